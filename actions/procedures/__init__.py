@@ -1,0 +1,1 @@
+"""Questions about procedures: papers, fees, times, places, steps, looked up in the catalogue."""

@@ -1,0 +1,1 @@
+"""The conversational core: Rasa without TensorFlow, with components that understand Vietnamese."""

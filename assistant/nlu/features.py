@@ -1,0 +1,59 @@
+"""Text features the linear models and the phrase index share: words and letters, with and without diacritics.
+
+Half of the messages come without diacritics, so folded features carry the meaning; features with diacritics only
+count when the message has some, and then tell "tạm trú" from "tạm trữ".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from language.normalise import fold
+
+CHAR_SIZES = (3, 4)
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """A message ready for feature extraction."""
+
+    normalised: str
+    """Lower case, NFC, abbreviations written out (:func:`language.normalise.normalise`)."""
+    folded: str
+    """The same without diacritics."""
+
+    @classmethod
+    def of(cls, normalised: str) -> Utterance:
+        """Wrap a text that :func:`language.normalise.normalise` returned."""
+        return cls(normalised, fold(normalised))
+
+    @property
+    def has_diacritics(self) -> bool:
+        """Whether the writer used Vietnamese letters at all."""
+        return self.normalised != self.folded
+
+
+def word_features(text: str) -> list[str]:
+    """Words and pairs of neighbouring words."""
+    words = text.split()
+    return words + [f"{left} {right}" for left, right in zip(words, words[1:], strict=False)]
+
+
+def char_features(text: str) -> list[str]:
+    """Runs of three and four letters inside words, word borders marked; they survive spelling mistakes."""
+    found: list[str] = []
+    for word in text.split():
+        padded = f"<{word}>"
+        for size in CHAR_SIZES:
+            found += [padded[start : start + size] for start in range(len(padded) - size + 1)]
+    return found
+
+
+def counted_features(utterance: Utterance) -> Counter[str]:
+    """All features of an utterance for the linear model, prefixed by kind."""
+    features: Counter[str] = Counter("w:" + feature for feature in word_features(utterance.folded))
+    features.update("c:" + feature for feature in char_features(utterance.folded))
+    if utterance.has_diacritics:
+        features.update("d:" + feature for feature in word_features(utterance.normalised))
+    return features

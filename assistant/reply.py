@@ -1,0 +1,65 @@
+"""The reply model: what the assistant answers, before any channel gives it a shape.
+
+A reply travels from an action through Rasa as JSON and is rendered by :mod:`channels.rendering`. It is the only
+way an action speaks to a citizen.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class ReplyKind(StrEnum):
+    """What the reply does, so that a channel can set the tone (and tests can tell)."""
+
+    ANSWER = "answer"
+    ASK_BACK = "ask_back"
+    ASK_DETAIL = "ask_detail"
+    """Asks for one thing the assistant needs: a dossier code, four digits."""
+    UNKNOWN = "unknown"
+    NOTICE = "notice"
+    """Greeting, help, goodbye, the automatic-assistant notice."""
+    TROUBLE = "trouble"
+    """Something does not work at the moment; says what to do instead."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Choice(_Model):
+    """One thing the citizen can pick by key or number."""
+
+    key: str
+    """One digit."""
+    label: str
+    speech: str | None = None
+    """How it is said aloud, where it differs from the label."""
+
+
+class Source(_Model):
+    """Where the facts of an answer stand, so that anybody can check them."""
+
+    procedure_code: str
+    decision: str | None = None
+    checked_on: date
+
+
+class Reply(_Model):
+    """One answer in pieces: the channel decides how many of them fit.
+
+    ``short`` is complete in itself. ``details`` follow, the most useful first; each is a line of its own.
+    """
+
+    kind: ReplyKind
+    short: str
+    details: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    next_step: str | None = None
+    """What the citizen can do or ask now; said last."""
+    source: Source | None = None
+    language: str = "vi"
+    """BCP 47 primary tag: vi or en."""

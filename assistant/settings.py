@@ -1,0 +1,182 @@
+"""Every setting of the system, read once from ``MOTCUA_…`` environment variables.
+
+There is one settings object. Processes build it at start with :func:`load`; everything below takes what it needs
+by constructor, so that tests hand in their own.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "MOTCUA_"
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+NLU_DATA = PROJECT_ROOT / "nlu_data"
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; the message names it, its value and what is allowed."""
+
+
+class Environment(StrEnum):
+    """Development trusts loopback callers; production asks every caller for a key."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """What an operator can set. ``motcua settings`` prints this list."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    environment: Environment = Field(
+        Environment.DEVELOPMENT, description="development: loopback callers need no key; production: everybody does"
+    )
+    host: str = Field("127.0.0.1", description="address the gateway listens on")
+    port: int = Field(8080, ge=1, le=65534, description="port of the gateway; the core takes the next one")
+    url: AnyHttpUrl | None = Field(None, description="address commands talk to; default: loopback on the port above")
+    public_url: AnyHttpUrl | None = Field(
+        None, description="address providers reach us at; part of what webhook signatures cover"
+    )
+    trusted_proxies: str = Field(
+        "", description="addresses of reverse proxies whose Host and X-Forwarded-Proto are believed, comma-separated"
+    )
+    data_dir: Path = Field(Path("var"), description="folder for databases, sockets, secrets and logs")
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL (sqlite, postgresql+psycopg); default: a SQLite file in the data folder"
+    )
+    redis_url: str | None = Field(
+        None, description="redis://, rediss:// or unix:// address; default: an embedded server in the data folder"
+    )
+    core_url: AnyHttpUrl | None = Field(None, description="address of the core; default: loopback on port + 1")
+    api_key: SecretStr | None = Field(None, description="bearer key of /api/v1; in production there is no API without")
+    secret_key: SecretStr | None = Field(
+        None, description="key for hashing phone numbers and sealing slots; default: made once in the data folder"
+    )
+    twilio_account_sid: str | None = Field(None, description="account of the Twilio-compatible provider")
+    twilio_auth_token: SecretStr | None = Field(
+        None, description="token that signs the provider's webhooks; default in development: made once"
+    )
+    twilio_api_url: AnyHttpUrl = Field(
+        AnyHttpUrl("https://api.twilio.com"), description="REST address of the Twilio-compatible provider"
+    )
+    sms_diacritics: bool = Field(
+        False, description="true: SMS keep Vietnamese diacritics, at more than twice the segments"
+    )
+    sms_segments: int = Field(3, ge=1, le=6, description="segments of one SMS answer before it is paged")
+    session_minutes: int = Field(30, ge=1, le=1440, description="silence after which a conversation starts afresh")
+    conversation_days: int = Field(7, ge=1, le=90, description="days after which a conversation is forgotten")
+    second_factor_tries: int = Field(3, ge=1, le=10, description="wrong last-four digits before a look-up is locked")
+    lock_minutes: int = Field(15, ge=1, le=1440, description="how long a locked look-up stays locked")
+    core_workers: int = Field(1, ge=1, le=16, description="core processes")
+    web_threads: int = Field(16, ge=1, le=256, description="threads of each gateway process")
+    web_workers: int = Field(1, ge=1, le=32, description="gateway processes")
+    turn_timeout: float = Field(12.0, gt=0, le=60, description="seconds the gateway waits for the core")
+    stale_after_days: int = Field(180, ge=1, description="age at which `motcua catalogue check` reports a record")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("sqlite:", "postgresql")):
+            raise ValueError("must start with sqlite: or postgresql")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must start with redis://, rediss:// or unix://")
+        return value
+
+    @property
+    def data_path(self) -> Path:
+        """Absolute data folder; a relative one is taken from the project root, wherever a command is started."""
+        return self.data_dir if self.data_dir.is_absolute() else PROJECT_ROOT / self.data_dir
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database address in use."""
+        return self.database_url or f"sqlite:///{self.data_path / 'motcua.db'}"
+
+    @property
+    def effective_core_url(self) -> str:
+        """The core's address without trailing slash."""
+        return str(self.core_url or f"http://127.0.0.1:{self.port + 1}").rstrip("/")
+
+    @property
+    def effective_url(self) -> str:
+        """The address of a running system for commands, without trailing slash."""
+        return str(self.url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def is_development(self) -> bool:
+        """Whether conveniences for one machine are allowed."""
+        return self.environment is Environment.DEVELOPMENT
+
+    def secret(self) -> bytes:
+        """The secret key; made once in the data folder when none is set."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value().encode()
+        return _kept_secret(self.data_path / "secrets" / "secret.key").encode()
+
+    def twilio_token(self) -> str | None:
+        """The webhook token; in development one is made once, in production it must be set."""
+        if self.twilio_auth_token is not None:
+            return self.twilio_auth_token.get_secret_value()
+        if self.is_development:
+            return _kept_secret(self.data_path / "secrets" / "twilio.token")
+        return None
+
+
+def _kept_secret(path: Path) -> str:
+    """Read a secret file, or make it; two processes starting at once end with the same secret."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        candidate = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = os.open(candidate, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+        try:
+            os.link(candidate, path)
+        except FileExistsError:
+            pass
+        finally:
+            candidate.unlink()
+    return path.read_text().strip()
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the settings; ``overrides`` (from command-line options) win over the environment.
+
+    Raises:
+        SettingsError: naming each wrong setting, its value and what is allowed.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    unknown = [name for name in unknown if not name.startswith((PREFIX + "TEST_", PREFIX + "SHARED"))]
+    if unknown:
+        raise SettingsError(f"unknown setting {', '.join(unknown)}: `motcua settings` lists the known ones")
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors():
+            name = PREFIX + str(problem["loc"][0]).upper()
+            hidden = name.endswith(("KEY", "TOKEN"))
+            lines.append(f"{name}={'(hidden)' if hidden else problem['input']!s}: {problem['msg']}")
+        raise SettingsError("\n".join(lines)) from None

@@ -1,0 +1,40 @@
+"""Known flaws of the published procedure data, and what each of them forbids an answer to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+FEE_IN_DOUBT = frozenset(
+    {
+        "fee_zero_but_note_says_fee_may_apply",
+        "fee_amount_conflicts_with_note",
+        "fee_implausibly_small",
+        "fee_note_mentions_expired_period",
+        "methods_not_parsed",
+    }
+)
+"""The published amount must not be told as a fact."""
+
+TIME_IN_DOUBT = frozenset({"time_unit_missing_on_portal", "methods_not_parsed"})
+"""A number without a unit: hours, days or working days are not known."""
+
+LAW_IN_DOUBT = frozenset({"cites_repealed_law", "probably_superseded_or_abolished_2026-27"})
+"""The record may rest on rules that changed; the answer says so."""
+
+FEE_ENDS = {"fee_note_expires_2026-12-31": "2026-12-31", "fee_valid_until_2026-12-31": "2026-12-31"}
+"""Amounts that hold only until the given day."""
+
+
+def doubts_fee(flags: Iterable[str]) -> bool:
+    """Whether a record with these flags has a fee that must not be stated."""
+    return not FEE_IN_DOUBT.isdisjoint(flags)
+
+
+def doubts_time(flags: Iterable[str]) -> bool:
+    """Whether a record with these flags may have a time without unit."""
+    return not TIME_IN_DOUBT.isdisjoint(flags)
+
+
+def doubts_law(flags: Iterable[str]) -> bool:
+    """Whether a record with these flags may rest on repealed rules."""
+    return not LAW_IN_DOUBT.isdisjoint(flags)

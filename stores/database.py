@@ -1,0 +1,168 @@
+"""The relational database: one way to open it, to read, to write and to bring its tables up to date.
+
+A room keeps its tables beside its code on the shared :class:`Base` (``catalogue/tables.py``) and its migrations in
+``stores/migrations/versions`` as a branch of its own, so that two rooms never have to agree on one order.
+
+SQLite is the default; PostgreSQL is reached through psycopg 3. Open a :class:`Database` in the process that uses it:
+connections do not survive a fork.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+SQLITE_BUSY_SECONDS = 15.0
+"""How long one process waits for another one's SQLite write before it gives up."""
+
+POSTGRES_CONNECT_SECONDS = 5
+"""A server that does not answer within this time counts as down."""
+
+MIGRATION_LOCK = 7_215_402_611
+"""Key of the PostgreSQL advisory lock held while tables change; any number nobody else uses."""
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+_NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What every table of the project derives from; constraints get the same name on every database."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class Database:
+    """One database and its connections; safe to share between threads.
+
+    ``url`` is an SQLAlchemy address: ``sqlite:///file``, ``postgresql://…`` or ``postgresql+psycopg://…``. The folder
+    of an SQLite file is made when it is missing.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = _with_driver(make_url(url))
+        self.is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._engine = _sqlite_engine(self._url) if self.is_sqlite else _postgres_engine(self._url)
+        self._writer = self._engine.execution_options(begin_immediate=True)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for libraries that ask for one."""
+        return self._engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads; what it loaded stays usable after it is closed."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that is committed at the end and rolled back by an exception.
+
+        On SQLite it takes the write lock at its start: a transaction that reads first and writes later would be
+        refused at once, without waiting, when another process has written in between.
+        """
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def migrate(self) -> None:
+        """Create or change the tables to what the code expects; several processes may do it at the same time."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        with self._writer.connect() as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            config.attributes["connection"] = connection
+            command.upgrade(config, "heads")
+
+    def ping(self) -> None:
+        """Ask the database for a sign of life; raises SQLAlchemy's error when there is none."""
+        with self._engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._engine.dispose()
+
+
+def migrate(url: str) -> None:
+    """Bring the database at ``url`` up to date and let go of it."""
+    database = Database(url)
+    try:
+        database.migrate()
+    finally:
+        database.close()
+
+
+def _with_driver(url: URL) -> URL:
+    """``postgresql://`` and ``postgres://`` mean psycopg 3 here, the driver the project installs."""
+    if url.drivername in {"postgres", "postgresql"}:
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def _postgres_engine(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": POSTGRES_CONNECT_SECONDS, "application_name": "motcua"},
+    )
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # Python's sqlite3 would open transactions by itself, and too late; _begin_sqlite does it where SQLAlchemy says.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=ON")
+    _switch_to_wal(cursor)
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def _switch_to_wal(cursor: sqlite3.Cursor) -> None:
+    """Readers and the writer stop blocking each other. The file remembers it, so this is needed only once.
+
+    SQLite does not wait for its busy timeout here, and several processes may start on a new file together.
+    """
+    deadline = time.monotonic() + SQLITE_BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("begin_immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

