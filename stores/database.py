@@ -1,10 +1,11 @@
 """The relational database: one way to open it, to read, to write and to bring its tables up to date.
 
-A room keeps its tables beside its code on the shared :class:`Base` (``catalogue/tables.py``) and its migrations in
-``stores/migrations/versions`` as a branch of its own, so that two rooms never have to agree on one order.
+A room keeps its tables beside its code on the shared :class:`Base` (``catalogue/tables.py``) and its
+migrations in ``stores/migrations/versions`` as a branch of its own, so that two rooms never have to agree on
+one order.
 
-SQLite is the default; PostgreSQL is reached through psycopg 3. Open a :class:`Database` in the process that uses it:
-connections do not survive a fork.
+SQLite is the default; PostgreSQL is reached through psycopg 3. Open a :class:`Database` in the process that
+uses it: connections do not survive a fork.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ class Base(DeclarativeBase):
 class Database:
     """One database and its connections; safe to share between threads.
 
-    ``url`` is an SQLAlchemy address: ``sqlite:///file``, ``postgresql://…`` or ``postgresql+psycopg://…``. The folder
-    of an SQLite file is made when it is missing.
+    ``url`` is an SQLAlchemy address: ``sqlite:///file``, ``postgresql://…`` or ``postgresql+psycopg://…``.
+    The folder of an SQLite file is made when it is missing.
     """
 
     def __init__(self, url: str) -> None:
@@ -76,14 +77,14 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """A session that is committed at the end and rolled back by an exception.
 
-        On SQLite it takes the write lock at its start: a transaction that reads first and writes later would be
-        refused at once, without waiting, when another process has written in between.
+        On SQLite it takes the write lock at its start: a transaction that reads first and writes later would
+        be refused at once, without waiting, when another process has written in between.
         """
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def migrate(self) -> None:
-        """Create or change the tables to what the code expects; several processes may do it at the same time."""
+        """Create or change the tables to what the code expects; several processes may do so at once."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         with self._writer.connect() as connection, connection.begin():
@@ -138,7 +139,8 @@ def _sqlite_engine(url: URL) -> Engine:
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
-    # Python's sqlite3 would open transactions by itself, and too late; _begin_sqlite does it where SQLAlchemy says.
+    # Python's sqlite3 would open transactions by itself, and too late; _begin_sqlite does it where SQLAlchemy
+    # says.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys=ON")

@@ -1,4 +1,4 @@
-"""Alembic's entry point. :meth:`stores.database.Database.migrate` hands over a connection that holds the lock."""
+"""Alembic's entry point; :meth:`stores.database.Database.migrate` hands over a connection with the lock."""
 
 from alembic import context
 
