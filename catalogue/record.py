@@ -1,7 +1,7 @@
 """The procedure record: every fact an answer may quote, and what is not certain about it.
 
-A record never carries a guess. A fee or a time that the source leaves in doubt is kept with ``certain: false`` or
-without a value, and :mod:`catalogue` offers no way to read it as a plain number.
+A record never carries a guess. A fee or a time that the source leaves in doubt is kept with ``certain:
+false`` or without a value, and :mod:`catalogue` offers no way to read it as a plain number.
 """
 
 from __future__ import annotations
