@@ -38,3 +38,11 @@ def doubts_time(flags: Iterable[str]) -> bool:
 def doubts_law(flags: Iterable[str]) -> bool:
     """Whether a record with these flags may rest on repealed rules."""
     return not LAW_IN_DOUBT.isdisjoint(flags)
+
+
+FORBIDS = {
+    "fee": FEE_IN_DOUBT,
+    "time": TIME_IN_DOUBT,
+    "law": LAW_IN_DOUBT,
+}
+"""The flags by what they forbid an answer to state as fact."""

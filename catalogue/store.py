@@ -1,0 +1,201 @@
+"""The catalogue as the rest of the system sees it: hand-written records over imported ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from catalogue.handwritten import RESCAN_SECONDS, HandwrittenFolder
+from catalogue.imported import ImportedEntry, ImportedRecords, Snapshot
+from catalogue.importing import import_paths
+from catalogue.notices import NoticeBoard
+from catalogue.record import AskedAs, Level, Origin, Procedure
+from catalogue.report import ImportReport, Progress
+from catalogue.yaml_files import Problem
+from stores.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class LightProcedure:
+    """What the search index needs of a procedure."""
+
+    code: str
+    official_name: str
+    short_name: str
+    agency: str
+    field: str
+    levels: tuple[Level, ...]
+    subjects: tuple[str, ...]
+    asked_as: AskedAs
+    replaced_by: tuple[str, ...]
+    checked_on: date
+    origin: Origin
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether newer procedures have taken its place."""
+        return bool(self.replaced_by)
+
+
+class CatalogueStore:
+    """Every procedure the assistant can answer about; one instance serves all threads of a process.
+
+    ``database`` holds the imported records, its tables already made (:meth:`Database.migrate`);
+    ``handwritten`` is the folder of hand-written ones, which win over imported records of the same code.
+    While the database is away the hand-written procedures go on being answered.
+
+    ``rescan_seconds`` is how late a changed hand-written file may be noticed; an import is noticed at once.
+
+    ``province`` is everywhere a two-digit province code; its own records then stand over the national ones.
+    """
+
+    def __init__(
+        self, database: Database, handwritten: Path | None = None, rescan_seconds: float = RESCAN_SECONDS
+    ) -> None:
+        self._database = database
+        self._imported = ImportedRecords(database)
+        self._handwritten = HandwrittenFolder(handwritten, rescan_seconds)
+
+    @classmethod
+    def open(cls, url: str, handwritten: Path | None = None) -> CatalogueStore:
+        """The catalogue in the database at ``url``, whose tables are made when they are missing."""
+        database = Database(url)
+        database.migrate()
+        return cls(database, handwritten)
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._database.close()
+
+    def import_paths(
+        self, paths: Iterable[Path], progress: Callable[[Progress], None] | None = None
+    ) -> ImportReport:
+        """Import files or folders of published records; see :func:`catalogue.importing.import_paths`."""
+        names = {
+            procedure.code: procedure.official_name for procedure in self._handwritten.contents().procedures
+        }
+        return import_paths(self._database, paths, names, progress)
+
+    def version(self) -> str:
+        """Changes whenever the catalogue does; cheap enough to ask before every turn."""
+        return f"{self._imported.version()}.{self._handwritten.signature()}"
+
+    def get(self, code: str, province: str | None = None) -> Procedure | None:
+        """The procedure of a code as it stands, replaced or not; raises :class:`CatalogueUnavailable`."""
+        written = self._written()
+        local = written.get((code, province)) if province else None
+        if local is not None:
+            return local
+        national = written.get((code, None))
+        if national is not None and not province:
+            return national
+        snapshot = self._imported.snapshot()
+        entry = snapshot.entries.get((code, province)) if province else None
+        if entry is None and national is not None:
+            return national
+        entry = entry or snapshot.entries.get((code, ""))
+        return self._imported.read(entry, snapshot) if entry is not None else None
+
+    def current(self, code: str, province: str | None = None) -> Procedure | None:
+        """The procedure that holds today in place of ``code``: replacements are followed as far as they are
+        known.
+
+        Where several codes replace one, the first that the catalogue has is taken. A replaced procedure whose
+        successors are all unknown is given as it is.
+        """
+        found = self.get(code, province)
+        seen = {code}
+        successors = found.replaced_by if found is not None else self.notices().replaced_by(code)
+        while successors:
+            known = (self.get(new, province) for new in successors if new not in seen)
+            following = next((procedure for procedure in known if procedure is not None), None)
+            if following is None:
+                break
+            seen.add(following.code)
+            found, successors = following, following.replaced_by
+        return found
+
+    def all(self, province: str | None = None) -> Iterator[Procedure]:
+        """Every procedure, by code; reads all records whole, which takes a second or two."""
+        snapshot = self._imported.snapshot()
+        chosen = self._chosen(snapshot, province)
+        entries = [entry for entry in chosen.values() if isinstance(entry, ImportedEntry)]
+        imported = self._imported.read_all(entries, snapshot.board)
+        following = next(imported, None)
+        for code, entry in chosen.items():
+            if isinstance(entry, Procedure):
+                yield entry
+            elif following is not None and following.code == code:
+                yield following
+                following = next(imported, None)
+
+    def light(self, province: str | None = None) -> tuple[LightProcedure, ...]:
+        """What the search index needs of every procedure, by code, without reading the records."""
+        snapshot = self._imported.snapshot()
+        return tuple(
+            _light_of(entry) if isinstance(entry, Procedure) else _light_from(entry, snapshot.board)
+            for entry in self._chosen(snapshot, province).values()
+        )
+
+    def notices(self) -> NoticeBoard:
+        """What imported lists say about codes."""
+        return self._imported.snapshot().board
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Mistakes in hand-written files; these files are not used."""
+        return self._handwritten.contents().problems
+
+    def overruled(self) -> tuple[Procedure, ...]:
+        """Hand-written records, as written, that state a fee although a flag of their own doubts it."""
+        return self._handwritten.overruled()
+
+    def _written(self) -> dict[tuple[str, str | None], Procedure]:
+        return {
+            (procedure.code, procedure.province): procedure
+            for procedure in self._handwritten.contents().procedures
+        }
+
+    def _chosen(self, snapshot: Snapshot, province: str | None) -> dict[str, Procedure | ImportedEntry]:
+        """The record told for each code: the province's before the nation's, written before imported."""
+        chosen: dict[str, Procedure | ImportedEntry] = {}
+        written = self._handwritten.contents().procedures
+        for place in dict.fromkeys(("", province or "")):
+            chosen |= {entry.code: entry for entry in snapshot.entries.values() if entry.province == place}
+            chosen |= {
+                procedure.code: procedure for procedure in written if (procedure.province or "") == place
+            }
+        return dict(sorted(chosen.items()))
+
+
+def _light_of(procedure: Procedure) -> LightProcedure:
+    return LightProcedure(
+        code=procedure.code,
+        official_name=procedure.official_name,
+        short_name=procedure.short_name,
+        agency=procedure.agency,
+        field=procedure.field,
+        levels=procedure.levels,
+        subjects=procedure.subjects,
+        asked_as=procedure.asked_as,
+        replaced_by=procedure.replaced_by,
+        checked_on=procedure.checked_on,
+        origin=procedure.origin,
+    )
+
+
+def _light_from(entry: ImportedEntry, board: NoticeBoard) -> LightProcedure:
+    return LightProcedure(
+        code=entry.code,
+        official_name=entry.official_name,
+        short_name=board.short_name(entry.code) or entry.official_name,
+        agency=entry.agency,
+        field=entry.field,
+        levels=entry.levels,
+        subjects=entry.subjects,
+        asked_as=board.asked_as(entry.code),
+        replaced_by=tuple(dict.fromkeys(entry.replaced_by + board.replaced_by(entry.code))),
+        checked_on=entry.checked_on,
+        origin=Origin.IMPORTED,
+    )
