@@ -1,0 +1,195 @@
+"""Three wrong tries lock a code and a conversation, and the store learns neither."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from redis import Redis
+
+from actions.dossiers.lockout import Lockout, LockoutUnavailable, Refused, Taken
+
+SECRET = b"a secret for tests only"
+CODE = "H15.50.05.21-261123-9105"
+OTHER = "G22.99.08-261122-998102"
+
+
+def take_all(lockout: Lockout, code: str, conversation: str, times: int) -> list[Taken | Refused]:
+    return [lockout.take(code, conversation) for _ in range(times)]
+
+
+def test_three_tries_are_given_and_the_fourth_is_refused(lockout: Lockout, clock: Any) -> None:
+    first, second, third, fourth = take_all(lockout, CODE, "a", 4)
+
+    assert [attempt.tries_left for attempt in (first, second, third)] == [2, 1, 0]  # type: ignore[union-attr]
+    assert fourth == Refused(clock() + timedelta(minutes=15))
+
+
+def test_the_lock_opens_after_fifteen_minutes_and_not_a_second_before(lockout: Lockout, clock: Any) -> None:
+    take_all(lockout, CODE, "a", 3)
+
+    clock.forward(minutes=14, seconds=59)
+    assert isinstance(lockout.take(CODE, "a"), Refused)
+    clock.forward(seconds=1)
+    assert lockout.take(CODE, "a") == Taken(2, clock() + timedelta(minutes=15))
+
+
+def test_asking_again_while_locked_does_not_lengthen_the_lock(lockout: Lockout, clock: Any) -> None:
+    take_all(lockout, CODE, "a", 3)
+    opens = clock() + timedelta(minutes=15)
+
+    clock.forward(minutes=10)
+
+    assert lockout.take(CODE, "a") == Refused(opens)
+
+
+def test_a_code_is_locked_for_every_conversation(lockout: Lockout) -> None:
+    for conversation in ("a", "b", "c"):
+        lockout.take(CODE, conversation)
+
+    assert isinstance(lockout.take(CODE, "d"), Refused)
+    assert isinstance(lockout.take(OTHER, "d"), Taken)
+
+
+def test_a_conversation_is_locked_for_every_code(lockout: Lockout) -> None:
+    for code in (CODE, OTHER, "H26.31.08-261122-9104"):
+        lockout.take(code, "a")
+
+    assert isinstance(lockout.take("H22.41-261103-9110", "a"), Refused)
+    assert isinstance(lockout.take("H22.41-261103-9110", "b"), Taken)
+
+
+def test_the_same_code_keyed_as_digits_shares_its_tries(lockout: Lockout) -> None:
+    take_all(lockout, CODE, "a", 2)
+
+    assert lockout.take("155005212611239105", "b").tries_left == 0  # type: ignore[union-attr]
+
+
+def test_a_right_answer_forgets_the_wrong_ones_on_that_code(lockout: Lockout) -> None:
+    take_all(lockout, CODE, "a", 3)
+
+    lockout.forgive(CODE, "a")
+
+    assert lockout.take(CODE, "a").tries_left == 2  # type: ignore[union-attr]
+
+
+def test_a_right_answer_does_not_pardon_guesses_at_other_codes(lockout: Lockout) -> None:
+    take_all(lockout, OTHER, "a", 2)
+    lockout.take(CODE, "a")
+    lockout.forgive(CODE, "a")
+
+    assert lockout.take(OTHER, "a").tries_left == 0  # type: ignore[union-attr]
+    assert isinstance(lockout.take(CODE, "a"), Refused)
+
+
+def test_a_try_handed_back_was_never_made(lockout: Lockout) -> None:
+    lockout.take(CODE, "a")
+    for _ in range(5):
+        lockout.take(CODE, "a")
+        lockout.give_back(CODE, "a")
+
+    assert lockout.take(CODE, "a").tries_left == 1  # type: ignore[union-attr]
+
+
+def test_a_try_handed_back_leaves_nothing_in_the_store(lockout: Lockout, redis: Redis) -> None:
+    lockout.take(CODE, "a")
+    lockout.give_back(CODE, "a")
+
+    assert redis.dbsize() == 0
+
+
+def test_handing_back_the_last_try_opens_the_lock(lockout: Lockout) -> None:
+    take_all(lockout, CODE, "a", 3)
+
+    lockout.give_back(CODE, "a")
+
+    assert lockout.take(CODE, "a").tries_left == 0  # type: ignore[union-attr]
+
+
+def test_handing_back_more_than_was_taken_gives_no_extra_tries(lockout: Lockout) -> None:
+    for _ in range(3):
+        lockout.give_back(CODE, "a")
+
+    assert lockout.take(CODE, "a").tries_left == 2  # type: ignore[union-attr]
+
+
+def test_many_at_once_get_three_tries_between_them(lockout: Lockout) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        attempts = list(pool.map(lambda number: lockout.take(CODE, f"c{number}"), range(48)))
+
+    assert sorted(a.tries_left for a in attempts if isinstance(a, Taken)) == [0, 1, 2]
+
+
+def test_a_second_process_sees_the_lock(lockout: Lockout, store_socket: str, clock: Any) -> None:
+    take_all(lockout, CODE, "a", 3)
+    elsewhere = Lockout(Redis(unix_socket_path=store_socket, decode_responses=True), SECRET, clock)
+
+    assert isinstance(elsewhere.take(CODE, "b"), Refused)
+
+
+def test_the_store_holds_neither_code_nor_conversation_and_forgets_by_itself(
+    lockout: Lockout, redis: Redis
+) -> None:
+    lockout.take(CODE, "conversation-of-somebody")
+
+    everything = b""
+    for key in redis.scan_iter():
+        assert key.startswith(b"motcua:")
+        assert 0 < redis.pttl(key) <= 15 * 60 * 1000
+        everything += key + b" ".join(b" ".join(pair) for pair in redis.hgetall(key).items())
+    assert everything
+    for secret in (b"H15", b"155005212611239105", b"9105", b"conversation-of-somebody"):
+        assert secret not in everything
+
+
+def test_another_secret_gives_other_keys(redis: Redis, clock: Any) -> None:
+    take_all(Lockout(redis, SECRET, clock), CODE, "a", 3)
+
+    assert isinstance(Lockout(redis, b"another secret for tests", clock).take(CODE, "a"), Taken)
+
+
+def test_a_short_secret_is_refused(redis: Redis, clock: Any) -> None:
+    with pytest.raises(ValueError, match="16 bytes"):
+        Lockout(redis, b"short", clock)
+
+
+def test_limit_and_duration_can_be_set(redis: Redis, clock: Any) -> None:
+    lockout = Lockout(redis, SECRET, clock, limit=1, lock_for=timedelta(minutes=2))
+
+    lockout.take(CODE, "a")
+
+    assert lockout.take(CODE, "a") == Refused(clock() + timedelta(minutes=2))
+
+
+def test_a_silent_store_gives_no_tries(dead_redis: Redis, clock: Any) -> None:
+    lockout = Lockout(dead_redis, SECRET, clock)
+
+    for ask in (lockout.take, lockout.forgive, lockout.give_back):
+        with pytest.raises(LockoutUnavailable):
+            ask(CODE, "a")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([CODE, OTHER]), st.sampled_from("abc"), st.integers(0, 6)),
+        max_size=25,
+    )
+)
+def test_no_order_of_wrong_tries_buys_a_fourth_on_one_code(
+    redis: Redis, clock: Any, steps: list[tuple[str, str, int]]
+) -> None:
+    redis.flushall()
+    lockout = Lockout(redis, SECRET, clock)
+    made: dict[str, list[Any]] = {CODE: [], OTHER: []}
+    for code, conversation, minutes in steps:
+        clock.forward(minutes=minutes)
+        if isinstance(lockout.take(code, conversation), Taken):
+            made[code].append(clock())
+    for moments in made.values():
+        for earlier, later in zip(moments, moments[3:], strict=False):
+            assert later - earlier >= timedelta(minutes=15)
