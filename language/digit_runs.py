@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from language.characters import fold
 from language.lexemes import NUMERIC, Kind, Lexeme, vocabulary
@@ -53,7 +53,7 @@ def digit_runs(lexemes: Sequence[Lexeme]) -> list[Run]:
         end = at + 1
         while (following := _next_numeric(pieces, end)) is not None:
             end = following + 1
-        run = [piece if piece.kind in NUMERIC or piece.kind is Kind.COUNT else replace(piece, kind=Kind.FILLER)
+        run = [piece if piece.kind in NUMERIC or piece.kind is Kind.COUNT else piece._replace(kind=Kind.FILLER)
                for piece in pieces[at:end]]  # fmt: skip
         runs.append(Run(tuple(run), at, end - 1))
         at = end
@@ -81,9 +81,9 @@ def _without_counts(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
         while after < len(lexemes) and lexemes[after].kind is Kind.COUNT:
             after += 1
         if after > at + 1 and after < len(lexemes) and lexemes[after].word in followers:
-            pieces[at] = replace(piece, kind=Kind.WORD)
+            pieces[at] = piece._replace(kind=Kind.WORD)
             for count in range(at + 1, after + 1):
-                pieces[count] = replace(lexemes[count], kind=Kind.WORD)
+                pieces[count] = lexemes[count]._replace(kind=Kind.WORD)
     return pieces
 
 
@@ -97,7 +97,7 @@ def _without_chains(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
             end += 1
         chain = pieces[start:end]
         if any(piece.kind is Kind.TYPED for piece in chain) and _is_no_digit_string(chain):
-            pieces[start:end] = [replace(p, kind=Kind.WORD) if p.kind is Kind.TYPED else p for p in chain]
+            pieces[start:end] = [p._replace(kind=Kind.WORD) if p.kind is Kind.TYPED else p for p in chain]
         start = end
     return pieces
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import IntEnum, auto
 from functools import cache
+from typing import NamedTuple
 
 from language import data
 
 
-class Kind(Enum):
+class Kind(IntEnum):
     """What a piece of text does in a number."""
 
     TYPED = auto()
@@ -41,8 +42,7 @@ NUMERIC = frozenset({Kind.TYPED, Kind.ZERO, Kind.DIGIT, Kind.UNIT, Kind.TEN, Kin
 """Kinds that say a number or a part of one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(NamedTuple):
     """A word, a run of digits or a sign, with its place in the text."""
 
     kind: Kind
@@ -121,7 +121,7 @@ def lex(text: str) -> list[Lexeme]:
     only between two digits.
     """
     pieces = [_lexeme(found) for found in _PIECE.finditer(text)]
-    return _believe_misheard(_letters_typed_for_digits(pieces))
+    return _believe_misheard(_letters_typed_for_digits(_counted(pieces)))
 
 
 def _lexeme(found: re.Match[str]) -> Lexeme:
@@ -139,6 +139,18 @@ def _lexeme(found: re.Match[str]) -> Lexeme:
     return Lexeme(kind, value or word, word, found.start(), found.end())
 
 
+def _counted(pieces: list[Lexeme]) -> list[Lexeme]:
+    """Read "tứ quý" (four of a kind) as "bốn con"."""
+    times = vocabulary().times
+    counted = list(pieces)
+    for at in range(len(pieces) - 1):
+        count = times.get((pieces[at].word, pieces[at + 1].word))
+        if count is not None:
+            counted[at] = pieces[at]._replace(kind=Kind.DIGIT, value=str(count))
+            counted[at + 1] = pieces[at + 1]._replace(kind=Kind.COUNT)
+    return counted
+
+
 def _letters_typed_for_digits(pieces: list[Lexeme]) -> list[Lexeme]:
     fixed = list(pieces)
     for at, piece in enumerate(pieces):
@@ -151,14 +163,24 @@ def _letters_typed_for_digits(pieces: list[Lexeme]) -> list[Lexeme]:
         touches_digit = (glued_before and before is not None and before.kind is Kind.TYPED) or (
             glued_after and after is not None and after.kind is Kind.TYPED
         )
-        between_dots = (
-            glued_before and glued_after and before is not None and after is not None
-            and before.kind in (Kind.DOT, Kind.DASH) and after.kind in (Kind.DOT, Kind.DASH)
-        )  # fmt: skip
-        if touches_digit or between_dots:
+        if touches_digit or _is_unit_of_zeros(pieces, at):
             digits = piece.word.replace("o", "0").replace("i", "1").replace("l", "1")
             fixed[at] = Lexeme(Kind.TYPED, digits, piece.word, piece.start, piece.end)
     return _join_glued_digits(fixed)
+
+
+def _is_unit_of_zeros(pieces: list[Lexeme], at: int) -> bool:
+    """Tell whether "OO" is parted from digits by nothing but a dot or a dash, as in "H15.OO.13"."""
+    joined = pieces[at : at + 3]
+    return (
+        set(pieces[at].word) == {"o"}
+        and len(joined) == 3
+        and joined[1].kind in (Kind.DOT, Kind.DASH)
+        and joined[2].kind in (Kind.TYPED, Kind.WORD)
+        and set(joined[2].word) <= set("0123456789oilgh")
+        and joined[0].end == joined[1].start
+        and joined[1].end == joined[2].start
+    )
 
 
 def _join_glued_digits(pieces: list[Lexeme]) -> list[Lexeme]:

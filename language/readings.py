@@ -10,10 +10,10 @@ from language.lexemes import Kind, Lexeme
 _KEPT_PER_LENGTH = 3
 _SIMPLE = frozenset({Kind.ZERO, Kind.DIGIT, Kind.UNIT})
 _ONES = frozenset({Kind.DIGIT, Kind.UNIT})
-_SPLIT = 0.45
+_SPLIT = 0.6
 """Cost of ending a number early ("twenty" of "twenty-three"); a hundred or a thousand is ended early less often."""
 _SPLIT_LARGE = 1.0
-_FOLDED_TEN = 0.4
+_FOLDED_TEN = 0.3
 """Cost of reading bare ``muoi`` behind a digit as ten instead of tens; it has no diacritics to tell."""
 _SLIP = 0.5
 _BARE_JOINER = 0.8
