@@ -122,7 +122,8 @@ class RedisListTrackerStore(TrackerStore):
             kept = {"intent": parsed.get("intent"), "entities": []}
             return {**event, "text": redact(event.get("text") or ""), "parse_data": kept}
         if kind == "bot":
-            return {**event, "text": redact(event.get("text") or ""), "data": {}}
+            # A citizen may ask to hear the answer again; answers quote public facts and never people.
+            return {**event, "text": redact(event.get("text") or "")}
         return event
 
     def _opened(self, event: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,9 @@ loudly, naming the component, as soon as anything would really compute with Tens
 """
 
 from assistant.lean_rasa.placeholder import LeftOut, install, needs_tensorflow
+from assistant.lean_rasa.quiet import quiet_imports, quiet_rasa
 
+quiet_imports()
 install()
 
-__all__ = ["LeftOut", "install", "needs_tensorflow"]
+__all__ = ["LeftOut", "install", "needs_tensorflow", "quiet_rasa"]

@@ -1,0 +1,62 @@
+"""What every action shares: its services, the meaning of the turn and the one way to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.services import Services, default
+from assistant.nlu.meaning import Meaning, meaning_of
+from assistant.reply import Reply, ReplyKind
+
+Events = list[dict[str, Any]]
+
+
+class MotcuaAction(Action):
+    """Base of all actions.
+
+    Args:
+        services: gives the services when the action runs; rasa-sdk builds actions without arguments, then the
+            services come from the environment.
+    """
+
+    def __init__(self, services: Callable[[], Services] = default) -> None:
+        self._services = services
+
+    @property
+    def services(self) -> Services:
+        """What the action may call."""
+        return self._services()
+
+    def say(self, tracker: Tracker, key: str, kind: ReplyKind = ReplyKind.NOTICE, **values: object) -> Reply:
+        """A reply of one sentence from the wording files."""
+        language = language_of(tracker)
+        return Reply(kind=kind, short=self.services.wording.text(language, key, **values), language=language)
+
+
+def language_of(tracker: Tracker) -> str:
+    """The language the citizen chose."""
+    return tracker.get_slot("language") or "vi"
+
+
+def turn_meaning(tracker: Tracker) -> Meaning:
+    """What the pipeline made of the message being answered."""
+    return meaning_of(tracker.latest_message)
+
+
+def answer(dispatcher: CollectingDispatcher, reply: Reply) -> None:
+    """Send a reply through Rasa."""
+    dispatcher.utter_message(json_message=reply.model_dump(mode="json"))
+
+
+def replies_of_this_turn(tracker: Tracker) -> int:
+    """How many replies the actions before this one have given since the citizen spoke."""
+    count = 0
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            break
+        count += event["event"] == "bot"
+    return count

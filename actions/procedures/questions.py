@@ -1,0 +1,148 @@
+"""Answers a question about a procedure, asks back, or says what it did not understand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
+from actions.procedures.answers import shortened
+from actions.procedures.aspects import Aspect
+from assistant.nlu.decision import CHOICES
+from assistant.reply import Choice, Reply, ReplyKind
+
+CHOICE_LENGTH = 60
+"""Characters of one choice, so that three of them and the question fit an SMS of three segments."""
+
+
+class ProcedureAction(MotcuaAction):
+    """Shared by the actions that end in an answer about a procedure."""
+
+    def answer_about(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        code: str,
+        aspect: Aspect,
+        asked_code: str | None = None,
+    ) -> Events:
+        """Answer one aspect of one procedure and remember what is being talked of."""
+        procedure = self.services.catalogue.current(code)
+        if procedure is None:
+            # Withdrawn between understanding and answering; as good as not understood.
+            answer(dispatcher, self.say(tracker, "unknown_procedure", ReplyKind.UNKNOWN))
+            return [SlotSet("offered", None)]
+        answer(dispatcher, self.services.answers.reply(procedure, aspect, language_of(tracker), asked_code))
+        events = [SlotSet("procedure", procedure.code), SlotSet("topic", "procedure"), SlotSet("offered", None)]
+        before = tracker.get_slot("procedure")
+        if before is not None and before != procedure.code:
+            events.append(SlotSet("previous_procedure", before))
+        return events
+
+    def offer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, codes: tuple[str, ...], aspect: Aspect
+    ) -> Events:
+        """Ask which of up to three procedures is meant."""
+        procedures = [found for code in codes if (found := self.services.catalogue.current(code)) is not None]
+        procedures = list({found.code: found for found in procedures}.values())[:CHOICES]
+        language = language_of(tracker)
+        choices = tuple(
+            Choice(key=str(number), label=shortened(found.short_name, CHOICE_LENGTH))
+            for number, found in enumerate(procedures, start=1)
+        )
+        answer(
+            dispatcher,
+            Reply(
+                kind=ReplyKind.ASK_BACK,
+                short=self.services.wording.text(language, "ask_which"),
+                choices=choices,
+                next_step=self.services.wording.text(language, "ask_which_next"),
+                language=language,
+            ),
+        )
+        return [SlotSet("offered", {"codes": [found.code for found in procedures], "aspect": aspect})]
+
+
+class ActionAnswerProcedure(ProcedureAction):
+    """A question: answered from the catalogue, in the context of the conversation."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_answer_procedure"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Answer, ask back or ask for the procedure."""
+        meaning = turn_meaning(tracker)
+        aspect = Aspect(meaning.aspect) if meaning.aspect else None
+        if meaning.procedure is not None:
+            return self.answer_about(
+                dispatcher, tracker, meaning.procedure, aspect or Aspect.OVERVIEW, meaning.asked_code
+            )
+        offered = (tracker.get_slot("offered") or {}).get("codes", [])
+        named_again = [code for code in meaning.candidates if code in offered]
+        if named_again and not meaning.follow_up:
+            # The choices were answered in words instead of a number.
+            before = Aspect(tracker.get_slot("offered")["aspect"])
+            return self.answer_about(dispatcher, tracker, named_again[0], aspect or before)
+        context = tracker.get_slot("procedure")
+        if meaning.follow_up and context is not None:
+            return self.answer_about(dispatcher, tracker, context, aspect or Aspect.OVERVIEW)
+        if meaning.candidates and not meaning.follow_up:
+            return self.offer(dispatcher, tracker, meaning.candidates, aspect or Aspect.OVERVIEW)
+        key = "ask_procedure_first" if aspect is not None else "unknown_procedure"
+        answer(dispatcher, self.say(tracker, key, ReplyKind.UNKNOWN))
+        return [SlotSet("offered", None)]
+
+
+class ActionChoose(ProcedureAction):
+    """A number: picks one of the choices shown last."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_choose"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Answer about the chosen procedure."""
+        offered = tracker.get_slot("offered")
+        if not offered:
+            answer(dispatcher, self.say(tracker, "no_choices", ReplyKind.UNKNOWN))
+            return []
+        digits = turn_meaning(tracker).digits
+        number = int(digits) if digits and len(digits) <= 2 else 0
+        if not 1 <= number <= len(offered["codes"]):
+            last = len(offered["codes"])
+            answer(dispatcher, self.say(tracker, "choice_out_of_range", ReplyKind.ASK_BACK, last=last))
+            return []
+        return self.answer_about(dispatcher, tracker, offered["codes"][number - 1], Aspect(offered["aspect"]))
+
+
+class ActionAffirm(ProcedureAction):
+    """Yes: takes the only or first choice shown, or asks what to do."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_affirm"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Answer about the first choice when there is one."""
+        offered = tracker.get_slot("offered")
+        if offered:
+            return self.answer_about(dispatcher, tracker, offered["codes"][0], Aspect(offered["aspect"]))
+        answer(dispatcher, self.say(tracker, "affirm_alone"))
+        return []
+
+
+class ActionDeny(MotcuaAction):
+    """No: the choices shown are dropped and the citizen is asked to say it differently."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_deny"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Forget the choices."""
+        answer(dispatcher, self.say(tracker, "deny_alone"))
+        return [SlotSet("offered", None)]

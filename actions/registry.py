@@ -1,0 +1,47 @@
+"""Every action of the domain, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from actions.base import MotcuaAction
+from actions.dossiers.conversation import (
+    ActionAskDossierCode,
+    ActionAskLast4,
+    ActionDossierHelp,
+    ActionDossierStatus,
+    ActionStartDossier,
+    ValidateDossierForm,
+)
+from actions.procedures.questions import ActionAffirm, ActionAnswerProcedure, ActionChoose, ActionDeny
+from actions.services import Services
+from actions.talk.conversation import (
+    ActionChangeTopicBack,
+    ActionForgetConversation,
+    ActionRepeat,
+    ActionSessionStart,
+    ActionSwitchLanguage,
+)
+
+ACTIONS: tuple[type[MotcuaAction], ...] = (
+    ActionAnswerProcedure,
+    ActionChoose,
+    ActionAffirm,
+    ActionDeny,
+    ActionStartDossier,
+    ValidateDossierForm,
+    ActionAskDossierCode,
+    ActionAskLast4,
+    ActionDossierHelp,
+    ActionDossierStatus,
+    ActionSessionStart,
+    ActionRepeat,
+    ActionChangeTopicBack,
+    ActionSwitchLanguage,
+    ActionForgetConversation,
+)
+
+
+def all_actions(services: Callable[[], Services]) -> list[MotcuaAction]:
+    """Each action, given its services."""
+    return [action(services) for action in ACTIONS]

@@ -1,0 +1,66 @@
+"""What the actions work with, built once a process from the settings or handed in by a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+import redis
+
+from actions.dossiers.answers import read_answers
+from actions.dossiers.lockout import Lockout
+from actions.dossiers.outage import OutageSwitch
+from actions.dossiers.sandbox import SandboxBackend, read_sandbox
+from actions.dossiers.service import DossierService
+from actions.dossiers.statuses import read_statuses
+from actions.dossiers.wording import DossierWording
+from actions.procedures.answers import Answers
+from assistant import settings as settings_module
+from assistant.catalogue import open_catalogue
+from assistant.clock import now, today
+from assistant.settings import NLU_DATA, Settings
+from assistant.wording import Wording
+from catalogue.store import CatalogueStore
+from stores.redis_clients import connect
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything an action may call."""
+
+    catalogue: CatalogueStore
+    answers: Answers
+    wording: Wording
+    dossiers: DossierService
+    dossier_wording: DossierWording
+
+
+def build(settings: Settings, redis_client: redis.Redis[Any]) -> Services:
+    """Services over the stores of one installation."""
+    wording = Wording(NLU_DATA / "wording")
+    lockout = Lockout(
+        redis_client,
+        settings.secret(),
+        now,
+        limit=settings.second_factor_tries,
+        lock_for=timedelta(minutes=settings.lock_minutes),
+    )
+    backend = SandboxBackend(read_sandbox(), now, OutageSwitch(redis_client))
+    return Services(
+        catalogue=open_catalogue(settings),
+        answers=Answers(wording, today, timedelta(days=settings.stale_after_days)),
+        wording=wording,
+        dossiers=DossierService(backend, lockout, now),
+        dossier_wording=DossierWording(
+            read_answers(NLU_DATA / "dossier_answers.yml"), read_statuses(NLU_DATA / "dossier_statuses.yml"), now
+        ),
+    )
+
+
+@lru_cache(maxsize=1)
+def default() -> Services:
+    """Services from the environment, for ``rasa run actions`` and ``rasa shell``."""
+    settings = settings_module.load()
+    return build(settings, connect(settings))

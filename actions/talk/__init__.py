@@ -1,0 +1,1 @@
+"""The talk around the answers: repeating, going back, changing language, forgetting."""

@@ -1,0 +1,106 @@
+"""Repeating, going back, changing language, forgetting, and the notice at the start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActionExecuted, FollowupAction, Restarted, SessionStarted, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
+from actions.procedures.aspects import Aspect
+from actions.procedures.questions import ProcedureAction
+from assistant.reply import Reply, ReplyKind
+
+
+class ActionSessionStart(MotcuaAction):
+    """Begins every conversation with saying that a machine answers (law 134/2025/QH15, article 11)."""
+
+    def name(self) -> str:
+        """Name Rasa gives the start of a session."""
+        return "action_session_start"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Say so and listen; nothing of an earlier session is taken over."""
+        dispatcher.utter_message(response="utter_notice")
+        return [SessionStarted(), ActionExecuted("action_listen")]
+
+
+class ActionRepeat(MotcuaAction):
+    """Says the last answer again; after an outage it tries the look-up again instead."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_repeat"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Repeat."""
+        if tracker.get_slot("dossier_code") and tracker.get_slot("last4"):
+            return [FollowupAction("action_dossier_status")]
+        replies = _last_replies(tracker)
+        if not replies:
+            answer(dispatcher, self.say(tracker, "nothing_to_repeat"))
+        for reply in replies:
+            answer(dispatcher, reply)
+        return []
+
+
+class ActionChangeTopicBack(ProcedureAction):
+    """Goes back to what was talked of before."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_change_topic_back"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Resume the dossier that waits, or the procedure before."""
+        if tracker.get_slot("dossier_code") or (
+            tracker.get_slot("topic") == "dossier" and not tracker.get_slot("procedure")
+        ):
+            return [FollowupAction("dossier_form")]
+        code = tracker.get_slot("previous_procedure") or tracker.get_slot("procedure")
+        if code is None:
+            answer(dispatcher, self.say(tracker, "nothing_before"))
+            return []
+        return self.answer_about(dispatcher, tracker, code, Aspect.OVERVIEW)
+
+
+class ActionSwitchLanguage(MotcuaAction):
+    """Switches between Vietnamese and English."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_switch_language"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Take the language named, or the other one."""
+        language = turn_meaning(tracker).language or ("vi" if language_of(tracker) == "en" else "en")
+        text = self.services.wording.text(language, "language_set")
+        answer(dispatcher, Reply(kind=ReplyKind.NOTICE, short=text, language=language))
+        return [SlotSet("language", language)]
+
+
+class ActionForgetConversation(MotcuaAction):
+    """Deletes the conversation: the tracker store drops everything before a restart."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_forget_conversation"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Say so and forget."""
+        answer(dispatcher, self.say(tracker, "forgotten"))
+        return [Restarted()]
+
+
+def _last_replies(tracker: Tracker) -> list[Reply]:
+    """The replies to the last message that got one, oldest first."""
+    found: list[Reply] = []
+    for event in reversed(tracker.events):
+        if event["event"] == "user" and found:
+            break
+        custom = (event.get("data") or {}).get("custom") if event["event"] == "bot" else None
+        if custom:
+            found.append(Reply.model_validate(custom))
+    return found[::-1]

@@ -1,0 +1,57 @@
+"""Builds the Rasa agent with this project's stores and in-process actions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import assistant.lean_rasa  # noqa: F401  (before rasa)
+from rasa.core.agent import Agent
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.domain import SessionConfig
+
+from actions.registry import all_actions
+from actions.services import Services, build
+from assistant.core.in_process_actions import InProcessActions
+from assistant.core.lock_store import RedisLockStore
+from assistant.core.responses import RepliesFromDomain
+from assistant.core.tracker_store import RedisListTrackerStore
+from assistant.core.turns import Turns
+from assistant.lean_rasa import quiet_rasa
+from assistant.settings import Settings
+from stores.redis_clients import connect, connect_async
+from stores.sealing import Seal
+
+
+class ModelMissing(RuntimeError):
+    """There is no trained model; the message says how to train one."""
+
+
+def build_turns(settings: Settings, model: Path, services: Services | None = None) -> Turns:
+    """Load the model and put the agent together; takes seconds.
+
+    Raises:
+        ModelMissing: when no model was trained yet.
+    """
+    if not model.exists():
+        raise ModelMissing("no trained model: run `motcua train`")
+    quiet_rasa()
+    shared = services or build(settings, connect(settings))
+    store = RedisListTrackerStore(
+        None,
+        lambda: connect_async(settings),
+        Seal(settings.secret()),
+        expire_seconds=settings.conversation_days * 86_400,
+    )
+    agent = Agent(
+        generator=RepliesFromDomain(),
+        tracker_store=store,
+        lock_store=RedisLockStore(lambda: connect_async(settings)),
+        action_endpoint=InProcessActions(all_actions(lambda: shared)),
+    )
+    agent.load_model(model)
+    processor: MessageProcessor = agent.processor
+    domain = processor.domain
+    domain.session_config = SessionConfig(settings.session_minutes, carry_over_slots=False)
+    return Turns(agent, store)
+
+

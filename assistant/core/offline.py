@@ -1,0 +1,66 @@
+"""Understanding without a server: the trained pipeline, run component by component.
+
+The same components with the same trained parts as in the running core; only Rasa's task scheduler is left out,
+which costs more than the understanding itself when lines come by the thousand.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import assistant.lean_rasa  # noqa: F401  (before rasa)
+from rasa.engine import loader
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from assistant.core.agent import ModelMissing
+from assistant.lean_rasa import quiet_rasa
+from assistant.model import latest_model
+from assistant.nlu.aspects import AspectReader
+from assistant.nlu.classifier import IntentAndProcedureClassifier
+from assistant.nlu.codes import CodeReader
+from assistant.nlu.meaning import MEANING, Meaning
+from assistant.nlu.resolver import ProcedureResolver
+from assistant.nlu.tokenizer import VietnameseTokenizer
+from assistant.settings import Settings
+from assistant.turn import Understanding
+
+STEPS = (VietnameseTokenizer, CodeReader, AspectReader, IntentAndProcedureClassifier, ProcedureResolver)
+"""The pipeline of config.yml."""
+
+
+class OfflineUnderstander:
+    """Runs the pipeline's components one after the other."""
+
+    def __init__(self, components: list[object]) -> None:
+        self._components = components
+
+    def understand(self, text: str) -> Understanding:
+        """What a message means, without the context of a conversation."""
+        if not any(letter.isalnum() for letter in text):
+            return Understanding(intent=None)
+        messages = [Message(data={TEXT: text})]
+        for component in self._components:
+            messages = component.process(messages)  # type: ignore[attr-defined]
+        return Meaning.model_validate(messages[0].get(MEANING)).understanding()
+
+
+def open_understander(settings: Settings) -> OfflineUnderstander:
+    """Load the trained pipeline.
+
+    Raises:
+        ModelMissing: when no model was trained yet.
+    """
+    model = latest_model(settings)
+    if not model.exists():
+        raise ModelMissing("no trained model: run `motcua train`")
+    quiet_rasa()
+    with tempfile.TemporaryDirectory() as folder:
+        _, runner = loader.load_predict_graph_runner(Path(folder), model, LocalModelStorage, DaskGraphRunner)
+        nodes = {type(node._component): node._component for node in runner._instantiated_nodes.values()}
+    return OfflineUnderstander([nodes[step] for step in STEPS])
+
+

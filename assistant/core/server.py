@@ -1,0 +1,49 @@
+"""The core process: a Rasa server with one channel, no API, and its stores taken from the settings."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+
+import assistant.lean_rasa  # noqa: F401  (before rasa)
+from rasa.core.channels.channel import register
+from sanic import Sanic
+
+from assistant import settings as settings_module
+from assistant.core.agent import build_turns
+from assistant.core.turn_channel import TurnInput
+from assistant.logs import configure
+from assistant.model import latest_model
+
+logger = logging.getLogger(__name__)
+
+
+def create_app(settings: settings_module.Settings) -> Sanic:
+    """The application; the model is loaded when the server starts."""
+    app = Sanic("motcua_core", configure_logging=False)
+    app.config.KEEP_ALIVE_TIMEOUT = 75
+    app.config.ACCESS_LOG = False
+    register([TurnInput.from_credentials(None)], app, route="/webhooks/")
+
+    async def load(app: Sanic, _: Any) -> None:
+        app.ctx.turns = build_turns(settings, latest_model(settings))
+        # The first message pays for lazily built tables; nobody should wait for them.
+        await app.ctx.turns.understand("đăng ký khai sinh cần giấy tờ gì")
+        logger.info("core is ready")
+
+    app.register_listener(load, "before_server_start")
+    return app
+
+
+def main() -> None:
+    """Run the core until it is told to stop."""
+    settings = settings_module.load()
+    configure(settings.log_level, "core")
+    address = urlsplit(settings.effective_core_url)
+    app = create_app(settings)
+    app.run(host=address.hostname, port=address.port, workers=settings.core_workers, access_log=False, motd=False)
+
+
+if __name__ == "__main__":
+    main()

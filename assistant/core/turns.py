@@ -1,0 +1,90 @@
+"""Takes one turn through Rasa and collects what comes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+
+from assistant.core.tracker_store import RedisListTrackerStore
+from assistant.nlu.meaning import MEANING, Meaning, meaning_of
+from assistant.reply import Reply
+from assistant.turn import Channel, Event, Turn, TurnResult, Understanding
+
+FORGETTING = frozenset({Event.START, Event.HANGUP})
+"""Events after which nothing of an earlier conversation may be left: the next person is somebody else."""
+
+
+class TurnReplies(CollectingOutputChannel):
+    """Collects the replies of one turn. Its name is the citizen's channel, which picks response variants.
+
+    Args:
+        channel: where the citizen is.
+    """
+
+    def __init__(self, channel: Channel) -> None:
+        super().__init__()
+        self._channel = channel
+
+    def name(self) -> str:  # type: ignore[override]
+        """The channel, as responses in the domain name it."""
+        return str(self._channel)
+
+    def replies(self) -> tuple[Reply, ...]:
+        """The replies, in the order they were given."""
+        return tuple(Reply.model_validate(message["custom"]) for message in self.messages if "custom" in message)
+
+
+class Turns:
+    """Answers turns.
+
+    Args:
+        agent: the loaded Rasa agent.
+        store: its conversations.
+    """
+
+    def __init__(self, agent: Agent, store: RedisListTrackerStore) -> None:
+        self._agent = agent
+        self._store = store
+
+    async def answer(self, turn: Turn) -> TurnResult:
+        """One turn: understood once, answered, stored."""
+        if turn.event in FORGETTING:
+            await self._store.delete(turn.conversation)
+        if turn.event is Event.HANGUP:
+            return TurnResult(replies=(), understanding=Understanding(intent=None))
+        text = _without_command(turn.text if turn.text is not None else turn.digits or "")
+        parsed = await self._parse(turn, text)
+        output = TurnReplies(turn.channel)
+        message = UserMessage(
+            text, output, turn.conversation, parse_data=parsed, input_channel=str(turn.channel), metadata={}
+        )
+        await self._agent.handle_message(message)
+        meaning = meaning_of(parsed)
+        return TurnResult(replies=output.replies(), understanding=meaning.understanding())
+
+    async def understand(self, text: str) -> Meaning:
+        """Only the understanding, without a conversation."""
+        if not text.strip():
+            return Meaning(intent=None)
+        return meaning_of(await self._agent.parse_message(_without_command(text)))
+
+    async def _parse(self, turn: Turn, text: str) -> dict[str, Any]:
+        if turn.event is not None:
+            return _parsed(text, f"event_{turn.event}")
+        if not any(letter.isalnum() for letter in text):
+            return _parsed(text, "event_empty")
+        parsed: dict[str, Any] = await self._agent.parse_message(text)
+        return parsed
+
+
+def _parsed(text: str, intent: str) -> dict[str, Any]:
+    confident = {"name": intent, "confidence": 1.0}
+    meaning = Meaning(intent=None).model_dump(mode="json")
+    return {"text": text, "intent": confident, "entities": [], MEANING: meaning}
+
+
+def _without_command(text: str) -> str:
+    """Words of a citizen never trigger intents: Rasa takes a leading slash for a command."""
+    return text.lstrip("/ \t\r\n\ufeff\u200b")

@@ -1,0 +1,99 @@
+"""Logs: one JSON object a line on stderr, ids as fields, personal data struck out as a last net.
+
+Callers log no personal data in the first place; what slips into an error text is redacted here. A line break
+inside a value is escaped by JSON, so nobody can write log lines of their own.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import Processor, WrappedLogger
+
+from language.personal_data import redact
+
+SAFE_FIELDS = frozenset(
+    {"time", "level", "logger", "process", "conversation", "request", "milliseconds", "status"}
+)
+"""Fields that hold hashes, ids and figures of our own; their digits must not be taken for telephone numbers.
+"""
+
+_CHATTY = ("httpx", "httpcore", "urllib3", "apscheduler", "matplotlib")
+"""Libraries that log every call they make, addresses included."""
+
+
+def get(name: str) -> structlog.stdlib.BoundLogger:
+    """The logger of a module: ``logs.get(__name__).info("turn answered", channel="sms")``."""
+    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
+    return logger
+
+
+def configure(level: str, process: str, stream: TextIO | None = None) -> None:
+    """Send all logs of this process, libraries' too, to one stream as JSON lines.
+
+    Args:
+        level: DEBUG, INFO, WARNING or ERROR.
+        process: which part of the system this is: ``web``, ``core``, ``worker``.
+        stream: where to; stderr when not given.
+    """
+
+    def name_process(
+        _logger: WrappedLogger, _method: str, event: MutableMapping[str, Any]
+    ) -> Mapping[str, Any]:
+        return {**event, "process": process}
+
+    common: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        name_process,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            *common,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=common,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                _without_personal_data,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _without_personal_data(
+    _logger: WrappedLogger, _method: str, event: MutableMapping[str, Any]
+) -> Mapping[str, Any]:
+    return {name: value if name in SAFE_FIELDS else _redacted(value) for name, value in event.items()}
+
+
+def _redacted(value: object) -> object:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _redacted(inner) for name, inner in value.items()}
+    if isinstance(value, Sequence | set | frozenset) and not isinstance(value, str | bytes):
+        return [_redacted(inner) for inner in value]
+    return redact(value if isinstance(value, str) else str(value))

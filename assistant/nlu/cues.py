@@ -1,0 +1,100 @@
+"""Finds which side of a procedure is asked for, and what is left of the message without cues and politeness."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from actions.procedures.aspects import Aspect
+from language.normalise import fold, normalise
+
+_GIVES_WAY = {Aspect.ONLINE: 1, Aspect.STEPS: 2, Aspect.OVERVIEW: 3}
+"""Sides people mention in passing: "làm online thì mất bao nhiêu tiền" asks for the fee."""
+
+
+@dataclass(frozen=True)
+class Cues:
+    """What the cues of a message say."""
+
+    aspects: tuple[Aspect, ...]
+    """Sides asked for, the surest first: longer cues are meant before shorter ones."""
+    residue: str
+    """The folded message without cues and fillers: the matter itself, or nothing in a follow-up."""
+
+Shapes = Sequence[tuple[Aspect, str]]
+"""Question shapes: words with "…" for any few words between them."""
+
+
+class CueReader:
+    """Matches cue phrases on whole syllables, longest first.
+
+    Args:
+        cues: phrases of each aspect.
+        fillers: polite and empty phrases.
+        first: shapes of questions that win over the cues, the more telling first.
+        then: shapes that count where no cue is found.
+    """
+
+    def __init__(
+        self, cues: Mapping[Aspect, Sequence[str]], fillers: Sequence[str], first: Shapes = (), then: Shapes = ()
+    ) -> None:
+        self._aspect_of: dict[str, Aspect] = {}
+        for aspect, phrases in cues.items():
+            for phrase in phrases:
+                self._aspect_of.setdefault(fold(normalise(phrase)), aspect)
+        self._fillers = _pattern(fold(normalise(filler)) for filler in fillers)
+        self._cues = _pattern(self._aspect_of)
+        self._first = [(aspect, _shape(shape)) for aspect, shape in first]
+        self._then = [(aspect, _shape(shape)) for aspect, shape in then]
+
+    @classmethod
+    def load(cls, nlu_data: Path) -> CueReader:
+        """Read ``aspects.yml``, ``aspect_patterns.yml`` and ``fillers.yml``."""
+        cues = yaml.safe_load((nlu_data / "aspects.yml").read_text(encoding="utf-8"))
+        fillers = yaml.safe_load((nlu_data / "fillers.yml").read_text(encoding="utf-8"))
+        shapes = yaml.safe_load((nlu_data / "aspect_patterns.yml").read_text(encoding="utf-8"))
+        first, then = (
+            [(Aspect(name), shape) for name, listed in shapes[rank].items() for shape in listed]
+            for rank in ("first", "then")
+        )
+        return cls({Aspect(name): phrases for name, phrases in cues.items()}, fillers["fillers"], first, then)
+
+    def read(self, folded: str) -> Cues:
+        """The cues of a folded, normalised message."""
+        found: dict[Aspect, int] = {}
+
+        def take(match: re.Match[str]) -> str:
+            aspect = self._aspect_of[match.group(0)]
+            found[aspect] = max(found.get(aspect, 0), len(match.group(0)))
+            return " "
+
+        residue = self._cues.sub(take, folded)
+        residue = self._fillers.sub(" ", " ".join(residue.split()))
+        by_first = [aspect for aspect, shape in self._first if shape.search(folded)]
+        surest = sorted(found, key=lambda aspect: (_GIVES_WAY.get(aspect, 0), -found[aspect]))
+        if not surest or surest[0] is Aspect.OVERVIEW:
+            surest = [aspect for aspect, shape in self._then if shape.search(folded)] + surest
+        return Cues(tuple(dict.fromkeys(by_first + surest)), " ".join(residue.split()))
+
+
+def _pattern(phrases: object) -> re.Pattern[str]:
+    """One expression for all phrases on syllable borders, the longest first."""
+    ordered = sorted(set(phrases), key=len, reverse=True)  # type: ignore[call-overload]
+    return re.compile(r"(?<!\S)(?:" + "|".join(re.escape(phrase) for phrase in ordered if phrase) + r")(?!\S)")
+
+
+def _shape(shape: str) -> re.Pattern[str]:
+    """The expression of a question shape: its words on syllable borders, up to twelve syllables in each gap."""
+    parts = []
+    for word in shape.split():
+        if word == "…":
+            parts.append(r"(?:\S+ ){0,12}?")
+        elif word in "^$":
+            parts.append(word)
+        else:
+            parts.append(re.escape(fold(word)) + r"(?: |$)")
+    return re.compile(r"(?<!\S)" + "".join(parts))

@@ -1,0 +1,142 @@
+"""A linear classifier over counted text features: what the intents and the known procedures look like.
+
+Plain numbers on disk (no pickles): a vocabulary as JSON, weights as arrays.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+Features = Counter[str]
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """One weight vector a class; probabilities by a softmax whose temperature was fitted on held-out examples."""
+
+    classes: tuple[str, ...]
+    vocabulary: dict[str, int]
+    idf: np.ndarray
+    weights: np.ndarray
+    """Features x classes, so that one message reads few rows."""
+    intercepts: np.ndarray
+    temperature: float
+
+    @classmethod
+    def fit(cls, examples: Sequence[Features], labels: Sequence[str], weights: Sequence[float]) -> LinearModel:
+        """Train on counted features.
+
+        Args:
+            examples: features of each example.
+            labels: class of each example.
+            weights: how much each example counts; made-up variants count less than real ones.
+        """
+        from sklearn.svm import LinearSVC
+
+        documents = Counter(feature for features in examples for feature in features)
+        vocabulary = {feature: row for row, feature in enumerate(sorted(f for f, n in documents.items() if n > 1))}
+        total = len(examples)
+        idf = np.array([math.log(1 + total / documents[feature]) for feature in vocabulary])
+        classes = tuple(sorted(set(labels)))
+        number = {name: position for position, name in enumerate(classes)}
+        matrix = _matrix(examples, vocabulary, idf)
+        target = np.array([number[label] for label in labels])
+        sample_weight = np.asarray(weights)
+
+        def machine() -> LinearSVC:
+            return LinearSVC(C=1.0, tol=1e-2, random_state=7)
+
+        # One part in five is held out to fit the temperature; the model itself learns from everything.
+        held_out = np.random.default_rng(7).random(total) < 0.2
+        part = machine().fit(matrix[~held_out], target[~held_out], sample_weight[~held_out])
+        seen = held_out & np.isin(target, part.classes_)
+        margins = np.full((int(seen.sum()), len(classes)), -10.0)
+        margins[:, part.classes_] = part.decision_function(matrix[seen])
+        whole = machine().fit(matrix, target, sample_weight)
+        return cls(
+            classes,
+            vocabulary,
+            idf,
+            np.ascontiguousarray(whole.coef_.T, dtype=np.float32),
+            whole.intercept_.astype(np.float32),
+            _temperature(margins, target[seen]),
+        )
+
+    def probabilities(self, features: Features) -> np.ndarray:
+        """Probability of each class, in the order of ``classes``."""
+        rows, values = _row(features, self.vocabulary, self.idf)
+        margins = self.intercepts.astype(float)
+        if len(rows):
+            margins = margins + values @ self.weights[rows]
+        return _softmax(margins * self.temperature)
+
+    def save(self, folder: Path) -> None:
+        """Write the model into a folder."""
+        (folder / "vocabulary.json").write_text(
+            json.dumps({"classes": self.classes, "features": list(self.vocabulary)}, ensure_ascii=False)
+        )
+        np.savez(
+            folder / "weights.npz",
+            idf=self.idf,
+            weights=self.weights.astype(np.float16),
+            intercepts=self.intercepts,
+            temperature=self.temperature,
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> LinearModel:
+        """Read what :meth:`save` wrote."""
+        names = json.loads((folder / "vocabulary.json").read_text())
+        with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
+            return cls(
+                tuple(names["classes"]),
+                {feature: row for row, feature in enumerate(names["features"])},
+                arrays["idf"],
+                arrays["weights"].astype(np.float32),
+                arrays["intercepts"],
+                float(arrays["temperature"]),
+            )
+
+
+def _row(features: Features, vocabulary: dict[str, int], idf: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and unit-length tf-idf values of the known features."""
+    known = [(vocabulary[name], count) for name, count in features.items() if name in vocabulary]
+    if not known:
+        return np.empty(0, dtype=np.int32), np.empty(0)
+    rows = np.array([row for row, _ in known], dtype=np.int32)
+    values = (1.0 + np.log(np.array([count for _, count in known], dtype=float))) * idf[rows]
+    return rows, values / np.sqrt(values @ values)
+
+
+def _matrix(examples: Sequence[Features], vocabulary: dict[str, int], idf: np.ndarray) -> csr_matrix:
+    pointers, indices, data = [0], [], []
+    for features in examples:
+        rows, values = _row(features, vocabulary, idf)
+        indices.append(rows)
+        data.append(values)
+        pointers.append(pointers[-1] + len(rows))
+    return csr_matrix((np.concatenate(data), np.concatenate(indices), pointers), shape=(len(examples), len(vocabulary)))
+
+
+def _softmax(margins: np.ndarray) -> np.ndarray:
+    shifted = np.exp(margins - margins.max(axis=-1, keepdims=True))
+    return shifted / shifted.sum(axis=-1, keepdims=True)
+
+
+def _temperature(margins: np.ndarray, target: np.ndarray) -> float:
+    """The factor that makes held-out probabilities honest: smallest log loss over a fine grid."""
+    best, best_loss = 1.0, math.inf
+    for factor in np.geomspace(0.5, 20.0, 40):
+        chosen = _softmax(margins * factor)[np.arange(len(target)), target]
+        loss = float(-np.log(np.maximum(chosen, 1e-12)).mean())
+        if loss < best_loss:
+            best, best_loss = float(factor), loss
+    return best

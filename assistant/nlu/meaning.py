@@ -1,0 +1,34 @@
+"""What one message means, as the pipeline hands it to the actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.turn import Understanding
+
+MEANING = "meaning"
+"""Name of the message property that carries a :class:`Meaning` as JSON."""
+
+
+class Meaning(Understanding):
+    """An understanding with what only the actions need."""
+
+    follow_up: bool = False
+    """The message names no matter of its own: "còn lệ phí?" is about what was talked of before."""
+    asked_code: str | None = None
+    """The superseded code or name the citizen asked for, when ``procedure`` has taken its place."""
+    language: str | None = None
+    """The language asked for by a switch_language message."""
+
+    def understanding(self) -> Understanding:
+        """Only the public part."""
+        return Understanding(**{name: getattr(self, name) for name in Understanding.model_fields})
+
+
+def meaning_of(parse_data: dict[str, Any]) -> Meaning:
+    """The meaning in Rasa's parse data; messages the pipeline never saw have only an intent."""
+    known = parse_data.get(MEANING)
+    if known is not None:
+        return Meaning.model_validate(known)
+    intent = parse_data.get("intent") or {}
+    return Meaning(intent=intent.get("name"), confidence=intent.get("confidence") or 0.0)

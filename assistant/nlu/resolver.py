@@ -1,0 +1,110 @@
+"""Last step of the pipeline: which procedure is meant, and what the message is taken for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, INTENT
+from rasa.shared.nlu.training_data.message import Message
+
+from actions.procedures.aspects import Aspect
+from assistant import settings
+from assistant.catalogue import open_catalogue
+from assistant.nlu.aspects import CUES
+from assistant.nlu.classifier import GUESS, Guess
+from assistant.nlu.codes import CODES
+from assistant.nlu.cues import Cues
+from assistant.nlu.decision import ASK_PROCEDURE, decide, rank
+from assistant.nlu.meaning import MEANING, Meaning
+from assistant.nlu.search import CatalogueSearch
+from assistant.nlu.tokenizer import utterance_of
+
+
+@lru_cache(maxsize=1)
+def _search() -> CatalogueSearch:
+    """One index a process, over the catalogue the settings name."""
+    return CatalogueSearch(open_catalogue(settings.load()))
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class ProcedureResolver(GraphComponent):
+    """Joins the linear model, the nearest phrases, the cues and the codes into one meaning."""
+
+    def __init__(self, search: CatalogueSearch) -> None:
+        self._search = search
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ProcedureResolver:
+        """Made by Rasa; the index is shared by all components of the process."""
+        return cls(_search())
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Put intent, entities and meaning on each message."""
+        for message in messages:
+            meaning = self._meaning(message)
+            message.set(INTENT, {"name": meaning.intent, "confidence": meaning.confidence}, add_to_output=True)
+            message.set(ENTITIES, _entities(meaning), add_to_output=True)
+            message.set(MEANING, meaning.model_dump(mode="json"), add_to_output=True)
+        return messages
+
+    def _meaning(self, message: Message) -> Meaning:
+        cues: Cues = message.get(CUES)
+        guess: Guess = message.get(GUESS)
+        codes: dict[str, str | None] = message.get(CODES)
+        utterance = utterance_of(message)
+        hits = self._search.index().search(utterance)
+        ranked = rank(hits, guess.procedures)
+        decision = decide(
+            guess.intents,
+            ranked,
+            best_phrase=hits[0].score if hits else 0.0,
+            aspects=cues.aspects,
+            residue=cues.residue,
+            has_dossier_code=codes["dossier"] is not None,
+        )
+        intent, procedure, candidates = decision.intent, decision.procedure, decision.candidates
+        named = self._search.current(codes["procedure"]) if codes["procedure"] else None
+        if named is not None:
+            # A typed code is the surest way to name a procedure.
+            intent, procedure = ASK_PROCEDURE, named
+            candidates = (named, *[code for code in candidates if code != named])[:5]
+        aspect = cues.aspects[0] if cues.aspects and intent == ASK_PROCEDURE else None
+        if aspect is None and procedure is not None:
+            aspect = Aspect.OVERVIEW
+        return Meaning(
+            intent=intent,
+            confidence=round(decision.confidence, 4),
+            procedure=procedure,
+            candidates=candidates,
+            aspect=aspect,
+            dossier_code=codes["dossier"],
+            digits=codes["digits"],
+            follow_up=decision.follow_up and named is None,
+            asked_code=codes["procedure"] if named is not None and named != codes["procedure"] else None,
+        )
+
+
+def _entities(meaning: Meaning) -> list[dict[str, Any]]:
+    """The meaning as Rasa entities, for stories, tests and ``rasa shell nlu``."""
+    found = {
+        "procedure": meaning.procedure,
+        "aspect": meaning.aspect,
+        "dossier_code": meaning.dossier_code,
+        "digits": meaning.digits,
+    }
+    return [
+        {"entity": name, "value": value, "start": 0, "end": 0, "extractor": "ProcedureResolver"}
+        for name, value in found.items()
+        if value is not None
+    ]

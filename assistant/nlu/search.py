@@ -1,0 +1,71 @@
+"""The phrase index over the current catalogue, rebuilt when the catalogue changes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+from assistant.nlu.features import Utterance
+from assistant.nlu.phrase_index import Phrase, PhraseIndex
+from catalogue.store import CatalogueStore, LightProcedure
+from language.normalise import normalise
+
+CHECK_SECONDS = 1.0
+"""How often the catalogue's version is looked at: an import is understood at once, a turn pays nothing."""
+
+
+class CatalogueSearch:
+    """Holds the index; a newer catalogue is indexed beside it and swapped in.
+
+    Args:
+        store: the catalogue.
+    """
+
+    def __init__(self, store: CatalogueStore) -> None:
+        self._store = store
+        self._version = store.version()
+        self._index = PhraseIndex(list(_phrases(store)))
+        self._checked = time.monotonic()
+        self._rebuilding = threading.Lock()
+
+    def index(self, wait: bool = False) -> PhraseIndex:
+        """The index to search now.
+
+        Args:
+            wait: rebuild in the calling thread when the catalogue has changed, for one-shot commands.
+        """
+        now = time.monotonic()
+        if now - self._checked >= CHECK_SECONDS or wait:
+            self._checked = now
+            if self._store.version() != self._version and self._rebuilding.acquire(blocking=False):
+                if wait:
+                    self._rebuild()
+                else:
+                    threading.Thread(target=self._rebuild, name="catalogue-index", daemon=True).start()
+        return self._index
+
+    def current(self, code: str) -> str | None:
+        """The code that answers for a typed one, or None when the catalogue does not know it."""
+        found = self._store.current(code)
+        return found.code if found is not None else None
+
+    def _rebuild(self) -> None:
+        try:
+            version = self._store.version()
+            self._index = PhraseIndex(list(_phrases(self._store)))
+            self._version = version
+        finally:
+            self._rebuilding.release()
+
+
+def _phrases(store: CatalogueStore) -> Iterator[Phrase]:
+    """Every name and phrase; those of a replaced procedure lead to the one that took its place."""
+    for row in store.light():
+        code = row.code
+        if row.is_superseded:
+            successor = store.current(row.code)
+            code = successor.code if successor is not None else row.code
+        names = (row.official_name, row.short_name, *row.asked_as.all)
+        for text in dict.fromkeys(names):
+            yield Phrase(code, Utterance.of(normalise(text)))

@@ -1,0 +1,114 @@
+"""``motcua catalogue``: import, list, show and check procedures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from actions.procedures.answers import Answers
+from actions.procedures.aspects import Aspect
+from assistant import settings as settings_module
+from assistant.catalogue import open_catalogue
+from assistant.clock import today
+from assistant.settings import NLU_DATA, Settings
+from assistant.turn import Channel
+from assistant.wording import Wording
+from catalogue.check import check as run_check
+from catalogue.check import render_text, to_json
+from catalogue.report import Progress as ImportProgress
+from catalogue.report import import_to_json, render_import
+from channels.rendering.render import render
+
+app = typer.Typer(help="The procedures the assistant answers from.", no_args_is_help=True)
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders of published records; the format is detected.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
+) -> None:
+    """Import published records into the data folder's database; importing twice changes nothing."""
+    if missing := [str(path) for path in paths if not path.exists()]:
+        raise typer.BadParameter("no such file or folder: " + ", ".join(missing))
+    store = open_catalogue(settings_module.load())
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[records]} records"),
+        TimeRemainingColumn(), console=errors, transient=True,
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("reading", total=1.0, records=0)
+
+        def show(progress: ImportProgress) -> None:
+            bar.update(task, description=progress.file, completed=progress.fraction, records=progress.records)
+
+        report = store.import_paths(paths, show)
+    print(json.dumps(import_to_json(report), ensure_ascii=False) if as_json else render_import(report))
+
+
+@app.command("list")
+def list_(
+    search: Annotated[str, typer.Argument(help="Only names or codes that contain this.")] = "",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """List all procedures."""
+    rows = [
+        row
+        for row in open_catalogue(settings_module.load()).light()
+        if search.casefold() in f"{row.code} {row.short_name} {row.official_name}".casefold()
+    ]
+    if as_json:
+        fields = [{"code": r.code, "name": r.short_name, "field": r.field, "origin": r.origin} for r in rows]
+        print(json.dumps(fields, ensure_ascii=False, indent=1))
+        return
+    table = Table(box=None, header_style="bold")
+    for heading in ("code", "name", "field", "origin"):
+        table.add_column(heading)
+    for row in rows:
+        table.add_row(row.code, row.short_name, row.field, row.origin)
+    console.print(table)
+    console.print(f"{len(rows)} procedures")
+
+
+@app.command()
+def show(
+    code: Annotated[str, typer.Argument(help="National code, e.g. 1.001193.")],
+    aspect: Annotated[Aspect, typer.Option(help="What to ask for.")] = Aspect.OVERVIEW,
+    channel: Annotated[Channel, typer.Option(help="Rendered for this channel.")] = Channel.KIOSK,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole record instead.")] = False,
+) -> None:
+    """Show a procedure as a citizen would get it."""
+    settings = settings_module.load()
+    store = open_catalogue(settings)
+    procedure = store.get(code) if as_json else store.current(code)
+    if procedure is None:
+        errors.print(f"no procedure {code}; `motcua catalogue list` shows all, `motcua catalogue import` adds some")
+        raise typer.Exit(1)
+    if as_json:
+        print(json.dumps(procedure.to_json(), ensure_ascii=False, indent=1))
+        return
+    rendered = render(_answers(settings).reply(procedure, aspect, asked_code=code), channel, settings)
+    for page in (rendered.text, *rendered.more):
+        console.print(page, markup=False)
+        console.print()
+
+
+def _answers(settings: Settings) -> Answers:
+    from datetime import timedelta
+
+    return Answers(Wording(NLU_DATA / "wording"), today, timedelta(days=settings.stale_after_days))
+
+
+@app.command()
+def check(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Report what is stale, flagged, superseded or incomplete."""
+    settings = settings_module.load()
+    report = run_check(open_catalogue(settings), today(), stale_after_days=settings.stale_after_days)
+    print(json.dumps(to_json(report), ensure_ascii=False, indent=1) if as_json else render_text(report))

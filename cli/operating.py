@@ -1,0 +1,26 @@
+"""``motcua settings``: every setting with its default and meaning."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant import settings as settings_module
+from assistant.settings import PREFIX, Settings
+
+
+def settings(
+    values: Annotated[bool, typer.Option("--values", help="Show the values in force instead of the defaults.")] = False,
+) -> None:
+    """List all settings; they are environment variables."""
+    current = settings_module.load() if values else None
+    table = Table(box=None, header_style="bold")
+    for heading in ("setting", "value" if values else "default", "meaning"):
+        table.add_column(heading, overflow="fold")
+    for name, field in Settings.model_fields.items():
+        shown = getattr(current, name) if current is not None else field.get_default()
+        table.add_row(PREFIX + name.upper(), "" if shown is None else str(shown), field.description or "")
+    Console().print(table)

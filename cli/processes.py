@@ -1,0 +1,136 @@
+"""The supervisor behind ``motcua up``: starts the processes, watches them, restarts what dies, stops them in order."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+MODULES: Mapping[str, str] = {"core": "assistant.core.server", "web": "channels.serve"}
+"""The processes there are, and the module each of them runs."""
+
+STEADY_SECONDS = 30.0
+"""A process that ran this long is healthy: its next death is a first one."""
+LONGEST_PAUSE = 30.0
+_PR_SET_PDEATHSIG = 1
+
+
+class StartFailed(RuntimeError):
+    """A process ended, or did not become ready, while the system was starting."""
+
+
+@dataclass
+class Child:
+    """One supervised process."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    is_ready: Callable[[], bool]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    deaths: int = 0
+    restart_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        """Start it; it dies with the supervisor, however that ends."""
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command, env=dict(self.environment), stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent
+        )
+
+    def has_died(self) -> bool:
+        """Whether it ran and ended."""
+        return self.process is not None and self.process.poll() is not None
+
+    def stop(self, wait_seconds: float = 15.0) -> None:
+        """Ask it to end, then end it."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(wait_seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Supervisor:
+    """Keeps children running until it is told to stop.
+
+    Args:
+        children: in the order they start; they stop in the opposite order.
+        report: takes one line for the operator.
+    """
+
+    def __init__(self, children: Sequence[Child], report: Callable[[str], None]) -> None:
+        self._children = list(children)
+        self._report = report
+        self._stopping = False
+
+    def start(self, wait_seconds: float = 90.0) -> None:
+        """Start all at once and wait until each is ready.
+
+        Raises:
+            StartFailed: naming the process.
+        """
+        for child in self._children:
+            child.start()
+        deadline = time.monotonic() + wait_seconds
+        waiting = list(self._children)
+        while waiting and not self._stopping:
+            waiting = [child for child in waiting if not child.is_ready()]
+            for child in waiting:
+                if child.has_died():
+                    raise StartFailed(f"{child.name} ended while starting; its log lines are above")
+            if waiting and time.monotonic() > deadline:
+                names = ", ".join(child.name for child in waiting)
+                raise StartFailed(f"{names} not ready after {wait_seconds:.0f} seconds")
+            time.sleep(0.1)
+
+    def watch(self) -> None:
+        """Restart what dies, with growing pauses, until :meth:`request_stop`."""
+        while not self._stopping:
+            now = time.monotonic()
+            for child in self._children:
+                if child.has_died() and child.restart_at <= child.started:
+                    steady = now - child.started >= STEADY_SECONDS
+                    child.deaths = 1 if steady else child.deaths + 1
+                    pause = 0.0 if child.deaths == 1 else min(LONGEST_PAUSE, 2.0 ** (child.deaths - 2))
+                    child.restart_at = now + pause
+                    assert child.process is not None
+                    self._report(f"{child.name} ended ({child.process.returncode}); starting it again in {pause:.0f} s")
+                if child.has_died() and now >= child.restart_at:
+                    child.start()
+            time.sleep(0.2)
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether somebody asked to stop."""
+        return self._stopping
+
+    def request_stop(self, *_: object) -> None:
+        """End :meth:`watch`; safe as a signal handler."""
+        self._stopping = True
+
+    def stop(self) -> None:
+        """Stop all, the last started first."""
+        for child in reversed(self._children):
+            child.stop()
+
+
+def python_module(name: str) -> list[str]:
+    """The command that runs a module with this interpreter."""
+    return [sys.executable, "-m", MODULES[name]]
+
+
+def _die_with_parent() -> None:
+    # kill -9 of the supervisor must not leave processes behind that hold the port.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    # Ctrl-C in the terminal reaches the supervisor alone, which then stops the children in order.
+    os.setpgrp()

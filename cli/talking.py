@@ -1,0 +1,101 @@
+"""``motcua ask`` and ``motcua understand``: one turn, or understanding alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import sys
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from assistant import settings as settings_module
+from assistant.settings import Settings
+from assistant.turn import Channel, Turn, TurnResult
+from channels.api import ConverseRequest, as_json
+from channels.conversing import Conversing
+from channels.paging import Paging
+from cli.stores import running_redis
+from stores.sealing import Seal
+
+
+def ask(
+    text: Annotated[str, typer.Argument(help="What the citizen says.")],
+    channel: Annotated[Channel, typer.Option(help="How the citizen reaches us.")] = Channel.SMS,
+    conversation: Annotated[str | None, typer.Option(help="Any id; the same id goes on with the conversation.")] = None,
+    json_output: Annotated[bool, typer.Option("--json", help="Replies and understanding as JSON.")] = False,
+) -> None:
+    """One turn with the running system, or in this process when none runs."""
+    settings = settings_module.load()
+    request = {"channel": str(channel), "conversation": conversation or secrets.token_hex(8), "text": text}
+    result = _over_http(settings, request)
+    if result is None:
+        turn = ConverseRequest.model_validate(request).turn(Seal(settings.secret()))
+        result = _in_process(settings, turn)
+    if json_output:
+        print(json.dumps(result, ensure_ascii=False, indent=1))
+        return
+    for reply in result["replies"]:
+        print(reply["text"])
+
+
+def _over_http(settings: Settings, request: dict[str, Any]) -> dict[str, Any] | None:
+    """The answer of a running system; None when nothing listens."""
+    headers = {"Authorization": f"Bearer {settings.api_key.get_secret_value()}"} if settings.api_key else {}
+    try:
+        response = httpx.post(f"{settings.effective_url}/api/v1/converse", json=request, headers=headers, timeout=30)
+    except httpx.ConnectError:
+        return None
+    if response.status_code != 200:
+        print(f"{settings.effective_url} answered {response.status_code}: {response.text}", file=sys.stderr)
+        raise typer.Exit(1)
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def _in_process(settings: Settings, turn: Turn) -> dict[str, Any]:
+    """The same turn without a running system; the conversation is kept in the data folder all the same."""
+    from assistant.core.agent import build_turns
+    from assistant.model import latest_model
+
+    with running_redis(settings) as client, asyncio.Runner() as runner:
+        turns = build_turns(settings, latest_model(settings))
+
+        class CoreInProcess:
+            """The core as the channels see it, without HTTP."""
+
+            def converse(self, turn: Turn) -> TurnResult:
+                return runner.run(turns.answer(turn))
+
+        conversing = Conversing(CoreInProcess(), Paging(client, Seal(settings.secret())), settings)
+        return as_json(conversing.turn(turn))
+
+
+def understand() -> None:
+    """Read JSON lines {"id", "text"} and write what was understood, line by line, in the same order.
+
+    Example:  echo '{"id": 1, "text": "lam giay khai sinh can gi"}' | motcua understand
+    """
+    from assistant.core.offline import open_understander
+
+    understander = open_understander(settings_module.load())
+    for line in sys.stdin.buffer:
+        if line.strip():
+            print(json.dumps(_understood(understander, line), ensure_ascii=False), flush=True)
+
+
+def _understood(understander: Any, line: bytes) -> dict[str, Any]:
+    """One line's answer; a bad line gives its error and the run goes on."""
+    known: dict[str, Any] = {"id": None}
+    try:
+        request = json.loads(line)
+        if not isinstance(request, dict):
+            return {**known, "error": 'each line must be an object like {"id": 1, "text": "..."}'}
+        known["id"] = request.get("id")
+        if not isinstance(request.get("text"), str):
+            return {**known, "error": '"text" is missing or no string'}
+        return {**known, **understander.understand(request["text"]).model_dump(mode="json")}
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        return {**known, "error": f"not valid JSON in UTF-8: {error}"}

@@ -1,0 +1,118 @@
+"""``motcua up``: the whole system on one machine, with one command."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+from rich.console import Console
+
+from assistant import settings as settings_module
+from assistant.model import is_stale
+from assistant.settings import PREFIX, PROJECT_ROOT, Settings
+from cli.processes import MODULES, Child, StartFailed, Supervisor, python_module
+from stores.database import migrate
+from stores.redis_clients import redis_url
+from stores.redis_server import RedisServer
+
+console = Console(highlight=False)
+
+
+def up(
+    port: Annotated[int | None, typer.Option(help="Port of the gateway; the core takes the next one.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder for databases, sockets and secrets.")] = None,
+    only: Annotated[str, typer.Option(help="Comma-separated: " + ",".join(MODULES))] = ",".join(MODULES),
+) -> None:
+    """Start the system on loopback and keep it running until Ctrl-C."""
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in MODULES]:
+        raise typer.BadParameter(f"no process {', '.join(unknown)}; there are {', '.join(MODULES)}")
+    settings = settings_module.load(port=port, data_dir=data.absolute() if data else None)
+    if "core" in names and is_stale():
+        from assistant.model import train
+
+        with console.status("Training the model …"):
+            train()
+    settings.data_path.mkdir(parents=True, exist_ok=True)
+    settings.secret()
+    server = None
+    if settings.redis_url is None:
+        server = RedisServer(settings.data_path / "redis")
+        server.start()
+    migrate(settings.effective_database_url)
+    environment = _environment(settings)
+    supervisor = Supervisor(
+        [Child(name, python_module(name), environment, _readiness(name, settings)) for name in MODULES if name in names],
+        report=lambda line: console.print(line, style="yellow"),
+    )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, supervisor.request_stop)
+    try:
+        with console.status("Starting …"):
+            supervisor.start()
+        if not supervisor.is_stopping:
+            _print_addresses(settings, names)
+        supervisor.watch()
+    except StartFailed as failure:
+        console.print(f"[red]{failure}[/red]")
+        raise typer.Exit(1) from None
+    finally:
+        supervisor.stop()
+        if server is not None:
+            server.stop()
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """What the children see: the same settings, with the places decided here."""
+    return {
+        **os.environ,
+        PREFIX + "PORT": str(settings.port),
+        PREFIX + "DATA_DIR": str(settings.data_path),
+        PREFIX + "REDIS_URL": redis_url(settings),
+        "PYTHONPATH": str(PROJECT_ROOT),
+        "RASA_TELEMETRY_ENABLED": "false",
+        # One thread of linear algebra a process: the models are small, and threads would fight over two cores.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+def _readiness(name: str, settings: Settings) -> _Ready:
+    addresses = {
+        "core": settings.effective_core_url + "/webhooks/turn/",
+        "web": f"http://{settings.host}:{settings.port}/healthz",
+    }
+    return _Ready(addresses[name])
+
+
+class _Ready:
+    """Asks an address until it answers 200 once."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._ready = False
+
+    def __call__(self) -> bool:
+        if not self._ready:
+            try:
+                self._ready = httpx.get(self._address, timeout=2.0).status_code == 200
+            except httpx.HTTPError:
+                self._ready = False
+        return self._ready
+
+
+def _print_addresses(settings: Settings, names: list[str]) -> None:
+    if "web" not in names:
+        console.print("Một Cửa is running.")
+        return
+    base = f"http://{settings.host}:{settings.port}"
+    console.print("[green]Một Cửa is running.[/green] Ctrl-C stops it.")
+    if settings.is_development:
+        console.print(f"  simulator   {base}/try")
+    console.print(f"  API         {base}/api/v1/converse")
+    console.print(f"  SMS webhook {base}/sms/twilio")
+    console.print(f"  health      {base}/readyz")
