@@ -28,6 +28,10 @@ _LEARNT_FROM = (
 )
 
 
+class ModelMissing(RuntimeError):
+    """There is no trained model; the message says how to train one."""
+
+
 class PipelineRefused(RuntimeError):
     """config.yml names a component that cannot work here; the message names it."""
 

@@ -17,13 +17,10 @@ from assistant.core.responses import RepliesFromDomain
 from assistant.core.tracker_store import RedisListTrackerStore
 from assistant.core.turns import Turns
 from assistant.lean_rasa import quiet_rasa
+from assistant.model import ModelMissing
 from assistant.settings import Settings
 from stores.redis_clients import connect, connect_async
 from stores.sealing import Seal
-
-
-class ModelMissing(RuntimeError):
-    """There is no trained model; the message says how to train one."""
 
 
 def build_turns(settings: Settings, model: Path, services: Services | None = None) -> Turns:

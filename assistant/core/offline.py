@@ -16,9 +16,8 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from assistant.core.agent import ModelMissing
 from assistant.lean_rasa import quiet_rasa
-from assistant.model import latest_model
+from assistant.model import ModelMissing, latest_model
 from assistant.nlu.aspects import AspectReader
 from assistant.nlu.classifier import IntentAndProcedureClassifier
 from assistant.nlu.codes import CodeReader

@@ -10,6 +10,8 @@ import warnings
 def quiet_imports() -> None:
     """Silence what old libraries say while they are imported."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    # Rasa draws thirty progress bars for a training of seconds; our commands show one of their own.
+    os.environ.setdefault("TQDM_DISABLE", "1")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     warnings.filterwarnings("ignore", message=r".*declarative_base.*")

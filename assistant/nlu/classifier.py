@@ -78,6 +78,11 @@ class IntentAndProcedureClassifier(GraphComponent):
                 examples.append(counted_features(utterance))
                 labels.append(label)
                 weights.append(weight)
+        for cue in spreader.cues:
+            # A cue alone is a question about what was talked of before: "còn lệ phí?".
+            examples.append(counted_features(Utterance.of(normalise(cue))))
+            labels.append(ASK_PROCEDURE)
+            weights.append(VARIANT_WEIGHT)
         self._model = LinearModel.fit(examples, labels, weights)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)

@@ -45,8 +45,10 @@ class CueReader:
         self._aspect_of: dict[str, Aspect] = {}
         for aspect, phrases in cues.items():
             for phrase in phrases:
-                self._aspect_of.setdefault(fold(normalise(phrase)), aspect)
-        self._fillers = _pattern(fold(normalise(filler)) for filler in fillers)
+                # Both spellings: the normaliser turns "ở mô" into "ở đâu", but cannot know a typed "o mo".
+                for spelling in (fold(normalise(phrase)), fold(phrase)):
+                    self._aspect_of.setdefault(spelling, aspect)
+        self._fillers = _pattern(spelling for filler in fillers for spelling in (fold(normalise(filler)), fold(filler)))
         self._cues = _pattern(self._aspect_of)
         self._first = [(aspect, _shape(shape)) for aspect, shape in first]
         self._then = [(aspect, _shape(shape)) for aspect, shape in then]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,8 +25,6 @@ class Phrase:
 
     code: str
     text: Utterance
-    weight: float = 1.0
-    """Below 1 for phrases that say less, such as a field of government."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +34,19 @@ class Hit:
     code: str
     score: float
     """0 to 1: similarity of the best phrase."""
-    coverage: float
-    """0 to 1: share of that phrase's weighted words found in the message."""
 
 
 @dataclass(frozen=True)
 class _Block:
+    """One kind of features: for each feature the phrases that have it, with their unit-length weights."""
+
     extract: Extract
     share: float
     vocabulary: dict[str, int]
     idf: np.ndarray
-    by_feature: csr_matrix
-    """Features x phrases, columns of unit length."""
+    starts: np.ndarray
+    phrases: np.ndarray
+    weights: np.ndarray
 
 
 def _words(utterance: Utterance) -> list[str]:
@@ -74,53 +73,31 @@ class PhraseIndex:
     """
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
-        self._codes = sorted({phrase.code for phrase in phrases})
+        ordered = sorted(phrases, key=lambda phrase: phrase.code)
+        codes = [phrase.code for phrase in ordered]
+        self._codes = sorted(set(codes))
         number = {code: position for position, code in enumerate(self._codes)}
-        self._phrase_code = np.array([number[phrase.code] for phrase in phrases], dtype=np.int32)
-        self._weight = np.array([phrase.weight for phrase in phrases])
-        self._blocks = [_build(phrases, extract, share, number) for extract, share in BLOCKS]
+        self._first_phrase = np.array([codes.index(code) for code in self._codes])
+        self._size = len(ordered)
+        self._blocks = [_build(ordered, extract, share, number) for extract, share in BLOCKS]
 
     def __len__(self) -> int:
-        return len(self._phrase_code)
+        return self._size
 
-    def search(self, utterance: Utterance, limit: int = 10, skip_phrases: Iterable[int] = ()) -> list[Hit]:
-        """The best procedures, best first.
-
-        Args:
-            utterance: what the citizen said.
-            limit: number of procedures.
-            skip_phrases: positions of phrases to leave out, for measuring on the phrases themselves.
-        """
-        score = np.zeros(len(self._phrase_code))
+    def search(self, utterance: Utterance, limit: int = 10) -> list[Hit]:
+        """The best procedures for what a citizen said, best first; at most ``limit``."""
+        score = np.zeros(self._size)
         share_sum = 0.0
-        coverage = np.zeros(len(self._phrase_code))
-        for position, block in enumerate(self._blocks):
-            query, found, length = _query(block, utterance)
-            if length == 0.0:
-                continue
-            share_sum += block.share
-            similarity = (query @ block.by_feature).toarray().ravel()
-            score += block.share * similarity
-            if position == 0:
-                present = query.copy()
-                present.data = block.idf[present.indices]
-                coverage = (present @ block.by_feature).toarray().ravel()
+        for block in self._blocks:
+            similarity = _similarity(block, utterance, self._size)
+            if similarity is not None:
+                score += block.share * similarity
+                share_sum += block.share
         if share_sum == 0.0:
             return []
-        score *= self._weight / share_sum
-        for position in skip_phrases:
-            score[position] = 0.0
-        best = np.zeros(len(self._codes))
-        np.maximum.at(best, self._phrase_code, score)
-        order = np.argpartition(-best, min(limit, len(best) - 1))[:limit]
-        order = order[np.argsort(-best[order], kind="stable")]
-        hits = []
-        for code in order:
-            if best[code] <= 0.0:
-                continue
-            members = np.flatnonzero((self._phrase_code == code) & (score >= best[code] - 1e-9))
-            hits.append(Hit(self._codes[code], float(best[code]), float(min(1.0, coverage[members].max()))))
-        return hits
+        best = np.maximum.reduceat(score, self._first_phrase) / share_sum
+        order = np.argsort(-best, kind="stable")[:limit]
+        return [Hit(self._codes[position], float(best[position])) for position in order if best[position] > 0.0]
 
 
 def _build(phrases: Sequence[Phrase], extract: Extract, share: float, number: dict[str, int]) -> _Block:
@@ -139,19 +116,20 @@ def _build(phrases: Sequence[Phrase], extract: Extract, share: float, number: di
     total = max(1, len(number))
     idf = np.array([math.log(1.0 + total / len(users[row])) for row in range(len(vocabulary))])
     matrix = csr_matrix((values, (rows, columns)), shape=(len(vocabulary), len(phrases)))
+    # A word said twice in one phrase is not meant twice as much.
     matrix.data = np.minimum(matrix.data, 2.0)
     matrix = matrix.multiply(idf[:, None]).tocsc()
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=0)).ravel())
     lengths[lengths == 0.0] = 1.0
     matrix = matrix.multiply(1.0 / lengths[None, :]).tocsr()
-    return _Block(extract, share, vocabulary, idf, matrix)
+    return _Block(extract, share, vocabulary, idf, matrix.indptr, matrix.indices, matrix.data)
 
 
-def _query(block: _Block, utterance: Utterance) -> tuple[csr_matrix, int, float]:
-    """The message as a unit row vector over the block's features, how many are known, and its raw length.
+def _similarity(block: _Block, utterance: Utterance, size: int) -> np.ndarray | None:
+    """Cosine of the message with every phrase, or None when the message has none of the block's features.
 
-    Unknown features count in the length with the highest weight: a message that talks about something else must not
-    look like a perfect match because of one shared word.
+    Unknown features lengthen the message as a rare word would, by a quarter of its weight: a message about something
+    else must not look like a match because of one shared word.
     """
     counts: dict[int, float] = {}
     unknown = 0
@@ -162,10 +140,14 @@ def _query(block: _Block, utterance: Utterance) -> tuple[csr_matrix, int, float]
         else:
             counts[row] = min(2.0, counts.get(row, 0.0) + 1.0)
     if not counts:
-        return csr_matrix((1, len(block.vocabulary))), 0, 0.0
-    indices = np.fromiter(counts, dtype=np.int32, count=len(counts))
-    data = np.fromiter(counts.values(), dtype=float, count=len(counts)) * block.idf[indices]
+        return None
+    rows = np.fromiter(counts, dtype=np.int64, count=len(counts))
+    values = np.fromiter(counts.values(), dtype=float, count=len(counts)) * block.idf[rows]
     strongest = float(block.idf.max())
-    length = math.sqrt(float(data @ data) + 0.25 * unknown * strongest * strongest)
-    row_vector = csr_matrix((data / length, indices, [0, len(indices)]), shape=(1, len(block.vocabulary)))
-    return row_vector, len(counts), length
+    length = math.sqrt(float(values @ values) + 0.25 * unknown * strongest * strongest)
+    starts, ends = block.starts[rows], block.starts[rows + 1]
+    found = [slice(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    phrases = np.concatenate([block.phrases[part] for part in found])
+    weights = np.concatenate([block.weights[part] for part in found])
+    weights = weights * np.repeat(values / length, ends - starts)
+    return np.bincount(phrases, weights=weights, minlength=size)

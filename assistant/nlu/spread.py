@@ -24,13 +24,13 @@ class Spreader:
 
     def __init__(self, fillers: Sequence[str], cues: Mapping[str, Sequence[str]], seed: int = 20260701) -> None:
         self._fillers = list(fillers)
-        self._cues = [cue for name in sorted(cues) for cue in cues[name]]
+        self.cues = [cue for name in sorted(cues) for cue in cues[name]]
         self._random = random.Random(seed)
 
     def variants(self, phrase: str) -> Iterator[str]:
         """Different wrappings of one phrase."""
         for _ in range(VARIANTS):
-            cue = self._random.choice(self._cues)
+            cue = self._random.choice(self.cues)
             filler = self._random.choice(self._fillers)
             yield self._random.choice(
                 (

@@ -1,0 +1,62 @@
+# `make run` starts everything from a bare clone; it needs python3 (3.11) and make, nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := .tools/bin/uv
+
+.PHONY: run setup test lint eval train bench pictures lock clean help
+
+help: ## show what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+run: setup ## start the whole system on loopback; Ctrl-C stops it
+	@$(BIN)/motcua up
+
+setup: $(VENV)/.ready ## environment in .venv and a trained model
+	@$(BIN)/motcua train
+
+test: $(VENV)/.ready-to-develop ## every test
+	@$(BIN)/motcua train
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(VENV)/.ready-to-develop ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+eval: setup ## accuracy on the project's own sets
+	@$(BIN)/motcua eval
+
+train: $(VENV)/.ready ## train the model again
+	@$(BIN)/motcua train --force
+
+bench: $(VENV)/.ready-to-develop ## speed and memory beside stock Rasa
+	@$(BIN)/motcua train
+	@$(BIN)/python -m benchmarks
+
+pictures: $(VENV)/.ready-to-develop ## screenshots in docs/images, taken in a real browser
+	@$(BIN)/python docs/pictures.py
+
+lock: $(UV) ## resolve the dependencies anew
+	$(UV) pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock pyproject.toml
+	$(UV) pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --group dev -o requirements-dev.lock pyproject.toml
+
+clean: ## remove environment, tools and models; keeps var/
+	rm -rf $(VENV) .tools models
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "Python 3.11 is needed; name it with make PYTHON=python3.11")'
+	@echo "Preparing the environment (first time only) ..."
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.5,<1"
+
+$(VENV)/.ready: requirements.lock pyproject.toml | $(UV)
+	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.ready-to-develop: requirements-dev.lock $(VENV)/.ready
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
