@@ -13,7 +13,9 @@ _TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"
 _SHAPE_MARKS = "\u0302\u0306\u031b"
 
 # Zero-width and direction signs vanish; other control characters end a word.
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]"
+)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,300}>")
@@ -52,8 +54,8 @@ def strip_markup(text: str) -> str:
 def plain(text: str) -> str:
     """Return the text in NFC with ASCII digits and Latin letters, keeping case, punctuation and line breaks.
 
-    Zero-width signs are removed, control characters become spaces, digits of other scripts (Khmer, full-width)
-    become 0 to 9, and Cyrillic or Greek look-alikes become the Latin letter they imitate.
+    Zero-width signs are removed, control characters become spaces, digits of other scripts (Khmer,
+    full-width) become 0 to 9, and Cyrillic or Greek look-alikes become the Latin letter they imitate.
     """
     if not text.isascii():
         text = _INVISIBLE.sub("", text)

@@ -70,7 +70,7 @@ def real_date(digits: str, latest: dt.date | None) -> dt.date | None:
 
 
 def best_layout(anchor: Anchor, today: dt.date) -> Layout | None:
-    """Return the likeliest code at this letter, or None when no division has a real date and the right lengths."""
+    """Return the likeliest code at this letter; None when no division has a real date and right lengths."""
     if _ends_other_number(anchor):
         return None
     best: Layout | None = None
@@ -90,14 +90,14 @@ def best_layout(anchor: Anchor, today: dt.date) -> Layout | None:
 
 
 def _ends_other_number(anchor: Anchor) -> bool:
-    """Tell whether the letter belongs to digits glued before it, as in "15h" or a plate, and not to a prefix."""
+    """Tell whether the letter belongs to digits glued before it, as in "15h" or a plate."""
     if not anchor.before or anchor.parted_from_letter != GLUED:
         return False
     return len(anchor.before) == 1 and len(anchor.before[0].options[0].digits) < _SHORTEST_GLUED_PREFIX
 
 
 def _extended(readings: list[_Digits], segment: Segment, is_first: bool) -> list[_Digits]:
-    longer = []
+    longer: list[_Digits] = []
     for reading in readings:
         borders = reading.borders
         if not is_first and segment.parted > GLUED:
@@ -141,9 +141,13 @@ def _layouts(anchor: Anchor, reading: _Digits, today: dt.date, end: int) -> Iter
             if anchor.letter == "G" and date_length == 6 and reading.text[2:date_at].endswith("20"):
                 cost += _CENTURY_BEFORE_DATE if date_at not in borders else 0.0
             cost += _border_cost(borders, date_at) + _border_cost(borders, sequence_at)
-            cost += sum(_INSIDE_DATE[strength] for at, strength in borders.items() if date_at < at < sequence_at)
+            cost += sum(
+                _INSIDE_DATE[strength] for at, strength in borders.items() if date_at < at < sequence_at
+            )
             cost += sum(_INSIDE_SEQUENCE[strength] for at, strength in borders.items() if at > sequence_at)
-            yield Layout(written, reading.text[date_at:sequence_at], date, reading.text[sequence_at:], cost, start, end)
+            yield Layout(
+                written, reading.text[date_at:sequence_at], date, reading.text[sequence_at:], cost, start, end
+            )
 
 
 def _border_cost(borders: dict[int, int], at: int) -> float:
@@ -198,7 +202,8 @@ def _prefix(anchor: Anchor, has_suffix: bool) -> tuple[tuple[str, ...], int] | N
     if not anchor.before:
         return None
     best: tuple[tuple[str, ...], int] | None = None
-    digits, borders = "", []
+    digits = ""
+    borders: list[tuple[int, int]] = []
     parted = anchor.parted_from_letter
     for segment in reversed(anchor.before):
         weak = parted == BLANK

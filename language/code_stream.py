@@ -71,7 +71,9 @@ def code_words() -> CodeWords:
         glued=frozenset(content["glued"].split()),
         fillers=frozenset(content["fillers"].split()) | vocabulary().fillers,
         three_digit_units=frozenset(content["three_digit_units"].split()),
-        usual_forms={letter: tuple(map(_form, forms.split())) for letter, forms in content["usual_forms"].items()},
+        usual_forms={
+            letter: tuple(map(_form, forms.split())) for letter, forms in content["usual_forms"].items()
+        },
     )
 
 
@@ -85,13 +87,16 @@ def code_anchors(lexemes: Sequence[Lexeme]) -> list[Anchor]:
     anchors = []
     for at, piece in enumerate(lexemes):
         letter, rest = _letter(lexemes, at)
-        if not letter:
+        # "hồ sơ 0322...": a filler behind the letter's name says it is a word here.
+        if not letter or lexemes[at + 1 : at + 2] == [] or lexemes[at + 1].kind in (Kind.FILLER, Kind.COUNT):
             continue
         after = _segments(lexemes, at + 1, rest)
         if not after or after[0].parted > DOT:
             continue
         before, parted = _segments_before(lexemes, at)
-        anchors.append(Anchor(letter, piece.end - len(rest) - 1 if rest else piece.start, before, parted, after))
+        anchors.append(
+            Anchor(letter, piece.end - len(rest) - 1 if rest else piece.start, before, parted, after)
+        )
     return anchors
 
 
@@ -101,7 +106,9 @@ def _letter(lexemes: Sequence[Lexeme], at: int) -> tuple[str, str]:
     piece = lexemes[at]
     if piece.kind not in (Kind.WORD, Kind.FILLER):
         return "", ""
-    followed = at + 1 < len(lexemes) and lexemes[at + 1].start == piece.end and lexemes[at + 1].kind is Kind.TYPED
+    followed = (
+        at + 1 < len(lexemes) and lexemes[at + 1].start == piece.end and lexemes[at + 1].kind is Kind.TYPED
+    )
     letters = piece.word.rstrip("oil") if followed else ""
     if letters[-1:] in ("g", "h") and (letters[:-1] in words.glued or letters[:-1] == ""):
         return letters[-1].upper(), piece.word[len(letters) :]
@@ -161,14 +168,20 @@ def _end_of_segment(lexemes: Sequence[Lexeme], at: int) -> int:
     if lexemes[at].kind is Kind.TYPED:
         return at + 1
     end = at + 1
-    while end < len(lexemes) and (lexemes[end].kind in NUMERIC - {Kind.TYPED} or _is_inner_count(lexemes, end)):
+    while end < len(lexemes) and (
+        lexemes[end].kind in NUMERIC - {Kind.TYPED} or _is_inner_count(lexemes, end)
+    ):
         end += 1
     return end
 
 
 def _is_inner_count(lexemes: Sequence[Lexeme], at: int) -> bool:
     """Tell whether "số" or "con" stands between number words ("ba số không")."""
-    return lexemes[at].kind is Kind.COUNT and at + 1 < len(lexemes) and lexemes[at + 1].kind in NUMERIC - {Kind.TYPED}
+    return (
+        lexemes[at].kind is Kind.COUNT
+        and at + 1 < len(lexemes)
+        and lexemes[at + 1].kind in NUMERIC - {Kind.TYPED}
+    )
 
 
 def _segment(pieces: Sequence[Lexeme], parted: int, typed_before: str) -> Segment | None:
@@ -185,6 +198,6 @@ def _separator(piece: Lexeme) -> int | None:
         return DOT
     if piece.kind is Kind.DASH or piece.word in _DASH_SIGNS:
         return DASH
-    if piece.kind in (Kind.FILLER, Kind.COUNT) or piece.word in code_words().fillers or piece.word in "\"()[]":
+    if piece.kind in (Kind.FILLER, Kind.COUNT) or piece.word in code_words().fillers or piece.word in '"()[]':
         return BLANK
     return None

@@ -1,9 +1,10 @@
-"""Finding the stretches of a text that are strings of digits, typed or said, and not amounts, dates or codes."""
+"""Finding the strings of digits in a text, typed or said, that are no amounts, dates or codes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from language.characters import fold
 from language.lexemes import NUMERIC, Kind, Lexeme, vocabulary
@@ -43,7 +44,7 @@ class Run:
 
 def digit_runs(lexemes: Sequence[Lexeme]) -> list[Run]:
     """Return the runs of digits in order; typed codes, dates, times and counts ("4 số cuối") are left out."""
-    pieces = _without_counts(_without_chains(lexemes))
+    pieces = _without_years(_without_counts(_without_chains(lexemes)))
     runs: list[Run] = []
     at = 0
     while at < len(pieces):
@@ -53,11 +54,14 @@ def digit_runs(lexemes: Sequence[Lexeme]) -> list[Run]:
         end = at + 1
         while (following := _next_numeric(pieces, end)) is not None:
             end = following + 1
-        run = [piece if piece.kind in NUMERIC or piece.kind is Kind.COUNT else piece._replace(kind=Kind.FILLER)
-               for piece in pieces[at:end]]  # fmt: skip
-        runs.append(Run(tuple(run), at, end - 1))
+        runs.append(Run(tuple(map(_digits_or_filler, pieces[at:end])), at, end - 1))
         at = end
     return runs
+
+
+def _digits_or_filler(piece: Lexeme) -> Lexeme:
+    keeps_kind = piece.kind in NUMERIC or piece.kind is Kind.COUNT
+    return piece if keeps_kind else piece._replace(kind=Kind.FILLER)
 
 
 def _next_numeric(pieces: Sequence[Lexeme], at: int) -> int | None:
@@ -87,6 +91,24 @@ def _without_counts(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
     return pieces
 
 
+def _without_years(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    """Turn "năm 2026" (year) and the word before figures ("thông tư 60", "mẫu ba 12") into plain words."""
+    pieces = list(lexemes)
+    for at, (word, figures) in enumerate(pairwise(lexemes)):
+        if (
+            figures.kind is not Kind.TYPED
+            or len(figures.value) < 2
+            or word.kind not in (Kind.DIGIT, Kind.UNIT)
+        ):
+            continue
+        if at and pieces[at - 1].kind in NUMERIC:
+            continue
+        pieces[at] = word._replace(kind=Kind.WORD)
+        if fold(word.word) == "nam" and len(figures.value) == 4 and figures.value[:2] in ("19", "20"):
+            pieces[at + 1] = figures._replace(kind=Kind.WORD)
+    return pieces
+
+
 def _without_chains(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
     """Turn digits that are glued into a code, a date, a time or a percentage into plain words."""
     pieces = list(lexemes)
@@ -108,12 +130,22 @@ def _chains(pieces: Sequence[Lexeme], at: int) -> bool:
 
 def _is_no_digit_string(chain: Sequence[Lexeme]) -> bool:
     cues = vocabulary().cues
-    for before, piece in zip(chain, chain[1:], strict=False):
-        if before.kind is Kind.TYPED and (piece.word == "%" or (piece.word[0].isalpha() and len(before.value) < _LONG_TYPED)):
+    for before, piece in pairwise(chain):
+        if before.kind is Kind.TYPED and (
+            piece.word == "%" or (piece.word[0].isalpha() and len(before.value) < _LONG_TYPED)
+        ):
             return True
-        if piece.kind is Kind.TYPED and before.word[0].isalpha() and not (len(before.word) > 3 or fold(before.word) in cues):
+        if (
+            piece.kind is Kind.TYPED
+            and before.word[0].isalpha()
+            and not (len(before.word) > 3 or fold(before.word) in cues)
+        ):
             return True
     for before, sign, after in zip(chain, chain[1:], chain[2:], strict=False):
-        if sign.word in "/:" and before.kind is Kind.TYPED and (after.kind is Kind.TYPED or after.word[0].isalpha()):
+        if (
+            sign.word in "/:"
+            and before.kind is Kind.TYPED
+            and (after.kind is Kind.TYPED or after.word[0].isalpha())
+        ):
             return True
     return False

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from language.characters import plain
-from language.code_stream import code_anchors
 from language.code_layout import Layout, best_layout, real_date
+from language.code_stream import code_anchors
 from language.lexemes import lex
 from language.procedure_code import find_procedure_code
 
@@ -66,10 +66,11 @@ class LocatedCode:
 def find_dossier_code(text: str, today: dt.date | None = None) -> DossierCode | None:
     """Return the first dossier code in a message, or None.
 
-    Reads codes typed properly or with other case, blanks, dashes, commas, missing separators, O for 0, and codes
-    said aloud ("hát mười lăm chấm năm mươi ..."). A loose form is believed only for ministry and province letters
-    and with a real date between 2015 and the end of the year after `today` (default: the machine's date), so
-    phone, identity and decision numbers, plates, dates and amounts are not taken for codes.
+    Reads codes typed properly or with other case, blanks, dashes, commas, missing separators, O for 0,
+    and codes said aloud ("hát mười lăm chấm năm mươi ..."). A loose form is believed only for ministry
+    and province letters and with a real date between 2015 and the end of the year after `today` (default:
+    the machine's date), so phone, identity and decision numbers, plates, dates and amounts are not taken
+    for codes.
     """
     located = locate_dossier_codes(text, today)
     return located[0].code if located else None
@@ -90,7 +91,9 @@ def locate_dossier_codes(text: str, today: dt.date | None = None) -> list[Locate
         loose = LocatedCode(_from_layout(layout), layout.start, layout.end)
         if typed is None:
             found.append(loose)
-        elif loose.code.text.endswith(typed.code.text):  # units before the letter, joined by other signs than dots
+        elif loose.code.text.endswith(
+            typed.code.text
+        ):  # units before the letter, joined by other signs than dots
             found[found.index(typed)] = loose
     found.sort(key=lambda located: located.start)
     return found

@@ -15,6 +15,9 @@ _MAX_SYLLABLE = 7
 _COST_PER_SYLLABLE = 2.0
 """Bits added for each cut, so that few long syllables win over many short ones."""
 
+_COST_OF_LETTER = 4.0
+"""Bits added for "y" (y tế), the one letter that is cut off alone."""
+
 _MAX_MEAN_COST = 15.5
 """Bits a syllable may cost on average; foreign words split into rare syllables and end up above."""
 
@@ -24,7 +27,7 @@ _MIN_MEAN_LENGTH = 2.3
 
 @lru_cache(maxsize=5_000)
 def split(word: str) -> tuple[str, ...] | None:
-    """Return the syllables of a lower-case word typed without spaces, or None when it is not made of syllables.
+    """Return the syllables of a lower-case word typed without spaces, or None when it has no such parts.
 
     Diacritics that were typed are kept, and must fit: ``giấykhaisinh`` gives ``giấy khai sinh``.
     """
@@ -58,6 +61,6 @@ def _cost(piece: str, folded: str) -> float | None:
     """Return the bits a syllable costs: by its own spelling when marked, else by all that fold to it."""
     words = lexicon()
     surprise = words.folded_surprise.get(folded) if piece == folded else words.surprise.get(piece)
-    if surprise is None or len(piece) == 1:
+    if surprise is None or (len(piece) == 1 and piece != "y"):
         return None
-    return surprise + _COST_PER_SYLLABLE
+    return surprise + _COST_PER_SYLLABLE + (_COST_OF_LETTER if len(piece) == 1 else 0.0)

@@ -37,8 +37,10 @@ class Kind(IntEnum):
     SIGN = auto()
 
 
-NUMERIC = frozenset({Kind.TYPED, Kind.ZERO, Kind.DIGIT, Kind.UNIT, Kind.TEN, Kind.TENS, Kind.TEN_OR_TENS, Kind.TWENTY,
-                     Kind.HUNDRED, Kind.JOINER, Kind.THOUSAND, Kind.MISHEARD})  # fmt: skip
+NUMERIC = frozenset({
+    Kind.TYPED, Kind.ZERO, Kind.DIGIT, Kind.UNIT, Kind.MISHEARD, Kind.TEN, Kind.TENS, Kind.TEN_OR_TENS,
+    Kind.TWENTY, Kind.HUNDRED, Kind.JOINER, Kind.THOUSAND,
+})  # fmt: skip
 """Kinds that say a number or a part of one."""
 
 
@@ -93,13 +95,13 @@ _NAMED_KINDS = {
 def vocabulary() -> DigitWords:
     """Return the words of numbers, read on first use."""
     content = data.load("digit_words")
-    kinds: dict[str, tuple[Kind, str]] = {word: (Kind.FILLER, "") for word in content["fillers"].split()}
-    kinds |= {word: (Kind.DOT, ".") for word in content["separators"]["dot"].split()}
-    kinds |= {word: (Kind.DASH, "-") for word in content["separators"]["dash"].split()}
+    kinds: dict[str, tuple[Kind, str]] = dict.fromkeys(content["fillers"].split(), (Kind.FILLER, ""))
+    kinds |= dict.fromkeys(content["separators"]["dot"].split(), (Kind.DOT, "."))
+    kinds |= dict.fromkeys(content["separators"]["dash"].split(), (Kind.DASH, "-"))
     for words in (content["bare"], content["words"]):
         for name, spellings in words.items():
             meaning = _NAMED_KINDS.get(name) or (Kind.DIGIT, name)
-            kinds |= {spelling: meaning for spelling in spellings.split()}
+            kinds |= dict.fromkeys(spellings.split(), meaning)
     times = {tuple(words.split()): int(count) for words, count in content["times_words"].items()}
     return DigitWords(
         kinds=kinds,
@@ -117,8 +119,8 @@ def vocabulary() -> DigitWords:
 def lex(text: str) -> list[Lexeme]:
     """Cut a `characters.plain` text into lexemes; blanks are dropped.
 
-    The letter O (and l or I) glued to digits is read as the digit it was typed for; a misheard word is a digit
-    only between two digits.
+    The letter O (and l or I) glued to digits is read as the digit it was typed for; a misheard word is a
+    digit only between two digits.
     """
     pieces = [_lexeme(found) for found in _PIECE.finditer(text)]
     return _believe_misheard(_letters_typed_for_digits(_counted(pieces)))
@@ -188,14 +190,16 @@ def _join_glued_digits(pieces: list[Lexeme]) -> list[Lexeme]:
     for piece in pieces:
         last = joined[-1] if joined else None
         if last and last.kind is Kind.TYPED and piece.kind is Kind.TYPED and last.end == piece.start:
-            joined[-1] = Lexeme(Kind.TYPED, last.value + piece.value, last.word + piece.word, last.start, piece.end)
+            joined[-1] = Lexeme(
+                Kind.TYPED, last.value + piece.value, last.word + piece.word, last.start, piece.end
+            )
         else:
             joined.append(piece)
     return joined
 
 
 def _believe_misheard(pieces: list[Lexeme]) -> list[Lexeme]:
-    """Take a misheard word for a digit between two sure digits, with a third beside them ("one or two" has none)."""
+    """Take a misheard word for a digit between two digits that are sure and have a third beside them."""
     sure = (Kind.ZERO, Kind.DIGIT, Kind.UNIT, Kind.MISHEARD)
     more = (*sure, Kind.HUNDRED, Kind.TENS)
     misheard = vocabulary().misheard
@@ -204,7 +208,9 @@ def _believe_misheard(pieces: list[Lexeme]) -> list[Lexeme]:
         if piece.kind is not Kind.WORD or piece.word not in misheard or pieces[at + 1].kind not in sure:
             continue
         sure_before = at > 0 and believed[at - 1].kind in sure
-        third = (at > 1 and believed[at - 2].kind in sure) or (at + 2 < len(pieces) and pieces[at + 2].kind in more)
+        third = (at > 1 and believed[at - 2].kind in sure) or (
+            at + 2 < len(pieces) and pieces[at + 2].kind in more
+        )
         if third and (sure_before or piece.word in _ZERO_AT_START):
             believed[at] = Lexeme(Kind.MISHEARD, misheard[piece.word], piece.word, piece.start, piece.end)
     return believed

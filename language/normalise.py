@@ -18,9 +18,10 @@ _MAX_RAW_LENGTH = 4 * MAX_LENGTH
 
 _TOKEN = re.compile(
     r"""
-      \d+(?:/\d{4})?/[^\W\d_]+\d*(?:-[^\W\d_]+\d*)+ | \d+/\d{4}/[^\W\d_]+\d*   # numbers of laws: 123/2015/nđ-cp
-    | (?:\+(?=\d))?[^\W_]*\d[^\W_]*(?:[.,/:\-][^\W_]*\d[^\W_]*)*%?             # numbers, dates, codes
-    | [^\W\d_]+(?:'[^\W\d_]+)*                                                 # words; ea h'leo
+      \d+(?:/\d{4})?/[^\W\d_]+\d*(?:-[^\W\d_]+\d*)+              # decisions and decrees: 123/2015/nđ-cp
+    | \d+/\d{4}/[^\W\d_]+\d*                                     # laws: 26/2023/qh15
+    | (?:\+(?=\d))?[^\W_]*\d[^\W_]*(?:[.,/:\-][^\W_]*\d[^\W_]*)*%?   # numbers, dates, codes
+    | [^\W\d_]+(?:'[^\W\d_]+)*                                   # words; ea h'leo
     """,
     re.VERBOSE,
 )
@@ -29,10 +30,10 @@ _TOKEN = re.compile(
 def normalise(text: str) -> str:
     """Return the text in the one form that matching and learning work on.
 
-    NFC, lower case, Latin letters only where others imitate them, no markup, punctuation only inside numbers and
-    codes, single spaces, tone marks where dictionaries put them, abbreviations, chat spelling, Telex key strokes and
-    missing spaces written out. Words without diacritics stay so; use `fold` to compare. At most `MAX_LENGTH`
-    characters, cut between words. Idempotent; never raises.
+    NFC, lower case, Latin letters only where others imitate them, no markup, punctuation only inside
+    numbers and codes, single spaces, tone marks where dictionaries put them, abbreviations, chat
+    spelling, Telex key strokes and missing spaces written out. Words without diacritics stay so; use
+    `fold` to compare. At most `MAX_LENGTH` characters, cut between words. Idempotent; never raises.
     """
     text = lowered(strip_markup(_clip(text, _MAX_RAW_LENGTH)))
     words: list[str] = []

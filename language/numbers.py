@@ -21,6 +21,7 @@ _SURE_LENGTH_BARE = 5
 """The same for words typed without diacritics, where "sau", "nam" and "ba" are everyday words."""
 _LOOK_BACK = 6
 _ASKS_WITH_KHONG = frozenset({"duoc", "phai", "dung", "co", "biet"})
+_KEY_WORDS = frozenset({"số", "so", "phím", "phim"})
 _KEPT_STRAY = 0.8
 _DROPPED_ZERO = 0.4
 
@@ -32,13 +33,13 @@ _HOTLINE = re.compile(r"1[89]00\d{4}(?:\d{2})?")
 def spoken_digits(text: str, lengths: Collection[int] | None = None) -> str | None:
     """Return the digits of a number that was typed or read out, or None when the text holds none.
 
-    Reads single digits, pairs and triples ("không chín tám", "hai lăm", "chín trăm linh năm"), with and without
-    diacritics, as recognisers spell them, and typed groups ("0912 345 678", "12.34"). Amounts with a unit, dates,
-    times, codes with letters and the count in "bốn số cuối" are no digits here. "không" is zero only inside a
-    number. When a text has several numbers, the one after a correction ("à nhầm"), shaped like a phone or identity
-    number, or the longest is returned.
+    Reads single digits, pairs and triples ("không chín tám", "hai lăm", "chín trăm linh năm"), with and
+    without diacritics, as recognisers spell them, and typed groups ("0912 345 678", "12.34"). Amounts
+    with a unit, dates, times, codes with letters and the count in "bốn số cuối" are no digits here.
+    "không" is zero only inside a number. When a text has several numbers, the one after a correction ("à
+    nhầm"), shaped like a phone or identity number, or the longest is returned.
 
-    `lengths`: how many digits are expected, when the caller knows; decides between readings of the same words.
+    `lengths`: how many digits are expected, when the caller knows; decides between readings.
     """
     lexemes = lex(plain(text[:_MAX_LENGTH]))
     runs = [run for run in digit_runs(lexemes) if not _is_quantity(lexemes, run)]
@@ -64,13 +65,17 @@ def _best_reading(run: Run, lexemes: Sequence[Lexeme], lengths: Collection[int] 
         candidates = _with_or_without(candidates, readings(pieces[1:]), run.is_typed or asks)
     if len(pieces) > 1 and pieces[-1].kind is Kind.ZERO:
         candidates = _with_or_without(candidates, readings(pieces[:-1]), run.is_typed)
-    return min(candidates, key=lambda reading: reading.cost + _implausibility(reading.digits, lengths), default=None)
+    return min(
+        candidates, key=lambda reading: reading.cost + _implausibility(reading.digits, lengths), default=None
+    )
 
 
 def _with_or_without(kept: list[Reading], dropped: list[Reading], is_likely_stray: bool) -> list[Reading]:
     keep, drop = (_KEPT_STRAY, 0.0) if is_likely_stray else (0.0, _DROPPED_ZERO)
     return [replace(reading, cost=reading.cost + keep) for reading in kept] + [
-        replace(reading, cost=reading.cost + drop) for reading in dropped if len(reading.digits) >= _SURE_LENGTH
+        replace(reading, cost=reading.cost + drop)
+        for reading in dropped
+        if len(reading.digits) >= _SURE_LENGTH
     ]
 
 
@@ -91,7 +96,7 @@ def _is_meant(run: Run, digits: str, lexemes: Sequence[Lexeme]) -> bool:
         return False
     if run.is_typed:
         return True
-    if set(digits) == {"0"} and len(digits) < _SURE_LENGTH:
+    if set(digits) == {"0"} and len(digits) < _SURE_LENGTH and not _is_named_key(run, lexemes):
         return False
     if run.pieces[0].kind is Kind.UNIT and len(digits) == 1 and run.pieces[0].word != "tư":
         return False
@@ -100,7 +105,14 @@ def _is_meant(run: Run, digits: str, lexemes: Sequence[Lexeme]) -> bool:
         return True
     polite = vocabulary().polite
     rest = [*lexemes[: run.first], *lexemes[run.last + 1 :]]
-    return all(piece.word in polite or not piece.word[0].isalnum() for piece in rest) or _is_announced(run, lexemes)
+    return all(piece.word in polite or not piece.word[0].isalnum() for piece in rest) or _is_announced(
+        run, lexemes
+    )
+
+
+def _is_named_key(run: Run, lexemes: Sequence[Lexeme]) -> bool:
+    """Tell whether a lone "không" is the key zero: "số không", "bấm phím không"."""
+    return run.first > 0 and lexemes[run.first - 1].word in _KEY_WORDS and run.last == len(lexemes) - 1
 
 
 def _is_announced(run: Run, lexemes: Sequence[Lexeme]) -> bool:
@@ -118,7 +130,11 @@ def _is_quantity(lexemes: Sequence[Lexeme], run: Run) -> bool:
     if run.last + 1 >= len(lexemes):
         return False
     unit = lexemes[run.last + 1]
-    digits = sum(len(piece.value) for piece in run.pieces if piece.kind in (Kind.TYPED, Kind.ZERO, Kind.DIGIT, Kind.UNIT))
+    digits = sum(
+        len(piece.value)
+        for piece in run.pieces
+        if piece.kind in (Kind.TYPED, Kind.ZERO, Kind.DIGIT, Kind.UNIT)
+    )
     says_amount = any(piece.kind in (Kind.THOUSAND, Kind.HUNDRED) for piece in run.pieces)
     grouped_by_dots = any(piece.word == "." for piece in run.pieces)
     return unit.word in vocabulary().units and (digits <= 3 or says_amount or grouped_by_dots)

@@ -25,9 +25,9 @@ def _cues() -> frozenset[str]:
 def find_procedure_code(text: str) -> str | None:
     """Return the first national procedure code in a message in canonical form (``1.001193``), or None.
 
-    One digit, a dot and six digits are a code by themselves. With a blank, a comma or nothing for the dot they are
-    one only behind a word like "thủ tục" or "mã", or when they are the whole message: otherwise they may be an
-    amount or a number of papers. Codes said aloud need the same company.
+    One digit, a dot and six digits are a code by themselves. With a blank, a comma or nothing for the dot
+    they are one only behind a word like "thủ tục" or "mã", or when they are the whole message: otherwise
+    they may be an amount or a number of papers. Codes said aloud need the same company.
     """
     text = plain(text[:_MAX_LENGTH])
     exact = _EXACT.search(text)
@@ -55,7 +55,9 @@ def _spoken(lexemes: list[Lexeme]) -> str | None:
         while end < len(lexemes) and lexemes[end].kind not in (Kind.WORD, Kind.SIGN, Kind.DOT, Kind.DASH):
             end += 1
         candidates = [reading.digits for reading in readings(lexemes[at + 1 : end])]
-        tail = next((digits for digits in candidates if len(digits) == _LENGTH - 1 and digits[0] in "01"), None)
+        tail = next(
+            (digits for digits in candidates if len(digits) == _LENGTH - 1 and digits[0] in "01"), None
+        )
         if cued and tail is not None:
             return f"{head.value}.{tail}"
     return None

@@ -39,9 +39,9 @@ def _scales() -> _Scales:
 def parse_number(text: str) -> int | None:
     """Return the first whole quantity in the text, or None.
 
-    Reads figures ("50.000", "150k", "1,5 triệu", "5tr5") and words ("hai triệu rưỡi", "trăm rưỡi", "ba chục"),
-    with the everyday shortenings: "một triệu hai" is 1,200,000 and "một triệu hai trăm" too. "không" alone is a
-    denial, not zero.
+    Reads figures ("50.000", "150k", "1,5 triệu", "5tr5") and words ("hai triệu rưỡi", "trăm rưỡi", "ba
+    chục"), with the everyday shortenings: "một triệu hai" is 1,200,000 and "một triệu hai trăm" too.
+    "không" alone is a denial, not zero.
     """
     items = _ITEM.findall(plain(text[:_MAX_LENGTH]).lower())
     for at in range(len(items)):
@@ -119,7 +119,7 @@ class _Reader:
         return taken
 
     def _group(self) -> tuple[Decimal | None, bool]:
-        """Read a number below a thousand, or figures; tell whether it says itself that nothing is left out."""
+        """Read a number below a thousand, or figures; tell whether it rules out a scale left unsaid."""
         word = self._word()
         if word[:1].isdigit():
             self._at += 1
@@ -160,7 +160,9 @@ class _Reader:
 
     def _below_hundred(self) -> int | None:
         kind, following = self._kind(), self._kind(1)
-        if kind in (Kind.TEN, Kind.TEN_OR_TENS, Kind.TWENTY) or (kind is Kind.TENS and self._word() == "chục"):
+        if kind in (Kind.TEN, Kind.TEN_OR_TENS, Kind.TWENTY) or (
+            kind is Kind.TENS and self._word() == "chục"
+        ):
             tens = 20 if kind is Kind.TWENTY else 10
             self._at += 1
         elif kind is Kind.DIGIT and following in _TENS:
@@ -183,7 +185,7 @@ class _Reader:
 
 
 def _figures(word: str, scaled: bool) -> Decimal | None:
-    """Read figures: dots or commas before exactly three figures group thousands, else they mark a fraction."""
+    """Read figures: signs before exactly three figures group thousands, others mark a fraction."""
     figures = re.sub("[.,]", "", word)
     if len(figures) > _MAX_FIGURES:
         return None

@@ -11,7 +11,7 @@ _KEPT_PER_LENGTH = 3
 _SIMPLE = frozenset({Kind.ZERO, Kind.DIGIT, Kind.UNIT})
 _ONES = frozenset({Kind.DIGIT, Kind.UNIT})
 _SPLIT = 0.6
-"""Cost of ending a number early ("twenty" of "twenty-three"); a hundred or a thousand is ended early less often."""
+"""Cost of ending a number early ("twenty" of "twenty-three"); a hundred is ended early less often."""
 _SPLIT_LARGE = 1.0
 _FOLDED_TEN = 0.3
 """Cost of reading bare ``muoi`` behind a digit as ten instead of tens; it has no diacritics to tell."""
@@ -39,7 +39,9 @@ def readings(pieces: Sequence[Lexeme]) -> list[Reading]:
         if not found[at]:
             continue
         for used, digits, cost in _numbers_at(pieces, at):
-            found[at + used].extend(Reading(before.cost + cost, before.digits + digits) for before in found[at])
+            found[at + used].extend(
+                Reading(before.cost + cost, before.digits + digits) for before in found[at]
+            )
         for later in range(at + 1, len(pieces) + 1):
             found[later] = _cheapest(found[later])
     return sorted(found[-1])
@@ -155,7 +157,7 @@ def _rest_of_thousand(pieces: Sequence[Lexeme], at: int) -> Iterator[tuple[int, 
 
 
 def _counts(pieces: Sequence[Lexeme], at: int) -> bool:
-    """Tell whether a small number stands here with "con" or "số" and one digit behind it, and no "số" before."""
+    """Tell whether a small number, "con" or "số" and one digit stand here, with no "số" before."""
     if at < 0 or at + 2 >= len(pieces):
         return False
     count, target = pieces[at], pieces[at + 2]

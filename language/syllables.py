@@ -87,7 +87,11 @@ def parse(word: str) -> Syllable | None:
     toneless = unicodedata.normalize("NFC", "".join(letters))
     for onset, rime in _divisions(toneless):
         if rime in lexicon().rimes and _fits(onset, rime, tone):
-            return Syllable(onset, rime, tone) if onset != "gi" or toneless[2:] == rime else Syllable("g", rime, tone)
+            return (
+                Syllable(onset, rime, tone)
+                if onset != "gi" or toneless[2:] == rime
+                else Syllable("g", rime, tone)
+            )
     return None
 
 
@@ -100,6 +104,11 @@ def is_syllable(word: str) -> bool:
         return False
     folded = fold(word)
     return any(rime in _folded_rimes() and _onset_fits(onset, rime) for onset, rime in _divisions(folded))
+
+
+def is_common(word: str) -> bool:
+    """Tell whether a lower-case word, with or without its diacritics, is a syllable in common use."""
+    return word in lexicon().surprise or fold(word) in lexicon().folded_surprise
 
 
 def _divisions(word: str) -> list[tuple[str, str]]:

