@@ -54,7 +54,7 @@ $(UV):
 $(VENV)/.ready: requirements.lock pyproject.toml | $(UV)
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements.lock
-	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python deploy/link_environment.py
 	@touch $@
 
 $(VENV)/.ready-to-develop: requirements-dev.lock $(VENV)/.ready

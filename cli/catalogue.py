@@ -20,7 +20,7 @@ from assistant.settings import NLU_DATA, Settings
 from assistant.turn import Channel
 from assistant.wording import Wording
 from catalogue.check import check as run_check
-from catalogue.check import render_text, to_json
+from catalogue.check_text import render_text, to_json
 from catalogue.report import Progress as ImportProgress
 from catalogue.report import import_to_json, render_import
 from channels.rendering.render import render
@@ -95,7 +95,7 @@ def show(
         print(json.dumps(procedure.to_json(), ensure_ascii=False, indent=1))
         return
     rendered = render(_answers(settings).reply(procedure, aspect, asked_code=code), channel, settings)
-    for page in (rendered.text, *rendered.more):
+    for page in (rendered.text, *[page.text for page in rendered.more]):
         console.print(page, markup=False)
         console.print()
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
 
+from assistant import settings as settings_module
+from assistant.catalogue import open_catalogue
+from assistant.evaluation import Report, read_sets, totals
+from assistant.evaluation import evaluate as measure
 from assistant.model import CONFIG, DOMAIN, MODELS, TRAINING_FILES, PipelineRefused
 from assistant.model import train as train_model
+from assistant.settings import NLU_DATA
+from assistant.turn import Understanding
 
 errors = Console(stderr=True, highlight=False)
 
@@ -58,3 +67,45 @@ def with_project_files(arguments: list[str]) -> list[str]:
     elif command in {"run", "shell", "test"}:
         add("--model", str(MODELS))
     return filled
+
+
+def evaluate(
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+) -> None:
+    """Measure understanding on the sets in nlu_data/eval and write the confusions into the data folder."""
+    from assistant.core.offline import open_understander
+
+    settings = settings_module.load()
+    understander = open_understander(settings)
+    catalogue = open_catalogue(settings)
+    lines = read_sets(NLU_DATA / "eval")
+    with Progress(console=errors, transient=True) as bar:
+        task = bar.add_task("understanding", total=len(lines))
+
+        def understand(text: str) -> Understanding:
+            bar.advance(task)
+            return understander.understand(text)
+
+        report = measure(lines, understand, known=lambda code: catalogue.get(code) is not None)
+    confusions = [{"wanted": w, "got": g, "times": n} for (w, g), n in report.confusions.most_common()]
+    target = settings.data_path / "eval" / "confusions.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(confusions, indent=1), encoding="utf-8")
+    if as_json:
+        print(json.dumps({f"{name}/{what}": round(s.rate, 4) for (name, what), s in sorted(report.shares.items())}))
+        return
+    _print_table(report)
+    errors.print(f"confusions: {target}")
+    if report.skipped:
+        errors.print(f"{report.skipped} lines skipped: their procedures are not imported here")
+
+
+def _print_table(report: Report) -> None:
+    table = Table(box=None, header_style="bold")
+    for heading in ("set", "figure", "right", "of", "95 % interval"):
+        table.add_column(heading, justify="left" if heading in ("set", "figure") else "right")
+    everything = [("all but indirect", what, share) for what, share in sorted(totals(report).items())]
+    for name, what, share in [(*key, share) for key, share in sorted(report.shares.items())] + everything:
+        low, high = share.interval()
+        table.add_row(name, what, f"{share.rate:.1%}", str(share.total), f"{low:.1%} to {high:.1%}")
+    Console().print(table)

@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from assistant import logs
 from assistant.settings import SettingsError
 from cli import catalogue, learning, operating, sandbox, talking, up
 
@@ -29,6 +30,7 @@ app.add_typer(sandbox.app, name="sandbox")
 
 def main() -> None:
     """Run a command; a wrong setting is told in one line, without a stack trace."""
+    logs.configure("WARNING", "motcua")
     try:
         app()
     except SettingsError as error:

@@ -41,10 +41,12 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
     )
     agent = Agent(
         generator=RepliesFromDomain(),
-        tracker_store=store,
         lock_store=RedisLockStore(lambda: connect_async(settings)),
         action_endpoint=InProcessActions(all_actions(lambda: shared)),
     )
+    # Handed over here and not to the constructor, which would wrap it so that a failing store is silently replaced
+    # by memory: a conversation must not be half remembered.
+    agent.tracker_store = store
     agent.load_model(model)
     processor: MessageProcessor = agent.processor
     domain = processor.domain

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any, Protocol
-from weakref import WeakKeyDictionary
 
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -37,6 +36,8 @@ FOLD_AFTER = 80
 """Events of one session before it is folded; about ten turns, where a stock turn has doubled its time."""
 
 KEY_PREFIX = "motcua:conversation:"
+_STORED = "_motcua_events_stored"
+"""Attribute of a tracker: how many of its events are in Redis."""
 
 
 class Connect(Protocol):
@@ -62,7 +63,6 @@ class RedisListTrackerStore(TrackerStore):
         self._redis: Redis | None = None
         self._seal = seal
         self._expire_seconds = expire_seconds
-        self._stored: WeakKeyDictionary[DialogueStateTracker, int] = WeakKeyDictionary()
 
     @property
     def redis(self) -> Redis:
@@ -78,13 +78,13 @@ class RedisListTrackerStore(TrackerStore):
             return None
         events = deserialise_events([self._opened(json.loads(line)) for line in lines])
         tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
-        self._stored[tracker] = len(tracker.events)
+        _remember_stored(tracker)
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Append what this turn added; fold or start afresh where that is due."""
         events = list(tracker.events)
-        new = events[self._stored.get(tracker, 0) :]
+        new = events[getattr(tracker, _STORED, 0) :]
         if not new:
             return
         start = _last_index(new, (SessionStarted, Restarted))
@@ -102,7 +102,7 @@ class RedisListTrackerStore(TrackerStore):
             pipeline.rpush(key, *(json.dumps(self._closed(event.as_dict()), ensure_ascii=False) for event in new))
             pipeline.expire(key, self._expire_seconds)
         await pipeline.execute()
-        self._stored[tracker] = len(events)
+        _remember_stored(tracker)
 
     async def delete(self, sender_id: str) -> None:
         """Forget a conversation."""
@@ -135,6 +135,11 @@ class RedisListTrackerStore(TrackerStore):
                 # The key was changed: the citizen is asked again, which is better than a conversation that fails.
                 return {**event, "value": None}
         return event
+
+
+def _remember_stored(tracker: DialogueStateTracker) -> None:
+    # Kept on the tracker itself: it compares by content and can be no key of a dictionary.
+    setattr(tracker, _STORED, len(tracker.events))
 
 
 def _last_index(events: list[Event], kinds: tuple[type[Event], ...]) -> int | None:

@@ -70,17 +70,17 @@ class IntentAndProcedureClassifier(GraphComponent):
         for message in training_data.intent_examples:
             code = message.get(PROCEDURE)
             label = message.get(INTENT) if code is None else f"{ASK_PROCEDURE}/{code}"
-            texts = [(message.get(TEXT), 1.0)]
+            phrase = normalise(message.get(TEXT))
+            texts = [(phrase, 1.0)]
             if code is not None:
-                texts += [(variant, VARIANT_WEIGHT) for variant in spreader.variants(message.get(TEXT))]
+                texts += [(variant, VARIANT_WEIGHT) for variant in spreader.variants(phrase)]
             for text, weight in texts:
-                utterance = Utterance.of(normalise(text))
-                examples.append(counted_features(utterance))
+                examples.append(counted_features(Utterance.of(text)))
                 labels.append(label)
                 weights.append(weight)
         for cue in spreader.cues:
             # A cue alone is a question about what was talked of before: "còn lệ phí?".
-            examples.append(counted_features(Utterance.of(normalise(cue))))
+            examples.append(counted_features(Utterance.of(cue)))
             labels.append(ASK_PROCEDURE)
             weights.append(VARIANT_WEIGHT)
         self._model = LinearModel.fit(examples, labels, weights)

@@ -20,6 +20,9 @@ AHEAD = 0.08
 """Lead over the second procedure below which the assistant asks back."""
 OFFER = 0.30
 """Score from which a procedure is worth offering as a choice."""
+OFFER_WHEN_ASKED = 0.15
+"""The same when the message surely asks for a procedure: three choices cost less than a refusal."""
+SURELY_ASKED = 0.80
 STRONG_PHRASE = 0.72
 """A nearest phrase this similar outweighs an intent the linear model prefers."""
 SURE_DESTRUCTIVE = 0.80
@@ -29,6 +32,11 @@ ASK_PROCEDURE = "ask_procedure"
 OUT_OF_SCOPE = "out_of_scope"
 DESTRUCTIVE = frozenset({"opt_out", "delete_my_data"})
 CHOICES = 3
+EMPTY_WORDS = frozenset(
+    "a ah anh ay bac ban ca can cai chi chu co con cung day di do duoc e em gi ha he hoi la lam may mot nay nhi nhe"
+    " nua o oi qua roi sao the thi toi va vay ve viec voi xin".split()
+)
+"""Folded words that name no matter: what is left of "thế còn lệ phí thì sao" after its cue."""
 CANDIDATES = 5
 
 
@@ -97,12 +105,11 @@ def decide(
         intent, confidence = ASK_PROCEDURE, best_phrase
     if intent != ASK_PROCEDURE:
         return Decision(intent, confidence)
-    candidates = tuple(item.code for item in ranked[:CANDIDATES] if item.score >= OFFER)
-    if aspects and not residue:
+    if aspects and all(word in EMPTY_WORDS for word in residue.split()):
         return Decision(ASK_PROCEDURE, confidence, follow_up=True)
+    offer = OFFER_WHEN_ASKED if confidence >= SURELY_ASKED else OFFER
+    candidates = tuple(item.code for item in ranked[:CANDIDATES] if item.score >= offer)
     if not candidates:
-        if aspects and len(residue.split()) <= 2:
-            return Decision(ASK_PROCEDURE, confidence, follow_up=True)
         return Decision(OUT_OF_SCOPE, 1.0 - confidence)
     top = ranked[0]
     lead = top.score - (ranked[1].score if len(ranked) > 1 else 0.0)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 
+from language.normalise import normalise
+
 VARIANTS = 2
 """Variants of each phrase; six gained 0.3 points on held-out phrases and cost four times the training."""
 
@@ -23,12 +25,13 @@ class Spreader:
     """
 
     def __init__(self, fillers: Sequence[str], cues: Mapping[str, Sequence[str]], seed: int = 20260701) -> None:
-        self._fillers = list(fillers)
-        self.cues = [cue for name in sorted(cues) for cue in cues[name]]
+        # Everything is normalised once here: variants then only join normalised pieces, which takes no time.
+        self._fillers = [normalise(filler) for filler in fillers]
+        self.cues = [normalise(cue) for name in sorted(cues) for cue in cues[name]]
         self._random = random.Random(seed)
 
     def variants(self, phrase: str) -> Iterator[str]:
-        """Different wrappings of one phrase."""
+        """Different wrappings of one normalised phrase, themselves normalised."""
         for _ in range(VARIANTS):
             cue = self._random.choice(self.cues)
             filler = self._random.choice(self._fillers)
