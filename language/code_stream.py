@@ -15,6 +15,9 @@ GLUED, BLANK, DOT, DASH = 0, 1, 2, 3
 
 _MAX_SEGMENTS = 30
 _MAX_GAP = 4
+_MAX_PREFIX = 24
+"""Lexemes looked at before the letter: seven digits said one by one, with commas and "chấm" between."""
+
 _DOT_SIGNS = frozenset(".,:;|*_~'·•")
 _DASH_SIGNS = frozenset("-/#\\")
 
@@ -148,7 +151,7 @@ def _segments(lexemes: Sequence[Lexeme], at: int, typed_before: str) -> tuple[Se
 
 def _segments_before(lexemes: Sequence[Lexeme], letter_at: int) -> tuple[tuple[Segment, ...], int]:
     start = letter_at
-    while start and letter_at - start < 3 * _MAX_GAP:
+    while start and letter_at - start < _MAX_PREFIX:
         piece = lexemes[start - 1]
         if piece.kind not in NUMERIC and _separator(piece) is None:
             break

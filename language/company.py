@@ -35,7 +35,7 @@ class Rule:
             (not self.before or fold(previous) in self.before)
             and (not self.after or fold(following) in self.after)
             and (not self.after_number or _is_number(previous))
-            and (not self.before_number or following[:1].isdigit())
+            and (not self.before_number or following[:1].isdecimal())
             and (self.first is None or self.first == (at == 0))
             and (self.last is None or self.last == (at == len(words) - 1))
             and (self.alone is None or self.alone == (len(words) == 1))
@@ -111,7 +111,7 @@ def _replace_phrases(words: list[str], known: CompanyTable) -> list[str]:
 
 
 def _is_number(word: str) -> bool:
-    return word[:1].isdigit() or word in _NUMBER_ENDINGS
+    return word[:1].isdecimal() or word in _NUMBER_ENDINGS
 
 
 def _rule(line: dict[str, Any]) -> Rule:

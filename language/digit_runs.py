@@ -52,7 +52,9 @@ def digit_runs(lexemes: Sequence[Lexeme]) -> list[Run]:
             at += 1
             continue
         end = at + 1
-        while (following := _next_numeric(pieces, end)) is not None:
+        while (following := _next_numeric(pieces, end)) is not None and not _parts_typed(
+            pieces, end, following
+        ):
             end = following + 1
         runs.append(Run(tuple(map(_digits_or_filler, pieces[at:end])), at, end - 1))
         at = end
@@ -72,6 +74,12 @@ def _next_numeric(pieces: Sequence[Lexeme], at: int) -> int | None:
         if piece.kind not in _GAPS and piece.word not in _GAP_SIGNS:
             return None
     return None
+
+
+def _parts_typed(pieces: Sequence[Lexeme], at: int, following: int) -> bool:
+    """Tell whether a word stands between two typed groups: "thông tư 60 số 0912..." has two numbers."""
+    both_typed = pieces[at - 1].kind is Kind.TYPED and pieces[following].kind is Kind.TYPED
+    return both_typed and any(piece.word[0].isalpha() for piece in pieces[at:following])
 
 
 def _without_counts(lexemes: Sequence[Lexeme]) -> list[Lexeme]:

@@ -128,7 +128,7 @@ def lex(text: str) -> list[Lexeme]:
 
 def _lexeme(found: re.Match[str]) -> Lexeme:
     word = found.group().lower()
-    if word[0].isdigit():
+    if word[0].isdecimal():
         kind, value = Kind.TYPED, word
     elif word in ".,·":
         kind, value = Kind.DOT, "."

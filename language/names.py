@@ -10,9 +10,10 @@ from language import data
 from language.characters import fold
 from language.lexemes import NUMERIC, Kind, Lexeme
 
-_MAX_NAME = 5
+_MAX_NAME = 6
 _MAX_LOWER_NAME = 4
 _MAX_DATE = 14
+_LONGEST_IN_DATE = 4
 _AFTER_CUE = frozenset(":-")
 
 
@@ -132,6 +133,9 @@ def _capitals_end(text: str, pieces: Sequence[Lexeme], first: int) -> int:
     end = first
     while end < len(pieces) and end - first < _MAX_NAME:
         piece = pieces[end]
+        if _joins_name(pieces, first, end):
+            end += 2
+            continue
         if not (piece.word[0].isalpha() and text[piece.start].isupper()) or _is_parted(pieces, first, end):
             break
         end += 1
@@ -141,12 +145,22 @@ def _capitals_end(text: str, pieces: Sequence[Lexeme], first: int) -> int:
 def _lower_end(pieces: Sequence[Lexeme], folded: list[str], first: int) -> int:
     known = name_words()
     end = first
-    while end < len(pieces) and end - first < _MAX_LOWER_NAME and pieces[end].word.isalpha():
+    while end < len(pieces) and end - first < _MAX_LOWER_NAME:
+        if _joins_name(pieces, first, end):
+            end += 2
+            continue
         is_stop = folded[end] in known.stop_words or pieces[end].word in known.stop_words_exact
-        if is_stop or _is_parted(pieces, first, end):
+        if is_stop or not pieces[end].word.isalpha() or _is_parted(pieces, first, end):
             break
         end += 1
     return end
+
+
+def _joins_name(pieces: Sequence[Lexeme], first: int, at: int) -> bool:
+    """Tell whether an apostrophe joins two parts of a name here (H'Lan, M'Drắk)."""
+    if at == first or at + 1 >= len(pieces) or pieces[at].word != "'":
+        return False
+    return pieces[at - 1].end == pieces[at].start and pieces[at].end == pieces[at + 1].start
 
 
 def _is_parted(pieces: Sequence[Lexeme], first: int, at: int) -> bool:
@@ -160,14 +174,16 @@ def _date_end(pieces: Sequence[Lexeme], folded: list[str], at: int, *, needs_sha
     `needs_shape`: the cue is weak ("sinh"), so a year, a month or the signs of a date must be there.
     """
     known = name_words()
-    end, has_number, has_shape = at, False, False
+    end, has_number, has_shape, joins = at, False, False, False
     for index in range(at, min(at + _MAX_DATE, len(pieces))):
         piece = pieces[index]
         if piece.kind in NUMERIC and not (folded[index] == "nam" and not has_number):
+            if piece.kind is Kind.TYPED and len(piece.value) > _LONGEST_IN_DATE:
+                break
+            has_shape = has_shape or joins or (piece.kind is Kind.TYPED and len(piece.value) == 4)
             has_number, end = True, index + 1
-            has_shape = has_shape or (piece.kind is Kind.TYPED and len(piece.value) == 4)
         elif folded[index] in known.birth_words or piece.kind in (Kind.DASH, Kind.DOT):
-            has_shape = has_shape or (has_number and (piece.kind is Kind.DASH or folded[index] == "thang"))
+            joins = has_number and (joins or piece.kind is Kind.DASH or folded[index] == "thang")
         elif piece.kind is not Kind.FILLER and piece.word != ":":
             break
     return end if has_number and (has_shape or not needs_shape) else at

@@ -44,7 +44,7 @@ _STAYS = (
     r"(?<![\w.,/-])(?:"
     r"1[89]00[ .]?\d{4}|"  # hotlines
     r"[1-9]\.[01]\d{5}|"  # procedure codes
-    r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d{2}|(?:19|20)\d{2}-\d{2}-\d{2}|"  # dates
+    r"\d{1,2}(?P<sign>[./-])\d{1,2}(?P=sign)(?:19|20)\d{2}|(?:19|20)\d{2}-\d{2}-\d{2}|"  # dates
     r"(?:19|20)\d{2} ?[-–] ?(?:19|20)\d{2}|"  # spans of years
     r"[1-9]\d{0,2}(?:\.\d{3})+(?: ?(?:đ|d|vnđ|vnd|đồng|dong|k|nghìn|nghin|triệu|trieu)\b)?|"  # amounts
     r"\d{1,9} ?(?:đ|vnđ|vnd|đồng|dong|nghìn|nghin|ngàn|ngan|triệu|trieu|tỷ|ty)\b|"
@@ -113,7 +113,7 @@ def _chunks(text: str) -> Iterator[str]:
 def _redact_once(text: str) -> str:
     kept: list[str] = []
     at = 0
-    for piece in sorted(_pieces(text)):
+    for piece in sorted(_pieces(text), key=lambda piece: (piece.start, -piece.end)):
         if piece.start < at:
             continue
         kept += [text[at : piece.start], piece.tag.value]

@@ -121,7 +121,7 @@ class _Reader:
     def _group(self) -> tuple[Decimal | None, bool]:
         """Read a number below a thousand, or figures; tell whether it rules out a scale left unsaid."""
         word = self._word()
-        if word[:1].isdigit():
+        if word[:1].isdecimal():
             self._at += 1
             return _figures(word, scaled=self._word() in _scales().factors), False
         if self._kind() is Kind.JOINER and self._kind(1) in _ONES:

@@ -1,0 +1,55 @@
+"""The word lists say where they come from, and the room stands alone."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from language import data
+
+ROOM = Path(data.__file__).parent
+FILES = sorted(path.stem for path in data.DATA_DIR.glob("*.yml"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_word_list_names_its_source_and_day_and_is_nfc(name: str) -> None:
+    content = data.load(name)
+    assert content["source"]
+    assert dt.date.fromisoformat(content["checked_on"]) <= dt.date(2100, 1, 1)
+    text = (data.DATA_DIR / f"{name}.yml").read_text(encoding="utf-8")
+    assert unicodedata.is_normalized("NFC", text)
+
+
+def test_a_word_list_that_is_no_mapping_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "list.yml").write_text("- a\n", encoding="utf-8")
+    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+    with pytest.raises(ValueError, match=r"list\.yml"):
+        data.load("list")
+
+
+def test_the_room_imports_nothing_else_of_the_project() -> None:
+    allowed = {"language", "yaml", "phonenumbers", *sys.stdlib_module_names}
+    for path in ROOM.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert {alias.name.split(".")[0] for alias in node.names} <= allowed, path.name
+            elif isinstance(node, ast.ImportFrom):
+                assert (node.module or "").split(".")[0] in allowed, path.name
+
+
+def test_importing_the_room_reads_no_word_list() -> None:
+    program = (
+        "import language.normalise, language.numbers, language.dossier_code\n"
+        "import language.personal_data, language.spoken\n"
+        "from language import word_forms, lexemes, syllables, spoken_data\n"
+        "assert not any(f.cache_info().currsize for f in\n"
+        "  (word_forms.table, lexemes.vocabulary, syllables.lexicon, spoken_data.spoken_forms))"
+    )
+    root = str(ROOM.parent)
+    assert subprocess.run([sys.executable, "-c", program], cwd=root, check=False).returncode == 0

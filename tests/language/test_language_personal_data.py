@@ -1,0 +1,160 @@
+"""What points to a person is hidden before a message is kept."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from language_spellings import (
+    random_code,
+    random_identity,
+    random_mobile,
+    said_number,
+    spoken_code,
+    typed_code,
+    typed_number,
+)
+
+from language.personal_data import contains_personal_data, redact
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("số cccd 001084012345", "số cccd [số định danh]"),
+        ("căn cước 001 084 012 345 nhé", "căn cước [số định danh] nhé"),
+        ("cmnd 123456789", "cmnd [số định danh]"),
+        ("CMND: 123 456 789", "CMND: [số định danh]"),
+        ("sđt 0912345678", "sđt [số điện thoại]"),
+        ("gọi +84 912 345 678 nhé", "gọi [số điện thoại] nhé"),
+        ("0912.345.678 hoặc 0912-345-678", "[số điện thoại] hoặc [số điện thoại]"),
+        ("máy bàn (024) 3825 1234", "máy bàn [số điện thoại]"),
+        ("09\u200b12345678", "[số điện thoại]"),
+        ("០៩១២៣៤៥៦៧៨", "[số điện thoại]"),
+        ("không chín một hai ba bốn năm sáu bảy tám", "[số điện thoại]"),
+        ("hồ sơ H15.50.05.13-261008-0975 của tôi", "hồ sơ [mã hồ sơ] của tôi"),
+        ("h155005132610080975 xong chưa", "[mã hồ sơ] xong chưa"),
+        ("biên nhận 261008-0975", "biên nhận [dãy số]"),
+        ("xe 29H1-12345", "xe [biển số]"),
+        ("xe 51A-123.45 và 59h1-12345", "xe [biển số] và [biển số]"),
+        ("sinh ngày 12/3/1984", "sinh ngày [ngày sinh]"),
+        ("ngày sinh: 12-03-1984", "ngày sinh: [ngày sinh]"),
+        ("sinh ngày mười hai tháng ba năm một chín tám tư ở Hà Giang", "sinh ngày [ngày sinh] ở Hà Giang"),
+        ("SINH NAM 1984", "SINH NAM [ngày sinh]"),
+        ("mail a.b@gmail.com", "mail [email]"),
+        ("stk 1234567890123", "stk [dãy số]"),
+        ("hộ chiếu C1234567", "hộ chiếu [dãy số]"),
+        ("thẻ GD4797931234567", "thẻ GD[dãy số]"),
+    ],
+)
+def test_numbers_that_point_to_a_person_are_hidden(text: str, kept: str) -> None:
+    assert redact(text) == kept
+    assert contains_personal_data(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("tôi tên là Nguyễn Văn An muốn làm khai sinh", "tôi tên là [tên] muốn làm khai sinh"),
+        ("tên con là trần thị bé muốn hỏi", "tên con là [tên] muốn hỏi"),
+        ("em là Nguyễn Thị Hoa", "em là [tên]"),
+        ("tôi là giàng a páo ở bản", "tôi là [tên] ở bản"),
+        ("Họ tên: Lò Văn Pành, sinh 1/2/1990", "Họ tên: [tên], sinh [ngày sinh]"),
+        ("TOI TEN LA NGUYEN VAN AN SINH NAM 1984", "TOI TEN LA [tên] SINH NAM [ngày sinh]"),
+        ("hồ sơ của Ksor H'Lan", "hồ sơ của [tên]"),
+        ("ông Nguyễn Văn A xã Ba", "ông [tên] xã Ba"),
+        ("con tên Bảo Ngọc", "con tên [tên]"),
+    ],
+)
+def test_names_are_hidden_where_people_give_them(text: str, kept: str) -> None:
+    assert redact(text) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "phí 50.000 đồng",
+        "1.500.000.000 đồng",
+        "50000000 đồng",
+        "nộp 2.000.000đ cho 3 người",
+        "năm 2026",
+        "2020-2025",
+        "31/12/2026",
+        "ngày 12 tháng 3 năm 2026 nộp",
+        "8 giờ 30 ngày 08/10/2026",
+        "gọi 113 hoặc 18001096",
+        "1900 0368",
+        "thủ tục 1.001193, 2.000815",
+        "Nghị định 123/2015/NĐ-CP",
+        "163/QĐ-BTP",
+        "tôi 72 tuổi",
+        "bốn số cuối là 0975",
+        "tôi là nông dân",
+        "thủ tục tên là gì",
+        "tên là gì vậy",
+        "tên công ty là gì",
+        "xã Nguyễn Trãi",
+        "chị ơi cho Em hỏi",
+        "khai sinh 2 con",
+        "khai sinh ngày 5 được không",
+        "ba tôi mất ngày 12/3/2026",
+        "em ở thôn 5 xã Ea H'Leo",
+        "",
+    ],
+)
+def test_what_points_to_nobody_stays(text: str) -> None:
+    assert redact(text) == text
+    assert not contains_personal_data(text)
+
+
+@given(st.randoms(use_true_random=False))
+def test_no_phone_or_identity_number_survives_in_any_writing(random: Random) -> None:
+    for digits in (random_mobile(random), random_identity(random)):
+        for text in (typed_number(digits, random).replace(", ", " "), said_number(digits, random)):
+            kept = redact(f"tôi có số {text} nhé")
+            assert text not in kept
+            assert sum(sign.isdigit() for sign in kept) < 4
+
+
+def test_dossier_codes_are_hidden_in_any_writing() -> None:
+    random = Random(21)
+    for _ in range(300):
+        code = random_code(random)
+        kept = redact(f"hồ sơ {typed_code(code, random)} tới đâu")
+        assert sum(sign.isdigit() for sign in kept) < 7, kept
+        said = spoken_code(code, random)
+        assert said not in redact(f"hồ sơ {said} tới đâu")
+
+
+@given(st.text(max_size=150))
+def test_hiding_twice_changes_nothing(text: str) -> None:
+    kept = redact(text)
+    assert redact(kept) == kept
+    assert not contains_personal_data(kept)
+
+
+@given(st.text(alphabet="0123456789 .-+/()đhHnN[]@:", max_size=60))
+def test_hiding_twice_changes_nothing_in_thick_digits(text: str) -> None:
+    kept = redact(text)
+    assert redact(kept) == kept
+    assert not any(
+        len(run) >= 13 for run in kept.replace(".", " ").replace("/", " ").split() if run.isdigit()
+    )
+
+
+TELLING_WORDS = """
+    tôi tên là Nguyễn văn An sinh ngày 12 / 3 năm 1984 không chín 0912345678 . con H15 261008 0975 - em cmnd
+"""
+
+
+@given(st.lists(st.sampled_from(TELLING_WORDS.split()), max_size=14))
+def test_hiding_twice_changes_nothing_in_telling_words(words: list[str]) -> None:
+    kept = redact(" ".join(words))
+    assert redact(kept) == kept
+
+
+def test_a_long_text_is_searched_to_its_end() -> None:
+    text = "nội dung phản ánh. " * 400 + "gọi 0912345678"
+    assert redact(text).endswith("gọi [số điện thoại]")

@@ -1,0 +1,137 @@
+"""Text for voices holds words only, and says what the eye reads."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import unicodedata
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from language_spellings import TODAY, random_code, random_mobile
+
+from language.dossier_code import find_dossier_code
+from language.numbers import spoken_digits
+from language.spoken import Dialect, speakable
+
+SHARED = Path(os.environ.get("MOTCUA_SHARED", Path(__file__).resolve().parents[3] / "shared"))
+PROCEDURES = SHARED / "domain" / "procedures" / "procedures_2026-07.jsonl.gz"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Lệ phí 50.000 đồng.", "Lệ phí năm mươi nghìn đồng."),
+        ("8.000đ/trang", "tám nghìn đồng mỗi trang"),
+        ("1.500.000 VNĐ", "một triệu năm trăm nghìn đồng"),
+        ("Phí: 0 đồng", "Phí, không đồng"),
+        ("giảm 50%", "giảm năm mươi phần trăm"),
+        ("0,5%", "không phẩy năm phần trăm"),
+        ("1,5 ha", "một phẩy năm héc ta"),
+        ("150 m2", "một trăm năm mươi mét vuông"),
+        ("2-3 ngày", "hai đến ba ngày"),
+        ("2 ảnh 4x6", "hai ảnh bốn nhân sáu"),
+        ("15 ngày (từ ngày nhận)", "mười lăm ngày, từ ngày nhận,"),
+    ],
+)
+def test_money_and_measures_are_words(text: str, said: str) -> None:
+    assert speakable(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ngày 8/10/2026", "ngày tám tháng mười năm hai nghìn không trăm hai mươi sáu"),
+        ("31/12/2026", "ngày ba mươi mốt tháng mười hai năm hai nghìn không trăm hai mươi sáu"),
+        ("ngày 5/4", "ngày năm tháng tư"),
+        ("tháng 4/2026", "tháng tư năm hai nghìn không trăm hai mươi sáu"),
+        ("7h30", "bảy giờ ba mươi phút"),
+        ("13:00", "mười ba giờ"),
+        ("7h30 - 11h30", "bảy giờ ba mươi phút đến mười một giờ ba mươi phút"),
+        ("thứ 2 - thứ 6", "thứ hai đến thứ sáu"),
+        ("Thứ 4", "Thứ tư"),
+        ("từ 1/10/2026 - 2/10/2026",
+         "từ ngày một tháng mười năm hai nghìn không trăm hai mươi sáu "
+         "đến ngày hai tháng mười năm hai nghìn không trăm hai mươi sáu"),
+    ],
+)  # fmt: skip
+def test_dates_and_times_are_words(text: str, said: str) -> None:
+    assert speakable(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Gọi 0912 345 678", "Gọi không chín một hai, ba bốn năm, sáu bảy tám"),
+        ("Gọi 18001096", "Gọi một tám không không, một không chín sáu"),
+        ("gọi 113", "gọi một một ba"),
+        ("115 đồng", "một trăm mười lăm đồng"),
+        ("mã H15.50.05.13-261008-0975",
+         "mã hát một năm, chấm năm không, chấm không năm, chấm một ba, "
+         "gạch hai sáu một không không tám, gạch không chín bảy năm"),
+        ("163/QĐ-BTP", "số một sáu ba, quyết định, Bộ Tư pháp"),
+        ("Quyết định số 163/QĐ-BTP", "Quyết định số một sáu ba, Bộ Tư pháp"),
+        ("Nghị định 123/2015/NĐ-CP", "Nghị định số một hai ba, năm hai nghìn không trăm mười lăm, Chính phủ"),
+        ("Luật số 26/2023/QH15",
+         "Luật số hai sáu, năm hai nghìn không trăm hai mươi ba, Quốc hội khóa mười lăm"),
+        ("1.001193", "một chấm không không một, một chín ba"),
+        ("mẫu CT01", "mẫu xê tê không một"),
+        ("UBND xã", "Ủy ban nhân dân xã"),
+        ("TP. Hồ Chí Minh", "Thành phố Hồ Chí Minh"),
+        ("CĂN CƯỚC", "CĂN CƯỚC"),
+        ("BTP", "bê tê pê"),
+        ("mục VIII", "mục tám"),
+        ("và/hoặc", "và hoặc"),
+        ("dichvucong.gov.vn", "dịch vụ công chấm gốp chấm vê en"),
+        ("Bấm phím *", "Bấm phím sao"),
+        ("- CCCD\n- Giấy khai sinh\n\n* Ảnh", "căn cước công dân. Giấy khai sinh. Ảnh"),
+    ],
+)  # fmt: skip
+def test_codes_and_short_forms_are_said_the_way_officers_say_them(text: str, said: str) -> None:
+    assert speakable(text) == said
+
+
+def test_the_south_hears_its_own_words() -> None:
+    assert speakable("1.105 đồng", Dialect.SOUTH) == "một ngàn một trăm lẻ năm đồng"
+
+
+@given(st.randoms(use_true_random=False))
+def test_what_is_said_is_heard_again(random: Random) -> None:
+    code, phone = random_code(random), random_mobile(random)
+    heard = find_dossier_code(speakable(f"hồ sơ {code} đang giải quyết"), TODAY)
+    assert heard is not None
+    assert heard.text == code
+    assert spoken_digits(speakable(f"số {phone}")) == phone
+
+
+def assert_only_words(said: str) -> None:
+    assert not any(sign.isdecimal() for sign in said)
+    assert all(sign.isalnum() or sign in " .,?!;" for sign in said), said
+    assert "  " not in said
+    assert unicodedata.is_normalized("NFC", said)
+
+
+@given(st.text(max_size=150))
+def test_any_text_becomes_words(text: str) -> None:
+    assert_only_words(speakable(text))
+
+
+@given(st.text(alphabet="0123456789 .,-/:%hđkA°QĐCPT+*", max_size=50))
+def test_any_figures_become_words(text: str) -> None:
+    assert_only_words(speakable(text))
+
+
+def test_real_procedure_texts_become_words() -> None:
+    if not PROCEDURES.exists():
+        pytest.skip("the shared procedure texts are not here")
+    with gzip.open(PROCEDURES, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines):
+            if number % 40 == 0:
+                record = json.loads(line)
+                for field in ("name", "steps_text", "conditions"):
+                    said = speakable(str(record.get(field) or "")[:1_500])
+                    assert not any(sign.isdecimal() for sign in said)
