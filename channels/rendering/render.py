@@ -1,0 +1,54 @@
+"""One way from a reply to what a channel delivers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.reply import Reply
+from assistant.settings import Settings
+from assistant.turn import Channel
+from channels.rendering.rendered import Page, Rendered
+from channels.rendering.screen import screen_text
+from channels.rendering.sms import SmsStyle, pages_of
+from channels.rendering.speech import phone_pages_of, spoken, spoken_reply
+
+
+def render(reply: Reply, channel: Channel, settings: Settings) -> Rendered:
+    """Give a reply the shape of a channel; a long one on SMS or phone comes as a first page and ``more``."""
+    first, *rest = _pages(reply, channel, settings, asking=True)
+    return Rendered(first.text, first.speech, reply.choices, tuple(rest))
+
+
+def render_all(
+    replies: Sequence[Reply], channel: Channel, settings: Settings, *, paging: bool = True
+) -> tuple[Rendered, ...]:
+    """The replies of one turn, in order.
+
+    Only the last reply waits for the citizen to ask for more, since there is one "1" to answer it with; pages
+    of those before it follow each other at once. So do all pages when ``paging`` is false.
+    """
+    rendered: list[Rendered] = []
+    for index, reply in enumerate(replies):
+        if paging and index == len(replies) - 1:
+            rendered.append(render(reply, channel, settings))
+        else:
+            pages = _pages(reply, channel, settings, asking=False)
+            rendered.extend(Rendered(page.text, page.speech, reply.choices) for page in pages)
+    return tuple(rendered)
+
+
+def _pages(reply: Reply, channel: Channel, settings: Settings, *, asking: bool) -> list[Page]:
+    if channel is Channel.SMS:
+        style = SmsStyle.from_settings(settings)
+        texts = pages_of(reply, style, asking=asking)
+        return _spoken_pages([(style.write(text), text) for text in texts], reply)
+    if channel is Channel.PHONE:
+        return _spoken_pages([(text, text) for text in phone_pages_of(reply, asking=asking)], reply)
+    return [Page(screen_text(reply), spoken_reply(reply))]
+
+
+def _spoken_pages(pages: list[tuple[str, str]], reply: Reply) -> list[Page]:
+    """Pages from (shown, full text) pairs; a reply on one page is said with its labels in full."""
+    if len(pages) == 1:
+        return [Page(pages[0][0], spoken_reply(reply))]
+    return [Page(shown, spoken(full, reply.language)) for shown, full in pages]

@@ -1,0 +1,11 @@
+"""A reply on a screen: every piece, with diacritics, one line each."""
+
+from __future__ import annotations
+
+from assistant.reply import Reply
+from channels.rendering.lines import lines_of, shown_choice
+
+
+def screen_text(reply: Reply) -> str:
+    """The whole reply as text to read."""
+    return "\n".join(lines_of(reply, lambda choice: shown_choice(choice, reply.language)))

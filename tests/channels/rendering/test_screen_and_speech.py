@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from datetime import date
+
+from assistant.reply import Choice, Reply, ReplyKind, Source
+from assistant.settings import Settings
+from assistant.turn import Channel
+from channels.rendering import render
+
+ASK_BACK = Reply(
+    kind=ReplyKind.ASK_BACK,
+    short="Cần việc nào dưới đây?",
+    choices=(
+        Choice(key="1", label="Đăng ký khai sinh"),
+        Choice(key="2", label="Cấp lại CCCD", speech="cấp lại căn cước công dân"),
+    ),
+)
+LONG = Reply(
+    kind=ReplyKind.ANSWER,
+    short="Đăng ký kết hôn cần những giấy tờ sau đây.",
+    details=tuple(
+        f"Giấy tờ loại {chr(97 + number)}: bản sao có chứng thực của cả hai bên." for number in range(12)
+    ),
+    source=Source(procedure_code="1.000894", decision="163/QĐ-BTP", checked_on=date(2026, 7, 20)),
+)
+
+
+def test_a_screen_shows_every_piece_with_diacritics() -> None:
+    rendered = render(LONG, Channel.KIOSK, Settings())
+    assert rendered.text.split("\n") == [
+        LONG.short,
+        *LONG.details,
+        "Nguồn: QĐ 163/QĐ-BTP, kiểm tra 20/07/2026",
+    ]
+    assert rendered.more == ()
+
+
+def test_choices_are_said_by_their_key() -> None:
+    speech = render(ASK_BACK, Channel.PHONE, Settings()).speech.lower()
+    assert "việc nào dưới đây" in speech
+    assert speech.index("phím") < speech.index("khai sinh")
+    assert "căn cước công dân" in speech
+    assert "cccd" not in speech
+
+
+def test_an_english_reply_is_said_in_english() -> None:
+    english = ASK_BACK.model_copy(update={"language": "en", "short": "Which one?"})
+    assert render(english, Channel.PHONE, Settings()).speech.startswith("Which one? Press 1 for")
+
+
+def test_a_long_answer_on_the_phone_comes_in_pieces_one_can_follow() -> None:
+    rendered = render(LONG, Channel.PHONE, Settings())
+    pages = [rendered.text, *(page.text for page in rendered.more)]
+    assert len(pages) >= 2
+    assert all(len(page) <= 420 for page in pages)
+    assert all(page.endswith("Bấm phím 1 để nghe tiếp.") for page in pages[:-1])
+    assert all(page.speech for page in rendered.more)
+    words = " ".join(page.removesuffix("Bấm phím 1 để nghe tiếp.") for page in pages).split()
+    assert words == " ".join([LONG.short, *LONG.details, "Nguồn: QĐ 163/QĐ-BTP, kiểm tra 20/07/2026"]).split()
+
+
+def test_every_line_is_said_as_a_sentence_of_its_own() -> None:
+    reply = Reply(kind=ReplyKind.ANSWER, short="Cần tờ khai", details=("Nộp ở xã",))
+    speech = render(reply, Channel.KIOSK, Settings()).speech
+    assert speech.count(".") == 2
