@@ -1,0 +1,110 @@
+"""The one way a channel talks: a turn in, replies in the channel's own shape out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from redis import RedisError
+
+from assistant import logs
+from assistant.reply import Reply, ReplyKind
+from assistant.settings import Settings
+from assistant.turn import Channel, Turn, TurnResult, Understanding
+from channels.core_client import CoreClient, CoreError
+from channels.metrics import Metrics
+from channels.paging import Paging, asks_for_next_page, ends_pages
+from channels.rendering import Page, Rendered, render_all
+from channels.words import DEFAULT_LANGUAGE, words
+
+PAGED_CHANNELS = frozenset({Channel.SMS, Channel.PHONE})
+"""Channels where a long answer comes in pages; a screen shows all of it."""
+
+_log = logs.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ConverseAnswer:
+    """What a channel delivers for one turn."""
+
+    replies: tuple[Rendered, ...]
+    understanding: Understanding
+
+
+class Conversing:
+    """Turns of all conversations; safe to share between threads."""
+
+    def __init__(
+        self, core: CoreClient, paging: Paging, settings: Settings, metrics: Metrics | None = None
+    ) -> None:
+        self._core = core
+        self._paging = paging
+        self._settings = settings
+        self._metrics = metrics or Metrics()
+
+    def turn(self, turn: Turn) -> ConverseAnswer:
+        """Answer one turn: with the next page of the last answer when that is asked for, else from the core.
+
+        Raises:
+            CoreError: the core gave no answer; :func:`trouble` has the words for the citizen.
+        """
+        started = time.perf_counter()
+        page = self._next_page(turn)
+        if page is not None:
+            answer = ConverseAnswer((Rendered(page.text, page.speech),), Understanding(intent=None))
+            self._answered(turn, "next_page", started)
+            return answer
+        try:
+            result = self._core.converse(turn)
+        except CoreError as error:
+            self._metrics.turn_failed(turn.channel, type(error).__name__)
+            _log.error("no answer from the core", conversation=turn.conversation, cause=str(error))
+            raise
+        answer = ConverseAnswer(self._rendered(turn, result), result.understanding)
+        self._answered(turn, result.understanding.intent or "none", started)
+        return answer
+
+    def _answered(self, turn: Turn, intent: str, started: float) -> None:
+        seconds = time.perf_counter() - started
+        self._metrics.turn_answered(turn.channel, intent, seconds)
+        _log.info(
+            "turn answered",
+            channel=turn.channel.value,
+            conversation=turn.conversation,
+            intent=intent,
+            milliseconds=round(seconds * 1000, 1),
+        )
+
+    def _next_page(self, turn: Turn) -> Page | None:
+        if turn.channel not in PAGED_CHANNELS:
+            return None
+        try:
+            if asks_for_next_page(turn):
+                return self._paging.next(turn.conversation)
+            if ends_pages(turn):
+                self._paging.drop(turn.conversation)
+        except RedisError as error:
+            _log.warning("pages cannot be read", conversation=turn.conversation, cause=type(error).__name__)
+        return None
+
+    def _rendered(self, turn: Turn, result: TurnResult) -> tuple[Rendered, ...]:
+        rendered = render_all(result.replies, turn.channel, self._settings)
+        if not rendered or not rendered[-1].more:
+            return rendered
+        try:
+            self._paging.keep(turn.conversation, rendered[-1].more)
+        except RedisError as error:
+            # "1" would bring nothing: send all pages now, without asking for it.
+            _log.warning("pages cannot be kept", conversation=turn.conversation, cause=type(error).__name__)
+            return render_all(result.replies, turn.channel, self._settings, paging=False)
+        return rendered
+
+
+def trouble(channel: Channel, settings: Settings) -> ConverseAnswer:
+    """What a citizen gets when there is no answer: that it is our fault, and what to do now."""
+    reply = Reply(
+        kind=ReplyKind.TROUBLE,
+        short=words().text(DEFAULT_LANGUAGE, "trouble"),
+        next_step=words().text(DEFAULT_LANGUAGE, f"trouble_{channel.value}"),
+    )
+    return ConverseAnswer(render_all([reply], channel, settings), Understanding(intent=None))

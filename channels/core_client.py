@@ -1,0 +1,129 @@
+"""The way to the core: one HTTP call a turn, with a time limit and errors that say what went wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+import httpx
+from pydantic import ValidationError
+
+from assistant.settings import Settings
+from assistant.turn import Turn, TurnResult
+
+CONNECT_SECONDS = 1.0
+"""The core is on the same machine or the same network: what takes longer is not there."""
+
+PING_SECONDS = 2.0
+
+KEEP_ALIVE_SECONDS = 4.0
+"""Shorter than the core's own limit (5 s), so that it never closes a connection we are about to use."""
+
+_TURN_PATH = "/webhooks/turn/converse"
+_PING_PATH = "/webhooks/turn/"
+
+
+class CoreError(Exception):
+    """The core gave no usable answer; the message is for the operator."""
+
+
+class CoreUnavailable(CoreError):
+    """Nobody listens there, or it is still starting: the same turn may succeed later."""
+
+
+class CoreTimeout(CoreUnavailable):
+    """It took longer than ``MOTCUA_TURN_TIMEOUT``."""
+
+
+class CoreRefused(CoreError):
+    """It does not accept our key or our request: the two sides differ in settings or version."""
+
+
+class CoreFault(CoreError):
+    """It answered with an error of its own, or with something that is no answer."""
+
+
+def core_key(secret: bytes) -> str:
+    """The key with which the gateway and the core know each other."""
+    return hmac.new(secret, b"core", hashlib.sha256).hexdigest()
+
+
+class CoreClient:
+    """A pool of connections to the core; safe to share between threads, not across a fork."""
+
+    def __init__(self, url: str, key: str, *, timeout: float, connections: int) -> None:
+        self._timeout = timeout
+        self._client = httpx.Client(
+            base_url=url,
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=httpx.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout)),
+            limits=httpx.Limits(
+                max_connections=connections,
+                max_keepalive_connections=connections,
+                keepalive_expiry=KEEP_ALIVE_SECONDS,
+            ),
+            # A proxy set for the machine must never see what citizens say.
+            trust_env=False,
+        )
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> CoreClient:
+        """The client of this installation, with a connection for every thread."""
+        return cls(
+            settings.effective_core_url,
+            core_key(settings.secret()),
+            timeout=settings.turn_timeout,
+            connections=settings.web_threads,
+        )
+
+    def converse(self, turn: Turn) -> TurnResult:
+        """Hand one turn to the core and wait for its answer.
+
+        Raises:
+            CoreError: one of its kinds, when there is no usable answer.
+        """
+        response = self._send("POST", _TURN_PATH, content=turn.model_dump_json(exclude_none=True))
+        try:
+            return TurnResult.model_validate_json(response.content)
+        except ValidationError as error:
+            # Only where it is wrong: the values may be what a citizen said.
+            places = ", ".join(".".join(map(str, problem["loc"])) or "JSON" for problem in error.errors()[:3])
+            raise CoreFault(f"the core's answer is no TurnResult: {places}") from None
+
+    def ping(self) -> None:
+        """Ask whether the core is ready; raises :class:`CoreError` when it is not."""
+        self._send("GET", _PING_PATH, timeout=min(PING_SECONDS, self._timeout))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _send(
+        self, method: str, path: str, *, content: str | None = None, timeout: float | None = None
+    ) -> httpx.Response:
+        headers = {"Content-Type": "application/json"} if content is not None else None
+        limit = httpx.USE_CLIENT_DEFAULT if timeout is None else timeout
+        try:
+            response = self._client.request(method, path, content=content, headers=headers, timeout=limit)
+        except httpx.ConnectTimeout:
+            raise CoreUnavailable("the core does not take the connection") from None
+        except httpx.TimeoutException:
+            raise CoreTimeout(f"no answer from the core within {timeout or self._timeout:g} s") from None
+        except httpx.TransportError as error:
+            raise CoreUnavailable(f"the core cannot be reached: {type(error).__name__}") from None
+        return _checked(response)
+
+
+def _checked(response: httpx.Response) -> httpx.Response:
+    status = response.status_code
+    if status == httpx.codes.OK:
+        return response
+    if status == httpx.codes.SERVICE_UNAVAILABLE:
+        raise CoreUnavailable("the core is still starting")
+    if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+        raise CoreRefused(
+            "the core does not know our key: both need the same MOTCUA_SECRET_KEY or data folder"
+        )
+    if 400 <= status < 500:
+        raise CoreRefused(f"the core refuses the request with status {status}")
+    raise CoreFault(f"the core failed with status {status}")

@@ -1,0 +1,97 @@
+"""The rest of a long answer waits here until the citizen asks for it.
+
+Kept in Redis for half an hour, sealed, because an answer may tell the state of somebody's dossier. A page is
+handed out once, also when two requests for it arrive together.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import yaml
+from redis import Redis
+
+from assistant.turn import Event, Turn
+from channels.rendering import Page
+from language.characters import fold, lowered
+from stores.sealing import Seal, SealBroken
+
+KEPT_FOR = timedelta(minutes=30)
+"""How long a citizen may take to ask for the next page."""
+
+_LONGEST_REQUEST = 20
+"""A longer text is no request for the next page."""
+
+_ENDING_EVENTS = frozenset({Event.START, Event.IDLE, Event.HANGUP})
+"""Events after which the pages belong to nobody: the next person may use the same telephone."""
+
+
+@cache
+def next_page_words() -> frozenset[str]:
+    """What a citizen may send for the next page: lower case, without diacritics."""
+    words = yaml.safe_load(Path(__file__).with_name("next_page.yml").read_text(encoding="utf-8"))
+    return frozenset(str(word) for word in words)
+
+
+def asks_for_next_page(turn: Turn) -> bool:
+    """Whether a turn, in a conversation with pages to come, means the next one: ``1``, ``tiếp``, ``xem
+    thêm``.
+    """
+    said = turn.digits if turn.digits is not None else turn.text
+    if said is None or len(said) > _LONGEST_REQUEST:
+        return False
+    return " ".join(re.findall(r"\w+", fold(lowered(said)))) in next_page_words()
+
+
+def ends_pages(turn: Turn) -> bool:
+    """Whether pages still waiting are of no use after this turn."""
+    if turn.event is not None:
+        return turn.event in _ENDING_EVENTS
+    return not asks_for_next_page(turn)
+
+
+class Paging:
+    """Pages to come, by conversation.
+
+    Every method may raise :class:`redis.RedisError`.
+    """
+
+    def __init__(self, redis: Redis, seal: Seal) -> None:
+        self._redis = redis
+        self._seal = seal
+
+    def keep(self, conversation: str, pages: Sequence[Page]) -> None:
+        """Keep the pages to come, in place of any kept before."""
+        key = self._key(conversation)
+        with self._redis.pipeline() as pipeline:
+            pipeline.delete(key)
+            if pages:
+                pipeline.rpush(
+                    key, *(self._seal.close(json.dumps([page.text, page.speech])) for page in pages)
+                )
+                pipeline.expire(key, KEPT_FOR)
+            pipeline.execute()
+
+    def next(self, conversation: str) -> Page | None:
+        """Take the next page; None when there is none."""
+        sealed = self._redis.lpop(self._key(conversation))
+        if not isinstance(sealed, bytes):
+            return None
+        try:
+            text, speech = json.loads(self._seal.open(sealed.decode()))
+        except SealBroken:
+            # The secret was changed meanwhile: nobody can read this page any more.
+            return None
+        return Page(text, speech)
+
+    def drop(self, conversation: str) -> None:
+        """Forget the pages to come."""
+        self._redis.delete(self._key(conversation))
+
+    def _key(self, conversation: str) -> str:
+        return "motcua:pages:" + self._seal.hash("pages", conversation)
