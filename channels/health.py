@@ -1,0 +1,57 @@
+"""Whether the gateway lives, whether what it needs is there, and its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import Blueprint, Response, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from channels.callers import Callers
+from channels.errors import Problem
+from channels.metrics import Metrics
+
+Check = Callable[[], object]
+"""Asks a dependency for a sign of life; raises when there is none."""
+
+
+def blueprint(checks: Mapping[str, Check], metrics: Metrics, callers: Callers) -> Blueprint:
+    """The addresses for supervisors, load balancers and Prometheus.
+
+    Args:
+        checks: one for each dependency, by the name it is reported under. metrics: what is exposed; only to
+            this machine or with the API key, since it shows what people ask about.
+        callers: who may see the figures.
+    """
+    health = Blueprint("health", __name__)
+
+    @health.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(status="ok")
+
+    @health.get("/readyz")
+    def readyz() -> Response:
+        states = {name: _state(check) for name, check in checks.items()}
+        ready = all(state["state"] == "ok" for state in states.values())
+        response = jsonify(status="ready" if ready else "not_ready", dependencies=states)
+        response.status_code = 200 if ready else 503
+        return response
+
+    @health.get("/metrics")
+    def figures() -> Response:
+        if not (callers.is_local(request) or callers.has_key(request)):
+            raise Problem(
+                401, "unauthorized", "figures are for this machine, or with Authorization: Bearer KEY"
+            )
+        return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
+
+    return health
+
+
+def _state(check: Check) -> dict[str, str]:
+    try:
+        check()
+    except Exception as error:
+        # The class says what kind of trouble it is; a message could hold addresses and passwords.
+        return {"state": "down", "cause": type(error).__name__}
+    return {"state": "ok"}

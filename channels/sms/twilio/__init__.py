@@ -1,0 +1,3 @@
+"""Twilio-compatible messaging: signed webhooks in, TwiML out. Source: the provider's public webhook
+documentation.
+"""
