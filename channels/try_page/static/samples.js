@@ -1,0 +1,61 @@
+// Things to try: questions, and the sandbox's dossiers where the server has some.
+import { text, whenLanguageChanges } from "/try/static/texts.js";
+
+const QUESTIONS = [
+  "làm giấy khai sinh cần gì",
+  "le phi dang ky ket hon",
+  "lam lai can cuoc mat bao lau",
+  "muốn đăng ký tạm trú thì nộp ở đâu",
+  "con mới sinh phải làm gì",
+  "xem hồ sơ",
+  "gặp cán bộ",
+];
+
+function chip(words, send) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "chip";
+  button.textContent = words;
+  button.addEventListener("click", send);
+  return button;
+}
+
+export function showQuestions(list, send) {
+  for (const question of QUESTIONS) {
+    const item = document.createElement("li");
+    const button = chip(question, () => send(question));
+    button.lang = "vi";
+    item.append(button);
+    list.append(item);
+  }
+}
+
+/** Fill and show the section of the sandbox's dossiers. */
+export async function showDossiers(section, list, send) {
+  const response = await fetch("/try/dossiers");
+  if (!response.ok) return;
+  const dossiers = await response.json();
+  if (dossiers.length === 0) return;
+  whenLanguageChanges(() => list.replaceChildren(...dossiers.map((dossier) => card(dossier, send))));
+  section.hidden = false;
+}
+
+function card(dossier, send) {
+  const item = document.createElement("li");
+  item.className = "dossier";
+  const procedure = document.createElement("b");
+  procedure.textContent = dossier.procedure;
+  const status = document.createElement("span");
+  status.textContent = dossier.status_text;
+  procedure.lang = status.lang = "vi";
+  const code = document.createElement("code");
+  code.textContent = dossier.code;
+  item.append(
+    procedure,
+    status,
+    code,
+    chip(text("send_code", dossier), () => send(dossier.code)),
+    chip(text("send_last4", dossier), () => send(dossier.last4)),
+  );
+  return item;
+}
