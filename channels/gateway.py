@@ -1,0 +1,68 @@
+"""The Flask gateway: everything that reaches the assistant over HTTP comes in here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import Flask
+from flask.json.provider import DefaultJSONProvider
+
+from assistant.settings import Settings
+from channels import access_log, api, body_limit, errors, health
+from channels.callers import Callers
+from channels.conversing import Conversing
+from channels.core_client import CoreClient
+from channels.metrics import Metrics
+from channels.paging import Paging
+from channels.redis_connection import connect_redis
+from channels.repeats import Repeats
+from channels.sms.twilio import webhook
+from channels.try_page import page
+from channels.try_page.sample_dossier import SampleDossier
+from stores.database import Database
+from stores.sealing import Seal
+
+
+def create_app(settings: Settings, *, dossiers: Callable[[], Sequence[SampleDossier]] | None = None) -> Flask:
+    """Build the gateway; call it in the process that serves, since connections do not survive a fork.
+
+    Args:
+        settings: ``redis_url`` must be set.
+        dossiers: gives the sandbox's dossiers for the simulator to show; none are shown without.
+
+    Raises:
+        SettingsError: a setting the gateway needs is missing or wrong.
+    """
+    callers = Callers.from_settings(settings)
+    seal = Seal(settings.secret())
+    metrics = Metrics()
+    redis = connect_redis(settings)
+    core = CoreClient.from_settings(settings)
+    database = Database(settings.effective_database_url)
+    conversing = Conversing(core, Paging(redis, seal), settings, metrics)
+    messages = webhook.TwilioMessages(conversing, Repeats(redis, seal), seal, settings)
+
+    app = Flask("channels", static_folder=None)
+    app.json = _plain_json(app)
+    errors.register(app)
+    access_log.register(app)
+    body_limit.register(app)
+    app.register_blueprint(api.blueprint(conversing, callers, seal, settings))
+    app.register_blueprint(webhook.blueprint(messages, settings, callers, metrics))
+    checks: dict[str, Callable[[], object]] = {
+        "core": core.ping,
+        "redis": redis.ping,
+        "database": database.ping,
+    }
+    app.register_blueprint(health.blueprint(checks, metrics, callers))
+    if settings.is_development:
+        app.register_blueprint(page.blueprint(settings, dossiers))
+    return app
+
+
+def _plain_json(app: Flask) -> DefaultJSONProvider:
+    """JSON with Vietnamese letters as they are and fields in their documented order."""
+    provider = DefaultJSONProvider(app)
+    provider.ensure_ascii = False
+    provider.sort_keys = False
+    return provider

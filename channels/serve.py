@@ -1,0 +1,121 @@
+"""The gateway's process: gunicorn with threads, started by ``motcua up`` or a service manager.
+
+Figures of several worker processes are added up through a folder that must be named before
+``prometheus_client`` is imported; so what needs it is imported late here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from gunicorn.workers.base import Worker
+
+from assistant import logs
+from assistant.settings import Settings, SettingsError, load
+from channels.try_page.sample_dossier import SampleDossier
+
+Dossiers = Callable[[], Sequence[SampleDossier]]
+
+KEEP_ALIVE_SECONDS = 30
+"""How long an idle connection of a provider or proxy is kept open."""
+
+STOP_MARGIN_SECONDS = 3
+"""What a turn in flight gets beyond its own time limit before a stopping process is killed."""
+
+
+class ServerLog(Logger):
+    """gunicorn's messages go where all others go; requests are logged by :mod:`channels.access_log`."""
+
+    def setup(self, cfg: Config) -> None:
+        """Hand everything to the root logger."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+        self._access_log_enabled = False
+
+
+class GatewayServer(BaseApplication):
+    """gunicorn, set up from our settings alone: no command line, no file of its own."""
+
+    def __init__(self, settings: Settings, dossiers: Dossiers | None = None) -> None:
+        self._settings = settings
+        self._dossiers = dossiers
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Translate the settings."""
+        host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
+        options: dict[str, Any] = {
+            "bind": f"{host}:{self._settings.port}",
+            "workers": self._settings.web_workers,
+            "threads": self._settings.web_threads,
+            "worker_class": "gthread",
+            "keepalive": KEEP_ALIVE_SECONDS,
+            "graceful_timeout": int(self._settings.turn_timeout) + STOP_MARGIN_SECONDS,
+            # Forwarding headers are read in one place, channels.callers, and only from trusted proxies.
+            "forwarded_allow_ips": "",
+            "logger_class": ServerLog,
+            "loglevel": self._settings.log_level.lower(),
+            "proc_name": "motcua-web",
+            "control_socket_disable": True,
+            "child_exit": _forget_figures,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Build the application, in the worker."""
+        from channels.gateway import create_app
+
+        return create_app(self._settings, dossiers=self._dossiers)
+
+
+def serve(settings: Settings, dossiers: Dossiers | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; turns in flight are answered first."""
+    _share_figures(settings.data_path / "figures")
+    GatewayServer(settings, dossiers).run()
+
+
+def main(dossiers: Dossiers | None = None) -> None:
+    """Read the settings and serve; a wrong setting ends the process with its name on stderr.
+
+    Args:
+        dossiers: gives the sandbox's dossiers for the simulator to show; called in the worker, at each look.
+    """
+    try:
+        settings = load()
+        logs.configure(settings.log_level, "web")
+        if settings.redis_url is None:
+            raise SettingsError(
+                "MOTCUA_REDIS_URL is not set: `motcua up` sets it for the embedded server it starts"
+            )
+    except SettingsError as error:
+        sys.exit(f"motcua web: {error}")
+    serve(settings, dossiers)
+
+
+def _share_figures(folder: Path) -> None:
+    """Let the worker processes add up their figures in an emptied folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def _forget_figures(_arbiter: Arbiter, worker: Worker) -> None:
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+if __name__ == "__main__":
+    main()
