@@ -52,11 +52,13 @@ def answer(dispatcher: CollectingDispatcher, reply: Reply) -> None:
     dispatcher.utter_message(json_message=reply.model_dump(mode="json"))
 
 
-def replies_of_this_turn(tracker: Tracker) -> int:
-    """How many replies the actions before this one have given since the citizen spoke."""
-    count = 0
+def replies_of_this_turn(tracker: Tracker) -> list[Reply]:
+    """What the actions before this one have answered since the citizen spoke, the latest first."""
+    found = []
     for event in reversed(tracker.events):
         if event["event"] == "user":
             break
-        count += event["event"] == "bot"
-    return count
+        custom = (event.get("data") or {}).get("custom") if event["event"] == "bot" else None
+        if custom:
+            found.append(Reply.model_validate(custom))
+    return found

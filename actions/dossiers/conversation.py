@@ -155,4 +155,5 @@ class ActionDossierStatus(MotcuaAction):
 
 
 def _already_asked(tracker: Tracker) -> bool:
-    return replies_of_this_turn(tracker) > 0 and tracker.get_slot("requested_slot") is not None
+    """Whether this turn has said why the last answer did not do, which asks again by itself."""
+    return any(reply.kind is ReplyKind.ASK_DETAIL for reply in replies_of_this_turn(tracker))

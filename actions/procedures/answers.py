@@ -174,7 +174,7 @@ class _Answer:
             return [self._say("fee_missing", who=self._who)]
         lines = [self._say("fee_line", items=self._by_way(parts))]
         notes = _unique(fee.note for fee in fees if fee.note)
-        if any(fee.stated_on(self._today) is None for fee in fees):
+        if not notes and any(fee.stated_on(self._today) is None for fee in fees):
             notes.append(self._say("fee_unsure_next", who=self._who).rstrip("."))
         return [*lines, *[note.rstrip(".") + "." for note in notes]]
 
@@ -201,7 +201,7 @@ class _Answer:
         stated = {way: [self._time_text(time) for time in group if time.is_stated] for way, group in ways.items()}
         stated = {way: texts for way, texts in stated.items() if texts}
         lines = [self._say("time_line", items=self._by_way(stated))] if stated else []
-        notes = _unique(_with_case(time.note, time.case) for time in times if time.note)
+        notes = _unique(_upper_first(_with_case(time.note, time.case)) for time in times if time.note)
         if not stated:
             lines.append(self._say("time_missing", who=self._who))
         return [*lines, *[note.rstrip(".") + "." for note in notes]]
@@ -263,7 +263,11 @@ def _unique(items: Iterable[str]) -> list[str]:
 
 
 def _with_case(text: str, case: str | None) -> str:
-    return f"{_lower_first(case)}: {text}" if case else text
+    return f"{_lower_first(case)}: {_lower_first(text)}" if case else text
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _lower_first(text: str) -> str:
