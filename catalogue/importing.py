@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 
 from catalogue.importers import format_of, is_name_only
 from catalogue.importers.files import Item, list_files, read_items
-from catalogue.importers.reading import BrokenRecord, RecordFormat
+from catalogue.importers.reading import BrokenRecord, Raw, RecordFormat
 from catalogue.notices import Rejected, Superseded, Supplement
-from catalogue.record import Procedure
+from catalogue.record import CODE_PATTERN, Procedure
 from catalogue.report import ImportReport, Progress, Skipped
 from catalogue.tables import CatalogueState, ImportedNotice, ImportedRecord
 from catalogue.text import fold
-from catalogue.wording import NAMES_ONLY, UNKNOWN_SHAPE, older, other_procedure, rejected, twice
+from catalogue.wording import EMPTY_FOLDER, NAMES_ONLY, UNKNOWN_SHAPE, older, other_procedure, rejected, twice
 from stores.database import Database
 
 logger = logging.getLogger(__name__)
@@ -70,15 +70,20 @@ def import_paths(
     ``known_names`` are the names of hand-written procedures by code: a record that carries one of these codes
     but is about something else is refused.
     """
-    files = [file for path in paths for file in list_files(path)]
     gathered = _Gathered()
+    files: list[Path] = []
+    for path in paths:
+        found = list_files(path)
+        files += found
+        if not found:
+            gathered.skipped.append(Skipped(_printable(path), 0, None, EMPTY_FOLDER))
     read = 0
     for index, file in enumerate(files):
         for item in read_items(file):
             read += 1
-            _gather(gathered, file.name, item)
+            _gather(gathered, _printable(file), item)
             if progress is not None:
-                progress(Progress(file.name, read, (index + item.position) / len(files)))
+                progress(Progress(_printable(file), read, (index + item.position) / len(files)))
     with database.writing() as session:
         # Taken first and for writing, the row makes imports of several processes wait for each other.
         state = session.execute(select(CatalogueState).with_for_update()).scalar_one()
@@ -95,12 +100,16 @@ def import_paths(
     return report
 
 
+def _printable(path: Path) -> str:
+    """The name of a file; one in an unknown encoding must not break a report or a database."""
+    return path.name.encode("utf-8", errors="replace").decode()
+
+
 def _gather(gathered: _Gathered, file: str, item: Item) -> None:
     if item.raw is None:
         gathered.skipped.append(Skipped(file, item.line, None, item.reason or UNKNOWN_SHAPE))
         return
-    code = item.raw.get("code")
-    code = code if isinstance(code, str) else None
+    code = _code_of(item.raw)
     record_format = format_of(item.raw)
     if record_format is None:
         _skip_once(gathered, Skipped(file, item.line, code, UNKNOWN_SHAPE), is_name_only(item.raw))
@@ -114,6 +123,12 @@ def _gather(gathered: _Gathered, file: str, item: Item) -> None:
         gathered.notices[notice.kind, notice.key] = notice
     if reading.procedure is not None:
         _keep(gathered, _candidate(reading.procedure, record_format, file, item.line))
+
+
+def _code_of(raw: Raw) -> str | None:
+    """The code a record claims to have, for the report."""
+    claimed = (raw.get(key) for key in ("code", "thu_tuc_id", "asked_code"))
+    return next((code for code in claimed if isinstance(code, str) and CODE_PATTERN.match(code)), None)
 
 
 def _skip_once(gathered: _Gathered, skipped: Skipped, name_only: bool) -> None:
@@ -140,7 +155,7 @@ def _keep(gathered: _Gathered, candidate: _Candidate) -> None:
 
 
 def _candidate(procedure: Procedure, record_format: RecordFormat, file: str, line: int) -> _Candidate:
-    body = _json(procedure.to_json())
+    body = procedure.model_dump_json(exclude_defaults=True)
     row = {
         "code": procedure.code,
         "province": procedure.province or "",

@@ -40,8 +40,8 @@ _EXEMPTION = re.compile(r"miễn\b[^.;()]{0,60}?(?:từ|kể từ)\b[^;()]{0,60}
 def find_amounts(text: str) -> frozenset[int]:
     """Every amount in đồng a text names: "50.000 đồng", "50.000đ/lần", "2 triệu", "160.000/hộ chiếu".
 
-    A bare number without thousands' points ("Mẫu số 01", "Điều 15") is no amount; billions ("dưới 50 tỷ") are
-    what a scale of fees depends on, never a fee.
+    A bare number without thousands' points ("Mẫu số 01", "Điều 15") is no amount, nor is "Mẫu 22đ"; billions
+    ("dưới 50 tỷ") are what a scale of fees depends on, never a fee.
     """
     return frozenset(amount for match in _AMOUNT.finditer(text) if (amount := _value(match)) is not None)
 
@@ -50,7 +50,9 @@ def _value(match: re.Match[str]) -> int | None:
     if match["scaled"]:
         return round(float(match["scaled"].replace(",", ".")) * _UNITS[match["unit"].lower()])
     digits = re.sub(r"[.,]", "", match["money"] or match["grouped"])
-    return int(digits) if len(digits) <= 15 else None
+    if len(digits) > 15 or (len(digits) < 3 and match.group().endswith("đ")):
+        return None
+    return int(digits)
 
 
 def says_free(text: str) -> bool:

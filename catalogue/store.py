@@ -59,11 +59,13 @@ class CatalogueStore:
         self._handwritten = HandwrittenFolder(handwritten, rescan_seconds)
 
     @classmethod
-    def open(cls, url: str, handwritten: Path | None = None) -> CatalogueStore:
+    def open(
+        cls, url: str, handwritten: Path | None = None, rescan_seconds: float = RESCAN_SECONDS
+    ) -> CatalogueStore:
         """The catalogue in the database at ``url``, whose tables are made when they are missing."""
         database = Database(url)
         database.migrate()
-        return cls(database, handwritten)
+        return cls(database, handwritten, rescan_seconds)
 
     def close(self) -> None:
         """Give back the connections."""

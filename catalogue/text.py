@@ -7,9 +7,13 @@ import unicodedata
 
 from language.characters import strip_diacritics
 
-# Dropped, not replaced: inside a word ("k\u200eý") a space would break the word in two.
-_JOINERS = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-_NOISE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufff0-\uffff\U000f0000-\U0010ffff]+")
+_JOINER_RANGES = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+"""Dropped, not replaced: inside a word ("k\u200eý") a space would break the word in two."""
+
+_NOISE_RANGES = "\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufff0-\uffff\U000f0000-\U0010ffff"
+_JOINERS = re.compile(f"[{_JOINER_RANGES}]")
+_NOISE = re.compile(f"[{_NOISE_RANGES}]+")
+_ODD = re.compile(f"[{_JOINER_RANGES}{_NOISE_RANGES}]")
 
 _MARK = re.compile(
     r"""^(?:
@@ -41,9 +45,11 @@ _NOTHING = frozenset(
 
 def tidy(value: str) -> str:
     """One line of NFC text without control, invisible and private-use characters; may be empty."""
-    if not value.isascii():
-        value = unicodedata.normalize("NFC", _JOINERS.sub("", value))
-    return " ".join(_NOISE.sub(" ", value).split())
+    if _ODD.search(value):
+        value = _NOISE.sub(" ", _JOINERS.sub("", value))
+    if not unicodedata.is_normalized("NFC", value):
+        value = unicodedata.normalize("NFC", value)
+    return " ".join(value.split())
 
 
 def lines(value: str) -> list[str]:

@@ -54,6 +54,13 @@ _RECORD_RULES = {
 }
 
 
+def mistakes_of(error: ValidationError) -> list[ErrorDetails]:
+    """What is wrong with a record; a list is not called empty because what stands in it is wrong."""
+    every = error.errors(include_url=False)
+    inside = {mistake["loc"][:-1] for mistake in every}
+    return [mistake for mistake in every if mistake["type"] != "too_short" or mistake["loc"] not in inside]
+
+
 def describe(mistake: ErrorDetails) -> str:
     """One mistake in words, without the place where it stands."""
     if mistake["type"] == "value_error":
@@ -65,7 +72,7 @@ def describe(mistake: ErrorDetails) -> str:
 
 def describe_all(error: ValidationError) -> str:
     """The first mistakes of a record, each with the field it stands in."""
-    mistakes = error.errors(include_url=False, include_input=False)
+    mistakes = mistakes_of(error)
     told = [f"{place(mistake['loc'])}: {describe(mistake)}" for mistake in mistakes[:_MOST_AT_ONCE]]
     if len(mistakes) > _MOST_AT_ONCE:
         told.append(f"và {len(mistakes) - _MOST_AT_ONCE} lỗi khác")
@@ -89,6 +96,7 @@ NOT_RECORDS = "không phải tệp hồ sơ thủ tục"
 NAMES_ONLY = "chỉ có tên thủ tục, không có nội dung để trả lời; không nhập"
 UNKNOWN_SHAPE = "không đúng mẫu hồ sơ nào đang được hỗ trợ"
 NOT_AN_OBJECT = "mỗi hồ sơ phải là một nhóm gồm tên mục và giá trị"
+EMPTY_FOLDER = "thư mục không có tệp hồ sơ nào"
 UNREADABLE = "không đọc được tệp"
 NO_DATE = "không ghi ngày lấy dữ liệu"
 """Reasons for which a record or a file is left out of an import."""

@@ -22,6 +22,7 @@ from catalogue.wording import (
     NOT_A_GROUP,
     NOT_YAML,
     describe,
+    mistakes_of,
     place,
     wrong_file_name,
 )
@@ -121,10 +122,11 @@ def read_file(path: Path) -> tuple[Path, Procedure | None, tuple[Problem, ...]]:
 def _explain(file: str, text: str, error: ValidationError) -> tuple[Problem, ...]:
     """The mistakes of a record with the line of each."""
     root = yaml.compose(text, Loader=_FastLoader)
-    return tuple(
+    problems = (
         Problem(file, _line(root, mistake["loc"]), place(mistake["loc"]), describe(mistake))
-        for mistake in error.errors(include_url=False)
+        for mistake in mistakes_of(error)
     )
+    return tuple(sorted(problems, key=lambda problem: problem.line))
 
 
 def _line(root: yaml.Node | None, path: tuple[str | int, ...]) -> int:

@@ -1,4 +1,4 @@
-"""The record formats that can be imported, one file each; the keys of a record tell its format, no name does."""
+"""The record formats that can be imported, one file each; the keys of a record tell which one it has."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ Nothing here trusts a file: every line is read by itself, and a broken one costs
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 import zlib
@@ -31,7 +30,13 @@ MAX_RECORD = 4 * 1024 * 1024
 """Bytes of one record; the longest published one has 110 thousand."""
 
 _CHUNK = 1024 * 1024
+"""Bytes looked at to tell what kind of file it is."""
+
 _LIST_KEYS = ("procedures", "items", "records")
+_SPREAD_OBJECT = re.compile(rb"\s*\{[^\S\n]*\n|\s*\{[^\n]*\n[ \t]+\"")
+"""An object whose second line goes on inside it."""
+
+_GAP = re.compile(r"[\s,]*")
 _SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz")
 
 
@@ -73,45 +78,56 @@ def read_items(path: Path) -> Iterator[Item]:
 def _unpacked(path: Path) -> tuple[bytes, bool]:
     """The content, and whether its end is missing."""
     with path.open("rb") as plain:
-        packed = plain.read(2) == b"\x1f\x8b"
-        plain.seek(0)
-        if not packed:
-            content = plain.read(MAX_FILE + 1)
-            return content[:MAX_FILE], len(content) > MAX_FILE
-        chunks: list[bytes] = []
-        size = 0
+        content = plain.read(MAX_FILE + 1)
+    if not content.startswith(b"\x1f\x8b"):
+        return content[:MAX_FILE], len(content) > MAX_FILE
+    chunks: list[bytes] = []
+    size = 0
+    while content and size <= MAX_FILE:
+        # The module gzip would lose what it has already unpacked when the end is missing.
+        member = zlib.decompressobj(wbits=31)
         try:
-            with gzip.GzipFile(fileobj=plain) as unpacked:
-                while chunk := unpacked.read(_CHUNK):
-                    chunks.append(chunk)
-                    size += len(chunk)
-                    if size > MAX_FILE:
-                        return b"".join(chunks)[:MAX_FILE], True
-        except (EOFError, zlib.error, gzip.BadGzipFile):
+            chunks.append(member.decompress(content, MAX_FILE + 1 - size))
+        except zlib.error:
             return b"".join(chunks), True
-        return b"".join(chunks), False
+        size += len(chunks[-1])
+        if not member.eof:
+            return b"".join(chunks)[:MAX_FILE], True
+        content = member.unused_data
+    return b"".join(chunks), False
 
 
 def _is_lines(content: bytes) -> bool:
-    """Whether the file has one record a line: a second line begins one too, or the only one is complete."""
-    starts = re.findall(rb"^[ \t]*([^\s])(.?)", content[:_CHUNK], re.MULTILINE)
-    if not starts or starts[0][0] == b"[":
+    """Whether the file has one record a line, rather than one JSON list or one object over many lines."""
+    head = content[:_CHUNK]
+    if head.lstrip().startswith(b"[") or _SPREAD_OBJECT.match(head):
         return False
-    if sum(first == b"{" and second != b"" for first, second in starts[:20]) > 1 and not _is_indented(
-        content
-    ):
-        return True
+    if _list_start(content[: content.find(b"\n") + 1 or None].decode("utf-8", errors="replace")) is not None:
+        return False
+    return re.search(rb"^[ \t]*\{", head, re.MULTILINE) is not None
+
+
+def _list_start(text: str) -> int | None:
+    """Where the records begin in a JSON list, or in the list that stands inside an object."""
+    decoder = json.JSONDecoder()
+    position = _after_gap(text, 0)
+    if text[position : position + 1] == "[":
+        return position + 1
+    if text[position : position + 1] != "{":
+        return None
+    position += 1
     try:
-        return isinstance(json.loads(content), dict) and not any(
-            key in json.loads(content) for key in _LIST_KEYS
-        )
+        while True:
+            key, position = decoder.raw_decode(text, _after_gap(text, position))
+            position = _after_gap(text, position)
+            if text[position : position + 1] != ":":
+                return None
+            position = _after_gap(text, position + 1)
+            if key in _LIST_KEYS and text[position : position + 1] == "[":
+                return position + 1
+            _, position = decoder.raw_decode(text, position)
     except (ValueError, RecursionError):
-        return starts[0][0] == b"{" and not _is_indented(content)
-
-
-def _is_indented(content: bytes) -> bool:
-    """Whether the first object is spread over lines: its second line goes on inside it."""
-    return re.match(rb"\s*\{\s*\n\s*[\"}]|\s*\{.*\n[ \t]+\"", content[:_CHUNK]) is not None
+        return None
 
 
 def _lines(content: bytes) -> Iterator[Item]:
@@ -149,30 +165,37 @@ def _document(content: bytes) -> Iterator[Item]:
     """The records of a JSON list, or of the list inside an object; damaged ones are stepped over."""
     # Broken bytes become lone surrogates, which no form accepts: only the record they stand in is refused.
     text = content.decode("utf-8", errors="surrogateescape")
-    opening = re.compile(r"\s*(?:\{.*?\"(?:" + "|".join(_LIST_KEYS) + r")\"\s*:\s*)?\[", re.DOTALL).match(
-        text
-    )
-    if opening is None:
+    position = _list_start(text)
+    if position is None:
         value = _whole(text)
         yield Item(1, 1.0, raw=value) if value else Item(0, 1.0, reason=NOT_RECORDS)
         return
     decoder = json.JSONDecoder()
-    position = opening.end()
-    line, counted = 1, 0
-    while (start := re.compile(r"[\s,]*").match(text, position).end()) < len(text) and text[start] != "]":  # type: ignore[union-attr]
+    line, counted, broken, found = 1, 0, False, 0
+    while (start := _after_gap(text, position)) < len(text) and text[start] != "]":
         line, counted = line + text.count("\n", counted, start), start
+        found += 1
         try:
             value, position = decoder.raw_decode(text, start)
+            broken = False
         except (ValueError, RecursionError):
             position = _next_record(text, start)
+            broken = True
             yield Item(line, position / len(text), reason=BAD_JSON)
             continue
-        too_long = position - start > MAX_RECORD
-        yield (
-            Item(line, position / len(text), reason=TOO_LONG)
-            if too_long
-            else _item(value, line, position / len(text))
-        )
+        if position - start > MAX_RECORD:
+            yield Item(line, position / len(text), reason=TOO_LONG)
+        else:
+            yield _item(value, line, position / len(text))
+    if start >= len(text) and not broken:
+        yield Item(line, 1.0, reason=CUT_OFF)
+    elif not found:
+        yield Item(0, 1.0, reason=NOT_RECORDS)
+
+
+def _after_gap(text: str, position: int) -> int:
+    gap = _GAP.match(text, position)
+    return gap.end() if gap else position
 
 
 def _whole(text: str) -> dict[str, object] | None:
@@ -186,8 +209,6 @@ def _whole(text: str) -> dict[str, object] | None:
 def _next_record(text: str, start: int) -> int:
     """Where the record after a damaged one begins: the next line that opens an object at the same depth."""
     indent = text[text.rfind("\n", 0, start) + 1 : start]
-    pattern = re.compile(rf"\n{re.escape(indent)}\{{") if not indent.strip() else re.compile(r"\},\s*(?=\{)")
-    match = pattern.search(text, start + 1)
-    if match is None:
-        return len(text)
-    return match.end() - 1 if not indent.strip() else match.end()
+    opens = rf"\n{re.escape(indent)}(?=\{{)" if not indent.strip() else r"\}\s*,\s*(?=\{)"
+    match = re.compile(opens).search(text, start + 1)
+    return match.end() if match else len(text)

@@ -49,7 +49,9 @@ _FRAGMENT = re.compile(
 """How a piece begins that a crawl cut off another paper at "01 bản chính"; always in lower case."""
 
 _FILE_NAME = re.compile(r"(?:(?<=[).])\s*[^.()]{1,120}|\s*\S+)\.(?:docx?|pdf|xlsx?|rtf)\s*$", re.IGNORECASE)
-_EATEN_NUMBER = re.compile(r"\s+(?:theo\s+)?(?:mẫu|biểu mẫu|phụ lục)\s*(?:số)?$|\.\d{1,2}$", re.IGNORECASE)
+_EATEN_NUMBER = re.compile(
+    r"\s+(?:theo\s+)?(?:(?:biểu\s+)?mẫu\s+số|phụ lục(?:\s+số)?)$|\.\d{1,2}$", re.IGNORECASE
+)
 """The crawl took a form's number for a number of copies: "Đơn theo Mẫu số", 11 originals, was "Mẫu số 1"."""
 
 _CASE_OPENING = re.compile(
@@ -91,11 +93,13 @@ def _label(heading: str) -> str | None:
 
 
 def _read_paper(form: PaperForm, show_only: bool) -> Paper | None:
-    text = strip_marks(_FILE_NAME.sub("", tidy(form.name))).rstrip(" (.;,:")
+    published = tidy(form.name)
+    named_file = "." in published[-6:]
+    text = strip_marks(_FILE_NAME.sub("", published) if named_file else published).rstrip(" (.;,:")
     originals, copies = (_count(value) for value in (form.originals, form.copies))
     if len(text) < 3 or says_nothing(text) or _REMARK.match(text) or _FRAGMENT.match(text):
         return None
-    if not originals and not copies and _is_remark(tidy(form.name), text):
+    if not originals and not copies and _is_remark(published, text):
         return None
     tail = _COUNT_TAIL.search(text)
     if tail and int(tail[1]) in {originals, copies}:
@@ -118,7 +122,7 @@ def _count(value: int | None) -> int:
 
 def _in_order(papers: Sequence[PaperForm]) -> list[PaperForm]:
     """Lettered or numbered papers in the order of their marks, the others behind them as they came."""
-    return sorted(papers, key=lambda paper: _mark_order(list_mark(tidy(paper.name))))
+    return sorted(papers, key=lambda paper: _mark_order(list_mark(paper.name)))
 
 
 def _mark_order(mark: str | None) -> int:

@@ -16,7 +16,11 @@ _STEP = re.compile(
 )
 _STEP_HEADING = re.compile(r"^(?:trình tự|các bước|quy trình)[^.]{0,60}$", re.IGNORECASE)
 
-_RESULT_CODE = re.compile(r"Mã\s*:\s*[A-Z][A-Z0-9.\-]*\d|\(\s*KQ[.\-][^)]*\)")
+_RESULT_CODE = re.compile(
+    r"Mã\s*:\s*(?:[A-Za-z0-9._\-]*\d|[a-z]{2,12}(?=[^\Wa-z\d_]|$)|[A-Z]{2,8}$|Chưa xác định(?: rõ)?)?"
+    r"|\(\s*KQ[.\-][^)]*\)"
+)
+"""Result codes follow the names without a space; some are placeholders the portal's authors typed."""
 
 _CONDITION_TAIL = re.compile(
     r"\s*(?:Không có thông tin)?\s*Từ khóa\s*(?::|Không có thông tin|$).*\Z", re.DOTALL
