@@ -1,0 +1,223 @@
+"""The published lists as they are: numbers, doubts, and nothing lost between two imports."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from catalogue.check import check
+from catalogue.flags import FEE_IN_DOUBT, doubts_fee
+from catalogue.importers.submissions import UNIT_UNKNOWN
+from catalogue.money import find_amounts, says_free
+from catalogue.record import Procedure, Way
+from catalogue.report import ImportReport
+from catalogue.store import CatalogueStore
+
+pytestmark = pytest.mark.xdist_group("published records")
+
+TODAY = date(2026, 11, 23)
+RECORDS = (
+    "procedures_2026-07.jsonl.gz",
+    "bqp_procedures_2025.jsonl",
+    "bca_can_cuoc_2026-08_curated.json",
+    "byt_social_protection_curated.json",
+)
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CatalogueStore]:
+    store = CatalogueStore.open(f"sqlite:///{tmp_path_factory.mktemp('published') / 'catalogue.db'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def first_import(catalogue: CatalogueStore, published: Path) -> ImportReport:
+    return catalogue.import_paths([published / name for name in RECORDS])
+
+
+@pytest.fixture(scope="module")
+def whole(catalogue: CatalogueStore, published: Path, first_import: ImportReport) -> ImportReport:
+    """The rest of the folder on top of the records: names people use, replaced and rejected codes."""
+    return catalogue.import_paths(sorted(path for path in published.iterdir() if path.name not in RECORDS))
+
+
+@pytest.fixture(scope="module")
+def procedures(catalogue: CatalogueStore, whole: ImportReport) -> dict[str, Procedure]:
+    return {procedure.code: procedure for procedure in catalogue.all()}
+
+
+@pytest.fixture(scope="module")
+def crawl(published: Path) -> dict[str, dict[str, object]]:
+    with gzip.open(published / RECORDS[0], "rt", encoding="utf-8") as lines:
+        return {record["code"]: record for record in map(json.loads, lines)}
+
+
+def test_every_published_record_is_imported(first_import: ImportReport) -> None:
+    assert first_import.skipped == ()
+    assert len(first_import.imported) == 2_625 + 207 + 5
+    assert len(set(first_import.imported)) == 2_837
+
+
+def test_the_rest_of_the_folder_adds_the_rural_list_and_the_notices(whole: ImportReport) -> None:
+    assert len(whole.imported) == 46
+    assert (whole.updated, whole.unchanged) == ((), ())
+    assert whole.notices == 46 + 9 + 17
+    assert [(skipped.file, skipped.line) for skipped in whole.skipped] == [
+        ("procedure_index_2025-04.json", 0)
+    ]
+
+
+def test_importing_everything_again_changes_nothing(
+    catalogue: CatalogueStore, published: Path, whole: ImportReport
+) -> None:
+    version = catalogue.version()
+    again = catalogue.import_paths([published])
+    assert not again.changed
+    assert len(again.unchanged) == 2_837 + 46
+    assert catalogue.version() == version
+
+
+def test_the_order_of_imports_is_of_no_consequence(tmp_path: Path, published: Path) -> None:
+    paths = sorted(
+        path for path in published.glob("*.json*") if path.suffix != ".gz" and "index" not in path.name
+    )
+    catalogues = []
+    for name, order in (("forwards", paths), ("backwards", paths[::-1])):
+        store = CatalogueStore.open(f"sqlite:///{tmp_path / name}.db")
+        for path in order:
+            store.import_paths([path])
+        catalogues.append((list(store.all()), store.light()))
+        store.close()
+    assert len(catalogues[0][0]) == 207 + 5 + 41
+    assert catalogues[0] == catalogues[1]
+
+
+def test_light_rows_are_complete(catalogue: CatalogueStore, procedures: dict[str, Procedure]) -> None:
+    light = catalogue.light()
+    assert [row.code for row in light] == sorted(procedures)
+    assert {row.code for row in light if row.is_superseded} == {
+        code for code, procedure in procedures.items() if procedure.is_superseded
+    }
+
+
+def test_no_flagged_fee_comes_out_as_certain(
+    procedures: dict[str, Procedure], crawl: dict[str, dict[str, object]]
+) -> None:
+    flagged = {code for code, record in crawl.items() if FEE_IN_DOUBT & set(record["flags"])}  # type: ignore[call-overload]
+    assert len(flagged) > 400
+    for code in flagged:
+        procedure = procedures[code]
+        assert doubts_fee(procedure.flags)
+        for submission in procedure.submissions:
+            assert not (submission.note and (find_amounts(submission.note) or says_free(submission.note))), (
+                code
+            )
+            for fee in submission.fees:
+                assert not fee.certain, code
+                assert fee.stated_on(TODAY) is None, code
+                assert fee.amount is None, code
+                for text in (fee.note, fee.case):
+                    assert text is None or not (find_amounts(text) or says_free(text)), code
+
+
+def test_every_certain_amount_is_the_published_one(
+    procedures: dict[str, Procedure], crawl: dict[str, dict[str, object]]
+) -> None:
+    certain = 0
+    for code, record in crawl.items():
+        published = {
+            method["fee_amount"]
+            for method in record["methods"]  # type: ignore[attr-defined]
+            if method["fee_currency"] == "VND"
+        }
+        for submission in procedures[code].submissions:
+            for fee in submission.fees:
+                if fee.certain:
+                    certain += 1
+                    assert fee.amount in published, code
+    assert certain > 4_000
+
+
+def test_no_time_without_unit_comes_out_as_a_number(
+    procedures: dict[str, Procedure], crawl: dict[str, dict[str, object]]
+) -> None:
+    found = 0
+    for code, record in crawl.items():
+        for way in Way:
+            methods = [one for one in record["methods"] if one["method"] == way.name]  # type: ignore[attr-defined]
+            stated = {
+                (one["time_value"], one["time_unit"].lower())
+                for one in methods
+                if one["time_value"] and one["time_unit"]
+            }
+            times = [time for one in procedures[code].submissions if one.way is way for time in one.times]
+            told = {(time.value, time.unit.value) for time in times if time.unit is not None}
+            assert told == stated, code
+            if any(one["time_value"] and not one["time_unit"] for one in methods):
+                found += 1
+                assert any(time.note == UNIT_UNKNOWN for time in times), code
+    assert found > 500
+
+
+def test_texts_are_clean(procedures: dict[str, Procedure]) -> None:
+    for procedure in procedures.values():
+        for case in procedure.papers:
+            for paper in case.items:
+                assert not re.match(r"[-+*•–]\s|[a-zđ]\)\s", paper.text), procedure.code
+        assert "Mã:" not in (procedure.result or ""), procedure.code
+        assert not re.search(r"[\u200b-\u200f\ue000-\uf8ff\xa0]", str(procedure.to_json())), procedure.code
+        assert all("Từ khóa" not in condition for condition in procedure.conditions), procedure.code
+
+
+def test_birth_registration_shows_its_papers_and_keeps_remarks_out(procedures: dict[str, Procedure]) -> None:
+    procedure = procedures["1.001193"]
+    papers = [paper for case in procedure.papers for paper in case.items]
+    assert {case.case for case in procedure.papers} == {None}
+    assert [paper.show_only for paper in papers].count(True) == 2
+    assert len(papers) == 8
+    assert procedure.short_name == "Giấy khai sinh"
+    assert procedure.result == "Giấy khai sinh"
+
+
+def test_the_identity_card_is_free_only_where_the_source_is_clear(procedures: dict[str, Procedure]) -> None:
+    fees = procedures["1.116410"].submissions[0].fees
+    assert [(fee.amount, fee.certain) for fee in fees] == [(0, True), (None, False), (None, False)]
+
+
+def test_merged_identity_card_codes_lead_to_the_new_one(
+    catalogue: CatalogueStore, procedures: dict[str, Procedure]
+) -> None:
+    for old in ("1.014061", "1.014062", "1.014063", "1.014064"):
+        current = catalogue.current(old)
+        assert current is not None
+        assert current.code == "1.116410"
+        assert procedures[old].is_superseded
+
+
+def test_hearsay_about_poor_households_is_only_a_doubt(procedures: dict[str, Procedure]) -> None:
+    for code in ("1.011606", "1.011607", "1.011608", "3.000412"):
+        assert not procedures[code].is_superseded
+        assert "probably_superseded_or_abolished_2026-27" in procedures[code].flags
+
+
+def test_rejected_pages_are_not_answered(catalogue: CatalogueStore, whole: ImportReport) -> None:
+    assert len(catalogue.notices().rejected) == 17
+    assert all(catalogue.get(code) is None for code in catalogue.notices().rejected)
+
+
+def test_the_check_finds_the_known_flaws(catalogue: CatalogueStore, whole: ImportReport) -> None:
+    report = check(catalogue, TODAY)
+    assert len(report.stale) == 207
+    assert len(report.superseded) == 8
+    assert len(report.flagged["fee"]) >= 458
+    assert len(report.flagged["time"]) >= 357
+    assert len(report.flagged["law"]) >= 22
+    assert any(finding.detail == "2026-12-31" for finding in report.expiring)
+    assert any(notice.field == "Hộ tịch" for notice in report.law_changes)
