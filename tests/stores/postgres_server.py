@@ -1,0 +1,78 @@
+"""A PostgreSQL database for a test: a given server, else one of our own from the installed binaries."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+ADDRESS = "MOTCUA_TEST_POSTGRES_URL"
+
+
+def _binary(name: str) -> str | None:
+    newest = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)
+    return shutil.which(name) or (str(newest[0]) if newest else None)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a server; skips with the reason when there is none and none can be started."""
+    given = os.environ.get(ADDRESS)
+    if given:
+        yield given
+        return
+    initdb, pg_ctl = _binary("initdb"), _binary("pg_ctl")
+    if initdb is None or pg_ctl is None:
+        pytest.skip(f"no PostgreSQL: neither {ADDRESS} is set nor is postgresql installed")
+    # PostgreSQL refuses to run as root, which is what a container's user often is.
+    owner = "postgres" if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="motcua-postgres-"))
+    try:
+        if owner is not None:
+            shutil.chown(folder, owner)
+        data, port = folder / "data", _free_port()
+        _run(
+            [initdb, "-D", str(data), "-U", "motcua", "-A", "trust", "-E", "UTF8", "--no-sync"], folder, owner
+        )
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        start = [pg_ctl, "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start"]
+        _run(start, folder, owner)
+        try:
+            yield f"postgresql+psycopg://motcua@127.0.0.1:{port}/postgres"
+        finally:
+            _run([pg_ctl, "-D", str(data), "-m", "immediate", "-w", "stop"], folder, owner)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(command: list[str], folder: Path, owner: str | None) -> None:
+    # The server goes on after pg_ctl has ended and would hold a pipe open.
+    with (folder / "commands.log").open("ab") as output:
+        subprocess.run(command, check=True, timeout=120, user=owner, cwd=folder, stdout=output, stderr=output)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """An empty database on the server, dropped after the test."""
+    name = f"motcua_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(make_url(postgres_server), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()

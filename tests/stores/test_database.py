@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import threading
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
+from sqlalchemy import Text, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalogue.tables import CatalogueState, ImportedNotice
+from stores.database import Base, Database, migrate
+
+
+class Hive(Base):
+    __tablename__ = "test_hive"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    keeper: Mapped[str] = mapped_column(Text, unique=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'deep' / 'down' / 'test.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def database(url: str) -> Database:
+    return Database(url)
+
+
+def notice(key: str) -> ImportedNotice:
+    return ImportedNotice(kind="test", key=key, body="{}")
+
+
+def keys(database: Database) -> list[str]:
+    with database.reading() as session:
+        return sorted(session.execute(select(ImportedNotice.key)).scalars())
+
+
+def test_migrations_make_the_tables_the_code_describes(database: Database) -> None:
+    database.migrate()
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = [one for one in compare_metadata(context, Base.metadata) if "test_hive" not in str(one)]
+    database.close()
+    assert differences == []
+
+
+def test_migrating_twice_keeps_what_is_there(database: Database) -> None:
+    database.migrate()
+    with database.writing() as session:
+        session.add(notice("kept"))
+    database.migrate()
+    assert keys(database) == ["kept"]
+    database.close()
+
+
+def test_several_processes_may_migrate_a_new_database_at_once(url: str) -> None:
+    context = get_context("fork")
+    processes = [context.Process(target=migrate, args=(url,)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * 4
+    database = Database(url)
+    with database.reading() as session:
+        assert session.execute(select(CatalogueState.version)).scalar_one() == 1
+    database.close()
+
+
+def test_what_is_written_is_kept(database: Database) -> None:
+    database.migrate()
+    with database.writing() as session:
+        session.add(notice("a"))
+    assert keys(database) == ["a"]
+    database.close()
+
+
+def test_an_exception_undoes_what_was_written(database: Database) -> None:
+    database.migrate()
+
+    def write_and_fail() -> None:
+        with database.writing() as session:
+            session.add(notice("a"))
+            session.flush()
+            raise RuntimeError("interrupted")
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
+    assert keys(database) == []
+    database.close()
+
+
+def test_what_was_read_stays_usable_after_the_session(database: Database) -> None:
+    database.migrate()
+    with database.reading() as session:
+        state = session.execute(select(CatalogueState)).scalar_one()
+    assert state.version == 1
+    database.close()
+
+
+def test_writers_wait_for_each_other_and_lose_nothing(database: Database) -> None:
+    database.migrate()
+
+    def count() -> None:
+        for _ in range(10):
+            with database.writing() as session:
+                state = session.execute(select(CatalogueState).with_for_update()).scalar_one()
+                state.version += 1
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    with database.reading() as session:
+        assert session.execute(select(CatalogueState.version)).scalar_one() == 41
+    database.close()
+
+
+def test_a_reader_does_not_wait_for_a_writer(database: Database) -> None:
+    database.migrate()
+    with database.writing() as session:
+        session.add(notice("unfinished"))
+        session.flush()
+        assert keys(database) == []
+    assert keys(database) == ["unfinished"]
+    database.close()
+
+
+def test_constraints_are_named_alike_on_every_database(database: Database) -> None:
+    Base.metadata.tables["test_hive"].create(database.engine)
+    with database.writing() as session:
+        session.add(Hive(keeper="a"))
+
+    def again() -> None:
+        with database.writing() as session:
+            session.add(Hive(keeper="a"))
+
+    with pytest.raises(IntegrityError):
+        again()
+    assert {one.name for one in Hive.__table__.constraints} == {"pk_test_hive", "uq_test_hive_keeper"}  # type: ignore[attr-defined]
+    Base.metadata.tables["test_hive"].drop(database.engine)
+    database.close()
+
+
+def test_a_living_database_answers(database: Database) -> None:
+    database.ping()
+    database.close()
+
+
+def test_a_database_that_is_not_there_is_noticed() -> None:
+    database = Database("postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(OperationalError):
+        database.ping()
+    database.close()
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_postgresql_address_means_psycopg_3(scheme: str) -> None:
+    database = Database(f"{scheme}://user@host/name")
+    assert database.engine.url.drivername == "postgresql+psycopg"
+    assert not database.is_sqlite
+    database.close()
+
+
+def test_sqlite_checks_foreign_keys_and_keeps_a_write_ahead_log(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    with database.engine.connect() as connection:
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert int(connection.execute(text("PRAGMA busy_timeout")).scalar() or 0) >= 5_000
+    database.close()
+
+
+def test_a_percent_sign_in_the_address_is_no_trouble(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path / '50%s off.db'}")
+    assert (tmp_path / "50%s off.db").is_file()
