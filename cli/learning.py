@@ -12,6 +12,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from assistant import settings as settings_module
+from assistant.calibration import Fit, fit
 from assistant.catalogue import open_catalogue
 from assistant.evaluation import Report, read_sets, totals
 from assistant.evaluation import evaluate as measure
@@ -71,6 +72,7 @@ def with_project_files(arguments: list[str]) -> list[str]:
 
 def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    calibrate: Annotated[bool, typer.Option(help="Fit the decision anew and show what thresholds cost.")] = False,
 ) -> None:
     """Measure understanding on the sets in nlu_data/eval and write the confusions into the data folder."""
     from assistant.core.offline import open_understander
@@ -79,6 +81,9 @@ def evaluate(
     understander = open_understander(settings)
     catalogue = open_catalogue(settings)
     lines = read_sets(NLU_DATA / "eval")
+    if calibrate:
+        _print_fit(fit(lines, understander.scores))
+        return
     with Progress(console=errors, transient=True) as bar:
         task = bar.add_task("understanding", total=len(lines))
 
@@ -98,6 +103,15 @@ def evaluate(
     errors.print(f"confusions: {target}")
     if report.skipped:
         errors.print(f"{report.skipped} lines skipped: their procedures are not imported here")
+
+
+def _print_fit(fitted: Fit) -> None:
+    table = Table(box=None, header_style="bold")
+    for heading in ("answer from", "right", "wrong", "strangers answered"):
+        table.add_column(heading, justify="right")
+    for trade in fitted.trades:
+        table.add_row(f"{trade.threshold:.2f}", f"{trade.right:.1%}", f"{trade.wrong:.1%}", f"{trade.strangers:.1%}")
+    Console().print(f"WEIGHTS = {fitted.weights}", f"BIAS = {fitted.bias}", table, sep="\n")
 
 
 def _print_table(report: Report) -> None:

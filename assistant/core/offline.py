@@ -7,7 +7,9 @@ which costs more than the understanding itself when lines come by the thousand.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import assistant.lean_rasa  # noqa: F401  (before rasa)
 from rasa.engine import loader
@@ -21,6 +23,7 @@ from assistant.model import ModelMissing, latest_model
 from assistant.nlu.aspects import AspectReader
 from assistant.nlu.classifier import IntentAndProcedureClassifier
 from assistant.nlu.codes import CodeReader
+from assistant.nlu.decision import Ranked
 from assistant.nlu.meaning import MEANING, Meaning
 from assistant.nlu.resolver import ProcedureResolver
 from assistant.nlu.tokenizer import VietnameseTokenizer
@@ -34,17 +37,25 @@ STEPS = (VietnameseTokenizer, CodeReader, AspectReader, IntentAndProcedureClassi
 class OfflineUnderstander:
     """Runs the pipeline's components one after the other."""
 
-    def __init__(self, components: list[object]) -> None:
+    def __init__(self, components: list[Any]) -> None:
         self._components = components
 
     def understand(self, text: str) -> Understanding:
         """What a message means, without the context of a conversation."""
         if not any(letter.isalnum() for letter in text):
             return Understanding(intent=None)
+        return Meaning.model_validate(self._processed(text).get(MEANING)).understanding()
+
+    def scores(self, text: str) -> tuple[list[Ranked], Mapping[str, float], int]:
+        """What the decision works on; see :mod:`assistant.calibration`."""
+        resolver: ProcedureResolver = self._components[-1]
+        return resolver.scores(self._processed(text))
+
+    def _processed(self, text: str) -> Message:
         messages = [Message(data={TEXT: text})]
         for component in self._components:
-            messages = component.process(messages)  # type: ignore[attr-defined]
-        return Meaning.model_validate(messages[0].get(MEANING)).understanding()
+            messages = component.process(messages)
+        return messages[0]
 
 
 def open_understander(settings: Settings) -> OfflineUnderstander:

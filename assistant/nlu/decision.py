@@ -1,10 +1,13 @@
 """From scores to a decision: answer, ask back, or admit not to know.
 
-Pure functions; every threshold is named, with the reason for its value.
+Pure functions. The chance that the best procedure is the right one is a logistic function of a few scores, fitted
+on the development sets (``motcua eval --calibrate`` fits it anew); the thresholds on it follow from what mistakes
+cost: a wrong answer costs a family a day's walk, a question back costs one message.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,16 +16,20 @@ from assistant.nlu.phrase_index import Hit
 
 LINEAR_SHARE = 0.45
 """Weight of the linear model beside the nearest phrase, for procedures both know."""
+UNLEARNT_SHARE = 0.95
+"""Weight of the nearest phrase for imported procedures, which the linear model does not know."""
 
-ANSWER = 0.50
-"""Score from which the best procedure is answered at once when it is clearly ahead."""
-AHEAD = 0.08
-"""Lead over the second procedure below which the assistant asks back."""
-OFFER = 0.30
-"""Score from which a procedure is worth offering as a choice."""
-OFFER_WHEN_ASKED = 0.15
-"""The same when the message surely asks for a procedure: three choices cost less than a refusal."""
-SURELY_ASKED = 0.80
+SIGNALS = ("lead", "similarity", "log_asked", "log_out_of_scope", "log_length")
+"""What the chance is computed from, in the order of :data:`WEIGHTS`."""
+WEIGHTS = (5.56, 4.36, 0.56, -0.25, 0.96)
+BIAS = -5.89
+
+ANSWER = 0.65
+"""Chance from which the best procedure is answered at once."""
+OFFER = 0.12
+"""Chance from which it is worth asking back; below, the message is taken for something else."""
+OFFER_SCORE = 0.12
+"""Score a further procedure needs to be among the choices."""
 STRONG_PHRASE = 0.72
 """A nearest phrase this similar outweighs an intent the linear model prefers."""
 SURE_DESTRUCTIVE = 0.80
@@ -32,12 +39,12 @@ ASK_PROCEDURE = "ask_procedure"
 OUT_OF_SCOPE = "out_of_scope"
 DESTRUCTIVE = frozenset({"opt_out", "delete_my_data"})
 CHOICES = 3
+CANDIDATES = 5
 EMPTY_WORDS = frozenset(
     "a ah anh ay bac ban ca can cai chi chu co con cung day di do duoc e em gi ha he hoi la lam may mot nay nhi nhe"
     " nua o oi qua roi sao the thi toi va vay ve viec voi xin".split()
 )
 """Folded words that name no matter: what is left of "thế còn lệ phí thì sao" after its cue."""
-CANDIDATES = 5
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,8 @@ class Ranked:
 
     code: str
     score: float
+    similarity: float
+    """Of the nearest phrase, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,7 @@ class Decision:
 
     intent: str
     confidence: float
+    """Chance of being right, 0 to 1."""
     procedure: str | None = None
     candidates: tuple[str, ...] = ()
     follow_up: bool = False
@@ -63,24 +73,38 @@ def rank(hits: Sequence[Hit], linear: Mapping[str, float]) -> list[Ranked]:
     """Join nearest phrases and linear probabilities, best first."""
     similarity = {hit.code: hit.score for hit in hits}
     codes = set(similarity) | {code for code, probability in linear.items() if probability > 0.05}
-    ranked = [
-        Ranked(
-            code,
-            similarity.get(code, 0.0) * (1.0 - LINEAR_SHARE) + LINEAR_SHARE * linear[code]
-            if code in linear
-            else similarity[code] * 0.95,
-        )
-        for code in codes
-    ]
+    ranked = []
+    for code in codes:
+        near, learnt = similarity.get(code, 0.0), code in linear
+        score = (1 - LINEAR_SHARE) * near + LINEAR_SHARE * linear[code] if learnt else UNLEARNT_SHARE * near
+        ranked.append(Ranked(code, score, near))
     return sorted(ranked, key=lambda item: (-item.score, item.code))
+
+
+def signals(ranked: Sequence[Ranked], intents: Mapping[str, float], words: int) -> tuple[float, ...]:
+    """The values of :data:`SIGNALS` for the best procedure; ``ranked`` must not be empty."""
+    best = ranked[0]
+    second = ranked[1].score if len(ranked) > 1 else 0.0
+    return (
+        best.score - second,
+        best.similarity,
+        math.log(intents.get(ASK_PROCEDURE, 0.0) + 1e-4),
+        math.log(intents.get(OUT_OF_SCOPE, 0.0) + 1e-4),
+        math.log(max(words, 1)),
+    )
+
+
+def chance(values: Sequence[float]) -> float:
+    """Chance that the best procedure is the right one."""
+    return 1.0 / (1.0 + math.exp(-BIAS - sum(w * v for w, v in zip(WEIGHTS, values, strict=True))))
 
 
 def decide(
     intents: Mapping[str, float],
     ranked: Sequence[Ranked],
-    best_phrase: float,
     aspects: Sequence[Aspect],
     residue: str,
+    words: int,
     has_dossier_code: bool,
 ) -> Decision:
     """Decide what a message is.
@@ -88,31 +112,32 @@ def decide(
     Args:
         intents: probability of each intent.
         ranked: procedures, best first.
-        best_phrase: similarity of the nearest phrase of any procedure.
         aspects: sides of a procedure that were asked for.
         residue: the message without cues and politeness.
+        words: length of the message in syllables.
         has_dossier_code: whether it holds a dossier code.
     """
     if has_dossier_code:
         return Decision("check_dossier", 1.0)
-    intent = max(intents, key=lambda name: intents[name])
-    confidence = intents[intent]
-    if intent in DESTRUCTIVE and confidence < SURE_DESTRUCTIVE:
-        rest = {name: value for name, value in intents.items() if name not in DESTRUCTIVE}
-        intent = max(rest, key=lambda name: rest[name])
-        confidence = rest[intent]
-    if intent != ASK_PROCEDURE and best_phrase >= STRONG_PHRASE and intent not in DESTRUCTIVE:
-        intent, confidence = ASK_PROCEDURE, best_phrase
+    intent, confidence = _intent(intents, max((item.similarity for item in ranked[:CANDIDATES]), default=0.0))
     if intent != ASK_PROCEDURE:
         return Decision(intent, confidence)
     if aspects and all(word in EMPTY_WORDS for word in residue.split()):
         return Decision(ASK_PROCEDURE, confidence, follow_up=True)
-    offer = OFFER_WHEN_ASKED if confidence >= SURELY_ASKED else OFFER
-    candidates = tuple(item.code for item in ranked[:CANDIDATES] if item.score >= offer)
-    if not candidates:
-        return Decision(OUT_OF_SCOPE, 1.0 - confidence)
-    top = ranked[0]
-    lead = top.score - (ranked[1].score if len(ranked) > 1 else 0.0)
-    if top.score >= ANSWER and lead >= AHEAD:
-        return Decision(ASK_PROCEDURE, top.score, top.code, candidates)
-    return Decision(ASK_PROCEDURE, top.score, None, candidates)
+    sure = chance(signals(ranked, intents, words)) if ranked else 0.0
+    if sure < OFFER:
+        return Decision(OUT_OF_SCOPE, 1.0 - sure)
+    candidates = tuple(
+        item.code for place, item in enumerate(ranked[:CANDIDATES]) if place == 0 or item.score >= OFFER_SCORE
+    )
+    return Decision(ASK_PROCEDURE, sure, candidates[0] if sure >= ANSWER else None, candidates)
+
+
+def _intent(intents: Mapping[str, float], best_phrase: float) -> tuple[str, float]:
+    """The intent and its probability, with the two corrections the linear model needs."""
+    intent = max(intents, key=lambda name: intents[name])
+    if intent in DESTRUCTIVE and intents[intent] < SURE_DESTRUCTIVE:
+        intent = max(intents.keys() - DESTRUCTIVE, key=lambda name: intents[name])
+    if intent != ASK_PROCEDURE and intent not in DESTRUCTIVE and best_phrase >= STRONG_PHRASE:
+        return ASK_PROCEDURE, best_phrase
+    return intent, intents[intent]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +20,7 @@ from assistant.nlu.aspects import CUES
 from assistant.nlu.classifier import GUESS, Guess
 from assistant.nlu.codes import CODES
 from assistant.nlu.cues import Cues
-from assistant.nlu.decision import ASK_PROCEDURE, decide, rank
+from assistant.nlu.decision import ASK_PROCEDURE, Ranked, decide, rank
 from assistant.nlu.meaning import MEANING, Meaning
 from assistant.nlu.search import CatalogueSearch
 from assistant.nlu.tokenizer import utterance_of
@@ -58,19 +59,23 @@ class ProcedureResolver(GraphComponent):
             message.set(MEANING, meaning.model_dump(mode="json"), add_to_output=True)
         return messages
 
+    def scores(self, message: Message) -> tuple[list[Ranked], Mapping[str, float], int]:
+        """What the decision works on: ranked procedures, probabilities of the intents, syllables."""
+        guess: Guess = message.get(GUESS)
+        utterance = utterance_of(message)
+        ranked = rank(self._search.index().search(utterance), guess.procedures)
+        return ranked, guess.intents, len(utterance.folded.split())
+
     def _meaning(self, message: Message) -> Meaning:
         cues: Cues = message.get(CUES)
-        guess: Guess = message.get(GUESS)
         codes: dict[str, str | None] = message.get(CODES)
-        utterance = utterance_of(message)
-        hits = self._search.index().search(utterance)
-        ranked = rank(hits, guess.procedures)
+        ranked, intents, words = self.scores(message)
         decision = decide(
-            guess.intents,
+            intents,
             ranked,
-            best_phrase=hits[0].score if hits else 0.0,
-            aspects=cues.aspects,
-            residue=cues.residue,
+            cues.aspects,
+            cues.residue,
+            words=words,
             has_dossier_code=codes["dossier"] is not None,
         )
         intent, procedure, candidates = decision.intent, decision.procedure, decision.candidates
