@@ -22,6 +22,7 @@ class Rule:
     before: frozenset[str]
     after: frozenset[str]
     after_number: bool
+    after_hour: bool
     before_number: bool
     first: bool | None
     last: bool | None
@@ -35,6 +36,7 @@ class Rule:
             (not self.before or fold(previous) in self.before)
             and (not self.after or fold(following) in self.after)
             and (not self.after_number or _is_number(previous))
+            and (not self.after_hour or (previous.isdecimal() and len(previous) <= 2))
             and (not self.before_number or following[:1].isdecimal())
             and (self.first is None or self.first == (at == 0))
             and (self.last is None or self.last == (at == len(words) - 1))
@@ -123,6 +125,7 @@ def _rule(line: dict[str, Any]) -> Rule:
         before=frozenset(line.get("before", "").split()),
         after=frozenset(line.get("after", "").split()),
         after_number=bool(flag("after_number")),
+        after_hour=bool(flag("after_hour")),
         before_number=bool(flag("before_number")),
         first=flag("first"),
         last=flag("last"),

@@ -13,6 +13,8 @@ _STARTS = NUMERIC - {Kind.HUNDRED, Kind.THOUSAND, Kind.JOINER, Kind.TENS}
 _GAPS = frozenset({Kind.FILLER, Kind.COUNT, Kind.DOT, Kind.DASH})
 _GAP_SIGNS = frozenset(",()[]\"'…;")
 _MAX_GAP = 3
+_MAX_RUN = 60
+"""Lexemes in a run; nobody reads out a longer number, and the time to read one stays bounded."""
 _LONG_TYPED = 8
 """Typed digits this long are a number of their own even when a word is glued behind ("0912345678nha")."""
 
@@ -55,6 +57,8 @@ def digit_runs(lexemes: Sequence[Lexeme]) -> list[Run]:
         while (following := _next_numeric(pieces, end)) is not None and not _parts_typed(
             pieces, end, following
         ):
+            if following - at >= _MAX_RUN:
+                break
             end = following + 1
         runs.append(Run(tuple(map(_digits_or_filler, pieces[at:end])), at, end - 1))
         at = end

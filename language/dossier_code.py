@@ -83,7 +83,7 @@ def locate_dossier_codes(text: str, today: dt.date | None = None) -> list[Locate
     found = [located for match in _TYPED.finditer(text) if (located := _from_typed(match, latest))]
     for anchor in code_anchors(lex(text)):
         typed = next((code for code in found if code.start <= anchor.letter_start < code.end), None)
-        if typed is not None and (not anchor.before or typed.start < anchor.letter_start):
+        if typed is not None and (not anchor.before or anchor.before[0].start >= typed.start):
             continue
         layout = best_layout(anchor, today or dt.date.today())
         if layout is None:

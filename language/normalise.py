@@ -20,7 +20,8 @@ _TOKEN = re.compile(
     r"""
       \d+(?:/\d{4})?/[^\W\d_]+\d*(?:-[^\W\d_]+\d*)+              # decisions and decrees: 123/2015/nđ-cp
     | \d+/\d{4}/[^\W\d_]+\d*                                     # laws: 26/2023/qh15
-    | (?:\+(?=\d))?[^\W_]*\d[^\W_]*(?:[.,/:\-][^\W_]*\d[^\W_]*)*%?   # numbers, dates, codes
+    | (?:\+(?=\d)|o{2,3}[.\-](?=[\do]))?[^\W_]*\d[^\W_]*(?:[.,/:\-](?:[^\W_]*\d[^\W_]*|oo+))*%?
+    # above: numbers, dates, codes, with O typed for 0
     | [^\W\d_]+(?:'[^\W\d_]+)*                                   # words; ea h'leo
     """,
     re.VERBOSE,

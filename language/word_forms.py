@@ -11,10 +11,11 @@ from language.characters import fold
 from language.syllables import is_common, is_syllable, parse
 
 _NUMBER_THEN_WORD = re.compile(r"(\d[\d.,]*)([^\W\d_]+)(\d*)")
-_WORD_THEN_NUMBER = re.compile(r"([^\W\d_]{2,})(\d[\d.,/-]*)")
+_WORD_THEN_NUMBER = re.compile(r"([^\W\d_]{2,})(\d{1,4}(?:/\d{1,4}){0,2})")
 _HELD_CONSONANT = re.compile(r"([bcdđghklmnpqrstvxz])\1{2,}")
 _HELD_LETTER = re.compile(r"([^\W\d_])\1{2,}")
-_MIDDLE_UNITS = frozenset({"h", "g", "tr"})
+_HOUR_UNITS = frozenset({"h", "g"})
+_MIDDLE_UNITS = _HOUR_UNITS | {"tr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def _with_digits(word: str) -> tuple[str, ...]:
     found = _NUMBER_THEN_WORD.fullmatch(word)
     if found:
         number, letters, rest = found.groups()
-        if rest and letters not in _MIDDLE_UNITS:
+        is_hour = letters in _HOUR_UNITS and len(number) <= 2
+        if (rest and letters not in _MIDDLE_UNITS) or (letters in _HOUR_UNITS and not is_hour):
             return (word,)
         if _is_known(letters) and (len(letters) > 1 or letters in table().short_forms):
             pieces = (number, *write_out(letters), rest)
