@@ -16,8 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -85,6 +83,10 @@ class Database:
 
     def migrate(self) -> None:
         """Create or change the tables to what the code expects; several processes may do so at once."""
+        # Loading Alembic takes a quarter of a second, which only the process that migrates should spend.
+        from alembic import command
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         with self._writer.connect() as connection, connection.begin():
