@@ -119,7 +119,7 @@ def _checked(response: httpx.Response) -> httpx.Response:
     if status == httpx.codes.OK:
         return response
     if status == httpx.codes.SERVICE_UNAVAILABLE:
-        raise CoreUnavailable("the core is still starting")
+        raise CoreUnavailable("the core is starting or busy")
     if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
         raise CoreRefused(
             "the core does not know our key: both need the same MOTCUA_SECRET_KEY or data folder"

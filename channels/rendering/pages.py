@@ -55,8 +55,11 @@ def paginate(lines: Sequence[str], fits: Fits, more: str | None = None) -> tuple
     start = 0
     while start < len(pieces):
         rest = _text(pieces[start:])
+        if len(rest) <= _LAST_PAGE_LOOK and fits(rest):
+            pages.append(rest)
+            break
         count = _how_many_fit(pieces, start, fits, ending)
-        if start + count == len(pieces) or (len(rest) <= _LAST_PAGE_LOOK and fits(rest)):
+        if start + count == len(pieces):
             pages.append(rest)
             break
         if count == 0:
@@ -138,8 +141,7 @@ def _how_many_fit(pieces: Sequence[_Piece], start: int, fits: Fits, ending: str)
 
 
 def _broken(piece: _Piece, fits: Fits, ending: str) -> list[_Piece] | None:
-    """A piece longer than a page: its words; a single word loses as many signs as a page takes, None if none.
-    """
+    """A piece longer than a page: its words; of a single word as many signs as a page takes, None if none."""
     words = piece.text.split()
     if len(words) > 1:
         return [_Piece(word, piece.gap if index == 0 else " ") for index, word in enumerate(words)]

@@ -26,7 +26,7 @@ class Carrier:
     """Sends messages the way a Twilio-compatible provider does."""
 
     def __init__(self, settings: Settings) -> None:
-        self._address = f"http://{_reachable(settings.host)}:{settings.port}/sms/twilio"
+        self._address = f"http://{reachable(settings.host)}:{settings.port}/sms/twilio"
         self._validator = RequestValidator(settings.twilio_token())
         self._client = httpx.Client(timeout=PROVIDER_SECONDS, trust_env=False)
 
@@ -54,7 +54,7 @@ class Carrier:
         return tuple("".join(message.itertext()) for message in document.iter("Message"))
 
 
-def _reachable(host: str) -> str:
+def reachable(host: str) -> str:
     """The address at which a server bound to ``host`` hears a process of its own machine."""
     if host in {"", "0.0.0.0"}:
         return "127.0.0.1"

@@ -76,7 +76,15 @@ def test_keys_pressed_and_events_reach_the_core(client: FlaskClient, core: Scrip
 
 
 @pytest.mark.parametrize(
-    "conversation", ["0900000123", "+84 900 000 123", "Nguyễn", "a" * 5000, "a\ud800", "../x\n"]
+    "conversation",
+    [
+        "0900000123",
+        "+84 900 000 123",
+        "Nguyễn",
+        "a" * 5000,
+        pytest.param("a\ud800", id="half a pair"),
+        "../x\n",
+    ],
 )
 def test_any_conversation_id_is_taken_and_a_telephone_number_leaves_no_trace(
     client: FlaskClient,
@@ -110,7 +118,7 @@ def test_two_integrators_conversations_stay_apart(client: FlaskClient, core: Scr
         ("", ""),
         ("  \n ", "  \n "),
         ("a\x00b", "ab"),
-        ("xin \ud83d chào", "xin  chào"),
+        pytest.param("xin \ud83d chào", "xin  chào", id="half a pair"),
         ("a\ufffeb\x1bc", "abc"),
         ("khai sinh".replace("i", "i\u0301"), "khaí sính"),
         ("😀", "😀"),

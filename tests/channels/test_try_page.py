@@ -16,6 +16,7 @@ from assistant.settings import Environment, Settings
 from assistant.turn import Channel
 from channels.gateway import create_app
 from channels.rendering.segments import size
+from channels.try_page.carrier import reachable
 from channels.try_page.sample_dossier import SampleDossier
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -52,6 +53,20 @@ def test_files_outside_the_page_are_not_served(client: FlaskClient) -> None:
     assert client.get("/try/static/app.js").status_code == 200
     assert client.get("/try/static/../page.py").status_code == 404
     assert client.get("/try/static/%2e%2e/page.py").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("host", "reached_at"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "127.0.0.1"),
+        ("::", "[::1]"),
+        ("::1", "[::1]"),
+        ("kiosk", "kiosk"),
+    ],
+)
+def test_the_simulator_reaches_the_gateway_wherever_it_listens(host: str, reached_at: str) -> None:
+    assert reachable(host) == reached_at
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -241,3 +244,15 @@ class TestUnusualMessages:
     ) -> None:
         client = create_app(set_up(redis_url=f"unix://{tmp_path}/nobody.sock")).test_client()
         assert messages(text_message(client)) == ["Can to khai va giay chung sinh."]
+
+    def test_a_redis_that_hangs_does_not_keep_the_citizen_waiting(
+        self, set_up: Callable[..., Settings], core: ScriptedCore, tmp_path: Path
+    ) -> None:
+        core.script = lambda turn: answer(Reply(kind=ReplyKind.ANSWER, short="Câu trả lời rất dài. " * 60))
+        with socket.socket(socket.AF_UNIX) as silent:
+            silent.bind(str(tmp_path / "silent.sock"))
+            silent.listen(50)
+            client = create_app(set_up(redis_url=f"unix://{tmp_path}/silent.sock")).test_client()
+            started = time.monotonic()
+            assert len(messages(text_message(client))) > 1
+            assert time.monotonic() - started < 6
