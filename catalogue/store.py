@@ -109,7 +109,7 @@ class CatalogueStore:
         """
         found = self.get(code, province)
         seen = {code}
-        successors = found.replaced_by if found is not None else self.notices().replaced_by(code)
+        successors = found.replaced_by if found is not None else self._replacing(code)
         while successors:
             known = (self.get(new, province) for new in successors if new not in seen)
             following = next((procedure for procedure in known if procedure is not None), None)
@@ -152,6 +152,11 @@ class CatalogueStore:
     def overruled(self) -> tuple[Procedure, ...]:
         """Hand-written records, as written, that state a fee although a flag of their own doubts it."""
         return self._handwritten.overruled()
+
+    def _replacing(self, code: str) -> tuple[str, ...]:
+        """What took the place of a code the catalogue does not hold: named by lists, or by written records."""
+        written = self._handwritten.contents().procedures
+        return self.notices().replaced_by(code) + tuple(one.code for one in written if code in one.replaces)
 
     def _written(self) -> dict[tuple[str, str | None], Procedure]:
         return {

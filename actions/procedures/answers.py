@@ -213,7 +213,7 @@ class _Answer:
         return _with_case(text, time.case)
 
     def _by_way(self, parts: dict[Way, list[str]]) -> str:
-        texts = {way: ", ".join(_unique(items)) for way, items in parts.items()}
+        texts = {way: "; ".join(_unique(items)) for way, items in parts.items()}
         if len(set(texts.values())) == 1:
             return next(iter(texts.values()))
         return "; ".join(f"{self._say(f'way_{way}')} {text}" for way, text in texts.items())

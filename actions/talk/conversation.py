@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import ActionExecuted, FollowupAction, Restarted, SessionStarted, SlotSet
+from rasa_sdk.events import ActionExecuted, FollowupAction, SessionStarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
@@ -82,16 +82,16 @@ class ActionSwitchLanguage(MotcuaAction):
 
 
 class ActionForgetConversation(MotcuaAction):
-    """Deletes the conversation: the tracker store drops everything before a restart."""
+    """Tells that the conversation is deleted; :mod:`assistant.core.turns` does it when this answer is out."""
 
     def name(self) -> str:
         """Name in the domain."""
         return "action_forget_conversation"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Say so and forget."""
+        """Say so."""
         answer(dispatcher, self.say(tracker, "forgotten"))
-        return [Restarted()]
+        return []
 
 
 def _last_replies(tracker: Tracker) -> list[Reply]:

@@ -15,6 +15,9 @@ from assistant.turn import Channel, Event, Turn, TurnResult, Understanding
 FORGETTING = frozenset({Event.START, Event.HANGUP})
 """Events after which nothing of an earlier conversation may be left: the next person is somebody else."""
 
+FORGET_INTENT = "delete_my_data"
+"""The wish to be forgotten: answered first, then everything said is deleted, that answer included."""
+
 
 class TurnReplies(CollectingOutputChannel):
     """Collects the replies of one turn. Its name is the citizen's channel, which picks response variants.
@@ -62,6 +65,8 @@ class Turns:
         )
         await self._agent.handle_message(message)
         meaning = meaning_of(parsed)
+        if meaning.intent == FORGET_INTENT:
+            await self._store.delete(turn.conversation)
         return TurnResult(replies=output.replies(), understanding=meaning.understanding())
 
     async def understand(self, text: str) -> Meaning:

@@ -11,7 +11,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from language.dossier_code import find_dossier_code
+from language.characters import plain
+from language.dossier_code import LocatedCode, locate_dossier_codes
 from language.numbers import spoken_digits
 from language.procedure_code import find_procedure_code
 
@@ -37,14 +38,22 @@ class CodeReader(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Read each message."""
         for message in messages:
-            text = message.get(TEXT) or ""
-            dossier = find_dossier_code(text)
+            text = plain(message.get(TEXT) or "")
+            dossiers = locate_dossier_codes(text)
+            rest = _without(text, dossiers)
             message.set(
                 CODES,
                 {
-                    "dossier": dossier.text if dossier else None,
-                    "procedure": find_procedure_code(text),
-                    "digits": None if dossier else spoken_digits(text),
+                    "dossier": dossiers[0].code.text if dossiers else None,
+                    "procedure": find_procedure_code(rest),
+                    "digits": spoken_digits(rest) if any(letter.isalnum() for letter in rest) else None,
                 },
             )
         return messages
+
+
+def _without(text: str, found: list[LocatedCode]) -> str:
+    """The text without its dossier codes, whose digits are no answer to a question for digits."""
+    for located in reversed(found):
+        text = text[: located.start] + " " + text[located.end :]
+    return text

@@ -80,10 +80,10 @@ class ProcedureResolver(GraphComponent):
         )
         intent, procedure, candidates = decision.intent, decision.procedure, decision.candidates
         named = self._search.current(codes["procedure"]) if codes["procedure"] else None
-        if named is not None:
-            # A typed code is the surest way to name a procedure.
+        if codes["procedure"] is not None and intent != "check_dossier":
+            # A typed code is the surest way to name a procedure; an unknown one must not lead to another.
             intent, procedure = ASK_PROCEDURE, named
-            candidates = (named, *[code for code in candidates if code != named])[:5]
+            candidates = (named, *[code for code in candidates if code != named])[:5] if named else ()
         aspect = cues.aspects[0] if cues.aspects and intent == ASK_PROCEDURE else None
         if aspect is None and procedure is not None:
             aspect = Aspect.OVERVIEW
@@ -95,7 +95,7 @@ class ProcedureResolver(GraphComponent):
             aspect=aspect,
             dossier_code=codes["dossier"],
             digits=codes["digits"],
-            follow_up=decision.follow_up and named is None,
+            follow_up=decision.follow_up and codes["procedure"] is None,
             asked_code=codes["procedure"] if named is not None and named != codes["procedure"] else None,
         )
 
