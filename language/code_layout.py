@@ -162,7 +162,7 @@ def _agency(anchor: Anchor, digits: str, borders: dict[int, int]) -> tuple[str, 
     head = anchor.letter + digits[:2]
     cost = sum(_INSIDE_UNIT[strength] for at, strength in borders.items() if at == 1)
     in_threes = head in code_words().three_digit_units
-    parted = tuple(sorted((at, strength) for at, strength in borders.items() if 2 < at < len(digits)))
+    parted = tuple(sorted((at, strength) for at, strength in borders.items() if 2 <= at < len(digits)))
     units = _units(digits, 2, parted, in_threes, 4)
     if units is None:
         return None
@@ -184,17 +184,25 @@ def _units(
     if left == 0:
         return None
     best: tuple[float, tuple[str, ...]] | None = None
-    for size in (2, 3):
+    for size in (1, 2, 3):
+        if size == 1 and not _stands_alone(at, len(digits), borders):
+            continue
         rest = _units(digits, at + size, borders, in_threes, left - 1) if at + size <= len(digits) else None
         if rest is None:
             continue
-        cost = rest[0] + (_UNUSUAL_UNIT if (size == 3) != in_threes else 0.0)
+        cost = rest[0] + (_UNUSUAL_UNIT if size == 1 or (size == 3) != in_threes else 0.0)
         cost += sum(_INSIDE_UNIT[strength] for border, strength in borders if at < border < at + size)
         if borders and at + size < len(digits) and all(border != at + size for border, _ in borders):
             cost += _UNMARKED_UNIT
         if best is None or cost < best[0]:
-            best = (cost, (digits[at : at + size], *rest[1]))
+            best = (cost, (digits[at : at + size].zfill(2), *rest[1]))
     return best
+
+
+def _stands_alone(at: int, length: int, borders: tuple[tuple[int, int], ...]) -> bool:
+    """Tell whether dots part this one digit on both sides, so that a zero was left out ("50.5.13")."""
+    marked = {border for border, strength in borders if strength >= DOT}
+    return at in marked and (at + 1 in marked or at + 1 == length)
 
 
 def _prefix(anchor: Anchor, has_suffix: bool) -> tuple[tuple[str, ...], int] | None:

@@ -167,15 +167,21 @@ def _segments_before(lexemes: Sequence[Lexeme], letter_at: int) -> tuple[tuple[S
 
 
 def _end_of_segment(lexemes: Sequence[Lexeme], at: int) -> int:
-    """Typed digits are a segment each; number words go on as long as nothing stands between them."""
-    if lexemes[at].kind is Kind.TYPED:
-        return at + 1
+    """Typed groups are a segment each; number words, and digits typed singly, go on until a sign comes."""
     end = at + 1
+    if lexemes[at].kind is Kind.TYPED:
+        while len(lexemes[at].value) == 1 and end < len(lexemes) and _is_single_digit(lexemes[end]):
+            end += 1
+        return end
     while end < len(lexemes) and (
         lexemes[end].kind in NUMERIC - {Kind.TYPED} or _is_inner_count(lexemes, end)
     ):
         end += 1
     return end
+
+
+def _is_single_digit(piece: Lexeme) -> bool:
+    return piece.kind is Kind.TYPED and len(piece.value) == 1
 
 
 def _is_inner_count(lexemes: Sequence[Lexeme], at: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,7 @@ _STARTS = NUMERIC - {Kind.HUNDRED, Kind.THOUSAND, Kind.JOINER, Kind.TENS}
 _GAPS = frozenset({Kind.FILLER, Kind.COUNT, Kind.DOT, Kind.DASH})
 _GAP_SIGNS = frozenset(",()[]\"'…;")
 _MAX_GAP = 3
+_WHOLE_PHONE = re.compile(r"0[35789]\d{8}|84[35789]\d{8}|02\d{9}")
 _MAX_RUN = 60
 """Lexemes in a run; nobody reads out a longer number, and the time to read one stays bounded."""
 _LONG_TYPED = 8
@@ -54,9 +56,9 @@ def digit_runs(lexemes: Sequence[Lexeme]) -> list[Run]:
             at += 1
             continue
         end = at + 1
-        while (following := _next_numeric(pieces, end)) is not None and not _parts_typed(
-            pieces, end, following
-        ):
+        while (following := _next_numeric(pieces, end)) is not None:
+            if _starts_anew(pieces, at, end, following):
+                break
             if following - at >= _MAX_RUN:
                 break
             end = following + 1
@@ -75,15 +77,22 @@ def _next_numeric(pieces: Sequence[Lexeme], at: int) -> int | None:
         piece = pieces[later]
         if piece.kind in NUMERIC:
             return later
-        if piece.kind not in _GAPS and piece.word not in _GAP_SIGNS:
+        if piece.word == "/" or (piece.kind not in _GAPS and piece.word not in _GAP_SIGNS):
             return None
     return None
 
 
-def _parts_typed(pieces: Sequence[Lexeme], at: int, following: int) -> bool:
-    """Tell whether a word stands between two typed groups: "thông tư 60 số 0912..." has two numbers."""
-    both_typed = pieces[at - 1].kind is Kind.TYPED and pieces[following].kind is Kind.TYPED
-    return both_typed and any(piece.word[0].isalpha() for piece in pieces[at:following])
+def _starts_anew(pieces: Sequence[Lexeme], start: int, end: int, following: int) -> bool:
+    """Tell whether typed digits begin a number of their own behind the run from `start` to `end`.
+
+    They do behind a word ("thông tư 60 số 0912...") and, opening with zero, behind a whole phone number.
+    """
+    if pieces[end - 1].kind is not Kind.TYPED or pieces[following].kind is not Kind.TYPED:
+        return False
+    if any(piece.word[0].isalpha() for piece in pieces[end:following]):
+        return True
+    typed = "".join(piece.value for piece in pieces[start:end] if piece.kind is Kind.TYPED)
+    return pieces[following].value.startswith("0") and _WHOLE_PHONE.fullmatch(typed) is not None
 
 
 def _without_counts(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
@@ -156,6 +165,7 @@ def _is_no_digit_string(chain: Sequence[Lexeme]) -> bool:
     for before, sign, after in zip(chain, chain[1:], chain[2:], strict=False):
         if (
             sign.word in "/:"
+            and len(before.value) < _LONG_TYPED
             and before.kind is Kind.TYPED
             and (after.kind is Kind.TYPED or after.word[0].isalpha())
         ):

@@ -73,7 +73,7 @@ class DigitWords:
 
 _PIECE = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|_")
 _DASHES = "-_–—/"
-_ZERO_AT_START = frozenset({"ô", "oh"})
+_ZERO_AT_START = frozenset({"ô", "o", "oh"})
 """Ways to say zero that may open a phone number."""
 _NAMED_KINDS = {
     "zero": (Kind.ZERO, "0"),

@@ -19,13 +19,16 @@ _AFTER_CUE = frozenset(":-")
 
 @dataclass(frozen=True, slots=True)
 class NameWords:
-    """The vocabulary of ``personal_names.yml``: every word as listed and without diacritics."""
+    """The vocabulary of ``personal_names.yml``, as listed and without diacritics."""
 
     name_cues: frozenset[tuple[str, ...]]
     person_cues: frozenset[tuple[str, ...]]
     things: frozenset[str]
     unmistakable: frozenset[str]
     surnames: frozenset[str]
+    bare_unmistakable: frozenset[str]
+    """Without diacritics: for messages that have none, where "ban" may be the surname Bàn."""
+    bare_surnames: frozenset[str]
     middle_names: frozenset[str]
     stop_words: frozenset[str]
     birth_cues: frozenset[tuple[str, ...]]
@@ -46,8 +49,10 @@ def name_words() -> NameWords:
         name_cues=name_cues,
         person_cues=person_cues,
         things=_words(content["things"]),
-        unmistakable=_words(content["unmistakable_surnames"]),
-        surnames=_words(content["surnames"]),
+        unmistakable=frozenset(content["unmistakable_surnames"].split()),
+        surnames=frozenset(content["surnames"].split()),
+        bare_unmistakable=frozenset(fold(content["unmistakable_surnames"]).split()),
+        bare_surnames=frozenset(fold(content["surnames"]).split()),
         middle_names=_words(content["middle_names"]),
         stop_words=_words(content["stop_words"]) - set(map(fold, only_marked)),
         birth_cues=birth_cues,
@@ -129,12 +134,14 @@ def _likely_name_end(
     known = name_words()
     if first >= len(pieces):
         return first
+    is_bare = text.isascii()
+    surnames = known.bare_surnames if is_bare else known.surnames
     end = first if is_shouted else _capitals_end(text, pieces, first)
     if end > first:
-        return end if end - first > 1 and words[first] in known.surnames else first
+        return end if end - first > 1 and words[first] in surnames else first
     following = words[first + 1] if first + 1 < len(words) else ""
-    is_surname = words[first] in known.surnames and following in known.middle_names
-    if words[first] in known.unmistakable or is_surname:
+    is_surname = words[first] in surnames and following in known.middle_names
+    if words[first] in (known.bare_unmistakable if is_bare else known.unmistakable) or is_surname:
         end = _lower_end(pieces, words, first)
     return end if end - first > 1 else first
 

@@ -22,6 +22,7 @@ _SURE_LENGTH_BARE = 5
 _LOOK_BACK = 6
 _ASKS_WITH_KHONG = frozenset({"duoc", "phai", "dung", "co", "biet"})
 _KEY_WORDS = frozenset({"số", "so", "phím", "phim"})
+_AFTER_YEARS = frozenset({"rồi", "roi", "nữa", "nua", "nay", "trước", "truoc", "sau"})
 _KEPT_STRAY = 0.8
 _DROPPED_ZERO = 0.4
 
@@ -60,7 +61,7 @@ def _best_reading(run: Run, lexemes: Sequence[Lexeme], lengths: Collection[int] 
     """Return the likeliest reading; "không" at either end may ask or deny instead of saying zero."""
     pieces = run.pieces
     candidates = list(readings(pieces))
-    if len(pieces) > 1 and pieces[0].kind is Kind.ZERO:
+    if len(pieces) > 1 and pieces[0].kind in (Kind.ZERO, Kind.MISHEARD):
         asks = run.first > 0 and fold(lexemes[run.first - 1].word) in _ASKS_WITH_KHONG
         candidates = _with_or_without(candidates, readings(pieces[1:]), run.is_typed or asks)
     if len(pieces) > 1 and pieces[-1].kind is Kind.ZERO:
@@ -137,6 +138,8 @@ def _is_quantity(lexemes: Sequence[Lexeme], run: Run) -> bool:
     )
     says_amount = any(piece.kind in (Kind.THOUSAND, Kind.HUNDRED) for piece in run.pieces)
     grouped_by_dots = any(piece.word == "." for piece in run.pieces)
+    if run.pieces[-1].word in ("năm", "nam") and len(run.pieces) == 2 and unit.word in _AFTER_YEARS:
+        return True
     return unit.word in vocabulary().units and (digits <= 3 or says_amount or grouped_by_dots)
 
 

@@ -47,6 +47,7 @@ SAMPLE = 1_500
         ("số hai", "2"),
         ("bấm phím không", "0"),
         ("năm", "5"),
+        ("o chín một hai ba bốn năm sáu bảy tám", "0912345678"),
         ("mười hai", "12"),
     ],
 )
@@ -69,6 +70,8 @@ def test_digits_said_in_everyday_ways_are_heard(said: str, digits: str) -> None:
         ("không chín 1 2 ba 4 5 6 7 8", "0912345678"),
         ("០៩១២ ៣៤៥ ៦៧៨", "0912345678"),
         ("căn cước 001 084 012 345", "001084012345"),
+        ("0912345678/0987654321", "0912345678"),
+        ("0912 345 678 - 0987 654 321", "0912345678"),
         ("2", "2"),
     ],
 )
@@ -87,6 +90,7 @@ def test_typed_digits_are_read_in_groups_and_scripts(typed: str, digits: str) ->
         "ba mẹ tôi ở quê",
         "năm nay tôi ba mươi tuổi",
         "ở đây ba bốn năm rồi",
+        "năm năm rồi",
         "một cửa ở đâu",
         "tôi muốn hỏi một việc",
         "hai vợ chồng",

@@ -61,6 +61,10 @@ def found(text: str) -> str | None:
         "H15.50.05.13\n261008\n0975",
         "H15 chấm 50 chấm 05 chấm 13 gạch 261008 gạch 0975",
         "H15.50.05.13 ngày 261008 số 0975",
+        "H15.50.5.13-261008-0975",
+        "H 1 5 5 0 0 5 1 3 2 6 1 0 0 8 0 9 7 5",
+        "H15.50.05.13--261008--0975",
+        "https://example.vn/?ma=H15.50.05.13-261008-0975",
         "hát mười lăm chấm năm mươi chấm không năm chấm mười ba gạch hai sáu mười không tám "
         "gạch không chín bảy lăm",
         "hat muoi lam cham nam muoi cham khong nam cham muoi ba gach hai sau muoi khong tam "

@@ -50,6 +50,8 @@ def test_abbreviations_and_chat_spelling_are_written_out(typed: str, meant: str)
         ("bao h xong", "bao giờ xong"),
         ("giấy bn", "giấy biên nhận"),
         ("hết bn", "hết bao nhiêu"),
+        ("mất bn tiền", "mất bao nhiêu tiền"),
+        ("mất bn", "mất biên nhận"),
         ("làm cc", "làm căn cước"),
         ("cc bản sao", "công chứng bản sao"),
         ("xn tt hn", "xác nhận tình trạng hôn nhân"),
