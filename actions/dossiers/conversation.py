@@ -32,9 +32,15 @@ INTERRUPTING = frozenset(
         "change_topic_back",
         "opt_out",
         "opt_in",
+        "event_no_input",
+        "event_idle",
+        "event_empty",
     }
 )
 """Intents that are no answer to the form's question; rules say what happens then."""
+
+KEYED_CODE = range(13, 25)
+"""How many digits a dossier code has on a telephone's keys; phone and identity numbers have twelve at most."""
 
 
 def last_four(meaning: Meaning) -> str | None:
@@ -80,9 +86,14 @@ class ValidateDossierForm(MotcuaAction):
         four = last_four(meaning)
         if requested == "last4" and four is not None:
             events.append(SlotSet("last4", four))
-        if events or meaning.intent in INTERRUPTING:
+        if requested == "dossier_code" and not events and len(meaning.digits or "") in KEYED_CODE:
+            events.append(SlotSet("dossier_code", meaning.digits))
+        if events or tracker.get_intent_of_latest_message() in INTERRUPTING:
             return events
-        answer(dispatcher, self.say(tracker, f"not_a_{requested}", ReplyKind.ASK_DETAIL))
+        # Who sends no digit at all did not mistype: "không nhớ mã" needs to know where it stands.
+        tried = any(sign.isdigit() for sign in tracker.latest_message.get("text") or "") or meaning.digits
+        key = f"not_a_{requested}" if tried else f"help_{requested}"
+        answer(dispatcher, self.say(tracker, key, ReplyKind.ASK_DETAIL))
         return [SlotSet(requested, None)]
 
 
@@ -128,14 +139,10 @@ class ActionDossierHelp(MotcuaAction):
         return []
 
 
-class ActionDossierStatus(MotcuaAction):
-    """Looks the dossier up and tells how far it is."""
+class DossierAction(MotcuaAction):
+    """Shared by the actions that look a dossier up."""
 
-    def name(self) -> str:
-        """Name in the domain."""
-        return "action_dossier_status"
-
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    def tell_status(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Answer; keep code and digits only when they are still needed."""
         code, last4 = tracker.get_slot("dossier_code"), tracker.get_slot("last4")
         if code is None or last4 is None:
@@ -150,8 +157,20 @@ class ActionDossierStatus(MotcuaAction):
                 return [SlotSet("last4", None), FollowupAction("dossier_form")]
             case Found(view):
                 forget = [SlotSet("dossier_code", None), SlotSet("last4", None)]
-                return [*forget, SlotSet("procedure", view.procedure_code)]
-        return [SlotSet("dossier_code", None), SlotSet("last4", None)]
+                return [*forget, SlotSet("topic", None), SlotSet("procedure", view.procedure_code)]
+        return [SlotSet("dossier_code", None), SlotSet("last4", None), SlotSet("topic", None)]
+
+
+class ActionDossierStatus(DossierAction):
+    """Looks the dossier up and tells how far it is."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_dossier_status"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Tell the status."""
+        return self.tell_status(dispatcher, tracker)
 
 
 def _already_asked(tracker: Tracker) -> bool:

@@ -36,7 +36,7 @@ class ProcedureAction(MotcuaAction):
             answer(dispatcher, self.say(tracker, "unknown_procedure", ReplyKind.UNKNOWN))
             return [SlotSet("offered", None)]
         answer(dispatcher, self.services.answers.reply(procedure, aspect, language_of(tracker), asked_code))
-        events = [SlotSet("procedure", procedure.code), SlotSet("topic", "procedure"), SlotSet("offered", None)]
+        events = [SlotSet("procedure", procedure.code), SlotSet("offered", None)]
         before = tracker.get_slot("procedure")
         if before is not None and before != procedure.code:
             events.append(SlotSet("previous_procedure", before))

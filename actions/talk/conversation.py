@@ -9,6 +9,7 @@ from rasa_sdk.events import ActionExecuted, FollowupAction, SessionStarted, Slot
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
+from actions.dossiers.conversation import DossierAction
 from actions.procedures.aspects import Aspect
 from actions.procedures.questions import ProcedureAction
 from assistant.reply import Reply, ReplyKind
@@ -27,7 +28,7 @@ class ActionSessionStart(MotcuaAction):
         return [SessionStarted(), ActionExecuted("action_listen")]
 
 
-class ActionRepeat(MotcuaAction):
+class ActionRepeat(DossierAction):
     """Says the last answer again; after an outage it tries the look-up again instead."""
 
     def name(self) -> str:
@@ -37,7 +38,7 @@ class ActionRepeat(MotcuaAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Repeat."""
         if tracker.get_slot("dossier_code") and tracker.get_slot("last4"):
-            return [FollowupAction("action_dossier_status")]
+            return self.tell_status(dispatcher, tracker)
         replies = _last_replies(tracker)
         if not replies:
             answer(dispatcher, self.say(tracker, "nothing_to_repeat"))
@@ -55,9 +56,7 @@ class ActionChangeTopicBack(ProcedureAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Resume the dossier that waits, or the procedure before."""
-        if tracker.get_slot("dossier_code") or (
-            tracker.get_slot("topic") == "dossier" and not tracker.get_slot("procedure")
-        ):
+        if tracker.get_slot("dossier_code") or tracker.get_slot("topic") == "dossier":
             return [FollowupAction("dossier_form")]
         code = tracker.get_slot("previous_procedure") or tracker.get_slot("procedure")
         if code is None:

@@ -18,6 +18,7 @@ from assistant.core.tracker_store import RedisListTrackerStore
 from assistant.core.turns import Turns
 from assistant.lean_rasa import quiet_rasa
 from assistant.model import ModelMissing
+from assistant.reply import Reply, ReplyKind
 from assistant.settings import Settings
 from stores.redis_clients import connect, connect_async
 from stores.sealing import Seal
@@ -42,7 +43,10 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
     agent = Agent(
         generator=RepliesFromDomain(),
         lock_store=RedisLockStore(lambda: connect_async(settings)),
-        action_endpoint=InProcessActions(all_actions(lambda: shared)),
+        action_endpoint=InProcessActions(
+            all_actions(lambda: shared),
+            trouble=Reply(kind=ReplyKind.TROUBLE, short=shared.wording.text("vi", "trouble")),
+        ),
     )
     # Handed over here and not to the constructor, which would wrap it so that a failing store is silently replaced
     # by memory: a conversation must not be half remembered.

@@ -8,12 +8,17 @@ rasa-sdk's executor directly. ``motcua rasa run actions`` still serves the same 
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk import Action
-from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
+
+from assistant.reply import Reply
+
+logger = logging.getLogger(__name__)
 
 
 class InProcessActions(EndpointConfig):
@@ -21,10 +26,12 @@ class InProcessActions(EndpointConfig):
 
     Args:
         actions: the action objects, already given what they need.
+        trouble: said in place of an action that fails; Rasa would say nothing at all.
     """
 
-    def __init__(self, actions: list[Action]) -> None:
+    def __init__(self, actions: list[Action], trouble: Reply) -> None:
         super().__init__(url="in-process", enable_selective_domain=True)
+        self._trouble = trouble
         self._executor = ActionExecutor()
         for action in actions:
             self._executor.register_action(action)
@@ -36,3 +43,8 @@ class InProcessActions(EndpointConfig):
         except ActionExecutionRejection as rejection:
             body = json.dumps({"error": str(rejection), "action_name": rejection.action_name})
             raise ClientResponseError(400, "Bad Request", body) from rejection
+        except Exception:
+            logger.exception("%s failed", named["json"].get("next_action"))
+            dispatcher = CollectingDispatcher()
+            dispatcher.utter_message(json_message=self._trouble.model_dump(mode="json"))
+            return {"events": [], "responses": dispatcher.messages}

@@ -21,6 +21,7 @@ from assistant.nlu.classifier import GUESS, Guess
 from assistant.nlu.codes import CODES
 from assistant.nlu.cues import Cues
 from assistant.nlu.decision import ASK_PROCEDURE, Ranked, decide, rank
+from assistant.nlu.languages import language_named
 from assistant.nlu.meaning import MEANING, Meaning
 from assistant.nlu.search import CatalogueSearch
 from assistant.nlu.tokenizer import utterance_of
@@ -96,6 +97,7 @@ class ProcedureResolver(GraphComponent):
             dossier_code=codes["dossier"],
             digits=codes["digits"],
             follow_up=decision.follow_up and codes["procedure"] is None,
+            language=language_named(utterance_of(message).folded) if intent == "switch_language" else None,
             asked_code=codes["procedure"] if named is not None and named != codes["procedure"] else None,
         )
 
