@@ -73,7 +73,7 @@ class Supervisor:
         self._report = report
         self._stopping = False
 
-    def start(self, wait_seconds: float = 90.0) -> None:
+    def start(self, wait_seconds: float = 300.0) -> None:
         """Start all at once and wait until each is ready.
 
         Raises:
