@@ -31,9 +31,28 @@ _CHATTY = ("httpx", "httpcore", "urllib3", "apscheduler", "matplotlib")
 """Libraries that log every call they make, addresses included."""
 
 
+_COMMON: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+]
+_OURS: list[Processor] = [
+    structlog.stdlib.filter_by_level,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    *_COMMON,
+    structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+]
+
+
 def get(name: str) -> structlog.stdlib.BoundLogger:
-    """The logger of a module: ``logs.get(__name__).info("turn answered", channel="sms")``."""
-    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
+    """The logger of a module: ``logs.get(__name__).info("turn answered", channel="sms")``.
+
+    Until :func:`configure` is called, only warnings are shown, on stderr: a command's output stays its own.
+    """
+    logger: structlog.stdlib.BoundLogger = structlog.wrap_logger(
+        logging.getLogger(name), processors=_OURS, wrapper_class=structlog.stdlib.BoundLogger
+    )
     return logger
 
 
@@ -51,20 +70,9 @@ def configure(level: str, process: str, stream: TextIO | None = None) -> None:
     ) -> Mapping[str, Any]:
         return {**event, "process": process}
 
-    common: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-        name_process,
-    ]
+    # For libraries that log through structlog themselves, as Rasa does.
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            *common,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=_OURS,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
@@ -72,9 +80,10 @@ def configure(level: str, process: str, stream: TextIO | None = None) -> None:
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=common,
+            foreign_pre_chain=_COMMON,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                name_process,
                 structlog.processors.format_exc_info,
                 _without_personal_data,
                 structlog.processors.JSONRenderer(),

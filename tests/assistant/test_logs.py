@@ -3,6 +3,8 @@ from __future__ import annotations
 import io
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -93,3 +95,13 @@ def test_half_a_surrogate_pair_does_not_stop_the_logs(lines: Lines) -> None:
 def test_an_object_that_json_does_not_know_is_written_as_text(lines: Lines) -> None:
     logs.get("a").info("x", what=object)
     assert lines()[0]["what"] == "<class 'object'>"
+
+
+def test_before_logs_are_configured_a_commands_output_stays_its_own() -> None:
+    program = (
+        "from assistant import logs; logs.get('a').info('turn answered'); logs.get('a').warning('broken')"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout == ""
+    assert "turn answered" not in ran.stderr
+    assert "broken" in ran.stderr
