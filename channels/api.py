@@ -116,6 +116,7 @@ def _what_is_wrong(error: ValidationError) -> str:
 
 
 def as_json(answer: ConverseAnswer) -> dict[str, Any]:
+    """The documented answer: ``{replies: [{text, speech, choices}], understanding}``."""
     return {
         "replies": [_reply(reply) for reply in answer.replies],
         "understanding": answer.understanding.model_dump(mode="json"),

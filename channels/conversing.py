@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Protocol
 
 from redis import RedisError
 
@@ -11,7 +12,7 @@ from assistant import logs
 from assistant.reply import Reply, ReplyKind
 from assistant.settings import Settings
 from assistant.turn import Channel, Turn, TurnResult, Understanding
-from channels.core_client import CoreClient, CoreError
+from channels.core_client import CoreError
 from channels.metrics import Metrics
 from channels.paging import Paging, asks_for_next_page, ends_pages
 from channels.rendering import Page, Rendered, render_all
@@ -21,6 +22,14 @@ PAGED_CHANNELS = frozenset({Channel.SMS, Channel.PHONE})
 """Channels where a long answer comes in pages; a screen shows all of it."""
 
 _log = logs.get(__name__)
+
+
+class Core(Protocol):
+    """What answers turns: over HTTP, or in the same process."""
+
+    def converse(self, turn: Turn) -> TurnResult:
+        """The answer to one turn; raises :class:`CoreError` when there is none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ class Conversing:
     """Turns of all conversations; safe to share between threads."""
 
     def __init__(
-        self, core: CoreClient, paging: Paging, settings: Settings, metrics: Metrics | None = None
+        self, core: Core, paging: Paging, settings: Settings, metrics: Metrics | None = None
     ) -> None:
         self._core = core
         self._paging = paging
