@@ -140,9 +140,20 @@ def _is_quantity(lexemes: Sequence[Lexeme], run: Run) -> bool:
     grouped_by_dots = any(piece.word == "." for piece in run.pieces)
     if run.pieces[-1].word in ("năm", "nam") and len(run.pieces) == 2 and unit.word in _AFTER_YEARS:
         return True
-    return unit.word in vocabulary().units and (digits <= 3 or says_amount or grouped_by_dots)
+    # No amount begins with zero: "0900.000.125 nha" is a phone number and a particle.
+    grouped = grouped_by_dots and not run.pieces[0].value.startswith("0")
+    return unit.word in vocabulary().units and (digits <= 3 or says_amount or grouped)
 
 
 def _last_correction(lexemes: Sequence[Lexeme]) -> int:
+    """Where the last "à nhầm" or "không phải 1028 mà là 1029" stands; -1 when nothing is corrected."""
     corrections = vocabulary().corrections
-    return max((at for at, piece in enumerate(lexemes) if piece.word in corrections), default=-1)
+    words = [fold(piece.word) for piece in lexemes]
+    return max(
+        (
+            at
+            for at, piece in enumerate(lexemes)
+            if piece.word in corrections or words[at : at + 2] == ["ma", "la"]
+        ),
+        default=-1,
+    )
