@@ -41,12 +41,13 @@ class CodeReader(GraphComponent):
             text = plain(message.get(TEXT) or "")
             dossiers = locate_dossier_codes(text)
             rest = _without(text, dossiers)
+            procedure = find_procedure_code(rest)
             message.set(
                 CODES,
                 {
                     "dossier": dossiers[0].code.text if dossiers else None,
-                    "procedure": find_procedure_code(rest),
-                    "digits": spoken_digits(rest) if any(letter.isalnum() for letter in rest) else None,
+                    "procedure": procedure,
+                    "digits": None if procedure else spoken_digits(rest),
                 },
             )
         return messages
