@@ -1,0 +1,66 @@
+"""Which side of a procedure is asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.procedures.aspects import Aspect
+from assistant.nlu.cues import CueReader
+from assistant.nlu.features import Utterance
+from assistant.settings import NLU_DATA
+from language.normalise import normalise
+
+READER = CueReader.load(NLU_DATA)
+
+
+def aspects(text: str) -> tuple[Aspect, ...]:
+    return READER.read(Utterance.of(normalise(text)).folded).aspects
+
+
+@pytest.mark.parametrize(
+    ("text", "aspect"),
+    [
+        ("làm khai sinh cần giấy tờ gì", Aspect.PAPERS),
+        ("lam khai sinh can giay to gi", Aspect.PAPERS),
+        ("còn lệ phí?", Aspect.FEE),
+        ("hết bao nhiêu tiền", Aspect.FEE),
+        ("làm online thì mất bao nhiêu tiền", Aspect.FEE),
+        ("mất bao lâu", Aspect.TIME),
+        ("bao giờ thì xong", Aspect.TIME),
+        ("nộp ở đâu", Aspect.WHERE),
+        ("nộp ở mô", Aspect.WHERE),
+        ("nop o mo", Aspect.WHERE),
+        ("làm qua mạng được không", Aspect.ONLINE),
+        ("các bước làm thế nào", Aspect.STEPS),
+        ("điều kiện gì", Aspect.CONDITIONS),
+        ("căn cứ vào luật nào", Aspect.LEGAL_BASIS),
+    ],
+)
+def test_the_side_asked_for_is_found(text: str, aspect: Aspect) -> None:
+    assert aspects(text)[:1] == (aspect,)
+
+
+@pytest.mark.parametrize("text", ["đăng ký kết hôn", "", "xin chào", "phim hay", "thời tiết"])
+def test_no_side_is_read_into_words_that_name_none(text: str) -> None:
+    assert aspects(text) == ()
+
+
+def test_cues_match_whole_syllables_only() -> None:
+    reader = CueReader({Aspect.FEE: ["phí"]}, ["dạ"])
+    assert reader.read("phim dao").aspects == ()
+    assert reader.read("da phi dao").residue == "dao"
+
+
+def test_longer_cues_are_surer() -> None:
+    reader = CueReader({Aspect.FEE: ["phí"], Aspect.WHERE: ["nộp ở đâu"]}, [""])
+    assert reader.read("phi nop o dau").aspects == (Aspect.WHERE, Aspect.FEE)
+
+
+def test_a_side_mentioned_in_passing_gives_way() -> None:
+    reader = CueReader({Aspect.ONLINE: ["làm qua mạng"], Aspect.FEE: ["phí"]}, [""])
+    assert reader.read("lam qua mang phi").aspects == (Aspect.FEE, Aspect.ONLINE)
+
+
+def test_a_question_shape_wins_over_a_cue() -> None:
+    reader = CueReader({Aspect.WHERE: ["ở đâu"]}, [""], first=[(Aspect.PAPERS, "lấy … ở đâu")])
+    assert reader.read("lay mau don o dau").aspects[0] is Aspect.PAPERS

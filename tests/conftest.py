@@ -1,0 +1,94 @@
+"""What tests of several rooms share: a running system, and the core without HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from running_system import ROOT, RunningSystem, train_when_stale
+
+from assistant.settings import Settings
+from assistant.turn import Turn, TurnResult
+from stores.redis_server import RedisServer
+
+if TYPE_CHECKING:
+    # Rasa takes seconds to import; tests that never meet it should not wait.
+    from assistant.core.turns import Turns
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Add the running system's last log lines to the report of a test that used it and failed."""
+    report = yield
+    system = getattr(item, "funcargs", {}).get("system")
+    if report.when == "call" and report.failed and isinstance(system, RunningSystem):
+        report.sections.append(("log of the running system", system.log_text()[-6000:]))
+    return report
+
+
+@pytest.fixture(scope="session")
+def trained() -> None:
+    """The model of the present data exists."""
+    digest = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
+    train_when_stale(Path(tempfile.gettempdir()) / f"motcua-train-{digest}.lock")
+
+
+@pytest.fixture(scope="session")
+def system(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
+    """The whole system, running. Mark its users ``xdist_group("system")``, so that one worker starts it."""
+    folder = tmp_path_factory.mktemp("system")
+    running = RunningSystem(data=folder / "data", log=folder / "log")
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@dataclass
+class CoreInProcess:
+    """The core without HTTP, for tests that look inside; all its turns run in one event loop.
+
+    Mark its users ``xdist_group("core")``: loading the model takes seconds.
+    """
+
+    turns: Turns
+    settings: Settings
+    redis_url: str
+    _runner: asyncio.Runner
+
+    def answer(self, **fields: Any) -> TurnResult:
+        """One turn."""
+        return self._runner.run(self.turns.answer(Turn(**fields)))
+
+    def say(self, text: str, conversation: str = "c", channel: str = "kiosk") -> TurnResult:
+        """Words of a citizen."""
+        return self.answer(channel=channel, conversation=conversation, text=text)
+
+    def run(self, coroutine: Any) -> Any:
+        """Run a coroutine in the core's event loop."""
+        return self._runner.run(coroutine)
+
+
+@pytest.fixture(scope="session")
+def core(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CoreInProcess]:
+    """The loaded core over an embedded Redis server of its own."""
+    from assistant.core.agent import build_turns
+    from assistant.model import latest_model
+
+    folder = tmp_path_factory.mktemp("core")
+    with (
+        RedisServer(folder / "redis") as server,
+        asyncio.Runner() as runner,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # The pipeline's components read the data folder from the environment.
+        patch.setenv("MOTCUA_DATA_DIR", str(folder))
+        settings = Settings(data_dir=folder, redis_url=server.url, secret_key="a secret of the tests")
+        yield CoreInProcess(build_turns(settings, latest_model(settings)), settings, server.url, runner)
