@@ -16,10 +16,11 @@ from assistant.core.lock_store import RedisLockStore
 from assistant.core.responses import RepliesFromDomain
 from assistant.core.tracker_store import RedisListTrackerStore
 from assistant.core.turns import Turns
+from assistant.emergencies import Emergencies
 from assistant.lean_rasa import quiet_rasa
 from assistant.model import ModelMissing
 from assistant.reply import Reply, ReplyKind
-from assistant.settings import Settings
+from assistant.settings import NLU_DATA, Settings
 from stores.redis_clients import connect, connect_async
 from stores.sealing import Seal
 
@@ -55,6 +56,6 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
     processor: MessageProcessor = agent.processor
     domain = processor.domain
     domain.session_config = SessionConfig(settings.session_minutes, carry_over_slots=False)
-    return Turns(agent, store)
+    return Turns(agent, store, Emergencies.load(NLU_DATA / "emergencies.yml"))
 
 

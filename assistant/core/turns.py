@@ -8,6 +8,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from assistant.core.tracker_store import RedisListTrackerStore
+from assistant.emergencies import Emergencies
 from assistant.nlu.meaning import MEANING, Meaning, meaning_of
 from assistant.reply import Reply
 from assistant.turn import Channel, Event, Turn, TurnResult, Understanding
@@ -45,11 +46,13 @@ class Turns:
     Args:
         agent: the loaded Rasa agent.
         store: its conversations.
+        emergencies: finds people in danger.
     """
 
-    def __init__(self, agent: Agent, store: RedisListTrackerStore) -> None:
+    def __init__(self, agent: Agent, store: RedisListTrackerStore, emergencies: Emergencies) -> None:
         self._agent = agent
         self._store = store
+        self._emergencies = emergencies
 
     async def answer(self, turn: Turn) -> TurnResult:
         """One turn: understood once, answered, stored."""
@@ -67,7 +70,19 @@ class Turns:
         meaning = meaning_of(parsed)
         if meaning.intent == FORGET_INTENT:
             await self._store.delete(turn.conversation)
-        return TurnResult(replies=output.replies(), understanding=meaning.understanding())
+        return TurnResult(
+            replies=self._with_emergency(text, meaning, output.replies()), understanding=meaning.understanding()
+        )
+
+    def _with_emergency(self, text: str, meaning: Meaning, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+        """The replies, after the number to call when somebody is in danger."""
+        language = replies[-1].language if replies else "vi"
+        urgent = self._emergencies.reply(text, language)
+        if urgent is None:
+            return replies
+        # "Not understood" would be cold comfort; an answer that was found still follows.
+        helpful = meaning.procedure is not None or meaning.dossier_code is not None
+        return (urgent, *replies) if helpful else (urgent,)
 
     async def understand(self, text: str) -> Meaning:
         """Only the understanding, without a conversation."""

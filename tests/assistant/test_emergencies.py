@@ -1,0 +1,54 @@
+"""Somebody in danger is told the number to call before anything else."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.emergencies import Emergencies
+from assistant.settings import NLU_DATA
+
+EMERGENCIES = Emergencies.load(NLU_DATA / "emergencies.yml")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("nhà bên cạnh đang cháy to lắm cứu với", "114"),
+        ("chay nha roi ba con oi", "114"),
+        ("chồng em đang đánh em, cứu với", "113"),
+        ("co trom vao nha", "113"),
+        ("bố tôi bị ngất xỉu gọi ai bây giờ", "115"),
+        ("ran can con toi", "115"),
+        ("toi khong muon song nua", "115"),
+        ("thằng dượng nó xâm hại cháu bé", "111"),
+        ("cháu bé nhà bên bị bỏ đói", "111"),
+    ],
+)
+def test_danger_is_answered_with_the_number_to_call(text: str, number: str) -> None:
+    reply = EMERGENCIES.reply(text)
+    assert reply is not None
+    assert number in reply.short
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nhà tôi bị cháy năm ngoái, xin hỗ trợ thế nào",
+        "xin trợ cấp vì tai nạn giao thông",
+        "làm giấy khai sinh cho cháu",
+        "thủ tục nghiệm thu phòng cháy chữa cháy",
+        "bố tôi chết đuối tháng trước, giờ làm khai tử",
+        "hàng bán chạy quá",
+        "con chay xe ôm",
+        "",
+    ],
+)
+def test_papers_about_past_harm_are_no_emergency(text: str) -> None:
+    assert EMERGENCIES.reply(text) is None
+
+
+def test_the_number_is_given_in_the_language_of_the_conversation() -> None:
+    reply = EMERGENCIES.reply("cháy nhà", "en")
+    assert reply is not None
+    assert reply.short.startswith("If there is a fire")
+    assert reply.language == "en"
