@@ -88,7 +88,7 @@ class ValidateDossierForm(MotcuaAction):
             events.append(SlotSet("last4", four))
         if requested == "dossier_code" and not events and len(meaning.digits or "") in KEYED_CODE:
             events.append(SlotSet("dossier_code", meaning.digits))
-        if events or tracker.get_intent_of_latest_message() in INTERRUPTING:
+        if events or _intent(tracker) in INTERRUPTING:
             return events
         # Who sends no digit at all did not mistype: "không nhớ mã" needs to know where it stands.
         tried = any(sign.isdigit() for sign in tracker.latest_message.get("text") or "") or meaning.digits
@@ -176,3 +176,9 @@ class ActionDossierStatus(DossierAction):
 def _already_asked(tracker: Tracker) -> bool:
     """Whether this turn has said why the last answer did not do, which asks again by itself."""
     return any(reply.kind is ReplyKind.ASK_DETAIL for reply in replies_of_this_turn(tracker))
+
+
+def _intent(tracker: Tracker) -> str | None:
+    """The intent of the turn; events of a channel have one, too, though they mean no words."""
+    intent: str | None = (tracker.latest_message.get("intent") or {}).get("name")
+    return intent
