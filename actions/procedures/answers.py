@@ -42,7 +42,14 @@ class Answers:
         self._today = today
         self._stale_after = stale_after
 
-    def reply(self, procedure: Procedure, aspect: Aspect, language: str = "vi", asked_code: str | None = None) -> Reply:
+    def reply(
+        self,
+        procedure: Procedure,
+        aspect: Aspect,
+        language: str = "vi",
+        asked_code: str | None = None,
+        also: Aspect | None = None,
+    ) -> Reply:
         """The answer to one aspect.
 
         Args:
@@ -50,8 +57,10 @@ class Answers:
             aspect: what is asked.
             language: of the sentences around the facts.
             asked_code: the superseded code the citizen asked for, when another record answers.
+            also: a second side asked for in the same breath.
         """
-        return _Answer(self._wording, self._today(), self._stale_after, procedure, language).reply(aspect, asked_code)
+        building = _Answer(self._wording, self._today(), self._stale_after, procedure, language)
+        return building.reply(aspect, asked_code, also)
 
 
 class _Answer:
@@ -71,20 +80,22 @@ class _Answer:
     def _say(self, key: str, **values: object) -> str:
         return self._wording.text(self._language, key, **values)
 
-    def reply(self, aspect: Aspect, asked_code: str | None) -> Reply:
+    def reply(self, aspect: Aspect, asked_code: str | None, also: Aspect | None) -> Reply:
         procedure = self._procedure
         if not procedure.in_force(self._today):
             short, details = self._say("ended", name=self._name, who=self._who), []
         else:
             lines = self._lines(aspect)
             short, details = lines[0], lines[1:]
+            if also is not None and also is not aspect:
+                details += self._unnamed_lines(also)
             if asked_code is not None and asked_code != procedure.code:
                 details.append(self._say("replaces", code=asked_code))
             if doubts_law(procedure.flags):
                 details.append(self._say("law_in_doubt", who=self._who))
             elif self._today - procedure.checked_on > self._stale_after:
                 details.append(self._say("old_record", who=self._who))
-        others = [self._say(f"aspect_{other}") for other in FOLLOW_UPS if other is not aspect]
+        others = [self._say(f"aspect_{other}") for other in FOLLOW_UPS if other not in (aspect, also)]
         if aspect is Aspect.OVERVIEW:
             others = []
         return Reply(
@@ -115,6 +126,16 @@ class _Answer:
             Aspect.FORM: lambda: self._named(self._form()),
         }
         return lines[aspect]()
+
+    def _unnamed_lines(self, aspect: Aspect) -> list[str]:
+        """Lines that stand behind others of the same procedure."""
+        lines: dict[Aspect, Callable[[], list[str]]] = {
+            Aspect.PAPERS: self._papers_of_everybody,
+            Aspect.FEE: self._fee,
+            Aspect.TIME: self._time,
+            Aspect.WHERE: self._where,
+        }
+        return lines[aspect]() if aspect in lines else []
 
     def _named(self, lines: list[str]) -> list[str]:
         """The name in front, so that a message read an hour later still says what it is about."""

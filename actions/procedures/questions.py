@@ -12,10 +12,14 @@ from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
 from actions.procedures.answers import shortened
 from actions.procedures.aspects import Aspect
 from assistant.nlu.decision import CHOICES
+from assistant.nlu.meaning import Meaning
 from assistant.reply import Choice, Reply, ReplyKind
 
 CHOICE_LENGTH = 60
 """Characters of one choice, so that three of them and the question fit an SMS of three segments."""
+
+SIBLING_CHANCE = 0.25
+"""Chance from which a side question is taken for a procedure of the field being talked of, without asking back."""
 
 
 class ProcedureAction(MotcuaAction):
@@ -35,7 +39,10 @@ class ProcedureAction(MotcuaAction):
             # Withdrawn between understanding and answering; as good as not understood.
             answer(dispatcher, self.say(tracker, "unknown_procedure", ReplyKind.UNKNOWN))
             return [SlotSet("offered", None)]
-        answer(dispatcher, self.services.answers.reply(procedure, aspect, language_of(tracker), asked_code))
+        meaning = turn_meaning(tracker)
+        also = Aspect(meaning.also_asked) if meaning.also_asked else None
+        language = language_of(tracker)
+        answer(dispatcher, self.services.answers.reply(procedure, aspect, language, asked_code, also))
         events = [SlotSet("procedure", procedure.code), SlotSet("offered", None)]
         before = tracker.get_slot("procedure")
         if before is not None and before != procedure.code:
@@ -90,11 +97,22 @@ class ActionAnswerProcedure(ProcedureAction):
         context = tracker.get_slot("procedure")
         if meaning.follow_up and context is not None:
             return self.answer_about(dispatcher, tracker, context, aspect or Aspect.OVERVIEW)
+        if context is not None and aspect is not None and self._is_sibling(context, meaning):
+            return self.answer_about(dispatcher, tracker, meaning.candidates[0], aspect)
         if meaning.candidates and not meaning.follow_up:
             return self.offer(dispatcher, tracker, meaning.candidates, aspect or Aspect.OVERVIEW)
         key = "ask_procedure_first" if aspect is not None else "unknown_procedure"
         answer(dispatcher, self.say(tracker, key, ReplyKind.UNKNOWN))
         return [SlotSet("offered", None)]
+
+
+    def _is_sibling(self, context: str, meaning: Meaning) -> bool:
+        """Whether "thế chữ ký thì bao nhiêu", after copies were talked of, surely means the neighbouring procedure."""
+        if not meaning.candidates or meaning.confidence < SIBLING_CHANCE:
+            return False
+        known = (self.services.catalogue.current(code) for code in (context, meaning.candidates[0]))
+        fields = [procedure.field for procedure in known if procedure is not None]
+        return len(fields) == 2 and fields[0] == fields[1]
 
 
 class ActionChoose(ProcedureAction):

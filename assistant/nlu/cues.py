@@ -15,6 +15,10 @@ from language.normalise import fold, normalise
 _GIVES_WAY = {Aspect.ONLINE: 1, Aspect.STEPS: 2, Aspect.OVERVIEW: 3}
 """Sides people mention in passing: "làm online thì mất bao nhiêu tiền" asks for the fee."""
 
+_JOINABLE = frozenset({Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE})
+_JOINING = frozenset({"va", "voi", "con", "roi", "cung"})
+_FEW_WORDS = 3
+
 
 @dataclass(frozen=True)
 class Cues:
@@ -22,6 +26,8 @@ class Cues:
 
     aspects: tuple[Aspect, ...]
     """Sides asked for, the surest first: longer cues are meant before shorter ones."""
+    together: tuple[Aspect, ...]
+    """Sides asked for in one breath, "giấy tờ gì và mất bao lâu", in the order they were said; else empty."""
     residue: str
     """The folded message without cues and fillers: the matter itself, or nothing in a follow-up."""
 
@@ -68,10 +74,12 @@ class CueReader:
     def read(self, folded: str) -> Cues:
         """The cues of a folded, normalised message."""
         found: dict[Aspect, int] = {}
+        places: list[tuple[Aspect, int, int]] = []
 
         def take(match: re.Match[str]) -> str:
             aspect = self._aspect_of[match.group(0)]
             found[aspect] = max(found.get(aspect, 0), len(match.group(0)))
+            places.append((aspect, match.start(), match.end()))
             return " "
 
         residue = self._cues.sub(take, folded)
@@ -80,7 +88,17 @@ class CueReader:
         surest = sorted(found, key=lambda aspect: (_GIVES_WAY.get(aspect, 0), -found[aspect]))
         if not surest or surest[0] is Aspect.OVERVIEW:
             surest = [aspect for aspect, shape in self._then if shape.search(folded)] + surest
-        return Cues(tuple(dict.fromkeys(by_first + surest)), " ".join(residue.split()))
+        return Cues(tuple(dict.fromkeys(by_first + surest)), _together(places, folded), " ".join(residue.split()))
+
+
+def _together(places: Sequence[tuple[Aspect, int, int]], folded: str) -> tuple[Aspect, ...]:
+    """The sides of the first two cues that a joining word holds together."""
+    for (first, _, end), (second, start, _) in zip(places, places[1:], strict=False):
+        between = folded[end:start].split()
+        told_apart = first is not second and {first, second} <= _JOINABLE
+        if told_apart and len(between) <= _FEW_WORDS and _JOINING.intersection(between):
+            return first, second
+    return ()
 
 
 def _pattern(phrases: object) -> re.Pattern[str]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from actions.procedures.aspects import Aspect
+from assistant.nlu.empty_words import names_nothing
 from assistant.nlu.phrase_index import Hit
 
 LINEAR_SHARE = 0.45
@@ -40,11 +41,6 @@ OUT_OF_SCOPE = "out_of_scope"
 DESTRUCTIVE = frozenset({"opt_out", "delete_my_data"})
 CHOICES = 3
 CANDIDATES = 5
-EMPTY_WORDS = frozenset(
-    "a ah anh ay bac ban ca can cai chi chu co con cung day di do duoc e em gi ha he hoi la lam may mot nay nhi nhe"
-    " nua o oi qua roi sao the thi toi va vay ve viec voi xin".split()
-)
-"""Folded words that name no matter: what is left of "thế còn lệ phí thì sao" after its cue."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +118,7 @@ def decide(
     intent, confidence = _intent(intents, max((item.similarity for item in ranked[:CANDIDATES]), default=0.0))
     if intent != ASK_PROCEDURE:
         return Decision(intent, confidence)
-    if aspects and all(word in EMPTY_WORDS for word in residue.split()):
+    if aspects and names_nothing(residue):
         return Decision(ASK_PROCEDURE, confidence, follow_up=True)
     sure = chance(signals(ranked, intents, words)) if ranked else 0.0
     if sure < OFFER:

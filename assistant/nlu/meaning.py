@@ -15,6 +15,8 @@ class Meaning(Understanding):
 
     follow_up: bool = False
     """The message names no matter of its own: "còn lệ phí?" is about what was talked of before."""
+    also_asked: str | None = None
+    """A second side asked for in the same breath."""
     asked_code: str | None = None
     """The superseded code or name the citizen asked for, when ``procedure`` has taken its place."""
     language: str | None = None

@@ -85,7 +85,8 @@ class ProcedureResolver(GraphComponent):
             # A typed code is the surest way to name a procedure; an unknown one must not lead to another.
             intent, procedure = ASK_PROCEDURE, named
             candidates = (named, *[code for code in candidates if code != named])[:5] if named else ()
-        aspect = cues.aspects[0] if cues.aspects and intent == ASK_PROCEDURE else None
+        asked = (cues.together or cues.aspects) if intent == ASK_PROCEDURE else ()
+        aspect = asked[0] if asked else None
         if aspect is None and procedure is not None:
             aspect = Aspect.OVERVIEW
         return Meaning(
@@ -94,6 +95,7 @@ class ProcedureResolver(GraphComponent):
             procedure=procedure,
             candidates=candidates,
             aspect=aspect,
+            also_asked=cues.together[1] if cues.together and intent == ASK_PROCEDURE else None,
             dossier_code=codes["dossier"],
             digits=codes["digits"],
             follow_up=decision.follow_up and codes["procedure"] is None,

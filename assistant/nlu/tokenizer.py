@@ -9,6 +9,7 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from assistant.nlu.corrections import matter_of
 from assistant.nlu.features import Utterance
 from language.normalise import normalise
 
@@ -17,10 +18,11 @@ UTTERANCE = "utterance"
 
 
 def utterance_of(message: Message) -> Utterance:
-    """The normalised text of a message, made once and kept on the message."""
+    """The normalised text of a message, of a correction only its matter; made once and kept on the message."""
     known = message.get(UTTERANCE)
     if known is None:
-        known = Utterance.of(normalise(message.get(TEXT) or ""))
+        said = normalise(message.get(TEXT) or "")
+        known = Utterance.of(matter_of(said) or said)
         message.set(UTTERANCE, known)
     return known
 
