@@ -27,7 +27,7 @@ def create_app(settings: Settings, *, dossiers: Callable[[], Sequence[SampleDoss
     """Build the gateway; call it in the process that serves, since connections do not survive a fork.
 
     Args:
-        settings: ``redis_url`` must be set.
+        settings: of this installation.
         dossiers: gives the sandbox's dossiers for the simulator to show; none are shown without.
 
     Raises:

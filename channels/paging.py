@@ -59,6 +59,10 @@ class Paging:
     """Pages to come, by conversation.
 
     Every method may raise :class:`redis.RedisError`.
+
+    Args:
+        redis: a client that decodes its answers.
+        seal: hides the pages from whoever reads the store.
     """
 
     def __init__(self, redis: Redis, seal: Seal) -> None:
@@ -80,10 +84,10 @@ class Paging:
     def next(self, conversation: str) -> Page | None:
         """Take the next page; None when there is none."""
         sealed = self._redis.lpop(self._key(conversation))
-        if not isinstance(sealed, bytes):
+        if sealed is None:
             return None
         try:
-            text, speech = json.loads(self._seal.open(sealed.decode()))
+            text, speech = json.loads(self._seal.open(str(sealed)))
         except SealBroken:
             # The secret was changed meanwhile: nobody can read this page any more.
             return None

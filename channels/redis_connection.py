@@ -6,7 +6,8 @@ from redis import ConnectionError, Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from assistant.settings import Settings, SettingsError
+from assistant.settings import Settings
+from stores.redis_clients import redis_url
 
 SECONDS = 0.8
 """A store that does not answer within this time is treated as down.
@@ -17,17 +18,10 @@ provider gives up.
 
 
 def connect_redis(settings: Settings) -> Redis:
-    """A connection pool for the store of this installation; connects on first use.
-
-    Raises:
-        SettingsError: no address is set.
-    """
-    if settings.redis_url is None:
-        raise SettingsError(
-            "MOTCUA_REDIS_URL is not set: `motcua up` sets it for the embedded server it starts"
-        )
+    """A connection pool for the store of this installation; connects on first use."""
     return Redis.from_url(
-        settings.redis_url,
+        redis_url(settings),
+        decode_responses=True,
         socket_timeout=SECONDS,
         socket_connect_timeout=SECONDS,
         # One new connection when an idle one was closed meanwhile, for instance by a restart of the server; a

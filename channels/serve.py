@@ -21,8 +21,10 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
 from assistant import logs
-from assistant.settings import Settings, SettingsError, load
+from assistant.settings import Settings, load
+from channels.callers import Callers
 from channels.try_page.sample_dossier import SampleDossier
+from stores.sealing import Seal
 
 Dossiers = Callable[[], Sequence[SampleDossier]]
 
@@ -94,13 +96,12 @@ def main(dossiers: Dossiers | None = None) -> None:
     """
     try:
         settings = load()
-        logs.configure(settings.log_level, "web")
-        if settings.redis_url is None:
-            raise SettingsError(
-                "MOTCUA_REDIS_URL is not set: `motcua up` sets it for the embedded server it starts"
-            )
-    except SettingsError as error:
+        # What the workers will need, tried here, where a mistake can be told in one line.
+        Callers.from_settings(settings)
+        Seal(settings.secret())
+    except ValueError as error:
         sys.exit(f"motcua web: {error}")
+    logs.configure(settings.log_level, "web")
     serve(settings, dossiers)
 
 

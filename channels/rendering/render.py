@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.reply import Reply
+from assistant.reply import Reply, ReplyKind
 from assistant.settings import Settings
 from assistant.turn import Channel
 from channels.rendering.rendered import Page, Rendered
@@ -22,19 +22,34 @@ def render(reply: Reply, channel: Channel, settings: Settings) -> Rendered:
 def render_all(
     replies: Sequence[Reply], channel: Channel, settings: Settings, *, paging: bool = True
 ) -> tuple[Rendered, ...]:
-    """The replies of one turn, in order.
+    """The replies of one turn, in order; on SMS a notice is sent together with what follows it.
 
     Only the last reply waits for the citizen to ask for more, since there is one "1" to answer it with; pages
     of those before it follow each other at once. So do all pages when ``paging`` is false.
     """
     rendered: list[Rendered] = []
-    for index, reply in enumerate(replies):
-        if paging and index == len(replies) - 1:
+    answers = _notices_joined(replies) if channel is Channel.SMS else tuple(replies)
+    for index, reply in enumerate(answers):
+        if paging and index == len(answers) - 1:
             rendered.append(render(reply, channel, settings))
         else:
             pages = _pages(reply, channel, settings, asking=False)
             rendered.extend(Rendered(page.text, page.speech, reply.choices) for page in pages)
     return tuple(rendered)
+
+
+def _notices_joined(replies: Sequence[Reply]) -> tuple[Reply, ...]:
+    """Put bare notices before the reply they precede: two messages cost more and may arrive swapped."""
+    joined: list[Reply] = []
+    for reply in replies:
+        before = joined[-1] if joined else None
+        if before is not None and before == Reply(
+            kind=ReplyKind.NOTICE, short=before.short, language=before.language
+        ):
+            joined[-1] = reply.model_copy(update={"short": f"{before.short} {reply.short}"})
+        else:
+            joined.append(reply)
+    return tuple(joined)
 
 
 def _pages(reply: Reply, channel: Channel, settings: Settings, *, asking: bool) -> list[Page]:

@@ -31,7 +31,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 @pytest.fixture
 def redis(redis_server: RedisServer) -> Iterator[Redis]:
-    with Redis.from_url(redis_server.url) as client:
+    with Redis.from_url(redis_server.url, decode_responses=True) as client:
         client.flushall()
         yield client
 

@@ -170,6 +170,8 @@ def test_logs_are_json_lines_without_queries_and_numbers(start_gateway: Start) -
         ({"PORT": "0"}, "MOTCUA_PORT=0"),
         ({"REDIS_URL": "http://x"}, "MOTCUA_REDIS_URL"),
         ({"COLOUR": "red"}, "MOTCUA_COLOUR"),
+        ({"TRUSTED_PROXIES": "nginx"}, "MOTCUA_TRUSTED_PROXIES=nginx"),
+        ({"SECRET_KEY": "short"}, "MOTCUA_SECRET_KEY"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_and_is_named(

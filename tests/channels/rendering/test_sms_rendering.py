@@ -111,6 +111,15 @@ def test_only_the_last_reply_of_a_turn_waits_for_the_citizen() -> None:
     assert [reply.choices for reply in rendered[:-1]] == [()] * (len(rendered) - 1)
 
 
+def test_a_notice_is_sent_together_with_the_answer_it_precedes() -> None:
+    notice = Reply(kind=ReplyKind.NOTICE, short="Đây là trợ lý tự động Một Cửa.")
+    (together,) = render_all([notice, ASK_BACK], Channel.SMS, settings())
+    assert together.text.startswith("Day la tro ly tu dong Mot Cua. Can viec nao duoi day?\n1. ")
+    assert together.choices == ASK_BACK.choices
+    assert len(render_all([notice, BIRTH], Channel.PHONE, settings())) == 2
+    assert render_all([notice], Channel.SMS, settings())[0].text == "Day la tro ly tu dong Mot Cua."
+
+
 PIECE = st.text(max_size=300) | st.from_regex(r"([A-ZĐđơưạảăê]{1,9} ){1,80}", fullmatch=True)
 ANSWERS = st.builds(
     Reply,
