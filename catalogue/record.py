@@ -151,11 +151,13 @@ class AskedAs(_Model):
     regional: tuple[Line, ...] = ()
     situation: tuple[Line, ...] = ()
     """Life situations that never name the procedure: "vợ em mới sinh cháu hôm qua"."""
+    english: tuple[Line, ...] = ()
+    """What people who speak no Vietnamese would ask for."""
 
     @property
     def all(self) -> tuple[str, ...]:
         """Every phrase, in the order of the styles."""
-        return self.formal + self.plain + self.regional + self.situation
+        return self.formal + self.plain + self.regional + self.situation + self.english
 
 
 class Decision(_Model):
@@ -173,6 +175,8 @@ class Procedure(_Model):
     official_name: Line
     short_name: Line
     """What a neighbour would call it; at most 40 characters in hand-written records."""
+    english_name: Line | None = None
+    """Told beside the Vietnamese name to those who asked for English."""
     agency: Line
     """The ministry that publishes the procedure."""
     field: Line

@@ -28,6 +28,14 @@ def shortened(name: str, length: int = NAME_LENGTH) -> str:
     return name[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:(-") + "…"
 
 
+def display_name(procedure: Procedure, language: str, length: int = NAME_LENGTH) -> str:
+    """What a procedure is called in an answer: in English with the Vietnamese name people must ask for at the desk."""
+    name = shortened(procedure.short_name, length)
+    if language == "en" and procedure.english_name:
+        return f"{procedure.english_name} ({name})"
+    return name
+
+
 class Answers:
     """Builds replies about procedures.
 
@@ -74,7 +82,7 @@ class _Answer:
         self._stale_after = stale_after
         self._procedure = procedure
         self._language = language
-        self._name = shortened(procedure.short_name)
+        self._name = display_name(procedure, language)
         self._who = self._office()
 
     def _say(self, key: str, **values: object) -> str:

@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
-from actions.procedures.answers import shortened
+from actions.procedures.answers import display_name
 from actions.procedures.aspects import Aspect
 from assistant.nlu.decision import CHOICES
 from assistant.nlu.meaning import Meaning
@@ -57,7 +57,7 @@ class ProcedureAction(MotcuaAction):
         procedures = list({found.code: found for found in procedures}.values())[:CHOICES]
         language = language_of(tracker)
         choices = tuple(
-            Choice(key=str(number), label=shortened(found.short_name, CHOICE_LENGTH))
+            Choice(key=str(number), label=display_name(found, language, CHOICE_LENGTH))
             for number, found in enumerate(procedures, start=1)
         )
         answer(
