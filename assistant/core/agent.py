@@ -11,6 +11,7 @@ from rasa.shared.core.domain import SessionConfig
 
 from actions.registry import all_actions
 from actions.services import Services, build
+from assistant.core import done_once
 from assistant.core.in_process_actions import InProcessActions
 from assistant.core.lock_store import RedisLockStore
 from assistant.core.responses import RepliesFromDomain
@@ -34,6 +35,7 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
     if not model.exists():
         raise ModelMissing("no trained model: run `motcua train`")
     quiet_rasa()
+    done_once.install()
     shared = services or build(settings, connect(settings))
     store = RedisListTrackerStore(
         None,
@@ -54,6 +56,7 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
     agent.tracker_store = store
     agent.load_model(model)
     processor: MessageProcessor = agent.processor
+    processor.graph_runner = done_once.OrderedGraphRunner(processor.graph_runner)
     domain = processor.domain
     domain.session_config = SessionConfig(settings.session_minutes, carry_over_slots=False)
     return Turns(agent, store, Emergencies.load(NLU_DATA / "emergencies.yml"))
