@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 
 import httpx
 from pydantic import ValidationError
 
+from assistant.core_key import core_key
 from assistant.settings import Settings
 from assistant.turn import Turn, TurnResult
 
@@ -41,11 +40,6 @@ class CoreRefused(CoreError):
 
 class CoreFault(CoreError):
     """It answered with an error of its own, or with something that is no answer."""
-
-
-def core_key(secret: bytes) -> str:
-    """The key with which the gateway and the core know each other."""
-    return hmac.new(secret, b"core", hashlib.sha256).hexdigest()
 
 
 class CoreClient:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-MODULES: Mapping[str, str] = {"core": "assistant.core.server", "web": "channels.serve"}
+MODULES: Mapping[str, str] = {"core": "assistant.core.server", "web": "cli.web_process"}
 """The processes there are, and the module each of them runs."""
 
 STEADY_SECONDS = 30.0

@@ -14,15 +14,11 @@ from sanic import Blueprint, Request, response
 from sanic.response import HTTPResponse
 
 from assistant import settings
+from assistant.core_key import core_key
 from assistant.core.turns import Turns
 from assistant.turn import Turn
 
 logger = logging.getLogger(__name__)
-
-
-def core_key(secret: bytes) -> str:
-    """The bearer key between gateway and core, derived from the secret both know."""
-    return hmac.new(secret, b"core", "sha256").hexdigest()
 
 
 class TurnInput(InputChannel):

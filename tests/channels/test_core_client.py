@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from channels_doubles import ScriptedCore, short_answer
 
+from assistant.core_key import core_key
 from assistant.settings import Settings
 from assistant.turn import Channel, Turn
 from channels.conversing import trouble
@@ -20,7 +21,6 @@ from channels.core_client import (
     CoreRefused,
     CoreTimeout,
     CoreUnavailable,
-    core_key,
 )
 
 TURN = Turn(channel=Channel.SMS, conversation="sms:a", text="làm giấy khai sinh cần gì")
