@@ -8,7 +8,7 @@ from assistant.catalogue import open_catalogue
 from assistant.clock import today
 from assistant.settings import NLU_DATA, load
 from channels.serve import main
-from channels.try_page import SampleDossier
+from channels.try_page.sample_dossier import SampleDossier
 
 
 def sample_dossiers() -> list[SampleDossier]:
