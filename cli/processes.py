@@ -11,13 +11,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-MODULES: Mapping[str, str] = {"core": "assistant.core.server", "web": "cli.web_process"}
+MODULES: Mapping[str, str] = {"core": "assistant.core", "web": "cli.web_process"}
 """The processes there are, and the module each of them runs."""
 
 STEADY_SECONDS = 30.0
 """A process that ran this long is healthy: its next death is a first one."""
 LONGEST_PAUSE = 30.0
 _PR_SET_PDEATHSIG = 1
+FEW_ARENAS: Mapping[str, str] = {"MALLOC_ARENA_MAX": "2"}
+"""glibc keeps a heap for each thread and gives little of them back; Python runs one thread at a time anyway."""
 
 
 class StartFailed(RuntimeError):
@@ -41,7 +43,7 @@ class Child:
         """Start it; it dies with the supervisor, however that ends."""
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            self.command, env=dict(self.environment), stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent
+            self.command, env={**FEW_ARENAS, **self.environment}, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent
         )
 
     def has_died(self) -> bool:

@@ -1,0 +1,18 @@
+"""The core's process, ``python -m assistant.core``: serves with what serving needs and nothing else."""
+
+from __future__ import annotations
+
+from assistant.lean_rasa import leave_out_for_serving
+
+
+def main() -> None:
+    """Leave out what only training needs, then serve."""
+    leave_out_for_serving()
+    # Late: importing the server imports Rasa, and with it all that is not left out by then.
+    from assistant.core import server
+
+    server.main()
+
+
+if __name__ == "__main__":
+    main()
