@@ -26,7 +26,7 @@ def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 960}, device_scale_factor=2)
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
         simulator(page, given.url, IMAGES / "try.png")
         browser.close()
 
@@ -34,6 +34,7 @@ def main() -> None:
 def simulator(page: Page, url: str, picture: Path) -> None:
     """The simulator with a question answered and the next one half typed."""
     page.goto(f"{url}/try")
+    expect(page.locator("#dossier-list")).to_be_visible(timeout=ANSWER_MILLISECONDS)
     page.get_by_role("button", name="làm giấy khai sinh cần gì").click()
     expect(page.locator(".received").first).to_be_visible(timeout=ANSWER_MILLISECONDS)
     page.get_by_label("Nội dung tin nhắn").fill("le phi bao nhieu")
