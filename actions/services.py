@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
 
 import redis
 
@@ -37,7 +36,7 @@ class Services:
     dossier_wording: DossierWording
 
 
-def build(settings: Settings, redis_client: redis.Redis[Any]) -> Services:
+def build(settings: Settings, redis_client: redis.Redis) -> Services:
     """Services over the stores of one installation."""
     wording = Wording(NLU_DATA / "wording")
     lockout = Lockout(

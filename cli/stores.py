@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import redis
 
@@ -14,7 +13,7 @@ from stores.redis_server import RedisServer
 
 
 @contextmanager
-def running_redis(settings: Settings) -> Iterator[redis.Redis[Any]]:
+def running_redis(settings: Settings) -> Iterator[redis.Redis]:
     """A client; starts the embedded server for the time of the command when no system is running."""
     server = None
     if settings.redis_url is None:

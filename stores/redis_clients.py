@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 
 import redis
 import redis.asyncio
@@ -18,14 +17,14 @@ def redis_url(settings: Settings) -> str:
     return settings.redis_url or f"unix://{socket_path(settings.data_path / 'redis')}"
 
 
-def connect(settings: Settings) -> redis.Redis[Any]:
+def connect(settings: Settings) -> redis.Redis:
     """A client with a connection pool; connects on first use."""
     return redis.Redis.from_url(
         redis_url(settings), decode_responses=True, socket_timeout=_TIMEOUT_SECONDS, health_check_interval=30
     )
 
 
-def connect_async(settings: Settings) -> redis.asyncio.Redis[Any]:
+def connect_async(settings: Settings) -> redis.asyncio.Redis:
     """An asyncio client; make it inside the event loop that uses it."""
     return redis.asyncio.Redis.from_url(
         redis_url(settings), decode_responses=True, socket_timeout=_TIMEOUT_SECONDS, health_check_interval=30

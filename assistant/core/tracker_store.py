@@ -89,7 +89,7 @@ class RedisListTrackerStore(TrackerStore):
             return
         start = _last_index(new, (SessionStarted, Restarted))
         fresh = start is not None
-        if fresh:
+        if start is not None:
             # A new session or a citizen's wish to be forgotten: nothing older is kept.
             new = [] if isinstance(new[start], Restarted) else new[start:]
         elif len(events) > FOLD_AFTER:
@@ -119,7 +119,7 @@ class RedisListTrackerStore(TrackerStore):
             return {**event, "value": {"sealed": self._seal.close(json.dumps(event["value"]))}}
         if kind == "user":
             parsed = event.get("parse_data") or {}
-            kept = {"intent": parsed.get("intent"), "entities": []}
+            kept: dict[str, Any] = {"intent": parsed.get("intent"), "entities": []}
             return {**event, "text": redact(event.get("text") or ""), "parse_data": kept}
         if kind == "bot":
             # A citizen may ask to hear the answer again; answers quote public facts and never people.
