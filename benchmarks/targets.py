@@ -1,0 +1,45 @@
+"""What this project promises about its speed and memory, and whether a run kept it."""
+
+from __future__ import annotations
+
+from benchmarks.figures import Results, Target
+from benchmarks.measuring import (
+    CORE_MEMORY,
+    HELP,
+    RECORDED_MEMORY,
+    RECORDED_TURNS,
+    START,
+    TURNS_AT_ONCE,
+    UTTERANCE,
+)
+
+
+def judge(results: Results) -> list[Target]:
+    """The promises, with the figures of this run."""
+
+    def got(name: str) -> float:
+        return results.find(name).value
+
+    load = float(results.machine["load before"])
+    cores = int(results.machine["cores"])
+    busy = ""
+    if load > cores / 2:
+        busy = f"The machine was busy before the run: load {load:.1f} on {cores} cores."
+    if results.quick:
+        busy = "A quick run is too short to tell."
+    return [
+        Target(
+            "four times the turns of stock Rasa (recorded), 16 conversations at once",
+            4 * RECORDED_TURNS,
+            got(TURNS_AT_ONCE),
+            "turns/s",
+            True,
+            busy,
+        ),
+        Target(
+            "a quarter of stock Rasa's memory, recorded", RECORDED_MEMORY / 4, got(CORE_MEMORY), "MB", False
+        ),
+        Target("first answer after the core's start", 15, got(START), "s", False, busy),
+        Target("understanding an utterance", 3, got(UTTERANCE), "ms", False, busy),
+        Target("motcua --help", 1, got(HELP), "s", False, busy),
+    ]

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from assistant.model import is_stale
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def four_free_ports() -> Iterator[int]:
+    """The first of four ports in a row that nobody holds."""
+    for first in range(21000, 29000, 4):
+        with ExitStack() as held:
+            try:
+                for port in range(first, first + 4):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        yield first
+        return
+    pytest.fail("no four free ports in a row")
+
+
+def bench(*options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "benchmarks", "--quick", *options]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+
+
+@pytest.mark.skipif(is_stale(), reason="no model of the present data: `make test` trains one first")
+def test_a_quick_run_measures_everything_and_writes_it_down(tmp_path: Path, four_free_ports: int) -> None:
+    ended = bench("--no-reference", "--port", str(four_free_ports), "--results", str(tmp_path))
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    (path,) = tmp_path.glob("*.json")
+    run = json.loads(path.read_text(encoding="utf-8"))
+    assert run["quick"] is True
+    assert {"cores", "memory", "python", "rasa"} <= run["machine"].keys()
+    values = {figure["name"]: figure["samples"] for figure in run["figures"]}
+    assert {"turns, core", "turns, API", "turns, SMS", "start to first answer"} <= values.keys()
+    assert all(sample > 0 for samples in values.values() for sample in samples)
+    assert len(run["targets"]) == 5
+    assert "stock Rasa, recorded" in ended.stdout
+
+
+@pytest.mark.skipif(is_stale(), reason="no model of the present data: `make test` trains one first")
+def test_a_taken_port_is_named(tmp_path: Path, four_free_ports: int) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", four_free_ports + 1))
+        other.listen()
+        ended = bench("--no-reference", "--port", str(four_free_ports), "--results", str(tmp_path))
+    assert ended.returncode == 1
+    assert f"port {four_free_ports + 1} on 127.0.0.1 is taken" in ended.stdout
+    assert not list(tmp_path.iterdir())
