@@ -1,4 +1,4 @@
-"""The whole system as its users meet it: started with ``motcua up``, spoken to over HTTP, by SMS and by commands."""
+"""The whole system as its users meet it: started with ``motcua up``, spoken to by HTTP, SMS and commands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from redis import Redis
 from twilio.request_validator import RequestValidator
+
+from actions.dossiers.outage import OutageSwitch
+from stores.redis_server import socket_path
 
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "a token of the tests"
@@ -159,11 +163,17 @@ class RunningSystem:
     @contextmanager
     def outage(self) -> Iterator[None]:
         """The back end fails meanwhile."""
-        self.cli("sandbox", "outage", "on").check_returncode()
+        self.switch_outage("on")
         try:
             yield
         finally:
-            self.cli("sandbox", "outage", "off").check_returncode()
+            self.switch_outage("off")
+
+    def switch_outage(self, position: str) -> None:
+        """What ``motcua sandbox outage`` does, without the seconds a command takes to start."""
+        with Redis(unix_socket_path=str(socket_path(self.data / "redis"))) as client:
+            switch = OutageSwitch(client)
+            switch.turn_on() if position == "on" else switch.turn_off()
 
     def files_with(self, words: str) -> list[str]:
         """Files below the data folder, and the log, in whose bytes the words stand."""
