@@ -1,0 +1,71 @@
+"""When the model is stale."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assistant import model
+from assistant.settings import PROJECT_ROOT, Settings
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small copy of what a model is learnt from."""
+    for name in ("config.yml", "assistant/domain.yml", "nlu_data/fillers.yml", "nlu_data/intents/greet.yml"):
+        target = tmp_path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PROJECT_ROOT / name, target)
+    monkeypatch.setattr(model, "PROJECT_ROOT", tmp_path)
+    monkeypatch.setattr(model, "MODELS", tmp_path / "models")
+    (tmp_path / "models").mkdir()
+    return tmp_path
+
+
+def test_the_same_data_gives_the_same_fingerprint(project: Path) -> None:
+    assert model.fingerprint() == model.fingerprint()
+
+
+@pytest.mark.parametrize(
+    "name", ["config.yml", "assistant/domain.yml", "nlu_data/fillers.yml", "nlu_data/intents/greet.yml"]
+)
+def test_a_changed_file_changes_the_fingerprint(project: Path, name: str) -> None:
+    before = model.fingerprint()
+    (project / name).write_text(
+        (project / name).read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8"
+    )
+    assert model.fingerprint() != before
+
+
+def test_a_new_and_a_renamed_file_change_it(project: Path) -> None:
+    before = model.fingerprint()
+    added = project / "nlu_data" / "intents" / "more.yml"
+    added.write_text("x", encoding="utf-8")
+    with_file = model.fingerprint()
+    added.rename(added.with_name("other.yml"))
+    assert len({before, with_file, model.fingerprint()}) == 3
+
+
+def test_a_model_of_the_data_is_not_stale(project: Path) -> None:
+    assert model.is_stale()
+    model.model_path().write_bytes(b"")
+    assert not model.is_stale()
+    assert model.latest_model(Settings()) == model.model_path()
+    assert model.train() == model.model_path()
+
+
+def test_an_older_model_serves_until_there_is_a_new_one(project: Path) -> None:
+    for age, name in ((200, "motcua-old.tar.gz"), (100, "motcua-newer.tar.gz")):
+        path = project / "models" / name
+        path.write_bytes(b"")
+        os.utime(path, (1_000_000 - age, 1_000_000 - age))
+    assert model.is_stale()
+    assert model.latest_model(Settings()).name == "motcua-newer.tar.gz"
+
+
+def test_without_any_model_the_place_of_the_missing_one_is_named(project: Path) -> None:
+    assert model.latest_model(Settings()) == model.model_path()
+    assert not model.model_path().exists()

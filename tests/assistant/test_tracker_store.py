@@ -1,0 +1,123 @@
+"""Conversations in Redis: appended, sealed, redacted, folded, expiring."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import secrets
+from collections.abc import Iterator
+
+import pytest
+from redis import Redis
+
+from assistant.turn import Event
+
+pytestmark = pytest.mark.xdist_group("core")
+
+PREFIX = "motcua:conversation:"
+DOSSIER = "H26.31.08-261122-9104"
+
+
+@pytest.fixture
+def redis(core) -> Iterator[Redis]:
+    with Redis.from_url(core.redis_url, decode_responses=True) as client:
+        yield client
+
+
+@pytest.fixture
+def conversation() -> str:
+    return secrets.token_hex(8)
+
+
+def lines(redis: Redis, conversation: str) -> list[str]:
+    return redis.lrange(PREFIX + conversation, 0, -1)
+
+
+def test_a_turn_appends_its_own_events_and_rewrites_none(core, redis: Redis, conversation: str) -> None:
+    core.say("xin chào", conversation)
+    before = lines(redis, conversation)
+    core.say("làm giấy khai sinh cần gì", conversation)
+    after = lines(redis, conversation)
+    assert after[: len(before)] == before
+    users = [json.loads(line) for line in after[len(before) :] if '"event": "user"' in line]
+    assert [event["text"] for event in users] == ["làm giấy khai sinh cần gì"]
+
+
+def test_a_conversation_expires(core, redis: Redis, conversation: str) -> None:
+    core.say("xin chào", conversation)
+    days = core.settings.conversation_days
+    assert (days - 1) * 86_400 < redis.ttl(PREFIX + conversation) <= days * 86_400
+
+
+def test_code_and_digits_are_sealed_while_they_are_kept(core, redis: Redis, conversation: str) -> None:
+    core.say(f"hồ sơ {DOSSIER}", conversation)
+    raw = "\n".join(lines(redis, conversation))
+    assert '"name": "dossier_code"' in raw
+    assert "sealed" in raw
+    assert DOSSIER not in raw
+    assert "9104" not in raw
+    assert "mới nộp" in core.say("0104", conversation).replies[0].short
+
+
+def test_numbers_of_people_are_struck_out_of_what_is_kept(core, redis: Redis, conversation: str) -> None:
+    identity, phone = "001099" + "778812", "0900" + "778812"
+    core.say(f"cccd {identity}, sdt {phone}, làm giấy khai sinh cần gì", conversation)
+    raw = "\n".join(lines(redis, conversation))
+    assert "khai sinh" in raw
+    assert identity not in raw
+    assert phone not in raw
+
+
+@pytest.mark.parametrize("event", [Event.START, Event.HANGUP])
+def test_a_new_person_leaves_nothing_of_the_last(core, redis: Redis, conversation: str, event: Event) -> None:
+    core.say("đăng ký tạm trú cần gì", conversation)
+    core.answer(channel="phone", conversation=conversation, event=event)
+    assert "tạm trú" not in "\n".join(lines(redis, conversation))
+
+
+def test_deleting_leaves_nothing(core, redis: Redis, conversation: str) -> None:
+    core.say("làm giấy khai sinh cần gì", conversation)
+    core.say("xóa dữ liệu của tôi", conversation)
+    assert not redis.exists(PREFIX + conversation)
+
+
+def test_a_long_conversation_stays_short_and_keeps_what_it_is_about(
+    core, redis: Redis, conversation: str
+) -> None:
+    core.say("English please", conversation)
+    core.say("làm giấy khai sinh cần gì", conversation)
+    lengths = []
+    for _ in range(40):
+        core.say("xin chào", conversation)
+        lengths.append(len(lines(redis, conversation)))
+    assert max(lengths) < 120
+    assert any(after < before for before, after in itertools.pairwise(lengths))
+    assert redis.ttl(PREFIX + conversation) > 0
+    answer = core.say("nộp ở đâu", conversation).replies
+    assert len(answer) == 1
+    assert "Làm giấy khai sinh. Where:" in answer[0].short
+
+
+def test_a_long_conversation_keeps_a_question_that_waits(core, redis: Redis, conversation: str) -> None:
+    core.say(f"hồ sơ {DOSSIER}", conversation)
+    lengths = [len(lines(redis, conversation))]
+    while len(lengths) < 60 and lengths[-1] >= max(lengths):
+        core.say("xin chào", conversation)
+        lengths.append(len(lines(redis, conversation)))
+    assert lengths[-1] < max(lengths), "it was never folded"
+    assert "mới nộp" in core.say("0104", conversation).replies[0].short
+
+
+def test_a_changed_secret_asks_again_instead_of_failing(core, redis: Redis, conversation: str) -> None:
+    core.say(f"hồ sơ {DOSSIER}", conversation)
+    key = PREFIX + conversation
+    for place, line in enumerate(redis.lrange(key, 0, -1)):
+        event = json.loads(line)
+        if isinstance(event.get("value"), dict) and "sealed" in event["value"]:
+            redis.lset(key, place, json.dumps({**event, "value": {"sealed": "unreadable"}}))
+    assert core.say("xin chào", conversation).replies[-1].short.startswith("Hãy gửi mã hồ sơ")
+
+
+def test_the_store_lists_its_conversations(core, conversation: str) -> None:
+    core.say("xin chào", conversation)
+    assert conversation in core.run(core.turns._store.keys())

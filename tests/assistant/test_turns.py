@@ -1,0 +1,91 @@
+"""Turns through the core, without HTTP."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+from pydantic import ValidationError
+
+from assistant.reply import ReplyKind
+from assistant.turn import Channel, Turn
+
+pytestmark = pytest.mark.xdist_group("core")
+
+
+@pytest.mark.parametrize(
+    "text", ["/restart", "//greet", " /session_start", "\ufeff/action_listen", "/out_of_scope{}"]
+)
+def test_a_leading_slash_is_only_a_letter(core, text: str) -> None:
+    conversation = secrets.token_hex(8)
+    core.say("làm giấy khai sinh cần gì", conversation)
+    result = core.say(text, conversation)
+    assert result.replies
+    assert result.understanding.confidence < 1.0
+    assert "Làm giấy khai sinh" in core.say("nộp ở đâu", conversation).replies[0].short
+
+
+def test_events_have_no_understanding(core) -> None:
+    result = core.answer(channel="phone", conversation=secrets.token_hex(8), event="start")
+    assert result.understanding.intent is None
+    assert len(result.replies) == 2
+
+
+def test_hanging_up_is_not_answered(core) -> None:
+    assert core.answer(channel="phone", conversation=secrets.token_hex(8), event="hangup").replies == ()
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+def test_the_first_reply_says_that_a_machine_answers(core, channel: Channel) -> None:
+    first = core.say("làm giấy khai sinh cần gì", secrets.token_hex(8), channel)
+    assert first.replies[0].kind is ReplyKind.NOTICE
+    assert "tự động" in first.replies[0].short
+
+
+def test_an_answer_names_its_source(core) -> None:
+    answer = core.say("làm giấy khai sinh cần gì", secrets.token_hex(8)).replies[-1]
+    assert answer.source is not None
+    assert answer.source.procedure_code == "1.001193"
+
+
+def test_two_messages_at_once_are_answered_one_after_the_other(core) -> None:
+    conversation = secrets.token_hex(8)
+    core.say("làm giấy khai sinh cần gì", conversation)
+
+    async def both():
+        import asyncio
+
+        turns = [
+            Turn(channel="kiosk", conversation=conversation, text=text)
+            for text in ("đăng ký tạm trú", "lệ phí")
+        ]
+        return await asyncio.gather(*[core.turns.answer(turn) for turn in turns])
+
+    first, second = core.run(both())
+    assert first.understanding.procedure == "1.004194"
+    assert second.replies
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"text": "a", "event": "start"},
+        {"digits": "12a"},
+        {"digits": "1" * 65},
+        {"text": "x" * 60_001},
+        {"event": "party"},
+        {"text": "a", "channel": "fax"},
+        {"text": "a", "conversation": "has blanks"},
+        {"text": "a", "conversation": ""},
+        {"text": "a", "other": 1},
+    ],
+)
+def test_a_turn_that_is_none_is_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Turn.model_validate({"channel": "sms", "conversation": "c", **fields})
+
+
+def test_understanding_alone_keeps_no_conversation(core) -> None:
+    assert core.run(core.turns.understand("làm giấy khai sinh cần gì")).procedure == "1.001193"
+    assert core.run(core.turns.understand("  ")).intent is None

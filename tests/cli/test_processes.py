@@ -1,0 +1,129 @@
+"""The supervisor keeps its children running, and takes them with it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.processes import Child, StartFailed, Supervisor
+
+SLEEP = (
+    "import sys, time, pathlib, os; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(600)"
+)
+
+
+def child(folder: Path, name: str, code: str = SLEEP) -> Child:
+    mark = folder / name
+    return Child(name, [sys.executable, "-S", "-c", code, str(mark)], dict(os.environ), mark.exists)
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    return False
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[tuple[Supervisor, list[Child], list[str]]]:
+    lines: list[str] = []
+    children = [child(tmp_path, "one"), child(tmp_path, "two")]
+    supervisor = Supervisor(children, lines.append)
+    supervisor.start()
+    watching = threading.Thread(target=supervisor.watch)
+    watching.start()
+    yield supervisor, children, lines
+    supervisor.request_stop()
+    watching.join()
+    supervisor.stop()
+
+
+def test_a_killed_child_is_started_again(started: tuple[Supervisor, list[Child], list[str]]) -> None:
+    _, (one, two), lines = started
+    assert one.process is not None
+    assert two.process is not None
+    before, untouched = one.process.pid, two.process.pid
+    os.kill(before, signal.SIGKILL)
+    wait_for(lambda: one.process is not None and one.process.pid != before and not one.has_died())
+    assert two.process.pid == untouched
+    assert lines == ["one ended (-9); starting it again in 0 s"]
+
+
+def test_a_child_that_keeps_dying_gets_longer_pauses(tmp_path: Path) -> None:
+    lines: list[str] = []
+    supervisor = Supervisor([child(tmp_path, "short", "raise SystemExit(3)")], lines.append)
+    supervisor._children[0].start()
+    watching = threading.Thread(target=supervisor.watch)
+    watching.start()
+    wait_for(lambda: len(lines) >= 3)
+    supervisor.request_stop()
+    watching.join()
+    supervisor.stop()
+    assert [line.rsplit(" in ", 1)[1] for line in lines[:3]] == ["0 s", "1 s", "2 s"]
+
+
+def test_stopping_ends_all_and_starts_none_again(tmp_path: Path) -> None:
+    children = [child(tmp_path, "one"), child(tmp_path, "two")]
+    supervisor = Supervisor(children, lambda line: None)
+    supervisor.start()
+    supervisor.request_stop()
+    supervisor.watch()
+    supervisor.stop()
+    assert all(one.has_died() for one in children)
+
+
+def test_a_child_that_ends_while_starting_is_named(tmp_path: Path) -> None:
+    supervisor = Supervisor([child(tmp_path, "broken", "raise SystemExit(1)")], lambda line: None)
+    with pytest.raises(StartFailed, match="broken ended while starting"):
+        supervisor.start()
+
+
+def test_a_child_that_never_gets_ready_is_named(tmp_path: Path) -> None:
+    supervisor = Supervisor([child(tmp_path, "slow", "import time; time.sleep(600)")], lambda line: None)
+    with pytest.raises(StartFailed, match="slow not ready"):
+        supervisor.start(wait_seconds=0.3)
+    supervisor.stop()
+
+
+def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
+    program = (
+        "import sys, os, pathlib\n"
+        "from cli.processes import Child, Supervisor\n"
+        f"code = {SLEEP!r}\n"
+        f"marks = [pathlib.Path({str(tmp_path)!r}) / name for name in ('one', 'two')]\n"
+        "children = [Child(m.name, [sys.executable, '-S', '-c', code, str(m)], dict(os.environ), m.exists)"
+        " for m in marks]\n"
+        "supervisor = Supervisor(children, print)\n"
+        "supervisor.start()\n"
+        "supervisor.watch()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    )
+    try:
+        wait_for(
+            lambda: all(
+                (tmp_path / name).exists() and (tmp_path / name).read_text() for name in ("one", "two")
+            )
+        )
+        pids = [int((tmp_path / name).read_text()) for name in ("one", "two")]
+        assert all(is_alive(pid) for pid in pids)
+    finally:
+        process.kill()
+        process.wait()
+    wait_for(lambda: not any(is_alive(pid) for pid in pids))
