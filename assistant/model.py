@@ -9,7 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from assistant.settings import PROJECT_ROOT, Settings
+from assistant.settings import NLU_DATA, PROJECT_ROOT, Settings
+from learning.phrases import LEARNED, learned_folders
 
 MODELS = PROJECT_ROOT / "models"
 DOMAIN = PROJECT_ROOT / "assistant" / "domain.yml"
@@ -24,6 +25,7 @@ _LEARNT_FROM = (
     "nlu_data/*.yml",
     "nlu_data/intents/*.yml",
     "nlu_data/language/*.yml",
+    "nlu_data/learned/**/*.yml",
     "nlu_data/procedures/*.yml",
 )
 
@@ -36,36 +38,58 @@ class PipelineRefused(RuntimeError):
     """config.yml names a component that cannot work here; the message names it."""
 
 
-def fingerprint() -> str:
-    """What the model depends on, as 16 hexadecimal digits."""
+def training_files(settings: Settings | None = None) -> list[Path]:
+    """What Rasa trains on: the project's files and, with ``settings``, what this installation has learnt."""
+    data = settings.data_path if settings is not None else NLU_DATA
+    learned = [folder for folder in dict.fromkeys(learned_folders(NLU_DATA, data)) if folder.is_dir()]
+    return [*TRAINING_FILES, *learned]
+
+
+def _learned_files(settings: Settings | None) -> list[Path]:
+    return sorted((settings.data_path / LEARNED).rglob("*.yml")) if settings is not None else []
+
+
+def fingerprint(settings: Settings | None = None) -> str:
+    """What the model depends on, as 16 hexadecimal digits.
+
+    Args:
+        settings: of the installation whose labelled phrases count, too; None for the project's data alone.
+    """
     digest = hashlib.sha256()
     for pattern in _LEARNT_FROM:
         for path in sorted(PROJECT_ROOT.glob(pattern)):
             digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode())
             digest.update(path.read_bytes())
+    for path in _learned_files(settings):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def model_path() -> Path:
-    """Where the model of the present data belongs."""
-    return MODELS / f"motcua-{fingerprint()}.tar.gz"
+def model_path(settings: Settings | None = None) -> Path:
+    """Where the model of the present data belongs; with an installation's own phrases, in its data folder."""
+    own = settings is not None and _learned_files(settings)
+    folder = settings.data_path / "models" if settings is not None and own else MODELS
+    return folder / f"motcua-{fingerprint(settings)}.tar.gz"
 
 
 def latest_model(settings: Settings) -> Path:
     """The model to run: that of the present data, else the newest there is, else the place of the missing one."""
-    wanted = model_path()
+    wanted = model_path(settings)
     if wanted.exists():
         return wanted
-    others = sorted(MODELS.glob("motcua-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    places = (MODELS, settings.data_path / "models")
+    models = [path for place in places for path in place.glob("motcua-*.tar.gz")]
+    others = sorted(models, key=lambda path: path.stat().st_mtime)
     if others:
         logging.getLogger(__name__).warning("the model is older than its data; `motcua train` makes a new one")
         return others[-1]
     return wanted
 
 
-def is_stale() -> bool:
+def is_stale(settings: Settings | None = None) -> bool:
     """Whether there is no model of the present data."""
-    return not model_path().exists()
+    return not model_path(settings).exists()
 
 
 def refuse_tensorflow(config: Path = CONFIG) -> None:
@@ -93,11 +117,12 @@ def refuse_tensorflow(config: Path = CONFIG) -> None:
                 )
 
 
-def train(force: bool = False) -> Path:
+def train(force: bool = False, settings: Settings | None = None) -> Path:
     """Train and package the model of the present data; nothing to do when it exists.
 
     Args:
         force: train again all the same.
+        settings: of the installation whose labelled phrases are learnt, too.
 
     Returns:
         The path of the model.
@@ -105,7 +130,7 @@ def train(force: bool = False) -> Path:
     Raises:
         PipelineRefused: when config.yml names a component that needs TensorFlow.
     """
-    target = model_path()
+    target = model_path(settings)
     if target.exists() and not force:
         return target
     refuse_tensorflow()
@@ -114,20 +139,20 @@ def train(force: bool = False) -> Path:
     from assistant.lean_rasa import quiet_rasa
 
     quiet_rasa()
-    MODELS.mkdir(exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     result = rasa_train(
         domain=str(DOMAIN),
         config=str(CONFIG),
-        training_files=[str(path) for path in TRAINING_FILES],
-        output=str(MODELS / "training"),
+        training_files=[str(path) for path in training_files(settings)],
+        output=str(target.parent / "training"),
         fixed_model_name="motcua",
         force_training=True,
     )
     if result.model is None:
         raise PipelineRefused("Rasa trained no model; the lines above say why")
     Path(result.model).replace(target)
-    shutil.rmtree(MODELS / "training", ignore_errors=True)
-    for old in MODELS.glob("motcua-*.tar.gz"):
+    shutil.rmtree(target.parent / "training", ignore_errors=True)
+    for old in target.parent.glob("motcua-*.tar.gz"):
         if old != target:
             old.unlink()
     return target

@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     sms_segments: int = Field(3, ge=1, le=6, description="segments of one SMS answer before it is paged")
     session_minutes: int = Field(30, ge=1, le=1440, description="silence after which a conversation starts afresh")
     conversation_days: int = Field(7, ge=1, le=90, description="days after which a conversation is forgotten")
+    learning_days: int = Field(
+        180, ge=1, le=3650, description="days a question that was not understood is kept, without personal data"
+    )
     second_factor_tries: int = Field(3, ge=1, le=10, description="wrong last-four digits before a look-up is locked")
     lock_minutes: int = Field(15, ge=1, le=1440, description="how long a locked look-up stays locked")
     core_workers: int = Field(1, ge=1, le=16, description="core processes")

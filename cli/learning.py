@@ -16,7 +16,7 @@ from assistant.calibration import Fit, fit
 from assistant.catalogue import open_catalogue
 from assistant.evaluation import Report, read_sets, totals
 from assistant.evaluation import evaluate as measure
-from assistant.model import CONFIG, DOMAIN, MODELS, TRAINING_FILES, PipelineRefused
+from assistant.model import CONFIG, DOMAIN, MODELS, PipelineRefused, training_files
 from assistant.model import train as train_model
 from assistant.settings import NLU_DATA
 from assistant.turn import Understanding
@@ -28,11 +28,11 @@ def train(force: Annotated[bool, typer.Option(help="Train again although nothing
     """Train and package the Rasa model."""
     try:
         with errors.status("Training …"):
-            path = train_model(force)
+            path = train_model(force, settings_module.load())
     except PipelineRefused as refused:
         errors.print(f"[red]{refused}[/red]")
         raise typer.Exit(1) from None
-    errors.print(f"model {path.relative_to(MODELS.parent)}")
+    errors.print(f"model {path.relative_to(MODELS.parent) if path.is_relative_to(MODELS.parent) else path}")
 
 
 def rasa(context: typer.Context) -> None:
@@ -61,7 +61,7 @@ def with_project_files(arguments: list[str]) -> list[str]:
     if command == "train":
         add("--domain", str(DOMAIN))
         add("--config", str(CONFIG))
-        add("--data", *[str(path) for path in TRAINING_FILES])
+        add("--data", *[str(path) for path in training_files(settings_module.load())])
         add("--out", str(MODELS))
     if command == "run" and "actions" in arguments:
         add("--actions", "actions.registry")

@@ -32,11 +32,11 @@ def up(
     if unknown := [name for name in names if name not in MODULES]:
         raise typer.BadParameter(f"no process {', '.join(unknown)}; there are {', '.join(MODULES)}")
     settings = settings_module.load(port=port, data_dir=data.absolute() if data else None)
-    if "core" in names and is_stale():
+    if "core" in names and is_stale(settings):
         from assistant.model import train
 
         with console.status("Training the model …"):
-            train()
+            train(settings=settings)
     settings.data_path.mkdir(parents=True, exist_ok=True)
     settings.secret()
     server = None

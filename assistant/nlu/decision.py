@@ -95,6 +95,17 @@ def chance(values: Sequence[float]) -> float:
     return 1.0 / (1.0 + math.exp(-BIAS - sum(w * v for w, v in zip(WEIGHTS, values, strict=True))))
 
 
+def chances(
+    ranked: Sequence[Ranked], intents: Mapping[str, float], words: int
+) -> tuple[tuple[str, float], ...]:
+    """The best procedures, each with the chance that it would be the right answer."""
+    found = []
+    for item in ranked[:CANDIDATES]:
+        others = [other for other in ranked[:2] if other is not item]
+        found.append((item.code, round(chance(signals([item, *others], intents, words)), 4)))
+    return tuple(found)
+
+
 def decide(
     intents: Mapping[str, float],
     ranked: Sequence[Ranked],

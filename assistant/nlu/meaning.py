@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from assistant.turn import Understanding
 
 MEANING = "meaning"
 """Name of the message property that carries a :class:`Meaning` as JSON."""
+
+
+class Candidate(BaseModel):
+    """A procedure that may be meant."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    chance: float
+    """Of being the right one, 0 to 1."""
 
 
 class Meaning(Understanding):
@@ -21,6 +33,8 @@ class Meaning(Understanding):
     """The superseded code or name the citizen asked for, when ``procedure`` has taken its place."""
     language: str | None = None
     """The language asked for by a switch_language message."""
+    considered: tuple[Candidate, ...] = ()
+    """The nearest procedures of a question, also of a refused one: whoever labels it chooses from them."""
 
     def understanding(self) -> Understanding:
         """Only the public part."""

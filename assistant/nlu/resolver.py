@@ -20,17 +20,20 @@ from assistant.nlu.aspects import CUES
 from assistant.nlu.classifier import GUESS, Guess
 from assistant.nlu.codes import CODES
 from assistant.nlu.cues import Cues
-from assistant.nlu.decision import ASK_PROCEDURE, Ranked, decide, rank
+from assistant.nlu.decision import ASK_PROCEDURE, OUT_OF_SCOPE, Decision, Ranked, chances, decide, rank
 from assistant.nlu.languages import language_named
-from assistant.nlu.meaning import MEANING, Meaning
+from assistant.nlu.meaning import MEANING, Candidate, Meaning
 from assistant.nlu.search import CatalogueSearch
 from assistant.nlu.tokenizer import utterance_of
+from learning.phrases import LearnedPhrases, learned_folders
 
 
 @lru_cache(maxsize=1)
 def _search() -> CatalogueSearch:
     """One index a process, over the catalogue the settings name."""
-    return CatalogueSearch(open_catalogue(settings.load()))
+    loaded = settings.load()
+    learned = LearnedPhrases(learned_folders(settings.NLU_DATA, loaded.data_path))
+    return CatalogueSearch(open_catalogue(loaded), learned)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -79,6 +82,10 @@ class ProcedureResolver(GraphComponent):
             words=words,
             has_dossier_code=codes["dossier"] is not None,
         )
+        labelled = self._search.labelled(utterance_of(message))
+        if labelled is not None and decision.intent != "check_dossier":
+            # Somebody has said what exactly these words mean.
+            decision = Decision(ASK_PROCEDURE, 1.0, labelled, (labelled,))
         intent, procedure, candidates = decision.intent, decision.procedure, decision.candidates
         named = self._search.current(codes["procedure"]) if codes["procedure"] else None
         if codes["procedure"] is not None and intent != "check_dossier":
@@ -100,6 +107,11 @@ class ProcedureResolver(GraphComponent):
             digits=codes["digits"],
             follow_up=decision.follow_up and codes["procedure"] is None,
             language=language_named(utterance_of(message).folded) if intent == "switch_language" else None,
+            considered=tuple(
+                Candidate(code=code, chance=sure)
+                for code, sure in chances(ranked, intents, words)
+                if intent in (ASK_PROCEDURE, OUT_OF_SCOPE)
+            ),
             asked_code=codes["procedure"] if named is not None and named != codes["procedure"] else None,
         )
 

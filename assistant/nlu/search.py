@@ -10,6 +10,7 @@ from assistant.nlu.features import Utterance
 from assistant.nlu.phrase_index import Phrase, PhraseIndex
 from catalogue.store import CatalogueStore, LightProcedure
 from language.normalise import normalise
+from learning.phrases import LearnedPhrases
 
 CHECK_SECONDS = 1.0
 """How often the catalogue's version is looked at: an import is understood at once, a turn pays nothing."""
@@ -20,12 +21,14 @@ class CatalogueSearch:
 
     Args:
         store: the catalogue.
+        learned: phrases somebody labelled.
     """
 
-    def __init__(self, store: CatalogueStore) -> None:
+    def __init__(self, store: CatalogueStore, learned: LearnedPhrases | None = None) -> None:
         self._store = store
-        self._version = store.version()
-        self._index = PhraseIndex(list(_phrases(store)))
+        self._learned = learned or LearnedPhrases(())
+        self._version = self._present_version()
+        self._index = PhraseIndex(list(_phrases(store, self._learned)))
         self._checked = time.monotonic()
         self._rebuilding = threading.Lock()
 
@@ -38,12 +41,17 @@ class CatalogueSearch:
         now = time.monotonic()
         if now - self._checked >= CHECK_SECONDS or wait:
             self._checked = now
-            if self._store.version() != self._version and self._rebuilding.acquire(blocking=False):
+            if self._present_version() != self._version and self._rebuilding.acquire(blocking=False):
                 if wait:
                     self._rebuild()
                 else:
                     threading.Thread(target=self._rebuild, name="catalogue-index", daemon=True).start()
         return self._index
+
+    def labelled(self, utterance: Utterance) -> str | None:
+        """The procedure that somebody labelled exactly these words with; known at once, before the index is."""
+        code = self._learned.code_for(utterance)
+        return self.current(code) if code is not None else None
 
     def current(self, code: str) -> str | None:
         """The code that answers for a typed one, or None when the catalogue does not know it."""
@@ -52,14 +60,17 @@ class CatalogueSearch:
 
     def _rebuild(self) -> None:
         try:
-            version = self._store.version()
-            self._index = PhraseIndex(list(_phrases(self._store)))
+            version = self._present_version()
+            self._index = PhraseIndex(list(_phrases(self._store, self._learned)))
             self._version = version
         finally:
             self._rebuilding.release()
 
+    def _present_version(self) -> str:
+        return f"{self._store.version()}.{self._learned.signature()}"
 
-def _phrases(store: CatalogueStore) -> Iterator[Phrase]:
+
+def _phrases(store: CatalogueStore, learned: LearnedPhrases) -> Iterator[Phrase]:
     """Every name and phrase; those of a replaced procedure lead to the one that took its place."""
     for row in store.light():
         code = row.code
@@ -69,3 +80,6 @@ def _phrases(store: CatalogueStore) -> Iterator[Phrase]:
         names = (row.official_name, row.short_name, *row.asked_as.all)
         for text in dict.fromkeys(names):
             yield Phrase(code, Utterance.of(normalise(text)))
+    for phrase in learned.phrases():
+        if (known := store.current(phrase.code)) is not None:
+            yield Phrase(known.code, phrase.utterance)

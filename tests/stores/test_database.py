@@ -12,6 +12,7 @@ from sqlalchemy import Text, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
+import learning.tables  # noqa: F401 - a room with tables of its own
 from catalogue.tables import CatalogueState, ImportedNotice
 from stores.database import Base, Database, migrate
 

@@ -1,0 +1,1 @@
+"""Learning from what was not understood: kept without personal data, reviewed, labelled, understood."""

@@ -1,0 +1,131 @@
+"""Keeps utterances after their turn, in a thread of its own.
+
+A turn only hands over what happened. When the queue is full the utterance is lost and counted, and a
+database that is away costs a warning in the log: nobody waits for the sake of learning.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from assistant.reply import ReplyKind
+from assistant.turn import Channel
+from language.normalise import normalise
+from language.personal_data import redact
+from learning.kept import Kept, Reason
+from learning.rule import Exchange, keepable, without_tags, worth_keeping
+from learning.store import LearningStore
+
+CAPACITY = 500
+"""Exchanges that may wait; some minutes of a busy day, and less than a megabyte."""
+
+ANSWERED_LENGTH = 300
+"""Characters kept of what was answered; enough to recognise the answer."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    exchange: Exchange
+    reason: Reason
+    channel: Channel
+
+
+class Recorder:
+    """Takes exchanges and keeps those worth keeping.
+
+    Args:
+        store: where they go.
+        today: the clock.
+        keep_days: days after which an utterance that did not come again is deleted.
+        capacity: exchanges that may wait.
+    """
+
+    def __init__(
+        self, store: LearningStore, today: Callable[[], date], keep_days: int, capacity: int = CAPACITY
+    ) -> None:
+        self._store = store
+        self._today = today
+        self._keep = timedelta(days=keep_days)
+        self._queue: queue.Queue[_Waiting | None] = queue.Queue(capacity)
+        self._thread: threading.Thread | None = None
+        self._cleared_on: date | None = None
+        self.lost = 0
+        """Exchanges worth keeping that were not kept, because of a full queue or a failing database."""
+
+    def turn(self, exchange: Exchange, channel: Channel, denied: bool = False) -> None:
+        """Take one exchange; returns at once and never raises for want of space or database.
+
+        Args:
+            exchange: what happened.
+            channel: where the citizen is.
+            denied: the citizen's next words were that something else was meant.
+        """
+        reason = worth_keeping(exchange, denied)
+        if reason is None:
+            return
+        if self._thread is None:
+            # Not before it is needed: a thread does not survive the fork of a server's workers.
+            self._thread = threading.Thread(target=self._run, name="learning", daemon=True)
+            self._thread.start()
+        try:
+            self._queue.put_nowait(_Waiting(exchange, reason, channel))
+        except queue.Full:
+            self.lost += 1
+
+    def close(self, wait_seconds: float = 5.0) -> None:
+        """Let what waits be written, for a limited time; more may be handed over afterwards."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        try:
+            self._queue.put(None, timeout=wait_seconds)
+        except queue.Full:
+            return
+        thread.join(wait_seconds)
+
+    def _run(self) -> None:
+        while (waiting := self._queue.get()) is not None:
+            try:
+                self._write(waiting)
+            except Exception as error:
+                # Whatever it is, the next utterance gets its chance; the text itself stays out of the log.
+                self.lost += 1
+                kind = type(error).__name__
+                logger.warning("an utterance was not kept (%s), %d lost so far", kind, self.lost)
+
+    def _write(self, waiting: _Waiting) -> None:
+        today = self._today()
+        kept = kept_of(waiting.exchange, waiting.reason, waiting.channel, today)
+        if kept is not None:
+            self._store.add(kept)
+        if self._cleared_on != today:
+            self._store.forget_before(today - self._keep)
+            self._cleared_on = today
+
+
+def kept_of(exchange: Exchange, reason: Reason, channel: Channel, day: date) -> Kept | None:
+    """What is kept of an exchange; None when its text may not be kept."""
+    text = keepable(exchange.text)
+    if text is None:
+        return None
+    normalised = normalise(without_tags(text))
+    if not normalised:
+        return None
+    said = [reply for reply in exchange.replies if reply.kind is not ReplyKind.NOTICE] or exchange.replies
+    return Kept(
+        text=text,
+        normalised=normalised,
+        channel=channel,
+        reason=reason,
+        intent=exchange.meaning.intent or "",
+        candidates=exchange.meaning.considered,
+        answered=redact(said[-1].short)[:ANSWERED_LENGTH] if said else "",
+        day=day,
+    )
