@@ -8,7 +8,7 @@ import typer
 
 from assistant import logs
 from assistant.settings import SettingsError
-from cli import catalogue, learning, operating, sandbox, talking, up
+from cli import catalogue, learn, learning, operating, sandbox, talking, up
 
 app = typer.Typer(
     name="motcua",
@@ -25,6 +25,7 @@ app.command(name="eval")(learning.evaluate)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(learning.rasa)
 app.command()(operating.settings)
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(learn.app, name="learn")
 app.add_typer(sandbox.app, name="sandbox")
 
 

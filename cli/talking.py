@@ -74,7 +74,9 @@ def _in_process(settings: Settings, turn: Turn) -> dict[str, Any]:
         # Pages are kept as bytes, unlike everything the other client of this installation reads.
         with redis.Redis.from_url(redis_url(settings)) as pages:
             conversing = Conversing(CoreInProcess(), Paging(pages, Seal(settings.secret())), settings)
-            return as_json(conversing.turn(turn))
+            answer = as_json(conversing.turn(turn))
+        runner.run(turns.close())
+        return answer
 
 
 def understand() -> None:

@@ -11,6 +11,7 @@ from rasa.shared.core.domain import SessionConfig
 
 from actions.registry import all_actions
 from actions.services import Services, build
+from assistant.clock import today
 from assistant.core import done_once
 from assistant.core.in_process_actions import InProcessActions
 from assistant.core.lock_store import RedisLockStore
@@ -22,6 +23,9 @@ from assistant.lean_rasa import quiet_rasa
 from assistant.model import ModelMissing
 from assistant.reply import Reply, ReplyKind
 from assistant.settings import NLU_DATA, Settings
+from learning.recorder import Recorder
+from learning.store import LearningStore
+from stores.database import Database
 from stores.redis_clients import connect, connect_async
 from stores.sealing import Seal
 
@@ -59,6 +63,8 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
     processor.graph_runner = done_once.OrderedGraphRunner(processor.graph_runner)
     domain = processor.domain
     domain.session_config = SessionConfig(settings.session_minutes, carry_over_slots=False)
-    return Turns(agent, store, Emergencies.load(NLU_DATA / "emergencies.yml"))
+    kept = LearningStore(Database(settings.effective_database_url))
+    recorder = Recorder(kept, today, settings.learning_days)
+    return Turns(agent, store, Emergencies.load(NLU_DATA / "emergencies.yml"), recorder)
 
 

@@ -32,7 +32,12 @@ def create_app(settings: settings_module.Settings) -> Sanic:
         await app.ctx.turns.understand("đăng ký khai sinh cần giấy tờ gì")
         logger.info("core is ready")
 
+    async def close(app: Sanic, _: Any) -> None:
+        if getattr(app.ctx, "turns", None) is not None:
+            await app.ctx.turns.close()
+
     app.register_listener(load, "before_server_start")
+    app.register_listener(close, "after_server_stop")
     return app
 
 

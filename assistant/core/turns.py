@@ -7,11 +7,14 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
+from assistant.core.keeping import Keeping
 from assistant.core.tracker_store import RedisListTrackerStore
 from assistant.emergencies import Emergencies
 from assistant.nlu.meaning import MEANING, Meaning, meaning_of
 from assistant.reply import Reply
 from assistant.turn import Channel, Event, Turn, TurnResult, Understanding
+from learning.recorder import Recorder
+from learning.rule import Exchange
 
 FORGETTING = frozenset({Event.START, Event.HANGUP})
 """Events after which nothing of an earlier conversation may be left: the next person is somebody else."""
@@ -47,12 +50,18 @@ class Turns:
         agent: the loaded Rasa agent.
         store: its conversations.
         emergencies: finds people in danger.
+        recorder: keeps what was not understood, for review.
     """
 
-    def __init__(self, agent: Agent, store: RedisListTrackerStore, emergencies: Emergencies) -> None:
+    def __init__(
+        self, agent: Agent, store: RedisListTrackerStore, emergencies: Emergencies, recorder: Recorder
+    ) -> None:
         self._agent = agent
         self._store = store
         self._emergencies = emergencies
+        self._keeping = Keeping(
+            recorder, store, self.understand, is_private=lambda text: emergencies.find(text) is not None
+        )
 
     async def answer(self, turn: Turn) -> TurnResult:
         """One turn: understood once, answered, stored."""
@@ -70,6 +79,7 @@ class Turns:
         meaning = meaning_of(parsed)
         if meaning.intent == FORGET_INTENT:
             await self._store.delete(turn.conversation)
+        self._keeping.after(turn, Exchange(text, meaning, output.replies()))
         return TurnResult(
             replies=self._with_emergency(text, meaning, output.replies()), understanding=meaning.understanding()
         )
@@ -83,6 +93,10 @@ class Turns:
         # "Not understood" would be cold comfort; an answer that was found still follows.
         helpful = meaning.procedure is not None or meaning.dossier_code is not None
         return (urgent, *replies) if helpful else (urgent,)
+
+    async def close(self) -> None:
+        """Let what is still to be kept be written."""
+        await self._keeping.close()
 
     async def understand(self, text: str) -> Meaning:
         """Only the understanding, without a conversation."""

@@ -1,0 +1,193 @@
+"""``motcua learn``: what was not understood, reviewed and labelled."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant import settings as settings_module
+from assistant.catalogue import open_catalogue
+from assistant.clock import today
+from assistant.evaluation import read_sets
+from assistant.nlu.meaning import Candidate
+from assistant.settings import NLU_DATA, Settings
+from catalogue.store import CatalogueStore
+from learning.kept import KeptUtterance
+from learning.labels import LabelRefused, Labels
+from learning.phrases import LEARNED, LearnedPhrases, learned_folders
+from learning.review import Group, grouped
+from learning.store import LearningStore
+from stores.database import Database
+
+SHOWN_CANDIDATES = 3
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="""Teach the assistant what it did not understand.
+
+    Questions that were refused, asked back or answered wrongly are kept without personal data. Look at them,
+    say what each means, and the running system answers it from then on:
+
+    \b
+    motcua learn review
+    motcua learn label 12 1.001193      12 means the procedure 1.001193
+    motcua learn label 13 goodbye       13 is a goodbye; `motcua train` learns it
+    motcua learn drop 14                14 teaches nothing
+    """,
+)
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+Number = Annotated[int, typer.Argument(help="Id, as `motcua learn review` shows it.", metavar="ID")]
+
+
+@app.command()
+def review(
+    as_json: Annotated[bool, typer.Option("--json", help="Groups and utterances as JSON.")] = False,
+    limit: Annotated[
+        int, typer.Option(min=1, help="At most so many utterances, the most frequent first.")
+    ] = 50,
+) -> None:
+    """List what waits for a label, grouped by the nearest procedure, the most frequent first.
+
+    Example:  motcua learn review --limit 20
+    """
+    settings = settings_module.load()
+    catalogue = open_catalogue(settings)
+    store = _store(settings)
+    store.forget_before(today() - timedelta(days=settings.learning_days))
+    groups = grouped(store.open(limit))
+    if as_json:
+        print(json.dumps([_group_json(group, catalogue) for group in groups], ensure_ascii=False, indent=1))
+        return
+    if not groups:
+        console.print("nothing waits for a label")
+        return
+    for group in groups:
+        _print_group(group, catalogue)
+    console.print(
+        "motcua learn label ID CODE|INTENT says what one means; motcua learn drop ID takes it off the list"
+    )
+
+
+@app.command()
+def label(
+    number: Number,
+    meaning: Annotated[str, typer.Argument(help="Code of a procedure, or an intent.", metavar="CODE|INTENT")],
+) -> None:
+    """Say what an utterance means; it becomes training data.
+
+    Example:  motcua learn label 12 1.001193
+    """
+    settings = settings_module.load()
+    labels = Labels(
+        store=_store(settings),
+        catalogue=open_catalogue(settings),
+        intents=(path.stem for path in (NLU_DATA / "intents").glob("*.yml")),
+        measured=[line["text"] for line in read_sets(NLU_DATA / "eval")],
+        learned=LearnedPhrases(learned_folders(NLU_DATA, settings.data_path)),
+        folder=settings.data_path / LEARNED,
+        today=today,
+    )
+    try:
+        done = labels.label(number, meaning)
+    except LabelRefused as refused:
+        errors.print(str(refused), markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+    means = f"{done.label} {done.name}" if done.at_once else done.label
+    console.print(f"“{done.phrase}” means {means}", markup=False, soft_wrap=True)
+    console.print(f"written to {done.file}", markup=False, soft_wrap=True)
+    if not done.at_once:
+        console.print("`motcua train` learns it; restart the system afterwards")
+
+
+@app.command()
+def drop(number: Number) -> None:
+    """Take an utterance off the list and erase its text.
+
+    Example:  motcua learn drop 14
+    """
+    if not _store(settings_module.load()).drop(number):
+        errors.print(f"no utterance {number}: `motcua learn review` lists them with their ids")
+        raise typer.Exit(1)
+    console.print(f"dropped {number}")
+
+
+def _store(settings: Settings) -> LearningStore:
+    settings.data_path.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.effective_database_url)
+    database.migrate()
+    return LearningStore(database)
+
+
+def _name(code: str, catalogue: CatalogueStore) -> str:
+    found = catalogue.get(code)
+    return found.short_name if found is not None else "no longer in the catalogue"
+
+
+def _group_json(group: Group, catalogue: CatalogueStore) -> dict[str, object]:
+    near = {"code": group.nearest, "name": _name(group.nearest, catalogue)} if group.nearest else None
+    return {
+        "nearest": near,
+        "times": group.times,
+        "utterances": [_utterance_json(utterance, catalogue) for utterance in group.utterances],
+    }
+
+
+def _utterance_json(utterance: KeptUtterance, catalogue: CatalogueStore) -> dict[str, object]:
+    kept = utterance.kept
+    return {
+        "id": utterance.id,
+        "text": kept.text,
+        "normalised": kept.normalised,
+        "times": utterance.times,
+        "reason": kept.reason,
+        "channel": kept.channel,
+        "intent": kept.intent,
+        "answered": kept.answered,
+        "first_day": utterance.first_day.isoformat(),
+        "last_day": kept.day.isoformat(),
+        "candidates": [
+            {"code": one.code, "name": _name(one.code, catalogue), "chance": one.chance}
+            for one in kept.candidates
+        ],
+    }
+
+
+def _print_group(group: Group, catalogue: CatalogueStore) -> None:
+    title = (
+        f"near {group.nearest} {_name(group.nearest, catalogue)}" if group.nearest else "near no procedure"
+    )
+    console.print(f"{title} ({group.times} times)", style="bold", markup=False, soft_wrap=True)
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for heading, justify in (("id", "right"), ("times", "right"), ("last", "left"), ("why", "left")):
+        table.add_column(heading, justify="right" if justify == "right" else "left", no_wrap=True)
+    table.add_column("said", overflow="fold", ratio=3)
+    table.add_column("may mean", overflow="fold", ratio=2)
+    for utterance in group.utterances:
+        kept = utterance.kept
+        nearest = "\n".join(_candidate(one, catalogue) for one in kept.candidates[:SHOWN_CANDIDATES])
+        cells = (
+            str(utterance.id),
+            str(utterance.times),
+            kept.day.isoformat(),
+            f"{kept.reason}, {kept.channel}",
+        )
+        table.add_row(*cells, _plain(kept.text), _plain(nearest))
+    console.print(table)
+    console.print()
+
+
+def _candidate(candidate: Candidate, catalogue: CatalogueStore) -> str:
+    return f"{candidate.chance:4.0%} {candidate.code} {_name(candidate.code, catalogue)}"
+
+
+def _plain(text: str) -> str:
+    """Without rich's markup: "[tên]" is a tag of ours."""
+    return text.replace("[", r"\[")
