@@ -100,14 +100,17 @@ class Supervisor:
         while not self._stopping:
             now = time.monotonic()
             for child in self._children:
-                if child.has_died() and child.restart_at <= child.started:
+                # Asked once: a child that dies between two questions would be started again without being counted.
+                if not child.has_died():
+                    continue
+                if child.restart_at <= child.started:
                     steady = now - child.started >= STEADY_SECONDS
                     child.deaths = 1 if steady else child.deaths + 1
                     pause = 0.0 if child.deaths == 1 else min(LONGEST_PAUSE, 2.0 ** (child.deaths - 2))
                     child.restart_at = now + pause
                     assert child.process is not None
                     self._report(f"{child.name} ended ({child.process.returncode}); starting it again in {pause:.0f} s")
-                if child.has_died() and now >= child.restart_at:
+                if now >= child.restart_at:
                     child.start()
             time.sleep(0.2)
 
