@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from running_system import ROOT, RunningSystem, train_when_stale
 
+import assistant.lean_rasa  # noqa: F401  (before any test imports rasa)
 from assistant.settings import Settings
 from assistant.turn import Turn, TurnResult
 from stores.redis_server import RedisServer
