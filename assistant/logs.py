@@ -27,7 +27,7 @@ _HARMLESS_KEPT = 2_000
 _harmless: set[str] = set()
 """Texts in which nothing had to be redacted."""
 
-_CHATTY = ("httpx", "httpcore", "urllib3", "apscheduler", "matplotlib")
+_CHATTY = ("alembic", "httpx", "httpcore", "urllib3", "apscheduler", "matplotlib")
 """Libraries that log every call they make, addresses included."""
 
 

@@ -9,7 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
 
 MODULES: Mapping[str, str] = {"core": "assistant.core", "web": "cli.web_process"}
 """The processes there are, and the module each of them runs."""
@@ -17,6 +20,8 @@ MODULES: Mapping[str, str] = {"core": "assistant.core", "web": "cli.web_process"
 STEADY_SECONDS = 30.0
 """A process that ran this long is healthy: its next death is a first one."""
 LONGEST_PAUSE = 30.0
+LARGEST_LOG = 10_000_000
+"""Bytes from which a log file is put aside at the next start."""
 _PR_SET_PDEATHSIG = 1
 FEW_ARENAS: Mapping[str, str] = {"MALLOC_ARENA_MAX": "2"}
 """glibc keeps a heap for each thread and gives little of them back; Python runs one thread at a time anyway."""
@@ -38,13 +43,22 @@ class Child:
     started: float = 0.0
     deaths: int = 0
     restart_at: float = field(default=0.0)
+    log: Path | None = None
+    """Where its output goes; None leaves it with the supervisor's."""
 
     def start(self) -> None:
         """Start it; it dies with the supervisor, however that ends."""
         self.started = time.monotonic()
-        self.process = subprocess.Popen(
-            self.command, env={**FEW_ARENAS, **self.environment}, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent
-        )
+        with ExitStack() as files:
+            output = files.enter_context(_opened(self.log)) if self.log else None
+            self.process = subprocess.Popen(
+                self.command,
+                env={**FEW_ARENAS, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                preexec_fn=_die_with_parent,
+            )
 
     def has_died(self) -> bool:
         """Whether it ran and ended."""
@@ -132,6 +146,14 @@ class Supervisor:
 def python_module(name: str) -> list[str]:
     """The command that runs a module with this interpreter."""
     return [sys.executable, "-m", MODULES[name]]
+
+
+def _opened(log: Path) -> IO[bytes]:
+    """The log to append to; one that has grown large is put aside first, and the one before it dropped."""
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if log.exists() and log.stat().st_size > LARGEST_LOG:
+        log.replace(log.with_suffix(".old.log"))
+    return log.open("ab")
 
 
 def _die_with_parent() -> None:

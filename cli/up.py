@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import sys
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import httpx
 import typer
@@ -32,6 +35,7 @@ def up(
     if unknown := [name for name in names if name not in MODULES]:
         raise typer.BadParameter(f"no process {', '.join(unknown)}; there are {', '.join(MODULES)}")
     settings = settings_module.load(port=port, data_dir=data.absolute() if data else None)
+    _refuse_taken_ports(settings, names)
     if "core" in names and is_stale(settings):
         from assistant.model import train
 
@@ -45,8 +49,20 @@ def up(
         server.start()
     migrate(settings.effective_database_url)
     environment = _environment(settings)
+    # At a terminal people want the addresses, not the log; a service manager wants the log.
+    logs = settings.data_path / "logs" if sys.stdout.isatty() else None
     supervisor = Supervisor(
-        [Child(name, python_module(name), environment, _readiness(name, settings)) for name in MODULES if name in names],
+        [
+            Child(
+                name,
+                python_module(name),
+                environment,
+                _readiness(name, settings),
+                log=logs / f"{name}.log" if logs else None,
+            )
+            for name in MODULES
+            if name in names
+        ],
         report=lambda line: console.print(line, style="yellow"),
     )
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -56,6 +72,8 @@ def up(
             supervisor.start()
         if not supervisor.is_stopping:
             _print_addresses(settings, names)
+            if logs:
+                console.print(f"  logs        {logs}")
         supervisor.watch()
     except StartFailed as failure:
         console.print(f"[red]{failure}[/red]")
@@ -64,6 +82,21 @@ def up(
         supervisor.stop()
         if server is not None:
             server.stop()
+
+
+def _refuse_taken_ports(settings: Settings, names: list[str]) -> None:
+    """Say at once that another program holds a port, instead of waiting for a process that cannot start."""
+    core = urlsplit(settings.effective_core_url)
+    wanted = {"web": (settings.host, settings.port), "core": (core.hostname or "127.0.0.1", core.port or 80)}
+    for name in names:
+        host, port = wanted[name]
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                console.print(f"[red]port {port} on {host} is not free ({error.strerror}); choose another: --port[/red]")
+                raise typer.Exit(1) from None
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -75,6 +108,8 @@ def _environment(settings: Settings) -> dict[str, str]:
         PREFIX + "REDIS_URL": redis_url(settings),
         "PYTHONPATH": str(PROJECT_ROOT),
         "RASA_TELEMETRY_ENABLED": "false",
+        # Libraries of Rasa's age warn about themselves while they are imported.
+        "PYTHONWARNINGS": "ignore",
         # One thread of linear algebra a process: the models are small, and threads would fight over two cores.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",

@@ -93,10 +93,12 @@ class DossierWording:
         pieces.append(named.replace(f"{_ELLIPSIS}.", _ELLIPSIS))
         pieces += appointment
         pieces.append(words.updated.format(time=_time(view.updated_at), date=_day(view.updated_at)))
+        short = join_fitting(pieces, SHORT_LIMIT)
         return Reply(
             kind=ReplyKind.ANSWER,
-            short=join_fitting(pieces, SHORT_LIMIT),
-            details=tuple(self._details(view, appointment, words)),
+            short=short,
+            # Short and details are read one after the other: nothing is said twice.
+            details=tuple(line for line in self._details(view, appointment, words) if line not in short),
             next_step=_next_step(view, status, words),
             language=language,
         )
@@ -127,7 +129,8 @@ class DossierWording:
         if view.finished_on:
             ending = words.finished if view.status in _WITH_RESULT else words.ended
             yield ending.format(date=_day(view.finished_on))
-        yield words.procedure_in_full.format(procedure=view.procedure_name, code=view.procedure_code)
+        if sms_length(view.procedure_name) > PROCEDURE_LIMIT:
+            yield words.procedure_in_full.format(procedure=view.procedure_name, code=view.procedure_code)
         yield words.updated.format(time=_time(view.updated_at), date=_day(view.updated_at))
 
 

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import logging
 import os
-import warnings
 
 
 def quiet_imports() -> None:
     """Silence what old libraries say while they are imported."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-    # Rasa draws thirty progress bars for a training of seconds; our commands show one of their own.
-    os.environ.setdefault("TQDM_DISABLE", "1")
+    # Rasa draws thirty progress bars for a training of seconds unless its own log level is low.
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-    warnings.filterwarnings("ignore", category=DeprecationWarning)
-    warnings.filterwarnings("ignore", message=r".*declarative_base.*")
-    warnings.filterwarnings("ignore", message=r".*pyparsing.*|.*parseString.*|.*resetCache.*")
+    # Filters do not last: Sanic puts its own in front when it is imported. Sent to a logger, warnings stay silent.
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
 
 
 def quiet_rasa() -> None:
     """Leave only Rasa's warnings and errors in the logs."""
-    warnings.filterwarnings("ignore", category=UserWarning, module=r"rasa\b")
     logging.getLogger("rasa").setLevel(logging.WARNING)
     # rasa-sdk logs each registration at INFO.
     logging.getLogger("rasa_sdk").setLevel(logging.WARNING)

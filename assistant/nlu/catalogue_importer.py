@@ -36,10 +36,16 @@ class CatalogueImporter(RasaFileImporter, TrainingDataImporter):
     ) -> None:
         super().__init__(config_file, domain_path, training_data_paths)
         paths = [training_data_paths] if isinstance(training_data_paths, str) else training_data_paths or []
+        self._read: TrainingData | None = None
         self._learned = LearnedPhrases(Path(path) for path in paths if Path(path).name == LEARNED)
 
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
-        """The examples of the files and of the catalogue."""
+        """The examples of the files and of the catalogue; read once, although Rasa asks three times."""
+        if self._read is None:
+            self._read = self._read_all(language)
+        return self._read
+
+    def _read_all(self, language: str | None) -> TrainingData:
         examples = []
         for procedure in load_folder(NLU_DATA / "procedures"):
             names = (procedure.official_name, procedure.short_name, *procedure.asked_as.all)
