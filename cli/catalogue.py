@@ -25,7 +25,7 @@ from catalogue.report import Progress as ImportProgress
 from catalogue.report import import_to_json, render_import
 from channels.rendering.render import render
 
-app = typer.Typer(help="The procedures the assistant answers from.", no_args_is_help=True)
+app = typer.Typer(help="The procedures the assistant answers from.", no_args_is_help=True, add_completion=False)
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 

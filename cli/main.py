@@ -1,37 +1,88 @@
-"""Entry point of ``motcua``."""
+"""Entry point of ``motcua``. A command's module is imported when the command runs, so that help answers at once."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
+import click
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from assistant import logs
-from assistant.settings import SettingsError
-from cli import catalogue, learn, learning, operating, sandbox, talking, up
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a command lives."""
+
+    module: str
+    name: str
+    """A function, or a Typer application with commands of its own."""
+    help: str
+    """One line for the list of commands."""
+    passes_options: bool = False
+    """Whether options it does not know go on to another program."""
+
+
+COMMANDS = {
+    "up": Entry("cli.up", "up", "Start the system on loopback and keep it running until Ctrl-C."),
+    "ask": Entry("cli.talking", "ask", "One turn with the running system, or in this process when none runs."),
+    "understand": Entry("cli.talking", "understand", "Read JSON lines and write what was understood, in the same order."),
+    "catalogue": Entry("cli.catalogue", "app", "Import, list, show and check the procedures answers come from."),
+    "sandbox": Entry("cli.sandbox", "app", "Dossiers to try with, and a switch that makes their back end fail."),
+    "learn": Entry("cli.learn", "app", "Review what was not understood and turn it into training data."),
+    "train": Entry("cli.learning", "train", "Train and package the Rasa model."),
+    "eval": Entry("cli.learning", "evaluate", "Measure understanding on the sets in nlu_data/eval."),
+    "rasa": Entry("cli.learning", "rasa", "Rasa's own commands with this project's files filled in.", passes_options=True),
+    "settings": Entry("cli.operating", "settings", "List every setting with default and meaning."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """Lists commands from :data:`COMMANDS` and imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command called; for the list of all commands only its name and help."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        if cmd_name not in sys.argv[1:2]:
+            return click.Command(cmd_name, help=entry.help)
+        found: Any = getattr(import_module(entry.module), entry.name)
+        if not isinstance(found, typer.Typer):
+            single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+            options = {"allow_extra_args": True, "ignore_unknown_options": True} if entry.passes_options else {}
+            single.command(cmd_name, context_settings=options)(found)
+            found = single
+        command = get_command(found)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
-    name="motcua",
-    help="Một Cửa: a public-service assistant by SMS, telephone and kiosk.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+    name="motcua", cls=LazyGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-app.command()(up.up)
-app.command()(talking.ask)
-app.command()(talking.understand)
-app.command()(learning.train)
-app.command(name="eval")(learning.evaluate)
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(learning.rasa)
-app.command()(operating.settings)
-app.add_typer(catalogue.app, name="catalogue")
-app.add_typer(learn.app, name="learn")
-app.add_typer(sandbox.app, name="sandbox")
+
+
+@app.callback()
+def _describe() -> None:
+    """Một Cửa: a public-service assistant by SMS, telephone and kiosk."""
 
 
 def main() -> None:
     """Run a command; a wrong setting is told in one line, without a stack trace."""
-    logs.configure("WARNING", "motcua")
+    # Late: the settings and logs cost more than the whole help text.
+    from assistant import logs
+    from assistant.settings import SettingsError
+
+    if not {"--help", "-h"} & set(sys.argv[1:2]) and len(sys.argv) > 1:
+        logs.configure("WARNING", "motcua")
     try:
         app()
     except SettingsError as error:

@@ -18,7 +18,7 @@ from assistant.clock import today
 from assistant.settings import NLU_DATA
 from cli.stores import running_redis
 
-app = typer.Typer(help="Dossiers to try with.", no_args_is_help=True)
+app = typer.Typer(help="Dossiers to try with.", no_args_is_help=True, add_completion=False)
 
 
 class Switch(StrEnum):
