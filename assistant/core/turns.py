@@ -34,7 +34,7 @@ class TurnReplies(CollectingOutputChannel):
         super().__init__()
         self._channel = channel
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         """The channel, as responses in the domain name it."""
         return str(self._channel)
 

@@ -5,6 +5,7 @@ They compete in one model, so that "xóa đăng ký thường trú" is weighed a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,9 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from assistant.nlu.aspects import CUES
 from assistant.nlu.catalogue_importer import PROCEDURE
+from assistant.nlu.cues import RESIDUE_SHARE, Cues
 from assistant.nlu.features import Utterance, counted_features
 from assistant.nlu.linear_model import LinearModel
 from assistant.nlu.spread import Spreader
@@ -35,10 +38,10 @@ VARIANT_WEIGHT = 0.3
 
 @dataclass(frozen=True)
 class Guess:
-    """Probabilities of the linear model; together they sum to one."""
+    """Probabilities of the linear model."""
 
     intents: dict[str, float]
-    """By intent; ask_procedure holds the sum over all procedures and unnamed questions."""
+    """By intent, of the whole message; ask_procedure holds the sum over all procedures and unnamed questions."""
     procedures: dict[str, float]
     """By code, for hand-written procedures."""
 
@@ -104,26 +107,35 @@ class IntentAndProcedureClassifier(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Put a guess beside each message."""
         for message in messages:
-            message.set(GUESS, self.guess(utterance_of(message)))
+            utterance = utterance_of(message)
+            cues: Cues | None = message.get(CUES)
+            message.set(GUESS, self.guess(utterance, cues.matter(utterance) if cues else None))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """No later component learns from this one."""
         return training_data
 
-    def guess(self, utterance: Utterance) -> Guess:
-        """Probabilities for one utterance."""
-        assert self._model is not None, "the classifier is used before it was trained"
+    def guess(self, utterance: Utterance, matter: Utterance | None = None) -> Guess:
+        """Probabilities for one utterance; procedures are also looked for in the matter alone."""
         intents: dict[str, float] = {}
         procedures: dict[str, float] = {}
-        for name, probability in zip(
-            self._model.classes, self._model.probabilities(counted_features(utterance)).tolist(), strict=True
-        ):
+        for name, probability in self._probabilities(utterance):
             intent, _, code = name.partition("/")
             intents[intent] = intents.get(intent, 0.0) + probability
             if code:
                 procedures[code] = probability
+        if matter is not None:
+            for name, probability in self._probabilities(matter):
+                _, _, code = name.partition("/")
+                if code:
+                    procedures[code] += RESIDUE_SHARE * (probability - procedures[code])
         return Guess(intents, procedures)
+
+    def _probabilities(self, utterance: Utterance) -> Iterator[tuple[str, float]]:
+        assert self._model is not None, "the classifier is used before it was trained"
+        values = self._model.probabilities(counted_features(utterance)).tolist()
+        return zip(self._model.classes, values, strict=True)
 
 
 def _read(file: str) -> Any:

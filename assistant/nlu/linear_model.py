@@ -11,11 +11,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 Features = Counter[str]
+Numbers = npt.NDArray[Any]
 
 SHARPNESS = 9.4
 """Factor on the margins that makes probabilities honest: smallest log loss on held-out phrases, the same whether the
@@ -28,10 +31,10 @@ class LinearModel:
 
     classes: tuple[str, ...]
     vocabulary: dict[str, int]
-    idf: np.ndarray
-    weights: np.ndarray
+    idf: Numbers
+    weights: Numbers
     """Features x classes, so that one message reads few rows."""
-    intercepts: np.ndarray
+    intercepts: Numbers
 
     @classmethod
     def fit(cls, examples: Sequence[Features], labels: Sequence[str], weights: Sequence[float]) -> LinearModel:
@@ -65,7 +68,7 @@ class LinearModel:
             machine.intercept_.astype(np.float32),
         )
 
-    def probabilities(self, features: Features) -> np.ndarray:
+    def probabilities(self, features: Features) -> Numbers:
         """Probability of each class, in the order of ``classes``."""
         rows, values = _row(features, self.vocabulary, self.idf)
         margins = self.intercepts.astype(float)
@@ -99,7 +102,7 @@ class LinearModel:
             )
 
 
-def _row(features: Features, vocabulary: dict[str, int], idf: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _row(features: Features, vocabulary: dict[str, int], idf: Numbers) -> tuple[Numbers, Numbers]:
     """Rows and unit-length tf-idf values of the known features."""
     known = [(vocabulary[name], count) for name, count in features.items() if name in vocabulary]
     if not known:
@@ -109,7 +112,7 @@ def _row(features: Features, vocabulary: dict[str, int], idf: np.ndarray) -> tup
     return rows, values / np.sqrt(values @ values)
 
 
-def _matrix(examples: Sequence[Features], vocabulary: dict[str, int], idf: np.ndarray) -> csr_matrix:
+def _matrix(examples: Sequence[Features], vocabulary: dict[str, int], idf: Numbers) -> csr_matrix:
     pointers, indices, data = [0], [], []
     for features in examples:
         rows, values = _row(features, vocabulary, idf)
@@ -119,6 +122,6 @@ def _matrix(examples: Sequence[Features], vocabulary: dict[str, int], idf: np.nd
     return csr_matrix((np.concatenate(data), np.concatenate(indices), pointers), shape=(len(examples), len(vocabulary)))
 
 
-def _softmax(margins: np.ndarray) -> np.ndarray:
+def _softmax(margins: Numbers) -> Numbers:
     shifted = np.exp(margins - margins.max(axis=-1, keepdims=True))
     return shifted / shifted.sum(axis=-1, keepdims=True)

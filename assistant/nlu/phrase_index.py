@@ -10,12 +10,15 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from assistant.nlu.features import Utterance, char_features, word_features
 
+Numbers = npt.NDArray[Any]
 Extract = Callable[[Utterance], list[str]]
 
 
@@ -43,10 +46,10 @@ class _Block:
     extract: Extract
     share: float
     vocabulary: dict[str, int]
-    idf: np.ndarray
-    starts: np.ndarray
-    phrases: np.ndarray
-    weights: np.ndarray
+    idf: Numbers
+    starts: Numbers
+    phrases: Numbers
+    weights: Numbers
 
 
 def _words(utterance: Utterance) -> list[str]:
@@ -84,8 +87,25 @@ class PhraseIndex:
     def __len__(self) -> int:
         return self._size
 
-    def search(self, utterance: Utterance, limit: int = 10) -> list[Hit]:
-        """The best procedures for what a citizen said, best first; at most ``limit``."""
+    def search(
+        self, utterance: Utterance, matter: Utterance | None = None, matter_share: float = 0.0, limit: int = 10
+    ) -> list[Hit]:
+        """The best procedures for what a citizen said, best first.
+
+        Args:
+            utterance: the whole message.
+            matter: the part that names the matter, compared besides.
+            matter_share: how much that part counts, 0 to 1.
+            limit: most hits returned.
+        """
+        best = self._best(utterance)
+        if matter is not None:
+            best = (1.0 - matter_share) * best + matter_share * self._best(matter)
+        order = np.argsort(-best, kind="stable")[:limit]
+        return [Hit(self._codes[position], float(best[position])) for position in order if best[position] > 0.0]
+
+    def _best(self, utterance: Utterance) -> Numbers:
+        """For each procedure the similarity of its best phrase."""
         score = np.zeros(self._size)
         share_sum = 0.0
         for block in self._blocks:
@@ -93,11 +113,7 @@ class PhraseIndex:
             if similarity is not None:
                 score += block.share * similarity
                 share_sum += block.share
-        if share_sum == 0.0:
-            return []
-        best = np.maximum.reduceat(score, self._first_phrase) / share_sum
-        order = np.argsort(-best, kind="stable")[:limit]
-        return [Hit(self._codes[position], float(best[position])) for position in order if best[position] > 0.0]
+        return np.maximum.reduceat(score, self._first_phrase) / (share_sum or 1.0)
 
 
 def _build(phrases: Sequence[Phrase], extract: Extract, share: float, number: dict[str, int]) -> _Block:
@@ -125,7 +141,7 @@ def _build(phrases: Sequence[Phrase], extract: Extract, share: float, number: di
     return _Block(extract, share, vocabulary, idf, matrix.indptr, matrix.indices, matrix.data)
 
 
-def _similarity(block: _Block, utterance: Utterance, size: int) -> np.ndarray | None:
+def _similarity(block: _Block, utterance: Utterance, size: int) -> Numbers | None:
     """Cosine of the message with every phrase, or None when the message has none of the block's features.
 
     Unknown features lengthen the message as a rare word would, by a quarter of its weight: a message about something

@@ -19,7 +19,7 @@ from assistant.catalogue import open_catalogue
 from assistant.nlu.aspects import CUES
 from assistant.nlu.classifier import GUESS, Guess
 from assistant.nlu.codes import CODES
-from assistant.nlu.cues import Cues
+from assistant.nlu.cues import RESIDUE_SHARE, Cues
 from assistant.nlu.decision import ASK_PROCEDURE, OUT_OF_SCOPE, Decision, Ranked, chances, decide, rank
 from assistant.nlu.languages import language_named
 from assistant.nlu.meaning import MEANING, Candidate, Meaning
@@ -67,7 +67,9 @@ class ProcedureResolver(GraphComponent):
         """What the decision works on: ranked procedures, probabilities of the intents, syllables."""
         guess: Guess = message.get(GUESS)
         utterance = utterance_of(message)
-        ranked = rank(self._search.index().search(utterance), guess.procedures)
+        cues: Cues = message.get(CUES)
+        hits = self._search.index().search(utterance, cues.matter(utterance), RESIDUE_SHARE)
+        ranked = rank(hits, guess.procedures)
         return ranked, guess.intents, len(utterance.folded.split())
 
     def _meaning(self, message: Message) -> Meaning:
