@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from assistant.nlu.features import Utterance
@@ -19,6 +20,7 @@ from learning.writing import add_intent_example, add_procedure_phrase
 
 _MARKUP = re.compile(r"[\[\](){}]")
 """Rasa reads brackets in an example as an entity."""
+_LOOSE_SIGNS = re.compile(r"(?: ?[,;:])* ?([,;:.?!])")
 
 
 class LabelRefused(ValueError):
@@ -98,7 +100,7 @@ class Labels:
             raise LabelRefused(
                 f"utterance {number} is {_what_became(utterance)}; `motcua learn review` lists the open ones"
             )
-        return " ".join(_MARKUP.sub(" ", without_tags(utterance.kept.text)).split()).lstrip("-# ")
+        return as_phrase(utterance.kept.text)
 
     def _as_intent(self, phrase: str, intent: str) -> Labelled:
         path = add_intent_example(self._folder, intent, phrase, self._today())
@@ -138,15 +140,23 @@ class Labels:
         return next((known.code for known in learned if same_words(phrase, known.text)), None)
 
 
+def as_phrase(redacted: str) -> str:
+    """A kept text as it is learnt: without tags and what stood around them."""
+    words = " ".join(_MARKUP.sub(" ", without_tags(redacted)).split())
+    return _LOOSE_SIGNS.sub(r"\1", words).strip(" ,;:#-")
+
+
 def same_words(one: str, other: str) -> bool:
     """Whether two texts read the same; diacritics count only where both have them."""
-    first, second = _read(one), _read(other)
+    first, second = _understood(one), _understood(other)
     if first.has_diacritics and second.has_diacritics:
         return first.normalised == second.normalised
     return first.folded == second.folded
 
 
-def _read(text: str) -> Utterance:
+@lru_cache(maxsize=100_000)
+def _understood(text: str) -> Utterance:
+    """Kept, because one text is compared with every name in the catalogue."""
     return as_understood(text)
 
 

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
@@ -227,4 +228,7 @@ def train_when_stale(lock: Path) -> None:
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if is_stale():
-            run_cli("train", environment={**without_settings(), "PYTHONPATH": str(ROOT)}).check_returncode()
+            # A data folder without phrases of its own: the model of the project's data alone is wanted.
+            with tempfile.TemporaryDirectory() as empty:
+                own = {"PYTHONPATH": str(ROOT), "MOTCUA_DATA_DIR": empty}
+                run_cli("train", environment={**without_settings(), **own}).check_returncode()
