@@ -109,10 +109,12 @@ class PhraseIndex:
         score = np.zeros(self._size)
         share_sum = 0.0
         for block in self._blocks:
-            similarity = _similarity(block, utterance, self._size)
-            if similarity is not None:
-                score += block.share * similarity
+            features = block.extract(utterance)
+            if features:
+                # Counted also when none of them is known: strange words must not be forgotten because a few letters
+                # of theirs are like those of a phrase.
                 share_sum += block.share
+                score += block.share * _similarity(block, features, self._size)
         return np.maximum.reduceat(score, self._first_phrase) / (share_sum or 1.0)
 
 
@@ -141,22 +143,22 @@ def _build(phrases: Sequence[Phrase], extract: Extract, share: float, number: di
     return _Block(extract, share, vocabulary, idf, matrix.indptr, matrix.indices, matrix.data)
 
 
-def _similarity(block: _Block, utterance: Utterance, size: int) -> Numbers | None:
-    """Cosine of the message with every phrase, or None when the message has none of the block's features.
+def _similarity(block: _Block, features: Sequence[str], size: int) -> Numbers:
+    """Cosine of the message's features with every phrase.
 
     Unknown features lengthen the message as a rare word would, by a quarter of its weight: a message about something
     else must not look like a match because of one shared word.
     """
     counts: dict[int, float] = {}
     unknown = 0
-    for feature in block.extract(utterance):
+    for feature in features:
         row = block.vocabulary.get(feature)
         if row is None:
             unknown += 1
         else:
             counts[row] = min(2.0, counts.get(row, 0.0) + 1.0)
     if not counts:
-        return None
+        return np.zeros(size)
     rows = np.fromiter(counts, dtype=np.int64, count=len(counts))
     values = np.fromiter(counts.values(), dtype=float, count=len(counts)) * block.idf[rows]
     strongest = float(block.idf.max())

@@ -28,10 +28,9 @@ from assistant.nlu.tokenizer import utterance_of
 from learning.phrases import LearnedPhrases, learned_folders
 
 
-@lru_cache(maxsize=1)
-def _search() -> CatalogueSearch:
-    """One index a process, over the catalogue the settings name."""
-    loaded = settings.load()
+@lru_cache(maxsize=4)
+def _search_for(loaded: settings.Settings) -> CatalogueSearch:
+    """One index a process and installation; tests open several in one process."""
     learned = LearnedPhrases(learned_folders(settings.NLU_DATA, loaded.data_path))
     return CatalogueSearch(open_catalogue(loaded), learned)
 
@@ -52,7 +51,7 @@ class ProcedureResolver(GraphComponent):
         execution_context: ExecutionContext,
     ) -> ProcedureResolver:
         """Made by Rasa; the index is shared by all components of the process."""
-        return cls(_search())
+        return cls(_search_for(settings.load()))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Put intent, entities and meaning on each message."""

@@ -95,7 +95,7 @@ def test_a_long_conversation_stays_short_and_keeps_what_it_is_about(
     assert redis.ttl(PREFIX + conversation) > 0
     answer = core.say("nộp ở đâu", conversation).replies
     assert len(answer) == 1
-    assert "Làm giấy khai sinh. Where:" in answer[0].short
+    assert "Birth registration (Làm giấy khai sinh). Where:" in answer[0].short
 
 
 def test_a_long_conversation_keeps_a_question_that_waits(core, redis: Redis, conversation: str) -> None:
