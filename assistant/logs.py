@@ -16,9 +16,7 @@ from structlog.typing import Processor, WrappedLogger
 
 from language.personal_data import redact
 
-SAFE_FIELDS = frozenset(
-    {"time", "level", "logger", "process", "conversation", "request", "milliseconds", "status"}
-)
+SAFE_FIELDS = frozenset({"time", "level", "logger", "process", "conversation", "request", "milliseconds", "status"})
 """Fields that hold hashes, ids and figures of our own; their digits are no telephone numbers."""
 
 _HARMLESS_KEPT = 2_000
@@ -65,9 +63,7 @@ def configure(level: str, process: str, stream: TextIO | None = None) -> None:
         stream: where to; stderr when not given.
     """
 
-    def name_process(
-        _logger: WrappedLogger, _method: str, event: MutableMapping[str, Any]
-    ) -> Mapping[str, Any]:
+    def name_process(_logger: WrappedLogger, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
         return {**event, "process": process}
 
     # For libraries that log through structlog themselves, as Rasa does.
@@ -97,9 +93,7 @@ def configure(level: str, process: str, stream: TextIO | None = None) -> None:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 
-def _without_personal_data(
-    _logger: WrappedLogger, _method: str, event: MutableMapping[str, Any]
-) -> Mapping[str, Any]:
+def _without_personal_data(_logger: WrappedLogger, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     return {name: value if name in SAFE_FIELDS else _redacted(value) for name, value in event.items()}
 
 

@@ -98,18 +98,16 @@ def refuse_tensorflow(config: Path = CONFIG) -> None:
     Raises:
         PipelineRefused: naming the component.
     """
-    import assistant.lean_rasa
     from rasa.engine.recipes.default_recipe import DefaultV1Recipe
     from rasa.shared.utils.common import class_from_module_path
+
+    import assistant.lean_rasa
 
     configured = yaml.safe_load(config.read_text(encoding="utf-8"))
     for section in ("pipeline", "policies"):
         for item in configured.get(section) or []:
             name = item["name"]
-            if "." in name:
-                component = class_from_module_path(name)
-            else:
-                component = DefaultV1Recipe._from_registry(name).clazz
+            component = class_from_module_path(name) if "." in name else DefaultV1Recipe._from_registry(name).clazz
             if assistant.lean_rasa.needs_tensorflow(component):
                 raise PipelineRefused(
                     f"{config.name}: {name} needs TensorFlow, which this installation leaves out on purpose. "

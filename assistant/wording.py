@@ -35,7 +35,9 @@ class Wording:
         original = self._texts["vi"]
         for language, texts in self._texts.items():
             if missing := original.keys() ^ texts.keys():
-                raise WordingError(f"{folder.name}/{language}.yml: keys differ from vi.yml: {', '.join(sorted(missing))}")
+                raise WordingError(
+                    f"{folder.name}/{language}.yml: keys differ from vi.yml: {', '.join(sorted(missing))}"
+                )
             for key, text in texts.items():
                 if not _marks(text) <= _marks(original[key]):
                     raise WordingError(f"{folder.name}/{language}.yml: {key}: other marks than in vi.yml")

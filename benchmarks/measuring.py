@@ -113,9 +113,7 @@ class Bench:
             for name, (say, mix) in ways.items():
                 self.progress(f"{name}: {plan.conversations} conversations at once", 0)
                 before = processor_seconds(pids.get(name, []))
-                at_once[name].append(
-                    self._talk(say, mix, plan.conversations, plan.turns, f"at-once-{name}-{number}")
-                )
+                at_once[name].append(self._talk(say, mix, plan.conversations, plan.turns, f"at-once-{name}-{number}"))
                 seconds = processor_seconds(pids.get(name, [])) - before
                 used[name].append(seconds * 1000 / (plan.conversations * plan.turns))
                 if name in ("core", "reference"):
@@ -146,9 +144,7 @@ class Bench:
                 for label, what in (("median", "median_ms"), ("p95", "p95_ms"))
             ]
         figures.append(
-            Figure(
-                "processor time of a turn, core", "ms", tuple(used["core"]), tuple(used.get("reference", []))
-            )
+            Figure("processor time of a turn, core", "ms", tuple(used["core"]), tuple(used.get("reference", [])))
         )
         alone = single.get("reference", [])
         figures.append(
@@ -160,9 +156,7 @@ class Bench:
                 RECORDED_TURN,
             )
         )
-        figures.append(
-            Figure("a turn alone, core, p95", "ms", _each(single["core"], "p95_ms"), _each(alone, "p95_ms"))
-        )
+        figures.append(Figure("a turn alone, core, p95", "ms", _each(single["core"], "p95_ms"), _each(alone, "p95_ms")))
         return figures
 
     def _one_after_the_other(self, say: Say, mix: Sequence[Said], name: str) -> Load:

@@ -36,9 +36,7 @@ def judge(results: Results) -> list[Target]:
             True,
             busy,
         ),
-        Target(
-            "a quarter of stock Rasa's memory, recorded", RECORDED_MEMORY / 4, got(CORE_MEMORY), "MB", False
-        ),
+        Target("a quarter of stock Rasa's memory, recorded", RECORDED_MEMORY / 4, got(CORE_MEMORY), "MB", False),
         Target("first answer after the core's start", 15, got(START), "s", False, busy),
         Target("understanding an utterance", 3, got(UTTERANCE), "ms", False, busy),
         Target("motcua --help", 1, got(HELP), "s", False, busy),

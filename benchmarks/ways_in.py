@@ -69,9 +69,7 @@ def rest(url: str) -> Say:
         async with session.post(f"{url}/webhooks/rest/webhook", json=message) as response:
             body = await response.text()
             if response.status != 200 or said.reply not in body:
-                raise WrongAnswer(
-                    f"the reference answered {said.text!r} with {response.status}: {body[:300]}"
-                )
+                raise WrongAnswer(f"the reference answered {said.text!r} with {response.status}: {body[:300]}")
 
     return say
 

@@ -85,9 +85,7 @@ class CheckReport:
         """Whether no hand-written record needs a hand."""
         found = [*self.stale, *self.overruled, *self.superseded, *self.expiring]
         found += [finding for section in self.incomplete.values() for finding in section]
-        return (
-            not self.problems and not self.duplicates and all(one.origin is Origin.IMPORTED for one in found)
-        )
+        return not self.problems and not self.duplicates and all(one.origin is Origin.IMPORTED for one in found)
 
 
 def check(
@@ -104,9 +102,7 @@ def check(
     board = store.notices()
     oldest = today - timedelta(days=stale_after_days)
     last = today + timedelta(days=expiring_within_days)
-    superseded = tuple(
-        _finding(one, ", ".join(new)) for one in procedures if (new := _successors(one, board))
-    )
+    superseded = tuple(_finding(one, ", ".join(new)) for one in procedures if (new := _successors(one, board)))
     gone = {finding.code for finding in superseded}
     in_force = [one for one in procedures if one.code not in gone]
     return CheckReport(
@@ -122,9 +118,7 @@ def check(
         incomplete={what: tuple(found) for what, found in _incomplete(in_force).items()},
         duplicates=tuple(_duplicates(in_force)),
         expiring=tuple(_expiring(in_force, last)),
-        law_changes=tuple(
-            notice for notice in board.superseded if not (notice.certain and notice.old and notice.new)
-        ),
+        law_changes=tuple(notice for notice in board.superseded if not (notice.certain and notice.old and notice.new)),
     )
 
 
@@ -215,9 +209,7 @@ def _duplicates(procedures: Sequence[Procedure]) -> Iterator[Duplicate]:
 def _expiring(procedures: Sequence[Procedure], last: date) -> Iterator[Finding]:
     """Amounts that have ended or soon will; one finding a procedure and day."""
     for one in procedures:
-        days = {
-            fee.valid_until for submission in one.submissions for fee in submission.fees if fee.valid_until
-        }
+        days = {fee.valid_until for submission in one.submissions for fee in submission.fees if fee.valid_until}
         for day in sorted(days):
             if day <= last:
                 yield _finding(one, day.isoformat())

@@ -38,9 +38,7 @@ def _told(report: CheckReport) -> Iterator[str]:
         f"Danh mục ngày {report.checked_on:%d/%m/%Y}: {report.handwritten} thủ tục viết tay, "
         f"{report.imported} thủ tục nhập từ nguồn công bố"
     )
-    yield from _lines_of(
-        "Tệp viết tay có lỗi (chưa dùng được)", [str(problem) for problem in report.problems]
-    )
+    yield from _lines_of("Tệp viết tay có lỗi (chưa dùng được)", [str(problem) for problem in report.problems])
     yield from _section("Phí viết tay bị cờ của chính hồ sơ chặn lại", report.overruled)
     yield from _section(f"Quá {report.stale_after_days} ngày chưa kiểm tra lại", report.stale)
     yield from _section("Mức phí đã hoặc sắp hết hạn", report.expiring)
@@ -70,9 +68,7 @@ def _section(title: str, findings: Sequence[Finding]) -> Iterator[str]:
         name = finding.name if len(finding.name) <= _NAME_WIDTH else finding.name[: _NAME_WIDTH - 1] + "…"
         mark = "*" if finding.origin is Origin.HANDWRITTEN else " "
         rows.append(f"{mark} {finding.code}  {name:<{_NAME_WIDTH}}  {finding.detail}".rstrip())
-    yield from _lines_of(
-        title, rows, f"{len(findings)}, trong đó {written} viết tay (*)" if written else None
-    )
+    yield from _lines_of(title, rows, f"{len(findings)}, trong đó {written} viết tay (*)" if written else None)
 
 
 def _lines_of(title: str, rows: Sequence[str], count: str | None = None) -> Iterator[str]:

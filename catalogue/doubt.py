@@ -50,7 +50,5 @@ def safe_way_note(note: str | None) -> str | None:
     """A note about a way of submission without the sentences that speak of money."""
     if note is None:
         return None
-    kept = [
-        part for part in re.split(r"(?<=[.;])\s+", note) if not find_amounts(part) and not says_free(part)
-    ]
+    kept = [part for part in re.split(r"(?<=[.;])\s+", note) if not find_amounts(part) and not says_free(part)]
     return " ".join(kept) or None

@@ -111,9 +111,7 @@ class ImportedRecords:
     def _bodies(self, entries: Sequence[ImportedEntry]) -> dict[tuple[str, str, str], str]:
         columns = (ImportedRecord.code, ImportedRecord.province, ImportedRecord.format, ImportedRecord.body)
         with self._database.reading() as session:
-            rows = session.execute(
-                select(*columns).where(ImportedRecord.code.in_({entry.code for entry in entries}))
-            )
+            rows = session.execute(select(*columns).where(ImportedRecord.code.in_({entry.code for entry in entries})))
             return {(row.code, row.province, row.format): row.body for row in rows}
 
     def _load(self) -> Snapshot:

@@ -195,9 +195,7 @@ def _write(session: Session, gathered: _Gathered, known_names: Mapping[str, str]
             )
         )
     }
-    names = {code: name for (code, _, _), row in known.items() for name in [row.official_name]} | dict(
-        known_names
-    )
+    names = {code: name for (code, _, _), row in known.items() for name in [row.official_name]} | dict(known_names)
     skipped = list(gathered.skipped)
     new: list[Mapping[str, Any]] = []
     changed: list[Mapping[str, Any]] = []

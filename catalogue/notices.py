@@ -125,9 +125,7 @@ class NoticeBoard:
     def flags(self, code: str) -> tuple[str, ...]:
         """Flags the notices add to a record."""
         supplement = self.supplements.get(code)
-        return _union(
-            supplement.flags if supplement else (), (SUPERSEDED_PERHAPS,) if code in self._doubtful else ()
-        )
+        return _union(supplement.flags if supplement else (), (SUPERSEDED_PERHAPS,) if code in self._doubtful else ())
 
     def short_name(self, code: str) -> str | None:
         """What a neighbour would call the procedure, where a list says so."""

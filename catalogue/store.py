@@ -59,9 +59,7 @@ class CatalogueStore:
         self._handwritten = HandwrittenFolder(handwritten, rescan_seconds)
 
     @classmethod
-    def open(
-        cls, url: str, handwritten: Path | None = None, rescan_seconds: float = RESCAN_SECONDS
-    ) -> CatalogueStore:
+    def open(cls, url: str, handwritten: Path | None = None, rescan_seconds: float = RESCAN_SECONDS) -> CatalogueStore:
         """The catalogue in the database at ``url``, whose tables are made when they are missing."""
         database = Database(url)
         database.migrate()
@@ -71,13 +69,9 @@ class CatalogueStore:
         """Give back the connections."""
         self._database.close()
 
-    def import_paths(
-        self, paths: Iterable[Path], progress: Callable[[Progress], None] | None = None
-    ) -> ImportReport:
+    def import_paths(self, paths: Iterable[Path], progress: Callable[[Progress], None] | None = None) -> ImportReport:
         """Import files or folders of published records; see :func:`catalogue.importing.import_paths`."""
-        names = {
-            procedure.code: procedure.official_name for procedure in self._handwritten.contents().procedures
-        }
+        names = {procedure.code: procedure.official_name for procedure in self._handwritten.contents().procedures}
         return import_paths(self._database, paths, names, progress)
 
     def version(self) -> str:
@@ -160,8 +154,7 @@ class CatalogueStore:
 
     def _written(self) -> dict[tuple[str, str | None], Procedure]:
         return {
-            (procedure.code, procedure.province): procedure
-            for procedure in self._handwritten.contents().procedures
+            (procedure.code, procedure.province): procedure for procedure in self._handwritten.contents().procedures
         }
 
     def _chosen(self, snapshot: Snapshot, province: str | None) -> dict[str, Procedure | ImportedEntry]:
@@ -170,9 +163,7 @@ class CatalogueStore:
         written = self._handwritten.contents().procedures
         for place in dict.fromkeys(("", province or "")):
             chosen |= {entry.code: entry for entry in snapshot.entries.values() if entry.province == place}
-            chosen |= {
-                procedure.code: procedure for procedure in written if (procedure.province or "") == place
-            }
+            chosen |= {procedure.code: procedure for procedure in written if (procedure.province or "") == place}
         return dict(sorted(chosen.items()))
 
 

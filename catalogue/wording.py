@@ -17,9 +17,7 @@ _SAYINGS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "missing": lambda _: "còn thiếu mục này",
     "extra_forbidden": lambda _: "mục lạ, mẫu hồ sơ không có mục này (có thể gõ sai tên mục)",
     "string_type": lambda _: "phải là chữ; nếu là số hoặc ngày thì đặt trong dấu ngoặc kép",
-    "string_pattern_mismatch": lambda _: (
-        "mã thủ tục phải có dạng 1.001193 (một chữ số, dấu chấm, sáu chữ số)"
-    ),
+    "string_pattern_mismatch": lambda _: "mã thủ tục phải có dạng 1.001193 (một chữ số, dấu chấm, sáu chữ số)",
     "string_too_long": lambda context: f"dài quá {context['max_length']} ký tự",
     "string_unicode": lambda _: "có ký tự hỏng, không đọc được",
     "too_short": lambda _: "không được để trống",

@@ -54,14 +54,10 @@ def blueprint(conversing: Conversing, callers: Callers, seal: Seal, settings: Se
         try:
             return jsonify(as_json(conversing.turn(turn)))
         except CoreError:
-            down = Problem(
-                503, "core_unavailable", "no answer from the core at the moment: try again, or see /readyz"
-            )
+            down = Problem(503, "core_unavailable", "no answer from the core at the moment: try again, or see /readyz")
             response = problem_response(down)
             response.set_data(
-                json.dumps(
-                    {**response.get_json(), **as_json(trouble(turn.channel, settings))}, ensure_ascii=False
-                )
+                json.dumps({**response.get_json(), **as_json(trouble(turn.channel, settings))}, ensure_ascii=False)
             )
             response.headers["Retry-After"] = "5"
             return response
@@ -71,9 +67,7 @@ def blueprint(conversing: Conversing, callers: Callers, seal: Seal, settings: Se
 
 def _no_key(callers: Callers) -> Problem:
     if callers.api_key is None:
-        return Problem(
-            401, "unauthorized", "this server has no API key yet: its operator sets MOTCUA_API_KEY"
-        )
+        return Problem(401, "unauthorized", "this server has no API key yet: its operator sets MOTCUA_API_KEY")
     return Problem(401, "unauthorized", "send the API key in the header Authorization: Bearer KEY")
 
 
@@ -85,9 +79,7 @@ def _read(body: bytes, seal: Seal) -> Turn:
     except (ValueError, RecursionError):
         raise Problem(400, "bad_json", "the body is not JSON in UTF-8") from None
     if not isinstance(fields, dict):
-        raise Problem(
-            400, "bad_json", "the body must be a JSON object with channel, conversation and text"
-        ) from None
+        raise Problem(400, "bad_json", "the body must be a JSON object with channel, conversation and text") from None
     try:
         return ConverseRequest.model_validate(_cleaned(fields)).turn(seal)
     except ValidationError as error:
@@ -96,9 +88,7 @@ def _read(body: bytes, seal: Seal) -> Turn:
 
 def _cleaned(fields: dict[Any, Any]) -> dict[str, Any]:
     """Text made fit for a turn before it is checked: broken signs in it are no reason to refuse a citizen."""
-    cleaned = {
-        clean(str(name)): clean(value) if isinstance(value, str) else value for name, value in fields.items()
-    }
+    cleaned = {clean(str(name)): clean(value) if isinstance(value, str) else value for name, value in fields.items()}
     if isinstance(fields.get("text"), str):
         cleaned["text"] = clean_text(fields["text"])
     return cleaned

@@ -43,9 +43,7 @@ class ConverseAnswer:
 class Conversing:
     """Turns of all conversations; safe to share between threads."""
 
-    def __init__(
-        self, core: Core, paging: Paging, settings: Settings, metrics: Metrics | None = None
-    ) -> None:
+    def __init__(self, core: Core, paging: Paging, settings: Settings, metrics: Metrics | None = None) -> None:
         self._core = core
         self._paging = paging
         self._settings = settings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import httpx
 from pydantic import ValidationError
 
@@ -115,9 +114,7 @@ def _checked(response: httpx.Response) -> httpx.Response:
     if status == httpx.codes.SERVICE_UNAVAILABLE:
         raise CoreUnavailable("the core is starting or busy")
     if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-        raise CoreRefused(
-            "the core does not know our key: both need the same MOTCUA_SECRET_KEY or data folder"
-        )
+        raise CoreRefused("the core does not know our key: both need the same MOTCUA_SECRET_KEY or data folder")
     if 400 <= status < 500:
         raise CoreRefused(f"the core refuses the request with status {status}")
     raise CoreFault(f"the core failed with status {status}")

@@ -40,9 +40,7 @@ def blueprint(checks: Mapping[str, Check], metrics: Metrics, callers: Callers) -
     @health.get("/metrics")
     def figures() -> Response:
         if not (callers.is_local(request) or callers.has_key(request)):
-            raise Problem(
-                401, "unauthorized", "figures are for this machine, or with Authorization: Bearer KEY"
-            )
+            raise Problem(401, "unauthorized", "figures are for this machine, or with Authorization: Bearer KEY")
         return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
     return health

@@ -18,9 +18,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._turns = Counter(
-            "motcua_turns", "Turns answered", ("channel", "intent"), registry=self._registry
-        )
+        self._turns = Counter("motcua_turns", "Turns answered", ("channel", "intent"), registry=self._registry)
         self._seconds = Histogram(
             "motcua_turn_seconds",
             "Seconds from the turn to its rendered answer",

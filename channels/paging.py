@@ -75,9 +75,7 @@ class Paging:
         with self._redis.pipeline() as pipeline:
             pipeline.delete(key)
             if pages:
-                pipeline.rpush(
-                    key, *(self._seal.close(json.dumps([page.text, page.speech])) for page in pages)
-                )
+                pipeline.rpush(key, *(self._seal.close(json.dumps([page.text, page.speech])) for page in pages))
                 pipeline.expire(key, KEPT_FOR)
             pipeline.execute()
 

@@ -50,9 +50,7 @@ Number = Annotated[int, typer.Argument(help="Id, as `motcua learn review` shows 
 @app.command()
 def review(
     as_json: Annotated[bool, typer.Option("--json", help="Groups and utterances as JSON.")] = False,
-    limit: Annotated[
-        int, typer.Option(min=1, help="At most so many utterances, the most frequent first.")
-    ] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many utterances, the most frequent first.")] = 50,
 ) -> None:
     """List what waits for a label, grouped by the nearest procedure, the most frequent first.
 
@@ -71,9 +69,7 @@ def review(
         return
     for group in groups:
         _print_group(group, catalogue)
-    console.print(
-        "motcua learn label ID CODE|INTENT says what one means; motcua learn drop ID takes it off the list"
-    )
+    console.print("motcua learn label ID CODE|INTENT says what one means; motcua learn drop ID takes it off the list")
 
 
 @app.command()
@@ -154,16 +150,13 @@ def _utterance_json(utterance: KeptUtterance, catalogue: CatalogueStore) -> dict
         "first_day": utterance.first_day.isoformat(),
         "last_day": kept.day.isoformat(),
         "candidates": [
-            {"code": one.code, "name": _name(one.code, catalogue), "chance": one.chance}
-            for one in kept.candidates
+            {"code": one.code, "name": _name(one.code, catalogue), "chance": one.chance} for one in kept.candidates
         ],
     }
 
 
 def _print_group(group: Group, catalogue: CatalogueStore) -> None:
-    title = (
-        f"near {group.nearest} {_name(group.nearest, catalogue)}" if group.nearest else "near no procedure"
-    )
+    title = f"near {group.nearest} {_name(group.nearest, catalogue)}" if group.nearest else "near no procedure"
     console.print(f"{title} ({group.times} times)", style="bold", markup=False, soft_wrap=True)
     table = Table(box=None, header_style="dim", pad_edge=False)
     for heading, justify in (("id", "right"), ("times", "right"), ("last", "left"), ("why", "left")):

@@ -28,13 +28,17 @@ class Entry:
 COMMANDS = {
     "up": Entry("cli.up", "up", "Start the system on loopback and keep it running until Ctrl-C."),
     "ask": Entry("cli.talking", "ask", "One turn with the running system, or in this process when none runs."),
-    "understand": Entry("cli.talking", "understand", "Read JSON lines and write what was understood, in the same order."),
+    "understand": Entry(
+        "cli.talking", "understand", "Read JSON lines and write what was understood, in the same order."
+    ),
     "catalogue": Entry("cli.catalogue", "app", "Import, list, show and check the procedures answers come from."),
     "sandbox": Entry("cli.sandbox", "app", "Dossiers to try with, and a switch that makes their back end fail."),
     "learn": Entry("cli.learn", "app", "Review what was not understood and turn it into training data."),
     "train": Entry("cli.learning", "train", "Train and package the Rasa model."),
     "eval": Entry("cli.learning", "evaluate", "Measure understanding on the sets in nlu_data/eval."),
-    "rasa": Entry("cli.learning", "rasa", "Rasa's own commands with this project's files filled in.", passes_options=True),
+    "rasa": Entry(
+        "cli.learning", "rasa", "Rasa's own commands with this project's files filled in.", passes_options=True
+    ),
     "settings": Entry("cli.operating", "settings", "List every setting with default and meaning."),
 }
 

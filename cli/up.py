@@ -95,7 +95,9 @@ def _refuse_taken_ports(settings: Settings, names: list[str]) -> None:
             try:
                 probe.bind((host, port))
             except OSError as error:
-                console.print(f"[red]port {port} on {host} is not free ({error.strerror}); choose another: --port[/red]")
+                console.print(
+                    f"[red]port {port} on {host} is not free ({error.strerror}); choose another: --port[/red]"
+                )
                 raise typer.Exit(1) from None
 
 

@@ -141,13 +141,9 @@ def _layouts(anchor: Anchor, reading: _Digits, today: dt.date, end: int) -> Iter
             if anchor.letter == "G" and date_length == 6 and reading.text[2:date_at].endswith("20"):
                 cost += _CENTURY_BEFORE_DATE if date_at not in borders else 0.0
             cost += _border_cost(borders, date_at) + _border_cost(borders, sequence_at)
-            cost += sum(
-                _INSIDE_DATE[strength] for at, strength in borders.items() if date_at < at < sequence_at
-            )
+            cost += sum(_INSIDE_DATE[strength] for at, strength in borders.items() if date_at < at < sequence_at)
             cost += sum(_INSIDE_SEQUENCE[strength] for at, strength in borders.items() if at > sequence_at)
-            yield Layout(
-                written, reading.text[date_at:sequence_at], date, reading.text[sequence_at:], cost, start, end
-            )
+            yield Layout(written, reading.text[date_at:sequence_at], date, reading.text[sequence_at:], cost, start, end)
 
 
 def _border_cost(borders: dict[int, int], at: int) -> float:

@@ -74,9 +74,7 @@ def code_words() -> CodeWords:
         glued=frozenset(content["glued"].split()),
         fillers=frozenset(content["fillers"].split()) | vocabulary().fillers,
         three_digit_units=frozenset(content["three_digit_units"].split()),
-        usual_forms={
-            letter: tuple(map(_form, forms.split())) for letter, forms in content["usual_forms"].items()
-        },
+        usual_forms={letter: tuple(map(_form, forms.split())) for letter, forms in content["usual_forms"].items()},
     )
 
 
@@ -97,9 +95,7 @@ def code_anchors(lexemes: Sequence[Lexeme]) -> list[Anchor]:
         if not after or after[0].parted > DOT:
             continue
         before, parted = _segments_before(lexemes, at)
-        anchors.append(
-            Anchor(letter, piece.end - len(rest) - 1 if rest else piece.start, before, parted, after)
-        )
+        anchors.append(Anchor(letter, piece.end - len(rest) - 1 if rest else piece.start, before, parted, after))
     return anchors
 
 
@@ -109,9 +105,7 @@ def _letter(lexemes: Sequence[Lexeme], at: int) -> tuple[str, str]:
     piece = lexemes[at]
     if piece.kind not in (Kind.WORD, Kind.FILLER):
         return "", ""
-    followed = (
-        at + 1 < len(lexemes) and lexemes[at + 1].start == piece.end and lexemes[at + 1].kind is Kind.TYPED
-    )
+    followed = at + 1 < len(lexemes) and lexemes[at + 1].start == piece.end and lexemes[at + 1].kind is Kind.TYPED
     letters = piece.word.rstrip("oil") if followed else ""
     if letters[-1:] in ("g", "h") and (letters[:-1] in words.glued or letters[:-1] == ""):
         return letters[-1].upper(), piece.word[len(letters) :]
@@ -173,9 +167,7 @@ def _end_of_segment(lexemes: Sequence[Lexeme], at: int) -> int:
         while len(lexemes[at].value) == 1 and end < len(lexemes) and _is_single_digit(lexemes[end]):
             end += 1
         return end
-    while end < len(lexemes) and (
-        lexemes[end].kind in NUMERIC - {Kind.TYPED} or _is_inner_count(lexemes, end)
-    ):
+    while end < len(lexemes) and (lexemes[end].kind in NUMERIC - {Kind.TYPED} or _is_inner_count(lexemes, end)):
         end += 1
     return end
 
@@ -186,11 +178,7 @@ def _is_single_digit(piece: Lexeme) -> bool:
 
 def _is_inner_count(lexemes: Sequence[Lexeme], at: int) -> bool:
     """Tell whether "số" or "con" stands between number words ("ba số không")."""
-    return (
-        lexemes[at].kind is Kind.COUNT
-        and at + 1 < len(lexemes)
-        and lexemes[at + 1].kind in NUMERIC - {Kind.TYPED}
-    )
+    return lexemes[at].kind is Kind.COUNT and at + 1 < len(lexemes) and lexemes[at + 1].kind in NUMERIC - {Kind.TYPED}
 
 
 def _segment(pieces: Sequence[Lexeme], parted: int, typed_before: str) -> Segment | None:

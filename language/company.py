@@ -63,9 +63,7 @@ def table() -> CompanyTable:
     for typed, meant in data.load("chat")["phrases"].items():
         words = tuple(typed.split())
         phrases.setdefault(words[0], []).append((words, tuple(meant.split())))
-    by_length = {
-        first: tuple(sorted(found, key=lambda pair: -len(pair[0]))) for first, found in phrases.items()
-    }
+    by_length = {first: tuple(sorted(found, key=lambda pair: -len(pair[0]))) for first, found in phrases.items()}
     return CompanyTable(rules, by_length)
 
 

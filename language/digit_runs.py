@@ -116,11 +116,7 @@ def _without_years(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
     """Turn "năm 2026" (year) and the word before figures ("thông tư 60", "mẫu ba 12") into plain words."""
     pieces = list(lexemes)
     for at, (word, figures) in enumerate(pairwise(lexemes)):
-        if (
-            figures.kind is not Kind.TYPED
-            or len(figures.value) < 2
-            or word.kind not in (Kind.DIGIT, Kind.UNIT)
-        ):
+        if figures.kind is not Kind.TYPED or len(figures.value) < 2 or word.kind not in (Kind.DIGIT, Kind.UNIT):
             continue
         if at and pieces[at - 1].kind in NUMERIC:
             continue

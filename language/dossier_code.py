@@ -91,9 +91,7 @@ def locate_dossier_codes(text: str, today: dt.date | None = None) -> list[Locate
         loose = LocatedCode(_from_layout(layout), layout.start, layout.end)
         if typed is None:
             found.append(loose)
-        elif loose.code.text.endswith(
-            typed.code.text
-        ):  # units before the letter, joined by other signs than dots
+        elif loose.code.text.endswith(typed.code.text):  # units before the letter, joined by other signs than dots
             found[found.index(typed)] = loose
     found.sort(key=lambda located: located.start)
     return found

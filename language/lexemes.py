@@ -190,9 +190,7 @@ def _join_glued_digits(pieces: list[Lexeme]) -> list[Lexeme]:
     for piece in pieces:
         last = joined[-1] if joined else None
         if last and last.kind is Kind.TYPED and piece.kind is Kind.TYPED and last.end == piece.start:
-            joined[-1] = Lexeme(
-                Kind.TYPED, last.value + piece.value, last.word + piece.word, last.start, piece.end
-            )
+            joined[-1] = Lexeme(Kind.TYPED, last.value + piece.value, last.word + piece.word, last.start, piece.end)
         else:
             joined.append(piece)
     return joined
@@ -208,9 +206,7 @@ def _believe_misheard(pieces: list[Lexeme]) -> list[Lexeme]:
         if piece.kind is not Kind.WORD or piece.word not in misheard or pieces[at + 1].kind not in sure:
             continue
         sure_before = at > 0 and believed[at - 1].kind in sure
-        third = (at > 1 and believed[at - 2].kind in sure) or (
-            at + 2 < len(pieces) and pieces[at + 2].kind in more
-        )
+        third = (at > 1 and believed[at - 2].kind in sure) or (at + 2 < len(pieces) and pieces[at + 2].kind in more)
         if third and (sure_before or piece.word in _ZERO_AT_START):
             believed[at] = Lexeme(Kind.MISHEARD, misheard[piece.word], piece.word, piece.start, piece.end)
     return believed

@@ -119,17 +119,13 @@ def _cue_before(words: list[str], at: int, cues: frozenset[tuple[str, ...]]) -> 
     return None
 
 
-def _sure_name_end(
-    text: str, pieces: Sequence[Lexeme], words: list[str], first: int, is_shouted: bool
-) -> int:
+def _sure_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], first: int, is_shouted: bool) -> int:
     """Return the index behind the name that a cue like "tên là" promises; `first` when none comes."""
     end = first if is_shouted else _capitals_end(text, pieces, first)
     return end if end > first else _lower_end(pieces, words, first)
 
 
-def _likely_name_end(
-    text: str, pieces: Sequence[Lexeme], words: list[str], first: int, is_shouted: bool
-) -> int:
+def _likely_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], first: int, is_shouted: bool) -> int:
     """Return the index behind a full name after "ông" or "tôi là"; `first` when it may be no name."""
     known = name_words()
     if first >= len(pieces):

@@ -66,17 +66,13 @@ def _best_reading(run: Run, lexemes: Sequence[Lexeme], lengths: Collection[int] 
         candidates = _with_or_without(candidates, readings(pieces[1:]), run.is_typed or asks)
     if len(pieces) > 1 and pieces[-1].kind is Kind.ZERO:
         candidates = _with_or_without(candidates, readings(pieces[:-1]), run.is_typed)
-    return min(
-        candidates, key=lambda reading: reading.cost + _implausibility(reading.digits, lengths), default=None
-    )
+    return min(candidates, key=lambda reading: reading.cost + _implausibility(reading.digits, lengths), default=None)
 
 
 def _with_or_without(kept: list[Reading], dropped: list[Reading], is_likely_stray: bool) -> list[Reading]:
     keep, drop = (_KEPT_STRAY, 0.0) if is_likely_stray else (0.0, _DROPPED_ZERO)
     return [replace(reading, cost=reading.cost + keep) for reading in kept] + [
-        replace(reading, cost=reading.cost + drop)
-        for reading in dropped
-        if len(reading.digits) >= _SURE_LENGTH
+        replace(reading, cost=reading.cost + drop) for reading in dropped if len(reading.digits) >= _SURE_LENGTH
     ]
 
 
@@ -106,9 +102,7 @@ def _is_meant(run: Run, digits: str, lexemes: Sequence[Lexeme]) -> bool:
         return True
     polite = vocabulary().polite
     rest = [*lexemes[: run.first], *lexemes[run.last + 1 :]]
-    return all(piece.word in polite or not piece.word[0].isalnum() for piece in rest) or _is_announced(
-        run, lexemes
-    )
+    return all(piece.word in polite or not piece.word[0].isalnum() for piece in rest) or _is_announced(run, lexemes)
 
 
 def _is_named_key(run: Run, lexemes: Sequence[Lexeme]) -> bool:
@@ -132,9 +126,7 @@ def _is_quantity(lexemes: Sequence[Lexeme], run: Run) -> bool:
         return False
     unit = lexemes[run.last + 1]
     digits = sum(
-        len(piece.value)
-        for piece in run.pieces
-        if piece.kind in (Kind.TYPED, Kind.ZERO, Kind.DIGIT, Kind.UNIT)
+        len(piece.value) for piece in run.pieces if piece.kind in (Kind.TYPED, Kind.ZERO, Kind.DIGIT, Kind.UNIT)
     )
     says_amount = any(piece.kind in (Kind.THOUSAND, Kind.HUNDRED) for piece in run.pieces)
     grouped_by_dots = any(piece.word == "." for piece in run.pieces)
@@ -150,10 +142,6 @@ def _last_correction(lexemes: Sequence[Lexeme]) -> int:
     corrections = vocabulary().corrections
     words = [fold(piece.word) for piece in lexemes]
     return max(
-        (
-            at
-            for at, piece in enumerate(lexemes)
-            if piece.word in corrections or words[at : at + 2] == ["ma", "la"]
-        ),
+        (at for at, piece in enumerate(lexemes) if piece.word in corrections or words[at : at + 2] == ["ma", "la"]),
         default=-1,
     )

@@ -101,9 +101,7 @@ def contains_personal_data(text: str) -> bool:
 def _chunks(text: str) -> Iterator[str]:
     """Cut very long texts at line ends or blanks, so that every reader below sees all of it."""
     while len(text) > _CHUNK:
-        border = max(
-            text.rfind("\n", 0, _CHUNK), text.rfind(". ", 0, _CHUNK), text.rfind(" ", 0, _CHUNK // 2)
-        )
+        border = max(text.rfind("\n", 0, _CHUNK), text.rfind(". ", 0, _CHUNK), text.rfind(" ", 0, _CHUNK // 2))
         border = border + 1 if border > 0 else _CHUNK
         yield text[:border]
         text = text[border:]

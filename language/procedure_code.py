@@ -55,9 +55,7 @@ def _spoken(lexemes: list[Lexeme]) -> str | None:
         while end < len(lexemes) and lexemes[end].kind not in (Kind.WORD, Kind.SIGN, Kind.DOT, Kind.DASH):
             end += 1
         candidates = [reading.digits for reading in readings(lexemes[at + 1 : end])]
-        tail = next(
-            (digits for digits in candidates if len(digits) == _LENGTH - 1 and digits[0] in "01"), None
-        )
+        tail = next((digits for digits in candidates if len(digits) == _LENGTH - 1 and digits[0] in "01"), None)
         if cued and tail is not None:
             return f"{head.value}.{tail}"
     return None

@@ -160,9 +160,7 @@ class _Reader:
 
     def _below_hundred(self) -> int | None:
         kind, following = self._kind(), self._kind(1)
-        if kind in (Kind.TEN, Kind.TEN_OR_TENS, Kind.TWENTY) or (
-            kind is Kind.TENS and self._word() == "chục"
-        ):
+        if kind in (Kind.TEN, Kind.TEN_OR_TENS, Kind.TWENTY) or (kind is Kind.TENS and self._word() == "chục"):
             tens = 20 if kind is Kind.TWENTY else 10
             self._at += 1
         elif kind is Kind.DIGIT and following in _TENS:

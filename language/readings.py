@@ -39,9 +39,7 @@ def readings(pieces: Sequence[Lexeme]) -> list[Reading]:
         if not found[at]:
             continue
         for used, digits, cost in _numbers_at(pieces, at):
-            found[at + used].extend(
-                Reading(before.cost + cost, before.digits + digits) for before in found[at]
-            )
+            found[at + used].extend(Reading(before.cost + cost, before.digits + digits) for before in found[at])
         for later in range(at + 1, len(pieces) + 1):
             found[later] = _cheapest(found[later])
     return sorted(found[-1])

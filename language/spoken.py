@@ -156,9 +156,7 @@ def _document(found: re.Match[str], dialect: Dialect) -> str:
     if split is None:
         return say_mixed(found.group())
     before, number, year, signs = split.groups()
-    said = say_document_number(
-        number, year, signs, dialect, with_type=not before.strip() or before.strip() == "số"
-    )
+    said = say_document_number(number, year, signs, dialect, with_type=not before.strip() or before.strip() == "số")
     return f"{before}{said}" if "số" in before else f"{before}số {said}"
 
 
@@ -180,9 +178,7 @@ def _measure(found: re.Match[str], dialect: Dialect) -> str:
 def _address(found: re.Match[str], dialect: Dialect) -> str:
     words = spoken_forms().address_words
     signs = {".": "chấm", "/": "gạch chéo", "@": "a còng", "-": "gạch ngang", "_": "gạch dưới"}
-    pieces = re.findall(
-        r"[^\W\d_]+|\d+|[./@_-]", re.sub(r"^https?://|^www\.", "", found.group()).rstrip("./")
-    )
+    pieces = re.findall(r"[^\W\d_]+|\d+|[./@_-]", re.sub(r"^https?://|^www\.", "", found.group()).rstrip("./"))
     said = [signs.get(piece) or words.get(piece.lower(), piece) for piece in pieces]
     return " ".join(digits_to_words(piece) if piece.isdigit() else piece for piece in said)
 
@@ -199,9 +195,7 @@ _SAYERS: dict[str, Callable[[re.Match[str], Dialect], str]] = {
     "address": _address,
     "code": lambda found, dialect: say_code(found.group()),
     "document": _document,
-    "procedure": lambda found, dialect: (
-        f"{digits_to_words(found.group()[0])} chấm {say_digits(found.group()[2:])}"
-    ),
+    "procedure": lambda found, dialect: f"{digits_to_words(found.group()[0])} chấm {say_digits(found.group()[2:])}",
     "dates": _dates,
     "date": _date,
     "month": _month_of_year,

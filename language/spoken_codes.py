@@ -23,9 +23,7 @@ _ROMAN = {"I": 1, "V": 5, "X": 10}
 
 def say_digits(digits: str) -> str:
     """Return a phone or identity number digit by digit, in groups parted by short pauses."""
-    sizes = _GROUPS.get(
-        len(digits), (3,) * (len(digits) // 3) + ((len(digits) % 3,) if len(digits) % 3 else ())
-    )
+    sizes = _GROUPS.get(len(digits), (3,) * (len(digits) // 3) + ((len(digits) % 3,) if len(digits) % 3 else ()))
     parts, at = [], 0
     for size in sizes:
         parts.append(digits_to_words(digits[at : at + size]))
@@ -48,9 +46,7 @@ def say_mixed(part: str) -> str:
     return " ".join(filter(None, (digits_to_words(run) if run.isdigit() else spelled(run) for run in runs)))
 
 
-def say_document_number(
-    number: str, year: str | None, signs: str, dialect: Dialect, *, with_type: bool
-) -> str:
+def say_document_number(number: str, year: str | None, signs: str, dialect: Dialect, *, with_type: bool) -> str:
     """Return the number of a law or decision: ``163/QĐ-BTP`` is "một sáu ba, quyết định, Bộ Tư pháp".
 
     `with_type`: say "quyết định", which the text before the number may have said already.

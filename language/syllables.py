@@ -87,11 +87,7 @@ def parse(word: str) -> Syllable | None:
     toneless = unicodedata.normalize("NFC", "".join(letters))
     for onset, rime in _divisions(toneless):
         if rime in lexicon().rimes and _fits(onset, rime, tone):
-            return (
-                Syllable(onset, rime, tone)
-                if onset != "gi" or toneless[2:] == rime
-                else Syllable("g", rime, tone)
-            )
+            return Syllable(onset, rime, tone) if onset != "gi" or toneless[2:] == rime else Syllable("g", rime, tone)
     return None
 
 

@@ -110,9 +110,7 @@ class Labels:
         code = find_procedure_code(label)
         if code is None:
             intents = ", ".join(sorted(self._intents))
-            raise LabelRefused(
-                f"“{label}” is neither a code like 1.001193 nor an intent; the intents are {intents}"
-            )
+            raise LabelRefused(f"“{label}” is neither a code like 1.001193 nor an intent; the intents are {intents}")
         procedure = self._catalogue.current(code)
         if procedure is None:
             raise LabelRefused(

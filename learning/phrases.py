@@ -152,9 +152,7 @@ def as_understood(text: str) -> Utterance:
 
 def _indexed(files: Iterable[LearnedFile]) -> _Contents:
     phrases = tuple(
-        LearnedPhrase(file.code, phrase.text, as_understood(phrase.text))
-        for file in files
-        for phrase in file.phrases
+        LearnedPhrase(file.code, phrase.text, as_understood(phrase.text)) for file in files for phrase in file.phrases
     )
     folded: dict[str, str | None] = {}
     for phrase in phrases:

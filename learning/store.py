@@ -61,9 +61,7 @@ class LearningStore:
         query = (
             select(LearningUtterance)
             .where(LearningUtterance.state == State.OPEN)
-            .order_by(
-                LearningUtterance.times.desc(), LearningUtterance.last_day.desc(), LearningUtterance.id.desc()
-            )
+            .order_by(LearningUtterance.times.desc(), LearningUtterance.last_day.desc(), LearningUtterance.id.desc())
             .limit(limit)
         )
         with self._database.reading() as session:

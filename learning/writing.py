@@ -38,9 +38,7 @@ def add_intent_example(folder: Path, intent: str, text: str, day: date) -> Path:
         if path.exists():
             content = path.read_text(encoding="utf-8")
         else:
-            content = (
-                f"# Labelled with `motcua learn label`.\n{_HEAD}nlu:\n  - intent: {intent}\n    examples: |\n"
-            )
+            content = f"# Labelled with `motcua learn label`.\n{_HEAD}nlu:\n  - intent: {intent}\n    examples: |\n"
         if f"      - {text}\n" not in content:
             content = content.replace(_HEAD, f"# {day.isoformat()}: {text}\n{_HEAD}", 1) + f"      - {text}\n"
         _replace(path, content)

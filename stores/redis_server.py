@@ -94,7 +94,11 @@ class RedisServer:
             command += [f"--{name}", str(value)]
         # Its own session: Ctrl-C reaches the supervisor first, which stops the store last.
         self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         deadline = time.monotonic() + wait_seconds
         while not self.is_answering():

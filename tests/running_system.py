@@ -200,9 +200,7 @@ def run_cli(
 
 def without_settings() -> dict[str, str]:
     """The environment without settings of whoever runs the tests."""
-    return {
-        name: value for name, value in os.environ.items() if not name.startswith(("MOTCUA_", "PROMETHEUS_"))
-    }
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MOTCUA_", "PROMETHEUS_"))}
 
 
 def two_free_ports() -> int:

@@ -21,22 +21,16 @@ _MONEY = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 _UPPER = "".join(
-    letter
-    for letter in map(chr, (*range(0x41, 0x5B), *range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)))
-    if letter.isupper()
+    letter for letter in map(chr, (*range(0x41, 0x5B), *range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA))) if letter.isupper()
 )
 _WORD = rf"[{_UPPER}]\w*"
 _TITLES = "[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô|[Cc]hú|[Cc]háu|[Ee]m|[Đđ]ồng chí"
 _AFTER_TITLE = re.compile(rf"\b({_TITLES}) +(?!Rịa\b){_WORD}(?: +{_WORD}){{0,4}}")
-_SURNAMES = (
-    "Nguyễn|Trần|Phạm|Huỳnh|Vũ|Võ|Phan|Trương|Bùi|Đặng|Đỗ|Ngô|Dương|Lê|Hoàng|Đinh|Hồ|Lý|Trịnh|Lương|Vương|Tạ"
-)
+_SURNAMES = "Nguyễn|Trần|Phạm|Huỳnh|Vũ|Võ|Phan|Trương|Bùi|Đặng|Đỗ|Ngô|Dương|Lê|Hoàng|Đinh|Hồ|Lý|Trịnh|Lương|Vương|Tạ"
 _PLACE = r"(?:xã|phường|đặc khu|thành phố|tỉnh|đường|phố|trường|bệnh viện) "
 # Cities, and words for papers that begin like a surname when written in capitals.
 _NO_NAME = "(?i:hồ chí minh|phan thiết|phan rang|hồ sơ|lý lịch|lý do|lương hưu)"
-_FULL_NAME = re.compile(
-    rf"\b({_PLACE})?(?!{_NO_NAME}\b)(?:{_SURNAMES}|{_SURNAMES.upper()})(?: +{_WORD}){{1,4}}"
-)
+_FULL_NAME = re.compile(rf"\b({_PLACE})?(?!{_NO_NAME}\b)(?:{_SURNAMES}|{_SURNAMES.upper()})(?: +{_WORD}){{1,4}}")
 
 
 def without_personal_data(text: str) -> str:

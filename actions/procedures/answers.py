@@ -236,8 +236,14 @@ class _Answer:
         return [*lines, *[note.rstrip(".") + "." for note in notes]]
 
     def _time_text(self, time: ProcessingTime) -> str:
-        assert time.value is not None and time.unit is not None
-        keys = {TimeUnit.WORKING_DAY: "working_day", TimeUnit.DAY: "day", TimeUnit.HOUR: "hour", TimeUnit.MONTH: "month"}
+        assert time.value is not None
+        assert time.unit is not None
+        keys = {
+            TimeUnit.WORKING_DAY: "working_day",
+            TimeUnit.DAY: "day",
+            TimeUnit.HOUR: "hour",
+            TimeUnit.MONTH: "month",
+        }
         text = self._say(keys[time.unit], count=f"{time.value:g}".replace(".", ","))
         return _with_case(text, time.case)
 
@@ -269,7 +275,9 @@ class _Answer:
 
     def _result(self) -> list[str]:
         result = self._procedure.result
-        return [self._say("result_line", result=result.rstrip(".")) if result else self._say("result_none", who=self._who)]
+        return [
+            self._say("result_line", result=result.rstrip(".")) if result else self._say("result_none", who=self._who)
+        ]
 
     def _legal_basis(self) -> list[str]:
         items = self._procedure.legal_basis

@@ -105,7 +105,6 @@ class ActionAnswerProcedure(ProcedureAction):
         answer(dispatcher, self.say(tracker, key, ReplyKind.UNKNOWN))
         return [SlotSet("offered", None)]
 
-
     def _is_sibling(self, context: str, meaning: Meaning) -> bool:
         """Whether "thế chữ ký thì bao nhiêu", after copies were talked of, surely means the neighbouring procedure."""
         if not meaning.candidates or meaning.confidence < SIBLING_CHANCE:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import assistant.lean_rasa  # noqa: F401  (before rasa)
 from rasa.core.agent import Agent
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import SessionConfig
 
+import assistant.lean_rasa  # noqa: F401  (before rasa)
 from actions.registry import all_actions
 from actions.services import Services, build
 from assistant.clock import today
@@ -66,5 +66,3 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
     kept = LearningStore(Database(settings.effective_database_url))
     recorder = Recorder(kept, today, settings.learning_days)
     return Turns(agent, store, Emergencies.load(NLU_DATA / "emergencies.yml"), recorder)
-
-

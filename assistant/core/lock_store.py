@@ -6,7 +6,7 @@ Rasa's own Redis lock polls once a second, so a second message waits up to a sec
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LOCK_LIFETIME, LockError, LockStore
@@ -58,8 +58,6 @@ class RedisLockStore(LockStore):
                 raise LockError("the message before is still being answered")
             yield TicketLock(conversation_id)
         finally:
-            try:
+            # Never taken, or it outlived its lifetime: either way it is not ours to release.
+            with suppress(LockNotOwnedError, RedisLockError):
                 await lock.release()
-            except (LockNotOwnedError, RedisLockError):
-                # Never taken, or it outlived its lifetime; either way it is not ours to release.
-                pass

@@ -152,9 +152,7 @@ def _last_index(events: list[Event], kinds: tuple[type[Event], ...]) -> int | No
 def _folded(tracker: DialogueStateTracker) -> list[Event]:
     """A short list of events that leads to the state the tracker is in."""
     state: list[Event] = [SessionStarted(), ActionExecuted(ACTION_LISTEN_NAME)]
-    state += [
-        SlotSet(slot.name, slot.value) for slot in tracker.slots.values() if slot.value != slot.initial_value
-    ]
+    state += [SlotSet(slot.name, slot.value) for slot in tracker.slots.values() if slot.value != slot.initial_value]
     if tracker.active_loop_name:
         state += [ActionExecuted(tracker.active_loop_name), ActiveLoop(tracker.active_loop_name)]
         state.append(SlotSet("requested_slot", tracker.get_slot("requested_slot")))

@@ -14,8 +14,8 @@ from sanic import Blueprint, Request, response
 from sanic.response import HTTPResponse
 
 from assistant import settings
-from assistant.core_key import core_key
 from assistant.core.turns import Turns
+from assistant.core_key import core_key
 from assistant.turn import Turn
 
 logger = logging.getLogger(__name__)
@@ -69,5 +69,3 @@ class TurnInput(InputChannel):
             return response.raw(result.model_dump_json().encode(), content_type="application/json")
 
         return routes
-
-

@@ -12,6 +12,7 @@ import yaml
 from actions.procedures.aspects import Aspect
 from assistant.nlu.features import Utterance
 from language.normalise import fold, normalise
+import itertools
 
 _GIVES_WAY = {Aspect.ONLINE: 1, Aspect.STEPS: 2, Aspect.OVERVIEW: 3}
 """Sides people mention in passing: "làm online thì mất bao nhiêu tiền" asks for the fee."""
@@ -42,6 +43,7 @@ class Cues:
         if not self.residue or self.residue == utterance.folded:
             return None
         return Utterance(self.residue, self.residue)
+
 
 Shapes = Sequence[tuple[Aspect, str]]
 """Question shapes: words with "…" for any few words between them."""
@@ -105,7 +107,7 @@ class CueReader:
 
 def _together(places: Sequence[tuple[Aspect, int, int]], folded: str) -> tuple[Aspect, ...]:
     """The sides of the first two cues that a joining word holds together."""
-    for (first, _, end), (second, start, _) in zip(places, places[1:], strict=False):
+    for (first, _, end), (second, start, _) in itertools.pairwise(places):
         between = folded[end:start].split()
         told_apart = first is not second and {first, second} <= _JOINABLE
         if told_apart and len(between) <= _FEW_WORDS and _JOINING.intersection(between):

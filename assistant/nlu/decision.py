@@ -95,9 +95,7 @@ def chance(values: Sequence[float]) -> float:
     return 1.0 / (1.0 + math.exp(-BIAS - sum(w * v for w, v in zip(WEIGHTS, values, strict=True))))
 
 
-def chances(
-    ranked: Sequence[Ranked], intents: Mapping[str, float], words: int
-) -> tuple[tuple[str, float], ...]:
+def chances(ranked: Sequence[Ranked], intents: Mapping[str, float], words: int) -> tuple[tuple[str, float], ...]:
     """The best procedures, each with the chance that it would be the right answer."""
     found = []
     for item in ranked[:CANDIDATES]:

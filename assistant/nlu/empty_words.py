@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-EMPTY_WORDS = frozenset(
-    "a ah anh ay bac ban ca can cai chi chu co con cung dau day di do duoc e em gi ha he hoi kia la lam may mot nay nhi"
-    " nhe no nua o oi qua roi sao the thi toi va vay ve viec voi xin".split()
-)
+_EMPTY_WORDS = """
+a ah anh ay bac ban ca can cai chi chu co con cung dau day di do duoc e em gi ha he hoi kia la lam may mot nay nhi nhe
+no nua o oi qua roi sao the thi toi va vay ve viec voi xin
+"""
+EMPTY_WORDS = frozenset(_EMPTY_WORDS.split())
 """Folded."""
 
 

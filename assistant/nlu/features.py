@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from language.normalise import fold
+import itertools
 
 CHAR_SIZES = (3, 4)
 
@@ -37,7 +38,7 @@ class Utterance:
 def word_features(text: str) -> list[str]:
     """Words and pairs of neighbouring words."""
     words = text.split()
-    return words + [f"{left} {right}" for left, right in zip(words, words[1:], strict=False)]
+    return words + [f"{left} {right}" for left, right in itertools.pairwise(words)]
 
 
 def char_features(text: str) -> list[str]:

@@ -55,8 +55,6 @@ class LinearModel:
         number = {name: position for position, name in enumerate(classes)}
         matrix = _matrix(examples, vocabulary, idf)
         target = np.array([number[label] for label in labels])
-        sample_weight = np.asarray(weights)
-
         # A loose tolerance: tighter ones took twice the time and were no better on held-out phrases.
         machine = LinearSVC(C=1.0, tol=0.1, max_iter=40, random_state=7)
         machine.fit(matrix, target, np.asarray(weights))

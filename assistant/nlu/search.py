@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from assistant.nlu.features import Utterance
 from assistant.nlu.phrase_index import Phrase, PhraseIndex
-from catalogue.store import CatalogueStore, LightProcedure
+from catalogue.store import CatalogueStore
 from language.normalise import normalise
 from learning.phrases import LearnedPhrases
 

@@ -63,11 +63,7 @@ def _read_wrong_page(raw: Raw) -> Reading:
         raise BrokenRecord(NO_CODE)
     form = fill_in(_WrongPage, raw)
     return Reading(
-        notices=(
-            Rejected(
-                code=form.asked_code, page_code=form.page_code, page_title=tidy(form.page_title) or None
-            ),
-        )
+        notices=(Rejected(code=form.asked_code, page_code=form.page_code, page_title=tidy(form.page_title) or None),)
     )
 
 
@@ -78,6 +74,4 @@ def _codes(texts: list[str]) -> tuple[str, ...]:
 SUPERSEDED = RecordFormat(
     name="superseded", rank=0, recognises=lambda raw: "old" in raw and "new" in raw, read=_read_change
 )
-REJECTED = RecordFormat(
-    name="rejected", rank=0, recognises=lambda raw: "asked_code" in raw, read=_read_wrong_page
-)
+REJECTED = RecordFormat(name="rejected", rank=0, recognises=lambda raw: "asked_code" in raw, read=_read_wrong_page)

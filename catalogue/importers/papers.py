@@ -49,14 +49,10 @@ _FRAGMENT = re.compile(
 """How a piece begins that a crawl cut off another paper at "01 bản chính"; always in lower case."""
 
 _FILE_NAME = re.compile(r"(?:(?<=[).])\s*[^.()]{1,120}|\s*\S+)\.(?:docx?|pdf|xlsx?|rtf)\s*$", re.IGNORECASE)
-_EATEN_NUMBER = re.compile(
-    r"\s+(?:theo\s+)?(?:(?:biểu\s+)?mẫu\s+số|phụ lục(?:\s+số)?)$|\.\d{1,2}$", re.IGNORECASE
-)
+_EATEN_NUMBER = re.compile(r"\s+(?:theo\s+)?(?:(?:biểu\s+)?mẫu\s+số|phụ lục(?:\s+số)?)$|\.\d{1,2}$", re.IGNORECASE)
 """The crawl took a form's number for a number of copies: "Đơn theo Mẫu số", 11 originals, was "Mẫu số 1"."""
 
-_CASE_OPENING = re.compile(
-    r"(?:thành phần\s+)?hồ sơ\s+(?=đối với|trong trường hợp|trường hợp)", re.IGNORECASE
-)
+_CASE_OPENING = re.compile(r"(?:thành phần\s+)?hồ sơ\s+(?=đối với|trong trường hợp|trường hợp)", re.IGNORECASE)
 _CASE_CLOSING = re.compile(
     r"[\s,;:]+(?:hồ sơ\s+)?(?:bao\s+)?gồm(?:\s+có)?$|\s+thì cần có$|[\s,]+cụ thể$", re.IGNORECASE
 )

@@ -97,9 +97,7 @@ def recognises(raw: Raw) -> bool:
     """Whether the record has the portal's keys."""
     if "metadata" in raw or "official_name" in raw:
         return False
-    return (
-        len({"methods", "steps_text", "papers", "crawl_snapshot", "levels", "decision_no"} & raw.keys()) >= 2
-    )
+    return len({"methods", "steps_text", "papers", "crawl_snapshot", "levels", "decision_no"} & raw.keys()) >= 2
 
 
 def read(raw: Raw) -> Reading:
@@ -108,9 +106,7 @@ def read(raw: Raw) -> Reading:
         raise BrokenRecord(NO_CODE)
     form = fill_in(_Record, raw)
     checked_on = _checked_on(form)
-    submissions, doubts = read_submissions(
-        [read_way(method) for method in form.methods], form.flags, checked_on
-    )
+    submissions, doubts = read_submissions([read_way(method) for method in form.methods], form.flags, checked_on)
     papers = read_papers(form.papers)
     decision = clean_decision(form.decision_no)
     name = clean_name(form.name)

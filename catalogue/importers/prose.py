@@ -22,9 +22,7 @@ _RESULT_CODE = re.compile(
 )
 """Result codes follow the names without a space; some are placeholders the portal's authors typed."""
 
-_CONDITION_TAIL = re.compile(
-    r"\s*(?:Không có thông tin)?\s*Từ khóa\s*(?::|Không có thông tin|$).*\Z", re.DOTALL
-)
+_CONDITION_TAIL = re.compile(r"\s*(?:Không có thông tin)?\s*Từ khóa\s*(?::|Không có thông tin|$).*\Z", re.DOTALL)
 
 _LAW_NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,2})?/(?:\d{4}/)?[A-ZĐ][A-ZĐ0-9\-/]*[A-ZĐ0-9]")
 
@@ -80,12 +78,7 @@ def _unwrapped(value: str) -> list[str]:
     """The lines of a text; one that begins in lower case without a list mark goes on with the one before."""
     joined: list[str] = []
     for line in lines(value):
-        if (
-            joined
-            and line[0].islower()
-            and strip_marks(line)[:1] == line[0]
-            and not joined[-1].endswith((".", ";"))
-        ):
+        if joined and line[0].islower() and strip_marks(line)[:1] == line[0] and not joined[-1].endswith((".", ";")):
             joined[-1] += f" {line}"
         else:
             joined.append(line)

@@ -43,9 +43,7 @@ def _notices_joined(replies: Sequence[Reply]) -> tuple[Reply, ...]:
     joined: list[Reply] = []
     for reply in replies:
         before = joined[-1] if joined else None
-        if before is not None and before == Reply(
-            kind=ReplyKind.NOTICE, short=before.short, language=before.language
-        ):
+        if before is not None and before == Reply(kind=ReplyKind.NOTICE, short=before.short, language=before.language):
             joined[-1] = reply.model_copy(update={"short": f"{before.short} {reply.short}"})
         else:
             joined.append(reply)

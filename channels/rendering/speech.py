@@ -21,9 +21,7 @@ def spoken(text: str, language: str) -> str:
 
 def spoken_reply(reply: Reply) -> str:
     """The whole reply as it is said."""
-    return spoken(
-        "\n".join(lines_of(reply, lambda choice: _spoken_choice(choice, reply.language))), reply.language
-    )
+    return spoken("\n".join(lines_of(reply, lambda choice: _spoken_choice(choice, reply.language))), reply.language)
 
 
 def phone_pages_of(reply: Reply, *, asking: bool = True) -> tuple[str, ...]:

@@ -49,9 +49,7 @@ def blueprint(settings: Settings, dossiers: Callable[[], Sequence[SampleDossier]
 
     @pages.get("/setup")
     def setup() -> Response:
-        return jsonify(
-            alphabet={"basic": GSM7_BASIC, "extension": GSM7_EXTENSION}, dossiers=dossiers is not None
-        )
+        return jsonify(alphabet={"basic": GSM7_BASIC, "extension": GSM7_EXTENSION}, dossiers=dossiers is not None)
 
     @pages.post("/messages")
     def messages() -> Response:

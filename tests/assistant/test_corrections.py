@@ -27,7 +27,16 @@ def test_the_matter_of_a_correction_is_found(said: str, matter: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["không", "không phải", "không phải cái đó đâu", "không cần nữa", "đăng ký tạm trú", "nhà tôi không có sổ đỏ", "con tôi không có cha", ""],
+    [
+        "không",
+        "không phải",
+        "không phải cái đó đâu",
+        "không cần nữa",
+        "đăng ký tạm trú",
+        "nhà tôi không có sổ đỏ",
+        "con tôi không có cha",
+        "",
+    ],
 )
 def test_other_messages_are_no_corrections(said: str) -> None:
     assert matter_of(normalise(said)) is None

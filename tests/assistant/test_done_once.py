@@ -46,9 +46,7 @@ def test_an_answer_of_an_action_is_judged_as_by_the_whole_schema(answer: dict[st
 def test_some_of_the_answers_are_refused_and_some_are_not() -> None:
     done_once.install()
     action = RemoteAction("action_answer", None)
-    assert [complaint(action._validate_action_result, answer) is None for answer in ANSWERS] == [True] * 3 + [
-        False
-    ] * 5
+    assert [complaint(action._validate_action_result, answer) is None for answer in ANSWERS] == [True] * 3 + [False] * 5
 
 
 def test_events_are_found_by_name_and_unknown_ones_refused_every_time() -> None:

@@ -26,9 +26,7 @@ def registered() -> dict[str, type]:
     return {kind.__name__: kind for kind in DEFAULT_COMPONENTS}
 
 
-@pytest.mark.parametrize(
-    "name", ["DIETClassifier", "ResponseSelector", "TEDPolicy", "UnexpecTEDIntentPolicy"]
-)
+@pytest.mark.parametrize("name", ["DIETClassifier", "ResponseSelector", "TEDPolicy", "UnexpecTEDIntentPolicy"])
 def test_components_that_compute_with_tensorflow_are_known(name: str) -> None:
     assert needs_tensorflow(registered()[name])
 

@@ -98,9 +98,7 @@ def test_an_object_that_json_does_not_know_is_written_as_text(lines: Lines) -> N
 
 
 def test_before_logs_are_configured_a_commands_output_stays_its_own() -> None:
-    program = (
-        "from assistant import logs; logs.get('a').info('turn answered'); logs.get('a').warning('broken')"
-    )
+    program = "from assistant import logs; logs.get('a').info('turn answered'); logs.get('a').warning('broken')"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout == ""
     assert "turn answered" not in ran.stderr

@@ -34,9 +34,7 @@ def test_the_same_data_gives_the_same_fingerprint(project: Path) -> None:
 )
 def test_a_changed_file_changes_the_fingerprint(project: Path, name: str) -> None:
     before = model.fingerprint()
-    (project / name).write_text(
-        (project / name).read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8"
-    )
+    (project / name).write_text((project / name).read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
     assert model.fingerprint() != before
 
 

@@ -94,9 +94,7 @@ def test_equal_scores_keep_one_order() -> None:
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8), st.floats(0, 1), st.integers(0, 60))
-def test_whatever_the_scores_the_decision_is_well_formed(
-    scores: list[float], asked: float, words: int
-) -> None:
+def test_whatever_the_scores_the_decision_is_well_formed(scores: list[float], asked: float, words: int) -> None:
     ranked = rank([Hit(f"1.00000{place}", score) for place, score in enumerate(scores)], {})
     found = decided(ranked=ranked, intents={"ask_procedure": asked, "out_of_scope": 1 - asked}, words=words)
     assert 0.0 <= found.confidence <= 1.0

@@ -81,9 +81,7 @@ def test_deleting_leaves_nothing(core, redis: Redis, conversation: str) -> None:
     assert not redis.exists(PREFIX + conversation)
 
 
-def test_a_long_conversation_stays_short_and_keeps_what_it_is_about(
-    core, redis: Redis, conversation: str
-) -> None:
+def test_a_long_conversation_stays_short_and_keeps_what_it_is_about(core, redis: Redis, conversation: str) -> None:
     core.say("English please", conversation)
     core.say("làm giấy khai sinh cần gì", conversation)
     lengths = []

@@ -13,9 +13,7 @@ from assistant.turn import Channel, Turn
 pytestmark = pytest.mark.xdist_group("core")
 
 
-@pytest.mark.parametrize(
-    "text", ["/restart", "//greet", " /session_start", "\ufeff/action_listen", "/out_of_scope{}"]
-)
+@pytest.mark.parametrize("text", ["/restart", "//greet", " /session_start", "\ufeff/action_listen", "/out_of_scope{}"])
 def test_a_leading_slash_is_only_a_letter(core, text: str) -> None:
     conversation = secrets.token_hex(8)
     core.say("làm giấy khai sinh cần gì", conversation)
@@ -55,10 +53,7 @@ def test_two_messages_at_once_are_answered_one_after_the_other(core) -> None:
     async def both():
         import asyncio
 
-        turns = [
-            Turn(channel="kiosk", conversation=conversation, text=text)
-            for text in ("đăng ký tạm trú", "lệ phí")
-        ]
+        turns = [Turn(channel="kiosk", conversation=conversation, text=text) for text in ("đăng ký tạm trú", "lệ phí")]
         return await asyncio.gather(*[core.turns.answer(turn) for turn in turns])
 
     first, second = core.run(both())

@@ -15,9 +15,7 @@ from assistant.wording import Wording, WordingError
 FOLDER = NLU_DATA / "wording"
 NAMED = re.compile(r'self\.(?:say\(tracker|_say\(|services\.wording\.text\(language), "([a-z_0-9]+)"')
 VIETNAMESE = yaml.safe_load((FOLDER / "vi.yml").read_text(encoding="utf-8"))
-RESPONSES = yaml.safe_load((PROJECT_ROOT / "assistant" / "domain.yml").read_text(encoding="utf-8"))[
-    "responses"
-]
+RESPONSES = yaml.safe_load((PROJECT_ROOT / "assistant" / "domain.yml").read_text(encoding="utf-8"))["responses"]
 
 
 def test_both_languages_are_there() -> None:

@@ -19,10 +19,7 @@ EXAMPLES = (
     Example("Đăng ký nuôi ong", BEES, Kind.NAME),
     *[Example(text, BEES, Kind.PHRASE) for text in ("đặt thùng ong", "nuôi ong lấy mật", "xin nuôi ong")],
     Example("Đăng ký nuôi vịt", DUCKS, Kind.NAME),
-    *[
-        Example(text, DUCKS, Kind.PHRASE)
-        for text in ("nuôi vịt chạy đồng", "thả vịt ngoài ruộng", "xin nuôi vịt")
-    ],
+    *[Example(text, DUCKS, Kind.PHRASE) for text in ("nuôi vịt chạy đồng", "thả vịt ngoài ruộng", "xin nuôi vịt")],
 )
 WAYS: tuple[Callable[[], Approach], ...] = (
     tfidf.nearest_official_name,
@@ -101,9 +98,7 @@ STRANGER = Case(chance=0.6, place=None, is_stranger=True, is_read=True)
         (STRANGER, 0.7, 0.65, 0),
     ],
 )
-def test_a_message_costs_what_the_decision_leads_to(
-    case: Case, answer: float, offer: float, cost: float
-) -> None:
+def test_a_message_costs_what_the_decision_leads_to(case: Case, answer: float, offer: float, cost: float) -> None:
     assert expected_cost([case], answer, offer) == cost
 
 

@@ -45,9 +45,7 @@ def test_a_run_is_shown_with_its_misses_explained_and_written_with_its_date(tmp_
     figures = [Figure("turns", "turns/s", (80.0, 90.0, 85.0), (17.0, 17.0, 17.0), 21.0, more_is_better=True)]
     missed = Target("many turns", 100.0, 85.0, "turns/s", True, "the machine was busy")
     results = Results({"cores": "2"}, quick=False, figures=figures, targets=[missed], notes=["a note"])
-    console = Console(
-        record=True, width=150, quiet=False, file=(tmp_path / "out.txt").open("w", encoding="utf-8")
-    )
+    console = Console(record=True, width=150, quiet=False, file=(tmp_path / "out.txt").open("w", encoding="utf-8"))
     show(results, console)
     shown = console.export_text()
     assert "85 turns/s" in shown

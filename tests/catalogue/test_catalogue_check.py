@@ -65,18 +65,14 @@ def test_a_record_is_stale_after_the_days_set(
         ("cites_repealed_law", "law"),
     ],
 )
-def test_flags_are_grouped_by_what_they_forbid(
-    store: CatalogueStore, tmp_path: Path, flag: str, what: str
-) -> None:
+def test_flags_are_grouped_by_what_they_forbid(store: CatalogueStore, tmp_path: Path, flag: str, what: str) -> None:
     store.import_paths([write_lines(tmp_path / "a.jsonl", changed(PORTAL, flags=[flag]))])
     report = check(store, TODAY)
     assert {name: codes(found) for name, found in report.flagged.items() if found} == {what: ["9.000001"]}
     assert report.flagged[what][0].detail == flag
 
 
-def test_a_replaced_record_is_named_once_and_not_blamed_for_the_rest(
-    store: CatalogueStore, tmp_path: Path
-) -> None:
+def test_a_replaced_record_is_named_once_and_not_blamed_for_the_rest(store: CatalogueStore, tmp_path: Path) -> None:
     old = changed(PORTAL, flags=["cites_repealed_law"], crawl_snapshot="2024-01-01", papers=[])
     store.import_paths([write_lines(tmp_path / "a.jsonl", old, CURATED, SUPERSEDED)])
     report = check(store, TODAY)
@@ -146,13 +142,9 @@ def test_amounts_that_end_within_sixty_days_are_named(
     store: CatalogueStore, tmp_path: Path, day: str, found: bool
 ) -> None:
     year, month, last = day.split("-")
-    row = method(
-        fee_label="50,000 VNĐ", fee_amount=50000, note=f"(áp dụng đến hết ngày {last}/{month}/{year})"
-    )
+    row = method(fee_label="50,000 VNĐ", fee_amount=50000, note=f"(áp dụng đến hết ngày {last}/{month}/{year})")
     store.import_paths([write_lines(tmp_path / "a.jsonl", changed(PORTAL, methods=[row]))])
-    assert [(one.code, one.detail) for one in check(store, TODAY).expiring] == (
-        [("9.000001", day)] if found else []
-    )
+    assert [(one.code, one.detail) for one in check(store, TODAY).expiring] == ([("9.000001", day)] if found else [])
 
 
 def test_announced_changes_of_law_are_told(store: CatalogueStore, tmp_path: Path) -> None:
@@ -168,9 +160,7 @@ def test_announced_changes_of_law_are_told(store: CatalogueStore, tmp_path: Path
     assert notice.starts_on == date(2027, 3, 1)
 
 
-def test_a_handwritten_fee_that_its_own_flag_forbids_is_named(
-    store: CatalogueStore, handwritten: Path
-) -> None:
+def test_a_handwritten_fee_that_its_own_flag_forbids_is_named(store: CatalogueStore, handwritten: Path) -> None:
     write(handwritten, extra="flags: [fee_implausibly_small]\n")
     report = check(store, TODAY)
     assert [(one.code, one.detail) for one in report.overruled] == [("9.000005", "fee_implausibly_small")]
@@ -187,8 +177,7 @@ def test_a_file_that_cannot_be_used_is_told_first(store: CatalogueStore, handwri
 def full_report(store: CatalogueStore, handwritten: Path, tmp_path: Path) -> CheckReport:
     write(handwritten, extra="flags: [cites_repealed_law]\n")
     records = [
-        changed(PORTAL, code=f"9.{number:06d}", flags=["time_unit_missing_on_portal"])
-        for number in range(100, 140)
+        changed(PORTAL, code=f"9.{number:06d}", flags=["time_unit_missing_on_portal"]) for number in range(100, 140)
     ]
     store.import_paths([write_lines(tmp_path / "a.jsonl", *records, SUPERSEDED)])
     return check(store, TODAY)

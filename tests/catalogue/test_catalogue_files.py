@@ -158,9 +158,7 @@ def test_no_file_content_stops_the_reader(tmp_path: Path, content: bytes) -> Non
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(cut=st.integers(0, 5_000), noise=st.binary(max_size=5), pretty=st.booleans())
-def test_a_damaged_file_of_records_is_read_to_its_end(
-    tmp_path: Path, cut: int, noise: bytes, pretty: bool
-) -> None:
+def test_a_damaged_file_of_records_is_read_to_its_end(tmp_path: Path, cut: int, noise: bytes, pretty: bool) -> None:
     records = [changed(PORTAL, code=f"9.{i:06d}") for i in range(3)]
     path = tmp_path / "damaged"
     if pretty:

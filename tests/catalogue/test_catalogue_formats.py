@@ -264,9 +264,7 @@ def test_a_defence_time_that_says_nothing_is_none(published: str) -> None:
         ("", []),
     ],
 )
-def test_a_defence_fee_is_read_strictly(
-    published: str, told: list[tuple[int | None, bool, str | None]]
-) -> None:
+def test_a_defence_fee_is_read_strictly(published: str, told: list[tuple[int | None, bool, str | None]]) -> None:
     assert [(fee.amount, fee.certain, fee.case) for fee in defence_way(fee=published).fees] == told
 
 
@@ -304,9 +302,7 @@ def test_hearsay_about_a_code_is_not_certain(certainty: str) -> None:
 
 def test_a_change_of_a_whole_field_names_field_and_day() -> None:
     notice = notice_of(
-        changed(
-            SUPERSEDED, old=["all of field Chăn nuôi"], new=["unknown"], what="Luật mới in force 2027-03-01"
-        )
+        changed(SUPERSEDED, old=["all of field Chăn nuôi"], new=["unknown"], what="Luật mới in force 2027-03-01")
     )
     assert isinstance(notice, Superseded)
     assert (notice.old, notice.new) == ((), ())
@@ -314,6 +310,4 @@ def test_a_change_of_a_whole_field_names_field_and_day() -> None:
 
 
 def test_a_wrong_page_is_read() -> None:
-    assert notice_of(REJECTED) == Rejected(
-        code="9.000009", page_code="9.000001", page_title="Đăng ký nuôi ong lấy mật"
-    )
+    assert notice_of(REJECTED) == Rejected(code="9.000009", page_code="9.000001", page_title="Đăng ký nuôi ong lấy mật")

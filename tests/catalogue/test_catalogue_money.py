@@ -63,9 +63,7 @@ def test_other_money_is_no_fee(text: str) -> None:
     assert not speaks_of_fees(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["bằng 50% mức quy định", "giảm một nửa", "do Hội đồng nhân dân tỉnh quyết định"]
-)
+@pytest.mark.parametrize("text", ["bằng 50% mức quy định", "giảm một nửa", "do Hội đồng nhân dân tỉnh quyết định"])
 def test_a_reduction_is_understood(text: str) -> None:
     assert speaks_of_reduction(text)
 

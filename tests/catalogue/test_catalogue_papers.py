@@ -10,9 +10,7 @@ from catalogue.record import Paper, PaperCase
 def case(heading: str, *papers: tuple[str, int, int]) -> PaperCaseForm:
     return PaperCaseForm(
         case=heading,
-        papers=[
-            PaperForm(name=name, originals=originals, copies=copies) for name, originals, copies in papers
-        ],
+        papers=[PaperForm(name=name, originals=originals, copies=copies) for name, originals, copies in papers],
     )
 
 
@@ -77,9 +75,7 @@ def test_a_paper_for_a_situation_is_kept_although_it_begins_like_a_sentence() ->
 
 
 def test_lettered_papers_come_in_the_order_of_their_letters() -> None:
-    shuffled = case(
-        "--", ("đ) Năm", 1, 0), ("a) Một giấy", 1, 0), ("d) Bốn", 1, 0), ("Không có chữ cái", 1, 0)
-    )
+    shuffled = case("--", ("đ) Năm", 1, 0), ("a) Một giấy", 1, 0), ("d) Bốn", 1, 0), ("Không có chữ cái", 1, 0))
     assert told(shuffled) == [(None, ["Một giấy", "Bốn", "Năm", "Không có chữ cái"])]
 
 
@@ -112,7 +108,5 @@ def test_an_absurd_count_is_not_told() -> None:
 
 
 def test_forms_to_fill_in_are_known() -> None:
-    cases = read_papers(
-        [case("--", ("Tờ khai nuôi ong", 1, 0), ("Đơn theo mẫu O1", 1, 0), ("Thẻ căn cước", 1, 0))]
-    )
+    cases = read_papers([case("--", ("Tờ khai nuôi ong", 1, 0), ("Đơn theo mẫu O1", 1, 0), ("Thẻ căn cước", 1, 0))])
     assert forms_among(cases) == ("Tờ khai nuôi ong", "Đơn theo mẫu O1")

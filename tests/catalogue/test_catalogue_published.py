@@ -69,9 +69,7 @@ def test_the_rest_of_the_folder_adds_the_rural_list_and_the_notices(whole: Impor
     assert len(whole.imported) == 46
     assert (whole.updated, whole.unchanged) == ((), ())
     assert whole.notices == 46 + 9 + 17
-    assert [(skipped.file, skipped.line) for skipped in whole.skipped] == [
-        ("procedure_index_2025-04.json", 0)
-    ]
+    assert [(skipped.file, skipped.line) for skipped in whole.skipped] == [("procedure_index_2025-04.json", 0)]
 
 
 def test_importing_everything_again_changes_nothing(
@@ -85,9 +83,7 @@ def test_importing_everything_again_changes_nothing(
 
 
 def test_the_order_of_imports_is_of_no_consequence(tmp_path: Path, published: Path) -> None:
-    paths = sorted(
-        path for path in published.glob("*.json*") if path.suffix != ".gz" and "index" not in path.name
-    )
+    paths = sorted(path for path in published.glob("*.json*") if path.suffix != ".gz" and "index" not in path.name)
     catalogues = []
     for name, order in (("forwards", paths), ("backwards", paths[::-1])):
         store = CatalogueStore.open(f"sqlite:///{tmp_path / name}.db")
@@ -116,9 +112,7 @@ def test_no_flagged_fee_comes_out_as_certain(
         procedure = procedures[code]
         assert doubts_fee(procedure.flags)
         for submission in procedure.submissions:
-            assert not (submission.note and (find_amounts(submission.note) or says_free(submission.note))), (
-                code
-            )
+            assert not (submission.note and (find_amounts(submission.note) or says_free(submission.note))), code
             for fee in submission.fees:
                 assert not fee.certain, code
                 assert fee.stated_on(TODAY) is None, code

@@ -56,9 +56,7 @@ def test_a_handwritten_record_wins_over_a_newer_imported_one(
     assert [light.short_name for light in store.light()] == ["Xin nuôi ong"]
 
 
-def test_light_rows_say_what_the_whole_records_say(
-    store: CatalogueStore, handwritten: Path, tmp_path: Path
-) -> None:
+def test_light_rows_say_what_the_whole_records_say(store: CatalogueStore, handwritten: Path, tmp_path: Path) -> None:
     write(handwritten, HANDWRITTEN.replace("9.000001", "9.000005"), "9.000005.yml")
     store.import_paths([write_lines(tmp_path / "a.jsonl", PORTAL, CURATED, RURAL, SUPERSEDED)])
     for light, whole in zip(store.light(), store.all(), strict=True):
@@ -78,9 +76,7 @@ def test_light_rows_say_what_the_whole_records_say(
         assert (light.checked_on, light.origin) == (whole.checked_on, whole.origin)
 
 
-def test_records_of_all_origins_come_by_code(
-    store: CatalogueStore, handwritten: Path, tmp_path: Path
-) -> None:
+def test_records_of_all_origins_come_by_code(store: CatalogueStore, handwritten: Path, tmp_path: Path) -> None:
     write(handwritten, HANDWRITTEN.replace("9.000001", "9.000005"), "9.000005.yml")
     store.import_paths([write_lines(tmp_path / "a.jsonl", changed(PORTAL, code="9.000009"), PORTAL)])
     assert [procedure.code for procedure in store.all()] == ["9.000001", "9.000005", "9.000009"]
@@ -126,9 +122,7 @@ def test_a_code_nobody_kept_still_leads_to_its_successor(store: CatalogueStore, 
     assert current.code == "9.000002"
 
 
-def test_a_replaced_procedure_without_known_successor_is_given_as_it_is(
-    store: CatalogueStore, tmp_path: Path
-) -> None:
+def test_a_replaced_procedure_without_known_successor_is_given_as_it_is(store: CatalogueStore, tmp_path: Path) -> None:
     store.import_paths([write_lines(tmp_path / "a.jsonl", PORTAL, SUPERSEDED)])
     current = store.current("9.000001")
     assert current is not None
@@ -169,9 +163,7 @@ def test_a_flagged_handwritten_fee_is_held_back_and_named(store: CatalogueStore,
     assert [procedure.code for procedure in store.overruled()] == ["9.000001"]
 
 
-def test_the_version_changes_with_every_change(
-    store: CatalogueStore, handwritten: Path, tmp_path: Path
-) -> None:
+def test_the_version_changes_with_every_change(store: CatalogueStore, handwritten: Path, tmp_path: Path) -> None:
     seen = [store.version()]
     store.import_paths([write_lines(tmp_path / "a.jsonl", PORTAL)])
     seen.append(store.version())
@@ -205,9 +197,7 @@ def test_a_changed_file_is_noticed_within_the_rescan_time(tmp_path: Path, handwr
     patient.close()
 
 
-def test_handwritten_procedures_are_answered_while_the_database_is_away(
-    tmp_path: Path, handwritten: Path
-) -> None:
+def test_handwritten_procedures_are_answered_while_the_database_is_away(tmp_path: Path, handwritten: Path) -> None:
     write(handwritten)
     path = tmp_path / "lost.db"
     lost = CatalogueStore.open(f"sqlite:///{path}", handwritten, rescan_seconds=0)

@@ -66,9 +66,7 @@ def test_empty_lines_are_dropped() -> None:
     assert lines("một\r\n\n  hai  \n\t\n") == ["một", "hai"]
 
 
-@pytest.mark.parametrize(
-    ("published", "mark"), [("a) Đơn", "a"), ("(2) Ảnh", "2"), ("Đơn", None), ("a)Đơn", None)]
-)
+@pytest.mark.parametrize(("published", "mark"), [("a) Đơn", "a"), ("(2) Ảnh", "2"), ("Đơn", None), ("a)Đơn", None)])
 def test_the_letter_of_an_item_is_read(published: str, mark: str | None) -> None:
     assert list_mark(published) == mark
 

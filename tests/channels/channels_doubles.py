@@ -99,11 +99,7 @@ class GatewayProcess:
         self.port = int(environment["MOTCUA_PORT"])
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "gateway.log"
-        clean = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("MOTCUA_", "PROMETHEUS_"))
-        }
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("MOTCUA_", "PROMETHEUS_"))}
         root = Path(__file__).resolve().parents[2]
         search = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
         with self.log.open("wb") as log:

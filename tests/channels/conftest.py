@@ -56,9 +56,7 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def set_up(
-    tmp_path: Path, redis: Redis, redis_server: RedisServer, core: ScriptedCore
-) -> Callable[..., Settings]:
+def set_up(tmp_path: Path, redis: Redis, redis_server: RedisServer, core: ScriptedCore) -> Callable[..., Settings]:
     """Settings for a test of its own; keywords change single ones."""
 
     def build(**changes: object) -> Settings:

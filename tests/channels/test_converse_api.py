@@ -96,9 +96,7 @@ def test_any_conversation_id_is_taken_and_a_telephone_number_leaves_no_trace(
     core.script = lambda turn: answer(Reply(kind=ReplyKind.ANSWER, short="Dài. " * 300))
     body = json.dumps({**USUAL, "channel": "sms", "conversation": conversation})
     assert client.post("/api/v1/converse", data=body, content_type="application/json").status_code == 200
-    kept = "".join(
-        [*redis.keys("*"), *(item for key in redis.keys("*") for item in redis.lrange(key, 0, -1))]
-    )
+    kept = "".join([*redis.keys("*"), *(item for key in redis.keys("*") for item in redis.lrange(key, 0, -1))])
     output = "".join(capfd.readouterr())
     assert core.turns[0].conversation.startswith("api:")
     assert "900000123" not in core.turns[0].conversation.replace(" ", "")
@@ -163,9 +161,7 @@ def test_wrong_fields_are_refused_with_the_cure(
     assert core.turns == []
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"{", b"\xff\xfe{", b"null", b"[]", b'"a"', b"[" * 100_000, b"1" * 5000]
-)
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe{", b"null", b"[]", b'"a"', b"[" * 100_000, b"1" * 5000])
 def test_a_body_that_is_no_json_object_is_refused(client: FlaskClient, body: bytes) -> None:
     response = client.post("/api/v1/converse", data=body, content_type="application/json")
     assert (response.status_code, problem(response)["code"]) == (400, "bad_json")
@@ -187,9 +183,7 @@ def test_the_largest_allowed_text_of_a_citizen_is_accepted(client: FlaskClient) 
     assert ask(client, {**USUAL, "text": "ệ" * 40_000}).status_code == 200
 
 
-def test_without_core_the_answer_is_503_with_words_for_the_citizen(
-    client: FlaskClient, core: ScriptedCore
-) -> None:
+def test_without_core_the_answer_is_503_with_words_for_the_citizen(client: FlaskClient, core: ScriptedCore) -> None:
     core.script = lambda turn: 503
     response = ask(client)
     assert response.status_code == 503
@@ -215,9 +209,7 @@ class TestKey:
     def production(self, set_up: Callable[..., Settings]) -> FlaskClient:
         return create_app(set_up(environment=Environment.PRODUCTION, api_key="right key")).test_client()
 
-    def test_production_asks_even_this_machine_for_the_key(
-        self, production: FlaskClient, core: ScriptedCore
-    ) -> None:
+    def test_production_asks_even_this_machine_for_the_key(self, production: FlaskClient, core: ScriptedCore) -> None:
         response = ask(production)
         assert (response.status_code, problem(response)["code"]) == (401, "unauthorized")
         assert "Authorization: Bearer" in problem(response)["message"]

@@ -58,9 +58,7 @@ def test_the_key_is_derived_from_the_secret(set_up: Callable[..., Settings], cor
         (b'{"replies": [{"kind": "answer"}], "understanding": {"intent": null}}', CoreFault),
     ],
 )
-def test_each_kind_of_failure_has_its_error(
-    core: ScriptedCore, answer: int | bytes, error: type[CoreError]
-) -> None:
+def test_each_kind_of_failure_has_its_error(core: ScriptedCore, answer: int | bytes, error: type[CoreError]) -> None:
     core.script = lambda turn: answer
     with pytest.raises(CoreError) as caught:
         client(core.url).converse(TURN)
@@ -100,9 +98,7 @@ def test_a_core_that_hangs_up_is_unavailable() -> None:
             client(f"http://127.0.0.1:{listener.getsockname()[1]}").converse(TURN)
 
 
-def test_a_proxy_of_the_machine_never_sees_a_turn(
-    core: ScriptedCore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_proxy_of_the_machine_never_sees_a_turn(core: ScriptedCore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     assert client(core.url).converse(TURN).replies
@@ -116,9 +112,7 @@ def test_ping_tells_a_starting_core_from_a_ready_one(core: ScriptedCore) -> None
 
 
 @pytest.mark.parametrize("channel", list(Channel))
-def test_a_citizen_is_told_what_to_do_when_the_core_is_down(
-    set_up: Callable[..., Settings], channel: Channel
-) -> None:
+def test_a_citizen_is_told_what_to_do_when_the_core_is_down(set_up: Callable[..., Settings], channel: Channel) -> None:
     (reply,) = trouble(channel, set_up()).replies
     assert reply.text.lower().startswith(("xin lỗi", "xin loi"))
     assert "18001096" in reply.text or "cán bộ" in reply.text

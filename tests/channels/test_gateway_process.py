@@ -103,9 +103,7 @@ def test_a_body_that_is_too_large_gets_its_answer_on_the_wire(start_gateway: Sta
     assert response.status_code == 413
 
 
-def test_a_turn_in_flight_is_answered_before_the_gateway_stops(
-    start_gateway: Start, core: ScriptedCore
-) -> None:
+def test_a_turn_in_flight_is_answered_before_the_gateway_stops(start_gateway: Start, core: ScriptedCore) -> None:
     arrived, released = threading.Event(), threading.Event()
 
     def slow(turn: Turn):

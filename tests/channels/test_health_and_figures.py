@@ -11,9 +11,7 @@ from channels.gateway import create_app
 
 
 def test_the_gateway_lives_whatever_else_is_down(set_up: Callable[..., Settings], tmp_path) -> None:
-    client = create_app(
-        set_up(redis_url=f"unix://{tmp_path}/none", core_url="http://127.0.0.1:9")
-    ).test_client()
+    client = create_app(set_up(redis_url=f"unix://{tmp_path}/none", core_url="http://127.0.0.1:9")).test_client()
     assert client.get("/healthz").json == {"status": "ok"}
 
 
@@ -35,9 +33,7 @@ def test_a_starting_core_makes_the_gateway_not_ready(client: FlaskClient, core: 
     assert response.json["dependencies"]["redis"] == {"state": "ok"}
 
 
-def test_a_missing_redis_or_database_is_named_without_its_address(
-    set_up: Callable[..., Settings], tmp_path
-) -> None:
+def test_a_missing_redis_or_database_is_named_without_its_address(set_up: Callable[..., Settings], tmp_path) -> None:
     settings = set_up(
         redis_url=f"unix://{tmp_path}/secret-place.sock",
         database_url="postgresql://motcua:pass-word@127.0.0.1:9/motcua",
@@ -73,6 +69,4 @@ def test_figures_are_shown_to_this_machine_or_with_the_key(
 
 def test_every_answer_carries_its_number(client: FlaskClient) -> None:
     assert len(client.get("/healthz").headers["X-Request-Id"]) == 16
-    assert (
-        client.get("/healthz", headers={"X-Request-Id": "0912345678"}).headers["X-Request-Id"] != "0912345678"
-    )
+    assert client.get("/healthz", headers={"X-Request-Id": "0912345678"}).headers["X-Request-Id"] != "0912345678"

@@ -123,9 +123,7 @@ def test_a_kiosk_shows_everything_at_once(conversing: Conversing, core: Scripted
     assert len(core.turns) == 2
 
 
-def test_pages_of_one_conversation_are_not_given_to_another(
-    conversing: Conversing, core: ScriptedCore
-) -> None:
+def test_pages_of_one_conversation_are_not_given_to_another(conversing: Conversing, core: ScriptedCore) -> None:
     conversing.turn(text("kết hôn cần gì"))
     conversing.turn(text("1", conversation="sms:somebody-else"))
     assert len(core.turns) == 2
@@ -168,9 +166,7 @@ def test_without_redis_a_long_answer_comes_in_several_messages_at_once(
 ) -> None:
     settings = set_up(redis_url=f"unix://{tmp_path}/nobody.sock")
     core.script = lambda turn: answer(LONG)
-    conversing = Conversing(
-        CoreClient.from_settings(settings), Paging(connect_redis(settings), seal), settings
-    )
+    conversing = Conversing(CoreClient.from_settings(settings), Paging(connect_redis(settings), seal), settings)
     given = conversing.turn(text("kết hôn cần gì"))
     assert len(given.replies) > 1
     assert "Giay to thu 29" in shown(given)

@@ -103,9 +103,7 @@ def page(tab: BrowserContext, address: str) -> Iterator[Page]:
     troubles: list[str] = []
     opened.on("pageerror", lambda error: troubles.append(str(error)))
     opened.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    opened.on(
-        "request", lambda asked: troubles.append(asked.url) if not asked.url.startswith(address) else None
-    )
+    opened.on("request", lambda asked: troubles.append(asked.url) if not asked.url.startswith(address) else None)
     opened.goto(f"{address}/try")
     expect(opened.locator(".dossier")).to_have_count(1)
     yield opened
@@ -117,9 +115,7 @@ def write(page: Page, words: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_a_question_typed_with_enter_is_answered_through_the_real_webhook(
-    page: Page, core: ScriptedCore
-) -> None:
+def test_a_question_typed_with_enter_is_answered_through_the_real_webhook(page: Page, core: ScriptedCore) -> None:
     write(page, "làm giấy khai sinh cần gì")
     expect(page.locator(".received .bubble")).to_have_text("Can to khai va giay chung sinh.")
     expect(page.locator(".received .cost")).to_have_text("1 tin · 31 ký tự · GSM-7")
@@ -239,9 +235,7 @@ def test_the_counter_counts_as_the_server_does(page: Page) -> None:
 def test_everybody_can_use_the_page(page: Page) -> None:
     write(page, "hỏi")
     expect(page.locator(".received")).to_have_count(1)
-    found = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-    )
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
     assert found.violations_count == 0, found.generate_report()
     assert page.locator("#messages").get_attribute("aria-live") == "polite"
 

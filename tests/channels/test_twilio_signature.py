@@ -35,9 +35,7 @@ def accepts(
     check = SignatureCheck(TOKEN, PUBLIC, callers)
     given = RequestValidator(TOKEN).compute_signature(signed, form) if signature is None else signature
     path, _, query = target.partition("?")
-    environ = EnvironBuilder(
-        path="/", method="POST", data=sent_form or form, base_url=f"http://{host}/"
-    ).get_environ()
+    environ = EnvironBuilder(path="/", method="POST", data=sent_form or form, base_url=f"http://{host}/").get_environ()
     environ |= {
         "PATH_INFO": path,
         "QUERY_STRING": query,
@@ -89,9 +87,7 @@ def test_a_query_is_taken_to_the_letter(query: str) -> None:
 )
 def test_forwarding_headers_count_only_from_a_trusted_proxy(peer: str, proxies: str, accepted: bool) -> None:
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "other.example, sms.example.vn"}
-    assert (
-        accepts("https://sms.example.vn/sms/twilio", headers=headers, peer=peer, proxies=proxies) is accepted
-    )
+    assert accepts("https://sms.example.vn/sms/twilio", headers=headers, peer=peer, proxies=proxies) is accepted
 
 
 def test_a_changed_form_or_a_missing_signature_is_refused() -> None:
@@ -104,9 +100,7 @@ def test_a_changed_form_or_a_missing_signature_is_refused() -> None:
     assert not accepts(address, signature=RequestValidator("other").compute_signature(address, FORM))
 
 
-@given(
-    st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=20), st.text(st.characters(codec="utf-8")))
-)
+@given(st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=20), st.text(st.characters(codec="utf-8"))))
 def test_any_form_signed_by_the_providers_kit_is_accepted(form: dict[str, str]) -> None:
     assert accepts("http://gateway.local:8080/sms/twilio", form=form)
 

@@ -52,9 +52,7 @@ def test_a_text_message_is_answered_in_the_response(client: FlaskClient, core: S
     assert core.turns[0].text == "làm giấy khai sinh cần gì"
 
 
-def test_one_number_is_one_conversation_and_another_number_another(
-    client: FlaskClient, core: ScriptedCore
-) -> None:
+def test_one_number_is_one_conversation_and_another_number_another(client: FlaskClient, core: ScriptedCore) -> None:
     text_message(client, MessageSid="SM1")
     text_message(client, MessageSid="SM2")
     text_message(client, MessageSid="SM3", From="+84900000124")
@@ -103,23 +101,17 @@ def test_the_next_page_comes_by_answering_1(client: FlaskClient, core: ScriptedC
 
 
 class TestRepeats:
-    def test_a_repeated_delivery_gets_an_empty_response(
-        self, client: FlaskClient, core: ScriptedCore
-    ) -> None:
+    def test_a_repeated_delivery_gets_an_empty_response(self, client: FlaskClient, core: ScriptedCore) -> None:
         assert messages(text_message(client)) == ["Can to khai va giay chung sinh."]
         assert messages(text_message(client)) == []
         assert len(core.turns) == 1
 
     @pytest.mark.parametrize("name", ["SmsSid", "SmsMessageSid"])
-    def test_the_id_counts_under_its_former_names_too(
-        self, client: FlaskClient, core: ScriptedCore, name: str
-    ) -> None:
+    def test_the_id_counts_under_its_former_names_too(self, client: FlaskClient, core: ScriptedCore, name: str) -> None:
         assert messages(text_message(client, MessageSid=None, **{name: "SM0001"})) != []
         assert messages(text_message(client)) == []
 
-    def test_of_deliveries_at_the_same_time_one_is_answered(
-        self, client: FlaskClient, core: ScriptedCore
-    ) -> None:
+    def test_of_deliveries_at_the_same_time_one_is_answered(self, client: FlaskClient, core: ScriptedCore) -> None:
         together = threading.Barrier(6)
 
         def deliver(_: int) -> list[str]:
@@ -191,16 +183,12 @@ class TestRefusals:
 
 
 class TestUnusualMessages:
-    def test_a_picture_without_words_gets_a_friendly_text(
-        self, client: FlaskClient, core: ScriptedCore
-    ) -> None:
+    def test_a_picture_without_words_gets_a_friendly_text(self, client: FlaskClient, core: ScriptedCore) -> None:
         (text,) = messages(text_message(client, Body="", NumMedia="1"))
         assert "hinh anh" in text
         assert core.turns == []
 
-    def test_a_picture_with_words_is_answered_for_its_words(
-        self, client: FlaskClient, core: ScriptedCore
-    ) -> None:
+    def test_a_picture_with_words_is_answered_for_its_words(self, client: FlaskClient, core: ScriptedCore) -> None:
         assert messages(text_message(client, NumMedia="1")) == ["Can to khai va giay chung sinh."]
 
     def test_an_empty_message_goes_to_the_core(self, client: FlaskClient, core: ScriptedCore) -> None:
@@ -217,9 +205,7 @@ class TestUnusualMessages:
         assert messages(text_message(client, From=sender)) == []
         assert core.turns == []
 
-    @pytest.mark.parametrize(
-        "sender", ["0900000123", "84900000123", "+84 90 000 0123", "whatsapp:+84900000123"]
-    )
+    @pytest.mark.parametrize("sender", ["0900000123", "84900000123", "+84 90 000 0123", "whatsapp:+84900000123"])
     def test_a_number_is_the_same_subscriber_however_it_is_written(
         self, client: FlaskClient, core: ScriptedCore, sender: str
     ) -> None:
@@ -239,9 +225,7 @@ class TestUnusualMessages:
         assert text.startswith("Xin loi")
         assert "18001096" in text
 
-    def test_without_redis_messages_are_still_answered(
-        self, set_up: Callable[..., Settings], tmp_path
-    ) -> None:
+    def test_without_redis_messages_are_still_answered(self, set_up: Callable[..., Settings], tmp_path) -> None:
         client = create_app(set_up(redis_url=f"unix://{tmp_path}/nobody.sock")).test_client()
         assert messages(text_message(client)) == ["Can to khai va giay chung sinh."]
 

@@ -80,9 +80,7 @@ def test_an_imported_procedure_is_understood_at_once(system: RunningSystem, tmp_
     assert [row["code"] for row in listed] == [NEW_CODE]
 
 
-def test_without_a_system_one_turn_is_answered_in_process_with_all_its_pages(
-    trained: None, tmp_path: Path
-) -> None:
+def test_without_a_system_one_turn_is_answered_in_process_with_all_its_pages(trained: None, tmp_path: Path) -> None:
     environment = {**without_settings(), "PYTHONPATH": str(ROOT), "MOTCUA_DATA_DIR": str(tmp_path)}
     environment["MOTCUA_URL"] = "http://127.0.0.1:9"
     first = run_cli("ask", "giay khai sinh", "--conversation", "c", environment=environment).stdout.decode()

@@ -16,9 +16,7 @@ import pytest
 
 from cli.processes import Child, StartFailed, Supervisor
 
-SLEEP = (
-    "import sys, time, pathlib, os; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(600)"
-)
+SLEEP = "import sys, time, pathlib, os; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(600)"
 
 
 def child(folder: Path, name: str, code: str = SLEEP) -> Child:
@@ -116,11 +114,7 @@ def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
         [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     )
     try:
-        wait_for(
-            lambda: all(
-                (tmp_path / name).exists() and (tmp_path / name).read_text() for name in ("one", "two")
-            )
-        )
+        wait_for(lambda: all((tmp_path / name).exists() and (tmp_path / name).read_text() for name in ("one", "two")))
         pids = [int((tmp_path / name).read_text()) for name in ("one", "two")]
         assert all(is_alive(pid) for pid in pids)
     finally:

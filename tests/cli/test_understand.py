@@ -28,9 +28,7 @@ LINES: list[tuple[bytes, str | None]] = [
 
 def test_bad_lines_give_their_error_and_the_order_is_kept(trained: None, tmp_path: Path) -> None:
     environment = {**without_settings(), "PYTHONPATH": str(ROOT), "MOTCUA_DATA_DIR": str(tmp_path)}
-    done = run_cli(
-        "understand", environment=environment, given=b"\n".join(line for line, _ in LINES) + b"\n\n"
-    )
+    done = run_cli("understand", environment=environment, given=b"\n".join(line for line, _ in LINES) + b"\n\n")
     assert done.returncode == 0, done.stderr.decode()
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(answers) == len(LINES)

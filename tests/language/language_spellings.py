@@ -21,10 +21,7 @@ def random_code(random: Random) -> str:
         agency = f"000.00.{random.randrange(1, 60):02}.H{random.randrange(1, 64):02}"
         return f"{agency}-{day:%y%m%d}-{random.randrange(1, 10_000):04}"
     if shape in ("commune", "department"):
-        units = [
-            f"{random.randrange(1, 100):02}"
-            for _ in range(3 if shape == "commune" else random.choice([1, 2]))
-        ]
+        units = [f"{random.randrange(1, 100):02}" for _ in range(3 if shape == "commune" else random.choice([1, 2]))]
         agency = ".".join([f"H{random.randrange(1, 64):02}", *units])
         return f"{agency}-{day:%y%m%d}-{random.randrange(1, 10_000):04}"
     if shape == "police":
@@ -122,9 +119,7 @@ def spoken_digits_in_style(digits: str, random: Random, style: str, dialect: Dia
         parts = list(_cut(digits, 3))
         # A round hundred or ten before more digits would be heard as one number with them.
         return " ".join(
-            digits_to_words(part)
-            if part[-1] == "0" and part != parts[-1]
-            else _spoken_triple(part, random, dialect)
+            digits_to_words(part) if part[-1] == "0" and part != parts[-1] else _spoken_triple(part, random, dialect)
             for part in parts
         )
     at, words = len(digits) % 2 if style == "pairs" else 0, []
@@ -166,9 +161,7 @@ def spoken_code(code: str, random: Random) -> str:
             if part in ("H", "G"):
                 parts.append(letter)
             elif len(part) == 3:
-                parts.append(
-                    _spoken_triple(part, random, dialect) if style != "single" else digits_to_words(part)
-                )
+                parts.append(_spoken_triple(part, random, dialect) if style != "single" else digits_to_words(part))
             else:
                 parts.append(spoken_digits_in_style(part, random, style, dialect))
         groups.append(dot.join(parts).replace(f"{letter}{dot}", f"{letter} "))
@@ -211,9 +204,7 @@ def not_a_code(random: Random) -> str:
     """Return something with digits, and often letters, that is no dossier code."""
     day = _FIRST_DAY + dt.timedelta(days=random.randrange(3_000))
     phone, identity = random_mobile(random), random_identity(random)
-    plate = (
-        f"{random.randrange(11, 100)}{random.choice('ABCDEFGHKLMNPSTUVXYZ')}{random.choice(['', '1', '2'])}"
-    )
+    plate = f"{random.randrange(11, 100)}{random.choice('ABCDEFGHKLMNPSTUVXYZ')}{random.choice(['', '1', '2'])}"
     things = [
         phone,
         f"{phone[:4]} {phone[4:7]} {phone[7:]}",
@@ -291,9 +282,7 @@ def said_number(digits: str, random: Random) -> str:
 
 def typed_number(digits: str, random: Random) -> str:
     """Return digits typed in groups."""
-    sizes = random.choice(
-        [(len(digits),), (4, 3, 3), (3, 3, 4), (2, 2, 2, 2, 2), (4, 2, 2, 2), (5, 5), (4, 6)]
-    )
+    sizes = random.choice([(len(digits),), (4, 3, 3), (3, 3, 4), (2, 2, 2, 2, 2), (4, 2, 2, 2), (5, 5), (4, 6)])
     separator = random.choice([" ", ".", "-", "", ", "])
     groups, at = [], 0
     for size in sizes:

@@ -175,9 +175,7 @@ def test_digits_read_one_by_one_come_back(digits: str, without_diacritics: bool)
     st.sampled_from(list(Dialect)),
     st.randoms(use_true_random=False),
 )
-def test_digits_read_in_pairs_and_triples_come_back(
-    digits: str, style: str, dialect: Dialect, random: Random
-) -> None:
+def test_digits_read_in_pairs_and_triples_come_back(digits: str, style: str, dialect: Dialect, random: Random) -> None:
     said = spoken_digits_in_style(digits, random, style, dialect)
     heard = spoken_digits(f"mã số {said}", lengths=(len(digits),))
     assert heard is not None

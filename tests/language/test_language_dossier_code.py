@@ -65,13 +65,10 @@ def found(text: str) -> str | None:
         "H 1 5 5 0 0 5 1 3 2 6 1 0 0 8 0 9 7 5",
         "H15.50.05.13--261008--0975",
         "https://example.vn/?ma=H15.50.05.13-261008-0975",
-        "hát mười lăm chấm năm mươi chấm không năm chấm mười ba gạch hai sáu mười không tám "
-        "gạch không chín bảy lăm",
-        "hat muoi lam cham nam muoi cham khong nam cham muoi ba gach hai sau muoi khong tam "
-        "gach khong chin bay lam",
+        "hát mười lăm chấm năm mươi chấm không năm chấm mười ba gạch hai sáu mười không tám gạch không chín bảy lăm",
+        "hat muoi lam cham nam muoi cham khong nam cham muoi ba gach hai sau muoi khong tam gach khong chin bay lam",
         "hát một năm năm không không năm một ba hai sáu một không không tám không chín bảy năm",
-        "mã hồ sơ là hát mười lăm, năm mươi, không năm, mười ba, ngày hai sáu mười không tám, "
-        "số không chín bảy lăm",
+        "mã hồ sơ là hát mười lăm, năm mươi, không năm, mười ba, ngày hai sáu mười không tám, số không chín bảy lăm",
     ],
 )
 def test_one_code_in_many_writings(typed: str) -> None:
@@ -154,9 +151,7 @@ def test_a_loose_code_dated_beyond_next_year_is_not_believed() -> None:
     assert find_dossier_code("h155005132712310975", dt.date(2026, 1, 1)) is not None
 
 
-@pytest.mark.parametrize(
-    "text", ["h15.50.05.13-261008-0975", "H15.50.05.13-261008-97", "", "H15 50-261008-0975"]
-)
+@pytest.mark.parametrize("text", ["h15.50.05.13-261008-0975", "H15.50.05.13-261008-97", "", "H15 50-261008-0975"])
 def test_only_the_canonical_form_is_parsed(text: str) -> None:
     with pytest.raises(ValueError, match="canonical"):
         DossierCode.parse(text)

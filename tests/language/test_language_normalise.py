@@ -16,9 +16,7 @@ from language.syllables import is_syllable
 VIETNAMESE = "aàảãáạăằẳẵắặâầẩẫấậeèẻẽéẹêềểễếệiìỉĩíịoòỏõóọôồổỗốộơờởỡớợuùủũúụưừửữứựyỳỷỹýỵbcdđghklmnpqrstvx"
 SHORT_FORMS = sorted(word_forms.table().short_forms)
 WORDS = sorted(word_forms.table().meanings)
-PHRASE_WORDS = sorted(
-    {word for group in company.table().phrases.values() for typed, _ in group for word in typed}
-)
+PHRASE_WORDS = sorted({word for group in company.table().phrases.values() for typed, _ in group for word in typed})
 
 
 @pytest.mark.parametrize(

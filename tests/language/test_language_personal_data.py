@@ -142,9 +142,7 @@ def test_hiding_twice_changes_nothing(text: str) -> None:
 def test_hiding_twice_changes_nothing_in_thick_digits(text: str) -> None:
     kept = redact(text)
     assert redact(kept) == kept
-    assert not any(
-        len(run) >= 13 for run in kept.replace(".", " ").replace("/", " ").split() if run.isdigit()
-    )
+    assert not any(len(run) >= 13 for run in kept.replace(".", " ").replace("/", " ").split() if run.isdigit())
 
 
 TELLING_WORDS = """

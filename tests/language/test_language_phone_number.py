@@ -41,9 +41,7 @@ def test_every_usual_writing_gives_the_international_form(written: str, e164: st
     assert number.last4 == e164[-4:]
 
 
-@pytest.mark.parametrize(
-    "written", ["113", "114", "1022", "18001096", "1800 1096", "1900.0368", "5656", "9241"]
-)
+@pytest.mark.parametrize("written", ["113", "114", "1022", "18001096", "1800 1096", "1900.0368", "5656", "9241"])
 def test_short_codes_stay_as_they_are(written: str) -> None:
     number = PhoneNumber.parse(written)
     assert number.kind is PhoneKind.SHORT_CODE

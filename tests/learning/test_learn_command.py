@@ -47,9 +47,7 @@ def test_what_was_unknown_is_reviewed_labelled_and_answered_at_once(system: Runn
         assert answer.understanding["procedure"] == BIRTH
         assert "khai sinh" in answer.text.lower()
         assert system.say("cho xin to bong lau lot long").understanding["procedure"] == BIRTH
-        assert number not in [
-            str(one["id"]) for one in utterances(system.cli("learn", "review", "--json").stdout)
-        ]
+        assert number not in [str(one["id"]) for one in utterances(system.cli("learn", "review", "--json").stdout)]
         assert not system.files_with(PHONE)
     finally:
         shutil.rmtree(system.data / "learned", ignore_errors=True)

@@ -131,9 +131,7 @@ def test_a_known_phrase_may_be_labelled_with_its_own_procedure(desk: Desk) -> No
     assert desk.labels.label(desk.heard("đăng ký kết hôn"), MARRIAGE).label == MARRIAGE
 
 
-@pytest.mark.parametrize(
-    ("state", "told"), [("labelled", f"already labelled {BIRTH}"), ("dropped", "is dropped")]
-)
+@pytest.mark.parametrize(("state", "told"), [("labelled", f"already labelled {BIRTH}"), ("dropped", "is dropped")])
 def test_only_open_utterances_can_be_labelled(desk: Desk, state: str, told: str) -> None:
     number = desk.heard("tờ bông lau")
     if state == "labelled":

@@ -32,9 +32,7 @@ ANSWERED = exchange("làm giấy khai sinh", KIND.ANSWER, procedure="1.001193", 
         ("something failed", exchange("nuôi yến", KIND.TROUBLE, "out_of_scope"), None),
     ],
 )
-def test_what_could_not_be_answered_is_worth_keeping(
-    case: str, told: Exchange, reason: Reason | None
-) -> None:
+def test_what_could_not_be_answered_is_worth_keeping(case: str, told: Exchange, reason: Reason | None) -> None:
     assert worth_keeping(told) is reason, case
 
 

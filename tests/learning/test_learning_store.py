@@ -62,9 +62,7 @@ def test_no_column_can_hold_who_said_it_or_at_what_time(database: Database) -> N
     assert {field.name for field in fields(kept("x"))} <= columns | {"day"}
 
 
-def test_a_dropped_utterance_leaves_no_words_and_does_not_come_back(
-    store: LearningStore, database: Database
-) -> None:
+def test_a_dropped_utterance_leaves_no_words_and_does_not_come_back(store: LearningStore, database: Database) -> None:
     store.add(kept("nuôi yến"))
     (found,) = store.open()
     assert store.drop(found.id)

@@ -88,9 +88,7 @@ LEAST_PER_PROCEDURE = {
 PROCEDURES_ASKED_MOST = 43
 
 PROCEDURE_CODE = re.compile(r"^\d\.\d{6}$")
-DOSSIER_CODE = re.compile(
-    r"^(?:(?:\d{2,3}\.){1,3})?[A-Z]\d{2}(?:\.[A-Z0-9]{2,3}){0,4}-(?:\d{6}|\d{8})-\d{4,7}$"
-)
+DOSSIER_CODE = re.compile(r"^(?:(?:\d{2,3}\.){1,3})?[A-Z]\d{2}(?:\.[A-Z0-9]{2,3}){0,4}-(?:\d{6}|\d{8})-\d{4,7}$")
 MOBILE_NUMBER = re.compile(r"(?<!\d)(?:\+?84|0)[35789]\d{8}(?!\d)")
 INVENTED_NUMBER = re.compile(r"^(?:\+?84|0)900000\d{3}$")
 IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")
@@ -190,9 +188,7 @@ def test_there_are_enough_lines_in_every_style_and_topic() -> None:
     lines = all_lines()
     assert len(lines) >= 900
     assert {line["style"] for line in lines} == STYLES
-    assert {file.stem for file in EVAL.glob("*.jsonl")} == TOPICS | {
-        f"procedures_{style}" for style in STYLES
-    }
+    assert {file.stem for file in EVAL.glob("*.jsonl")} == TOPICS | {f"procedures_{style}" for style in STYLES}
     for topic, least in {"imported": 120, "out_of_scope": 120, "dossier_codes": 120, "digits": 60}.items():
         assert len(lines_of(topic)) >= least, topic
 
@@ -266,9 +262,7 @@ def test_no_evaluation_text_occurs_in_the_training_data() -> None:
 def test_every_record_gives_the_comparison_something_to_compare() -> None:
     for file in (NLU_DATA / "procedures").glob("*.yml"):
         record = yaml.safe_load(file.read_text(encoding="utf-8"))
-        assert any(text for asked in values_under("asked_as", record) for text in strings_in(asked)), (
-            file.name
-        )
+        assert any(text for asked in values_under("asked_as", record) for text in strings_in(asked)), file.name
 
 
 def test_the_fold_sees_through_case_diacritics_and_punctuation() -> None:

@@ -176,9 +176,7 @@ def test_no_cue_stands_under_two_aspects(read: Callable[[str], str]) -> None:
 def test_a_cue_stands_before_the_shorter_ones_it_holds(aspect: str) -> None:
     found = cues()[aspect]
     assert len(found) == len({matching_form(cue) for cue in found})
-    late = [
-        (cue, later) for place, cue in enumerate(found) for later in found[place + 1 :] if holds(later, cue)
-    ]
+    late = [(cue, later) for place, cue in enumerate(found) for later in found[place + 1 :] if holds(later, cue)]
     assert late == []
 
 

@@ -45,9 +45,7 @@ def postgres_server() -> Iterator[str]:
         if owner is not None:
             shutil.chown(folder, owner)
         data, port = folder / "data", _free_port()
-        _run(
-            [initdb, "-D", str(data), "-U", "motcua", "-A", "trust", "-E", "UTF8", "--no-sync"], folder, owner
-        )
+        _run([initdb, "-D", str(data), "-U", "motcua", "-A", "trust", "-E", "UTF8", "--no-sync"], folder, owner)
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         start = [pg_ctl, "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start"]
         _run(start, folder, owner)

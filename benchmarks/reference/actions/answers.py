@@ -17,9 +17,7 @@ class ActionAnswer(Action):
         """Name in the domain."""
         return "action_answer"
 
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Look the answer up by intent."""
         dispatcher.utter_message(text=ANSWERS[tracker.get_intent_of_latest_message()])
         return []

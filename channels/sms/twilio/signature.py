@@ -69,9 +69,7 @@ def raw_target(request: Request) -> str:
     """
     raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
     if not raw:
-        decoded = (request.environ.get("SCRIPT_NAME", "") + request.environ.get("PATH_INFO", "")).encode(
-            "latin-1"
-        )
+        decoded = (request.environ.get("SCRIPT_NAME", "") + request.environ.get("PATH_INFO", "")).encode("latin-1")
         query = request.environ.get("QUERY_STRING", "")
         return quote(decoded, safe="/:@!$&'()*+,;=~") + (f"?{query}" if query else "")
     if not raw.startswith("/"):

@@ -131,9 +131,7 @@ def test_a_second_process_sees_the_lock(lockout: Lockout, store_socket: str, clo
     assert isinstance(elsewhere.take(CODE, "b"), Refused)
 
 
-def test_the_store_holds_neither_code_nor_conversation_and_forgets_by_itself(
-    lockout: Lockout, redis: Redis
-) -> None:
+def test_the_store_holds_neither_code_nor_conversation_and_forgets_by_itself(lockout: Lockout, redis: Redis) -> None:
     lockout.take(CODE, "conversation-of-somebody")
 
     everything = b""

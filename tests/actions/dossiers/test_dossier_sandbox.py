@@ -135,14 +135,10 @@ def test_digits_of_one_dossier_do_not_open_another(backend: SandboxBackend, doss
 
 def test_an_unknown_code_matches_no_digits(backend: SandboxBackend) -> None:
     assert backend.find("H15.50.05.21-261123-0000") is None
-    assert not any(
-        backend.matches_second_factor("H15.50.05.21-261123-0000", f"{n:04}") for n in range(0, 10_000, 7)
-    )
+    assert not any(backend.matches_second_factor("H15.50.05.21-261123-0000", f"{n:04}") for n in range(0, 10_000, 7))
 
 
-def test_the_printed_list_has_exactly_the_agreed_keys(
-    dossiers: Dossiers, statuses: StatusBook, clock: Any
-) -> None:
+def test_the_printed_list_has_exactly_the_agreed_keys(dossiers: Dossiers, statuses: StatusBook, clock: Any) -> None:
     rows = json.loads(json.dumps(sandbox_rows(dossiers, statuses, vietnam_date(clock()))))
 
     assert [list(row) for row in rows] == [KEYS] * len(dossiers)

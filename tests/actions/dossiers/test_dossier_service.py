@@ -67,9 +67,7 @@ def last4(dossiers: tuple[SandboxDossier, ...]) -> str:
     return next(dossier.person.phone[-4:] for dossier in dossiers if dossier.code == CODE)
 
 
-def test_code_and_last_digits_of_the_phone_find_the_dossier(
-    service: DossierService, last4: str, clock: Any
-) -> None:
+def test_code_and_last_digits_of_the_phone_find_the_dossier(service: DossierService, last4: str, clock: Any) -> None:
     outcome = service.look_up(CODE, last4, "a")
 
     assert isinstance(outcome, Found)
@@ -150,9 +148,7 @@ def test_looking_up_many_times_rightly_never_locks(service: DossierService, last
     assert all(isinstance(service.look_up(CODE, last4, "a"), Found) for _ in range(10))
 
 
-def test_a_flood_of_guesses_at_once_gets_three_comparisons(
-    watched_service: DossierService, watched: Watched
-) -> None:
+def test_a_flood_of_guesses_at_once_gets_three_comparisons(watched_service: DossierService, watched: Watched) -> None:
     with ThreadPoolExecutor(16) as pool:
         guesses = pool.map(lambda n: watched_service.look_up(CODE, f"{n:04}", f"c{n}"), range(9000, 9048))
         outcomes = list(guesses)
@@ -187,9 +183,7 @@ def test_the_outage_switch_is_seen_at_once_and_the_same_question_works_afterward
     assert isinstance(service.look_up(CODE, last4, "a"), Found)
 
 
-def test_without_the_store_nothing_is_looked_up(
-    watched: Watched, dead_redis: Redis, clock: Any, last4: str
-) -> None:
+def test_without_the_store_nothing_is_looked_up(watched: Watched, dead_redis: Redis, clock: Any, last4: str) -> None:
     service = DossierService(watched, Lockout(dead_redis, SECRET, clock), clock)
 
     outcome = service.look_up(CODE, last4, "a")
@@ -230,9 +224,7 @@ def test_names_and_numbers_an_officer_typed_are_taken_out(
             note = "Ông Nguyễn Văn Mẫu nộp thêm sổ hộ khẩu, gọi 0900 000 199"
             return dossier and dataclasses.replace(dossier, supplement=note)
 
-    outcome = DossierService(Talkative(backend), lockout, clock).look_up(
-        "H15.50.05.21-261121-9129", "0129", "a"
-    )
+    outcome = DossierService(Talkative(backend), lockout, clock).look_up("H15.50.05.21-261121-9129", "0129", "a")
 
     assert isinstance(outcome, Found)
     assert outcome.view.supplement == "Ông (tên được ẩn) nộp thêm sổ hộ khẩu, gọi (số được ẩn)"

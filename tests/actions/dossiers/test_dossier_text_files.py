@@ -38,9 +38,7 @@ def test_every_state_has_words_in_both_languages(statuses: StatusBook) -> None:
 
 
 def test_texts_are_nfc_and_survive_the_loss_of_diacritics(statuses: StatusBook, answers: AnswerBook) -> None:
-    texts = [
-        getattr(words, field.name) for words in answers.by_language.values() for field in fields(AnswerWords)
-    ]
+    texts = [getattr(words, field.name) for words in answers.by_language.values() for field in fields(AnswerWords)]
     for by_status in statuses.by_language.values():
         texts += [text for words in by_status.values() for text in (words.text, words.next_step)]
 
@@ -56,9 +54,7 @@ def test_texts_ask_for_no_name_address_or_full_number(answers: AnswerBook) -> No
     for words in answers.by_language.values():
         for field in fields(AnswerWords):
             text = getattr(words, field.name).lower()
-            assert not any(
-                term in text for term in ("họ tên", "họ và tên", "địa chỉ", "your name", "address")
-            )
+            assert not any(term in text for term in ("họ tên", "họ và tên", "địa chỉ", "your name", "address"))
 
 
 @pytest.mark.parametrize(

@@ -87,14 +87,12 @@ def gsm7_places(text: str) -> int:
             found(status=DossierStatus.READY, finished_on=date(2026, 11, 22)),
             "Hồ sơ đã giải quyết xong, mời đến nhận kết quả. Thủ tục: Đăng ký khai sinh. "
             "Cập nhật lúc 08:05 ngày 23/11/2026.",
-            "Mời đến Trung tâm Phục vụ hành chính công xã Ví Dụ nhận kết quả, "
-            "mang theo giấy hẹn và thẻ căn cước.",
+            "Mời đến Trung tâm Phục vụ hành chính công xã Ví Dụ nhận kết quả, mang theo giấy hẹn và thẻ căn cước.",
         ),
         (
             NotFoundOrMismatch(2),
             "Chưa tìm thấy hồ sơ khớp với mã và 4 số cuối vừa cho. Còn 2 lần thử.",
-            "Mời xem lại mã trên giấy hẹn, rồi cho 4 số cuối của số điện thoại hoặc số căn cước "
-            "đã khai khi nộp.",
+            "Mời xem lại mã trên giấy hẹn, rồi cho 4 số cuối của số điện thoại hoặc số căn cước đã khai khi nộp.",
         ),
         (
             Locked(UNTIL),
@@ -104,17 +102,14 @@ def gsm7_places(text: str) -> int:
         ),
         (
             Unavailable("HTTP 502", retryable=True),
-            "Xin lỗi, hệ thống tra cứu đang gián đoạn nên chưa xem được hồ sơ. "
-            "Mã và số vừa cho vẫn được giữ.",
+            "Xin lỗi, hệ thống tra cứu đang gián đoạn nên chưa xem được hồ sơ. Mã và số vừa cho vẫn được giữ.",
             'Ít phút nữa mời nhắn hoặc nói "thử lại", không phải nhập lại. '
             "Cần gấp, mời gọi bộ phận một cửa nơi nộp hồ sơ.",
         ),
     ],
     ids=["in time", "late", "papers to add", "ready", "no match", "locked", "outage"],
 )
-def test_each_outcome_is_told_plainly(
-    wording: DossierWording, outcome: Outcome, short: str, next_step: str
-) -> None:
+def test_each_outcome_is_told_plainly(wording: DossierWording, outcome: Outcome, short: str, next_step: str) -> None:
     reply = wording.reply(outcome)
 
     assert reply.short == short
@@ -122,9 +117,7 @@ def test_each_outcome_is_told_plainly(
 
 
 def test_the_details_hold_what_the_short_answer_left_out_and_nothing_twice(wording: DossierWording) -> None:
-    reply = wording.reply(
-        found(status=DossierStatus.SUPPLEMENT_NEEDED, supplement="Bản chính giấy chứng sinh")
-    )
+    reply = wording.reply(found(status=DossierStatus.SUPPLEMENT_NEEDED, supplement="Bản chính giấy chứng sinh"))
 
     for sentence in (
         "Cần thêm: Bản chính giấy chứng sinh",
@@ -182,9 +175,7 @@ def test_an_outage_that_needs_a_repair_does_not_promise_a_few_minutes(wording: D
         ),
     ],
 )
-def test_the_promised_day_is_told_as_it_stands(
-    wording: DossierWording, changes: dict[str, Any], sentence: str
-) -> None:
+def test_the_promised_day_is_told_as_it_stands(wording: DossierWording, changes: dict[str, Any], sentence: str) -> None:
     reply = wording.reply(found(**changes))
 
     assert sentence in reply.short
@@ -192,9 +183,7 @@ def test_the_promised_day_is_told_as_it_stands(
 
 
 @pytest.mark.parametrize("status", [s for s in DossierStatus if not (s.clock_runs or s.awaits_citizen)])
-def test_a_promised_day_that_no_longer_matters_is_not_told(
-    wording: DossierWording, status: DossierStatus
-) -> None:
+def test_a_promised_day_that_no_longer_matters_is_not_told(wording: DossierWording, status: DossierStatus) -> None:
     reply = wording.reply(found(status=status))
 
     assert "27/11/2026" not in f"{reply.short} {reply.details} {reply.next_step}"
@@ -250,11 +239,7 @@ def test_a_dossier_without_result_is_not_called_completed(
 
 
 def test_a_very_long_procedure_name_is_cut_in_the_short_answer(wording: DossierWording) -> None:
-    name = (
-        "Cấp giấy chứng nhận quyền sử dụng đất lần đầu cho hộ gia đình, cá nhân, "
-        + "cộng đồng dân cư " * 9
-        + "khác"
-    )
+    name = "Cấp giấy chứng nhận quyền sử dụng đất lần đầu cho hộ gia đình, cá nhân, " + "cộng đồng dân cư " * 9 + "khác"
     reply = wording.reply(found(procedure_name=name))
 
     assert "cộng đồng dân... Hẹn trả kết quả ngày 27/11/2026." in reply.short
@@ -293,8 +278,7 @@ def test_an_unknown_office_is_the_one_stop_desk(wording: DossierWording) -> None
 @given(
     status=st.sampled_from(DossierStatus),
     procedure=st.text(st.characters(categories=["L", "Nd", "Zs", "Po"]), max_size=400),
-    supplement=st.none()
-    | st.text(st.characters(categories=["L", "Nd", "Zs", "Po", "Ps", "Sm"]), max_size=900),
+    supplement=st.none() | st.text(st.characters(categories=["L", "Nd", "Zs", "Po", "Ps", "Sm"]), max_size=900),
     office=st.none() | st.text(max_size=300),
     appointment=st.none() | st.integers(-900, 900),
     language=st.sampled_from(LANGUAGES),

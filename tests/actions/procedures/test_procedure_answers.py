@@ -99,9 +99,7 @@ def test_each_side_of_a_procedure_is_told_from_its_field(aspect: Aspect, expecte
     assert (reply.source.procedure_code, reply.source.decision) == ("1.000001", "1/QĐ-BM")
 
 
-EMPTY = record(
-    papers=[], submissions=[], steps=[], conditions=[], result=None, forms=[], legal_basis=[], summary=None
-)
+EMPTY = record(papers=[], submissions=[], steps=[], conditions=[], result=None, forms=[], legal_basis=[], summary=None)
 
 
 @pytest.mark.parametrize("aspect", [aspect for aspect in Aspect if aspect is not Aspect.WHERE])
@@ -153,9 +151,7 @@ def test_a_fee_holds_until_its_last_day(until: str, expected: str, forbidden: st
 
 def test_fees_of_several_cases_stand_side_by_side() -> None:
     text = told(
-        ANSWERS.reply(
-            fees({"case": "Cấp mới", "amount": 0}, {"case": "Cấp lại", "amount": 50_000}), Aspect.FEE
-        )
+        ANSWERS.reply(fees({"case": "Cấp mới", "amount": 0}, {"case": "Cấp lại", "amount": 50_000}), Aspect.FEE)
     )
     assert "cấp mới: miễn phí; cấp lại: 50.000 đồng" in text
 

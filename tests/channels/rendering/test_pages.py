@@ -33,10 +33,7 @@ def test_a_page_ends_at_the_end_of_a_line_when_half_of_it_is_used() -> None:
 
 
 def test_a_page_ends_at_the_end_of_a_sentence_when_no_line_ends_late_enough() -> None:
-    assert (
-        pages("a\nCau thu nhat xong. Cau thu hai keo dai mai khong thoi", 45)[0]
-        == f"a\nCau thu nhat xong.\n{MORE}"
-    )
+    assert pages("a\nCau thu nhat xong. Cau thu hai keo dai mai khong thoi", 45)[0] == f"a\nCau thu nhat xong.\n{MORE}"
 
 
 @pytest.mark.parametrize(

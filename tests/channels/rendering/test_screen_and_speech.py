@@ -18,9 +18,7 @@ ASK_BACK = Reply(
 LONG = Reply(
     kind=ReplyKind.ANSWER,
     short="Đăng ký kết hôn cần những giấy tờ sau đây.",
-    details=tuple(
-        f"Giấy tờ loại {chr(97 + number)}: bản sao có chứng thực của cả hai bên." for number in range(12)
-    ),
+    details=tuple(f"Giấy tờ loại {chr(97 + number)}: bản sao có chứng thực của cả hai bên." for number in range(12)),
     source=Source(procedure_code="1.000894", decision="163/QĐ-BTP", checked_on=date(2026, 7, 20)),
 )
 

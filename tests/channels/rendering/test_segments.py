@@ -32,9 +32,7 @@ CODEC = gsm0338.Codec()
         ("😀" * 67, Encoding.UCS2, 134, 3),
     ],
 )
-def test_segments_are_counted_as_carriers_count_them(
-    text: str, encoding: Encoding, units: int, segments: int
-) -> None:
+def test_segments_are_counted_as_carriers_count_them(text: str, encoding: Encoding, units: int, segments: int) -> None:
     counted = size(text)
     assert (counted.encoding, counted.units, counted.segments) == (encoding, units, segments)
 

@@ -86,9 +86,7 @@ def test_a_long_answer_becomes_pages(language: str, diacritics: bool, offer: str
 
 
 def test_labels_are_shortened_after_a_word_when_choices_are_too_long_for_one_message() -> None:
-    labels = [
-        f"Đăng ký khai sinh cho trẻ em thuộc trường hợp đặc biệt số {number} tại xã" for number in range(1, 6)
-    ]
+    labels = [f"Đăng ký khai sinh cho trẻ em thuộc trường hợp đặc biệt số {number} tại xã" for number in range(1, 6)]
     choices = tuple(Choice(key=str(index), label=label) for index, label in enumerate(labels, 1))
     rendered = sms(ASK_BACK.model_copy(update={"choices": choices}), segments=2)
     lines = rendered.text.split("\n")
@@ -101,9 +99,7 @@ def test_labels_are_shortened_after_a_word_when_choices_are_too_long_for_one_mes
 
 
 def test_only_the_last_reply_of_a_turn_waits_for_the_citizen() -> None:
-    long = BIRTH.model_copy(
-        update={"details": tuple(f"Chi tiết {number} của câu trả lời." for number in range(40))}
-    )
+    long = BIRTH.model_copy(update={"details": tuple(f"Chi tiết {number} của câu trả lời." for number in range(40))})
     rendered = render_all([long, ASK_BACK], Channel.SMS, settings())
     assert len(rendered) > 2
     assert not any(reply.more or "Soan 1" in reply.text for reply in rendered)
