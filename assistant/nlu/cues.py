@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ import yaml
 from actions.procedures.aspects import Aspect
 from assistant.nlu.features import Utterance
 from language.normalise import fold, normalise
-import itertools
 
 _GIVES_WAY = {Aspect.ONLINE: 1, Aspect.STEPS: 2, Aspect.OVERVIEW: 3}
 """Sides people mention in passing: "làm online thì mất bao nhiêu tiền" asks for the fee."""

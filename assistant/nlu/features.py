@@ -6,11 +6,11 @@ count when the message has some, and then tell "tạm trú" from "tạm trữ".
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass
 
 from language.normalise import fold
-import itertools
 
 CHAR_SIZES = (3, 4)
 
