@@ -81,6 +81,4 @@ def _questions() -> Iterator[Question]:
             yield Question("imported", line["text"], line["procedure"])
         elif line.get("procedure") is not None:
             style = source.removeprefix("procedures_")
-            yield Question(
-                "dialects" if style.startswith("dialect_") else style, line["text"], line["procedure"]
-            )
+            yield Question("dialects" if style.startswith("dialect_") else style, line["text"], line["procedure"])

@@ -36,9 +36,7 @@ class NaiveBayes:
     def rank(self, text: str) -> Ranking:
         """Labels by log likelihood."""
         scores = self._machine.predict_log_proba(self._vectoriser.transform([_features(text)]))[0]
-        return [
-            (str(self._machine.classes_[place]), float(scores[place])) for place in (-scores).argsort()[:KEPT]
-        ]
+        return [(str(self._machine.classes_[place]), float(scores[place])) for place in (-scores).argsort()[:KEPT]]
 
     def bytes_on_disk(self) -> int:
         """Vectoriser and counts."""

@@ -89,9 +89,7 @@ class Joined:
         procedures = [(item.code, item.score) for item in ranked]
         decision = decide(intents, ranked, (), "", words, has_dossier_code=False)
         # Too small a chance is the threshold's doing; the ranking alone is compared, others refuse nothing.
-        refused = (
-            decision.intent == OUT_OF_SCOPE and max(intents, key=lambda name: intents[name]) == ASK_PROCEDURE
-        )
+        refused = decision.intent == OUT_OF_SCOPE and max(intents, key=lambda name: intents[name]) == ASK_PROCEDURE
         if decision.intent == ASK_PROCEDURE or refused:
             return procedures[:KEPT]
         return [(decision.intent, decision.confidence), *procedures][:KEPT]

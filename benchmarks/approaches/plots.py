@@ -85,16 +85,10 @@ def _thresholds(cases: Sequence[Case], path: Path) -> Path:
 
     by_answer = [expected_cost(cases, at, min(at, OFFER)) for at in GRID]
     by_offer = [expected_cost(cases, ANSWER, at) if at <= ANSWER else np.nan for at in GRID]
-    prices.plot(
-        GRID, by_answer, "-", color=BLUE, linewidth=2.2, label=f"answer from here, ask back from {OFFER}"
-    )
-    prices.plot(
-        GRID, by_offer, ":", color=GREY, linewidth=2.6, label=f"ask back from here, answer from {ANSWER}"
-    )
+    prices.plot(GRID, by_answer, "-", color=BLUE, linewidth=2.2, label=f"answer from here, ask back from {OFFER}")
+    prices.plot(GRID, by_offer, ":", color=GREY, linewidth=2.6, label=f"ask back from here, answer from {ANSWER}")
     answer, offer, cost = cheapest(cases)
-    prices.plot(
-        answer, cost, "o", color=ORANGE, markersize=9, label=f"cheapest pair: {answer:.2f} and {offer:.2f}"
-    )
+    prices.plot(answer, cost, "o", color=ORANGE, markersize=9, label=f"cheapest pair: {answer:.2f} and {offer:.2f}")
     prices.set_ylabel("cost, messages")
     prices.set_ylim(0, 1.2)
     prices.set_xlabel("chance that the best procedure is right, cross-validated")

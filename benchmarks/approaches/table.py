@@ -21,9 +21,7 @@ def table(title: str, figures: Sequence[Figures]) -> Table:
     for heading in (*COLUMNS, "train s", "ms", "MB"):
         drawn.add_column(heading, justify="right")
     for row in figures:
-        cells = [
-            _cell(row.shares.get(group), with_interval=group in ("direct", "indirect")) for group in COLUMNS
-        ]
+        cells = [_cell(row.shares.get(group), with_interval=group in ("direct", "indirect")) for group in COLUMNS]
         drawn.add_row(
             row.approach,
             *cells,
@@ -44,9 +42,7 @@ def as_json(figures: Sequence[Figures]) -> list[dict[str, Any]]:
             "utterance_milliseconds": round(row.utterance_milliseconds, 3),
             "bytes_on_disk": row.bytes_on_disk,
             "right_first": {group: _share(share) for group, share in row.shares.items()},
-            "right_first_among_procedures": {
-                group: _share(share) for group, share in row.procedures_alone.items()
-            },
+            "right_first_among_procedures": {group: _share(share) for group, share in row.procedures_alone.items()},
         }
         for row in figures
     ]
