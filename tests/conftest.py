@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,12 +26,22 @@ if TYPE_CHECKING:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Add the running system's last log lines to the report of a test that used it and failed."""
+    """Add the running system's log to a failed test's report; with MOTCUA_TEST_REQUIRE_ALL allow no avoidable skip."""
     report = yield
     system = getattr(item, "funcargs", {}).get("system")
     if report.when == "call" and report.failed and isinstance(system, RunningSystem):
         report.sections.append(("log of the running system", system.log_text()[-6000:]))
+    if report.skipped and os.environ.get("MOTCUA_TEST_REQUIRE_ALL") and not hasattr(report, "wasxfail"):
+        _fail_unless_material_is_missing(report)
     return report
+
+
+def _fail_unless_material_is_missing(report: pytest.TestReport) -> None:
+    """A test skipped for want of a package fails where everything must be there; research material is no package."""
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if "not here" not in reason and "MOTCUA_SHARED" not in reason:
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be missing: {reason}"
 
 
 @pytest.fixture(scope="session")
