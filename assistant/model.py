@@ -98,10 +98,10 @@ def refuse_tensorflow(config: Path = CONFIG) -> None:
     Raises:
         PipelineRefused: naming the component.
     """
+    import assistant.lean_rasa
+
     from rasa.engine.recipes.default_recipe import DefaultV1Recipe
     from rasa.shared.utils.common import class_from_module_path
-
-    import assistant.lean_rasa
 
     configured = yaml.safe_load(config.read_text(encoding="utf-8"))
     for section in ("pipeline", "policies"):
@@ -132,9 +132,9 @@ def train(force: bool = False, settings: Settings | None = None) -> Path:
     if target.exists() and not force:
         return target
     refuse_tensorflow()
-    from rasa.model_training import train as rasa_train
-
     from assistant.lean_rasa import quiet_rasa
+
+    from rasa.model_training import train as rasa_train
 
     quiet_rasa()
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import assistant.lean_rasa  # noqa: F401  (before any test imports rasa)
+
 import pytest
 from running_system import ROOT, RunningSystem, train_when_stale
 
-import assistant.lean_rasa  # noqa: F401  (before any test imports rasa)
 from assistant.settings import Settings
 from assistant.turn import Turn, TurnResult
 from stores.redis_server import RedisServer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -14,6 +15,8 @@ from actions.procedures.aspects import Aspect
 from assistant.nlu.decision import CHOICES
 from assistant.nlu.meaning import Meaning
 from assistant.reply import Choice, Reply, ReplyKind
+from catalogue.record import Procedure
+from language.dates import find_lunar_date
 
 CHOICE_LENGTH = 60
 """Characters of one choice, so that three of them and the question fit an SMS of three segments."""
@@ -57,8 +60,8 @@ class ProcedureAction(MotcuaAction):
         procedures = list({found.code: found for found in procedures}.values())[:CHOICES]
         language = language_of(tracker)
         choices = tuple(
-            Choice(key=str(number), label=display_name(found, language, CHOICE_LENGTH))
-            for number, found in enumerate(procedures, start=1)
+            Choice(key=str(number), label=label)
+            for number, label in enumerate(self._labels(procedures, language), start=1)
         )
         answer(
             dispatcher,
@@ -72,6 +75,17 @@ class ProcedureAction(MotcuaAction):
         )
         return [SlotSet("offered", {"codes": [found.code for found in procedures], "aspect": aspect})]
 
+    def _labels(self, procedures: Sequence[Procedure], language: str) -> list[str]:
+        """What the choices are called; where names are alike, the level of government tells them apart."""
+        names = [display_name(found, language, CHOICE_LENGTH) for found in procedures]
+        labels = []
+        for name, found in zip(names, procedures, strict=True):
+            if names.count(name) > 1:
+                level = self.services.wording.text(language, f"level_{found.levels[0]}")
+                name = f"{display_name(found, language, CHOICE_LENGTH - len(level) - 3)} ({level})"
+            labels.append(name)
+        return labels
+
 
 class ActionAnswerProcedure(ProcedureAction):
     """A question: answered from the catalogue, in the context of the conversation."""
@@ -81,7 +95,14 @@ class ActionAnswerProcedure(ProcedureAction):
         return "action_answer_procedure"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Answer, ask back or ask for the procedure."""
+        """Answer, ask back or ask for the procedure; a lunar date is asked about besides."""
+        events = self._answer(dispatcher, tracker)
+        lunar = find_lunar_date(tracker.latest_message.get("text") or "")
+        if lunar is not None:
+            answer(dispatcher, self.say(tracker, "lunar", ReplyKind.ASK_DETAIL, said=lunar.said))
+        return events
+
+    def _answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         meaning = turn_meaning(tracker)
         aspect = Aspect(meaning.aspect) if meaning.aspect else None
         if meaning.procedure is not None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import assistant.lean_rasa  # noqa: F401  (before rasa)
+from assistant.lean_rasa import quiet_rasa
+
 from rasa.core.agent import Agent
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import SessionConfig
 
-import assistant.lean_rasa  # noqa: F401  (before rasa)
 from actions.registry import all_actions
 from actions.services import Services, build
 from assistant.clock import today
@@ -19,7 +21,6 @@ from assistant.core.responses import RepliesFromDomain
 from assistant.core.tracker_store import RedisListTrackerStore
 from assistant.core.turns import Turns
 from assistant.emergencies import Emergencies
-from assistant.lean_rasa import quiet_rasa
 from assistant.model import ModelMissing
 from assistant.reply import Reply, ReplyKind
 from assistant.settings import NLU_DATA, Settings

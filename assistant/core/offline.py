@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import assistant.lean_rasa  # noqa: F401  (before rasa)
+from assistant.lean_rasa import quiet_rasa
+
 from rasa.engine import loader
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-import assistant.lean_rasa  # noqa: F401  (before rasa)
-from assistant.lean_rasa import quiet_rasa
 from assistant.model import ModelMissing, latest_model
 from assistant.nlu.aspects import AspectReader
 from assistant.nlu.classifier import IntentAndProcedureClassifier

@@ -6,10 +6,11 @@ import logging
 from typing import Any
 from urllib.parse import urlsplit
 
+import assistant.lean_rasa  # noqa: F401  (before rasa)
+
 from rasa.core.channels.channel import register
 from sanic import Sanic
 
-import assistant.lean_rasa  # noqa: F401  (before rasa)
 from assistant import settings as settings_module
 from assistant.core.agent import build_turns
 from assistant.core.turn_channel import TurnInput

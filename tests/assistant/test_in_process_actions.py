@@ -6,12 +6,13 @@ import json
 import logging
 from typing import Any
 
+import assistant.lean_rasa  # noqa: F401  (before rasa)
+
 import pytest
 from rasa.utils.endpoints import ClientResponseError
 from rasa_sdk import Action
 from rasa_sdk.interfaces import ActionExecutionRejection
 
-import assistant.lean_rasa  # noqa: F401  (before rasa)
 from assistant.core.in_process_actions import InProcessActions
 from assistant.reply import Reply, ReplyKind
 

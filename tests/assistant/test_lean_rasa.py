@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from assistant.lean_rasa import LeftOut, needs_tensorflow
+
 import pytest
 import yaml
 from rasa.engine.recipes.default_components import DEFAULT_COMPONENTS
 
-from assistant.lean_rasa import LeftOut, needs_tensorflow
 from assistant.model import CONFIG, PipelineRefused, refuse_tensorflow
 
 NEEDING = {

@@ -6,11 +6,12 @@ import asyncio
 import time
 from collections.abc import Iterator
 
+import assistant.lean_rasa  # noqa: F401  (before rasa)
+
 import pytest
 import redis.asyncio
 from rasa.core.lock_store import LockError
 
-import assistant.lean_rasa  # noqa: F401  (before rasa)
 from assistant.core.lock_store import RedisLockStore
 from stores.redis_server import RedisServer
 
