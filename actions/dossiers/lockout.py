@@ -17,7 +17,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from actions.dossiers.model import VIETNAM, Clock, code_digits
-from actions.dossiers.pseudonym import Pseudonyms
+from stores.sealing import Seal
 
 KEY_PREFIX: Final = "motcua:dossier:tries:"
 
@@ -112,7 +112,7 @@ class Lockout:
         self._clock = clock
         self._limit = limit
         self._lock_for = lock_for
-        self._pseudonyms = Pseudonyms(secret)
+        self._seal = Seal(secret)
         self._take = redis.register_script(_TAKE)
         self._return = redis.register_script(_RETURN)
 
@@ -160,10 +160,10 @@ class Lockout:
 
     def _field(self, code: str) -> str:
         # By its digits, so that a code typed in full and the same code keyed on a phone share their tries.
-        return self._pseudonyms.of("dossier code", code_digits(code) or code)
+        return self._seal.hash("dossier code", code_digits(code) or code)
 
     def _keys(self, code: str, conversation: str) -> list[str]:
-        hashed = self._pseudonyms.of("conversation", conversation)
+        hashed = self._seal.hash("conversation", conversation)
         return [f"{KEY_PREFIX}code:{self._field(code)}", f"{KEY_PREFIX}conversation:{hashed}"]
 
 
