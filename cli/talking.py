@@ -9,7 +9,6 @@ import sys
 from typing import Annotated, Any
 
 import httpx
-import redis
 import typer
 
 from assistant import settings as settings_module
@@ -19,7 +18,6 @@ from channels.api import ConverseRequest, as_json
 from channels.conversing import Conversing
 from channels.paging import Paging
 from cli.stores import running_redis
-from stores.redis_clients import redis_url
 from stores.sealing import Seal
 
 
@@ -62,7 +60,7 @@ def _in_process(settings: Settings, turn: Turn) -> dict[str, Any]:
     from assistant.core.agent import build_turns
     from assistant.model import latest_model
 
-    with running_redis(settings), asyncio.Runner() as runner:
+    with running_redis(settings) as client, asyncio.Runner() as runner:
         turns = build_turns(settings, latest_model(settings))
 
         class CoreInProcess:
@@ -71,10 +69,8 @@ def _in_process(settings: Settings, turn: Turn) -> dict[str, Any]:
             def converse(self, turn: Turn) -> TurnResult:
                 return runner.run(turns.answer(turn))
 
-        # Pages are kept as bytes, unlike everything the other client of this installation reads.
-        with redis.Redis.from_url(redis_url(settings)) as pages:
-            conversing = Conversing(CoreInProcess(), Paging(pages, Seal(settings.secret())), settings)
-            answer = as_json(conversing.turn(turn))
+        conversing = Conversing(CoreInProcess(), Paging(client, Seal(settings.secret())), settings)
+        answer = as_json(conversing.turn(turn))
         runner.run(turns.close())
         return answer
 
