@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from assistant.nlu.decision import Ranked, signals
 
+READ_BY_RULES = frozenset({"digits", "dossier_codes"})
+"""Sets whose lines never come to this decision."""
 THRESHOLDS = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
 
 Floats = NDArray[np.float64]
@@ -53,7 +55,9 @@ def fit(lines: Iterable[Mapping[str, Any]], scores: Scores) -> Fit:
     """Fit on every line that says which procedure is meant, or that none is."""
     rows, right, stranger = [], [], []
     for line in lines:
-        if "procedure" not in line or (line["set"] == "intents" and line["procedure"] is None):
+        if "procedure" not in line or line["set"] in READ_BY_RULES:
+            continue
+        if line["set"] == "intents" and line["procedure"] is None:
             continue
         ranked, intents, words = scores(line["text"])
         if ranked:
