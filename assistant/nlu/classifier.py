@@ -26,7 +26,7 @@ from assistant.nlu.linear_model import LinearModel
 from assistant.nlu.spread import Spreader
 from assistant.nlu.tokenizer import utterance_of
 from assistant.settings import NLU_DATA
-from language.normalise import normalise
+from language.normalise import fold, normalise
 
 GUESS = "guess"
 """Name of the message property that carries a :class:`Guess`."""
@@ -77,6 +77,9 @@ class IntentAndProcedureClassifier(GraphComponent):
             texts = [(phrase, 1.0)]
             if code is not None:
                 texts += [(variant, VARIANT_WEIGHT) for variant in spreader.variants(phrase)]
+            if fold(phrase) != phrase:
+                # Half of the messages come without diacritics; the copy keeps their words from weighing too little.
+                texts.append((fold(phrase), VARIANT_WEIGHT))
             for text, weight in texts:
                 examples.append(counted_features(Utterance.of(text)))
                 labels.append(label)

@@ -22,10 +22,10 @@ UNLEARNT_SHARE = 0.95
 
 SIGNALS = ("lead", "similarity", "log_asked", "log_out_of_scope", "log_length")
 """What the chance is computed from, in the order of :data:`WEIGHTS`."""
-WEIGHTS = (5.56, 4.36, 0.56, -0.25, 0.96)
-BIAS = -5.89
+WEIGHTS = (6.15, 4.48, 0.54, -0.31, 1.1)
+BIAS = -7.31
 
-ANSWER = 0.65
+ANSWER = 0.75
 """Chance from which the best procedure is answered at once."""
 OFFER = 0.12
 """Chance from which it is worth asking back; below, the message is taken for something else."""
