@@ -5,10 +5,13 @@ They compete in one model, so that "xóa đăng ký thường trú" is weighed a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -44,6 +47,30 @@ class Guess:
     """By intent, of the whole message; ask_procedure holds the sum over all procedures and unnamed questions."""
     procedures: dict[str, float]
     """By code, for hand-written procedures."""
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Which classes of the model are which intents and procedures."""
+
+    intents: tuple[str, ...]
+    intent_of_class: npt.NDArray[np.int64]
+    codes: tuple[str, ...]
+    procedure_classes: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, classes: Sequence[str]) -> _Layout:
+        """Read the names of the classes: an intent, or "ask_procedure/<code>"."""
+        parts = [name.partition("/") for name in classes]
+        intents = tuple(dict.fromkeys(intent for intent, _, _ in parts))
+        place = {intent: number for number, intent in enumerate(intents)}
+        procedures = [number for number, (_, _, code) in enumerate(parts) if code]
+        return cls(
+            intents,
+            np.array([place[intent] for intent, _, _ in parts]),
+            tuple(parts[number][2] for number in procedures),
+            np.array(procedures, dtype=np.int64),
+        )
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -121,24 +148,23 @@ class IntentAndProcedureClassifier(GraphComponent):
 
     def guess(self, utterance: Utterance, matter: Utterance | None = None) -> Guess:
         """Probabilities for one utterance; procedures are also looked for in the matter alone."""
-        intents: dict[str, float] = {}
-        procedures: dict[str, float] = {}
-        for name, probability in self._probabilities(utterance):
-            intent, _, code = name.partition("/")
-            intents[intent] = intents.get(intent, 0.0) + probability
-            if code:
-                procedures[code] = probability
-        if matter is not None:
-            for name, probability in self._probabilities(matter):
-                _, _, code = name.partition("/")
-                if code:
-                    procedures[code] += RESIDUE_SHARE * (probability - procedures[code])
-        return Guess(intents, procedures)
-
-    def _probabilities(self, utterance: Utterance) -> Iterator[tuple[str, float]]:
         assert self._model is not None, "the classifier is used before it was trained"
-        values = self._model.probabilities(counted_features(utterance)).tolist()
-        return zip(self._model.classes, values, strict=True)
+        whole = self._model.probabilities(counted_features(utterance))
+        layout = self._layout
+        intents = np.bincount(layout.intent_of_class, weights=whole, minlength=len(layout.intents))
+        procedures = whole[layout.procedure_classes]
+        if matter is not None:
+            alone = self._model.probabilities(counted_features(matter))[layout.procedure_classes]
+            procedures = procedures + RESIDUE_SHARE * (alone - procedures)
+        return Guess(
+            dict(zip(layout.intents, intents.tolist(), strict=True)),
+            dict(zip(layout.codes, procedures.tolist(), strict=True)),
+        )
+
+    @cached_property
+    def _layout(self) -> _Layout:
+        assert self._model is not None, "the classifier is used before it was trained"
+        return _Layout.of(self._model.classes)
 
 
 def _read(file: str) -> Any:

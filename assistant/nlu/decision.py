@@ -29,6 +29,8 @@ ANSWER = 0.75
 """Chance from which the best procedure is answered at once."""
 OFFER = 0.12
 """Chance from which it is worth asking back; below, the message is taken for something else."""
+TIED = 0.03
+"""Lead below which two procedures count as equally near."""
 OFFER_SCORE = 0.12
 """Score a further procedure needs to be among the choices."""
 STRONG_PHRASE = 0.72
@@ -77,12 +79,20 @@ def rank(hits: Sequence[Hit], linear: Mapping[str, float]) -> list[Ranked]:
     return sorted(ranked, key=lambda item: (-item.score, item.code))
 
 
-def signals(ranked: Sequence[Ranked], intents: Mapping[str, float], words: int) -> tuple[float, ...]:
-    """The values of :data:`SIGNALS` for the best procedure; ``ranked`` must not be empty."""
+def signals(ranked: Sequence[Ranked], intents: Mapping[str, float], words: int, behind: int = 1) -> tuple[float, ...]:
+    """The values of :data:`SIGNALS` for the best procedure.
+
+    Args:
+        ranked: procedures, best first; must not be empty.
+        intents: probability of each intent.
+        words: length of the message in syllables.
+        behind: place of the rival the lead is measured against; beyond the choices, the chance is that of the
+            choices together.
+    """
     best = ranked[0]
-    second = ranked[1].score if len(ranked) > 1 else 0.0
+    rival = ranked[behind].score if len(ranked) > behind else 0.0
     return (
-        best.score - second,
+        best.score - rival,
         best.similarity,
         math.log(intents.get(ASK_PROCEDURE, 0.0) + 1e-4),
         math.log(intents.get(OUT_OF_SCOPE, 0.0) + 1e-4),
@@ -130,7 +140,10 @@ def decide(
     if aspects and names_nothing(residue):
         return Decision(ASK_PROCEDURE, confidence, follow_up=True)
     sure = chance(signals(ranked, intents, words)) if ranked else 0.0
-    if sure < OFFER:
+    # Two procedures of one name leave each other no lead; that one of them is right may be certain all the same.
+    tied = len(ranked) > 1 and ranked[0].score - ranked[1].score < TIED
+    worth_offering = chance(signals(ranked, intents, words, behind=CHOICES)) if tied else sure
+    if worth_offering < OFFER:
         return Decision(OUT_OF_SCOPE, 1.0 - sure)
     candidates = tuple(
         item.code for place, item in enumerate(ranked[:CANDIDATES]) if place == 0 or item.score >= OFFER_SCORE

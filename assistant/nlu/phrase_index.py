@@ -47,9 +47,12 @@ class _Block:
     share: float
     vocabulary: dict[str, int]
     idf: Numbers
-    starts: Numbers
+    strongest: float
+    """The weight of the rarest feature."""
+    starts: list[int]
     phrases: Numbers
     weights: Numbers
+    """Unit-length weight of the feature in the phrase, times its weight in a message."""
 
 
 def _words(utterance: Utterance) -> list[str]:
@@ -140,7 +143,10 @@ def _build(phrases: Sequence[Phrase], extract: Extract, share: float, number: di
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=0)).ravel())
     lengths[lengths == 0.0] = 1.0
     matrix = matrix.multiply(1.0 / lengths[None, :]).tocsr()
-    return _Block(extract, share, vocabulary, idf, matrix.indptr, matrix.indices, matrix.data)
+    # Each weight is multiplied with the feature's own weight in a message once here, not for every message.
+    weights = matrix.data * np.repeat(idf, np.diff(matrix.indptr))
+    strongest = float(idf.max()) if len(idf) else 0.0
+    return _Block(extract, share, vocabulary, idf, strongest, matrix.indptr.tolist(), matrix.indices, weights)
 
 
 def _similarity(block: _Block, features: Sequence[str], size: int) -> Numbers:
@@ -161,11 +167,10 @@ def _similarity(block: _Block, features: Sequence[str], size: int) -> Numbers:
         return np.zeros(size)
     rows = np.fromiter(counts, dtype=np.int64, count=len(counts))
     values = np.fromiter(counts.values(), dtype=float, count=len(counts)) * block.idf[rows]
-    strongest = float(block.idf.max())
-    length = math.sqrt(float(values @ values) + 0.25 * unknown * strongest * strongest)
-    starts, ends = block.starts[rows], block.starts[rows + 1]
-    found = [slice(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    length = math.sqrt(float(values @ values) + 0.25 * unknown * block.strongest * block.strongest)
+    # A feature said twice stands twice in the sum.
+    said = [row for row, count in counts.items() for _ in range(int(count))]
+    found = [slice(block.starts[row], block.starts[row + 1]) for row in said]
     phrases = np.concatenate([block.phrases[part] for part in found])
     weights = np.concatenate([block.weights[part] for part in found])
-    weights = weights * np.repeat(values / length, ends - starts)
-    return np.bincount(phrases, weights=weights, minlength=size)
+    return np.bincount(phrases, weights=weights, minlength=size) / length

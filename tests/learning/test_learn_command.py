@@ -79,9 +79,10 @@ def test_an_answer_denied_right_after_is_kept_with_what_was_answered(heard: Hear
     before = heard.kept()
     assert heard.core.say("làm giấy khai sinh cho cháu", conversation).understanding.procedure == BIRTH
     heard.core.say(denial, conversation)
-    (found,) = [one for number, one in heard.kept().items() if one != before.get(number)]
+    # What the correction names may itself be asked back about, and is kept for that.
+    new = [one for number, one in heard.kept().items() if one != before.get(number)]
+    (found,) = [one for one in new if one.kept.reason is Reason.DENIED]
     assert found.kept.text == "làm giấy khai sinh cho cháu"
-    assert found.kept.reason is Reason.DENIED
     assert found.kept.candidates[0].code == BIRTH
     assert "khai sinh" in found.kept.answered.lower()
 
