@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from language.characters import strip_diacritics
+from language.gsm7 import GSM7_BASIC, GSM7_EXTENSION
 
 _TYPOGRAPHY = str.maketrans({
     "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "`": "'", "´": "'",
@@ -14,11 +15,8 @@ _TYPOGRAPHY = str.maketrans({
     "→": "->", "×": "x", "₫": "d", "≥": ">=", "≤": "<=", "½": "1/2", "²": "2", "³": "3", "°": " do",
     "\u00a0": " ", "\t": " ",
 })  # fmt: skip
-# 3GPP TS 23.038: the basic table and its extension.
-_GSM7 = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
-    "abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"
-)
+# A form feed is a sign of the alphabet, but none a reader wants.
+_GSM7 = frozenset(GSM7_BASIC + GSM7_EXTENSION) - {"\f"}
 
 
 def format_money(amount: int) -> str:

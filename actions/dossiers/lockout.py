@@ -16,7 +16,8 @@ from typing import Final
 from redis import Redis
 from redis.exceptions import RedisError
 
-from actions.dossiers.model import VIETNAM, Clock, code_digits
+from actions.dossiers.model import Clock, code_digits
+from assistant.clock import VIETNAM
 from stores.sealing import Seal
 
 KEY_PREFIX: Final = "motcua:dossier:tries:"

@@ -10,14 +10,13 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from enum import IntEnum
+
+from assistant.clock import VIETNAM
 
 Clock = Callable[[], datetime]
 """The present moment, with a time zone."""
-
-VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
-"""Vietnam's one time zone, without summer time."""
 
 
 def vietnam_date(moment: datetime) -> date:

@@ -15,6 +15,7 @@ from actions.dossiers.model import Clock, DossierStatus, DossierView, vietnam_da
 from actions.dossiers.service import Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
 from actions.dossiers.statuses import StatusBook, StatusWords
 from assistant.reply import Reply, ReplyKind
+from language.gsm7 import GSM7_EXTENSION
 
 SEGMENT: Final = 153
 """GSM-7 characters of one part of a long SMS."""
@@ -24,14 +25,13 @@ NEXT_STEP_LIMIT: Final = SEGMENT - 1
 PROCEDURE_LIMIT: Final = 90
 """Characters of a procedure's name in the short answer; some official names run to three hundred."""
 
-_TWO_PLACES_IN_GSM7: Final = frozenset("^{}\\[~]|€")
 _ELLIPSIS: Final = "..."
 _WITH_RESULT: Final = frozenset({DossierStatus.READY, DossierStatus.RETURNED})
 
 
 def sms_length(text: str) -> int:
     """GSM-7 places that ``text`` (NFC) takes once its diacritics are dropped: one letter stays one letter."""
-    return len(text) + sum(letter in _TWO_PLACES_IN_GSM7 for letter in text)
+    return len(text) + sum(letter in GSM7_EXTENSION for letter in text)
 
 
 def shorten(text: str, limit: int) -> str:

@@ -79,10 +79,9 @@ class Turns:
         meaning = meaning_of(parsed)
         if meaning.intent == FORGET_INTENT:
             await self._store.delete(turn.conversation)
-        self._keeping.after(turn, Exchange(text, meaning, output.replies()))
-        return TurnResult(
-            replies=self._with_emergency(text, meaning, output.replies()), understanding=meaning.understanding()
-        )
+        replies = output.replies()
+        self._keeping.after(turn, Exchange(text, meaning, replies))
+        return TurnResult(replies=self._with_emergency(text, meaning, replies), understanding=meaning.understanding())
 
     def _with_emergency(self, text: str, meaning: Meaning, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         """The replies, after the number to call when somebody is in danger."""

@@ -12,14 +12,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-GSM7_BASIC = (
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-"""Signs of the default alphabet, one septet each."""
-
-GSM7_EXTENSION = "\f^{}\\[~]|€"
-"""Signs that are sent with an escape before them, two septets each."""
+from language.gsm7 import GSM7_BASIC, GSM7_EXTENSION
 
 _SIGNS = frozenset(GSM7_BASIC + GSM7_EXTENSION)
 _ESCAPED = frozenset(GSM7_EXTENSION)

@@ -13,9 +13,10 @@ from flask import Blueprint, Response, jsonify, request, send_from_directory
 from assistant.settings import Settings
 from channels.cleaning import clean_text
 from channels.errors import Problem
-from channels.rendering.segments import GSM7_BASIC, GSM7_EXTENSION, size
+from channels.rendering.segments import size
 from channels.try_page.carrier import Carrier, CarrierError
 from channels.try_page.sample_dossier import SampleDossier
+from language.gsm7 import GSM7_BASIC, GSM7_EXTENSION
 
 _FILES = Path(__file__).with_name("static")
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from nlu_data_terms import ASPECTS, INTENTS
 
 NLU_DATA = Path(__file__).resolve().parents[2] / "nlu_data"
 EVAL = NLU_DATA / "eval"
@@ -40,40 +41,6 @@ STYLES = {
     "indirect",
 }
 CHANNELS = {"sms", "phone", "kiosk"}
-INTENTS = {
-    "ask_procedure",
-    "check_dossier",
-    "report_problem",
-    "greet",
-    "goodbye",
-    "thanks",
-    "affirm",
-    "deny",
-    "repeat",
-    "help",
-    "talk_to_officer",
-    "opt_out",
-    "opt_in",
-    "delete_my_data",
-    "choose_number",
-    "switch_language",
-    "complaint_about_bot",
-    "change_topic_back",
-    "out_of_scope",
-}
-ASPECTS = {
-    "papers",
-    "fee",
-    "time",
-    "where",
-    "steps",
-    "conditions",
-    "result",
-    "legal_basis",
-    "online",
-    "form",
-    "overview",
-}
 TOPICS = {"imported", "out_of_scope", "intents", "dossier_codes", "digits"}
 LEAST_PER_PROCEDURE = {
     "full": 2,

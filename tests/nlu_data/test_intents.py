@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from nlu_data_terms import ASPECTS, INTENTS
 from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 
 from language.normalise import fold, normalise
@@ -18,41 +19,6 @@ from language.normalise import fold, normalise
 NLU_DATA = Path(__file__).resolve().parents[2] / "nlu_data"
 INTENT_FILES = sorted((NLU_DATA / "intents").glob("*.yml"))
 ALL_FILES = [*INTENT_FILES, NLU_DATA / "aspects.yml", NLU_DATA / "fillers.yml"]
-
-INTENTS = {
-    "ask_procedure",
-    "check_dossier",
-    "report_problem",
-    "greet",
-    "goodbye",
-    "thanks",
-    "affirm",
-    "deny",
-    "repeat",
-    "help",
-    "talk_to_officer",
-    "opt_out",
-    "opt_in",
-    "delete_my_data",
-    "choose_number",
-    "switch_language",
-    "complaint_about_bot",
-    "change_topic_back",
-    "out_of_scope",
-}
-ASPECTS = {
-    "papers",
-    "fee",
-    "time",
-    "where",
-    "steps",
-    "conditions",
-    "result",
-    "legal_basis",
-    "online",
-    "form",
-    "overview",
-}
 
 # With diacritics these are different words, "đúng" and "dừng"; without, only the question before can tell.
 TWO_MEANINGS = {"dung": {"affirm", "opt_out"}, "thoi": {"deny", "opt_out"}}

@@ -19,12 +19,12 @@ from redis.retry import Retry
 
 from actions.dossiers.answers import AnswerBook, read_answers
 from actions.dossiers.lockout import Lockout
-from actions.dossiers.model import VIETNAM
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import SandboxBackend, SandboxDossier, read_sandbox
 from actions.dossiers.service import DossierService
 from actions.dossiers.statuses import StatusBook, read_statuses
 from actions.dossiers.wording import DossierWording
+from assistant.clock import VIETNAM
 
 NLU_DATA = Path(__file__).resolve().parents[3] / "nlu_data"
 SECRET = b"a secret for tests only"

@@ -14,10 +14,11 @@ import pytest
 from redis import Redis
 
 from actions.dossiers.backend import BackendUnavailable
-from actions.dossiers.model import VIETNAM, DossierStatus, code_digits, vietnam_date
+from actions.dossiers.model import DossierStatus, code_digits, vietnam_date
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import SandboxBackend, SandboxDossier, sandbox_rows
 from actions.dossiers.statuses import StatusBook
+from assistant.clock import VIETNAM
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 KEYS = [

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.dossiers.answers import AnswerBook
-from actions.dossiers.model import VIETNAM, DossierStatus, DossierView
+from actions.dossiers.model import DossierStatus, DossierView
 from actions.dossiers.sandbox import SandboxDossier
 from actions.dossiers.service import DossierService, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
 from actions.dossiers.statuses import StatusBook
 from actions.dossiers.wording import DossierWording, join_fitting, shorten, sms_length
+from assistant.clock import VIETNAM
 from assistant.reply import Reply, ReplyKind
 
 GSM7 = frozenset(

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.rendering.segments import GSM7_BASIC, GSM7_EXTENSION, Encoding, is_gsm7, size
+from channels.rendering.segments import Encoding, is_gsm7, size
+from language.gsm7 import GSM7_BASIC, GSM7_EXTENSION
 
 CODEC = gsm0338.Codec()
 
