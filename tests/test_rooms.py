@@ -11,13 +11,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 MAY_USE = {
     "language": set(),
+    "speech": {"language"},
     "stores": {"assistant"},
     "catalogue": {"language", "stores"},
     "actions": {"assistant", "catalogue", "language", "stores"},
     "learning": {"assistant", "catalogue", "language", "stores"},
     "assistant": {"actions", "catalogue", "language", "learning", "stores"},
     "channels": {"assistant", "language", "stores"},
-    "cli": {"actions", "assistant", "catalogue", "channels", "language", "learning", "stores"},
+    "cli": {"actions", "assistant", "catalogue", "channels", "language", "learning", "speech", "stores"},
 }
 
 LEAVES_OF_ASSISTANT = {
