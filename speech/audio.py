@@ -101,7 +101,7 @@ class Resampler:
     def __init__(self, from_rate: int, to_rate: int) -> None:
         self._stream: Any = None
         if from_rate != to_rate:
-            self._stream = soxr.ResampleStream(from_rate, to_rate, 1, dtype="int16", quality="MQ")
+            self._stream = soxr.ResampleStream(from_rate, to_rate, 1, dtype="float32", quality="MQ")
 
     def feed(self, pcm: bytes) -> bytes:
         """Take a piece of whole samples and return what is ready, maybe nothing."""
@@ -116,7 +116,9 @@ class Resampler:
         return rest
 
     def _change(self, pcm: bytes, *, last: bool) -> bytes:
-        return bytes(self._stream.resample_chunk(samples(pcm), last=last).astype(_SHORT).tobytes())
+        # Through floating point, because soxr dithers 16-bit output: the same sound would differ from time to time.
+        changed = self._stream.resample_chunk(samples(pcm).astype(np.float32), last=last)
+        return bytes(np.clip(np.rint(changed), -32768, 32767).astype(_SHORT).tobytes())
 
 
 def resampled(pcm: bytes, from_rate: int, to_rate: int) -> bytes:
@@ -150,7 +152,8 @@ def read_wav(source: Path | bytes) -> Recording:
         raise BadAudio(f"{name}: there is no such file") from None
     except OSError as error:
         raise BadAudio(f"{name}: {error.strerror}") from None
-    except (wave.Error, EOFError) as error:
+    except (wave.Error, EOFError, RuntimeError) as error:
+        # The standard library raises a bare RuntimeError for a chunk longer than the file.
         raise BadAudio(f"{name} is not a WAV file of PCM ({error or 'it ends too early'}){cure}") from None
     if channels != 1:
         raise BadAudio(f"{name} has {channels} channels instead of one{cure}")
