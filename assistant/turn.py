@@ -34,6 +34,9 @@ class Event(StrEnum):
     HANGUP = "hangup"
 
 
+TurnId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
+
+
 class Turn(BaseModel):
     """What a citizen did: exactly one of ``text``, ``digits`` (keys pressed) and ``event``."""
 
@@ -44,6 +47,8 @@ class Turn(BaseModel):
     text: Annotated[str, StringConstraints(max_length=MAX_TEXT)] | None = None
     digits: Digits | None = None
     event: Event | None = None
+    id: TurnId | None = None
+    """The same for every try of one turn: a turn tried again gets the answer it got before and changes nothing."""
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Turn:

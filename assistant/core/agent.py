@@ -15,6 +15,7 @@ from actions.registry import all_actions
 from actions.services import Services, build
 from assistant.clock import today
 from assistant.core import done_once
+from assistant.core.answers_given import AnswersGiven
 from assistant.core.in_process_actions import InProcessActions
 from assistant.core.lock_store import RedisLockStore
 from assistant.core.responses import RepliesFromDomain
@@ -42,10 +43,11 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
     quiet_rasa()
     done_once.install()
     shared = services or build(settings, connect(settings))
+    seal = Seal(settings.secret())
     store = RedisListTrackerStore(
         None,
         lambda: connect_async(settings),
-        Seal(settings.secret()),
+        seal,
         expire_seconds=settings.conversation_days * 86_400,
     )
     agent = Agent(
@@ -66,4 +68,5 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
     domain.session_config = SessionConfig(settings.session_minutes, carry_over_slots=False)
     kept = LearningStore(Database(settings.effective_database_url))
     recorder = Recorder(kept, today, settings.learning_days)
-    return Turns(agent, store, Emergencies.load(NLU_DATA / "emergencies.yml"), recorder)
+    given = AnswersGiven(lambda: store.redis, seal)
+    return Turns(agent, store, Emergencies.load(NLU_DATA / "emergencies.yml"), recorder, given)

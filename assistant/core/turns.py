@@ -7,6 +7,7 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
+from assistant.core.answers_given import AnswersGiven
 from assistant.core.keeping import Keeping
 from assistant.core.tracker_store import RedisListTrackerStore
 from assistant.emergencies import Emergencies
@@ -51,20 +52,36 @@ class Turns:
         store: its conversations.
         emergencies: finds people in danger.
         recorder: keeps what was not understood, for review.
+        given: remembers answers, for turns that are tried again.
     """
 
     def __init__(
-        self, agent: Agent, store: RedisListTrackerStore, emergencies: Emergencies, recorder: Recorder
+        self,
+        agent: Agent,
+        store: RedisListTrackerStore,
+        emergencies: Emergencies,
+        recorder: Recorder,
+        given: AnswersGiven,
     ) -> None:
         self._agent = agent
         self._store = store
+        self._given = given
         self._emergencies = emergencies
         self._keeping = Keeping(
             recorder, store, self.understand, is_private=lambda text: emergencies.find(text) is not None
         )
 
     async def answer(self, turn: Turn) -> TurnResult:
-        """One turn: understood once, answered, stored."""
+        """One turn: understood once, answered, stored; a turn tried again under its id gets the same answer."""
+        if turn.id is None:
+            return await self._answer(turn)
+        given = await self._given.find(turn.id)
+        if given is None:
+            given = await self._answer(turn)
+            await self._given.keep(turn.id, given)
+        return given
+
+    async def _answer(self, turn: Turn) -> TurnResult:
         if turn.event in FORGETTING:
             await self._store.delete(turn.conversation)
         if turn.event is Event.HANGUP:

@@ -84,3 +84,33 @@ def test_a_turn_that_is_none_is_refused(fields: dict[str, object]) -> None:
 def test_understanding_alone_keeps_no_conversation(core) -> None:
     assert core.run(core.turns.understand("làm giấy khai sinh cần gì")).procedure == "1.001193"
     assert core.run(core.turns.understand("  ")).intent is None
+
+
+def test_a_turn_tried_again_gets_the_same_answer_and_changes_nothing(core) -> None:
+    conversation, turn = secrets.token_hex(8), secrets.token_hex(8)
+    question = {"channel": "sms", "conversation": conversation, "text": "làm giấy khai sinh cần gì", "id": turn}
+    first = core.answer(**question)
+    said = core.run(core.turns._store.retrieve(conversation))
+    assert core.answer(**question) == first
+    assert len(core.run(core.turns._store.retrieve(conversation)).events) == len(said.events)
+
+
+def test_the_same_words_in_another_turn_are_another_turn(core) -> None:
+    conversation = secrets.token_hex(8)
+    question = {"channel": "sms", "conversation": conversation, "text": "làm giấy khai sinh cần gì"}
+    first = core.answer(**question, id=secrets.token_hex(8))
+    second = core.answer(**question, id=secrets.token_hex(8))
+    assert len(second.replies) < len(first.replies), "only the first answer introduces the assistant"
+
+
+def test_an_answer_kept_for_another_try_cannot_be_read_in_the_store(core) -> None:
+    turn = secrets.token_hex(8)
+    core.answer(channel="sms", conversation=secrets.token_hex(8), text="làm giấy khai sinh cần gì", id=turn)
+
+    async def kept() -> list[str]:
+        redis = core.turns._store.redis
+        return [f"{key} {await redis.get(key)}" async for key in redis.scan_iter(match="motcua:answered:*")]
+
+    lines = core.run(kept())
+    assert lines
+    assert not any(turn in line or "khai sinh" in line for line in lines)
