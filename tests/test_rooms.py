@@ -17,7 +17,8 @@ MAY_USE = {
     "actions": {"assistant", "catalogue", "language", "stores"},
     "learning": {"assistant", "catalogue", "language", "stores"},
     "assistant": {"actions", "catalogue", "language", "learning", "stores"},
-    "channels": {"assistant", "language", "stores"},
+    "tickets": {"stores"},
+    "channels": {"assistant", "language", "stores", "tickets"},
     "cli": {"actions", "assistant", "catalogue", "channels", "language", "learning", "speech", "stores"},
 }
 

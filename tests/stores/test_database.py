@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 import learning.tables  # noqa: F401 - a room with tables of its own
+import tickets.tables  # noqa: F401
 from catalogue.tables import CatalogueState, ImportedNotice
 from stores.database import Base, Database, migrate
 

@@ -1,0 +1,44 @@
+"""Where tickets and what officers did with them are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from stores.database import Base
+from stores.moments import Moment
+
+
+class TicketRow(Base):
+    """One ticket. What could tell who asked is sealed."""
+
+    __tablename__ = "tickets"
+
+    number: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, unique=True)
+    kind: Mapped[str] = mapped_column(Text)
+    channel: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(Text)
+    procedure: Mapped[str | None] = mapped_column(Text)
+    person: Mapped[str | None] = mapped_column(Text, index=True)
+    """Keyed hash of the number, so that somebody's tickets can be shown to and erased for that person."""
+    contact: Mapped[str | None] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, index=True)
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class TicketEventRow(Base):
+    """Who looked at or changed a ticket: reading personal data leaves a trace."""
+
+    __tablename__ = "ticket_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(ForeignKey("tickets.number", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    officer: Mapped[str] = mapped_column(Text)
+    what: Mapped[str] = mapped_column(Text)
