@@ -1,0 +1,1 @@
+"""The telephone: one call dialogue, and the carriers that bring calls to it."""
