@@ -7,6 +7,7 @@ by constructor, so that tests hand in their own.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from enum import StrEnum
 from pathlib import Path
@@ -67,6 +68,24 @@ class Settings(BaseSettings):
     twilio_api_url: AnyHttpUrl = Field(
         AnyHttpUrl("https://api.twilio.com"), description="REST address of the Twilio-compatible provider"
     )
+    kannel_url: AnyHttpUrl | None = Field(
+        None, description="address of Kannel's sendsms service; without it nothing goes out by an operator's SMPP link"
+    )
+    kannel_user: str = Field("motcua", min_length=1, description="username of Kannel's sendsms-user")
+    kannel_password: SecretStr | None = Field(None, description="password of Kannel's sendsms-user")
+    kannel_secret: SecretStr | None = Field(
+        None, description="password Kannel shows our webhooks; in production they are closed without"
+    )
+    kannel_number: str | None = Field(
+        None, description="our number or short code at the operator, for messages that answer none"
+    )
+    kannel_callback_url: AnyHttpUrl | None = Field(
+        None, description="address Kannel reports deliveries to; default: loopback on the port above"
+    )
+    kannel_longest: int = Field(
+        459, ge=70, le=1530, description="characters the operator takes in one message, parts joined"
+    )
+    kannel_per_second: float = Field(30.0, gt=0, le=1000, description="messages a second handed to Kannel at most")
     sms_diacritics: bool = Field(
         False, description="true: SMS keep Vietnamese diacritics, at more than twice the segments"
     )
@@ -91,6 +110,14 @@ class Settings(BaseSettings):
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
+
+    @field_validator("kannel_secret")
+    @classmethod
+    def _fits_an_address(cls, value: SecretStr | None) -> SecretStr | None:
+        # Kannel takes it as part of an address, where other signs would end it.
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{16,}", value.get_secret_value()):
+            raise ValueError("must be at least 16 letters, digits, - or _")
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -125,6 +152,11 @@ class Settings(BaseSettings):
     def effective_url(self) -> str:
         """The address of a running system for commands, without trailing slash."""
         return str(self.url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def effective_kannel_callback_url(self) -> str:
+        """The address Kannel reports deliveries to, without trailing slash."""
+        return str(self.kannel_callback_url or f"http://127.0.0.1:{self.port}").rstrip("/")
 
     @property
     def is_development(self) -> bool:
@@ -180,6 +212,6 @@ def load(**overrides: Any) -> Settings:
         lines = []
         for problem in error.errors():
             name = PREFIX + str(problem["loc"][0]).upper()
-            hidden = name.endswith(("KEY", "TOKEN"))
+            hidden = name.endswith(("KEY", "TOKEN", "PASSWORD", "SECRET"))
             lines.append(f"{name}={'(hidden)' if hidden else problem['input']!s}: {problem['msg']}")
         raise SettingsError("\n".join(lines)) from None
