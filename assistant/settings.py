@@ -68,6 +68,12 @@ class Settings(BaseSettings):
     twilio_api_url: AnyHttpUrl = Field(
         AnyHttpUrl("https://api.twilio.com"), description="REST address of the Twilio-compatible provider"
     )
+    twilio_number: str | None = Field(
+        None, description="number answers go from when the provider does not know the one written to; or MG… service"
+    )
+    twilio_per_second: float = Field(
+        300.0, gt=0, le=10_000, description="messages a second handed to the Twilio-compatible provider at most"
+    )
     kannel_url: AnyHttpUrl | None = Field(
         None, description="address of Kannel's sendsms service; without it nothing goes out by an operator's SMPP link"
     )

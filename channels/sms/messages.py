@@ -54,6 +54,9 @@ class OutgoingMessage:
     """Our number the citizen wrote to, so that the answer comes from the same; None lets the route choose."""
     valid_seconds: int | None = None
     """How long the provider should keep trying; None leaves it to the provider."""
+    created_at: datetime | None = None
+    """When it was made, aware: what a provider took earlier cannot be this message. Without it a route that finds
+    messages by their text cannot look this one up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,17 @@
-"""Twilio-compatible messaging: signed webhooks in, TwiML out. Source: the provider's public webhook
-documentation.
+"""Twilio-compatible messaging (Twilio, SignalWire, Somleng): signed webhooks in, TwiML and REST out.
+
+Source: the provider's public documentation, https://www.twilio.com/docs/messaging.
 """
+
+from __future__ import annotations
+
+from assistant.settings import Settings
+from channels.sms.route import Route
+
+
+async def connect(settings: Settings) -> Route | None:
+    """The route out inside the running event loop; None when no account is set."""
+    # Only the worker sends: the gateway does not pay for the SDK's memory.
+    from channels.sms.twilio.send import TwilioRoute
+
+    return TwilioRoute.from_settings(settings)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, request
 from twilio.twiml.messaging_response import MessagingResponse
 
-from assistant import logs
+from assistant import clock, logs
 from assistant.reply import Reply, ReplyKind
 from assistant.settings import Settings
 from assistant.turn import Channel, Turn
@@ -19,8 +19,9 @@ from channels.errors import Problem
 from channels.metrics import Metrics
 from channels.rendering import Rendered, render_all
 from channels.repeats import Repeats
+from channels.sms.messages import IncomingMessage
 from channels.sms.sender import subscriber_of
-from channels.sms.twilio.message import FormError, IncomingMessage, read_message
+from channels.sms.twilio.form import FormError, read_message
 from channels.sms.twilio.signature import SignatureCheck
 from channels.words import DEFAULT_LANGUAGE, words
 from stores.sealing import Seal
@@ -44,12 +45,12 @@ class TwilioMessages:
 
         A failure releases the message, so that the provider's next try is answered.
         """
-        if not self._repeats.take(PROVIDER, message.id):
+        if not self._repeats.take(PROVIDER, message.provider_id or ""):
             return None
         try:
             return self._first_answer(message)
         except BaseException:
-            self._repeats.give_back(PROVIDER, message.id)
+            self._repeats.give_back(PROVIDER, message.provider_id or "")
             raise
 
     def _first_answer(self, message: IncomingMessage) -> tuple[Rendered, ...]:
@@ -91,7 +92,7 @@ def blueprint(messages: TwilioMessages, settings: Settings, callers: Callers, me
                 "the signature fits neither MOTCUA_PUBLIC_URL nor the Host of the request with our token",
             )
         try:
-            message = read_message(request.form)
+            message = read_message(request.form, clock.now())
         except FormError as error:
             raise Problem(400, "bad_form", str(error)) from None
         replies = messages.answer(message)
