@@ -19,6 +19,7 @@ from channels.repeats import Repeats
 from channels.sms.twilio import webhook
 from channels.try_page import page
 from channels.try_page.sample_dossier import SampleDossier
+from channels.websockets import without_voice
 from stores.database import Database
 from stores.sealing import Seal
 
@@ -55,6 +56,7 @@ def create_app(settings: Settings, *, dossiers: Callable[[], Sequence[SampleDoss
         "database": database.ping,
     }
     app.register_blueprint(health.blueprint(checks, metrics, callers))
+    app.register_blueprint(without_voice.blueprint())
     if settings.is_development:
         app.register_blueprint(page.blueprint(settings, dossiers))
     return app

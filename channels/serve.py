@@ -24,6 +24,8 @@ from assistant import logs
 from assistant.settings import Settings, load
 from channels.callers import Callers
 from channels.try_page.sample_dossier import SampleDossier
+from channels.websockets import handing_over
+from channels.websockets.address import handover_socket
 from stores.sealing import Seal
 
 Dossiers = Callable[[], Sequence[SampleDossier]]
@@ -61,7 +63,7 @@ class GatewayServer(BaseApplication):
             "bind": f"{host}:{self._settings.port}",
             "workers": self._settings.web_workers,
             "threads": self._settings.web_threads,
-            "worker_class": "gthread",
+            "worker_class": "channels.websockets.handing_over.HandingOverWorker",
             "keepalive": KEEP_ALIVE_SECONDS,
             "graceful_timeout": int(self._settings.turn_timeout) + STOP_MARGIN_SECONDS,
             # Forwarding headers are read in one place, channels.callers, and only from trusted proxies.
@@ -85,6 +87,7 @@ class GatewayServer(BaseApplication):
 def serve(settings: Settings, dossiers: Dossiers | None = None) -> None:
     """Serve until SIGTERM or SIGINT; turns in flight are answered first."""
     _share_figures(settings.data_path / "figures")
+    handing_over.SOCKET_PATH = handover_socket(settings)
     GatewayServer(settings, dossiers).run()
 
 

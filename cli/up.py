@@ -17,6 +17,7 @@ from rich.console import Console
 from assistant import settings as settings_module
 from assistant.model import is_stale
 from assistant.settings import PREFIX, PROJECT_ROOT, Settings
+from channels.websockets.address import listening_socket
 from cli.processes import MODULES, Child, StartFailed, Supervisor, python_module
 from stores.database import migrate
 from stores.redis_clients import redis_url
@@ -87,9 +88,13 @@ def up(
 def _refuse_taken_ports(settings: Settings, names: list[str]) -> None:
     """Say at once that another program holds a port, instead of waiting for a process that cannot start."""
     core = urlsplit(settings.effective_core_url)
-    wanted = {"web": (settings.host, settings.port), "core": (core.hostname or "127.0.0.1", core.port or 80)}
-    for name in names:
-        host, port = wanted[name]
+    wanted = {
+        "web": (settings.host, settings.port),
+        "core": (core.hostname or "127.0.0.1", core.port or 80),
+    }
+    for name, (host, port) in wanted.items():
+        if name not in names:
+            continue
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -122,21 +127,24 @@ def _readiness(name: str, settings: Settings) -> _Ready:
     addresses = {
         "core": settings.effective_core_url + "/webhooks/turn/",
         "web": f"http://{settings.host}:{settings.port}/healthz",
+        "voice": "http://voice/healthz",
     }
-    return _Ready(addresses[name])
+    return _Ready(addresses[name], listening_socket(settings) if name == "voice" else None)
 
 
 class _Ready:
-    """Asks an address until it answers 200 once."""
+    """Asks an address, on a Unix socket when one is given, until it answers 200 once."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, unix_socket: Path | None = None) -> None:
         self._address = address
+        self._unix_socket = str(unix_socket) if unix_socket else None
         self._ready = False
 
     def __call__(self) -> bool:
         if not self._ready:
             try:
-                self._ready = httpx.get(self._address, timeout=2.0).status_code == 200
+                with httpx.Client(transport=httpx.HTTPTransport(uds=self._unix_socket), timeout=2.0) as client:
+                    self._ready = client.get(self._address).status_code == 200
             except httpx.HTTPError:
                 self._ready = False
         return self._ready

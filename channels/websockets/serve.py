@@ -1,0 +1,51 @@
+"""The voice process: one event loop that carries every audio stream of this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import uvloop
+from aiohttp import web
+
+from assistant import logs
+from assistant.settings import Settings
+from channels.websockets.address import handover_socket, listening_socket
+from channels.websockets.taking_over import TakingOver
+
+STOP_SECONDS = 5.0
+"""What streams in progress get to say goodbye when the process stops."""
+
+_log = logs.get(__name__)
+
+
+def serve(app: web.Application, settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Streams come from the gateway, or over a Unix socket from a reverse proxy that sends them here directly.
+    """
+    app.router.add_get("/healthz", _healthz)
+    uvloop.run(_serve(app, settings))
+
+
+async def _serve(app: web.Application, settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
+    await runner.setup()
+    server = runner.server
+    assert server is not None
+    takes = TakingOver(handover_socket(settings), server)
+    try:
+        await takes.start()
+        await web.UnixSite(runner, listening_socket(settings)).start()
+        _log.info("voice is ready")
+        await stop.wait()
+    finally:
+        await takes.stop()
+        await runner.cleanup()
+
+
+async def _healthz(_request: web.Request) -> web.Response:
+    return web.json_response({"status": "ok"})
