@@ -31,14 +31,19 @@ class SendFailed(Exception):
         code: the provider's code or our short name for the cause; may be logged and shown to operators.
         message: for the operator; holds no number and no text of a citizen.
         retry_after: seconds the provider asks us to wait.
+        elsewhere: whether a permanent fault lies in this route or our account, so that another route may still
+            carry the message; a wrong number or an opt-out stays one everywhere.
     """
 
-    def __init__(self, fault: Fault, code: str, message: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self, fault: Fault, code: str, message: str, retry_after: float | None = None, *, elsewhere: bool = False
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.fault = fault
         self.code = code
         self.message = message
         self.retry_after = retry_after
+        self.elsewhere = elsewhere
 
 
 @dataclass(frozen=True, slots=True)

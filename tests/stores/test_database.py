@@ -12,7 +12,8 @@ from sqlalchemy import Text, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
-import learning.tables  # noqa: F401 - a room with tables of its own
+import channels.sms.tables  # noqa: F401 - rooms with tables of their own
+import learning.tables  # noqa: F401
 import tickets.tables  # noqa: F401
 from catalogue.tables import CatalogueState, ImportedNotice
 from stores.database import Base, Database, migrate
