@@ -15,7 +15,7 @@ from assistant.turn import Channel, Turn, TurnResult, Understanding
 from channels.core_client import CoreError
 from channels.metrics import Metrics
 from channels.paging import Paging, asks_for_next_page, ends_pages
-from channels.rendering import Page, Rendered, render_all
+from channels.rendering import Page, Rendered, SmsStyle, render_all
 from channels.words import DEFAULT_LANGUAGE, words
 
 PAGED_CHANNELS = frozenset({Channel.SMS, Channel.PHONE})
@@ -38,6 +38,8 @@ class ConverseAnswer:
 
     replies: tuple[Rendered, ...]
     understanding: Understanding
+    last: Reply | None = None
+    """What the core said last in this turn, before it got a shape; None for a further page."""
 
 
 class Conversing:
@@ -49,8 +51,12 @@ class Conversing:
         self._settings = settings
         self._metrics = metrics or Metrics()
 
-    def turn(self, turn: Turn) -> ConverseAnswer:
+    def turn(self, turn: Turn, style: SmsStyle | None = None) -> ConverseAnswer:
         """Answer one turn: with the next page of the last answer when that is asked for, else from the core.
+
+        Args:
+            turn: what the citizen did.
+            style: how this citizen's text messages are written; as the operator has set when left out.
 
         Raises:
             CoreError: the core gave no answer; :func:`trouble` has the words for the citizen.
@@ -67,7 +73,8 @@ class Conversing:
             self._metrics.turn_failed(turn.channel, type(error).__name__)
             _log.error("no answer from the core", conversation=turn.conversation, cause=str(error))
             raise
-        answer = ConverseAnswer(self._rendered(turn, result), result.understanding)
+        last = result.replies[-1] if result.replies else None
+        answer = ConverseAnswer(self._rendered(turn, result, style), result.understanding, last)
         self._answered(turn, result.understanding.intent or "none", started)
         return answer
 
@@ -94,8 +101,8 @@ class Conversing:
             _log.warning("pages cannot be read", conversation=turn.conversation, cause=type(error).__name__)
         return None
 
-    def _rendered(self, turn: Turn, result: TurnResult) -> tuple[Rendered, ...]:
-        rendered = render_all(result.replies, turn.channel, self._settings)
+    def _rendered(self, turn: Turn, result: TurnResult, style: SmsStyle | None) -> tuple[Rendered, ...]:
+        rendered = render_all(result.replies, turn.channel, self._settings, style=style)
         if not rendered or not rendered[-1].more:
             return rendered
         try:
@@ -103,7 +110,7 @@ class Conversing:
         except RedisError as error:
             # "1" would bring nothing: send all pages now, without asking for it.
             _log.warning("pages cannot be kept", conversation=turn.conversation, cause=type(error).__name__)
-            return render_all(result.replies, turn.channel, self._settings, paging=False)
+            return render_all(result.replies, turn.channel, self._settings, paging=False, style=style)
         return rendered
 
 

@@ -2,5 +2,6 @@
 
 from channels.rendering.render import render, render_all
 from channels.rendering.rendered import Page, Rendered
+from channels.rendering.sms import SmsStyle
 
-__all__ = ["Page", "Rendered", "render", "render_all"]
+__all__ = ["Page", "Rendered", "SmsStyle", "render", "render_all"]

@@ -9,33 +9,50 @@ from assistant.settings import Settings
 from assistant.turn import Channel
 from channels.rendering.rendered import Page, Rendered
 from channels.rendering.screen import screen_text
-from channels.rendering.sms import SmsStyle, pages_of
+from channels.rendering.sms import SmsStyle, facts_first, pages_of
 from channels.rendering.speech import phone_pages_of, spoken, spoken_reply
 
 
-def render(reply: Reply, channel: Channel, settings: Settings) -> Rendered:
+def render(reply: Reply, channel: Channel, settings: Settings, *, style: SmsStyle | None = None) -> Rendered:
     """Give a reply the shape of a channel; a long one on SMS or phone comes as a first page and ``more``."""
-    first, *rest = _pages(reply, channel, settings, asking=True)
+    first, *rest = _pages(reply, channel, style or SmsStyle.from_settings(settings), asking=True)
     return Rendered(first.text, first.speech, reply.choices, tuple(rest))
 
 
 def render_all(
-    replies: Sequence[Reply], channel: Channel, settings: Settings, *, paging: bool = True
+    replies: Sequence[Reply],
+    channel: Channel,
+    settings: Settings,
+    *,
+    paging: bool = True,
+    style: SmsStyle | None = None,
 ) -> tuple[Rendered, ...]:
     """The replies of one turn, in order; on SMS a notice is sent together with what follows it.
 
     Only the last reply waits for the citizen to ask for more, since there is one "1" to answer it with; pages
     of those before it follow each other at once. So do all pages when ``paging`` is false.
+
+    Args:
+        replies: what the core answered.
+        channel: where the citizen is.
+        settings: give the style of text messages where ``style`` does not.
+        paging: whether the rest of a long answer waits to be asked for.
+        style: how this citizen's text messages are written.
     """
+    style = style or SmsStyle.from_settings(settings)
     rendered: list[Rendered] = []
-    answers = _notices_joined(replies) if channel is Channel.SMS else tuple(replies)
+    answers = _for_messages(replies, style) if channel is Channel.SMS else tuple(replies)
     for index, reply in enumerate(answers):
         if paging and index == len(answers) - 1:
-            rendered.append(render(reply, channel, settings))
+            rendered.append(render(reply, channel, settings, style=style))
         else:
-            pages = _pages(reply, channel, settings, asking=False)
+            pages = _pages(reply, channel, style, asking=False)
             rendered.extend(Rendered(page.text, page.speech, reply.choices) for page in pages)
     return tuple(rendered)
+
+
+def _for_messages(replies: Sequence[Reply], style: SmsStyle) -> tuple[Reply, ...]:
+    return tuple(part for reply in _notices_joined(replies) for part in facts_first(reply, style))
 
 
 def _notices_joined(replies: Sequence[Reply]) -> tuple[Reply, ...]:
@@ -50,9 +67,8 @@ def _notices_joined(replies: Sequence[Reply]) -> tuple[Reply, ...]:
     return tuple(joined)
 
 
-def _pages(reply: Reply, channel: Channel, settings: Settings, *, asking: bool) -> list[Page]:
+def _pages(reply: Reply, channel: Channel, style: SmsStyle, *, asking: bool) -> list[Page]:
     if channel is Channel.SMS:
-        style = SmsStyle.from_settings(settings)
         texts = pages_of(reply, style, asking=asking)
         return _spoken_pages([(style.write(text), text) for text in texts], reply)
     if channel is Channel.PHONE:

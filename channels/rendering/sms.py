@@ -27,11 +27,13 @@ class SmsStyle:
     diacritics: bool
     segments: int
     """Segments a message may take at most."""
+    longest: int | None = None
+    """Characters the provider takes in one message; None where segments are the only limit."""
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> SmsStyle:
-        """The style an operator has set."""
-        return cls(settings.sms_diacritics, settings.sms_segments)
+    def from_settings(cls, settings: Settings, longest: int | None = None) -> SmsStyle:
+        """The style an operator has set, for a provider that takes so many characters."""
+        return cls(settings.sms_diacritics, settings.sms_segments, longest)
 
     def write(self, text: str) -> str:
         """The text as it is sent; without diacritics it is GSM-7 whatever it was before."""
@@ -39,7 +41,10 @@ class SmsStyle:
 
     def fits(self, text: str) -> bool:
         """Whether one message holds the text."""
-        return size(self.write(text)).segments <= self.segments
+        written = self.write(text)
+        if self.longest is not None and len(written) > self.longest:
+            return False
+        return size(written).segments <= self.segments
 
 
 def pages_of(reply: Reply, style: SmsStyle, *, asking: bool = True) -> tuple[str, ...]:
@@ -52,6 +57,23 @@ def pages_of(reply: Reply, style: SmsStyle, *, asking: bool = True) -> tuple[str
         return (_with_choices(reply, style),)
     more = words().text(reply.language, "more_sms") if asking else None
     return paginate(lines_of(reply, _no_choice), style.fits, more) or ("",)
+
+
+def facts_first(reply: Reply, style: SmsStyle) -> tuple[Reply, ...]:
+    """A reply with facts and choices that one message cannot hold: the facts with their source, then the choices.
+
+    The key "1" is taken by the first choice, so what does not fit cannot wait to be asked for; and a fact is never
+    told without its source.
+    """
+    if not reply.choices or reply.source is None or style.fits(_with_whole_labels(reply)):
+        return (reply,)
+    facts = reply.model_copy(update={"choices": (), "next_step": None})
+    choices = reply.model_copy(update={"short": "", "details": (), "source": None})
+    return (facts, choices)
+
+
+def _with_whole_labels(reply: Reply) -> str:
+    return "\n".join(lines_of(reply, lambda choice: shown_choice(choice, reply.language)))
 
 
 def _no_choice(_choice: Choice) -> str:
