@@ -96,6 +96,11 @@ class Settings(BaseSettings):
         False, description="true: SMS keep Vietnamese diacritics, at more than twice the segments"
     )
     sms_segments: int = Field(3, ge=1, le=6, description="segments of one SMS answer before it is paged")
+    sms_limit_short: int = Field(20, ge=0, description="messages of one number answered in 10 minutes; 0: no limit")
+    sms_limit_day: int = Field(100, ge=0, description="messages of one number answered in 24 hours; 0: no limit")
+    sms_limit_look_ups: int = Field(
+        10, ge=0, description="dossier look-ups by text message of one number in 24 hours; 0: no limit"
+    )
     session_minutes: int = Field(30, ge=1, le=1440, description="silence after which a conversation starts afresh")
     conversation_days: int = Field(7, ge=1, le=90, description="days after which a conversation is forgotten")
     learning_days: int = Field(
