@@ -218,6 +218,7 @@ class Outbox:
             text=content.text,
             sender=content.ours,
             valid_seconds=max(1, int(row.expires_at - now)),
+            created_at=datetime.fromtimestamp(row.created_at, UTC),
         )
         refused_by = tuple(filter(None, row.refused_by.split(",")))
         unsure = row.unsure_since is not None

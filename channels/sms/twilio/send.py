@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 from twilio.base import values
+from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
@@ -42,6 +43,11 @@ REMEMBERED = 20_000
 STATUS_PATH = "/sms/twilio/status"
 REFERENCE_FIELD = "message"
 """Query field that carries our reference to the provider and back in its status callbacks."""
+
+_NO_CONNECTION = "no-connection"
+
+_PASSING = frozenset({_NO_CONNECTION, "20003", "http-401", "20503", "http-503"})
+"""Codes that say nothing about whether the provider has a list of messages."""
 
 _log = logs.get(__name__)
 
@@ -124,12 +130,20 @@ class TwilioRoute:
         have to do. Two equal messages to one person are told apart by each provider id counting for one of them.
 
         Raises:
-            SendFailed: the provider could not be asked; whether it has the message stays open.
+            SendFailed: the provider cannot be asked just now; whether it has the message stays open.
         """
         if message.created_at is None:
             return None
         earliest = message.created_at - CLOCKS_APART
-        for found in await self._call(lambda: self._messages.list_async(to=message.recipient, limit=LOOKED_THROUGH)):
+        try:
+            newest = await self._call(lambda: self._messages.list_async(to=message.recipient, limit=LOOKED_THROUGH))
+        except SendFailed as failed:
+            if failed.code in _PASSING or failed.fault in {Fault.THROTTLED, Fault.UNSURE}:
+                raise
+            # Not every compatible provider has the list: waiting for it would lose the message.
+            _log.warning("the provider cannot be asked for a message it may have", route=NAME, code=failed.code)
+            return None
+        for found in newest:
             if found.sid and found.sid not in self._handed and _is_the_same(found, message, earliest):
                 return self._taken(found)
         return None
@@ -167,12 +181,12 @@ class TwilioRoute:
             raise refusal(refused.status, refused.body, refused.retry_after, self._now()) from None
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # Only these two happen before anything of the request has left.
-            raise SendFailed(Fault.RETRYABLE, "no-connection", type(error).__name__) from None
+            raise SendFailed(Fault.RETRYABLE, _NO_CONNECTION, type(error).__name__) from None
         except TimeoutError:
             raise SendFailed(Fault.UNSURE, "timeout", "the provider did not answer in time") from None
         except aiohttp.ClientError as error:
             raise SendFailed(Fault.UNSURE, "broken-connection", type(error).__name__) from None
-        except (ValueError, TypeError, AttributeError, KeyError):
+        except (TwilioException, ValueError, TypeError, AttributeError, KeyError):
             # What the SDK stumbles over when 2xx comes with something else than a message.
             raise _unreadable() from None
 

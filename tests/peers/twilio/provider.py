@@ -127,6 +127,8 @@ class Provider:
     opted_out: set[str] = field(default_factory=set)
     behaviour: Behaviour = Behaviour()
     messages: dict[str, Message] = field(default_factory=dict)
+    listing: Behaviour = Behaviour()
+    """How questions for the account's messages are treated."""
     requests: int = 0
     """Requests to send, taken or not."""
     callback_statuses: list[int] = field(default_factory=list)
@@ -193,7 +195,9 @@ class Provider:
         if request.authorization != self._authorization:
             return _error(20003)
         if request.path == self._collection:
-            return await self._create(request) if request.method == "POST" else self._list(request)
+            if request.method == "POST":
+                return await self._create(request)
+            return self._list(request) if self.listing.answer == "ok" else _gone_wrong(self.listing)
         sid = request.path.rpartition("/")[2].removesuffix(".json")
         if sid in self.messages and request.method == "GET":
             return as_json(200, self.messages[sid].as_resource(self.account))

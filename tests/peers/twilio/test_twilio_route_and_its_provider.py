@@ -255,7 +255,23 @@ class TestLookUp:
         await route.look_up(message(created_at=None))
         assert await route.look_up(message(created_at=None)) is None
 
-    async def test_a_provider_that_cannot_be_asked_is_no_proof(self, route: TwilioRoute, provider: Provider) -> None:
+    @pytest.mark.parametrize("answer", ["500", "503", "429", "401", "drop", "garbage", "other"])
+    async def test_while_the_provider_cannot_be_asked_the_question_stays_open(
+        self, route: TwilioRoute, provider: Provider, answer: str
+    ) -> None:
+        provider.listing = Behaviour(answer)
+        with pytest.raises(SendFailed) as failed:
+            await route.look_up(message())
+        assert failed.value.fault is not Fault.PERMANENT
+
+    @pytest.mark.parametrize("answer", ["400", "403", "404", "405", "422"])
+    async def test_a_provider_without_a_list_keeps_no_message_back(
+        self, route: TwilioRoute, provider: Provider, answer: str
+    ) -> None:
+        provider.listing = Behaviour(answer)
+        assert await route.look_up(message()) is None
+
+    async def test_a_provider_that_is_away_is_no_proof(self, route: TwilioRoute, provider: Provider) -> None:
         await provider.stop()
         with pytest.raises(SendFailed):
             await route.look_up(message())
