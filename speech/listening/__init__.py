@@ -1,0 +1,1 @@
+"""When somebody speaks, and when the turn is over."""
