@@ -67,16 +67,25 @@ class Conversing:
             answer = ConverseAnswer((Rendered(page.text, page.speech),), Understanding(intent=None))
             self._answered(turn, "next_page", started)
             return answer
+        result = self.result(turn)
+        last = result.replies[-1] if result.replies else None
+        return ConverseAnswer(self._rendered(turn, result, style), result.understanding, last)
+
+    def result(self, turn: Turn) -> TurnResult:
+        """The core's own answer, for a channel that gives replies their shape itself.
+
+        Raises:
+            CoreError: the core gave no answer.
+        """
+        started = time.perf_counter()
         try:
             result = self._core.converse(turn)
         except CoreError as error:
             self._metrics.turn_failed(turn.channel, type(error).__name__)
             _log.error("no answer from the core", conversation=turn.conversation, cause=str(error))
             raise
-        last = result.replies[-1] if result.replies else None
-        answer = ConverseAnswer(self._rendered(turn, result, style), result.understanding, last)
         self._answered(turn, result.understanding.intent or "none", started)
-        return answer
+        return result
 
     def _answered(self, turn: Turn, intent: str, started: float) -> None:
         seconds = time.perf_counter() - started
@@ -94,7 +103,7 @@ class Conversing:
             return None
         try:
             if asks_for_next_page(turn):
-                return self._paging.next(turn.conversation)
+                return self._paging.next(turn.conversation, turn.id)
             if ends_pages(turn):
                 self._paging.drop(turn.conversation)
         except RedisError as error:

@@ -1,0 +1,196 @@
+"""The dialogue of a call: one input in, one move out, whatever carries the call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Final
+
+from redis import RedisError
+
+from assistant import logs
+from channels.core_client import CoreError
+from channels.phone.dialogue.asking import Asking, Core
+from channels.phone.dialogue.book import Book, book
+from channels.phone.dialogue.ladder import silent
+from channels.phone.dialogue.listening import wish_of_keys, wish_of_words
+from channels.phone.dialogue.moves import (
+    CallStarted,
+    End,
+    HungUp,
+    Input,
+    Keys,
+    Line,
+    Move,
+    Said,
+    Silence,
+    Transfer,
+    TransferEnded,
+)
+from channels.phone.dialogue.next import Ask, Next
+from channels.phone.dialogue.reaching import CallBacks, Reaching, Texts, caller_number
+from channels.phone.dialogue.saying import Voice, expectation, keys_of, lines_of, short_lines_of
+from channels.phone.dialogue.state import CallState, numbered
+from channels.phone.dialogue.states import CallBusy, CallEnded, CallStates
+from channels.phone.dialogue.steps import Steps
+
+MOST_MOVES: Final = 200
+"""After so many moves the other side is a machine, or somebody who is helped better by a person."""
+
+_OVER: Final = Move((), then=End())
+
+_log = logs.get(__name__)
+
+
+class CallDialogue:
+    """Calls of all carriers; safe to share between threads and processes, as every call is held while it moves on.
+
+    Args:
+        core: answers turns.
+        states: keeps calls between two moves.
+        is_urgent: whether words tell of somebody in danger.
+        officer: what to dial for an officer; None where nobody takes calls.
+        call_backs: None where nobody calls back.
+        texts: None where no text messages are sent.
+        now: the time, in Vietnam.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        states: CallStates,
+        *,
+        is_urgent: Callable[[str], bool],
+        now: Callable[[], datetime],
+        officer: str | None = None,
+        call_backs: CallBacks | None = None,
+        texts: Texts | None = None,
+    ) -> None:
+        self._book: Book = book()
+        self._states = states
+        self._asking = Asking(core)
+        self._reaching = Reaching(self._book, officer=officer, call_backs=call_backs, texts=texts, now=now)
+        self._steps = Steps(self._book, self._asking, self._reaching, is_urgent)
+
+    def step(self, call_id: str, given: Input, sequence: int | None = None) -> Move:
+        """Move a call on.
+
+        Args:
+            call_id: the carrier's id of the call; the same for all its inputs, never used for another.
+            given: what happened.
+            sequence: number of the move this input answers, from carriers that may deliver an input twice: a
+                second delivery gets the move the first one got, and changes nothing.
+
+        Returns:
+            What to do next; always something to say, or an end. Failures of the core and of the store become
+            words of trouble and a way to a person.
+        """
+        try:
+            with self._states.alone(call_id):
+                return self._step(call_id, given, sequence)
+        except CallEnded:
+            return _OVER
+        except CallBusy:
+            _log.warning("call is busy", conversation=self._states.conversation(call_id))
+            return self._trouble(CallState(conversation=self._states.conversation(call_id)))
+        except RedisError as error:
+            _log.error("call cannot be kept", cause=type(error).__name__)
+            return _OVER if isinstance(given, HungUp) else self._trouble(CallState(conversation="phone:unknown"))
+
+    def _step(self, call_id: str, given: Input, sequence: int | None) -> Move:
+        state = self._states.find(call_id)
+        if isinstance(given, HungUp):
+            self._leave(call_id, state)
+            return _OVER
+        if state is not None and isinstance(given, CallStarted):
+            sequence = 0
+        last = state.last() if state is not None else None
+        if last is not None and sequence is not None and sequence != last.sequence:
+            return last
+        if state is None:
+            caller = caller_number(given.caller) if isinstance(given, CallStarted) else None
+            state = CallState(conversation=self._states.conversation(call_id), caller=caller)
+            # A call whose state is lost begins anew; what came cannot be an answer to what was never asked.
+            given = given if isinstance(given, CallStarted) else CallStarted()
+        move = self._moved(call_id, state, given)
+        if isinstance(move.then, End):
+            self._leave(call_id, state)
+        return move
+
+    def _moved(self, call_id: str, state: CallState, given: Input) -> Move:
+        try:
+            done = self._next(state, given)
+        except CoreError as error:
+            _log.error("no answer from the core during a call", conversation=state.conversation, cause=str(error))
+            done = self._after_trouble(state)
+        move = numbered(self._written(done), state.sequence + 1)
+        self._states.keep(call_id, done.state.keeping(move))
+        return move
+
+    def _next(self, state: CallState, given: Input) -> Next:
+        if state.sequence >= MOST_MOVES:
+            return Next(state, (Voice(self._book, state).fixed("too_long"),), End())
+        match given:
+            case CallStarted():
+                return self._greeted(state)
+            case Keys():
+                return self._steps.take(state, wish_of_keys(state.screen, given))
+            case Said():
+                return self._steps.take(state, wish_of_words(state.screen, given, self._book))
+            case TransferEnded(answered):
+                return self._reaching.came_back(state, answered=answered)
+            case Silence() | HungUp():
+                return silent(self._book, self._reaching, state)
+
+    def _greeted(self, state: CallState) -> Next:
+        greeting = self._uninterruptible(Voice(self._book, state).fixed("greeting"))
+        try:
+            state = self._asking.afresh(state)
+        except CoreError as error:
+            # Without the core officers can still be reached; the caller hears of the trouble when asking.
+            _log.error("no answer from the core at a call's start", conversation=state.conversation, cause=str(error))
+        return Next(state, (greeting,), ask=Ask.FIRST)
+
+    @staticmethod
+    def _uninterruptible(line: Line) -> Line:
+        """That a machine answers is heard by everybody: the law asks for it."""
+        return Line(line.text, line.public, line.language, interruptible=False)
+
+    def _after_trouble(self, state: CallState) -> Next:
+        voice = Voice(self._book, state)
+        reached = self._reaching.officer(state.heard_well())
+        said = (voice.fixed("trouble"), *reached.before)
+        if reached.then is None and reached.state.screen.stage is state.screen.stage:
+            return Next(state, (voice.fixed("trouble"), voice.fixed("trouble_call")), End())
+        return Next(reached.state, said, reached.then)
+
+    def _trouble(self, state: CallState) -> Move:
+        """What is said when nothing of the call can be kept: that it is our fault, and a person if there is one."""
+        voice = Voice(self._book, state)
+        reached = self._reaching.officer(state)
+        if isinstance(reached.then, Transfer):
+            return Move((voice.fixed("trouble"), *reached.before), then=reached.then)
+        return Move((voice.fixed("trouble"), voice.fixed("trouble_call")), then=End())
+
+    def _written(self, done: Next) -> Move:
+        if done.then is not None:
+            return Move(done.before, then=done.then, style=done.state.style)
+        can_text = self._reaching.can_text
+        match done.ask:
+            case Ask.FULL | Ask.FIRST:
+                said = lines_of(self._book, done.state, can_text, first=done.ask is Ask.FIRST)
+            case Ask.SHORT:
+                said = short_lines_of(self._book, done.state)
+            case Ask.KEYS:
+                said = keys_of(self._book, done.state, can_text)
+        expect = expectation(self._book, done.state)
+        return Move((*done.before, *said), expect, style=done.state.style)
+
+    def _leave(self, call_id: str, state: CallState | None) -> None:
+        """Forget the call, here and in the core; nothing begun is left half done."""
+        self._states.end(call_id)
+        if state is not None:
+            # The core forgets by itself after a while, too.
+            with suppress(CoreError):
+                self._asking.hang_up(state.changed(sequence=state.sequence + 1))

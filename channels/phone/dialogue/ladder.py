@@ -1,0 +1,41 @@
+"""What follows when nothing came, or nothing that could be used: other words, then keys, then a person."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from channels.phone.dialogue.book import Book
+from channels.phone.dialogue.moves import End
+from channels.phone.dialogue.next import Ask, Next
+from channels.phone.dialogue.reaching import Reaching
+from channels.phone.dialogue.saying import Voice
+from channels.phone.dialogue.state import CallState
+
+KEYS_AT: Final = 2
+PERSON_AT: Final = 3
+END_AT: Final = 4
+"""Times in a row after which the keys are listed, a person is offered, and a silent call ends."""
+
+
+def silent(book: Book, reaching: Reaching, state: CallState) -> Next:
+    """Nothing came."""
+    silences = state.silences + 1
+    state = state.changed(silences=silences)
+    voice = Voice(book, state)
+    if silences >= END_AT:
+        return Next(state, (voice.fixed("still_there"), voice.fixed("goodbye")), End())
+    if silences == PERSON_AT:
+        # Nobody is connected who has not asked for it: an officer would talk to a telephone left off the hook.
+        return Next(state, (voice.fixed("nothing_heard"), voice.fixed("still_there")), ask=Ask.KEYS)
+    return Next(state, (voice.fixed("nothing_heard"),), ask=Ask.KEYS if silences == KEYS_AT else Ask.SHORT)
+
+
+def missed(book: Book, reaching: Reaching, state: CallState, why: str) -> Next:
+    """Something came that could not be used; ``why`` is a key of the wording."""
+    misses = state.misses + 1
+    state = state.changed(misses=misses, silences=0)
+    voice = Voice(book, state)
+    if misses >= PERSON_AT:
+        reached = reaching.officer(state.changed(misses=0))
+        return Next(reached.state, (voice.fixed("not_understood"), *reached.before), reached.then, reached.ask)
+    return Next(state, (voice.fixed(why),), ask=Ask.KEYS if misses >= KEYS_AT else Ask.SHORT)

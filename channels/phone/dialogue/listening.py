@@ -1,0 +1,163 @@
+"""What an input means on the screen the caller is at. Pure: nothing is looked up, nothing is changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from channels.cleaning import clean_text
+from channels.phone.dialogue.book import Book, Command, nearest, plain
+from channels.phone.dialogue.collecting import CODE_DIGITS, LAST4_DIGITS, NUMBER_DIGITS, Collected, keyed, said
+from channels.phone.dialogue.moves import Keys, Said
+from channels.phone.dialogue.state import Screen, Stage
+from language.numbers import spoken_digits
+
+ENTRY: Final = {Stage.CODE: CODE_DIGITS, Stage.LAST4: LAST4_DIGITS, Stage.NUMBER: NUMBER_DIGITS}
+"""Screens where digits are collected, and how many."""
+
+YES_OR_NO: Final = frozenset({Stage.CODE_CHECK, Stage.LAST4_CHECK, Stage.HEARD, Stage.OWN_NUMBER, Stage.NUMBER_CHECK})
+"""Screens that ask a question of two answers: 1 is yes, 2 is no."""
+
+NOISE_BELOW: Final = 0.2
+"""Confidence below which words are taken for noise."""
+
+SURE_FROM: Final = 0.55
+"""Confidence from which words are acted upon without asking; below it the caller is asked whether they are right.
+
+Confidences of recognisers are no probabilities. The two bounds only decide what is asked back: a wrong action is
+never more than one ``*`` away.
+"""
+
+LONGEST_HEARD: Final = 400
+"""Characters of one spoken input that are used; what one breath holds."""
+
+_NOT_KEYS: Final = re.compile(r"[^0-9*#]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Steers the call."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One key with the meaning it has on this screen."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Digits for the entry under way."""
+
+    collected: Collected
+    sure: bool
+    """Keys are sure; what a recogniser heard is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartOver:
+    """The entry under way is emptied."""
+
+
+@dataclass(frozen=True, slots=True)
+class WholeCode:
+    """The digits of a dossier code, keyed where no code was asked for."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words for the core."""
+
+    text: str
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Nothing that makes sense here; ``why`` is a key of the wording."""
+
+    why: str
+
+
+Wish = Do | Pick | Entered | StartOver | WholeCode | Words | Unusable
+
+
+def wish_of_keys(screen: Screen, given: Keys) -> Wish:
+    """What keys mean. ``*`` goes back, ``#`` repeats, ``0`` calls an officer; inside an entry they belong to it."""
+    keys = _NOT_KEYS.sub("", given.digits)[:64]
+    if not keys:
+        return Unusable("wrong_key")
+    if screen.stage in ENTRY or screen.stage is Stage.TALK:
+        return _entry(screen, keys)
+    if keys.rstrip("#"):
+        keys = keys.rstrip("#")
+    if len(set(keys)) == 1:
+        # A key held too long, or pressed twice in doubt, is that key.
+        return _single(keys[0])
+    if keys.isdigit() and len(keys) in CODE_DIGITS:
+        return WholeCode(keys)
+    return Unusable("one_key")
+
+
+def _single(key: str) -> Wish:
+    steering = {"*": Command.BACK, "#": Command.REPEAT, "0": Command.OFFICER}
+    return Do(steering[key]) if key in steering else Pick(key)
+
+
+def _entry(screen: Screen, keys: str) -> Wish:
+    if not screen.digits and keys in {"*", "#", "0"}:
+        return _single(keys)
+    collected = keyed(screen.digits, keys)
+    if not collected.digits:
+        return StartOver()
+    return Entered(collected, sure=True)
+
+
+def wish_of_words(screen: Screen, given: Said, book: Book) -> Wish:
+    """What words mean: steering, a key named or described, digits for an entry, or a question for the core."""
+    readings = [text for heard in (given.text, *given.alternatives[:4]) if (text := _heard(heard))]
+    if not readings:
+        return Unusable("nothing_heard")
+    closed = next((wish for text in readings if (wish := _closed(screen, text, book)) is not None), None)
+    if closed is not None:
+        return closed
+    if given.confidence is not None and given.confidence < NOISE_BELOW:
+        return Unusable("not_understood")
+    sure = given.confidence is None or given.confidence >= SURE_FROM
+    if screen.stage in ENTRY:
+        lengths = ENTRY[screen.stage]
+        found = [piece for text in readings if (piece := said(screen.digits, text, lengths)) is not None]
+        whole = next((piece for piece in found if piece.is_whole(lengths)), None)
+        if found:
+            return Entered(whole or found[0], sure=False)
+    return Words(readings[0], sure)
+
+
+def _closed(screen: Screen, text: str, book: Book) -> Wish | None:
+    """What words of a closed list mean; these are believed whatever the confidence is."""
+    if screen.stage in YES_OR_NO:
+        command = book.command(text, frozenset({Command.YES, Command.NO}))
+        if command in {Command.YES, Command.NO}:
+            return Pick("1" if command is Command.YES else "2")
+    command = book.command(text)
+    if command is not None and command not in {Command.YES, Command.NO}:
+        return Do(command)
+    if screen.stage in ENTRY or screen.stage is Stage.TALK:
+        return None
+    digits = spoken_digits(text)
+    if digits is not None and len(digits) == 1:
+        return _single(digits)
+    labels = {plain(option.label): option.key for option in screen.options}
+    found = nearest(plain(text), list(labels))
+    return Pick(labels[found]) if found is not None else None
+
+
+def _heard(text: str) -> str:
+    cleaned = " ".join(clean_text(text).split())[:LONGEST_HEARD]
+    return cleaned if any(sign.isalnum() for sign in cleaned) else ""

@@ -1,0 +1,33 @@
+"""What a step comes to, before it is written out as a move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from channels.phone.dialogue.moves import End, Line, Transfer
+from channels.phone.dialogue.state import CallState
+
+
+class Ask(StrEnum):
+    """How the present screen is asked."""
+
+    FULL = "full"
+    FIRST = "first"
+    """At the start of a call, with everything that is said only once."""
+    SHORT = "short"
+    """In other words, after no usable answer."""
+    KEYS = "keys"
+    """By its keys alone, after a second one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The call after an input, and what is said."""
+
+    state: CallState
+    before: tuple[Line, ...] = ()
+    """Said before the screen."""
+    then: Transfer | End | None = None
+    """Instead of asking the screen."""
+    ask: Ask = Ask.FULL

@@ -1,0 +1,185 @@
+"""What each screen says, and what is expected there. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from channels.phone.dialogue.book import Book, Command
+from channels.phone.dialogue.collecting import in_groups
+from channels.phone.dialogue.listening import ENTRY, YES_OR_NO
+from channels.phone.dialogue.moves import Accent, Expect, KeyEntry, Language, Line
+from channels.phone.dialogue.state import CallState, Option, Purpose, Screen, Stage
+from language.number_words import Dialect
+from language.spoken import speakable
+
+ASPECT_KEYS: Final = {"2": "papers", "3": "fee", "4": "time", "5": "where"}
+"""Keys of an answer that ask for another side of the same procedure."""
+
+_NUMBERED: Final = re.compile(r"\((\d{1,2})\)\s")
+
+_STEERING: Final = (Command.REPEAT, Command.BACK, Command.OFFICER)
+_HINTED: Final = {
+    Stage.MENU: (Command.PROCEDURES, Command.DOSSIER, Command.REPORT, *_STEERING),
+    Stage.ANSWER: (Command.MORE, Command.TEXT, Command.SLOWER, *_STEERING),
+    Stage.VOICE: (Command.SLOWER, Command.FASTER, Command.NORTH, Command.CENTRAL, Command.SOUTH, Command.BACK),
+    Stage.OFFER: (Command.CALL_BACK, Command.BACK),
+}
+_SHORT: Final = {
+    Stage.MENU: "menu_short",
+    Stage.ASK: "ask_short",
+    Stage.GROUP: "choices_short",
+    Stage.CHOICES: "choices_short",
+    Stage.ANSWER: "answer_short",
+    Stage.TALK: "say_again",
+    Stage.CODE: "code_short",
+    Stage.CODE_CHECK: "code_check_short",
+    Stage.LAST4: "last4_short",
+    Stage.LAST4_CHECK: "check_short",
+    Stage.HEARD: "heard_short",
+    Stage.VOICE: "voice",
+    Stage.OFFER: "offer",
+    Stage.OWN_NUMBER: "own_short",
+    Stage.NUMBER: "number_short",
+    Stage.NUMBER_CHECK: "check_short",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Makes lines in the language and accent of a call."""
+
+    book: Book
+    state: CallState
+
+    def fixed(self, key: str, **values: object) -> Line:
+        """A line of the wording. With values of the caller it is not public."""
+        text = self.book.wording.text(self.state.language, key, **values)
+        return Line(self._ready(text, self.state.language), not values, self.state.language)
+
+    def free(self, text: str, *, public: bool, language: str | None = None) -> Line:
+        """A line that is no wording: an answer, a label."""
+        spoken = "en" if (language or self.state.language) == "en" else "vi"
+        return Line(self._ready(text, spoken), public, "en" if spoken == "en" else "vi")
+
+    def other_language(self) -> Line:
+        """The offer of the other language, in that language."""
+        other: Language = "en" if self.state.language == "vi" else "vi"
+        return Line(self._ready(self.book.wording.text(self.state.language, "menu_other"), other), True, other)
+
+    def _ready(self, text: str, language: str) -> str:
+        if language != "vi":
+            return " ".join(text.split())
+        dialect = Dialect.SOUTH if self.state.accent is Accent.SOUTH else Dialect.NORTH
+        return speakable(text, dialect)
+
+
+def lines_of(book: Book, state: CallState, can_text: bool, *, first: bool = False) -> tuple[Line, ...]:
+    """What the present screen says in full."""
+    voice, screen = Voice(book, state), state.screen
+    match screen.stage:
+        case Stage.MENU:
+            return (
+                (voice.fixed("menu"), voice.fixed("menu_more"), voice.other_language())
+                if first
+                else (voice.fixed("menu"),)
+            )
+        case Stage.ASK | Stage.GROUP:
+            return (voice.fixed(screen.stage.value), *_options(voice, screen.options, public=True))
+        case Stage.CHOICES:
+            return (
+                *(voice.free(chunk, public=True, language=screen.language) for chunk in screen.chunks),
+                *_options(voice, screen.options, public=True),
+                voice.fixed("choices_end"),
+            )
+        case Stage.ANSWER | Stage.TALK:
+            return (_chunk(voice, screen), *_after_chunk(voice, screen, can_text))
+        case Stage.CODE:
+            return _entry_lines(voice, screen, "code", "code_part")
+        case Stage.CODE_CHECK:
+            shown = screen.heard or in_groups(screen.digits)
+            return (voice.fixed("code_check", code=shown),)
+        case Stage.LAST4:
+            return _entry_lines(voice, screen, "last4", "last4_part")
+        case Stage.LAST4_CHECK | Stage.NUMBER_CHECK:
+            return (voice.fixed(screen.stage.value, digits=in_groups(screen.digits)),)
+        case Stage.HEARD:
+            return (voice.fixed("heard", words=screen.heard),)
+        case Stage.OWN_NUMBER:
+            return (voice.fixed(f"own_{_purpose(screen)}", ending=in_groups((state.caller or "")[-3:])),)
+        case Stage.NUMBER:
+            return _entry_lines(voice, screen, f"number_{_purpose(screen)}", "number_part")
+        case Stage.VOICE | Stage.OFFER:
+            return (voice.fixed(screen.stage.value),)
+
+
+def short_lines_of(book: Book, state: CallState) -> tuple[Line, ...]:
+    """The present screen's question put in other words, for somebody who did not answer it."""
+    return (Voice(book, state).fixed(_SHORT[state.screen.stage]),)
+
+
+def keys_of(book: Book, state: CallState, can_text: bool) -> tuple[Line, ...]:
+    """Which keys can be pressed on the present screen."""
+    voice, screen = Voice(book, state), state.screen
+    if screen.stage is Stage.MENU:
+        return (voice.fixed("menu_keys"), voice.other_language())
+    if screen.stage is Stage.ANSWER:
+        return (*_after_chunk(voice, screen, can_text), voice.fixed("keys_always"))
+    if screen.options:
+        return (*_options(voice, screen.options, public=True), voice.fixed("keys_always"))
+    return (voice.fixed(_SHORT[screen.stage]), voice.fixed("keys_always"))
+
+
+def expectation(book: Book, state: CallState) -> Expect:
+    """What to listen for on the present screen."""
+    screen = state.screen
+    if screen.stage in ENTRY:
+        most = 4 if screen.stage is Stage.LAST4 else max(ENTRY[screen.stage]) + 1
+        return Expect(KeyEntry(most, "#", 4.0), no_input_seconds=10.0, end_silence_seconds=1.8)
+    if screen.stage is Stage.TALK:
+        return Expect(KeyEntry(20, "#"), no_input_seconds=8.0, end_silence_seconds=1.5)
+    closed = screen.stage in YES_OR_NO
+    commands = (Command.YES, Command.NO) if closed else _HINTED.get(screen.stage, _STEERING)
+    phrases = [option.label for option in screen.options]
+    phrases += [phrase for command in commands for phrase in book.phrases[command]]
+    if screen.stage in {Stage.MENU, Stage.ASK}:
+        phrases += [entry.names["vi"] for field in book.fields for entry in field.procedures]
+    return Expect(phrases=tuple(dict.fromkeys(phrases)), closed=closed, no_input_seconds=7.0)
+
+
+def _purpose(screen: Screen) -> str:
+    return (screen.purpose or Purpose.CALL_BACK).value
+
+
+def _options(voice: Voice, options: tuple[Option, ...], *, public: bool) -> tuple[Line, ...]:
+    wording, language = voice.book.wording, voice.state.language
+    return tuple(
+        voice.free(wording.text(language, "choice", label=option.label.rstrip(" ."), digit=option.key), public=public)
+        for option in options
+    )
+
+
+def _chunk(voice: Voice, screen: Screen) -> Line:
+    text = screen.chunks[screen.at] if screen.at < len(screen.chunks) else ""
+    # A piece may begin with "(3)", which a voice would take for the mark of a list and leave out.
+    text = _NUMBERED.sub(r"\1, ", text).rstrip(" ;,")
+    text = text if text.endswith((".", "!", "?", ":")) else f"{text}."
+    return voice.free(text, public=screen.public, language=screen.language)
+
+
+def _after_chunk(voice: Voice, screen: Screen, can_text: bool) -> tuple[Line, ...]:
+    if screen.at + 1 < len(screen.chunks):
+        return (voice.fixed("answer_more"),)
+    if screen.stage is Stage.TALK:
+        return ()
+    keys = ["answer_aspects"] if screen.procedure is not None else []
+    if can_text and screen.facts:
+        keys.append("answer_text")
+    return tuple(voice.fixed(key) for key in (*keys, "answer_else"))
+
+
+def _entry_lines(voice: Voice, screen: Screen, empty: str, part: str) -> tuple[Line, ...]:
+    if not screen.digits:
+        return (voice.fixed(empty),)
+    return (voice.fixed(part, count=len(screen.digits), digits=in_groups(screen.digits)),)

@@ -1,0 +1,301 @@
+"""What happens at each screen. Takes an input, gives the call after it and what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from channels.phone.dialogue.asking import (
+    ASPECT_QUESTIONS,
+    REPORT,
+    START_DOSSIER,
+    Asked,
+    Asking,
+    answer_screen,
+    choice_screen,
+)
+from channels.phone.dialogue.book import Book, Command
+from channels.phone.dialogue.collecting import Collected
+from channels.phone.dialogue.ladder import missed
+from channels.phone.dialogue.listening import (
+    ENTRY,
+    Do,
+    Entered,
+    Pick,
+    StartOver,
+    Unusable,
+    WholeCode,
+    Wish,
+    Words,
+)
+from channels.phone.dialogue.moves import Accent, End, Language, Speed
+from channels.phone.dialogue.next import Ask, Next
+from channels.phone.dialogue.reaching import Reaching
+from channels.phone.dialogue.saying import ASPECT_KEYS, Voice
+from channels.phone.dialogue.state import CallState, Option, Screen, Stage
+
+CODE: Final = Screen(stage=Stage.CODE)
+LAST4: Final = Screen(stage=Stage.LAST4)
+VOICE: Final = Screen(stage=Stage.VOICE)
+
+_SPEEDS: Final = {Command.SLOWER: (Speed.SLOW, "slow_set"), Command.FASTER: (Speed.NORMAL, "normal_set")}
+_ACCENTS: Final = {
+    Command.NORTH: (Accent.NORTH, "north_set"),
+    Command.CENTRAL: (Accent.CENTRAL, "central_set"),
+    Command.SOUTH: (Accent.SOUTH, "south_set"),
+}
+_LANGUAGES: Final[dict[Command, Language]] = {Command.ENGLISH: "en", Command.VIETNAMESE: "vi"}
+_VOICE_KEYS: Final = dict(
+    zip("12345", (Command.SLOWER, Command.FASTER, Command.NORTH, Command.CENTRAL, Command.SOUTH), strict=True)
+)
+
+
+class Steps:
+    """The screens of a call.
+
+    Args:
+        is_urgent: whether words tell of somebody in danger, who is answered without asking back.
+    """
+
+    def __init__(self, book: Book, asking: Asking, reaching: Reaching, is_urgent: Callable[[str], bool]) -> None:
+        self._book = book
+        self._asking = asking
+        self._reaching = reaching
+        self._is_urgent = is_urgent
+
+    def take(self, state: CallState, wish: Wish) -> Next:
+        """Do what the caller wants.
+
+        Raises:
+            CoreError: the core gave no answer.
+        """
+        match wish:
+            case Unusable(why):
+                return missed(self._book, self._reaching, state, why)
+            case Do(command):
+                return self._do(state.heard_well(), command)
+            case Pick(key):
+                return self._pick(state, key)
+            case StartOver():
+                return Next(state.heard_well().instead(state.screen.model_copy(update={"digits": ""})))
+            case Entered(collected, sure):
+                return self._entered(state, collected, sure=sure)
+            case WholeCode(digits):
+                return Next(state.heard_well().show(Screen(stage=Stage.CODE_CHECK, digits=digits)))
+            case Words(text, sure):
+                if not sure and not self._is_urgent(text):
+                    return Next(state.heard_well().show(Screen(stage=Stage.HEARD, heard=text)))
+                return self._words(state, text)
+
+    def _do(self, state: CallState, command: Command) -> Next:
+        voice = Voice(self._book, state)
+        match command:
+            case Command.REPEAT:
+                return Next(state)
+            case Command.BACK:
+                return Next(state.back())
+            case Command.MENU:
+                return Next(state.at_menu())
+            case Command.OFFICER:
+                return self._reaching.officer(state)
+            case Command.CALL_BACK:
+                return self._reaching.call_back(state)
+            case Command.TEXT:
+                return self._reaching.text(state)
+            case Command.GOODBYE:
+                return Next(state, (voice.fixed("goodbye"),), End())
+            case Command.PROCEDURES:
+                return Next(state.show(self._fields(state)))
+            case Command.DOSSIER:
+                # The core listens, too, so that "không nhớ mã" is answered with where the code stands.
+                return Next(self._asking.words(state, START_DOSSIER).state.show(CODE))
+            case Command.REPORT:
+                return self._words(state, REPORT)
+            case Command.VOICE:
+                return Next(state.show(VOICE))
+            case Command.MORE:
+                return self._more(state)
+            case Command.SLOWER | Command.FASTER:
+                speed, said = _SPEEDS[command]
+                return self._styled(state.changed(speed=speed), said)
+            case Command.NORTH | Command.CENTRAL | Command.SOUTH:
+                accent, said = _ACCENTS[command]
+                return self._styled(state.changed(accent=accent), said)
+            case Command.ENGLISH | Command.VIETNAMESE:
+                return self._speak(state, _LANGUAGES[command])
+            case Command.YES | Command.NO:
+                return self._words(state, self._book.phrases[command][0])
+
+    def _styled(self, state: CallState, said: str) -> Next:
+        """The change is heard at once: the screen is said again in the new voice."""
+        after = state.back() if state.screen.stage is Stage.VOICE else state
+        return Next(after, (Voice(self._book, after).fixed(said),))
+
+    def _speak(self, state: CallState, language: Language) -> Next:
+        state = self._asking.switch_language(state.changed(language=language))
+        # What was offered or answered before was in the other language.
+        return Next(state.at_menu(), (Voice(self._book, state).fixed("language_set"),))
+
+    def _more(self, state: CallState) -> Next:
+        screen = state.screen
+        if screen.at + 1 < len(screen.chunks):
+            return Next(state.instead(screen.model_copy(update={"at": screen.at + 1})))
+        return Next(state, (Voice(self._book, state).fixed("answer_ended"),))
+
+    def _fields(self, state: CallState) -> Screen:
+        options = (
+            Option(key=str(number), label=field.names[state.language])
+            for number, field in enumerate(self._book.fields, start=1)
+        )
+        return Screen(stage=Stage.ASK, options=tuple(options))
+
+    def _field(self, state: CallState, number: int) -> Screen:
+        options = (
+            Option(key=str(key), label=procedure.names[state.language])
+            for key, procedure in enumerate(self._book.fields[number - 1].procedures, start=1)
+        )
+        return Screen(stage=Stage.GROUP, group=number, options=tuple(options))
+
+    def _pick(self, state: CallState, key: str) -> Next:
+        """One key with the meaning it has here."""
+        screen, well = state.screen, state.heard_well()
+        match screen.stage:
+            case Stage.MENU if key in "12389":
+                menu = {"1": Command.PROCEDURES, "2": Command.DOSSIER, "3": Command.REPORT, "8": Command.VOICE}
+                other = Command.ENGLISH if state.language == "vi" else Command.VIETNAMESE
+                return self._do(well, menu.get(key, other))
+            case Stage.VOICE if key in _VOICE_KEYS:
+                return self._do(well, _VOICE_KEYS[key])
+            case Stage.OFFER if key == "1":
+                return self._reaching.call_back(well)
+            case Stage.ANSWER if key in "1679":
+                keys = {"1": Command.MORE, "6": Command.TEXT, "7": Command.SLOWER, "9": Command.MENU}
+                return self._do(well, keys[key])
+            case Stage.ANSWER if key in ASPECT_KEYS and screen.procedure is not None:
+                return self._words(state, f"{screen.procedure} {ASPECT_QUESTIONS[ASPECT_KEYS[key]]}")
+            case Stage.ASK | Stage.GROUP | Stage.CHOICES:
+                option = next((option for option in screen.options if option.key == key), None)
+                if option is not None:
+                    return self._option(state, option)
+            case Stage.CODE_CHECK | Stage.LAST4_CHECK | Stage.HEARD | Stage.OWN_NUMBER | Stage.NUMBER_CHECK:
+                if key in "12":
+                    return self._confirmed(well, right=key == "1")
+        return missed(self._book, self._reaching, state, "wrong_key")
+
+    def _option(self, state: CallState, option: Option) -> Next:
+        screen, number = state.screen, int(option.key)
+        match screen.stage:
+            case Stage.ASK:
+                return Next(state.heard_well().show(self._field(state, number)))
+            case Stage.GROUP:
+                return self._words(state, self._book.fields[screen.group - 1].procedures[number - 1].code)
+            case _ if screen.at:
+                # Come back to: the core offers something else by now, so the choice is named.
+                return self._words(state, option.label)
+            case _:
+                shown = state.instead(screen.model_copy(update={"at": 1}))
+                return self._answered(self._asking.digits(shown, option.key))
+
+    def _confirmed(self, state: CallState, *, right: bool) -> Next:
+        """Yes or no to what was read back."""
+        screen = state.screen
+        match screen.stage:
+            case Stage.CODE_CHECK:
+                if not right:
+                    return Next(state.instead(CODE))
+                return self._code_given(state, screen)
+            case Stage.LAST4_CHECK:
+                return self._last4_given(state.back(), screen.digits) if right else Next(state.back())
+            case Stage.HEARD:
+                if right:
+                    return self._words(state.back(), screen.heard)
+                return Next(state.back(), (Voice(self._book, state).fixed("say_again"),))
+            case _:
+                return self._reaching.number_answered(state, right=right)
+
+    def _entered(self, state: CallState, collected: Collected, *, sure: bool) -> Next:
+        """Digits for the entry under way: all of them, or a part."""
+        stage = state.screen.stage
+        if stage is Stage.TALK:
+            return self._answered(self._asking.digits(state, collected.digits))
+        lengths = ENTRY[stage]
+        if collected.is_too_long(lengths):
+            empty = state.instead(state.screen.model_copy(update={"digits": ""}))
+            why = "code_too_long" if stage is Stage.CODE else "number_wrong"
+            return missed(self._book, self._reaching, empty, why)
+        state = state if stage is Stage.NUMBER else state.heard_well()
+        if not collected.is_whole(lengths):
+            return Next(state.instead(state.screen.model_copy(update={"digits": collected.digits})))
+        match stage:
+            case Stage.CODE:
+                check = Screen(stage=Stage.CODE_CHECK, digits=collected.digits, heard=collected.code or "")
+                return Next(state.instead(check))
+            case Stage.LAST4 if sure:
+                return self._last4_given(state, collected.digits)
+            case Stage.LAST4:
+                empty = state.instead(state.screen.model_copy(update={"digits": ""}))
+                return Next(empty.show(Screen(stage=Stage.LAST4_CHECK, digits=collected.digits)))
+            case _ if self._reaching.is_number(state.screen.purpose, collected.digits):
+                check = Screen(stage=Stage.NUMBER_CHECK, purpose=state.screen.purpose, digits=collected.digits)
+                return Next(state.heard_well().instead(check))
+            case _:
+                empty = state.instead(state.screen.model_copy(update={"digits": ""}))
+                return missed(self._book, self._reaching, empty, "number_wrong")
+
+    def _code_given(self, state: CallState, screen: Screen) -> Next:
+        # "*" at the four digits leads to the code again.
+        asked = self._asking.dossier(state.instead(CODE), screen.heard or None, screen.digits)
+        if asked.asks_for_detail:
+            return Next(asked.state.show(LAST4))
+        return self._answered(asked)
+
+    def _last4_given(self, state: CallState, digits: str) -> Next:
+        asked = self._asking.digits(state, digits)
+        if asked.asks_for_detail:
+            said = asked.result.replies[-1].short
+            voice = Voice(self._book, asked.state)
+            return Next(asked.state.instead(LAST4), (voice.free(said, public=False),))
+        # Code and digits are done with: "*" after the answer leads to where the dossier was asked for.
+        before = tuple(screen for screen in asked.state.history if screen.stage not in {Stage.CODE, Stage.LAST4})
+        shown = asked.state.changed(history=before, screen=answer_screen(asked.result.replies))
+        return Next(shown)
+
+    def _words(self, state: CallState, text: str) -> Next:
+        """Words for the core."""
+        asked = self._asking.words(state, text)
+        if not asked.understood and not self._is_urgent(text):
+            why = "only_about" if asked.intent == "out_of_scope" else "not_understood"
+            return missed(self._book, self._reaching, asked.state, why)
+        return self._answered(asked)
+
+    def _answered(self, asked: Asked) -> Next:
+        """The screen the core's answer makes."""
+        state, replies = asked.state.heard_well(), asked.result.replies
+        if not replies:
+            return missed(self._book, self._reaching, asked.state, "not_understood")
+        if asked.asks_for_detail and state.screen.stage in {Stage.CODE, Stage.LAST4}:
+            # What was said is no code; the core tells where it is found.
+            return Next(state, (Voice(self._book, state).free(replies[-1].short, public=False),), ask=Ask.SHORT)
+        code = asked.result.understanding.dossier_code
+        last = replies[-1]
+        match asked.intent:
+            case "talk_to_officer":
+                return self._reaching.officer(state)
+            case "repeat" if not asked.answered:
+                return Next(state)
+            case "goodbye":
+                voice = Voice(self._book, state)
+                return Next(state, tuple(voice.free(reply.short, public=True) for reply in replies), End())
+            case "switch_language" if last.language in {"vi", "en"}:
+                state = state.changed(language="en" if last.language == "en" else "vi")
+            case _ if asked.asks_for_detail and code is not None:
+                digits = "".join(sign for sign in code if sign.isdigit())
+                return Next(state.show(Screen(stage=Stage.CODE_CHECK, digits=digits, heard=code)))
+            case "check_dossier" if asked.asks_for_detail:
+                return Next(state.show(CODE))
+        if last.choices:
+            return Next(state.show(choice_screen(last, replies[:-1])))
+        stage = Stage.TALK if asked.asks_for_detail else Stage.ANSWER
+        if state.screen.stage is Stage.TALK:
+            return Next(state.instead(answer_screen(replies, stage)))
+        return Next(state.show(answer_screen(replies, stage)))
