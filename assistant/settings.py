@@ -11,7 +11,7 @@ import re
 import secrets
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -92,14 +92,51 @@ class Settings(BaseSettings):
         459, ge=70, le=1530, description="characters the operator takes in one message, parts joined"
     )
     kannel_per_second: float = Field(30.0, gt=0, le=1000, description="messages a second handed to Kannel at most")
+    gsm_device: Path | None = Field(None, description="serial port of a GSM modem: /dev/ttyUSB0; needs gammu-smsd")
+    gsm_connection: str = Field(
+        "at115200", description="gammu's name for the modem's connection: at, at19200, at115200"
+    )
+    gsm_pin: SecretStr | None = Field(None, description="PIN of the modem's SIM card, when it asks for one")
+    gsm_number: str = Field("", description="number of the modem's SIM card, as citizens dial it")
+    gsm_per_second: float = Field(
+        0.5, gt=0, le=10, description="messages a second given to the modem at most; one takes it three to six seconds"
+    )
     sms_diacritics: bool = Field(
         False, description="true: SMS keep Vietnamese diacritics, at more than twice the segments"
     )
     sms_segments: int = Field(3, ge=1, le=6, description="segments of one SMS answer before it is paged")
+    sms_reply_in_webhook_seconds: float = Field(
+        2.0, ge=0, le=10, description="seconds a provider's webhook waits for the answer; 0: it always goes out later"
+    )
+    sms_trouble_seconds: int = Field(
+        120, ge=10, le=86_400, description="seconds without answer after which a citizen is told that it takes longer"
+    )
+    sms_answer_hours: int = Field(24, ge=1, le=168, description="hours after which an SMS is no longer answered")
+    sms_answer_threads: int = Field(8, ge=1, le=64, description="SMS answered at once by each worker")
+    sms_days: int = Field(30, ge=1, le=3650, description="days numbers and texts of SMS are kept")
+    sms_routes: Path | None = Field(
+        None, description="YAML file of routes by number; default: nlu_data/sms/routes.yml explains itself"
+    )
     sms_limit_short: int = Field(20, ge=0, description="messages of one number answered in 10 minutes; 0: no limit")
     sms_limit_day: int = Field(100, ge=0, description="messages of one number answered in 24 hours; 0: no limit")
     sms_limit_look_ups: int = Field(
         10, ge=0, description="dossier look-ups by text message of one number in 24 hours; 0: no limit"
+    )
+    sms_ignore_machines: bool = Field(
+        True, description="true: automatic replies and repeated texts get no answer; false: for load tests"
+    )
+    voice_accent: Literal["north", "central", "south"] = Field(
+        "north", description="accent of the synthetic voice and of the recordings: north, central or south"
+    )
+    voice_speed: float = Field(
+        1.0, ge=0.6, le=2.0, description="pace of the synthetic voice; 1: 14 characters a second"
+    )
+    voice_prompts: Path | None = Field(
+        None, description="folder of recorded sentences; default: speech/prompts in the data folder"
+    )
+    voice_workers: int = Field(1, ge=1, le=8, description="processes of the synthetic voice; one serves 50 calls")
+    voice_cache_mb: int = Field(
+        64, ge=0, le=4096, description="megabytes of spoken sentences kept in memory, and of public ones on disk"
     )
     session_minutes: int = Field(30, ge=1, le=1440, description="silence after which a conversation starts afresh")
     conversation_days: int = Field(7, ge=1, le=90, description="days after which a conversation is forgotten")
@@ -148,6 +185,11 @@ class Settings(BaseSettings):
     def data_path(self) -> Path:
         """Absolute data folder; a relative one is taken from the project root, wherever a command is started."""
         return self.data_dir if self.data_dir.is_absolute() else PROJECT_ROOT / self.data_dir
+
+    @property
+    def voice_prompts_path(self) -> Path:
+        """Where recorded sentences are looked for."""
+        return self.voice_prompts or self.data_path / "speech" / "prompts"
 
     @property
     def effective_database_url(self) -> str:

@@ -21,14 +21,19 @@ _GROUPS = {
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
 
+def breath_groups(digits: str) -> list[str]:
+    """Return the figures of a long number in the groups in which they are said: ``18001096`` is 1800 and 1096."""
+    sizes = _GROUPS.get(len(digits), (3,) * (len(digits) // 3) + ((len(digits) % 3,) if len(digits) % 3 else ()))
+    groups, at = [], 0
+    for size in sizes:
+        groups.append(digits[at : at + size])
+        at += size
+    return groups
+
+
 def say_digits(digits: str) -> str:
     """Return a phone or identity number digit by digit, in groups parted by short pauses."""
-    sizes = _GROUPS.get(len(digits), (3,) * (len(digits) // 3) + ((len(digits) % 3,) if len(digits) % 3 else ()))
-    parts, at = [], 0
-    for size in sizes:
-        parts.append(digits_to_words(digits[at : at + size]))
-        at += size
-    return ", ".join(parts)
+    return ", ".join(map(digits_to_words, breath_groups(digits)))
 
 
 def say_code(code: str) -> str:

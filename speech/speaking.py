@@ -1,0 +1,109 @@
+"""What telephone and kiosk speak with: recorded people where there are any, a synthetic voice for the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
+
+from speech.audio import Recording, resampled, silence
+from speech.prompts.recordings import Prompts
+from speech.voices.cache import SpokenCache, cache_key
+from speech.voices.loudness import levelled, trimmed
+from speech.voices.passages import Passage, passages
+from speech.voices.voice import Style, Voice
+
+
+class Speaking:
+    """Says texts, passage by passage, for many conversations of one event loop at once.
+
+    Args:
+        voice: synthetic voice, started; whoever made it closes it.
+        cache: sounds made before.
+        prompts: recordings.
+    """
+
+    def __init__(self, voice: Voice, cache: SpokenCache, prompts: Prompts | None = None) -> None:
+        self._voice = voice
+        self._cache = cache
+        self._prompts = prompts or Prompts()
+        self._being_made: dict[str, asyncio.Task[bytes]] = {}
+
+    async def say(
+        self, text: str, style: Style, *, rate: int = 16000, is_public: bool = False
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield the text as PCM, one passage with the pause after it at a time; the next one is made meanwhile.
+
+        To stop in the middle (barge-in), leave the loop and ``aclose()`` the generator, or cancel the task.
+
+        Args:
+            text: as shown or as prepared for speech; figures, codes and short forms are written out here.
+            style: language, accent and speed.
+            rate: Hz of what is yielded: 8000 for telephone lines.
+            is_public: the text is the same for everybody (fixed wording, an answer of the catalogue), so that its
+                sound may be kept on disk.
+
+        Raises:
+            SpeechError: the voice is missing or failed twice; what was yielded before is complete sentences.
+        """
+        todo = passages(text, style)
+        ahead: asyncio.Task[bytes] | None = None
+        try:
+            for at, passage in enumerate(todo):
+                sound = await (ahead or self._sound(passage, style, rate, is_public))
+                ahead = None
+                if at + 1 < len(todo):
+                    ahead = asyncio.create_task(self._sound(todo[at + 1], style, rate, is_public))
+                yield sound
+        finally:
+            if ahead is not None:
+                ahead.cancel()
+                await asyncio.gather(ahead, return_exceptions=True)
+
+    async def whole(self, text: str, style: Style, *, rate: int = 16000, is_public: bool = False) -> bytes:
+        """The whole text as one piece of PCM. Raises SpeechError."""
+        return b"".join([part async for part in self.say(text, style, rate=rate, is_public=is_public)])
+
+    async def prepare(self, texts: Sequence[str], style: Style, *, rate: int = 16000) -> None:
+        """Make public texts beforehand, so that greetings and menus cost nothing when many call at once."""
+        for text in texts:
+            await self.whole(text, style, rate=rate, is_public=True)
+
+    async def _sound(self, passage: Passage, style: Style, rate: int, is_public: bool) -> bytes:
+        """One passage: its pieces in order, then its pause."""
+        parts: list[bytes] = []
+        for piece in self._prompts.pieces(passage.text, style):
+            if isinstance(piece, Recording):
+                parts.append(await asyncio.to_thread(resampled, piece.pcm, piece.rate, rate))
+            else:
+                parts.append(await self._synthesised(piece, replace(style, language=passage.language), rate, is_public))
+        return b"".join([*parts, silence(passage.pause, rate)])
+
+    async def _synthesised(self, text: str, style: Style, rate: int, is_public: bool) -> bytes:
+        """A text from the cache or the voice; two who want the same at once share the work."""
+        key = cache_key(text, self._voice.name, f"{style.language}-{style.accent}", style.speed, rate)
+        if (pcm := self._cache.get(key)) is not None:
+            return pcm
+        making = self._being_made.get(key)
+        if making is None:
+            making = asyncio.create_task(self._make(key, text, style, rate, is_public))
+            self._being_made[key] = making
+            making.add_done_callback(lambda task: self._made(key, task))
+        return await asyncio.shield(making)
+
+    async def _make(self, key: str, text: str, style: Style, rate: int, is_public: bool) -> bytes:
+        spoken = await self._voice.speak(text, style)
+        # In a thread: some milliseconds of arithmetic would delay the sound of every other call.
+        pcm = await asyncio.to_thread(_finished, spoken, self._voice.sample_rate, rate)
+        self._cache.put(key, pcm, is_public=is_public)
+        return pcm
+
+    def _made(self, key: str, task: asyncio.Task[bytes]) -> None:
+        del self._being_made[key]
+        if not task.cancelled():
+            task.exception()  # Seen here, or asyncio would complain when every caller has gone.
+
+
+def _finished(spoken: bytes, own_rate: int, rate: int) -> bytes:
+    sound = trimmed(spoken, own_rate)
+    return levelled(resampled(sound, own_rate, rate), rate) if sound else b""
