@@ -265,6 +265,6 @@ def load(**overrides: Any) -> Settings:
         lines = []
         for problem in error.errors():
             name = PREFIX + str(problem["loc"][0]).upper()
-            hidden = name.endswith(("KEY", "TOKEN", "PASSWORD", "SECRET"))
+            hidden = name.endswith(("KEY", "TOKEN", "PASSWORD", "SECRET", "PIN"))
             lines.append(f"{name}={'(hidden)' if hidden else problem['input']!s}: {problem['msg']}")
         raise SettingsError("\n".join(lines)) from None
