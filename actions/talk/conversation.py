@@ -13,10 +13,15 @@ from actions.dossiers.conversation import DossierAction
 from actions.procedures.aspects import Aspect
 from actions.procedures.questions import ProcedureAction
 from assistant.reply import Reply, ReplyKind
+from assistant.turn import Channel
 
 
 class ActionSessionStart(MotcuaAction):
-    """Begins every conversation with saying that a machine answers (law 134/2025/QH15, article 11)."""
+    """Begins a conversation with saying that a machine answers (law 134/2025/QH15, article 11).
+
+    By text message once, as long as the conversation is kept: a telephone that texts again an hour later knows,
+    and every word costs. At a kiosk or on the telephone the next session may be another person.
+    """
 
     def name(self) -> str:
         """Name Rasa gives the start of a session."""
@@ -24,7 +29,8 @@ class ActionSessionStart(MotcuaAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Say so and listen; nothing of an earlier session is taken over."""
-        dispatcher.utter_message(response="utter_notice")
+        if not _has_texted_before(tracker):
+            dispatcher.utter_message(response="utter_notice")
         return [SessionStarted(), ActionExecuted("action_listen")]
 
 
@@ -91,6 +97,12 @@ class ActionForgetConversation(MotcuaAction):
         """Say so."""
         answer(dispatcher, self.say(tracker, "forgotten"))
         return []
+
+
+def _has_texted_before(tracker: Tracker) -> bool:
+    """Whether the session before this one, still kept, was by text message."""
+    said = [event for event in tracker.events if event["event"] == "user"]
+    return bool(said) and said[-1].get("input_channel") == Channel.SMS
 
 
 def _last_replies(tracker: Tracker) -> list[Reply]:
