@@ -147,6 +147,15 @@ class Inbox:
         questions = [self._question(row) for row in rows]
         return [question for question in questions if question is not None]
 
+    def question(self, taken: Taken, message: IncomingMessage) -> Question:
+        """A message just taken with a lease, to be answered by the caller."""
+        return Question(taken.id, taken.turn_id, self.person(message.sender), message, 1, self._clock(), False)
+
+    def state(self, id: int) -> IncomingState:
+        """What has become of a message."""
+        with self._database.reading() as session:
+            return IncomingState(session.execute(select(incoming.c.state).where(incoming.c.id == id)).scalar_one())
+
     def take_over(self, id: int, lease: Lease) -> Question | None:
         """Take one message that nobody works on any more; None when somebody does, or it is settled."""
         now = self._clock()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, and_, case, func, or_, select, update
 
 from channels.sms.content import ERASED, Content
-from channels.sms.leases import LEASE_SECONDS
+from channels.sms.leases import Lease
 from channels.sms.messages import Kind
 from channels.sms.number_table import NumberTable
 from channels.sms.outbox import LIFE_SECONDS
@@ -61,11 +61,10 @@ class OutboxUpkeep:
             or_(outgoing.c.unsure_since.is_(None), outgoing.c.unsure_since < now - stays_unsure),
         )
         query = select(outgoing).where(stuck).order_by(outgoing.c.priority, outgoing.c.id).limit(most)
+        locking = query if self._database.is_sqlite else query.with_for_update(skip_locked=True)
         moved = 0
         with self._database.writing() as session:
-            for row in session.execute(
-                query if self._database.is_sqlite else query.with_for_update(skip_locked=True)
-            ).all():
+            for row in session.execute(locking).all():
                 route = self._other_route(row, available)
                 values: dict[str, object] = {"next_try_at": now + PAUSE_WITHOUT_ROUTE}
                 if route is not None:
@@ -74,24 +73,26 @@ class OutboxUpkeep:
                 session.execute(update(outgoing).where(outgoing.c.id == row.id).values(values))
         return moved
 
-    def renew(self, owner: str) -> None:
-        """Keep this process' leases for another while."""
+    def renew(self, lease: Lease) -> None:
+        """Keep the leases of a process for another while."""
         with self._database.writing() as session:
             session.execute(
                 update(outgoing)
-                .where(outgoing.c.state == OutgoingState.SENDING, outgoing.c.lease_owner == owner)
-                .values(lease_until=self._clock() + LEASE_SECONDS)
+                .where(outgoing.c.state == OutgoingState.SENDING, outgoing.c.lease_owner == lease.owner)
+                .values(lease_until=lease.until)
             )
 
-    def release(self, wait_seconds: float, dead: Sequence[str] = ()) -> int:
+    def release(self, wait_seconds: float, repeats_harmless: Sequence[str], dead: Sequence[str] = ()) -> int:
         """Put messages back whose process is gone: it is not known whether they were handed over.
 
         Args:
             wait_seconds: time for a receipt to tell.
+            repeats_harmless: routes where nothing needs to be waited for: a repeat comes to nothing there.
             dead: owners known to be gone, whose leases need not run out.
         """
         now = self._clock()
         lapsed = or_(outgoing.c.lease_until < now, outgoing.c.lease_owner.in_(dead))
+        next_try = case((outgoing.c.route.in_(repeats_harmless), now), else_=now + wait_seconds)
         with self._database.writing() as session:
             changed: Any = session.execute(
                 update(outgoing)
@@ -101,7 +102,7 @@ class OutboxUpkeep:
                     lease_owner=None,
                     lease_until=None,
                     unsure_since=func.coalesce(outgoing.c.unsure_since, now),
-                    next_try_at=now + wait_seconds,
+                    next_try_at=next_try,
                     code="process_gone",
                 )
             )

@@ -1,0 +1,79 @@
+"""Texts that go out inside the response to a webhook instead of through a route."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select, update
+
+from channels.sms.content import Content
+from channels.sms.leases import Lease
+from channels.sms.states import OutgoingState
+from channels.sms.tables import outgoing
+from stores.database import Database
+from stores.sealing import Seal, SealBroken
+
+
+@dataclass(frozen=True, slots=True)
+class InlineText:
+    """One text for the response."""
+
+    reference: str
+    text: str
+
+
+class InlineTexts:
+    """Every method raises SQLAlchemy's errors when the database is away.
+
+    Args:
+        database: its tables are made.
+        seal: opens texts.
+        clock: seconds since 1970.
+    """
+
+    def __init__(self, database: Database, seal: Seal, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._seal = seal
+        self._clock = clock
+
+    def take(self, answer_to: int, lease: Lease) -> list[InlineText]:
+        """The texts of an answer that no provider has yet and nobody is sending, leased to the caller."""
+        free = or_(
+            outgoing.c.state == OutgoingState.WAITING,
+            (outgoing.c.state == OutgoingState.SENDING) & (outgoing.c.lease_until < self._clock()),
+        )
+        query = select(outgoing).where(outgoing.c.answer_to == answer_to, free).order_by(outgoing.c.id)
+        texts = []
+        with self._database.writing() as session:
+            for row in session.execute(query if self._database.is_sqlite else query.with_for_update()).all():
+                try:
+                    texts.append(InlineText(row.reference, Content.opened(row.sealed, self._seal).text))
+                except SealBroken:
+                    continue
+                session.execute(
+                    update(outgoing)
+                    .where(outgoing.c.id == row.id)
+                    .values(state=OutgoingState.SENDING, lease_owner=lease.owner, lease_until=lease.until)
+                )
+        return texts
+
+    def handed(self, references: Sequence[str], owner: str) -> None:
+        """The response with these texts has been written to the provider's connection."""
+        with self._database.writing() as session:
+            session.execute(
+                update(outgoing)
+                .where(
+                    outgoing.c.reference.in_(references),
+                    outgoing.c.state == OutgoingState.SENDING,
+                    outgoing.c.lease_owner == owner,
+                )
+                .values(
+                    state=OutgoingState.HANDED,
+                    handed_at=func.coalesce(outgoing.c.handed_at, self._clock()),
+                    lease_owner=None,
+                    lease_until=None,
+                    unsure_since=None,
+                )
+            )

@@ -1,0 +1,91 @@
+"""What the worker does now and then: leases, other routes, early receipts, old messages, figures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from channels.sms.aftermath import UNSURE_WAIT
+from channels.sms.figures import SmsFigures
+from channels.sms.inbox import Inbox
+from channels.sms.leases import LEASE_SECONDS, Lease
+from channels.sms.outbox_upkeep import OutboxUpkeep
+from channels.sms.owners import Owner
+from channels.sms.receipts import Receipts
+from channels.sms.records import MessageRecords
+
+UNSURE_STAYS = 600.0
+"""Seconds a message that its route may have taken waits for that route to come back before another one gets it."""
+
+RENEW_SECONDS = LEASE_SECONDS / 3
+FIGURES_SECONDS = 5.0
+CLEAN_SECONDS = 600.0
+
+
+class Upkeep:
+    """Call :meth:`run` about once a second from a thread of its own.
+
+    Raises SQLAlchemy's errors when the database is away; the next call does what was left.
+
+    Args:
+        inbox: kept.
+        outbox: kept.
+        receipts: kept.
+        records: erased when they are old.
+        owner: this process.
+        figures: shown.
+        days: how long numbers and texts are kept.
+        clock: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        outbox: OutboxUpkeep,
+        receipts: Receipts,
+        records: MessageRecords,
+        owner: Owner,
+        figures: SmsFigures,
+        days: int,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._inbox = inbox
+        self._outbox = outbox
+        self._receipts = receipts
+        self._records = records
+        self._owner = owner
+        self._figures = figures
+        self._days = days
+        self._clock = clock
+        self._due: dict[str, float] = {}
+
+    def run(self, working: Sequence[str], repeats_harmless: Sequence[str]) -> bool:
+        """Do what is due; True when messages became free to be answered or sent.
+
+        Args:
+            working: routes that take messages at present.
+            repeats_harmless: routes whose provider knows a message by its reference.
+        """
+        if self._is_due("renew", RENEW_SECONDS):
+            lease = Lease(self._owner.name, self._clock() + LEASE_SECONDS)
+            self._inbox.renew(lease)
+            self._outbox.renew(lease)
+        gone = self._owner.gone()
+        freed = self._inbox.release(gone)
+        freed += self._outbox.release(UNSURE_WAIT, repeats_harmless, gone)
+        self._owner.forget(gone)
+        freed += self._outbox.choose_routes(working, UNSURE_STAYS)
+        self._outbox.expire()
+        self._receipts.match_early()
+        if self._is_due("figures", FIGURES_SECONDS):
+            self._figures.waiting(*self._records.waiting())
+        if self._is_due("clean", CLEAN_SECONDS):
+            self._records.erase_before(self._clock() - self._days * 86_400.0)
+        return freed > 0
+
+    def _is_due(self, what: str, every: float) -> bool:
+        now = self._clock()
+        if now < self._due.get(what, 0.0):
+            return False
+        self._due[what] = now + every
+        return True
