@@ -24,6 +24,19 @@ from stores.sealing import Seal, SealBroken
 KEPT_FOR = timedelta(minutes=30)
 """How long a citizen may take to ask for the next page."""
 
+GIVEN_AGAIN_FOR = timedelta(minutes=15)
+"""How long a turn may be tried again; the core keeps its answers as long."""
+
+# KEYS: the pages to come, the page this turn was given. ARGV: seconds to keep that.
+_TAKE = """
+local page = redis.call('GET', KEYS[2])
+if not page then
+  page = redis.call('LPOP', KEYS[1])
+  if page then redis.call('SET', KEYS[2], page, 'EX', ARGV[1]) end
+end
+return page
+"""
+
 _LONGEST_REQUEST = 20
 """A longer text is no request for the next page."""
 
@@ -68,6 +81,7 @@ class Paging:
     def __init__(self, redis: Redis, seal: Seal) -> None:
         self._redis = redis
         self._seal = seal
+        self._take = redis.register_script(_TAKE)
 
     def keep(self, conversation: str, pages: Sequence[Page]) -> None:
         """Keep the pages to come, in place of any kept before."""
@@ -79,9 +93,14 @@ class Paging:
                 pipeline.expire(key, KEPT_FOR)
             pipeline.execute()
 
-    def next(self, conversation: str) -> Page | None:
-        """Take the next page; None when there is none."""
-        sealed = self._redis.lpop(self._key(conversation))
+    def next(self, conversation: str, turn: str | None = None) -> Page | None:
+        """Take the next page; None when there is none. A turn tried again under its id gets the same page."""
+        key = self._key(conversation)
+        if turn is None:
+            sealed = self._redis.lpop(key)
+        else:
+            given = f"{key}:{self._seal.hash('turn', turn)}"
+            sealed = self._take(keys=[key, given], args=[int(GIVEN_AGAIN_FOR.total_seconds())])
         if sealed is None:
             return None
         try:

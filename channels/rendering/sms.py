@@ -6,7 +6,7 @@ double, and most people text without them anyway. A message never takes more tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.reply import Choice, Reply
 from assistant.settings import Settings
@@ -34,6 +34,10 @@ class SmsStyle:
     def from_settings(cls, settings: Settings, longest: int | None = None) -> SmsStyle:
         """The style an operator has set, for a provider that takes so many characters."""
         return cls(settings.sms_diacritics, settings.sms_segments, longest)
+
+    def with_diacritics(self, wanted: bool | None) -> SmsStyle:
+        """The same style as one citizen wants it; None leaves it as it is."""
+        return self if wanted is None else replace(self, diacritics=wanted)
 
     def write(self, text: str) -> str:
         """The text as it is sent; without diacritics it is GSM-7 whatever it was before."""

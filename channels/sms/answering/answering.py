@@ -1,0 +1,237 @@
+"""One citizen's message in, the texts to send back out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from redis import Redis
+
+from assistant import logs
+from assistant.emergencies import Emergencies
+from assistant.settings import NLU_DATA, Settings
+from assistant.turn import Channel, Turn, Understanding
+from channels.cleaning import clean_text
+from channels.conversing import ConverseAnswer, Conversing
+from channels.core_client import CoreError
+from channels.rendering import SmsStyle
+from channels.sms.answering.answered import Answered, Reason
+from channels.sms.answering.incoming import Incoming
+from channels.sms.answering.keywords import Answers, Keyword, Order, keywords
+from channels.sms.answering.own_data import OwnData
+from channels.sms.answering.own_words import own_text, with_line, wording_version
+from channels.sms.answering.talk import LastWord, Talk
+from channels.sms.citizen import Citizen
+from channels.sms.consents import Consents, Manner
+from channels.sms.guard import Guard, Verdict
+from channels.sms.limits import Allowed, Limits, Quota
+from channels.sms.messages import IncomingMessage
+from channels.sms.personal_records import PersonalRecords
+from channels.sms.preferences import Preferences
+from channels.words import words
+from stores.database import Database
+from stores.sealing import Seal
+
+_STOP_WORDS = ("sms_stopped",)
+_RESUME_WORDS = ("sms_resumed",)
+
+_SECOND_FACTORS = frozenset({4, 9, 10, 11, 12})
+"""Lengths of what the core takes for the second factor of a dossier."""
+
+_log = logs.get(__name__)
+
+
+class Answering:
+    """Answers text messages; blocking, safe to share between threads.
+
+    Messages of one citizen must come one after the other. A message answered again under the same turn id, after
+    a crash, gets the same answer and changes nothing twice.
+
+    Args:
+        conversing: the way to the core.
+        database: holds consents and preferences, its tables made.
+        redis: a client that decodes its answers.
+        seal: hashes numbers and texts.
+        settings: of this installation.
+        records: further stores that keep something about a person.
+        longest: characters the narrowest provider takes in one message.
+    """
+
+    def __init__(
+        self,
+        conversing: Conversing,
+        database: Database,
+        redis: Redis,
+        seal: Seal,
+        settings: Settings,
+        records: Sequence[PersonalRecords] = (),
+        longest: int | None = None,
+    ) -> None:
+        self._conversing = conversing
+        self._seal = seal
+        self._usual_style = SmsStyle.from_settings(settings, longest)
+        self._emergencies = Emergencies.load(NLU_DATA / "emergencies.yml")
+        self._limits = Limits(redis, Quota.from_settings(settings))
+        self._guard = Guard(redis, seal, self._limits, settings.sms_ignore_machines)
+        self._talk = Talk(redis, settings.session_minutes * 60)
+        self._consents = Consents(database)
+        self._preferences = Preferences(database)
+        self._own_data = OwnData(
+            conversing, self._consents, self._preferences, self._talk, self._guard, tuple(records), settings
+        )
+
+    def answer(self, message: IncomingMessage, turn_id: str) -> Answered:
+        """The texts to send back.
+
+        Args:
+            message: what came in.
+            turn_id: the same for every try of this message; letters and digits.
+
+        Raises:
+            CoreError: there is no answer at the moment; try again later under the same id.
+        """
+        citizen = Citizen.of(message.sender, self._seal)
+        if citizen is None:
+            # Answering a short code or a brand name may start two machines talking to each other.
+            _log.info("no answer to a sender that is no telephone")
+            return Answered((), Reason.NO_TELEPHONE)
+        incoming = Incoming(
+            citizen,
+            clean_text(message.body),
+            message.received_at,
+            turn_id,
+            self._style_of(citizen),
+            self._talk.last(citizen.person, turn_id),
+        )
+        answered = self._answer(incoming, message.is_media_only)
+        self._guard.said(citizen.person, answered.texts)
+        return answered
+
+    def _style_of(self, citizen: Citizen) -> SmsStyle:
+        return self._usual_style.with_diacritics(self._preferences.diacritics(citizen.person))
+
+    def _answer(self, incoming: Incoming, media_only: bool) -> Answered:
+        urgent = self._emergencies.find(incoming.text) is not None
+        order = keywords().find(incoming.text)
+        if order is not None and order.keyword is Keyword.STOP:
+            # Before any limit: a refusal counts whoever sends it, however often.
+            return self._stop(incoming, order)
+        verdict = self._guard.judge(
+            incoming.person, incoming.text, incoming.received_at.timestamp(), incoming.turn, urgent=urgent
+        )
+        if verdict is Verdict.LOOP:
+            return Answered((), Reason.LOOP)
+        if order is not None:
+            obeyed = self._obey(incoming, order.keyword)
+            # Obeyed in any case; only its confirmation counts as a message.
+            return Answered((), Reason.OVER_LIMIT) if verdict is Verdict.OVER_LIMIT else obeyed
+        if verdict is not Verdict.ANSWER:
+            return self._over_limit(incoming, verdict.value)
+        if media_only:
+            return Answered(self._own(incoming, "media_only", "media_only_next"), Reason.MEDIA)
+        if urgent:
+            return self._emergency(incoming)
+        return self._ask_core(incoming)
+
+    def _stop(self, incoming: Incoming, order: Order) -> Answered:
+        """No more notices; a word that answers the open question as well is also handed to the core."""
+        if order.answers is None or not incoming.last.is_question:
+            return self._refuse(incoming, Manner.KEYWORD)
+        version = wording_version(*_STOP_WORDS)
+        if order.answers is Answers.YES:
+            # "dung" for "đúng": without a consent there is nothing to stop, and nothing to confirm.
+            news = self._consents.withdraw(incoming.person, version, incoming.turn)
+        else:
+            news = self._consents.refuse(incoming.person, Manner.KEYWORD, version, incoming.turn)
+        try:
+            texts = self._texts(self._converse(incoming, order.heard))
+        except CoreError:
+            if news:
+                return Answered(self._own(incoming, *_STOP_WORDS), Reason.ORDER)
+            raise
+        if news:
+            texts = with_line(texts, words().text(incoming.last.language, "sms_stopped_also"), incoming.style)
+        return Answered(texts, Reason.ANSWERED)
+
+    def _refuse(self, incoming: Incoming, manner: Manner) -> Answered:
+        news = self._consents.refuse(incoming.person, manner, wording_version(*_STOP_WORDS), incoming.turn)
+        # A sentence may have been misunderstood: whoever says another gets to know it.
+        if news or manner is Manner.SENTENCE:
+            return Answered(self._own(incoming, *_STOP_WORDS), Reason.ORDER)
+        return Answered((), Reason.ORDER_AGAIN)
+
+    def _grant(self, incoming: Incoming, manner: Manner) -> Answered:
+        self._consents.grant(incoming.person, manner, wording_version(*_RESUME_WORDS), incoming.turn)
+        return Answered(self._own(incoming, *_RESUME_WORDS), Reason.ORDER)
+
+    def _obey(self, incoming: Incoming, keyword: Keyword) -> Answered:
+        if keyword is Keyword.RESUME:
+            return self._grant(incoming, Manner.KEYWORD)
+        if keyword is Keyword.SHOW:
+            return Answered(self._own_data.shown(incoming), Reason.ORDER)
+        if keyword is Keyword.ERASE:
+            return Answered(self._own_data.erased(incoming), Reason.ORDER)
+        wanted = keyword is Keyword.DIACRITICS
+        self._preferences.choose_diacritics(incoming.person, wanted)
+        style = self._usual_style.with_diacritics(wanted)
+        return Answered(own_text(style, incoming.last.language, f"sms_{keyword}"), Reason.ORDER)
+
+    def _over_limit(self, incoming: Incoming, verdict: str) -> Answered:
+        if verdict == Verdict.TELL_SHORT:
+            return Answered(self._own(incoming, "sms_limit_short"), Reason.LIMIT_TOLD)
+        if verdict == Verdict.TELL_DAY:
+            return Answered(self._own(incoming, "sms_limit_day"), Reason.LIMIT_TOLD)
+        return Answered((), Reason.OVER_LIMIT)
+
+    def _emergency(self, incoming: Incoming) -> Answered:
+        """The number to call, with or without the core; and that nobody reads this."""
+        reason = Reason.ANSWERED
+        try:
+            texts = self._texts(self._converse(incoming, incoming.text))
+        except CoreError:
+            reply = self._emergencies.reply(incoming.text, incoming.last.language)
+            texts = (incoming.style.write(reply.short),) if reply is not None else ()
+            reason = Reason.EMERGENCY
+        line = words().text(incoming.last.language, "sms_nobody_reads")
+        return Answered(with_line(texts, line, incoming.style), reason)
+
+    def _ask_core(self, incoming: Incoming) -> Answered:
+        answer = self._converse(incoming, incoming.text)
+        understood = answer.understanding
+        if _is_look_up(understood, incoming.last):
+            allowed = self._limits.take_look_up(incoming.person, incoming.turn)
+            if allowed is not Allowed.YES:
+                # What was found is not told: whoever guesses digits learns nothing any more.
+                told = self._own(incoming, "sms_limit_look_ups") if allowed is Allowed.TELL_LOOK_UPS else ()
+                return Answered(told, Reason.LIMIT_TOLD if told else Reason.OVER_LIMIT)
+        if understood.intent == "opt_out":
+            return self._refuse(incoming, Manner.SENTENCE)
+        if understood.intent == "opt_in":
+            return self._grant(incoming, Manner.SENTENCE)
+        if understood.intent == "delete_my_data":
+            return Answered(self._own_data.erased(incoming), Reason.ORDER)
+        texts = self._texts(answer)
+        if understood.intent == "help" and answer.last is not None:
+            texts = with_line(texts, words().text(answer.last.language, "sms_orders"), incoming.style)
+        return Answered(texts, Reason.ANSWERED)
+
+    def _converse(self, incoming: Incoming, said: str) -> ConverseAnswer:
+        turn = Turn(channel=Channel.SMS, conversation=incoming.citizen.conversation, text=said, id=incoming.turn)
+        answer = self._conversing.turn(turn, incoming.style)
+        if answer.last is not None:
+            self._talk.keep(incoming.person, answer.last, incoming.last, incoming.turn)
+        return answer
+
+    @staticmethod
+    def _texts(answer: ConverseAnswer) -> tuple[str, ...]:
+        return tuple(reply.text for reply in answer.replies if reply.text.strip())
+
+    @staticmethod
+    def _own(incoming: Incoming, *keys: str) -> tuple[str, ...]:
+        return own_text(incoming.style, incoming.last.language, *keys)
+
+
+def _is_look_up(understood: Understanding, last: LastWord) -> bool:
+    """Whether a turn may have tried a second factor: four digits, or a whole phone or identity number."""
+    if len(understood.digits or "") not in _SECOND_FACTORS:
+        return False
+    return last.asks_detail or understood.dossier_code is not None

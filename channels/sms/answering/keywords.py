@@ -1,0 +1,121 @@
+"""Orders to the text service: single words that stop notices, bring them back, choose a style, show or erase data.
+
+The rules stand in ``nlu_data/sms/keywords.yml``. Only a whole message is an order; a sentence goes to the core.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+import yaml
+
+from assistant.settings import NLU_DATA
+from language.characters import fold, lowered
+
+_LONGEST = 80
+"""Characters of a message that may still be an order."""
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Keyword(StrEnum):
+    """What is ordered; the values name the lists in the data file."""
+
+    STOP = "stop"
+    RESUME = "resume"
+    DIACRITICS = "diacritics"
+    PLAIN = "plain"
+    SHOW = "show"
+    ERASE = "erase"
+
+
+class Answers(StrEnum):
+    """What a word of "stop" says when a question of the assistant is open; the values name lists in the data file."""
+
+    YES = "also_yes"
+    NO = "also_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order found in a message."""
+
+    keyword: Keyword
+    answers: Answers | None = None
+    """What the same word answers to an open question; None for words that answer none."""
+    heard: str = ""
+    """That answer in plain words, for the core."""
+
+
+class Keywords:
+    """Finds the order in a message.
+
+    Args:
+        words: the phrases of each keyword, as written with diacritics.
+        answers: phrases of "stop" that answer a question too, with what the core is told then.
+        before: small words that may stand in front, without diacritics.
+        behind: small words that may follow, without diacritics.
+    """
+
+    def __init__(
+        self,
+        words: Mapping[Keyword, list[str]],
+        answers: Mapping[Answers, tuple[str, list[str]]],
+        before: list[str],
+        behind: list[str],
+    ) -> None:
+        self._orders: dict[str, Order] = {}
+        for keyword, phrases in words.items():
+            for phrase in phrases:
+                # Without diacritics, too: most people text so.
+                self._orders[lowered(phrase)] = self._orders[fold(phrase)] = Order(keyword)
+        for kind, (heard, phrases) in answers.items():
+            self._orders |= {phrase: Order(Keyword.STOP, kind, heard) for phrase in phrases}
+        self._before = re.compile(rf"(?:(?:{_any_of(before)}) )+")
+        self._behind = re.compile(rf"(?: (?:{_any_of(behind)}))+")
+
+    @classmethod
+    def load(cls) -> Keywords:
+        """The data file's."""
+        data = yaml.safe_load((NLU_DATA / "sms" / "keywords.yml").read_text(encoding="utf-8"))
+        words = {keyword: data[keyword.value] for keyword in Keyword}
+        answers = {kind: (data[kind.value]["heard"], data[kind.value]["words"]) for kind in Answers}
+        return cls(words, answers, data["before"], data["behind"])
+
+    def find(self, text: str) -> Order | None:
+        """The order a whole message is, or None."""
+        if len(text) > _LONGEST:
+            return None
+        said = " ".join(_WORD.findall(lowered(text)))
+        said = re.sub(r" g(?:ui|ửi) \d+$", "", said)
+        return self._orders.get(said) or self._orders.get(self._without_before(said)) or self._polite(said)
+
+    def _polite(self, said: str) -> Order | None:
+        bare = self._without_before(self._without_behind(said))
+        order = self._orders.get(bare)
+        # "dung a" may be "đúng ạ": with a word behind it, only a word of one meaning is an order.
+        return order if order is not None and order.answers is None else None
+
+    def _without_before(self, said: str) -> str:
+        found = self._before.match(fold(said))
+        return said[found.end() :] if found else said
+
+    def _without_behind(self, said: str) -> str:
+        for found in self._behind.finditer(fold(said)):
+            if found.end() == len(said):
+                return said[: found.start()]
+        return said
+
+
+@cache
+def keywords() -> Keywords:
+    """The orders of this installation, read once."""
+    return Keywords.load()
+
+
+def _any_of(words: list[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
