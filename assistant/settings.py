@@ -101,6 +101,16 @@ class Settings(BaseSettings):
     gsm_per_second: float = Field(
         0.5, gt=0, le=10, description="messages a second given to the modem at most; one takes it three to six seconds"
     )
+    officer_number: str | None = Field(
+        None,
+        pattern=r"^\+?[0-9]{3,15}$",
+        description="what calls are transferred to in office hours; without it callers are offered a call back",
+    )
+    voice_stream: bool = Field(
+        False, description="true: calls of the Twilio-compatible provider become media streams with our own recogniser"
+    )
+    twilio_voice_vi: str = Field("Google.vi-VN-Standard-A", description="the provider's voice for Vietnamese")
+    twilio_voice_en: str = Field("Google.en-US-Standard-C", description="the provider's voice for English")
     sms_diacritics: bool = Field(
         False, description="true: SMS keep Vietnamese diacritics, at more than twice the segments"
     )
