@@ -14,6 +14,15 @@ from actions.dossiers.conversation import (
     ValidateDossierForm,
 )
 from actions.procedures.questions import ActionAffirm, ActionAnswerProcedure, ActionChoose, ActionDeny
+from actions.reports.conversation import (
+    ActionAskReportPlace,
+    ActionAskReportSure,
+    ActionAskReportWords,
+    ActionDropReport,
+    ActionSendReport,
+    ActionStartReport,
+    ValidateReportForm,
+)
 from actions.services import Services
 from actions.talk.conversation import (
     ActionChangeTopicBack,
@@ -34,6 +43,13 @@ ACTIONS: tuple[type[MotcuaAction], ...] = (
     ActionAskLast4,
     ActionDossierHelp,
     ActionDossierStatus,
+    ActionStartReport,
+    ValidateReportForm,
+    ActionAskReportWords,
+    ActionAskReportPlace,
+    ActionAskReportSure,
+    ActionSendReport,
+    ActionDropReport,
     ActionSessionStart,
     ActionRepeat,
     ActionChangeTopicBack,

@@ -22,7 +22,10 @@ from assistant.clock import now, today
 from assistant.settings import NLU_DATA, Settings
 from assistant.wording import Wording
 from catalogue.store import CatalogueStore
+from stores.database import Database
 from stores.redis_clients import connect
+from stores.sealing import Seal
+from tickets.store import TicketStore
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ class Services:
     wording: Wording
     dossiers: DossierService
     dossier_wording: DossierWording
+    tickets: TicketStore
+    origin: str = ""
+    """Name of the kiosk this runs on; empty at the centre."""
 
 
 def build(settings: Settings, redis_client: redis.Redis) -> Services:
@@ -55,6 +61,7 @@ def build(settings: Settings, redis_client: redis.Redis) -> Services:
         dossier_wording=DossierWording(
             read_answers(NLU_DATA / "dossier_answers.yml"), read_statuses(NLU_DATA / "dossier_statuses.yml"), now
         ),
+        tickets=TicketStore(Database(settings.effective_database_url), Seal(settings.secret()), now),
     )
 
 

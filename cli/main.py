@@ -33,6 +33,7 @@ COMMANDS = {
     ),
     "catalogue": Entry("cli.catalogue", "app", "Import, list, show and check the procedures answers come from."),
     "sandbox": Entry("cli.sandbox", "app", "Dossiers to try with, and a switch that makes their back end fail."),
+    "tickets": Entry("cli.tickets", "app", "Call-backs and reports citizens asked officers for."),
     "learn": Entry("cli.learn", "app", "Review what was not understood and turn it into training data."),
     "train": Entry("cli.learning", "train", "Train and package the Rasa model."),
     "eval": Entry("cli.learning", "evaluate", "Measure understanding on the sets in nlu_data/eval."),

@@ -59,7 +59,9 @@ def _in_process(settings: Settings, turn: Turn) -> dict[str, Any]:
     """The same turn without a running system; the conversation is kept in the data folder all the same."""
     from assistant.core.agent import build_turns
     from assistant.model import latest_model
+    from stores.database import migrate
 
+    migrate(settings.effective_database_url)
     with running_redis(settings) as client, asyncio.Runner() as runner:
         turns = build_turns(settings, latest_model(settings))
 

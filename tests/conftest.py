@@ -18,6 +18,7 @@ from running_system import ROOT, RunningSystem, train_when_stale
 
 from assistant.settings import Settings
 from assistant.turn import Turn, TurnResult
+from stores.database import migrate
 from stores.redis_server import RedisServer
 
 if TYPE_CHECKING:
@@ -104,4 +105,5 @@ def core(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Co
         # The pipeline's components read the data folder from the environment.
         patch.setenv("MOTCUA_DATA_DIR", str(folder))
         settings = Settings(data_dir=folder, redis_url=server.url, secret_key="a secret of the tests")
+        migrate(settings.effective_database_url)
         yield CoreInProcess(build_turns(settings, latest_model(settings)), settings, server.url, runner)

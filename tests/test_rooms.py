@@ -14,12 +14,12 @@ MAY_USE = {
     "speech": {"language"},
     "stores": {"assistant"},
     "catalogue": {"language", "stores"},
-    "actions": {"assistant", "catalogue", "language", "stores"},
+    "actions": {"assistant", "catalogue", "language", "stores", "tickets"},
     "learning": {"assistant", "catalogue", "language", "stores"},
     "assistant": {"actions", "catalogue", "language", "learning", "stores"},
     "tickets": {"stores"},
     "channels": {"assistant", "language", "stores", "tickets"},
-    "cli": {"actions", "assistant", "catalogue", "channels", "language", "learning", "speech", "stores"},
+    "cli": {"actions", "assistant", "catalogue", "channels", "language", "learning", "speech", "stores", "tickets"},
 }
 
 LEAVES_OF_ASSISTANT = {

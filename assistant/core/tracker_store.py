@@ -29,7 +29,7 @@ from redis.asyncio import Redis
 from language.personal_data import redact
 from stores.sealing import Seal, SealBroken
 
-SEALED_SLOTS = frozenset({"dossier_code", "last4"})
+SEALED_SLOTS = frozenset({"dossier_code", "last4", "report_words", "report_place"})
 """Slots whose values are personal: kept between turns, but only encrypted."""
 
 FOLD_AFTER = 80

@@ -1,0 +1,127 @@
+"""``motcua tickets``: what citizens ask officers to do."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant import settings as settings_module
+from assistant.clock import VIETNAM, now
+from stores.database import Database
+from stores.sealing import Seal
+from tickets.numbers import DIGITS, grouped, is_number
+from tickets.store import NoSuchTicket, TicketStore
+from tickets.ticket import Ticket, TicketKind, TicketState
+
+app = typer.Typer(
+    help="Call-backs and reports citizens asked for. Opening one is noted with the officer's name.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False)
+
+KINDS = {TicketKind.CALL_BACK: "gọi lại", TicketKind.REPORT: "phản ánh"}
+STATES = {TicketState.OPEN: "mới", TicketState.TAKEN: "đang xử lý", TicketState.DONE: "xong"}
+
+Number = Annotated[str, typer.Argument(help="The ticket's eight digits, with or without spaces.")]
+
+
+@app.command("list")
+def list_tickets(
+    state: Annotated[TicketState | None, typer.Option(help="Only tickets in this state.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 50,
+) -> None:
+    """The tickets, the oldest first, without what citizens said."""
+    with _store() as store:
+        found = store.find(state=state, limit=limit)
+    if not found:
+        console.print("Không có phiếu nào.")
+        return
+    table = Table(box=None, header_style="bold")
+    for heading in ("số phiếu", "loại", "tình trạng", "lúc", "kênh", "từ"):
+        table.add_column(heading)
+    for ticket in found:
+        table.add_row(
+            grouped(ticket.number),
+            KINDS[ticket.draft.kind],
+            STATES[ticket.state],
+            _time(ticket),
+            ticket.draft.channel,
+            ticket.draft.origin or "trung tâm",
+        )
+    console.print(table)
+
+
+@app.command()
+def show(number: Number) -> None:
+    """One ticket with what the citizen said and the number to call; the look is noted."""
+    with _store() as store:
+        _print(_tried(lambda: store.open(_read(number), getpass.getuser())))
+
+
+@app.command()
+def take(number: Number) -> None:
+    """Mark a ticket as being worked on."""
+    _move(number, TicketState.TAKEN)
+
+
+@app.command()
+def done(number: Number) -> None:
+    """Mark a ticket as done; it is erased after its time."""
+    _move(number, TicketState.DONE)
+
+
+def _move(number: str, state: TicketState) -> None:
+    with _store() as store:
+        ticket = _tried(lambda: store.move(_read(number), state, getpass.getuser()))
+    console.print(f"Phiếu {grouped(ticket.number)}: {STATES[ticket.state]}.")
+
+
+def _print(ticket: Ticket) -> None:
+    draft = ticket.draft
+    console.print(f"[bold]Phiếu {grouped(ticket.number)}[/bold]: {KINDS[draft.kind]}, {STATES[ticket.state]}")
+    for name, value in (
+        ("Lúc", _time(ticket)),
+        ("Số máy", draft.contact or "không để lại"),
+        ("Nội dung", draft.words),
+        ("Nơi xảy ra", draft.place),
+        ("Thủ tục", draft.procedure),
+    ):
+        if value:
+            console.print(f"  {name}: {value}", markup=False)
+
+
+def _time(ticket: Ticket) -> str:
+    return f"{ticket.created_at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
+
+
+def _read(number: str) -> str:
+    digits = "".join(number.split())
+    if not is_number(digits):
+        raise typer.BadParameter(f"{number} is no ticket number: {DIGITS} digits, see `motcua tickets list`")
+    return digits
+
+
+def _tried(work: Callable[[], Ticket]) -> Ticket:
+    try:
+        return work()
+    except NoSuchTicket as missing:
+        console.print(f"There is no ticket {grouped(str(missing))}; `motcua tickets list` shows what there is.")
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def _store() -> Iterator[TicketStore]:
+    settings = settings_module.load()
+    database = Database(settings.effective_database_url)
+    try:
+        database.migrate()
+        yield TicketStore(database, Seal(settings.secret()), now)
+    finally:
+        database.close()
