@@ -93,10 +93,10 @@ class CallDialogue:
             return _OVER
         except CallBusy:
             _log.warning("call is busy", conversation=self._states.conversation(call_id))
-            return self._trouble(CallState(conversation=self._states.conversation(call_id)))
+            return self.trouble(call_id)
         except RedisError as error:
             _log.error("call cannot be kept", cause=type(error).__name__)
-            return _OVER if isinstance(given, HungUp) else self._trouble(CallState(conversation="phone:unknown"))
+            return _OVER if isinstance(given, HungUp) else self.trouble(call_id)
 
     def _step(self, call_id: str, given: Input, sequence: int | None) -> Move:
         state = self._states.find(call_id)
@@ -141,7 +141,7 @@ class CallDialogue:
             case TransferEnded(answered):
                 return self._reaching.came_back(state, answered=answered)
             case Silence() | HungUp():
-                return silent(self._book, self._reaching, state)
+                return silent(self._book, state)
 
     def _greeted(self, state: CallState) -> Next:
         greeting = self._uninterruptible(Voice(self._book, state).fixed("greeting"))
@@ -165,8 +165,9 @@ class CallDialogue:
             return Next(state, (voice.fixed("trouble"), voice.fixed("trouble_call")), End())
         return Next(reached.state, said, reached.then)
 
-    def _trouble(self, state: CallState) -> Move:
-        """What is said when nothing of the call can be kept: that it is our fault, and a person if there is one."""
+    def trouble(self, call_id: str) -> Move:
+        """What is said when the call cannot go on: that it is our fault, and a person if there is one."""
+        state = CallState(conversation=self._states.conversation(call_id))
         voice = Voice(self._book, state)
         reached = self._reaching.officer(state)
         if isinstance(reached.then, Transfer):

@@ -17,7 +17,7 @@ END_AT: Final = 4
 """Times in a row after which the keys are listed, a person is offered, and a silent call ends."""
 
 
-def silent(book: Book, reaching: Reaching, state: CallState) -> Next:
+def silent(book: Book, state: CallState) -> Next:
     """Nothing came."""
     silences = state.silences + 1
     state = state.changed(silences=silences)

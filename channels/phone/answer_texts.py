@@ -1,0 +1,45 @@
+"""An answer heard on the telephone, sent as text messages through the queue all messages take."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from assistant import logs
+from channels.rendering.pages import paginate
+from channels.rendering.sms import SmsStyle
+from channels.sms.messages import Kind
+from channels.sms.outbox import Outbox
+from channels.sms.queued import NewMessage
+from stores.sealing import Seal
+
+_log = logs.get(__name__)
+
+
+class OutboxTexts:
+    """Puts answers into the outbox.
+
+    Args:
+        outbox: the queue of outgoing messages.
+        seal: makes the keyed hash of the recipient.
+        style: how text messages are written.
+    """
+
+    def __init__(self, outbox: Outbox, seal: Seal, style: SmsStyle) -> None:
+        self._outbox = outbox
+        self._seal = seal
+        self._style = style
+
+    def send(self, key: str, number: str, text: str) -> bool:
+        """Queue the whole text, in as many messages as it takes; whether the queue took it."""
+        pages = paginate(text.split("\n"), self._style.fits)
+        person = self._seal.hash("sms", number)
+        messages = [
+            NewMessage(f"call:{key}:{index}", number, self._style.write(page), Kind.ANSWER, person)
+            for index, page in enumerate(pages)
+        ]
+        try:
+            self._outbox.add(messages)
+        except SQLAlchemyError as error:
+            _log.error("an answer cannot be queued as a text message", cause=type(error).__name__)
+            return False
+        return True

@@ -1,0 +1,42 @@
+"""The telephone line of an installation: the one dialogue, put together from the settings."""
+
+from __future__ import annotations
+
+from redis import Redis
+
+from assistant import clock
+from assistant.emergencies import Emergencies
+from assistant.settings import NLU_DATA, Settings
+from channels.phone.call_backs import TicketCallBacks
+from channels.phone.dialogue.asking import Core
+from channels.phone.dialogue.call import CallDialogue
+from channels.phone.dialogue.reaching import Texts
+from channels.phone.dialogue.states import CallStates
+from stores.database import Database
+from stores.sealing import Seal
+from tickets.store import TicketStore
+
+
+def call_dialogue(
+    settings: Settings, *, core: Core, redis: Redis, database: Database, texts: Texts | None = None
+) -> CallDialogue:
+    """The dialogue for every carrier of this installation.
+
+    Args:
+        settings: of this installation.
+        core: answers turns.
+        redis: keeps calls between moves; decodes its answers.
+        database: keeps call-backs.
+        texts: sends answers as text messages; not offered without.
+    """
+    seal = Seal(settings.secret())
+    emergencies = Emergencies.load(NLU_DATA / "emergencies.yml")
+    return CallDialogue(
+        core,
+        CallStates(redis, seal),
+        is_urgent=lambda text: emergencies.find(text) is not None,
+        now=clock.now,
+        officer=settings.officer_number,
+        call_backs=TicketCallBacks(TicketStore(database, seal, clock.now)),
+        texts=texts,
+    )

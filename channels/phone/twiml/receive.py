@@ -1,0 +1,122 @@
+"""``POST /voice/twilio``, ``/voice/twilio/...``: a call comes in, what to do next goes back as TwiML."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, Response, request
+from redis import RedisError
+
+from assistant import logs
+from assistant.settings import Settings
+from channels.callers import Callers
+from channels.errors import Problem
+from channels.metrics import Metrics
+from channels.phone.dialogue.call import CallDialogue
+from channels.phone.dialogue.moves import CallStarted, HungUp, Input
+from channels.phone.stream_tokens import StreamedCall, StreamTokens
+from channels.phone.twiml.form import CallForm, FormError, read_call, read_dialled, read_input
+from channels.phone.twiml.render import Addresses, Voices, render, stream
+from channels.sms.twilio.signature import SignatureCheck
+
+PROVIDER: Final = "twilio_voice"
+_LONGEST_NUMBER: Final = 6
+
+_log = logs.get(__name__)
+
+
+def blueprint(
+    dialogue: CallDialogue, tokens: StreamTokens, settings: Settings, callers: Callers, metrics: Metrics
+) -> Blueprint:
+    """The provider's addresses."""
+    voice = Blueprint("voice_twilio", __name__)
+    token = settings.twilio_token()
+    public_url = str(settings.public_url).rstrip("/") if settings.public_url else None
+    check = SignatureCheck(token, public_url, callers) if token else None
+    addresses = Addresses(public_url or "")
+    voices = Voices(settings.twilio_voice_vi, settings.twilio_voice_en)
+
+    def signed_call() -> CallForm:
+        if check is None:
+            raise Problem(
+                503, "not_set_up", "this server has no webhook token: its operator sets MOTCUA_TWILIO_AUTH_TOKEN"
+            )
+        if not check.is_valid(request):
+            metrics.bad_signature(PROVIDER)
+            raise Problem(
+                403,
+                "bad_signature",
+                "the signature fits neither MOTCUA_PUBLIC_URL nor the Host of the request with our token",
+            )
+        try:
+            return read_call(request.form)
+        except FormError as error:
+            _log.warning("voice webhook without a usable form", cause=str(error))
+            raise Problem(400, "bad_form", str(error)) from None
+
+    def moved(call: CallForm, given: Input) -> Response:
+        try:
+            move = dialogue.step(call.id, given, _sequence())
+            return _twiml(render(move, voices, addresses))
+        except Exception:
+            # A stack trace would be an "application error" in the caller's ear; this call ends, others go on.
+            _log.exception("a call failed")
+            return _twiml(render(dialogue.trouble(call.id), voices, addresses))
+
+    def streaming(call: CallForm) -> Response | None:
+        try:
+            one_time = tokens.issue(StreamedCall(call.id, call.caller))
+        except RedisError as error:
+            _log.error("no token for a stream", cause=type(error).__name__)
+            return None
+        return _twiml(stream(_stream_address(public_url), one_time, addresses))
+
+    @voice.post("/voice/twilio")
+    def started() -> Response:
+        call = signed_call()
+        if call.is_over:
+            # A call of no length: over before anybody said anything.
+            return moved(call, HungUp())
+        handed = streaming(call) if settings.voice_stream else None
+        return handed or moved(call, CallStarted(call.caller))
+
+    @voice.post("/voice/twilio/streamed")
+    def streamed() -> Response:
+        # The dialogue goes on where the stream left it: with a transfer it asked for, or, when the stream broke or
+        # never began, with keys and the provider's own recogniser.
+        call = signed_call()
+        return moved(call, HungUp() if call.is_over else CallStarted(call.caller))
+
+    @voice.post("/voice/twilio/turn")
+    def turn() -> Response:
+        call = signed_call()
+        return moved(call, read_input(request.form))
+
+    @voice.post("/voice/twilio/dialled")
+    def dialled() -> Response:
+        call = signed_call()
+        return moved(call, read_dialled(request.form))
+
+    @voice.post("/voice/twilio/status")
+    def status() -> Response:
+        call = signed_call()
+        if call.is_over:
+            dialogue.step(call.id, HungUp())
+        return Response(status=204)
+
+    return voice
+
+
+def _sequence() -> int | None:
+    """Number of the move this request answers, as it stands in the address."""
+    written = request.args.get("n", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) <= _LONGEST_NUMBER else None
+
+
+def _stream_address(public_url: str | None) -> str:
+    base = public_url or request.host_url.rstrip("/")
+    return "ws" + base.removeprefix("http") + "/voice/stream"
+
+
+def _twiml(document: str) -> Response:
+    return Response(document, content_type="text/xml; charset=utf-8")
