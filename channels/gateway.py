@@ -14,6 +14,9 @@ from channels.conversing import Conversing
 from channels.core_client import CoreClient
 from channels.metrics import Metrics
 from channels.paging import Paging
+from channels.phone.line import call_dialogue
+from channels.phone.stream_tokens import StreamTokens
+from channels.phone.twiml import receive
 from channels.redis_connection import connect_redis
 from channels.repeats import Repeats
 from channels.sms.twilio import webhook
@@ -50,6 +53,8 @@ def create_app(settings: Settings, *, dossiers: Callable[[], Sequence[SampleDoss
     body_limit.register(app)
     app.register_blueprint(api.blueprint(conversing, callers, seal, settings))
     app.register_blueprint(webhook.blueprint(messages, settings, callers, metrics))
+    dialogue = call_dialogue(settings, core=conversing, redis=redis, database=database)
+    app.register_blueprint(receive.blueprint(dialogue, StreamTokens(redis, seal), settings, callers, metrics))
     checks: dict[str, Callable[[], object]] = {
         "core": core.ping,
         "redis": redis.ping,
