@@ -15,6 +15,10 @@ from channels.sms.messages import Delivery, IncomingMessage, Receipt
 NAME = "twilio"
 """The route's name."""
 
+STATUS_PATH = "/sms/twilio/status"
+_REFERENCE_FIELD = "message"
+"""Query field that carries our reference to the provider and back in its status callbacks."""
+
 _IDS = ("MessageSid", "SmsSid", "SmsMessageSid")
 """The same id under its present and its two former names."""
 
@@ -61,12 +65,17 @@ def read_message(form: Mapping[str, str], received_at: datetime) -> IncomingMess
     )
 
 
-def read_receipt(form: Mapping[str, str], reference: str | None) -> Receipt | None:
-    """Read the form of a status callback.
+def status_address(public_url: str | None, reference: str) -> str | None:
+    """Where the provider reports on a message; None when it cannot reach us."""
+    return f"{public_url.rstrip('/')}{STATUS_PATH}?{_REFERENCE_FIELD}={reference}" if public_url else None
+
+
+def read_receipt(form: Mapping[str, str], query: Mapping[str, str]) -> Receipt | None:
+    """Read a status callback.
 
     Args:
         form: its fields.
-        reference: ours, from the query of the address we gave the provider; ignored when it is none of ours.
+        query: of :func:`status_address`; what is no reference of ours in it is ignored.
 
     Returns:
         None for a status that says nothing about a message going out.
@@ -85,12 +94,12 @@ def read_receipt(form: Mapping[str, str], reference: str | None) -> Receipt | No
     delivery = deliveries().get(status.lower())
     if delivery is None:
         return None
-    code = form.get("ErrorCode", "").strip()
+    code, reference = form.get("ErrorCode", "").strip(), query.get(_REFERENCE_FIELD, "")
     return Receipt(
         route=NAME,
         delivery=delivery,
         provider_id=message_id,
-        reference=reference if reference and _REFERENCE.fullmatch(reference) else None,
+        reference=reference if _REFERENCE.fullmatch(reference) else None,
         code=code if _ERROR_CODE.fullmatch(code) else None,
     )
 

@@ -18,7 +18,7 @@ from assistant import clock, logs
 from assistant.settings import Settings
 from channels.sms.messages import Handed, OutgoingMessage
 from channels.sms.route import Arrivals, Fault, Limits, SendFailed
-from channels.sms.twilio.form import NAME
+from channels.sms.twilio.form import NAME, status_address
 from channels.sms.twilio.http import KeptConnections, Refused
 from channels.sms.twilio.refusals import WrongSender, refusal
 
@@ -39,10 +39,6 @@ LOOKED_THROUGH = 50
 
 REMEMBERED = 20_000
 """Provider ids of the latest messages, each of which is one message of ours and no other."""
-
-STATUS_PATH = "/sms/twilio/status"
-REFERENCE_FIELD = "message"
-"""Query field that carries our reference to the provider and back in its status callbacks."""
 
 _NO_CONNECTION = "no-connection"
 
@@ -81,7 +77,7 @@ class TwilioRoute:
     ) -> None:
         self.limits = Limits(per_second=per_second, window=WINDOW, longest=LONGEST, idempotent=False)
         self._number = number
-        self._status_url = public_url.rstrip("/") + STATUS_PATH if public_url else None
+        self._public_url = public_url
         self._now = now
         self._http = KeptConnections(WINDOW)
         # The SDK would take region and edge from the environment and change the address.
@@ -166,7 +162,7 @@ class TwilioRoute:
                 body=message.text,
                 from_=values.unset if is_service else sender,
                 messaging_service_sid=sender if is_service else values.unset,
-                status_callback=self._callback(message.reference),
+                status_callback=status_address(self._public_url, message.reference) or values.unset,
                 validity_period=_validity(message.valid_seconds),
             )
         )
@@ -198,9 +194,6 @@ class TwilioRoute:
         # A Messaging Service counts later and says 0 until then.
         counted = int(segments) if segments.isascii() and segments.isdigit() and len(segments) <= 3 else 0
         return Handed(message.sid, counted or None)
-
-    def _callback(self, reference: str) -> Any:
-        return f"{self._status_url}?{REFERENCE_FIELD}={reference}" if self._status_url else values.unset
 
 
 def _is_the_same(found: MessageInstance, message: OutgoingMessage, earliest: datetime) -> bool:
