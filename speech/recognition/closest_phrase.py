@@ -59,12 +59,19 @@ def closest(
         return None
     if len(ranked) > 1 and ranked[0].score - ranked[1].score < margin:
         return None
-    return ranked[0].phrase
+    return None if _says_only_what_several_share(heard, phrases) else ranked[0].phrase
 
 
 def decided(heard: Heard, hints: Hints) -> Heard:
     """The same with its allowed phrase filled in, when the hints are closed."""
     return replace(heard, phrase=closest(heard.text, hints.phrases)) if hints.closed else heard
+
+
+def _says_only_what_several_share(heard: str, phrases: Sequence[str]) -> bool:
+    """Whether "khai" was heard where "khai sinh" and "khai tử" are allowed: the shorter one is nearer, and a guess."""
+    said = fold(_written(heard))
+    folded = {fold(_written(phrase)) for phrase in phrases}
+    return said not in folded and sum(f" {said} " in f" {phrase} " for phrase in folded) > 1
 
 
 def _written(text: str) -> str:

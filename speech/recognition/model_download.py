@@ -1,0 +1,229 @@
+"""Fetching a Vosk model: resumed when it breaks off, checked, unpacked safely, and in place at once or not at all.
+
+What a downloaded file is checked against, the first that is known:
+
+1. the SHA-256 an operator sets (``MOTCUA_VOSK_MODEL_SHA256``);
+2. the SHA-256 written below, for the default model. Its maker publishes none. The value is what two unrelated projects
+   measured on the maker's file and published; a third gives the same size with the MD5 of the maker's list;
+3. the size and MD5 in the maker's ``model-list.json``. This finds damage, but who controls the site or the connection
+   controls both, so it protects no better than the connection's own encryption.
+
+Without any of them a model is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import httpx
+
+from speech.errors import SpeechError
+from speech.recognition.vosk_engine import is_model
+
+MAKER = "https://alphacephei.com/vosk/models/"
+LIST = "model-list.json"
+DEFAULT_MODEL = "vosk-model-small-vn-0.4"
+
+PINNED: Mapping[str, str] = {
+    # Checked on 2026-11-23 against the public repositories of two applications that carry this model.
+    DEFAULT_MODEL: "efe5c8494212110471a79befc48c79da679e5b1fc52a4ffb500222ff86d622e5",
+}
+"""SHA-256 of the zip files whose content is known beforehand."""
+
+TRIES = 5
+"""Connections in a row that may end without having brought anything."""
+_LARGEST_UNPACKED = 4_000_000_000
+"""Bytes; no Vietnamese model is near it, and a zip bomb is stopped."""
+
+Progress = Callable[[int, int | None], None]
+"""Takes the bytes there are and the bytes there will be, None while that is unknown."""
+
+
+class DownloadFailed(SpeechError):
+    """No model was installed; the message says why and what can be done."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the file must be."""
+
+    algorithm: str
+    digest: str
+    size: int | None
+    source: str
+    """Who says so, for the operator."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A model in place."""
+
+    folder: Path
+    digest: str
+    """SHA-256 of the zip file it came in."""
+    checked_against: str
+
+
+def download(
+    name: str,
+    models: Path,
+    progress: Progress,
+    *,
+    sha256: str | None = None,
+    base: str = MAKER,
+    client: httpx.Client | None = None,
+) -> Installed:
+    """Fetch and install a model by name; what an earlier try left is continued.
+
+    Args:
+        name: as the maker names it, without ``.zip``.
+        models: folder that gets a folder of that name.
+        progress: told about every piece.
+        sha256: what the operator expects.
+        base: address of the folder with the zip files.
+        client: for tests and proxies; default: one that follows the usual proxy variables.
+
+    Raises:
+        DownloadFailed: nothing was changed, except that a partly fetched file is kept to go on with.
+    """
+    if PurePosixPath(name).name != name or name in {"", ".", ".."}:
+        raise DownloadFailed(f"{name} is no name of a model")
+    models.mkdir(parents=True, exist_ok=True)
+    part = models / f"{name}.zip.part"
+    with client or httpx.Client(timeout=30.0, follow_redirects=True) as connection:
+        expected = _expected(connection, base, name, sha256)
+        _fetch(connection, f"{base}{name}.zip", part, expected, progress)
+    try:
+        return install(part, name, models, expected)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def install(archive: Path, name: str, models: Path, expected: Expected) -> Installed:
+    """Check a zip file that is here already, say from a memory stick, and put its model in place.
+
+    Raises:
+        DownloadFailed: when it is not what was expected, damaged, or holds no Vosk model.
+    """
+    found = _digest(archive, expected.algorithm)
+    if found != expected.digest.lower():
+        raise DownloadFailed(
+            f"{archive.name} is not the expected file: its {expected.algorithm} is {found}, "
+            f"{expected.source} says {expected.digest}"
+        )
+    models.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=models) as scratch:
+        folder = _unpacked(archive, name, Path(scratch))
+        digest = _digest(archive, "sha256")
+        (folder / "ZIP.sha256").write_text(f"{digest}\n", encoding="ascii")
+        target = models / name
+        if target.exists():
+            # Renamed aside first: a directory cannot be replaced in one step, and the old one may be in use.
+            target.rename(Path(scratch) / "old")
+        folder.rename(target)
+    return Installed(models / name, digest, expected.source)
+
+
+def expected_of(name: str, sha256: str | None) -> Expected | None:
+    """What is known about a model without asking its maker."""
+    if sha256:
+        return Expected("sha256", sha256.strip().lower(), None, "MOTCUA_VOSK_MODEL_SHA256")
+    if name in PINNED:
+        return Expected("sha256", PINNED[name], None, "this release")
+    return None
+
+
+def _expected(connection: httpx.Client, base: str, name: str, sha256: str | None) -> Expected:
+    known = expected_of(name, sha256)
+    if known is not None:
+        return known
+    try:
+        answer = connection.get(base + LIST)
+        answer.raise_for_status()
+        entry = next(one for one in answer.json() if one["name"] == name)
+        return Expected("md5", str(entry["md5"]).lower(), int(entry["size"]), "the maker's list")
+    except (httpx.HTTPError, ValueError, KeyError, TypeError, StopIteration) as error:
+        raise DownloadFailed(
+            f"nothing to check {name} against ({type(error).__name__} with {base}{LIST}); "
+            "set MOTCUA_VOSK_MODEL_SHA256 to the SHA-256 of its zip file"
+        ) from None
+
+
+def _fetch(connection: httpx.Client, url: str, part: Path, expected: Expected, progress: Progress) -> None:
+    """Bring the file here; each try goes on where the last one broke off."""
+    problem, fruitless = "", 0
+    while fruitless < TRIES:
+        before = _size(part)
+        try:
+            if _fetched_to_the_end(connection, url, part, expected, progress):
+                return
+            problem = "the connection closed too early"
+        except httpx.HTTPStatusError as error:
+            raise DownloadFailed(f"{url} answers {error.response.status_code}") from None
+        except httpx.HTTPError as error:
+            problem = str(error) or type(error).__name__
+        except OSError as error:
+            raise DownloadFailed(f"{part} cannot be written: {error.strerror}") from None
+        fruitless = 0 if _size(part) > before else fruitless + 1
+    raise DownloadFailed(f"{url} breaks off ({problem}); the same command goes on from here")
+
+
+def _fetched_to_the_end(connection: httpx.Client, url: str, part: Path, expected: Expected, progress: Progress) -> bool:
+    have = _size(part)
+    headers = {"Range": f"bytes={have}-", "Accept-Encoding": "identity"} if have else {"Accept-Encoding": "identity"}
+    with connection.stream("GET", url, headers=headers) as answer:
+        if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+            # Nothing is left to fetch, or the file has changed; the digest tells which.
+            return True
+        answer.raise_for_status()
+        resumed = answer.status_code == httpx.codes.PARTIAL_CONTENT
+        if not resumed:
+            have = 0
+        length = answer.headers.get("Content-Length")
+        total = have + int(length) if length else expected.size
+        with part.open("ab" if resumed else "wb") as file:
+            for piece in answer.iter_raw():
+                file.write(piece)
+                have += len(piece)
+                progress(have, total)
+    return total is None or have >= total
+
+
+def _size(part: Path) -> int:
+    return part.stat().st_size if part.exists() else 0
+
+
+def _unpacked(archive: Path, name: str, scratch: Path) -> Path:
+    """Unpack below a scratch folder, whatever names the archive holds; return the folder with the model."""
+    try:
+        with zipfile.ZipFile(archive) as content:
+            entries = content.infolist()
+            if sum(entry.file_size for entry in entries) > _LARGEST_UNPACKED:
+                raise DownloadFailed(f"{archive.name} would unpack to more than {_LARGEST_UNPACKED} bytes")
+            for entry in entries:
+                path = PurePosixPath(entry.filename)
+                if path.is_absolute() or ".." in path.parts or "\\" in entry.filename:
+                    raise DownloadFailed(f"{archive.name} holds a file outside its folder: {entry.filename}")
+            content.extractall(scratch / "content")
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError) as error:
+        raise DownloadFailed(f"{archive.name} cannot be unpacked: {error}") from None
+    # Archives hold one folder named as the model; a repacked one may hold the files themselves.
+    candidates = [scratch / "content" / name, scratch / "content", *sorted((scratch / "content").glob("*/"))]
+    folder = next((one for one in candidates if is_model(one)), None)
+    if folder is None:
+        raise DownloadFailed(f"{archive.name} holds no Vosk model")
+    # Renamed, so that the caller can move it even when it is the whole content.
+    return folder.rename(scratch / "model")
+
+
+def _digest(path: Path, algorithm: str) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, algorithm).hexdigest()
+    except OSError as error:
+        raise DownloadFailed(f"{path} cannot be read: {error.strerror}") from None
