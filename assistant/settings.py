@@ -135,9 +135,6 @@ class Settings(BaseSettings):
     sms_ignore_machines: bool = Field(
         True, description="true: automatic replies and repeated texts get no answer; false: for load tests"
     )
-    sms_ignore_machines: bool = Field(
-        True, description="true: automatic replies and repeated texts get no answer; false: for load tests"
-    )
     voice_accent: Literal["north", "central", "south"] = Field(
         "north", description="accent of the synthetic voice and of the recordings: north, central or south"
     )

@@ -24,7 +24,7 @@ INDEX = "index.yml"
 ANY = "any"
 LOWEST_RATE = 8000
 """Hz; less than a telephone line carries."""
-QUIETEST_DBFS = -45.0
+QUIETEST_DBFS = -40.0
 LONGEST_SECONDS = 60.0
 MOST_CLIPPED = 0.001
 """Share of samples at full scale from which a recording sounds broken."""

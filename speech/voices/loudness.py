@@ -11,7 +11,7 @@ TARGET_DBFS = -20.0
 """Root mean square of the speaking parts: loud on a telephone, with room for the peaks of a voice."""
 CEILING_DBFS = -1.0
 """No sample gets above; resampling afterwards may overshoot a little."""
-MOST_GAIN_DB = 15.0
+MOST_GAIN_DB = 20.0
 """A recording that is weaker still is mostly noise, which would come up with it."""
 _FRAME_SECONDS = 0.02
 _QUIET_DBFS = -50.0
