@@ -135,6 +135,20 @@ class Settings(BaseSettings):
     sms_ignore_machines: bool = Field(
         True, description="true: automatic replies and repeated texts get no answer; false: for load tests"
     )
+    speech_engine: Literal["auto", "vosk", "viet-asr", "whisper", "none"] = Field(
+        "auto",
+        description="recognises speech; auto: vosk if its model is there, else viet-asr if installed, else none",
+    )
+    vosk_model: str = Field(
+        "vosk-model-small-vn-0.4", description="folder of a Vosk model, or the name of one in speech/models of the data"
+    )
+    vosk_model_sha256: str | None = Field(
+        None, pattern="^[0-9a-fA-F]{64}$", description="SHA-256 the zip file of the Vosk model must have"
+    )
+    whisper_model: str = Field("base", description="folder or cached name of a Whisper model for faster-whisper")
+    recogniser_workers: int = Field(
+        1, ge=1, le=16, description="recognition processes, each with a model; one follows about four who speak at once"
+    )
     voice_accent: Literal["north", "central", "south"] = Field(
         "north", description="accent of the synthetic voice and of the recordings: north, central or south"
     )
@@ -195,6 +209,11 @@ class Settings(BaseSettings):
     def data_path(self) -> Path:
         """Absolute data folder; a relative one is taken from the project root, wherever a command is started."""
         return self.data_dir if self.data_dir.is_absolute() else PROJECT_ROOT / self.data_dir
+
+    @property
+    def speech_models_path(self) -> Path:
+        """Where recognition models are kept."""
+        return self.data_path / "speech" / "models"
 
     @property
     def voice_prompts_path(self) -> Path:

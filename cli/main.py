@@ -35,6 +35,7 @@ COMMANDS = {
     "sandbox": Entry("cli.sandbox", "app", "Dossiers to try with, and a switch that makes their back end fail."),
     "tickets": Entry("cli.tickets", "app", "Call-backs and reports citizens asked officers for."),
     "learn": Entry("cli.learn", "app", "Review what was not understood and turn it into training data."),
+    "speech": Entry("cli.speech", "app", "Recognise and speak: try an engine or a voice, fetch a model."),
     "train": Entry("cli.learning", "train", "Train and package the Rasa model."),
     "eval": Entry("cli.learning", "evaluate", "Measure understanding on the sets in nlu_data/eval."),
     "rasa": Entry(
