@@ -1,0 +1,37 @@
+"""A worker that is killed in the moment a message reaches it: ``python dying_worker.py DATA DEVICE``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from running_route import settings_for
+
+from channels.sms.gsm import connect
+from channels.sms.messages import IncomingMessage, Receipt
+
+
+class Dying:
+    """Ends the process instead of storing."""
+
+    def message(self, message: IncomingMessage) -> bool:
+        """The message has left the card and is stored nowhere else."""
+        os.kill(os.getpid(), signal.SIGKILL)
+        return True
+
+    def receipt(self, receipt: Receipt) -> None:
+        """Not expected."""
+
+
+async def main() -> None:
+    """Run the route."""
+    route = await connect(settings_for(Path(sys.argv[1]), Path(sys.argv[2])))
+    assert route is not None
+    await route.run(Dying())
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
