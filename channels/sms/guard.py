@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -62,7 +63,7 @@ class Guard:
         seal: hides what is remembered of texts.
         limits: how much a number may ask for.
         ignore_machines: whether machines and repeated texts get no answer.
-        now: seconds since 1970.
+        now: the clock.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Guard:
         seal: Seal,
         limits: Limits,
         ignore_machines: bool = True,
-        now: Callable[[], float] = lambda: clock.now().timestamp(),
+        now: Callable[[], datetime] = clock.now,
     ) -> None:
         self._redis = redis
         self._seal = seal
@@ -105,10 +106,11 @@ class Guard:
 
     def said(self, person: str, texts: Sequence[str]) -> None:
         """Remember what was answered, to know it again should it come back."""
+        at = self._now().timestamp()
         forms = [form for form in map(compared, texts) if form]
         if forms:
             try:
-                self._remember(person, *(["said", self._now(), self._digest(form), ""] for form in forms))
+                self._remember(person, *(["said", at, self._digest(form), ""] for form in forms))
             except RedisError as error:
                 _log.warning("answers cannot be remembered", cause=type(error).__name__)
 

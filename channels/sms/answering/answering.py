@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from redis import Redis
 
-from assistant import logs
+from assistant import clock, logs
 from assistant.emergencies import Emergencies
 from assistant.settings import NLU_DATA, Settings
 from assistant.turn import Channel, Turn, Understanding
@@ -54,6 +55,7 @@ class Answering:
         settings: of this installation.
         records: further stores that keep something about a person.
         longest: characters the narrowest provider takes in one message.
+        now: the clock.
     """
 
     def __init__(
@@ -65,15 +67,16 @@ class Answering:
         settings: Settings,
         records: Sequence[PersonalRecords] = (),
         longest: int | None = None,
+        now: Callable[[], datetime] = clock.now,
     ) -> None:
         self._conversing = conversing
         self._seal = seal
         self._usual_style = SmsStyle.from_settings(settings, longest)
         self._emergencies = Emergencies.load(NLU_DATA / "emergencies.yml")
         self._limits = Limits(redis, Quota.from_settings(settings))
-        self._guard = Guard(redis, seal, self._limits, settings.sms_ignore_machines)
+        self._guard = Guard(redis, seal, self._limits, settings.sms_ignore_machines, now)
         self._talk = Talk(redis, settings.session_minutes * 60)
-        self._consents = Consents(database)
+        self._consents = Consents(database, now)
         self._preferences = Preferences(database)
         self._own_data = OwnData(
             conversing, self._consents, self._preferences, self._talk, self._guard, tuple(records), settings

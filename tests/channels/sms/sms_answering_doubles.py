@@ -1,0 +1,116 @@
+"""What tests of answering share: a core that answers as the test says, and a citizen who texts."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from channels_doubles import answer
+from redis import Redis
+
+from assistant.reply import Choice, Reply, ReplyKind
+from assistant.settings import Settings
+from assistant.turn import Event, Turn, TurnResult, Understanding
+from channels.conversing import Conversing
+from channels.core_client import CoreUnavailable
+from channels.paging import Paging
+from channels.sms.answering import Answered, Answering
+from channels.sms.citizen import Citizen
+from channels.sms.messages import IncomingMessage
+from channels.sms.personal_records import Holding, PersonalRecords
+from stores.database import Database
+from stores.sealing import Seal
+
+PHONE = "+84900000123"
+
+ASK_WHICH = answer(
+    Reply(
+        kind=ReplyKind.ASK_BACK,
+        short="Cần việc nào?",
+        choices=(Choice(key="1", label="Đăng ký khai sinh"), Choice(key="2", label="Đăng ký kết hôn")),
+    )
+)
+ASK_DIGITS = answer(Reply(kind=ReplyKind.ASK_DETAIL, short="Hãy gửi 4 số cuối."), intent="check_dossier")
+PAPERS = answer(Reply(kind=ReplyKind.ANSWER, short="Cần tờ khai và giấy chứng sinh."))
+
+
+class SaidCore:
+    """A core in the same process; gives the same turn the same result, as the real one does."""
+
+    def __init__(self) -> None:
+        self.script: Callable[[Turn], TurnResult] = lambda turn: PAPERS
+        self.turns: list[Turn] = []
+        self.is_down = False
+        self._given: dict[str, TurnResult] = {}
+
+    def converse(self, turn: Turn) -> TurnResult:
+        if self.is_down:
+            raise CoreUnavailable("nobody listens there")
+        if turn.id in self._given:
+            return self._given[turn.id]
+        self.turns.append(turn)
+        if turn.event is Event.HANGUP:
+            return TurnResult(replies=(), understanding=Understanding(intent=None))
+        result = self.script(turn)
+        if turn.id is not None:
+            self._given[turn.id] = result
+        return result
+
+    @property
+    def texts(self) -> list[str | None]:
+        """What it heard, events left out."""
+        return [turn.text for turn in self.turns if turn.event is None]
+
+
+class KeptMessages:
+    """A store of somebody's messages."""
+
+    def __init__(self, entries: int = 0, until: datetime | None = None) -> None:
+        self.entries = entries
+        self.until = until
+        self.erased: list[str] = []
+
+    def holding(self, citizen: Citizen) -> Holding:
+        return Holding("messages", self.entries, self.until.date() if self.until else None)
+
+    def erase(self, citizen: Citizen) -> None:
+        self.erased.append(citizen.phone)
+        self.entries = 0
+
+
+class Texting:
+    """A citizen who texts, each message a minute after the one before unless said otherwise."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        redis: Redis,
+        core: SaidCore | None = None,
+        records: tuple[PersonalRecords, ...] = (),
+        longest: int | None = None,
+    ) -> None:
+        seal = Seal(settings.secret())
+        self.core = core or SaidCore()
+        conversing = Conversing(self.core, Paging(redis, seal), settings)
+        self.at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+        self.answering = Answering(conversing, database, redis, seal, settings, records, longest, now=lambda: self.at)
+        self._numbers = itertools.count(1)
+
+    def send(
+        self,
+        body: str,
+        *,
+        sender: str = PHONE,
+        turn: str | None = None,
+        media: int = 0,
+        after: float = 60.0,
+    ) -> Answered:
+        self.at += timedelta(seconds=after)
+        message = IncomingMessage("twilio", sender, "+84900000999", body, self.at, media=media)
+        return self.answering.answer(message, turn or f"turn{next(self._numbers)}")
+
+    def says(self, body: str, **how: object) -> list[str]:
+        """The texts that come back."""
+        return list(self.send(body, **how).texts)  # type: ignore[arg-type]
