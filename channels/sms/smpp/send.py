@@ -128,7 +128,7 @@ class KannelRoute:
             raise SendFailed(
                 Fault.UNSURE, f"http_{answer.status_code}", "an answer Kannel does not give: see MOTCUA_KANNEL_URL"
             )
-        raise SendFailed(kind.fault, kind.code, kind.meaning)
+        raise SendFailed(kind.fault, kind.code, kind.meaning, elsewhere=kind.elsewhere)
 
     async def look_up(self, message: OutgoingMessage) -> Handed | None:
         """None: Kannel cannot be asked about one message. Its receipt of type 8 carries our reference and comes
@@ -149,10 +149,18 @@ class KannelRoute:
         if not _NUMBER.fullmatch(message.recipient):
             raise SendFailed(Fault.PERMANENT, "bad_recipient", "the recipient is no telephone number")
         if sender and not (_NUMBER.fullmatch(sender) or _NAME.fullmatch(sender)):
-            raise SendFailed(Fault.PERMANENT, "bad_sender", "the sender is neither a number nor a name of 11 signs")
+            raise SendFailed(
+                Fault.PERMANENT,
+                "bad_sender",
+                "the sender is neither a number nor a name of 11 signs",
+                elsewhere=True,
+            )
         if len(message.text) > self._limits.longest:
             raise SendFailed(
-                Fault.PERMANENT, "too_long", f"more than {self._limits.longest} characters: see MOTCUA_KANNEL_LONGEST"
+                Fault.PERMANENT,
+                "too_long",
+                f"more than {self._limits.longest} characters: see MOTCUA_KANNEL_LONGEST",
+                elsewhere=True,
             )
         headers = {
             **self._login,

@@ -37,6 +37,8 @@ class FaultKind:
     code: str
     meaning: str
     """For the operator, with the cure."""
+    elsewhere: bool
+    """Whether another route may still carry the message."""
 
 
 @cache
@@ -56,7 +58,14 @@ def fault_of(status: int, text: str) -> FaultKind | None:
 @cache
 def _faults() -> tuple[FaultKind, ...]:
     return tuple(
-        FaultKind(row["status"], row.get("begins", ""), Fault(row["fault"]), row["code"], row["meaning"])
+        FaultKind(
+            status=row["status"],
+            begins=row.get("begins", ""),
+            fault=Fault(row["fault"]),
+            code=row["code"],
+            meaning=row["meaning"],
+            elsewhere=row.get("elsewhere", False),
+        )
         for row in _load("faults.yml")
     )
 

@@ -184,6 +184,17 @@ async def test_a_refusal_is_understood(
     assert (failed.fault, failed.code) == (fault, code)
 
 
+@pytest.mark.parametrize(
+    ("text", "elsewhere"),
+    [("Not routable. Do not try again.", True), ("Authorization failed for sendsms", False)],
+)
+async def test_what_only_this_kannel_bars_may_go_by_another_route(
+    route: KannelRoute, sendsms: Sendsms, text: str, elsewhere: bool
+) -> None:
+    sendsms.status, sendsms.text = 403, text
+    assert (await failure(route)).elsewhere is elsewhere
+
+
 async def test_a_kannel_that_is_not_there_has_surely_not_taken_it() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -217,6 +228,8 @@ async def test_what_cannot_be_sent_never_reaches_kannel(
 ) -> None:
     failed = await failure(route, message)
     assert (failed.fault, failed.code) == (Fault.PERMANENT, code)
+    # A wrong recipient is one by every route.
+    assert failed.elsewhere is (code != "bad_recipient")
     assert sendsms.requests == []
 
 
