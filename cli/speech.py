@@ -13,6 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from assistant import settings as settings_module
 from assistant.settings import Settings
+from cli.speaking import prompts, say
 from speech import audio
 from speech.errors import SpeechError
 from speech.recognition import engines, model_download
@@ -25,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Recognise and speak: try an engine or a voice, fetch a model.",
 )
+app.command()(say)
+app.command()(prompts)
 errors = Console(stderr=True, highlight=False)
 
 

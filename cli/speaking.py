@@ -1,0 +1,140 @@
+"""``motcua speech say`` and ``motcua speech prompts``, and how a process gets its voice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+import yaml
+
+from assistant import settings as settings_module
+from assistant.settings import PROJECT_ROOT, Settings
+from speech.audio import Recording, wav_bytes, write_wav
+from speech.errors import SpeechError
+from speech.prompts.recordings import ANY, Prompts, read_folder
+from speech.prompts.script import Line, pieces, script, write_script
+from speech.speaking import Speaking
+from speech.voices.cache import SpokenCache
+from speech.voices.pyttsx3_voice import Pyttsx3Voice
+from speech.voices.voice import FASTEST, SLOWEST, Accent, Style
+
+WORDING = ("nlu_data/wording", "channels/wording", "channels/phone/wording")
+"""Folders with the fixed sentences a caller may hear."""
+_MEGABYTE = 1_000_000
+
+
+@asynccontextmanager
+async def open_speaking(settings: Settings, prompts: Prompts | None = None) -> AsyncIterator[Speaking]:
+    """What a process speaks with, as the settings want it; the voice's workers end with the block.
+
+    Raises EngineMissing when no synthetic voice is installed.
+    """
+    size = settings.voice_cache_mb * _MEGABYTE
+    cache = SpokenCache(size, settings.data_path / "speech" / "spoken" if size else None, size)
+    async with Pyttsx3Voice(settings.voice_workers) as voice:
+        yield Speaking(voice, cache, prompts or read_folder(settings.voice_prompts_path))
+
+
+def default_style(settings: Settings, language: str = "vi") -> Style:
+    """How the settings want things said."""
+    return Style(language, Accent(settings.voice_accent), settings.voice_speed)
+
+
+def say(
+    text: Annotated[str, typer.Argument(help="What to say; - reads it from standard input.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="WAV file to write; else it is played.")] = None,
+    voice: Annotated[Accent | None, typer.Option(help="Accent of the voice.")] = None,
+    speed: Annotated[float | None, typer.Option(min=SLOWEST, max=FASTEST, help="1 is the usual pace.")] = None,
+    language: Annotated[str, typer.Option(help="vi, en, or a language there are recordings for.")] = "vi",
+    rate: Annotated[int, typer.Option(min=8000, max=48000, help="Samples a second.")] = 16000,
+) -> None:
+    """Say a text as a caller would hear it: recordings first, the synthetic voice for the rest."""
+    settings = settings_module.load(voice_accent=voice, voice_speed=speed)
+    style = default_style(settings, language)
+
+    async def spoken() -> bytes:
+        async with open_speaking(settings) as speaking:
+            return await speaking.whole(sys.stdin.read() if text == "-" else text, style, rate=rate)
+
+    try:
+        recording = Recording(asyncio.run(spoken()), rate)
+    except SpeechError as error:
+        _stop(str(error))
+    if not recording.pcm:
+        _stop("there is nothing to say in this text")
+    if output is None:
+        _play(recording)
+        return
+    try:
+        write_wav(output, recording)
+    except OSError as error:
+        _stop(f"{output}: {error.strerror}")
+    report = {"file": str(output), "seconds": round(recording.seconds, 2), "rate": rate, "language": language}
+    print(json.dumps({**report, "voice": style.accent, "speed": style.speed}, ensure_ascii=False))
+
+
+def prompts(
+    language: Annotated[str, typer.Option(help="vi, en, or the tag of a minority language: hmn, km, tyz.")] = "vi",
+    accent: Annotated[str, typer.Option(help="north, central, south, or any.")] = ANY,
+    write: Annotated[bool, typer.Option("--write", help="Write script.csv and an index for speakers to fill.")] = False,
+) -> None:
+    """Which fixed sentences are recorded and which are missing; recordings that cannot be used are named."""
+    if accent not in {ANY, *Accent}:
+        _stop(f"--accent {accent}: must be one of {', '.join(Accent)} or {ANY}")
+    settings = settings_module.load()
+    style = Style(language, Accent.NORTH if accent == ANY else Accent(accent))
+    lines = script([*_fixed_texts("en" if language == "en" else "vi"), *pieces(language)], style)
+    folder = settings.voice_prompts_path / language / accent
+    if write:
+        write_script(folder, lines)
+        print(f"{folder}: {len(lines)} sentences in script.csv; put the recordings beside it, 16-bit mono WAV")
+        return
+    found = read_folder(settings.voice_prompts_path)
+    missing = [line for line in lines if not _is_recorded(found, line, style)]
+    for line in missing:
+        print(f"missing  {line.text}")
+    print(f"{len(lines) - len(missing)} of {len(lines)} sentences are recorded in {settings.voice_prompts_path}")
+    for problem in found.problems:
+        print(problem, file=sys.stderr)
+    if found.problems:
+        raise typer.Exit(1)
+
+
+def _is_recorded(found: Prompts, line: Line, style: Style) -> bool:
+    return all(isinstance(piece, Recording) for piece in found.pieces(line.text, style))
+
+
+def _fixed_texts(language: str) -> Iterator[str]:
+    """What callers hear in the same words every time: greetings, menus, questions back."""
+    for folder in WORDING:
+        path = PROJECT_ROOT / folder / f"{language}.yml"
+        yield from yaml.safe_load(path.read_text(encoding="utf-8")).values()
+    responses = yaml.safe_load((PROJECT_ROOT / "assistant" / "domain.yml").read_text(encoding="utf-8"))["responses"]
+    for variants in responses.values():
+        for variant in variants:
+            conditions = variant.get("condition", ())
+            in_english = any(row["name"] == "language" and row["value"] == "en" for row in conditions)
+            if in_english == (language == "en") and variant.get("channel") in {None, "phone"}:
+                yield variant["text"]
+
+
+def _play(recording: Recording) -> None:
+    player = shutil.which("aplay")
+    if player is None:
+        _stop("aplay is not installed (Debian package alsa-utils); write a file with -o FILE.wav")
+    done = subprocess.run([player, "-q", "-"], input=wav_bytes(recording), check=False)
+    if done.returncode:
+        _stop("aplay could not play; write a file with -o FILE.wav")
+
+
+def _stop(message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise typer.Exit(1)
