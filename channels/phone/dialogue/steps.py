@@ -48,6 +48,8 @@ _LANGUAGES: Final[dict[Command, Language]] = {Command.ENGLISH: "en", Command.VIE
 _VOICE_KEYS: Final = dict(
     zip("12345", (Command.SLOWER, Command.FASTER, Command.NORTH, Command.CENTRAL, Command.SOUTH), strict=True)
 )
+_STAYING: Final = frozenset({Command.REPEAT, Command.MORE, *_SPEEDS, *_ACCENTS})
+"""Commands that leave the caller at the same question."""
 
 
 class Steps:
@@ -88,6 +90,9 @@ class Steps:
                 return self._words(state, text)
 
     def _do(self, state: CallState, command: Command) -> Next:
+        if state.screen.stage is Stage.TALK and command not in _STAYING:
+            # What the core waits for is given up; else it would take the next question for the answer.
+            state = self._asking.afresh(state)
         voice = Voice(self._book, state)
         match command:
             case Command.REPEAT:

@@ -1,0 +1,186 @@
+"""Plays the telephone calls of ``calls/`` through the real dialogue and core; ``calls/README.md`` tells how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from redis import Redis
+from telephone_calls import CALLER, CLOSED, OFFICER, Call, Line, NotedCallBacks, SentTexts
+
+from actions.dossiers.sandbox import SandboxDossier, read_sandbox
+from assistant.turn import Turn, TurnResult
+from channels.phone.dialogue.moves import CallStarted, HungUp, Input, Keys, Said, Silence, TransferEnded
+
+if TYPE_CHECKING:
+    from conftest import CoreInProcess
+
+pytestmark = pytest.mark.xdist_group("core")
+
+STEP_KEYS = {
+    "keys", "says", "unsure", "waits", "back_from_officer", "hangs_up", "office",
+    "hears", "lacks", "dials", "over", "texts", "calls_back",
+}  # fmt: skip
+
+
+class CoreOfTests:
+    """The core in process, as the dialogue sees it."""
+
+    def __init__(self, core: CoreInProcess) -> None:
+        self._core = core
+
+    def result(self, turn: Turn) -> TurnResult:
+        found: TurnResult = self._core.run(self._core.turns.answer(turn))
+        return found
+
+
+@pytest.fixture(scope="module")
+def redis(core: CoreInProcess) -> Iterator[Redis]:
+    with Redis.from_url(core.redis_url, decode_responses=True) as client:
+        yield client
+
+
+@pytest.fixture
+def line(core: CoreInProcess, redis: Redis) -> Line:
+    return Line(CoreOfTests(core), redis)
+
+
+def calls() -> list[Any]:
+    found = []
+    for path in sorted((Path(__file__).parent / "calls").glob("*.yml")):
+        for call in yaml.safe_load(path.read_text(encoding="utf-8")):
+            found.append(pytest.param(call, id=f"{path.stem}: {call['name']}"))
+    return found
+
+
+@pytest.mark.parametrize("script", calls())
+def test_call(line: Line, script: dict[str, Any]) -> None:
+    call = Call(line, caller=script.get("caller", CALLER))
+    call.starts()
+    for number, step in enumerate(script["steps"], start=1):
+        assert step.keys() <= STEP_KEYS, step.keys()
+        act(call, step)
+        where = f"step {number}, {step}\nheard: {call.hears}"
+        for words in step.get("hears", []):
+            assert words.lower() in call.hears.lower(), f"{words!r} is missing: {where}"
+        for words in step.get("lacks", []):
+            assert words.lower() not in call.hears.lower(), f"{words!r} must not be said: {where}"
+        assert call.dials == (OFFICER if step.get("dials") else None), where
+        assert call.is_over == step.get("over", False), where
+        check_sent(line, step)
+
+
+def act(call: Call, step: dict[str, Any]) -> None:
+    if step.get("office") == "closed":
+        call.line.now = CLOSED
+    if "keys" in step:
+        call.keys(step["keys"])
+    if "says" in step:
+        call.says(step["says"])
+    if "unsure" in step:
+        call.says(step["unsure"], 0.4)
+    for _ in range(step.get("waits", 0)):
+        call.waits()
+    if "back_from_officer" in step:
+        call.comes_back(answered=step["back_from_officer"])
+    if step.get("hangs_up"):
+        call.hangs_up()
+
+
+def check_sent(line: Line, step: dict[str, Any]) -> None:
+    if "texts" in step:
+        assert isinstance(line.texts, SentTexts)
+        ((number, text),) = line.texts.sent.values()
+        assert number == step["texts"]["number"]
+        assert all(words in text for words in step["texts"]["contains"])
+    if "calls_back" in step:
+        assert isinstance(line.call_backs, NotedCallBacks)
+        assert list(line.call_backs.numbers.values()) == [step["calls_back"]]
+
+
+@pytest.mark.parametrize("dossier", read_sandbox(), ids=lambda dossier: dossier.code)
+def test_every_dossier_is_reached_with_keys_alone(line: Line, dossier: SandboxDossier) -> None:
+    call = Call(line)
+    call.starts()
+    call.keys("2")
+    call.keys("".join(sign for sign in dossier.code if sign.isdigit()) + "#")
+    call.keys("1")
+    call.keys(dossier.person.phone[-4:])
+    while "Nghe tiếp" in call.hears and "ập nhật" not in call.hears:
+        call.keys("1")
+    assert "ập nhật lúc" in call.hears
+
+
+inputs = st.one_of(
+    st.text("0123456789*#", min_size=1, max_size=30).map(Keys),
+    st.sampled_from("0123456789*#").map(Keys),
+    st.text(max_size=60).map(Said),
+    st.builds(
+        Said,
+        st.sampled_from(
+            ["làm giấy khai sinh", "hồ sơ H15.50.05.21-261120-9999", "không", "đúng", "phản ánh", "số một", "tiếng anh",
+             "quay lại", "không một một bốn", "gọi lại cho tôi", "nhận tin nhắn", "xe", "nhắc lại", "nghe tiếp"]
+        ),
+        st.one_of(st.none(), st.floats(0, 1)),
+    ),
+    st.just(Silence()),
+    st.booleans().map(TransferEnded),
+    st.just(CallStarted(CALLER)),
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sequence=st.lists(inputs, max_size=12))
+def test_whatever_a_caller_does_there_is_something_to_say_or_an_end(line: Line, sequence: list[Input]) -> None:
+    call = Call(line)
+    call.starts()
+    for given_input in sequence:
+        call.does(given_input)
+        assert (call.last.expect is None) != (call.last.then is None)
+        assert call.hears.strip() or call.is_over
+        assert all(part.text.strip() for part in call.last.say)
+        if call.is_over:
+            break
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sequence=st.lists(inputs, max_size=8))
+def test_hanging_up_at_any_point_leaves_nothing_behind(line: Line, redis: Redis, sequence: list[Input]) -> None:
+    call = Call(line)
+    call.starts()
+    for given_input in sequence:
+        call.does(given_input)
+    call.does(HungUp())
+    conversation = line.states.conversation(call.id)
+    kept = {key: redis.type(key) for key in redis.scan_iter("*") if conversation.removeprefix("phone:") in key}
+    assert kept
+    assert all(redis.get(key) == "ended" for key in kept), kept
+    assert call.is_over
+    # What comes late finds the call over, and does not begin another one.
+    assert call.does(Keys("1")).say == ()
+
+
+def test_what_a_caller_says_is_sealed_in_the_store(line: Line, redis: Redis) -> None:
+    call = Call(line)
+    call.starts()
+    call.keys("2")
+    call.keys("155005212611239101#")
+    for key in redis.scan_iter("motcua:call:*"):
+        stored = str(redis.get(key))
+        assert "15500521" not in key + stored
+        assert CALLER.removeprefix("+84") not in key + stored
+
+
+def test_the_next_call_of_the_same_telephone_knows_nothing_of_this_one(line: Line) -> None:
+    first = Call(line)
+    first.starts()
+    first.says("làm giấy khai sinh")
+    second = Call(line)
+    second.starts()
+    second.says("lệ phí bao nhiêu")
+    assert "khai sinh" not in second.hears
