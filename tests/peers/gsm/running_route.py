@@ -74,11 +74,10 @@ class RunningRoute:
         pin: what it enters.
     """
 
-    def __init__(
-        self, data: Path, modem: AtModem, parts_wait_seconds: float = 3.0, pin: str | None = None
-    ) -> None:
+    def __init__(self, data: Path, modem: AtModem, parts_wait_seconds: float = 3.0, pin: str | None = None) -> None:
         file = data / "gsm" / "spool.db"
         self.modem = modem
+        self.file = file
         self.spool = Spool(file)
         self.arrivals = StoredHere()
         keeper = Modem(find_program(), ModemAddress(str(modem.device), "at115200", pin), self.spool, file)
@@ -103,7 +102,11 @@ class RunningRoute:
 
     def send(self, reference: str, text: str, recipient: str = "+84900000001") -> Handed:
         """Send one message once."""
-        return self._start(self.route.send(OutgoingMessage(reference, recipient, text))).result(120)
+        return self.begin_sending(reference, text, recipient).result(120)
+
+    def begin_sending(self, reference: str, text: str, recipient: str = "+84900000001") -> Future[Handed]:
+        """Send one message once, without waiting for the end."""
+        return self._start(self.route.send(OutgoingMessage(reference, recipient, text)))
 
     def send_surely(self, *messages: OutgoingMessage) -> Future[None]:
         """Send as the outbox does: two at a time, again until each is handed over, asking first after a doubt."""
@@ -137,7 +140,8 @@ class RunningRoute:
         try:
             await self.route.send(message)
         except SendFailed as failed:
-            assert failed.fault is not Fault.PERMANENT
+            if failed.fault is Fault.PERMANENT:
+                raise
             if failed.fault is not Fault.UNSURE:
                 return False
             self.unsure += 1

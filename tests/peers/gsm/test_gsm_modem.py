@@ -5,8 +5,10 @@ Some tests share one running system: connecting takes gammu five seconds.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -20,6 +22,7 @@ from at_modem import AtModem, Deed, at_modem, until
 from pdu import deliver, joined, report
 from running_route import RunningRoute, needs_smsd
 
+from channels.sms.gsm.spool import Stage
 from channels.sms.gsm.watch import ModemState
 from channels.sms.messages import Delivery, OutgoingMessage
 from channels.sms.route import Fault, SendFailed
@@ -199,6 +202,51 @@ def test_the_networks_report_finds_its_message(
     assert [each.delivery for each in running.arrivals.receipts if each.reference == reference] == [delivery]
 
 
+def test_a_long_write_of_ours_does_not_make_smsd_forget_what_it_sent(running: RunningRoute, sender: str) -> None:
+    other = sqlite3.connect(running.file, isolation_level=None)
+    reference = f"busy{sender[1:]}"
+    running.modem.receive(deliver(sender, "trong lúc ghi", at=AT))
+    outcome = running.begin_sending(reference, "Chào bạn", recipient=sender)
+    until(lambda: running.spool.progress(reference).stage is not Stage.ABSENT)
+    deadline = time.monotonic() + 3
+    while time.monotonic() < deadline:
+        # The lock is held nearly all the time, so that smsd meets it at every step.
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(0.4)
+        other.execute("COMMIT")
+        time.sleep(0.01)
+    other.close()
+    assert outcome.result(60).segments == 1
+    assert [each.text for each in running.modem.submitted if each.recipient == sender] == ["Chào bạn"]
+    until(lambda: bodies_of(running, sender) == ["trong lúc ghi"])
+
+
+def test_nothing_personal_is_left_behind_but_numbers_that_await_a_report(
+    running: RunningRoute, sender: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    reference = f"private{sender[1:3]}"
+    with caplog.at_level(logging.DEBUG):
+        running.modem.receive(deliver(sender, "chuyện riêng của tôi", at=AT))
+        running.send(reference, "Trả lời riêng", recipient=sender)
+        until(lambda: bodies_of(running, sender) == ["chuyện riêng của tôi"])
+        until(lambda: running.spool.pieces() == [])
+    assert sender not in caplog.text
+    assert "riêng" not in caplog.text
+    with sqlite3.connect(f"file:{running.file}?mode=ro", uri=True) as kept:
+        dump = "\n".join(kept.iterdump())
+    assert "riêng".encode("utf-16-be").hex().upper() not in dump
+    assert "riêng" not in dump
+    last = len(running.modem.submitted) % 256
+    running.modem.receive(report(sender, last, at=AT))
+    until(lambda: any(receipt.reference == reference for receipt in running.arrivals.receipts))
+    until(lambda: not running.spool.reports())
+    with sqlite3.connect(f"file:{running.file}?mode=ro", uri=True) as kept:
+        assert sender not in "\n".join(kept.iterdump())
+    modes = {path.name: path.stat().st_mode & 0o777 for path in running.file.parent.iterdir()}
+    assert modes["spool.db"] == modes["smsdrc"] == 0o600
+    assert running.file.parent.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_modem_pulled_out_and_put_back_loses_nothing_and_sends_nothing_twice(route: RunningRoute) -> None:
     modem = route.modem
     messages = [OutgoingMessage(f"m{number}", "+84900000001", f"Trả lời số {number}") for number in range(6)]
@@ -260,6 +308,21 @@ def test_a_worker_killed_before_it_stored_a_message_finds_it_again(tmp_path: Pat
         assert route.arrivals.bodies == ["đừng mất"]
     finally:
         route.stop()
+
+
+def test_of_two_processes_one_keeps_the_modem_and_the_other_takes_over(tmp_path: Path, modem: AtModem) -> None:
+    first = RunningRoute(tmp_path, modem).wait_until_ready()
+    second = RunningRoute(tmp_path, modem)
+    try:
+        assert second.send("second", "Chào từ người thứ hai").segments == 1
+        assert second.route.modem.smsd_id is None
+        first.stop()
+        until(lambda: second.route.modem.smsd_id is not None)
+        second.wait_until_ready()
+        assert second.send("taken-over", "Chào lần nữa").segments == 1
+    finally:
+        second.stop()
+    assert [text for _, text in joined(modem.submitted)] == ["Chào từ người thứ hai", "Chào lần nữa"]
 
 
 def test_the_pin_is_entered(tmp_path: Path) -> None:
