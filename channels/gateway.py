@@ -12,14 +12,19 @@ from channels import access_log, api, body_limit, errors, health
 from channels.callers import Callers
 from channels.conversing import Conversing
 from channels.core_client import CoreClient
+from channels.heartbeats import Heartbeats
 from channels.metrics import Metrics
 from channels.paging import Paging
 from channels.phone.line import call_dialogue
 from channels.phone.stream_tokens import StreamTokens
 from channels.phone.twiml import receive
 from channels.redis_connection import connect_redis
-from channels.repeats import Repeats
-from channels.sms.twilio import webhook
+from channels.sms.office import Office
+from channels.sms.smpp import webhook as kannel
+from channels.sms.smpp.caller import KannelCheck
+from channels.sms.twilio import receive as twilio_receive
+from channels.sms.twilio import status as twilio_status
+from channels.sms.twilio.caller import ProviderCheck
 from channels.try_page import page
 from channels.try_page.sample_dossier import SampleDossier
 from channels.websockets import without_voice
@@ -44,7 +49,7 @@ def create_app(settings: Settings, *, dossiers: Callable[[], Sequence[SampleDoss
     core = CoreClient.from_settings(settings)
     database = Database(settings.effective_database_url)
     conversing = Conversing(core, Paging(redis, seal), settings, metrics)
-    messages = webhook.TwilioMessages(conversing, Repeats(redis, seal), seal, settings)
+    office = Office.open("web", settings, conversing, database, redis, metrics.registry)
 
     app = Flask("channels", static_folder=None)
     app.json = _plain_json(app)
@@ -52,7 +57,11 @@ def create_app(settings: Settings, *, dossiers: Callable[[], Sequence[SampleDoss
     access_log.register(app)
     body_limit.register(app)
     app.register_blueprint(api.blueprint(conversing, callers, seal, settings))
-    app.register_blueprint(webhook.blueprint(messages, settings, callers, metrics))
+    provider = ProviderCheck(settings, callers, metrics)
+    public_url = str(settings.public_url) if settings.public_url else None
+    app.register_blueprint(twilio_receive.blueprint(office.inline(), provider, metrics, public_url))
+    app.register_blueprint(twilio_status.blueprint(office.arrivals, provider))
+    app.register_blueprint(kannel.blueprint(office.arrivals, KannelCheck.from_settings(settings, callers), metrics))
     dialogue = call_dialogue(settings, core=conversing, redis=redis, database=database)
     app.register_blueprint(receive.blueprint(dialogue, StreamTokens(redis, seal), settings, callers, metrics))
     checks: dict[str, Callable[[], object]] = {
@@ -60,7 +69,7 @@ def create_app(settings: Settings, *, dossiers: Callable[[], Sequence[SampleDoss
         "redis": redis.ping,
         "database": database.ping,
     }
-    app.register_blueprint(health.blueprint(checks, metrics, callers))
+    app.register_blueprint(health.blueprint(checks, metrics, callers, {"worker": Heartbeats(redis).check}))
     app.register_blueprint(without_voice.blueprint())
     if settings.is_development:
         app.register_blueprint(page.blueprint(settings, dossiers))

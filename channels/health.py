@@ -15,13 +15,17 @@ Check = Callable[[], object]
 """Asks a dependency for a sign of life; raises when there is none."""
 
 
-def blueprint(checks: Mapping[str, Check], metrics: Metrics, callers: Callers) -> Blueprint:
+def blueprint(
+    checks: Mapping[str, Check], metrics: Metrics, callers: Callers, others: Mapping[str, Check] | None = None
+) -> Blueprint:
     """The addresses for supervisors, load balancers and Prometheus.
 
     Args:
         checks: one for each dependency, by the name it is reported under. metrics: what is exposed; only to
             this machine or with the API key, since it shows what people ask about.
         callers: who may see the figures.
+        others: checks of what the gateway can do without, as it stores messages without a worker: shown, but no
+            reason to send it no more requests.
     """
     health = Blueprint("health", __name__)
 
@@ -33,7 +37,8 @@ def blueprint(checks: Mapping[str, Check], metrics: Metrics, callers: Callers) -
     def readyz() -> Response:
         states = {name: _state(check) for name, check in checks.items()}
         ready = all(state["state"] == "ok" for state in states.values())
-        response = jsonify(status="ready" if ready else "not_ready", dependencies=states)
+        beside = {name: _state(check) for name, check in (others or {}).items()}
+        response = jsonify(status="ready" if ready else "not_ready", dependencies=states, others=beside)
         response.status_code = 200 if ready else 503
         return response
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterable
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from assistant.turn import Channel
+from channels.figures_folder import figure_files, is_shared
 
 _TURN_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0)
 """Up to the 15 s after which a provider gives up."""
@@ -45,6 +47,11 @@ class Metrics:
             registry=self._registry,
         )
 
+    @property
+    def registry(self) -> CollectorRegistry:
+        """Where other figures of the same process join in."""
+        return self._registry
+
     def turn_answered(self, channel: Channel, intent: str, seconds: float) -> None:
         """A turn got its answer."""
         self._turns.labels(channel.value, intent).inc()
@@ -64,8 +71,15 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """All figures in Prometheus' text format; over all processes when they share a folder."""
-        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        if not is_shared():
             return generate_latest(self._registry)
         shared = CollectorRegistry()
-        MultiProcessCollector(shared)
+        shared.register(_AllProcesses())
         return generate_latest(shared)
+
+
+class _AllProcesses(Collector):
+    """Adds up the figures of every process of the installation, whatever its kind."""
+
+    def collect(self) -> Iterable[Metric]:
+        return MultiProcessCollector.merge(figure_files(), accumulate=True)

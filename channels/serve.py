@@ -6,11 +6,8 @@ Figures of several worker processes are added up through a folder that must be n
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -23,10 +20,14 @@ from gunicorn.workers.base import Worker
 from assistant import logs
 from assistant.settings import Settings, load
 from channels.callers import Callers
+from channels.figures_folder import share_figures
 from channels.try_page.sample_dossier import SampleDossier
 from channels.websockets import handing_over
 from channels.websockets.address import handover_socket
+from stores.database import MigrationFailed, migrate_apart
 from stores.sealing import Seal
+
+_log = logs.get(__name__)
 
 Dossiers = Callable[[], Sequence[SampleDossier]]
 
@@ -86,7 +87,7 @@ class GatewayServer(BaseApplication):
 
 def serve(settings: Settings, dossiers: Dossiers | None = None) -> None:
     """Serve until SIGTERM or SIGINT; turns in flight are answered first."""
-    _share_figures(settings.data_path / "figures")
+    share_figures(settings.data_path, "web")
     handing_over.SOCKET_PATH = handover_socket(settings)
     GatewayServer(settings, dossiers).run()
 
@@ -105,14 +106,12 @@ def main(dossiers: Dossiers | None = None) -> None:
     except ValueError as error:
         sys.exit(f"motcua web: {error}")
     logs.configure(settings.log_level, "web")
+    try:
+        migrate_apart(settings.effective_database_url)
+    except MigrationFailed as error:
+        # /readyz shows it, and what needs no database works.
+        _log.error("the database is not ready", cause=str(error))
     serve(settings, dossiers)
-
-
-def _share_figures(folder: Path) -> None:
-    """Let the worker processes add up their figures in an emptied folder."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def _forget_figures(_arbiter: Arbiter, worker: Worker) -> None:

@@ -14,6 +14,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
@@ -112,6 +113,23 @@ def migrate(url: str) -> None:
         database.migrate()
     finally:
         database.close()
+
+
+class MigrationFailed(RuntimeError):
+    """The tables could not be made; the process that tried has said why."""
+
+
+def migrate_apart(url: str) -> None:
+    """:func:`migrate` in a process of its own, so that a long-lived one need not keep the memory it takes.
+
+    Raises:
+        MigrationFailed: the database is away or refuses.
+    """
+    process = get_context("fork").Process(target=migrate, args=(url,))
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise MigrationFailed(f"the tables could not be made (exit {process.exitcode}): the lines above say why")
 
 
 def _with_driver(url: URL) -> URL:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,6 +31,11 @@ from channels.sms.wake import Wake
 
 MARGIN_SECONDS = 2.0
 """What writing an answer down may take beyond the longest wait for the core."""
+
+PROVIDER_SECONDS = 12.0
+"""How long a response may take where nothing else can carry the answer. Providers give up after 15 s; source: Twilio,
+https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides.
+"""
 
 LOOK_SECONDS = 0.1
 """How often a repeated webhook looks whether the first one's answer is there."""
@@ -54,6 +60,8 @@ class InlineReply:
     """Whether the message had come before."""
     handed: Callable[[], None] = field(default=lambda: None)
     """Call it when the response has been written: the provider has the texts."""
+    broken: Callable[[], None] = field(default=lambda: None)
+    """Call it when the response could not be written: the provider has given up, and may come again."""
 
 
 class InlineAnswers:
@@ -92,7 +100,9 @@ class InlineAnswers:
         self._owner = owner
         self._other_way = other_way
         self._clock = clock
-        self._patience = settings.sms_reply_in_webhook_seconds if other_way else settings.turn_timeout
+        self._patience = (
+            settings.sms_reply_in_webhook_seconds if other_way else max(PROVIDER_SECONDS, settings.turn_timeout)
+        )
         self._lease_seconds = max(LEASE_SECONDS, settings.turn_timeout + 2 * MARGIN_SECONDS)
         # A gateway thread that waits for the core takes no messages: half of them stay free for that.
         most = max(1, settings.web_threads // 2) if other_way else settings.web_threads
@@ -160,13 +170,15 @@ class InlineAnswers:
 
     def _answer(self, question: Question) -> InlineReply:
         race = _Race()
-        self._pool.submit(self._find_and_write, question, race)
+        # The thread's log lines carry the request's number, too.
+        self._pool.submit(copy_context().run, self._find_and_write, question, race)
         if race.written.wait(self._patience):
             return race.reply
         if race.is_first("patience") and self._other_way:
             return InlineReply()
         # The answer is being written down at this moment, or nothing but the response can carry it.
-        race.written.wait(MARGIN_SECONDS)
+        if not race.written.wait(MARGIN_SECONDS):
+            raise NotAnswered
         return race.reply
 
     def _find_and_write(self, question: Question, race: _Race) -> None:
@@ -201,7 +213,12 @@ class InlineAnswers:
         if not references:
             # Another process has answered meanwhile, or nobody is to be answered.
             return InlineReply()
-        return InlineReply(texts, references, handed=lambda: self._handed(references))
+        return InlineReply(
+            texts,
+            references,
+            handed=lambda: self._handed(references),
+            broken=lambda: self._broken(references),
+        )
 
     def _handed(self, references: tuple[str, ...]) -> None:
         try:
@@ -209,6 +226,15 @@ class InlineAnswers:
         except SQLAlchemyError as error:
             # Nobody knows then that the provider has them; when the lease has run out they go once more.
             _log.error("a reply cannot be marked as handed over", cause=type(error).__name__)
+
+    def _broken(self, references: tuple[str, ...]) -> None:
+        try:
+            self._texts.give_back(references, self._owner.name)
+        except SQLAlchemyError as error:
+            _log.error("a reply that broke off cannot be given back", cause=type(error).__name__)
+            return
+        if self._other_way:
+            self._wake.outgoing()
 
 
 class _Race:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from redis import Redis
 
 from assistant.settings import Settings
 from channels.gateway import create_app
+from stores.database import migrate
 from stores.redis_server import RedisServer
 from stores.sealing import Seal
 
@@ -55,11 +57,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with its tables; copying it is quicker than making them anew."""
+    path = tmp_path_factory.mktemp("migrated") / "motcua.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-def set_up(tmp_path: Path, redis: Redis, redis_server: RedisServer, core: ScriptedCore) -> Callable[..., Settings]:
+def set_up(
+    tmp_path: Path, redis: Redis, redis_server: RedisServer, core: ScriptedCore, migrated_file: Path
+) -> Callable[..., Settings]:
     """Settings for a test of its own; keywords change single ones."""
 
     def build(**changes: object) -> Settings:
+        if not (tmp_path / "motcua.db").exists():
+            shutil.copy(migrated_file, tmp_path / "motcua.db")
         usual = {
             "data_dir": tmp_path,
             "redis_url": redis_server.url,

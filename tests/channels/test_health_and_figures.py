@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 from channels_doubles import ScriptedCore
 from flask.testing import FlaskClient
+from redis import Redis
 
 from assistant.settings import Environment, Settings
 from channels.gateway import create_app
+from channels.heartbeats import Heartbeats
 
 
 def test_the_gateway_lives_whatever_else_is_down(set_up: Callable[..., Settings], tmp_path) -> None:
@@ -21,7 +23,16 @@ def test_a_ready_gateway_names_each_dependency(client: FlaskClient) -> None:
     assert response.json == {
         "status": "ready",
         "dependencies": {"core": {"state": "ok"}, "redis": {"state": "ok"}, "database": {"state": "ok"}},
+        "others": {"worker": {"state": "down", "cause": "NoWorker"}},
     }
+
+
+def test_a_living_worker_is_shown(client: FlaskClient, redis: Redis) -> None:
+    heartbeats = Heartbeats(redis)
+    heartbeats.beat("worker-1")
+    assert client.get("/readyz").json["others"] == {"worker": {"state": "ok"}}
+    heartbeats.stop("worker-1")
+    assert client.get("/readyz").json["others"]["worker"]["state"] == "down"
 
 
 def test_a_starting_core_makes_the_gateway_not_ready(client: FlaskClient, core: ScriptedCore) -> None:

@@ -19,6 +19,7 @@ from assistant.reply import Choice, Reply, ReplyKind
 from assistant.settings import Environment, Settings
 from assistant.turn import Channel
 from channels.gateway import create_app
+from stores.database import migrate
 
 TOKEN = "a token of the tests"
 NUMBER = "+84900000123"
@@ -72,7 +73,7 @@ def test_the_number_stands_nowhere_in_clear(
     written = "".join(capfd.readouterr()) + client.get("/metrics").text + repr(core.turns)
     for key in redis.keys("*"):
         written += key + repr(redis.lrange(key, 0, -1) if redis.type(key) == "list" else redis.get(key))
-    assert "motcua:seen" in written
+    assert "motcua:sms:" in written
     assert "900000123" not in written
 
 
@@ -124,17 +125,12 @@ class TestRepeats:
         assert sorted(map(len, answers)) == [0, 0, 0, 0, 0, 1]
         assert len(core.turns) == 1
 
-    def test_a_delivery_is_remembered_for_two_days(self, client: FlaskClient, redis: Redis) -> None:
-        text_message(client)
-        (key,) = redis.keys("motcua:seen:twilio:*")
-        assert 48 * 3600 - 60 < redis.ttl(key) <= 48 * 3600
-
-    def test_after_a_failure_of_ours_the_next_delivery_is_answered(
-        self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    def test_a_database_that_is_away_makes_the_provider_come_again(
+        self, set_up: Callable[..., Settings], tmp_path: Path
     ) -> None:
-        with monkeypatch.context() as broken:
-            broken.setattr("channels.conversing.render_all", lambda *given: 1 / 0)
-            assert text_message(client).status_code == 500
+        client = create_app(set_up(database_url=f"sqlite:///{tmp_path}/without_tables.db")).test_client()
+        assert text_message(client).status_code == 503
+        migrate(f"sqlite:///{tmp_path}/without_tables.db")
         assert messages(text_message(client)) == ["Can to khai va giay chung sinh."]
 
     def test_an_unreadable_delivery_is_not_remembered(self, client: FlaskClient) -> None:
@@ -171,9 +167,6 @@ class TestRefusals:
 
     def test_only_post_is_taken(self, client: FlaskClient) -> None:
         assert client.get("/sms/twilio").status_code == 405
-
-    def test_there_is_no_status_address_yet(self, client: FlaskClient) -> None:
-        assert client.post("/sms/twilio/status").status_code == 404
 
     def test_production_without_token_takes_no_message(self, set_up: Callable[..., Settings]) -> None:
         settings = set_up(environment=Environment.PRODUCTION, twilio_auth_token=None)

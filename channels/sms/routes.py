@@ -1,0 +1,49 @@
+"""The routes an operator has set up, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from assistant.settings import NLU_DATA, Settings, SettingsError
+from channels.sms import gsm, smpp, twilio
+from channels.sms.number_table import ROUTE_NAMES, NumberTable, NumberTableError
+from channels.sms.route import Route
+
+CONNECT: Mapping[str, Callable[[Settings], Awaitable[Route | None]]] = {
+    "gsm": gsm.connect,
+    "smpp": smpp.connect,
+    "twilio": twilio.connect,
+}
+"""What makes each route inside the running event loop; None when it is not set up."""
+
+
+def number_table(settings: Settings) -> NumberTable:
+    """The table of routes in use.
+
+    Raises:
+        SettingsError: the operator's own file is wrong.
+    """
+    try:
+        return NumberTable.read(settings.sms_routes or NLU_DATA / "sms" / "routes.yml")
+    except NumberTableError as error:
+        raise SettingsError(f"MOTCUA_SMS_ROUTES: {error}") from None
+
+
+def set_up(settings: Settings) -> tuple[str, ...]:
+    """Names of the routes that messages can go out by, told without making a connection."""
+    is_set = {
+        "gsm": settings.gsm_device is not None,
+        "smpp": settings.kannel_url is not None,
+        "twilio": settings.twilio_account_sid is not None and settings.twilio_auth_token is not None,
+    }
+    return tuple(name for name in ROUTE_NAMES if is_set[name])
+
+
+async def connect(settings: Settings) -> dict[str, Route]:
+    """Every route that is set up.
+
+    Raises:
+        SettingsError: one lacks a setting or a program.
+    """
+    routes = {name: await CONNECT[name](settings) for name in ROUTE_NAMES}
+    return {name: route for name, route in routes.items() if route is not None}

@@ -1,0 +1,108 @@
+"""The worker process: answers and sends text messages; any number of them may run.
+
+Started by ``motcua up`` or a service manager. All it knows stands in the database, so that it may be killed at any
+moment: what it was doing is taken up by the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+
+import uvloop
+from redis import RedisError
+
+from assistant import logs
+from assistant.settings import Settings, SettingsError, load
+from channels.figures_folder import share_figures
+from channels.heartbeats import EVERY_SECONDS, Heartbeats
+from stores.database import Database, MigrationFailed, migrate_apart
+from stores.redis_clients import connect_async
+from stores.sealing import Seal
+
+_log = logs.get(__name__)
+
+
+async def work(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT.
+
+    Raises:
+        SettingsError: a route lacks something.
+    """
+    # Figures must be shared before anything that counts is imported.
+    from channels.conversing import Conversing
+    from channels.core_client import CoreClient
+    from channels.metrics import Metrics
+    from channels.paging import Paging
+    from channels.redis_connection import connect_redis
+    from channels.sms import routes as sms_routes
+    from channels.sms.office import Office
+    from channels.sms.staff import Staff
+
+    metrics = Metrics()
+    redis = connect_redis(settings)
+    database = Database(settings.effective_database_url)
+    conversing = Conversing(
+        CoreClient.from_settings(settings), Paging(redis, Seal(settings.secret())), settings, metrics
+    )
+    office = Office.open("worker", settings, conversing, database, redis, metrics.registry)
+    routes = await sms_routes.connect(settings)
+    calls = connect_async(settings)
+    staff = Staff(office, routes, calls)
+    heartbeats = Heartbeats(redis)
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    _log.info("worker started", owner=office.owner.name, routes=sorted(routes))
+    working = asyncio.create_task(staff.run())
+    beating = asyncio.create_task(_beat(heartbeats, office.owner.name))
+    waiting = asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+        await staff.stop()
+    finally:
+        for task in (working, beating, waiting):
+            task.cancel()
+        await asyncio.gather(working, beating, waiting, return_exceptions=True)
+        await staff.close()
+        await calls.aclose()
+        office.owner.close()
+        database.close()
+
+
+async def _beat(heartbeats: Heartbeats, owner: str) -> None:
+    try:
+        while True:
+            try:
+                await asyncio.to_thread(heartbeats.beat, owner)
+            except RedisError as error:
+                _log.warning("no sign of life can be given", cause=type(error).__name__)
+            await asyncio.sleep(EVERY_SECONDS)
+    finally:
+        with contextlib.suppress(RedisError):
+            heartbeats.stop(owner)
+
+
+def main() -> None:
+    """Read the settings and work; a wrong setting ends the process with its name on stderr."""
+    try:
+        settings = load()
+        Seal(settings.secret())
+    except ValueError as error:
+        sys.exit(f"motcua worker: {error}")
+    logs.configure(settings.log_level, "worker")
+    share_figures(settings.data_path, "worker")
+    try:
+        migrate_apart(settings.effective_database_url)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(work(settings))
+    except (SettingsError, MigrationFailed) as error:
+        sys.exit(f"motcua worker: {error}")
+
+
+if __name__ == "__main__":
+    main()
