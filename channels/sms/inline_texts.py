@@ -77,3 +77,16 @@ class InlineTexts:
                     unsure_since=None,
                 )
             )
+
+    def give_back(self, references: Sequence[str], owner: str) -> None:
+        """The response with these texts could not be written: they may go in another one, or by another way."""
+        with self._database.writing() as session:
+            session.execute(
+                update(outgoing)
+                .where(
+                    outgoing.c.reference.in_(references),
+                    outgoing.c.state == OutgoingState.SENDING,
+                    outgoing.c.lease_owner == owner,
+                )
+                .values(state=OutgoingState.WAITING, lease_owner=None, lease_until=None)
+            )

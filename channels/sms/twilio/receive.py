@@ -9,7 +9,7 @@ Source: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Protocol
 
 from flask import Blueprint, Response, request
@@ -74,13 +74,17 @@ def _twiml(reply: InlineReply, public_url: str | None) -> Response:
         document.message(text, status_callback=status_address(public_url, reference) if reference else None)
     body = document.to_xml().encode()
     return Response(
-        _and_then(body, reply.handed),
+        _written(body, reply),
         content_type="text/xml; charset=utf-8",
         headers={"Content-Length": str(len(body))},
     )
 
 
-def _and_then(body: bytes, written: Callable[[], None]) -> Iterator[bytes]:
-    """The body, then a call once the server has written it; none when the connection broke before."""
-    yield body
-    written()
+def _written(body: bytes, reply: InlineReply) -> Iterator[bytes]:
+    """The body; whoever hands it to the server learns from it whether the connection bore it."""
+    try:
+        yield body
+    except GeneratorExit:
+        reply.broken()
+        raise
+    reply.handed()

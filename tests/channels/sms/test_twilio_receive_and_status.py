@@ -36,6 +36,7 @@ class Store:
         self.reply = InlineReply()
         self.error: Exception | None = None
         self.handed = 0
+        self.broken = 0
 
     def receive(self, message: IncomingMessage) -> InlineReply:
         if self.error is not None:
@@ -53,6 +54,9 @@ class Store:
 
     def is_handed(self) -> None:
         self.handed += 1
+
+    def is_broken(self) -> None:
+        self.broken += 1
 
 
 @pytest.fixture
@@ -129,13 +133,13 @@ class TestReceiving:
         assert store.handed == 1
 
     def test_an_answer_the_provider_did_not_wait_for_is_not_handed_over(self, store: Store) -> None:
-        store.reply = InlineReply(("một",), handed=store.is_handed)
+        store.reply = InlineReply(("một",), handed=store.is_handed, broken=store.is_broken)
         client = gateway(store, Settings(twilio_auth_token=TOKEN))
         signature = RequestValidator(TOKEN).compute_signature("http://localhost/sms/twilio", MESSAGE)
         response = client.post("/sms/twilio", data=MESSAGE, headers={"X-Twilio-Signature": signature}, buffered=False)
         next(response.iter_encoded())
         response.close()
-        assert store.handed == 0
+        assert (store.handed, store.broken) == (0, 1)
 
     def test_a_repeat_is_counted(self, client: FlaskClient, store: Store) -> None:
         bring(client)
