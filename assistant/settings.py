@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     gsm_pin: SecretStr | None = Field(None, description="PIN of the modem's SIM card, when it asks for one")
     gsm_number: str = Field("", description="number of the modem's SIM card, as citizens dial it")
     gsm_per_second: float = Field(
-        0.5, gt=0, le=10, description="messages a second given to the modem at most; one takes it three to six seconds"
+        0.25, gt=0, le=10, description="messages a second given to the modem at most; each part takes it 3 to 6 seconds"
     )
     officer_number: str | None = Field(
         None,
