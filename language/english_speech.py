@@ -21,7 +21,7 @@ from language.syllables import is_syllable
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:vn|com|org)\b(?:/\S*)?")
 _CODE = re.compile(r"\b(?:\d{2,3}\.)*[A-Z]\d{2}(?:\.[A-Z0-9]{2,3})*-\d{6,8}-\d{4,7}\b|(?<![\d.])\d\.\d{6}(?![\d.])")
 _DATE = re.compile(r"(?<![\d/.])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])")
-_AMOUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)")
+_AMOUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{3}){1,3}(?![\d.,]*\d)")
 _TIME = re.compile(r"(?<![\d.,])(\d{1,2})[:h](\d{2})(?!\w)")
 _SPAN = re.compile(r"(?<=\d)\s?[-–]\s?(?=\d)")
 _LINE_END = re.compile(r"([^\s.,;:!?…])?[ \t]*[.,;:…]?[ \t]*\n\s*")

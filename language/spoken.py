@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
 
 from language.characters import fold, plain, strip_markup
 from language.number_words import Dialect, digits_to_words, number_to_words
 from language.spoken_codes import roman, say_code, say_digits, say_document_number, say_mixed
 from language.spoken_data import spelled, spoken_forms
+from language.spoken_patterns import DATE, TIME, said_otherwise
 from language.syllables import is_syllable
 
 __all__ = ["Dialect", "number_to_words", "speakable"]
 
-_DATE = r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
-_TIME = r"\d{1,2}(?:h\d{2}|h|:\d{2})(?!\w)"
-_WHOLE = r"\d{1,3}(?:\.\d{3})+|\d+"
-_CURRENCY = r"đồng|VNĐ|VND|vnđ|vnd|đ|₫"
 _DIGIT_GROUPS = re.compile(r"\D+")
 _SPACES = re.compile(r"\s+")
 _LINE_MARK = re.compile(r"^[ \t]*(?:[-–•●▪*+·]|\(?\d{1,2}[.)](?=\s))[ \t]+", re.MULTILINE)
@@ -38,7 +34,7 @@ def speakable(text: str, dialect: Dialect = Dialect.NORTH) -> str:
     text = plain(strip_markup(text)).strip()
     text = _LINE_MARK.sub("", text)
     text = _LINE_END.sub(lambda end: f"{end[1] or ''}. " if end[1] else " ", text)
-    text = _pattern().sub(lambda found: _say(found, dialect), text)
+    text = said_otherwise().sub(lambda found: _say(found, dialect), text)
     text = re.sub(r"\d+", lambda found: f" {digits_to_words(found.group())} ", text)
     text = re.sub(r"\s+[-–—]\s+|:(?=\s|$)|[()\[\]]", ", ", text)
     text = _SPACES.sub(" ", _UNSAID.sub(" ", text)).strip()
@@ -49,43 +45,6 @@ def speakable(text: str, dialect: Dialect = Dialect.NORTH) -> str:
 def _say(found: re.Match[str], dialect: Dialect) -> str:
     name = found.lastgroup or ""
     return f" {_SAYERS[name](found, dialect)} "
-
-
-@cache
-def _pattern() -> re.Pattern[str]:
-    forms = spoken_forms()
-    units = "|".join(re.escape(unit) for unit in sorted(forms.units, key=len, reverse=True))
-    hotlines = "|".join(sorted(forms.hotlines, key=len, reverse=True))
-    rows = {
-        "address": r"(?:https?://|www\.)[^\s,;)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:vn|com|org)\b(?:/[^\s,;)]*)?",
-        "code": r"\b(?:\d{2,3}\.){0,3}[A-Z]\d{2}(?:\.[A-Z0-9]{2,3}){0,4}-(?:\d{8}|\d{6})-\d{4,7}\b",
-        "document": rf"(?:(?:{forms.document_word_pattern})\s+)?(?:số\s+)?(?<![\d/])\d+(?:/(?:19|20)\d{{2}})?"
-        r"/[A-ZĐ][A-ZĐa-z]+\d*(?:-[A-ZĐ][A-ZĐa-z]*)*\b",
-        "procedure": r"(?<![\d.,])[1-9]\.\d{6}(?!\d|[.,]\d)",
-        "dates": rf"(?:từ\s+)?(?:ngày\s+)?(?<!\d){_DATE}\s*[-–]\s*(?:ngày\s+)?{_DATE}(?!\d)",
-        "date": rf"(?:ngày\s+)?(?<![\d/.]){_DATE}(?!\d)|(?<!\d)\d{{4}}-\d{{2}}-\d{{2}}(?!\d)",
-        "month": r"tháng\s+\d{1,2}/\d{4}(?!\d)|(?<![\d/.])(?:0?[1-9]|1[0-2])/(?:19|20)\d{2}(?!\d)",
-        "day": r"(?:ngày|mùng|mồng)\s+\d{1,2}/\d{1,2}(?![\d/])",
-        "times": rf"(?<![\d.,]){_TIME}\s*[-–]\s*{_TIME}",
-        "time": rf"(?<![\d.,]){_TIME}",
-        "weekdays": r"[Tt]hứ\s+[2-7](?:\s*[-–]\s*(?:[Tt]hứ\s+)?[2-7](?!\d))?(?!\d)",
-        "phone": r"(?<![\d.])(?:\+84|\(?0)[ .\-]?\d(?:[ .\-()]{0,2}\d){7,9}(?!\d)"
-        r"|(?<![\d.])1[89]00[ .]?\d{4}(?:\d{2})?(?!\d)"
-        rf"|(?<![\d.,/])(?:{hotlines})(?![\d/]|[.,]\d|\s*(?:{_CURRENCY})\b)",
-        "money": rf"(?<![\d.,])(?:{_WHOLE})(?:,\d+)?\s?(?:{_CURRENCY})(?!\w)(?:\s?/\s?(?=[^\W\d_]))?",
-        "thousands": r"(?<![\d.,])\d+k(?!\w)",
-        "span": r"(?<![\d.,/-])\d{1,3}(?:\.\d{3})*\s?[-–]\s?\d{1,3}(?:\.\d{3})*(?![\d/.-])"
-        r"(?=\s*%|\s+[^\W\d_])",
-        "measure": rf"(?<![\d.,])(?:{_WHOLE})(?:,\d+)?\s?(?:{units})(?!\w)",
-        "form": r"(?<!\w)[A-ZĐ]{1,4}\d{1,4}[a-z]?(?!\w)",
-        "number": rf"(?<![\d.,])(?:{_WHOLE})(?:,\d+)?",
-        "abbreviation": rf"(?<!\w)(?:{forms.abbreviation_pattern})(?!\w)",
-        "capitals": r"(?<!\w)[A-ZĐ]{2,6}(?!\w)",
-        "by": r"(?<=\d)\s?[x×]\s?(?=\d)",
-        "either": r"(?<=[^\W\d_])\s?/\s?(?=[^\W\d_])",
-        "sign": "|".join(re.escape(sign) for sign in forms.signs),
-    }
-    return re.compile("|".join(f"(?P<{name}>{row})" for name, row in rows.items()))
 
 
 def _figure(written: str, dialect: Dialect) -> str:
@@ -116,7 +75,7 @@ def _month(month: int) -> str:
 
 
 def _dates(found: re.Match[str], dialect: Dialect) -> str:
-    first, second = re.finditer(_DATE, found.group())
+    first, second = re.finditer(DATE, found.group())
     return f"từ {_date(first, dialect)} đến {_date(second, dialect)}"
 
 
@@ -137,7 +96,7 @@ def _time(found: re.Match[str], dialect: Dialect) -> str:
 
 
 def _times(found: re.Match[str], dialect: Dialect) -> str:
-    first, second = re.finditer(_TIME, found.group())
+    first, second = re.finditer(TIME, found.group())
     return f"{_time(first, dialect)} đến {_time(second, dialect)}"
 
 
@@ -152,12 +111,37 @@ def _phone(found: re.Match[str], dialect: Dialect) -> str:
 
 
 def _document(found: re.Match[str], dialect: Dialect) -> str:
-    split = re.fullmatch(r"(\D*?)(\d+)(?:/(\d{4}))?/(.+)", found.group())
+    split = re.fullmatch(r"(\D*?)(\d+(?:\.\d+)?)(?:/(\d{4}))?/(.+)", found.group())
     if split is None:
         return say_mixed(found.group())
     before, number, year, signs = split.groups()
+    first, rest = re.match(r"(\w*)(.*)", before, re.DOTALL).groups()  # type: ignore[union-attr]
+    before = spoken_forms().document_types.get(first, first) + rest
     said = say_document_number(number, year, signs, dialect, with_type=not before.strip() or before.strip() == "số")
     return f"{before}{said}" if "số" in before else f"{before}số {said}"
+
+
+def _short_weekdays(found: re.Match[str], dialect: Dialect) -> str:
+    first, last = re.findall(r"[2-7]|CN", found.group())
+    names = {"4": "thứ tư", "CN": "chủ nhật"}
+    return " đến ".join(names.get(day) or f"thứ {number_to_words(int(day), dialect)}" for day in (first, last))
+
+
+def _fraction(found: re.Match[str], dialect: Dialect) -> str:
+    return " phần ".join(number_to_words(int(part), dialect) for part in found.group().split("/"))
+
+
+def _quarter(found: re.Match[str], dialect: Dialect) -> str:
+    numeral, year = found.group().split("/")
+    value = roman(numeral)
+    quarter = number_to_words(value, dialect) if value is not None else spelled(numeral)
+    return f"{quarter} năm {number_to_words(int(year), dialect)}"
+
+
+def _short_form(written: str) -> str:
+    """An abbreviation in other writing than the list's: lower case, or with dots."""
+    bare = written.replace(".", "").upper()
+    return spoken_forms().abbreviations.get(bare) or spelled(bare)
 
 
 def _money(found: re.Match[str], dialect: Dialect) -> str:
@@ -178,7 +162,10 @@ def _measure(found: re.Match[str], dialect: Dialect) -> str:
 def _address(found: re.Match[str], dialect: Dialect) -> str:
     words = spoken_forms().address_words
     signs = {".": "chấm", "/": "gạch chéo", "@": "a còng", "-": "gạch ngang", "_": "gạch dưới"}
-    pieces = re.findall(r"[^\W\d_]+|\d+|[./@_-]", re.sub(r"^https?://|^www\.", "", found.group()).rstrip("./"))
+    address = re.sub(r"^https?://|^www\.", "", found.group()).rstrip("./")
+    host, _, path = address.partition("/")
+    # Nobody can keep a longer path in mind while listening; the site leads there.
+    pieces = re.findall(r"[^\W\d_]+|\d+|[./@_-]", address if path.isalpha() else host)
     said = [signs.get(piece) or words.get(piece.lower(), piece) for piece in pieces]
     return " ".join(digits_to_words(piece) if piece.isdigit() else piece for piece in said)
 
@@ -195,6 +182,7 @@ _SAYERS: dict[str, Callable[[re.Match[str], Dialect], str]] = {
     "address": _address,
     "code": lambda found, dialect: say_code(found.group()),
     "document": _document,
+    "national_code": lambda found, dialect: say_code(found.group()),
     "procedure": lambda found, dialect: f"{digits_to_words(found.group()[0])} chấm {say_digits(found.group()[2:])}",
     "dates": _dates,
     "date": _date,
@@ -203,14 +191,25 @@ _SAYERS: dict[str, Callable[[re.Match[str], Dialect], str]] = {
     "times": _times,
     "time": _time,
     "weekdays": _weekdays,
+    "short_weekdays": _short_weekdays,
     "phone": _phone,
     "money": _money,
     "thousands": lambda found, dialect: f"{_figure(found.group()[:-1] + '000', dialect)}",
     "span": _span,
+    "month_alone": lambda found, dialect: _month(int(found.group())),
+    "always": lambda found, dialect: "cả ngày lẫn đêm",
+    "more": lambda found, dialect: "trên",
+    "less": lambda found, dialect: "dưới",
+    "counted": lambda found, dialect: number_to_words(int(found.group()), dialect),
+    "fraction": _fraction,
     "measure": _measure,
+    "quarter": _quarter,
     "form": lambda found, dialect: say_mixed(found.group()),
     "number": lambda found, dialect: _figure(found.group(), dialect),
     "abbreviation": lambda found, dialect: spoken_forms().abbreviations[found.group()],
+    "lower_abbreviation": lambda found, dialect: _short_form(found.group()),
+    "foreign": lambda found, dialect: spoken_forms().foreign_words[found.group().lower()],
+    "dotted_capitals": lambda found, dialect: _short_form(found.group()),
     "capitals": _capitals,
     "by": lambda found, dialect: "nhân",
     "either": lambda found, dialect: "" if found.string.startswith("hoặc", found.end()) else "hoặc",

@@ -57,7 +57,7 @@ def say_document_number(number: str, year: str | None, signs: str, dialect: Dial
     `with_type`: say "quyết định", which the text before the number may have said already.
     """
     forms = spoken_forms()
-    parts = [digits_to_words(number)]
+    parts = [" chấm ".join(map(digits_to_words, number.split(".")))]
     if year:
         parts.append("năm " + number_to_words(int(year), dialect))
     for at, sign in enumerate(signs.split("-")):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from language import data
+from language.characters import fold
+from language.syllables import is_syllable
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,14 @@ class SpokenForms:
     units: dict[str, str]
     signs: dict[str, str]
     address_words: dict[str, str]
+    foreign_words: dict[str, str]
     abbreviation_pattern: str
     """Regular expression for any abbreviation, the longest first."""
+    lower_abbreviation_pattern: str
+    """The same in lower case, without those that are Vietnamese words then."""
+    counted_pattern: str
+    """What "01" before it counts, so that the zero is not said."""
+    foreign_pattern: str
     document_word_pattern: str
 
 
@@ -31,6 +39,7 @@ def spoken_forms() -> SpokenForms:
     """Return the spoken forms, read on first use."""
     content = data.load("spoken_forms")
     longest_first = sorted(content["abbreviations"], key=len, reverse=True)
+    lower = [form.lower() for form in longest_first if form.isupper() and not is_syllable(fold(form))]
     words = [word.strip() for word in content["document_words"].split("|")]
     return SpokenForms(
         abbreviations=content["abbreviations"],
@@ -41,7 +50,11 @@ def spoken_forms() -> SpokenForms:
         units=content["units"],
         signs=content["signs"],
         address_words=content["address_words"],
+        foreign_words=content["foreign_words"],
         abbreviation_pattern="|".join(map(re.escape, longest_first)),
+        lower_abbreviation_pattern="|".join(map(re.escape, lower)),
+        counted_pattern="|".join(map(re.escape, sorted(content["counted"].split(), key=len, reverse=True))),
+        foreign_pattern="|".join(map(re.escape, sorted(content["foreign_words"], key=len, reverse=True))),
         document_word_pattern="|".join(words),
     )
 

@@ -36,6 +36,17 @@ PROCEDURES = SHARED / "domain" / "procedures" / "procedures_2026-07.jsonl.gz"
         ("2-3 ngày", "hai đến ba ngày"),
         ("2 ảnh 4x6", "hai ảnh bốn nhân sáu"),
         ("15 ngày (từ ngày nhận)", "mười lăm ngày, từ ngày nhận,"),
+        ("01 bản chính", "một bản chính"),
+        ("tối đa 05 ngày làm việc", "tối đa năm ngày làm việc"),
+        ("mẫu số 01", "mẫu số không một"),
+        ("1/2 ngày", "một phần hai ngày"),
+        ("30 km/h", "ba mươi ki lô mét một giờ"),
+        ("38°C", "ba mươi tám độ xê"),
+        ("100 USD", "một trăm đô la Mỹ"),
+        ("≥ 18 tuổi", "từ mười tám tuổi"),
+        ("> 60 tuổi", "trên sáu mươi tuổi"),
+        ("< 16 tuổi", "dưới mười sáu tuổi"),
+        ("Trang chủ > Thủ tục", "Trang chủ Thủ tục"),
     ],
 )
 def test_money_and_measures_are_words(text: str, said: str) -> None:
@@ -54,6 +65,16 @@ def test_money_and_measures_are_words(text: str, said: str) -> None:
         ("7h30 - 11h30", "bảy giờ ba mươi phút đến mười một giờ ba mươi phút"),
         ("thứ 2 - thứ 6", "thứ hai đến thứ sáu"),
         ("Thứ 4", "Thứ tư"),
+        ("T2-T6", "thứ hai đến thứ sáu"),
+        ("T2 - CN", "thứ hai đến chủ nhật"),
+        ("7g30", "bảy giờ ba mươi phút"),
+        ("từ 7 giờ 30", "từ bảy giờ ba mươi"),
+        ("lúc 07 giờ 05", "lúc bảy giờ năm"),
+        ("tháng 4", "tháng tư"),
+        ("trong 4 tháng", "trong bốn tháng"),
+        ("quý IV/2026", "quý bốn năm hai nghìn không trăm hai mươi sáu"),
+        ("ghi ngày/tháng/năm sinh", "ghi ngày tháng năm sinh"),
+        ("24/7", "cả ngày lẫn đêm"),
         ("từ 1/10/2026 - 2/10/2026",
          "từ ngày một tháng mười năm hai nghìn không trăm hai mươi sáu "
          "đến ngày hai tháng mười năm hai nghìn không trăm hai mươi sáu"),
@@ -76,6 +97,17 @@ def test_dates_and_times_are_words(text: str, said: str) -> None:
         ("163/QĐ-BTP", "số một sáu ba, quyết định, Bộ Tư pháp"),
         ("Quyết định số 163/QĐ-BTP", "Quyết định số một sáu ba, Bộ Tư pháp"),
         ("Nghị định 123/2015/NĐ-CP", "Nghị định số một hai ba, năm hai nghìn không trăm mười lăm, Chính phủ"),
+        ("Nguồn: QĐ 163/QĐ-BTP", "Nguồn, quyết định số một sáu ba, Bộ Tư pháp"),
+        ("NQ 66.7/2025/NQ-CP",
+         "nghị quyết số sáu sáu chấm bảy, năm hai nghìn không trăm hai mươi lăm, Chính phủ"),
+        ("1.001193.000.00.00.H15",
+         "một, chấm không không một một chín ba, chấm không không không, chấm không không, chấm không không, "
+         "chấm hát một năm"),
+        ("ubnd xã, cccd", "Ủy ban nhân dân xã, căn cước công dân"),
+        ("U.B.N.D. xã", "Ủy ban nhân dân xã"),
+        ("gửi email hoặc Zalo", "gửi i meo hoặc da lô"),
+        ("xem https://dichvucong.gov.vn/p/home/dvc-trang-chu.html.", "xem dịch vụ công chấm gốp chấm vê en"),
+        ("024.6273.9718", "không hai bốn, sáu hai bảy ba, chín bảy một tám"),
         ("Luật số 26/2023/QH15",
          "Luật số hai sáu, năm hai nghìn không trăm hai mươi ba, Quốc hội khóa mười lăm"),
         ("1.001193", "một chấm không không một, một chín ba"),
@@ -106,6 +138,19 @@ def test_what_is_said_is_heard_again(random: Random) -> None:
     assert heard is not None
     assert heard.text == code
     assert spoken_digits(speakable(f"số {phone}")) == phone
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lệ phí: 50.000 đồng/bản. Nguồn: QĐ 163/QĐ-BTP, kiểm tra 20/07/2026.",
+        "UBND xã, CCCD, VNeID, H15.50.05-261008-0975, 18001096, T2-T6, 7h30 - 11h30, mục VIII, dichvucong.gov.vn",
+        "CĂN CƯỚC CÔNG DÂN và/hoặc e-mail, 5-7 ngày, 1/2 ngày, 0,5%, 30 km/h",
+    ],
+)
+def test_what_is_words_already_stays_as_it_is(text: str) -> None:
+    said = speakable(text)
+    assert speakable(said) == said
 
 
 def assert_only_words(said: str) -> None:
