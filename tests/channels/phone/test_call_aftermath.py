@@ -1,0 +1,79 @@
+"""What a call leaves behind on purpose: a ticket, a text message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import clock
+from channels.phone.answer_texts import OutboxTexts
+from channels.phone.call_backs import TicketCallBacks
+from channels.rendering.segments import size
+from channels.rendering.sms import SmsStyle
+from channels.sms.messages import Kind
+from channels.sms.number_table import NumberTable
+from channels.sms.outbox import Outbox
+from channels.sms.queued import NewMessage
+from stores.database import Database
+from stores.sealing import Seal
+from tickets.store import TicketStore
+from tickets.ticket import TicketKind
+
+NUMBER = "+84900000123"
+STYLE = SmsStyle(diacritics=False, segments=3)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'calls.db'}")
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def tickets(database: Database, seal: Seal) -> TicketStore:
+    return TicketStore(database, seal, clock.now)
+
+
+def test_a_wish_to_be_called_back_becomes_one_ticket(tickets: TicketStore) -> None:
+    call_backs = TicketCallBacks(tickets)
+    number = call_backs.add("phone:1", NUMBER, "Người gọi nhờ cán bộ gọi lại.", "1.001193")
+    assert call_backs.add("phone:1", NUMBER, "Người gọi nhờ cán bộ gọi lại.", "1.001193") == number
+    (ticket,) = tickets.find()
+    assert ticket.number == number
+    assert ticket.draft.kind is TicketKind.CALL_BACK
+    assert (ticket.draft.contact, ticket.draft.procedure, ticket.draft.channel) == (NUMBER, "1.001193", "phone")
+
+
+def test_without_a_database_there_is_no_ticket_number(tmp_path: Path, seal: Seal) -> None:
+    nowhere = Database(f"sqlite:///{tmp_path / 'missing' / 'calls.db'}")
+    assert TicketCallBacks(TicketStore(nowhere, seal, clock.now)).add("phone:1", NUMBER, "", None) is None
+
+
+class NotedOutbox(Outbox):
+    """The real queue, which also shows what was put into it."""
+
+    added: list[NewMessage]
+
+    def add(self, messages):  # type: ignore[no-untyped-def]
+        self.added = list(messages)
+        return super().add(messages)
+
+
+def test_an_answer_goes_out_whole_in_messages_that_fit(database: Database, seal: Seal) -> None:
+    outbox = NotedOutbox(database, seal, NumberTable({"": ("modem",)}))
+    text = "\n".join(f"Giấy tờ thứ {number}: tờ khai, bản chính, bản sao." for number in range(40))
+    assert OutboxTexts(outbox, seal, STYLE).send("phone:1.7", NUMBER, text)
+    assert len(outbox.added) > 1
+    assert all(size(message.text).segments <= 3 for message in outbox.added)
+    assert {message.kind for message in outbox.added} == {Kind.ANSWER}
+    assert "Giay to thu 39" in outbox.added[-1].text
+
+
+def test_without_a_database_the_caller_learns_that_nothing_was_sent(tmp_path: Path, seal: Seal) -> None:
+    nowhere = Database(f"sqlite:///{tmp_path / 'missing' / 'calls.db'}")
+    outbox = Outbox(nowhere, seal, NumberTable({"": ("modem",)}))
+    assert not OutboxTexts(outbox, seal, STYLE).send("phone:1.7", NUMBER, "Cần tờ khai.")

@@ -1,0 +1,30 @@
+"""When an officer can take a call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from assistant.clock import VIETNAM
+from channels.phone.dialogue.book import book
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2026-11-18 07:29", False),
+        ("2026-11-18 07:30", True),
+        ("2026-11-18 11:30", False),
+        ("2026-11-18 13:30", True),
+        ("2026-11-18 16:59", True),
+        ("2026-11-18 17:00", False),
+        ("2026-11-21 09:00", False),
+        ("2026-11-22 09:00", False),
+        ("2027-01-01 09:00", False),
+        ("2026-04-30 09:00", False),
+        ("2027-02-08 09:00", False),
+    ],
+)
+def test_officers_are_there_in_office_hours(moment: str, is_open: bool) -> None:
+    assert book().hours.is_open(datetime.fromisoformat(moment).replace(tzinfo=VIETNAM)) is is_open

@@ -1,0 +1,94 @@
+"""What keys and words mean depends on the screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from channels.phone.dialogue.book import Command, book, plain
+from channels.phone.dialogue.listening import (
+    Do,
+    Entered,
+    Pick,
+    StartOver,
+    Unusable,
+    WholeCode,
+    Wish,
+    Words,
+    wish_of_keys,
+    wish_of_words,
+)
+from channels.phone.dialogue.moves import Keys, Said
+from channels.phone.dialogue.state import Option, Screen, Stage
+
+MENU = Screen(stage=Stage.MENU)
+CODE = Screen(stage=Stage.CODE)
+PART = Screen(stage=Stage.CODE, digits="155")
+CHECK = Screen(stage=Stage.CODE_CHECK, digits="155005212611239101")
+CHOICES = Screen(
+    stage=Stage.CHOICES, options=(Option(key="1", label="Sang tên xe"), Option(key="2", label="Đổi bằng lái xe"))
+)
+
+
+@pytest.mark.parametrize(
+    ("screen", "keys", "wish"),
+    [
+        (MENU, "1", Pick("1")),
+        (MENU, "111", Pick("1")),
+        (MENU, "1#", Pick("1")),
+        (MENU, "0", Do(Command.OFFICER)),
+        (MENU, "*", Do(Command.BACK)),
+        (MENU, "#", Do(Command.REPEAT)),
+        (MENU, "12", Unusable("one_key")),
+        (MENU, "ABC", Unusable("wrong_key")),
+        (MENU, "155005212611239101", WholeCode("155005212611239101")),
+        (CODE, "0", Do(Command.OFFICER)),
+        (CODE, "#", Do(Command.REPEAT)),
+        (CODE, "*", Do(Command.BACK)),
+        (PART, "*", StartOver()),
+    ],
+)
+def test_keys(screen: Screen, keys: str, wish: Wish) -> None:
+    assert wish_of_keys(screen, Keys(keys)) == wish
+
+
+@pytest.mark.parametrize(("screen", "keys", "digits"), [(CODE, "00", "00"), (PART, "0", "1550"), (PART, "0#", "1550")])
+def test_inside_an_entry_zero_is_a_digit(screen: Screen, keys: str, digits: str) -> None:
+    wish = wish_of_keys(screen, Keys(keys))
+    assert isinstance(wish, Entered)
+    assert wish.collected.digits == digits
+    assert wish.sure
+
+
+@pytest.mark.parametrize(
+    ("screen", "text", "confidence", "wish"),
+    [
+        (MENU, "số một", None, Pick("1")),
+        (MENU, "Nhắc lại!", 0.1, Do(Command.REPEAT)),
+        (MENU, "gap can bo", None, Do(Command.OFFICER)),
+        (MENU, "làm giấy khai sinh", None, Words("làm giấy khai sinh")),
+        (MENU, "làm giấy khai sinh", 0.9, Words("làm giấy khai sinh")),
+        (MENU, "làm giấy khai sinh", 0.4, Words("làm giấy khai sinh", sure=False)),
+        (MENU, "làm giấy khai sinh", 0.1, Unusable("not_understood")),
+        (MENU, " … ", None, Unusable("nothing_heard")),
+        (MENU, "", None, Unusable("nothing_heard")),
+        (CHECK, "đúng rồi ạ", 0.3, Pick("1")),
+        (CHECK, "dạ không", 0.3, Pick("2")),
+        (CHECK, "không phải", None, Pick("2")),
+        (CHOICES, "đổi bằng lái", None, Pick("2")),
+        (CHOICES, "sang tên xê", 0.3, Pick("1")),
+        (CHOICES, "làm giấy khai sinh", None, Words("làm giấy khai sinh")),
+        (MENU, "không", None, Words("không")),
+    ],
+)
+def test_words(screen: Screen, text: str, confidence: float | None, wish: Wish) -> None:
+    assert wish_of_words(screen, Said(text, confidence), book()) == wish
+
+
+def test_another_reading_of_the_recogniser_may_be_the_right_one() -> None:
+    heard = Said("xăng tên xa lắc", 0.4, ("sang tên xe",))
+    assert wish_of_words(CHOICES, heard, book()) == Pick("1")
+
+
+def test_no_phrase_means_two_things() -> None:
+    phrases = [(plain(phrase), command) for command, group in book().phrases.items() for phrase in group]
+    assert len({phrase for phrase, _ in phrases}) == len(set(phrases))
