@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import time
 from pathlib import Path
+from sqlite3 import DatabaseError
 from typing import IO
 
 from assistant import logs
 from channels.sms.gsm.configuration import ModemAddress
+from channels.sms.gsm.refused_pin import RefusedPin
 from channels.sms.gsm.smsd import Smsd
 from channels.sms.gsm.spool import Spool
 from channels.sms.gsm.watch import STEADY_SECONDS, Heart, ModemState, pause_before
+from stores.sealing import Seal
 
 LOOK_SECONDS = 0.5
 
@@ -33,13 +37,15 @@ class Modem:
         address: how the modem is reached.
         spool: what smsd works on.
         file: the spool's file.
+        seal: keeps the PIN out of the note that it was refused.
     """
 
-    def __init__(self, program: str, address: ModemAddress, spool: Spool, file: Path) -> None:
+    def __init__(self, program: str, address: ModemAddress, spool: Spool, file: Path, seal: Seal) -> None:
         self._program = program
         self._address = address
         self._spool = spool
         self._file = file
+        self._pin = RefusedPin(file.with_name("refused-pin"), seal.hash("gsm-pin", address.pin or ""))
         self._state: ModemState | None = None
         self._smsd: Smsd | None = None
 
@@ -56,26 +62,34 @@ class Modem:
             try:
                 await self._keep()
             finally:
-                if self._smsd is not None:
-                    await asyncio.shield(self._smsd.stop())
+                await asyncio.shield(self._end_smsd())
                 self._spool.give_up_all()
                 self._spool.note_state(ModemState.AWAY)
 
     async def _keep(self) -> None:
         losses = 0
         while True:
-            await asyncio.to_thread(self._spool.give_up_all)
+            if self._pin.is_refused():
+                await self._is(ModemState.BLOCKED, cause="wrong PIN")
+                _log.error("the SIM card refused MOTCUA_GSM_PIN: see docs/gsm-modem.md; a third try would lock it")
+                await asyncio.Event().wait()
+            with contextlib.suppress(DatabaseError):
+                await asyncio.to_thread(self._spool.give_up_all)
             node = self._node()
             if node is None:
                 await self._is(ModemState.AWAY, cause="no such device")
                 await asyncio.sleep(LOOK_SECONDS)
                 continue
             began = time.monotonic()
-            cause = await self._run_once(node)
+            try:
+                cause = await self._run_once(node)
+            except (OSError, DatabaseError) as error:
+                # No memory, no descriptors, a full disk: a reason to try again later, never to leave the modem alone.
+                cause = type(error).__name__
+                await self._end_smsd()
             if cause in _WRONG_PIN:
-                await self._is(ModemState.BLOCKED, cause=cause)
-                _log.error("the SIM card refused MOTCUA_GSM_PIN: correct it and start again; a third try would lock it")
-                await asyncio.Event().wait()
+                self._pin.refuse()
+                continue
             losses = 1 if time.monotonic() - began >= STEADY_SECONDS else losses + 1
             await self._is(ModemState.AWAY, cause=cause)
             await asyncio.sleep(pause_before(losses))
@@ -100,6 +114,10 @@ class Modem:
             await self._is(heart.look(row.connections, row.pulse, now))
         await smsd.stop()
         return smsd.cause
+
+    async def _end_smsd(self) -> None:
+        if self._smsd is not None:
+            await self._smsd.stop()
 
     async def _is(self, state: ModemState, cause: str | None = None) -> None:
         if state is self._state:

@@ -10,8 +10,8 @@ from sqlite3 import DatabaseError
 
 from assistant import logs
 from assistant.clock import VIETNAM, now
-from assistant.settings import Settings
-from channels.sms.gsm.configuration import ModemAddress
+from assistant.settings import Settings, SettingsError
+from channels.sms.gsm.configuration import ModemAddress, configuration
 from channels.sms.gsm.joining import Piece, Whole, join
 from channels.sms.gsm.modem import Modem
 from channels.sms.gsm.refusals import refusal
@@ -90,14 +90,20 @@ class GsmRoute:
         """As the settings say.
 
         Raises:
-            SettingsError: gammu-smsd is not installed.
+            SettingsError: gammu-smsd is not installed, or a value cannot stand in its file.
         """
         assert settings.gsm_device is not None
         file = settings.data_path.resolve() / "gsm" / "spool.db"
         pin = settings.gsm_pin.get_secret_value() if settings.gsm_pin else None
+        address = ModemAddress(str(settings.gsm_device), settings.gsm_connection, pin)
+        program, seal = find_program(), Seal(settings.secret())
+        try:
+            configuration(address, file)
+        except ValueError as error:
+            raise SettingsError(f"MOTCUA_GSM_DEVICE, MOTCUA_GSM_CONNECTION or MOTCUA_GSM_PIN: {error}") from None
         spool = Spool(file)
-        modem = Modem(find_program(), ModemAddress(str(settings.gsm_device), settings.gsm_connection, pin), spool, file)
-        return cls(spool, modem, Seal(settings.secret()), settings.gsm_number, settings.gsm_per_second)
+        modem = Modem(program, address, spool, file, seal)
+        return cls(spool, modem, seal, settings.gsm_number, settings.gsm_per_second)
 
     @property
     def name(self) -> str:

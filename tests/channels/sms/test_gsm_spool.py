@@ -41,8 +41,9 @@ def smsd(file: Path, spool: Spool) -> Iterator[sqlite3.Connection]:
 
 @pytest.fixture
 def route(file: Path, spool: Spool) -> GsmRoute:
-    keeper = Modem("gammu-smsd", ModemAddress("/dev/null", "at"), spool, file)
-    return GsmRoute(spool, keeper, Seal(b"a secret of the tests"), "+84900000100", 1.0, patience_seconds=0.0)
+    seal = Seal(b"a secret of the tests")
+    keeper = Modem("gammu-smsd", ModemAddress("/dev/null", "at"), spool, file, seal)
+    return GsmRoute(spool, keeper, seal, "+84900000100", 1.0, patience_seconds=0.0)
 
 
 def pick_up(smsd: sqlite3.Connection) -> int:

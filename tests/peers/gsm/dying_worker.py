@@ -8,6 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
+import uvloop
 from running_route import settings_for
 
 from channels.sms.gsm import connect
@@ -34,4 +35,6 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    # The loop of the real worker.
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())

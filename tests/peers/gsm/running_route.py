@@ -80,10 +80,10 @@ class RunningRoute:
         self.file = file
         self.spool = Spool(file)
         self.arrivals = StoredHere()
-        keeper = Modem(find_program(), ModemAddress(str(modem.device), "at115200", pin), self.spool, file)
-        self.route = GsmRoute(
-            self.spool, keeper, Seal(SECRET.encode()), "+84900000100", 10.0, parts_wait_seconds=parts_wait_seconds
-        )
+        seal = Seal(SECRET.encode())
+        address = ModemAddress(str(modem.device), "at115200", pin)
+        keeper = Modem(find_program(), address, self.spool, file, seal)
+        self.route = GsmRoute(self.spool, keeper, seal, "+84900000100", 10.0, parts_wait_seconds=parts_wait_seconds)
         self.unsure = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="route", daemon=True)
