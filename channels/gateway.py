@@ -17,7 +17,7 @@ from channels.metrics import Metrics
 from channels.paging import Paging
 from channels.phone.line import call_dialogue
 from channels.phone.stream_tokens import StreamTokens
-from channels.phone.twiml import receive
+from channels.phone.twiml import receive as twiml_receive
 from channels.redis_connection import connect_redis
 from channels.sms.office import Office
 from channels.sms.smpp import webhook as kannel
@@ -62,8 +62,8 @@ def create_app(settings: Settings, *, dossiers: Callable[[], Sequence[SampleDoss
     app.register_blueprint(twilio_receive.blueprint(office.inline(), provider, metrics, public_url))
     app.register_blueprint(twilio_status.blueprint(office.arrivals, provider))
     app.register_blueprint(kannel.blueprint(office.arrivals, KannelCheck.from_settings(settings, callers), metrics))
-    dialogue = call_dialogue(settings, core=conversing, redis=redis, database=database)
-    app.register_blueprint(receive.blueprint(dialogue, StreamTokens(redis, seal), settings, callers, metrics))
+    dialogue = call_dialogue(settings, core=conversing, redis=redis, database=database, outbox=office.outbox)
+    app.register_blueprint(twiml_receive.blueprint(dialogue, StreamTokens(redis, seal), provider, settings))
     checks: dict[str, Callable[[], object]] = {
         "core": core.ping,
         "redis": redis.ping,

@@ -10,6 +10,7 @@ from channels.rendering.sms import SmsStyle
 from channels.sms.messages import Kind
 from channels.sms.outbox import Outbox
 from channels.sms.queued import NewMessage
+from channels.sms.wake import Wake
 from stores.sealing import Seal
 
 _log = logs.get(__name__)
@@ -20,12 +21,14 @@ class OutboxTexts:
 
     Args:
         outbox: the queue of outgoing messages.
+        wake: tells the worker that there is something to send.
         seal: makes the keyed hash of the recipient.
         style: how text messages are written.
     """
 
-    def __init__(self, outbox: Outbox, seal: Seal, style: SmsStyle) -> None:
+    def __init__(self, outbox: Outbox, wake: Wake, seal: Seal, style: SmsStyle) -> None:
         self._outbox = outbox
+        self._wake = wake
         self._seal = seal
         self._style = style
 
@@ -42,4 +45,5 @@ class OutboxTexts:
         except SQLAlchemyError as error:
             _log.error("an answer cannot be queued as a text message", cause=type(error).__name__)
             return False
+        self._wake.outgoing()
         return True

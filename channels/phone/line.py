@@ -7,19 +7,21 @@ from redis import Redis
 from assistant import clock
 from assistant.emergencies import Emergencies
 from assistant.settings import NLU_DATA, Settings
+from channels.phone.answer_texts import OutboxTexts
 from channels.phone.call_backs import TicketCallBacks
 from channels.phone.dialogue.asking import Core
 from channels.phone.dialogue.call import CallDialogue
-from channels.phone.dialogue.reaching import Texts
 from channels.phone.dialogue.states import CallStates
+from channels.rendering.sms import SmsStyle
+from channels.sms.outbox import Outbox
+from channels.sms.routes import set_up
+from channels.sms.wake import Wake
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.store import TicketStore
 
 
-def call_dialogue(
-    settings: Settings, *, core: Core, redis: Redis, database: Database, texts: Texts | None = None
-) -> CallDialogue:
+def call_dialogue(settings: Settings, *, core: Core, redis: Redis, database: Database, outbox: Outbox) -> CallDialogue:
     """The dialogue for every carrier of this installation.
 
     Args:
@@ -27,9 +29,10 @@ def call_dialogue(
         core: answers turns.
         redis: keeps calls between moves; decodes its answers.
         database: keeps call-backs.
-        texts: sends answers as text messages; not offered without.
+        outbox: sends answers as text messages; they are only offered where a route is set up.
     """
     seal = Seal(settings.secret())
+    texts = OutboxTexts(outbox, Wake(redis), seal, SmsStyle.from_settings(settings)) if set_up(settings) else None
     emergencies = Emergencies.load(NLU_DATA / "emergencies.yml")
     return CallDialogue(
         core,

@@ -9,45 +9,28 @@ from redis import RedisError
 
 from assistant import logs
 from assistant.settings import Settings
-from channels.callers import Callers
 from channels.errors import Problem
-from channels.metrics import Metrics
 from channels.phone.dialogue.call import CallDialogue
 from channels.phone.dialogue.moves import CallStarted, HungUp, Input
 from channels.phone.stream_tokens import StreamedCall, StreamTokens
 from channels.phone.twiml.form import CallForm, FormError, read_call, read_dialled, read_input
 from channels.phone.twiml.render import Addresses, Voices, render, stream
-from channels.sms.twilio.signature import SignatureCheck
+from channels.sms.twilio.caller import ProviderCheck
 
-PROVIDER: Final = "twilio_voice"
 _LONGEST_NUMBER: Final = 6
 
 _log = logs.get(__name__)
 
 
-def blueprint(
-    dialogue: CallDialogue, tokens: StreamTokens, settings: Settings, callers: Callers, metrics: Metrics
-) -> Blueprint:
-    """The provider's addresses."""
+def blueprint(dialogue: CallDialogue, tokens: StreamTokens, provider: ProviderCheck, settings: Settings) -> Blueprint:
+    """The provider's addresses; they let nobody in but the provider."""
     voice = Blueprint("voice_twilio", __name__)
-    token = settings.twilio_token()
     public_url = str(settings.public_url).rstrip("/") if settings.public_url else None
-    check = SignatureCheck(token, public_url, callers) if token else None
     addresses = Addresses(public_url or "")
     voices = Voices(settings.twilio_voice_vi, settings.twilio_voice_en)
 
     def signed_call() -> CallForm:
-        if check is None:
-            raise Problem(
-                503, "not_set_up", "this server has no webhook token: its operator sets MOTCUA_TWILIO_AUTH_TOKEN"
-            )
-        if not check.is_valid(request):
-            metrics.bad_signature(PROVIDER)
-            raise Problem(
-                403,
-                "bad_signature",
-                "the signature fits neither MOTCUA_PUBLIC_URL nor the Host of the request with our token",
-            )
+        provider.let_in(request)
         try:
             return read_call(request.form)
         except FormError as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from assistant import clock
 from channels.phone.answer_texts import OutboxTexts
@@ -16,6 +17,7 @@ from channels.sms.messages import Kind
 from channels.sms.number_table import NumberTable
 from channels.sms.outbox import Outbox
 from channels.sms.queued import NewMessage
+from channels.sms.wake import Wake
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.store import TicketStore
@@ -63,17 +65,17 @@ class NotedOutbox(Outbox):
         return super().add(messages)
 
 
-def test_an_answer_goes_out_whole_in_messages_that_fit(database: Database, seal: Seal) -> None:
+def test_an_answer_goes_out_whole_in_messages_that_fit(database: Database, seal: Seal, redis: Redis) -> None:
     outbox = NotedOutbox(database, seal, NumberTable({"": ("modem",)}))
     text = "\n".join(f"Giấy tờ thứ {number}: tờ khai, bản chính, bản sao." for number in range(40))
-    assert OutboxTexts(outbox, seal, STYLE).send("phone:1.7", NUMBER, text)
+    assert OutboxTexts(outbox, Wake(redis), seal, STYLE).send("phone:1.7", NUMBER, text)
     assert len(outbox.added) > 1
     assert all(size(message.text).segments <= 3 for message in outbox.added)
     assert {message.kind for message in outbox.added} == {Kind.ANSWER}
     assert "Giay to thu 39" in outbox.added[-1].text
 
 
-def test_without_a_database_the_caller_learns_that_nothing_was_sent(tmp_path: Path, seal: Seal) -> None:
+def test_without_a_database_the_caller_learns_that_nothing_was_sent(tmp_path: Path, seal: Seal, redis: Redis) -> None:
     nowhere = Database(f"sqlite:///{tmp_path / 'missing' / 'calls.db'}")
     outbox = Outbox(nowhere, seal, NumberTable({"": ("modem",)}))
-    assert not OutboxTexts(outbox, seal, STYLE).send("phone:1.7", NUMBER, "Cần tờ khai.")
+    assert not OutboxTexts(outbox, Wake(redis), seal, STYLE).send("phone:1.7", NUMBER, "Cần tờ khai.")
