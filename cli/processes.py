@@ -14,7 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-MODULES: Mapping[str, str] = {"core": "assistant.core", "web": "cli.web_process", "voice": "cli.voice_process"}
+MODULES: Mapping[str, str] = {
+    "core": "assistant.core",
+    "web": "cli.web_process",
+    "voice": "cli.voice_process",
+    "worker": "channels.worker",
+}
 """The processes there are, and the module each of them runs."""
 
 STEADY_SECONDS = 30.0

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import httpx
 import typer
+from redis import RedisError
 from rich.console import Console
 
 from assistant import settings as settings_module
 from assistant.model import is_stale
 from assistant.settings import PREFIX, PROJECT_ROOT, Settings
+from channels.heartbeats import Heartbeats
 from channels.websockets.address import listening_socket
 from cli.processes import MODULES, Child, StartFailed, Supervisor, python_module
 from stores.database import migrate
-from stores.redis_clients import redis_url
+from stores.redis_clients import connect, redis_url
 from stores.redis_server import RedisServer
 
 console = Console(highlight=False)
@@ -123,13 +128,30 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def _readiness(name: str, settings: Settings) -> _Ready:
+def _readiness(name: str, settings: Settings) -> Callable[[], bool]:
+    if name == "worker":
+        return _WorkerReady(settings)
     addresses = {
         "core": settings.effective_core_url + "/webhooks/turn/",
         "web": f"http://{settings.host}:{settings.port}/healthz",
         "voice": "http://voice/healthz",
     }
     return _Ready(addresses[name], listening_socket(settings) if name == "voice" else None)
+
+
+class _WorkerReady:
+    """Waits for a sign of life given after this moment: the one before may be of a worker that was killed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._heartbeats = Heartbeats(connect(settings))
+        self._since = time.time()
+        self._ready = False
+
+    def __call__(self) -> bool:
+        if not self._ready:
+            with contextlib.suppress(RedisError):
+                self._ready = self._heartbeats.any_since(self._since)
+        return self._ready
 
 
 class _Ready:
