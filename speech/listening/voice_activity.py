@@ -18,8 +18,8 @@ RATES = (8000, 16000, 32000, 48000)
 class GateTunables:
     """How loud sound must be to be considered at all, in dB."""
 
-    aggressiveness: int = 2
-    """WebRTC's 0 (takes most for speech) to 3 (takes least)."""
+    aggressiveness: int = 1
+    """WebRTC's 0 (takes most for speech) to 3 (takes least); from 2 on quiet callers are missed."""
     above_noise: float = 8.0
     """Decibels a voice is above the noise of the line or room."""
     quietest: float = -55.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from speech.errors import EngineMissing, RecognitionFailed
 from speech.recognition.closest_phrase import decided
 from speech.recognition.recogniser import OPEN, RATE, Heard, Hints, Partial, Word, spoken_words
 
-UNKNOWN = "[unk]"
-"""Vosk's word for sound that fits no phrase; a grammar without it forces every noise into one of its phrases."""
+UNKNOWN = ("[unk]", "<unk>", "<UNK>")
+"""Names models give the word for sound that fits no phrase. A grammar without it forces every noise into one of its
+phrases, and a wrong name is dropped from the grammar like any word a model lacks."""
 
 _ACOUSTIC_MODELS = ("am/final.mdl", "final.mdl")
 """Where the two layouts of Vosk models keep it (https://github.com/alphacep/vosk-api/issues/1460)."""
@@ -55,7 +57,8 @@ class VoskRecogniser:
             raise EngineMissing(
                 f"the Vosk model in {folder} is damaged ({error}); delete it and fetch it again"
             ) from None
-        self.takes_grammars = any((folder / name).is_file() for name in _DYNAMIC_GRAPHS)
+        self._unknown = next((word for word in UNKNOWN if self._has(word)), None)
+        self.takes_grammars = self._unknown is not None and any((folder / name).is_file() for name in _DYNAMIC_GRAPHS)
 
     def open(self, hints: Hints = OPEN) -> _VoskListening:
         """Begin an utterance; closed hints whose words the model knows become a grammar."""
@@ -63,7 +66,7 @@ class VoskRecogniser:
         arguments = (self._model, float(self.sample_rate), *([grammar] if grammar else []))
         recogniser = self._vosk.KaldiRecognizer(*arguments)
         recogniser.SetWords(True)
-        return _VoskListening(recogniser, self.sample_rate, hints)
+        return _VoskListening(recogniser, self.sample_rate, hints, has_grammar=grammar is not None)
 
     def grammar(self, hints: Hints) -> str | None:
         """The grammar of closed hints as Vosk's JSON; None where open recognition is safer.
@@ -75,22 +78,26 @@ class VoskRecogniser:
         known = all(self.knows(word) for phrase in phrases for word in phrase.split())
         if not (hints.closed and phrases and known and self.takes_grammars):
             return None
-        return json.dumps([*dict.fromkeys(phrases), UNKNOWN], ensure_ascii=False)
+        return json.dumps([*dict.fromkeys(phrases), self._unknown], ensure_ascii=False)
 
     def knows(self, word: str) -> bool:
         """Whether the model has the word; as its dictionary writes it, in small letters."""
-        return bool(self._model.vosk_model_find_word(unicodedata.normalize("NFC", word.lower())) >= 0)
+        return self._has(unicodedata.normalize("NFC", word.lower()))
 
     def close(self) -> None:
         """Free the model once no utterance uses it."""
         self._model = None
 
+    def _has(self, word: str) -> bool:
+        return bool(self._model.vosk_model_find_word(word) >= 0)
+
 
 class _VoskListening:
-    def __init__(self, recogniser: Any, rate: int, hints: Hints) -> None:
+    def __init__(self, recogniser: Any, rate: int, hints: Hints, *, has_grammar: bool) -> None:
         self._recogniser = recogniser
         self._rate = rate
         self._hints = hints
+        self._has_grammar = has_grammar
         self._seconds = 0.0
         self._words: list[Word] = []
         self._last = ""
@@ -116,10 +123,16 @@ class _VoskListening:
     def finish(self) -> Heard:
         """The words of all segments; the confidence is the mean over the time they took."""
         self._keep(self._recogniser.FinalResult())
-        words = tuple(word for word in self._words if word.text != UNKNOWN)
+        words = tuple(word for word in self._words if word.text not in UNKNOWN)
         heard = Heard(self._text(), _mean_confidence(words), self._seconds, words)
         self.abandon()
-        return decided(heard, self._hints)
+        if not self._has_grammar:
+            return decided(heard, self._hints)
+        # A grammar squeezes talk about other things into a string of its words; only a whole phrase is a choice.
+        # (https://github.com/alphacep/vosk-api/issues/1017: some models hardly ever use their unknown word.)
+        said = spoken_words(heard.text)
+        phrase = next((phrase for phrase in self._hints.phrases if said and spoken_words(phrase) == said), None)
+        return replace(heard, phrase=phrase)
 
     def abandon(self) -> None:
         """Free the utterance."""
@@ -132,11 +145,11 @@ class _VoskListening:
         ]
 
     def _text(self) -> str:
-        return " ".join(word.text for word in self._words if word.text != UNKNOWN)
+        return " ".join(word.text for word in self._words if word.text not in UNKNOWN)
 
 
 def _without_unknown(text: str) -> str:
-    return " ".join(word for word in text.split() if word != UNKNOWN)
+    return " ".join(word for word in text.split() if word not in UNKNOWN)
 
 
 def _mean_confidence(words: tuple[Word, ...]) -> float | None:

@@ -26,15 +26,15 @@ def played(turn: TurnEnd, *parts: tuple[bool, float], completeness: Completeness
 @pytest.mark.parametrize(
     ("parts", "events"),
     [
-        ([(False, 1.0), (True, 1.0), (False, 2.0)], ["speech started at 1.16", "speech ended at 2.80"]),
+        ([(False, 1.0), (True, 1.0), (False, 2.0)], ["speech started at 1.12", "speech ended at 2.80"]),
         ([(True, 0.1), (False, 3.0)], []),
-        ([(True, 0.1), (False, 0.06), (True, 0.1), (False, 0.9)], ["speech started at 0.22", "speech ended at 1.06"]),
+        ([(True, 0.1), (False, 0.1), (True, 0.1), (False, 0.9)], ["speech started at 0.22", "speech ended at 1.10"]),
         ([(True, 0.1), (False, 0.2), (True, 0.1), (False, 0.9)], []),
-        ([(True, 0.5), (False, 0.6), (True, 0.5), (False, 1.0)], ["speech started at 0.16", "speech ended at 2.40"]),
+        ([(True, 0.5), (False, 0.6), (True, 0.5), (False, 1.0)], ["speech started at 0.12", "speech ended at 2.40"]),
         ([(False, 7.0)], ["nothing said at 6.00"]),
-        ([(False, 5.9), (True, 0.5), (False, 1.0)], ["speech started at 6.06", "speech ended at 7.20"]),
-        ([(True, 30.0)], ["speech started at 0.16", "too long at 20.00"]),
-        ([(True, 1.0), (False, 1.0), (True, 1.0), (False, 9.0)], ["speech started at 0.16", "speech ended at 1.80"]),
+        ([(False, 5.9), (True, 0.5), (False, 1.0)], ["speech started at 6.02", "speech ended at 7.20"]),
+        ([(True, 30.0)], ["speech started at 0.12", "too long at 20.00"]),
+        ([(True, 1.0), (False, 1.0), (True, 1.0), (False, 9.0)], ["speech started at 0.12", "speech ended at 1.80"]),
     ],
     ids=[
         "a turn",
@@ -75,7 +75,7 @@ def test_the_time_for_an_answer_runs_only_after_the_machine_has_spoken() -> None
 
 
 def test_barge_in_is_noticed_while_the_machine_speaks() -> None:
-    assert played(TurnEnd(waiting=False), (False, 2.0), (True, 0.2)) == ["speech started at 2.16"]
+    assert played(TurnEnd(waiting=False), (False, 2.0), (True, 0.2)) == ["speech started at 2.12"]
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0.01, 2.0)), max_size=60))
