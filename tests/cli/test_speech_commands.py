@@ -1,120 +1,121 @@
-"""``motcua speech transcribe`` and ``motcua speech model``."""
+"""``motcua speech say`` and ``motcua speech prompts`` as an operator uses them."""
 
 from __future__ import annotations
 
-import hashlib
+import csv
 import json
-import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
-from typer.testing import CliRunner, Result
+import yaml
+from typer.testing import CliRunner
 
-from cli import speech as command
-from speech.audio import Recording, silence, write_wav
-from speech.recognition.recogniser import OPEN, RATE, Heard, Hints, Partial
+from cli.speech import app
+from speech.audio import Recording, level, read_wav, write_wav
 
-NAME = "vosk-model-test-0.1"
+pytest.importorskip("pyttsx3", reason="the Python package pyttsx3 is not installed")
 
-
-class Deaf:
-    """Hears the same in everything."""
-
-    name = "deaf"
-    sample_rate = RATE
-
-    def open(self, hints: Hints = OPEN) -> Deaf:
-        self._hints, self._size = hints, 0
-        return self
-
-    def feed(self, pcm: bytes) -> Partial | None:
-        self._size += len(pcm)
-        return None
-
-    def finish(self) -> Heard:
-        return Heard("khai sinh", 0.87654, self._size / 2 / RATE, phrase="khai sinh" if self._hints.closed else None)
-
-    def abandon(self) -> None:
-        pass
-
-    def knows(self, word: str) -> bool:
-        return word != "tử"
-
-    def close(self) -> None:
-        pass
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(command.app, list(arguments))
+SOUND = Recording((np.sin(np.arange(24000) / 5) * 9000).astype("<i2").tobytes(), 16000)
 
 
 @pytest.fixture(autouse=True)
-def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MOTCUA_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("MOTCUA_SPEECH_ENGINE", "none")
+    return tmp_path / "data"
 
 
-@pytest.fixture
-def recording(tmp_path: Path) -> str:
-    write_wav(tmp_path / "said.wav", Recording(silence(0.5, 8000), 8000))
-    return str(tmp_path / "said.wav")
+def run(*arguments: str, text: str | None = None) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, arguments, input=text)
+    return result.exit_code, result.stdout, result.stderr
 
 
-def test_a_recording_becomes_json(monkeypatch: pytest.MonkeyPatch, recording: str) -> None:
-    monkeypatch.setattr(command.engines, "load", lambda spec: Deaf())
-    ended = run("transcribe", recording, "--phone")
-    assert ended.exit_code == 0
-    found = json.loads(ended.stdout)
-    assert {key: found[key] for key in ("text", "confidence", "seconds", "engine")} == {
-        "text": "khai sinh",
-        "confidence": 0.877,
-        "seconds": 0.5,
-        "engine": "deaf",
-    }
-    assert found["real_time_factor"] >= 0
-    assert "phrase" not in found
+@pytest.mark.parametrize(
+    ("options", "rate"), [([], 16000), (["--voice", "south", "--rate", "8000"], 8000), (["--language", "en"], 16000)]
+)
+def test_a_text_becomes_a_file_and_a_line_about_it(tmp_path: Path, options: list[str], rate: int) -> None:
+    file = tmp_path / "out.wav"
+    code, printed, _ = run("say", "Lệ phí: 50.000 đồng.", "-o", str(file), *options)
+    assert code == 0
+    report = json.loads(printed)
+    recording = read_wav(file)
+    assert recording.rate == report["rate"] == rate
+    assert report["seconds"] == pytest.approx(recording.seconds, abs=0.01)
+    assert level(recording.pcm) > -30
 
 
-def test_allowed_phrases_give_the_one_that_was_meant_and_the_words_the_model_lacks(
-    monkeypatch: pytest.MonkeyPatch, recording: str
-) -> None:
-    monkeypatch.setattr(command.engines, "load", lambda spec: Deaf())
-    found = json.loads(run("transcribe", recording, "--allow", "khai sinh", "--allow", "khai tử").stdout)
-    assert found["phrase"] == "khai sinh"
-    assert found["words_missing_from_model"] == ["tử"]
+def test_slower_takes_longer_and_text_may_come_from_standard_input(tmp_path: Path) -> None:
+    usual, slow = tmp_path / "usual.wav", tmp_path / "slow.wav"
+    assert run("say", "-", "-o", str(usual), text="Thời gian giải quyết ba ngày.")[0] == 0
+    assert run("say", "-", "-o", str(slow), "--speed", "0.7", text="Thời gian giải quyết ba ngày.")[0] == 0
+    assert read_wav(slow).seconds > 1.2 * read_wav(usual).seconds
 
 
-def test_what_is_missing_is_told_in_a_line(recording: str) -> None:
-    for arguments, reason in (
-        (["transcribe", "nowhere.wav"], "there is no such file"),
-        (["transcribe", recording], "no recognition engine is set"),
-        (["transcribe", recording, "--engine", "siri"], "there is no recognition engine siri"),
-        (["transcribe", recording, "--engine", "vosk"], "motcua speech model --download"),
-    ):
-        ended = run(*arguments)
-        assert (ended.exit_code, ended.stdout) == (1, "")
-        assert reason in " ".join(ended.stderr.split())
+@pytest.mark.parametrize("text", ["", "...", "\n"])
+def test_a_text_without_words_is_an_error_and_writes_nothing(tmp_path: Path, text: str) -> None:
+    code, _, told = run("say", text, "-o", str(tmp_path / "out.wav"))
+    assert code == 1
+    assert "nothing to say" in told
+    assert not (tmp_path / "out.wav").exists()
 
 
-def test_a_model_from_a_memory_stick_is_checked_and_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    archive = tmp_path / "stick.zip"
-    with zipfile.ZipFile(archive, "w") as content:
-        content.writestr(f"{NAME}/am/final.mdl", "a model")
-    monkeypatch.setenv("MOTCUA_VOSK_MODEL", NAME)
-    assert "set MOTCUA_VOSK_MODEL_SHA256" in " ".join(run("model", "--archive", str(archive)).stderr.split())
-    monkeypatch.setenv("MOTCUA_VOSK_MODEL_SHA256", hashlib.sha256(archive.read_bytes()).hexdigest())
-    monkeypatch.setenv("MOTCUA_SPEECH_ENGINE", "auto")
-    ended = run("model", "--archive", str(archive))
-    assert ended.exit_code == 0
-    assert (tmp_path / "data" / "speech" / "models" / NAME / "am" / "final.mdl").is_file()
-    assert f"with the model {NAME}" in ended.stdout
-    monkeypatch.setenv("MOTCUA_VOSK_MODEL_SHA256", "0" * 64)
-    ended = run("model", "--archive", str(archive))
-    assert ended.exit_code == 1
-    assert "not the expected file" in ended.stderr
+def test_a_file_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    code, _, told = run("say", "Xin chào.", "-o", str(tmp_path / "nowhere" / "out.wav"))
+    assert code == 1
+    assert "No such file" in told
 
 
-def test_the_model_in_use_is_shown() -> None:
-    ended = run("model")
-    assert ended.exit_code == 0
-    assert "none, as set" in ended.stdout
+def test_without_a_player_it_says_how_to_get_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.speaking.shutil.which", lambda name: None)
+    code, _, told = run("say", "Xin chào.")
+    assert code == 1
+    assert "-o FILE.wav" in told
+
+
+def test_a_province_gets_a_script_records_it_and_is_heard(tmp_path: Path, data_dir: Path) -> None:
+    assert run("prompts", "--accent", "south", "--write")[0] == 0
+    folder = data_dir / "speech" / "prompts" / "vi" / "south"
+    with (folder / "script.csv").open(encoding="utf-8-sig", newline="") as table:
+        rows = list(csv.DictReader(table))
+    chosen = next(row for row in rows if row["text"] == "Cần việc nào dưới đây?")
+    write_wav(folder / chosen["file"], SOUND)
+    code, printed, _ = run("prompts", "--accent", "south")
+    assert code == 0
+    assert f"1 of {len(rows)} sentences are recorded" in printed
+    assert chosen["text"] not in printed
+    file = tmp_path / "out.wav"
+    assert run("say", "Cần việc nào dưới đây?", "--voice", "south", "-o", str(file))[0] == 0
+    assert read_wav(file).seconds == pytest.approx(SOUND.seconds + 0.35, abs=0.1)
+
+
+def test_writing_the_script_again_keeps_what_people_noted(data_dir: Path) -> None:
+    run("prompts", "--write")
+    index = data_dir / "speech" / "prompts" / "vi" / "any" / "index.yml"
+    content = yaml.safe_load(index.read_text(encoding="utf-8"))
+    content["source"] = "đài truyền thanh xã"
+    content["recordings"]["own.wav"] = "Xin chào bà con."
+    index.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    run("prompts", "--write")
+    assert yaml.safe_load(index.read_text(encoding="utf-8")) == content
+
+
+def test_an_english_script_holds_english_sentences_only() -> None:
+    _, printed, _ = run("prompts", "--language", "en")
+    assert "missing  Which procedure is it about?" in printed
+    assert "đăng ký" not in printed
+
+
+def test_a_bad_recording_is_named_and_ends_with_an_error(data_dir: Path) -> None:
+    folder = data_dir / "speech" / "prompts" / "vi" / "any"
+    folder.mkdir(parents=True)
+    (folder / "index.yml").write_text("recordings: {a.wav: Xin chào.}", encoding="utf-8")
+    (folder / "a.wav").write_bytes(b"no sound")
+    code, _, told = run("prompts")
+    assert code == 1
+    assert "a.wav" in told
+
+
+def test_an_accent_there_is_not_is_refused() -> None:
+    code, _, told = run("prompts", "--accent", "west")
+    assert code == 1
+    assert "north, central, south or any" in told
