@@ -36,6 +36,7 @@ COMMANDS = {
     "tickets": Entry("cli.tickets", "app", "Call-backs and reports citizens asked officers for."),
     "learn": Entry("cli.learn", "app", "Review what was not understood and turn it into training data."),
     "speech": Entry("cli.speech", "app", "Recognise and speak: try an engine or a voice, fetch a model."),
+    "sms": Entry("cli.sms", "app", "Text messages in and out: list, show, send again what failed."),
     "train": Entry("cli.learning", "train", "Train and package the Rasa model."),
     "eval": Entry("cli.learning", "evaluate", "Measure understanding on the sets in nlu_data/eval."),
     "rasa": Entry(

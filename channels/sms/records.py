@@ -92,8 +92,10 @@ class MessageRecords:
         """One message: out by the beginning of its reference if only one begins so, in by its number."""
         with self._database.reading() as session:
             if name.isascii() and name.isdigit() and len(name) < 10:
+                # The beginning of a reference may be all digits, too.
                 row = session.execute(select(incoming).where(incoming.c.id == int(name))).one_or_none()
-                return _incoming(row) if row is not None else None
+                if row is not None:
+                    return _incoming(row)
             query = select(outgoing).where(outgoing.c.reference.startswith(name, autoescape=True)).limit(2)
             rows = session.execute(query).all()
         return _outgoing(rows[0]) if len(rows) == 1 else None

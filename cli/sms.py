@@ -1,0 +1,199 @@
+"""``motcua sms``: text messages in and out, as an operator may see them: without numbers, and without texts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant import settings as settings_module
+from assistant.settings import Settings
+from channels.sms.outbox_upkeep import OutboxUpkeep
+from channels.sms.records import IncomingRecord, MessageRecords, OutgoingRecord
+from channels.sms.routes import number_table
+from channels.sms.states import IncomingState, OutgoingState
+from stores.database import Database
+from stores.sealing import Seal
+
+SHOWN_REFERENCE = 8
+"""Signs of a reference in a list: enough to name one, and short enough to type."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="""Text messages that came in and went out.
+
+    Who wrote and what was said is encrypted and not listed. Messages are named by the number (in) or the first
+    signs of the reference (out) the list shows:
+
+    \b
+    motcua sms list --out --state failed
+    motcua sms show 3f9a0c21
+    motcua sms retry 3f9a0c21
+    """,
+)
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+Name = Annotated[str, typer.Argument(help="Number or reference, as `motcua sms list` shows it.", metavar="MESSAGE")]
+
+
+@app.command("list")
+def list_messages(
+    incoming: Annotated[bool, typer.Option("--in", help="Only messages from citizens.")] = False,
+    outgoing: Annotated[bool, typer.Option("--out", help="Only messages to citizens.")] = False,
+    state: Annotated[str | None, typer.Option(help="Only this state: " + ", ".join(OutgoingState) + " …")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many of each, the newest first.")] = 20,
+) -> None:
+    """List messages, the newest first.
+
+    Example:  motcua sms list --out --state failed
+    """
+    records = _records(settings_module.load())
+    both = incoming == outgoing
+    state_in, state_out = _states(state)
+    if (incoming or both) and (state is None or state_in is not None):
+        _print_incoming(records.incoming(state_in, limit))
+    if (outgoing or both) and (state is None or state_out is not None):
+        _print_outgoing(records.outgoing(state_out, limit))
+
+
+@app.command()
+def show(
+    name: Name,
+    show_text: Annotated[
+        bool, typer.Option("--show-text", help="Print what was said, too: personal data; look only for a reason.")
+    ] = False,
+) -> None:
+    """Show what is known about one message, and what was sent for it.
+
+    Example:  motcua sms show 12
+    """
+    records = _records(settings_module.load())
+    record = records.find(name)
+    if record is None:
+        errors.print(f"no message {name}, or several begin so: `motcua sms list` shows their names")
+        raise typer.Exit(1)
+    table = Table(box=None, show_header=False)
+    for field, value in _fields(record):
+        table.add_row(field, value)
+    if show_text:
+        table.add_row("text", records.text(record) or "erased, or sealed with another key")
+    console.print(table)
+    if isinstance(record, IncomingRecord) and (answers := records.answers(record.id)):
+        _print_outgoing(answers)
+
+
+@app.command()
+def retry(
+    name: Annotated[str | None, typer.Argument(help="Reference of a message to a citizen.", metavar="MESSAGE")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="All that failed or expired.")] = False,
+) -> None:
+    """Send failed or expired messages again.
+
+    Example:  motcua sms retry --failed
+    """
+    if (name is None) == (not failed):
+        errors.print("name one message, or give --failed for all that failed or expired")
+        raise typer.Exit(2)
+    settings = settings_module.load()
+    reference = None
+    if name is not None:
+        record = _records(settings).find(name)
+        if not isinstance(record, OutgoingRecord):
+            errors.print(f"no message {name} to a citizen: `motcua sms list --out` shows their references")
+            raise typer.Exit(1)
+        reference = record.reference
+    database = _database(settings)
+    count = OutboxUpkeep(database, Seal(settings.secret()), number_table(settings)).retry(reference)
+    if name is not None and not count:
+        errors.print("not sent again: it neither failed nor expired, or its text has been erased")
+        raise typer.Exit(1)
+    console.print(f"{count} put back into the queue")
+
+
+def _database(settings: Settings) -> Database:
+    settings.data_path.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.effective_database_url)
+    database.migrate()
+    return database
+
+
+def _records(settings: Settings) -> MessageRecords:
+    return MessageRecords(_database(settings), Seal(settings.secret()), settings.sms_days)
+
+
+def _states(state: str | None) -> tuple[IncomingState | None, OutgoingState | None]:
+    known = [*IncomingState, *OutgoingState]
+    if state is not None and state not in known:
+        raise typer.BadParameter(f"no state {state}; there are {', '.join(dict.fromkeys(known))}", param_hint="--state")
+    return (
+        IncomingState(state) if state in list(IncomingState) else None,
+        OutgoingState(state) if state in list(OutgoingState) else None,
+    )
+
+
+def _print_incoming(records: list[IncomingRecord]) -> None:
+    table = _table("from citizens", ("number", "received", "state", "route", "tries", "cause"))
+    for one in records:
+        table.add_row(str(one.id), _time(one.stored_at), one.state, one.route, str(one.attempts), one.cause)
+    console.print(table)
+
+
+def _print_outgoing(records: list[OutgoingRecord]) -> None:
+    table = _table("to citizens", ("reference", "written", "state", "kind", "route", "tries", "parts", "cause"))
+    for one in records:
+        table.add_row(
+            one.reference[:SHOWN_REFERENCE],
+            _time(one.created_at),
+            one.state + (" (maybe twice)" if one.maybe_twice else ""),
+            one.kind,
+            one.route or "none yet",
+            str(one.attempts),
+            str(one.segments),
+            one.code,
+        )
+    console.print(table)
+
+
+def _table(title: str, headings: tuple[str, ...]) -> Table:
+    table = Table(title=title, title_justify="left", box=None, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _fields(record: IncomingRecord | OutgoingRecord) -> list[tuple[str, str]]:
+    if isinstance(record, IncomingRecord):
+        return [
+            ("number", str(record.id)),
+            ("state", record.state),
+            ("route", record.route),
+            ("received", _time(record.stored_at)),
+            ("settled", _time(record.answered_at)),
+            ("tries", str(record.attempts)),
+            ("cause", record.cause),
+        ]
+    return [
+        ("reference", record.reference),
+        ("answers", str(record.answer_to or "")),
+        ("state", record.state),
+        ("kind", record.kind),
+        ("route", record.route or "none yet"),
+        ("id at the provider", record.provider_id or ""),
+        ("written", _time(record.created_at)),
+        ("next try", _time(record.next_try_at)),
+        ("handed over", _time(record.handed_at)),
+        ("delivered", _time(record.delivered_at)),
+        ("tries", str(record.attempts)),
+        ("maybe sent twice", str(record.maybe_twice)),
+        ("parts", str(record.segments)),
+        ("cause", record.code),
+    ]
+
+
+def _time(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}" if moment is not None else ""
