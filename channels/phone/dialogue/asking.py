@@ -140,7 +140,7 @@ def answer_screen(replies: Sequence[Reply], stage: Stage = Stage.ANSWER) -> Scre
     )
 
 
-def choice_screen(reply: Reply, before: Sequence[Reply] = ()) -> Screen:
+def choice_screen(reply: Reply, before: Sequence[Reply], *, public: bool) -> Screen:
     """The screen that offers choices; their keys are the core's."""
     lines = [line for said in before for line in lines_of(said, lambda choice: "")]
     options = tuple(Option(key=choice.key, label=choice.speech or choice.label) for choice in reply.choices)
@@ -148,6 +148,7 @@ def choice_screen(reply: Reply, before: Sequence[Reply] = ()) -> Screen:
         stage=Stage.CHOICES,
         chunks=(*lines, reply.short),
         options=options,
+        public=public,
         language="en" if reply.language == "en" else "vi",
     )
 

@@ -93,7 +93,7 @@ def wish_of_keys(screen: Screen, given: Keys) -> Wish:
     keys = _NOT_KEYS.sub("", given.digits)[:64]
     if not keys:
         return Unusable("wrong_key")
-    if screen.stage in ENTRY or screen.stage is Stage.TALK:
+    if screen.stage in ENTRY:
         return _entry(screen, keys)
     if keys.rstrip("#"):
         keys = keys.rstrip("#")

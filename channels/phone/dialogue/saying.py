@@ -17,6 +17,8 @@ from language.spoken import speakable
 ASPECT_KEYS: Final = {"2": "papers", "3": "fee", "4": "time", "5": "where"}
 """Keys of an answer that ask for another side of the same procedure."""
 
+_TICKET: Final = re.compile(r"(?<![\d.,])(\d{4}) (\d{4})(?!\d|[.,]\d)")
+"""The number of a ticket as it is written; a voice would read two amounts."""
 _NUMBERED: Final = re.compile(r"\((\d{1,2})\)\s")
 
 _STEERING: Final = (Command.REPEAT, Command.BACK, Command.OFFICER)
@@ -60,6 +62,7 @@ class Voice:
 
     def free(self, text: str, *, public: bool, language: str | None = None) -> Line:
         """A line that is no wording: an answer, a label."""
+        text = _TICKET.sub(lambda found: in_groups("".join(found.groups()), 4), text)
         spoken = "en" if (language or self.state.language) == "en" else "vi"
         return Line(self._ready(text, spoken), public, "en" if spoken == "en" else "vi")
 
@@ -86,12 +89,12 @@ def lines_of(book: Book, state: CallState, can_text: bool, *, first: bool = Fals
                 else (voice.fixed("menu"),)
             )
         case Stage.ASK | Stage.GROUP:
-            return (voice.fixed(screen.stage.value), *_options(voice, screen.options, public=True))
+            return (voice.fixed(screen.stage.value), *_options(voice, screen.options, public=screen.public))
         case Stage.CHOICES:
             return (
-                *(voice.free(chunk, public=True, language=screen.language) for chunk in screen.chunks),
-                *_options(voice, screen.options, public=True),
-                voice.fixed("choices_end"),
+                *(voice.free(chunk, public=screen.public, language=screen.language) for chunk in screen.chunks),
+                *_options(voice, screen.options, public=screen.public),
+                *((voice.fixed("choices_end"),) if screen.public else ()),
             )
         case Stage.ANSWER | Stage.TALK:
             return (_chunk(voice, screen), *_after_chunk(voice, screen, can_text))
@@ -127,7 +130,7 @@ def keys_of(book: Book, state: CallState, can_text: bool) -> tuple[Line, ...]:
     if screen.stage is Stage.ANSWER:
         return (*_after_chunk(voice, screen, can_text), voice.fixed("keys_always"))
     if screen.options:
-        return (*_options(voice, screen.options, public=True), voice.fixed("keys_always"))
+        return (*_options(voice, screen.options, public=screen.public), voice.fixed("keys_always"))
     return (voice.fixed(_SHORT[screen.stage]), voice.fixed("keys_always"))
 
 
@@ -138,7 +141,7 @@ def expectation(book: Book, state: CallState) -> Expect:
         most = 4 if screen.stage is Stage.LAST4 else max(ENTRY[screen.stage]) + 1
         return Expect(KeyEntry(most, "#", 4.0), no_input_seconds=10.0, end_silence_seconds=1.8)
     if screen.stage is Stage.TALK:
-        return Expect(KeyEntry(20, "#"), no_input_seconds=8.0, end_silence_seconds=1.5)
+        return Expect(no_input_seconds=8.0, end_silence_seconds=1.5)
     closed = screen.stage in YES_OR_NO
     commands = (Command.YES, Command.NO) if closed else _HINTED.get(screen.stage, _STEERING)
     phrases = [option.label for option in screen.options]

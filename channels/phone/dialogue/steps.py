@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from assistant.reply import ReplyKind
 from channels.phone.dialogue.asking import (
     ASPECT_QUESTIONS,
     REPORT,
@@ -85,12 +86,13 @@ class Steps:
             case WholeCode(digits):
                 return Next(state.heard_well().show(Screen(stage=Stage.CODE_CHECK, digits=digits)))
             case Words(text, sure):
-                if not sure and not self._is_urgent(text):
+                # What the core has asked for in free words it reads back itself.
+                if not sure and not _waits_for_answer(state.screen) and not self._is_urgent(text):
                     return Next(state.heard_well().show(Screen(stage=Stage.HEARD, heard=text)))
                 return self._words(state, text)
 
     def _do(self, state: CallState, command: Command) -> Next:
-        if state.screen.stage is Stage.TALK and command not in _STAYING:
+        if _waits_for_answer(state.screen) and command not in _STAYING:
             # What the core waits for is given up; else it would take the next question for the answer.
             state = self._asking.afresh(state)
         voice = Voice(self._book, state)
@@ -152,14 +154,14 @@ class Steps:
             Option(key=str(number), label=field.names[state.language])
             for number, field in enumerate(self._book.fields, start=1)
         )
-        return Screen(stage=Stage.ASK, options=tuple(options))
+        return Screen(stage=Stage.ASK, options=tuple(options), public=True)
 
     def _field(self, state: CallState, number: int) -> Screen:
         options = (
             Option(key=str(key), label=procedure.names[state.language])
             for key, procedure in enumerate(self._book.fields[number - 1].procedures, start=1)
         )
-        return Screen(stage=Stage.GROUP, group=number, options=tuple(options))
+        return Screen(stage=Stage.GROUP, group=number, options=tuple(options), public=True)
 
     def _pick(self, state: CallState, key: str) -> Next:
         """One key with the meaning it has here."""
@@ -213,7 +215,7 @@ class Steps:
                 return self._last4_given(state.back(), screen.digits) if right else Next(state.back())
             case Stage.HEARD:
                 if right:
-                    return self._words(state.back(), screen.heard)
+                    return self._words(state, screen.heard)
                 return Next(state.back(), (Voice(self._book, state).fixed("say_again"),))
             case _:
                 return self._reaching.number_answered(state, right=right)
@@ -221,8 +223,6 @@ class Steps:
     def _entered(self, state: CallState, collected: Collected, *, sure: bool) -> Next:
         """Digits for the entry under way: all of them, or a part."""
         stage = state.screen.stage
-        if stage is Stage.TALK:
-            return self._answered(self._asking.digits(state, collected.digits))
         lengths = ENTRY[stage]
         if collected.is_too_long(lengths):
             empty = state.instead(state.screen.model_copy(update={"digits": ""}))
@@ -267,6 +267,9 @@ class Steps:
 
     def _words(self, state: CallState, text: str) -> Next:
         """Words for the core."""
+        if state.screen.stage is Stage.HEARD:
+            # Said differently instead of being confirmed: an answer to the question before.
+            state = state.back()
         asked = self._asking.words(state, text)
         if not asked.understood and not self._is_urgent(text):
             why = "only_about" if asked.intent == "out_of_scope" else "not_understood"
@@ -299,8 +302,14 @@ class Steps:
             case "check_dossier" if asked.asks_for_detail:
                 return Next(state.show(CODE))
         if last.choices:
-            return Next(state.show(choice_screen(last, replies[:-1])))
+            public = asked.intent == "ask_procedure" and last.kind is ReplyKind.ASK_BACK
+            return Next(state.show(choice_screen(last, replies[:-1], public=public)))
         stage = Stage.TALK if asked.asks_for_detail else Stage.ANSWER
         if state.screen.stage is Stage.TALK:
             return Next(state.instead(answer_screen(replies, stage)))
         return Next(state.show(answer_screen(replies, stage)))
+
+
+def _waits_for_answer(screen: Screen) -> bool:
+    """Whether the core is in the middle of something, such as a report, and takes whatever comes as its answer."""
+    return screen.stage is Stage.TALK or (screen.stage is Stage.CHOICES and not screen.public)

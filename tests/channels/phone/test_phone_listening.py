@@ -40,6 +40,7 @@ CHOICES = Screen(
         (MENU, "#", Do(Command.REPEAT)),
         (MENU, "12", Unusable("one_key")),
         (MENU, "ABC", Unusable("wrong_key")),
+        (Screen(stage=Stage.TALK), "2", Pick("2")),
         (MENU, "155005212611239101", WholeCode("155005212611239101")),
         (CODE, "0", Do(Command.OFFICER)),
         (CODE, "#", Do(Command.REPEAT)),

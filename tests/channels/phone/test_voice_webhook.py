@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
 
 import pytest
@@ -240,3 +241,15 @@ def test_no_log_line_tells_who_called_or_what_was_said(
     everything = "".join(capfd.readouterr()) + caplog.text
     for personal in ("900000123", "chuyện riêng", "Bí mật", "CA0001"):
         assert personal not in everything
+
+
+def test_two_deliveries_at_once_are_one_turn(set_up: Callable[..., Settings], core: ScriptedCore) -> None:
+    app = create_app(set_up())
+    core.script = lambda turn: short_answer("Cần tờ khai.")
+    where = action(call(app.test_client()))
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(
+            pool.map(lambda _: post(app.test_client(), where, SpeechResult="làm giấy khai sinh").data, range(4))
+        )
+    assert len(set(answers)) == 1
+    assert len([turn for turn in core.turns if turn.text]) == 1
