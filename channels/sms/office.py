@@ -8,6 +8,7 @@ from typing import Self
 from prometheus_client import CollectorRegistry
 from redis import Redis
 
+from assistant.clock import now
 from assistant.settings import Settings
 from channels.conversing import Conversing
 from channels.sms.answering import Answering
@@ -25,10 +26,12 @@ from channels.sms.owners import Owner
 from channels.sms.receipts import Receipts
 from channels.sms.records import MessageRecords
 from channels.sms.replying import Replying
-from channels.sms.routes import number_table, set_up
+from channels.sms.routes import longest, number_table, set_up
+from channels.sms.ticket_records import TicketRecords
 from channels.sms.wake import Wake
 from stores.database import Database
 from stores.sealing import Seal
+from tickets.store import TicketStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,15 @@ class Office:
         inbox = Inbox(database, seal, outbox)
         receipts = Receipts(database)
         records = MessageRecords(database, seal, settings.sms_days)
-        answering = Answering(conversing, database, redis, seal, settings, records=(records,))
+        answering = Answering(
+            conversing,
+            database,
+            redis,
+            seal,
+            settings,
+            records=(records, TicketRecords(TicketStore(database, seal, now))),
+            longest=longest(settings),
+        )
         return cls(
             settings=settings,
             table=table,

@@ -39,6 +39,15 @@ def set_up(settings: Settings) -> tuple[str, ...]:
     return tuple(name for name in ROUTE_NAMES if is_set[name])
 
 
+def longest(settings: Settings) -> int | None:
+    """Characters that every route in use takes in one message; None where ``MOTCUA_SMS_SEGMENTS`` is the only limit.
+
+    One limit for all: a message that has to change its route must not be too long for the other. Modems and
+    Twilio-compatible providers take more than the six segments an operator may set at most.
+    """
+    return settings.kannel_longest if "smpp" in set_up(settings) else None
+
+
 async def connect(settings: Settings) -> dict[str, Route]:
     """Every route that is set up.
 
