@@ -25,8 +25,11 @@ from channels.sms.twilio.refusals import WrongSender, refusal
 LONGEST = 1600
 """Characters; error 21617 beyond. Source: https://www.twilio.com/docs/api/errors/21617."""
 
-WINDOW = 40
+CONNECTIONS = 40
 """Requests at once; the provider refuses an account's concurrent requests, not its rate (error 20429)."""
+
+WINDOW = 3 * CONNECTIONS
+"""Messages claimed at once: enough to keep the connections busy while results are written down."""
 
 VALID_SECONDS = (1, 36_000)
 """What the provider takes as a validity period. Source: its OpenAPI description, ValidityPeriod."""
@@ -79,7 +82,7 @@ class TwilioRoute:
         self._number = number
         self._public_url = public_url
         self._now = now
-        self._http = KeptConnections(WINDOW)
+        self._http = KeptConnections(CONNECTIONS)
         # The SDK would take region and edge from the environment and change the address.
         client = Client(account, token, http_client=self._http, environment={"TWILIO_REGION": ""})
         client.api.base_url = api_url.rstrip("/")

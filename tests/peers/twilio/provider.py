@@ -15,7 +15,7 @@ import base64
 import itertools
 import json
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -127,6 +127,8 @@ class Provider:
     opted_out: set[str] = field(default_factory=set)
     behaviour: Behaviour = Behaviour()
     messages: dict[str, Message] = field(default_factory=dict)
+    ahead: deque[Behaviour] = field(default_factory=deque)
+    """One for each of the next requests, before ``behaviour`` counts."""
     listing: Behaviour = Behaviour()
     """How questions for the account's messages are treated."""
     requests: int = 0
@@ -260,6 +262,8 @@ class Provider:
         return as_json(201, message.as_resource(self.account))
 
     def _next_behaviour(self) -> Behaviour:
+        if self.ahead:
+            return self.ahead.popleft()
         behaviour = self.behaviour
         if behaviour.times is not None:
             left = behaviour.times - 1

@@ -12,7 +12,7 @@ from assistant import clock
 from channels.sms.messages import OutgoingMessage
 from channels.sms.route import Fault, SendFailed
 from channels.sms.twilio import http
-from channels.sms.twilio.send import WINDOW, TwilioRoute
+from channels.sms.twilio.send import CONNECTIONS, TwilioRoute
 from tests.peers.twilio.provider import ACCOUNT, NUMBER, TOKEN, Behaviour, Provider
 
 CITIZEN = "+84900000123"
@@ -282,7 +282,7 @@ async def test_many_messages_at_once_go_over_few_connections(route: TwilioRoute,
     references = [f"ref{number}" for number in range(300)]
     await asyncio.gather(*(route.send(message(reference, text=reference)) for reference in references))
     assert sorted(taken.body for taken in provider.messages.values()) == sorted(references)
-    assert provider.open_connections <= WINDOW
+    assert provider.open_connections <= CONNECTIONS
 
 
 async def test_nothing_personal_is_logged(
