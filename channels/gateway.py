@@ -15,6 +15,7 @@ from channels.core_client import CoreClient
 from channels.heartbeats import Heartbeats
 from channels.metrics import Metrics
 from channels.paging import Paging
+from channels.parts import Addresses, Parts
 from channels.phone.line import call_dialogue
 from channels.phone.stream_tokens import StreamTokens
 from channels.phone.twiml import receive as twiml_receive
@@ -32,12 +33,18 @@ from stores.database import Database
 from stores.sealing import Seal
 
 
-def create_app(settings: Settings, *, dossiers: Callable[[], Sequence[SampleDossier]] | None = None) -> Flask:
+def create_app(
+    settings: Settings,
+    *,
+    dossiers: Callable[[], Sequence[SampleDossier]] | None = None,
+    addresses: Sequence[Addresses] = (),
+) -> Flask:
     """Build the gateway; call it in the process that serves, since connections do not survive a fork.
 
     Args:
         settings: of this installation.
         dossiers: gives the sandbox's dossiers for the simulator to show; none are shown without.
+        addresses: of rooms above the channels, which the channels do not know.
 
     Raises:
         SettingsError: a setting the gateway needs is missing or wrong.
@@ -73,6 +80,9 @@ def create_app(settings: Settings, *, dossiers: Callable[[], Sequence[SampleDoss
     app.register_blueprint(without_voice.blueprint())
     if settings.is_development:
         app.register_blueprint(page.blueprint(settings, dossiers))
+    parts = Parts(settings, conversing, callers, seal, redis, database, office.outbox, metrics)
+    for further in addresses:
+        app.register_blueprint(further(parts))
     return app
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -27,9 +27,13 @@ from channels.websockets.address import handover_socket
 from stores.database import MigrationFailed, migrate_apart
 from stores.sealing import Seal
 
+if TYPE_CHECKING:
+    from channels.parts import Addresses
+
 _log = logs.get(__name__)
 
 Dossiers = Callable[[], Sequence[SampleDossier]]
+MoreAddresses = Callable[[], "Sequence[Addresses]"]
 
 KEEP_ALIVE_SECONDS = 30
 """How long an idle connection of a provider or proxy is kept open."""
@@ -52,9 +56,12 @@ class ServerLog(Logger):
 class GatewayServer(BaseApplication):
     """gunicorn, set up from our settings alone: no command line, no file of its own."""
 
-    def __init__(self, settings: Settings, dossiers: Dossiers | None = None) -> None:
+    def __init__(
+        self, settings: Settings, dossiers: Dossiers | None = None, addresses: MoreAddresses | None = None
+    ) -> None:
         self._settings = settings
         self._dossiers = dossiers
+        self._addresses = addresses
         super().__init__()
 
     def load_config(self) -> None:
@@ -82,21 +89,23 @@ class GatewayServer(BaseApplication):
         """Build the application, in the worker."""
         from channels.gateway import create_app
 
-        return create_app(self._settings, dossiers=self._dossiers)
+        more = self._addresses() if self._addresses else ()
+        return create_app(self._settings, dossiers=self._dossiers, addresses=more)
 
 
-def serve(settings: Settings, dossiers: Dossiers | None = None) -> None:
+def serve(settings: Settings, dossiers: Dossiers | None = None, addresses: MoreAddresses | None = None) -> None:
     """Serve until SIGTERM or SIGINT; turns in flight are answered first."""
     share_figures(settings.data_path, "web")
     handing_over.SOCKET_PATH = handover_socket(settings)
-    GatewayServer(settings, dossiers).run()
+    GatewayServer(settings, dossiers, addresses).run()
 
 
-def main(dossiers: Dossiers | None = None) -> None:
+def main(dossiers: Dossiers | None = None, addresses: MoreAddresses | None = None) -> None:
     """Read the settings and serve; a wrong setting ends the process with its name on stderr.
 
     Args:
         dossiers: gives the sandbox's dossiers for the simulator to show; called in the worker, at each look.
+        addresses: gives the addresses of rooms above the channels; called once, in the worker.
     """
     try:
         settings = load()
@@ -111,7 +120,7 @@ def main(dossiers: Dossiers | None = None) -> None:
     except MigrationFailed as error:
         # /readyz shows it, and what needs no database works.
         _log.error("the database is not ready", cause=str(error))
-    serve(settings, dossiers)
+    serve(settings, dossiers, addresses)
 
 
 def _forget_figures(_arbiter: Arbiter, worker: Worker) -> None:

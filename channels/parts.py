@@ -1,0 +1,36 @@
+"""What rooms above the channels may build their own addresses of the gateway from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint
+from redis import Redis
+
+from assistant.settings import Settings
+from channels.callers import Callers
+from channels.conversing import Conversing
+from channels.metrics import Metrics
+from channels.sms.outbox import Outbox
+from stores.database import Database
+from stores.sealing import Seal
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The gateway's own parts; safe to share between threads."""
+
+    settings: Settings
+    conversing: Conversing
+    callers: Callers
+    seal: Seal
+    redis: Redis
+    """Decodes its answers."""
+    database: Database
+    outbox: Outbox
+    metrics: Metrics
+
+
+Addresses = Callable[[Parts], Blueprint]
+"""Makes further addresses; called in the process that serves."""
