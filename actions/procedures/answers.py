@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from actions.procedures.aspects import Aspect
+from actions.procedures.sides import Checklist, Sides
 from assistant.reply import Reply, ReplyKind, Source
 from assistant.wording import Wording
 from catalogue.flags import doubts_law
@@ -70,6 +71,13 @@ class Answers:
         building = _Answer(self._wording, self._today(), self._stale_after, procedure, language)
         return building.reply(aspect, asked_code, also)
 
+    def sides(self, procedure: Procedure, language: str = "vi") -> Sides | None:
+        """Everything a screen shows of a procedure; None when it is no longer in force."""
+        today = self._today()
+        if not procedure.in_force(today):
+            return None
+        return _Answer(self._wording, today, self._stale_after, procedure, language).sides()
+
 
 class _Answer:
     """One answer being built: the record, the day and the language stay the same throughout."""
@@ -99,10 +107,7 @@ class _Answer:
                 details += self._unnamed_lines(also)
             if asked_code is not None and asked_code != procedure.code:
                 details.append(self._say("replaces", code=asked_code))
-            if doubts_law(procedure.flags):
-                details.append(self._say("law_in_doubt", who=self._who))
-            elif self._today - procedure.checked_on > self._stale_after:
-                details.append(self._say("old_record", who=self._who))
+            details += self._warnings()
         others = [self._say(f"aspect_{other}") for other in FOLLOW_UPS if other not in (aspect, also)]
         if aspect is Aspect.OVERVIEW:
             others = []
@@ -118,6 +123,30 @@ class _Answer:
             ),
             language=self._language,
         )
+
+    def sides(self) -> Sides:
+        procedure = self._procedure
+        return Sides(
+            name=self._name,
+            summary=procedure.summary or "",
+            checklists=tuple(
+                Checklist(case.case, tuple(_upper_first(self._paper(paper)) for paper in case.items))
+                for case in procedure.papers
+            ),
+            fee=tuple(self._fee()),
+            time=tuple(self._time()),
+            where=tuple(self._where()),
+            steps=tuple(step.rstrip(".") + "." for step in procedure.steps),
+            warnings=tuple(self._warnings()),
+            source=procedure.source,
+        )
+
+    def _warnings(self) -> list[str]:
+        if doubts_law(self._procedure.flags):
+            return [self._say("law_in_doubt", who=self._who)]
+        if self._today - self._procedure.checked_on > self._stale_after:
+            return [self._say("old_record", who=self._who)]
+        return []
 
     def _lines(self, aspect: Aspect) -> list[str]:
         lines: dict[Aspect, Callable[[], list[str]]] = {
