@@ -38,7 +38,7 @@ def metrics() -> Metrics:
 def gateway(
     kept: KeptArrivals, metrics: Metrics, *, secret: str | None = SECRET, development: bool = True
 ) -> FlaskClient:
-    app = Flask("tests")
+    app = Flask("channels")
     errors.register(app)
     check = KannelCheck(secret, development, Callers(development, None, ()))
     app.register_blueprint(blueprint(kept, check, metrics))

@@ -65,7 +65,7 @@ def store() -> Store:
 
 
 def gateway(store: Store, settings: Settings) -> FlaskClient:
-    app = Flask("tests")
+    app = Flask("channels")
     errors.register(app)
     metrics = Metrics()
     check = ProviderCheck(settings, Callers.from_settings(settings), metrics)

@@ -66,7 +66,7 @@ class Gateway:
 
     def start(self, secret: str = SECRET) -> None:
         """Serve until stopped."""
-        app = Flask("tests")
+        app = Flask("channels")
         errors.register(app)
         body_limit.register(app)
         app.register_blueprint(blueprint(self.kept, KannelCheck(secret, False, Callers(False, None, ())), Metrics()))
