@@ -162,6 +162,24 @@ class Settings(BaseSettings):
     voice_cache_mb: int = Field(
         64, ge=0, le=4096, description="megabytes of spoken sentences kept in memory, and of public ones on disk"
     )
+    kiosk_idle_seconds: int = Field(
+        60,
+        ge=5,
+        le=900,
+        description="seconds without touch or voice after which the kiosk asks whether anybody is there",
+    )
+    kiosk_warning_seconds: int = Field(
+        20, ge=5, le=120, description="seconds the kiosk then counts down before it forgets everything"
+    )
+    kiosk_printer: str | None = Field(
+        None,
+        pattern=r"^(cups|cups:[^\s/]+|tcp://[^\s/:]+:\d+|file:/\S+|usb:[0-9a-fA-F]{4}:[0-9a-fA-F]{4})$",
+        description="cups, cups:QUEUE, or a receipt printer: tcp://HOST:PORT, file:/dev/usb/lp0, usb:VENDOR:PRODUCT; "
+        "without it the kiosk offers a PDF",
+    )
+    kiosk_paper_dots: int = Field(
+        576, ge=256, le=1024, description="dots a receipt printer prints in a line: 576 on 80 mm, 384 on 58 mm paper"
+    )
     session_minutes: int = Field(30, ge=1, le=1440, description="silence after which a conversation starts afresh")
     conversation_days: int = Field(7, ge=1, le=90, description="days after which a conversation is forgotten")
     learning_days: int = Field(

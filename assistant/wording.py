@@ -47,6 +47,10 @@ class Wording:
         """The languages there are."""
         return frozenset(self._texts)
 
+    def texts(self, language: str) -> dict[str, str]:
+        """Every text of a language by key, its marks not yet filled in; for pages that fill them in themselves."""
+        return dict(self._texts[language])
+
     def text(self, language: str, key: str, **values: object) -> str:
         """One text with its marks filled in; an unknown language falls back to Vietnamese."""
         return self._texts.get(language, self._texts["vi"])[key].format(**values)

@@ -133,13 +133,18 @@ class _Answer:
                 Checklist(case.case, tuple(_upper_first(self._paper(paper)) for paper in case.items))
                 for case in procedure.papers
             ),
-            fee=tuple(self._fee()),
-            time=tuple(self._time()),
-            where=tuple(self._where()),
+            fee=self._unlabelled("fee_line", self._fee()),
+            time=self._unlabelled("time_line", self._time()),
+            where=self._unlabelled("where_line", self._where()),
             steps=tuple(step.rstrip(".") + "." for step in procedure.steps),
             warnings=tuple(self._warnings()),
             source=procedure.source,
         )
+
+    def _unlabelled(self, key: str, lines: list[str]) -> tuple[str, ...]:
+        """Lines without the words that name the side: on a screen its box does."""
+        label = self._say(key, items="", where="").rstrip(". ")
+        return tuple(_upper_first(line.removeprefix(label).lstrip()) for line in lines)
 
     def _warnings(self) -> list[str]:
         if doubts_law(self._procedure.flags):

@@ -16,7 +16,7 @@ def test_a_screen_gets_papers_by_case_and_every_side_unnamed() -> None:
         (None, ("Đơn đăng ký (2 bản chính, 1 bản sao)",)),
         ("Thuê đất", ("Xuất trình hợp đồng thuê (nếu có)",)),
     ]
-    assert sides.time == ("Thời gian giải quyết: 3 ngày làm việc.",)
+    assert sides.time == ("3 ngày làm việc.",)
     assert sides.steps == ("Nộp đơn.", "Nhận kết quả.")
     assert sides.warnings == ()
 
@@ -25,7 +25,7 @@ def test_a_fee_in_doubt_is_no_number_on_the_screen() -> None:
     doubtful = record(submissions=[{"way": "direct", "fees": [{"amount": 77_000, "certain": False}]}])
     sides = ANSWERS.sides(doubtful)
     assert sides is not None
-    assert sides.fee[0] == "Lệ phí: chưa nói chắc được."
+    assert sides.fee[0] == "Chưa nói chắc được."
     assert "77" not in "".join(sides.fee)
 
 
