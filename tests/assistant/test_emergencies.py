@@ -22,6 +22,10 @@ EMERGENCIES = Emergencies.load(NLU_DATA / "emergencies.yml")
         ("toi khong muon song nua", "115"),
         ("thằng dượng nó xâm hại cháu bé", "111"),
         ("cháu bé nhà bên bị bỏ đói", "111"),
+        ("cứu với nhà cháy", "114"),
+        ("cuu voi", "113"),
+        ("cứu tôi với", "113"),
+        ("có ai cấp cứu với", "115"),
     ],
 )
 def test_danger_is_answered_with_the_number_to_call(text: str, number: str) -> None:
@@ -39,6 +43,9 @@ def test_danger_is_answered_with_the_number_to_call(text: str, number: str) -> N
         "thủ tục nghiệm thu phòng cháy chữa cháy",
         "bố tôi chết đuối tháng trước, giờ làm khai tử",
         "hàng bán chạy quá",
+        "nhà chạy thận nhân tạo xin trợ cấp",
+        "cứu trợ lũ lụt xin ở đâu",
+        "người cứu nạn có được hưởng chế độ không",
         "con chay xe ôm",
         "",
     ],
