@@ -166,7 +166,7 @@ class Settings(BaseSettings):
         60,
         ge=5,
         le=900,
-        description="seconds without touch or voice after which the kiosk asks whether anybody is there",
+        description="seconds without touch or voice after which the kiosk asks who is there",
     )
     kiosk_warning_seconds: int = Field(
         20, ge=5, le=120, description="seconds the kiosk then counts down before it forgets everything"
