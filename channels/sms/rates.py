@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from sqlalchemy import select, update
@@ -37,7 +38,7 @@ class Rates:
             insert: Any = sqlite.insert if self._is_sqlite else postgresql.insert
             session.execute(
                 insert(rates).on_conflict_do_nothing(index_elements=["route"]),
-                {"route": route, "tokens": filled(0.0, BURST_SECONDS, per_second), "filled_at": now},
+                {"route": route, "tokens": filled(math.inf, 0.0, per_second), "filled_at": now},
             )
             row = session.execute(query if self._is_sqlite else query.with_for_update()).one()
         return filled(row.tokens, now - row.filled_at, per_second)

@@ -90,6 +90,8 @@ class MessageRecords:
 
     def find(self, name: str) -> IncomingRecord | OutgoingRecord | None:
         """One message: out by the beginning of its reference if only one begins so, in by its number."""
+        if not name:
+            return None
         with self._database.reading() as session:
             if name.isascii() and name.isdigit() and len(name) < 10:
                 # The beginning of a reference may be all digits, too.
