@@ -16,6 +16,7 @@ from channels.heartbeats import Heartbeats
 from channels.metrics import Metrics
 from channels.paging import Paging
 from channels.parts import Addresses, Parts
+from channels.phone.dialogue.states import CallStates
 from channels.phone.line import call_dialogue
 from channels.phone.stream_tokens import StreamTokens
 from channels.phone.twiml import receive as twiml_receive
@@ -70,7 +71,8 @@ def create_app(
     app.register_blueprint(twilio_status.blueprint(office.arrivals, provider))
     app.register_blueprint(kannel.blueprint(office.arrivals, KannelCheck.from_settings(settings, callers), metrics))
     dialogue = call_dialogue(settings, core=conversing, redis=redis, database=database, outbox=office.outbox)
-    app.register_blueprint(twiml_receive.blueprint(dialogue, StreamTokens(redis, seal), provider, settings))
+    tokens = StreamTokens(redis, seal)
+    app.register_blueprint(twiml_receive.blueprint(dialogue, tokens, provider, settings))
     checks: dict[str, Callable[[], object]] = {
         "core": core.ping,
         "redis": redis.ping,
@@ -79,7 +81,7 @@ def create_app(
     app.register_blueprint(health.blueprint(checks, metrics, callers, {"worker": Heartbeats(redis).check}))
     app.register_blueprint(without_voice.blueprint())
     if settings.is_development:
-        app.register_blueprint(page.blueprint(settings, dossiers))
+        app.register_blueprint(page.blueprint(settings, dossiers, tokens, CallStates(redis, seal)))
     parts = Parts(settings, conversing, callers, seal, redis, database, office.outbox, metrics)
     for further in addresses:
         app.register_blueprint(further(parts))

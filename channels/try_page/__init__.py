@@ -1,1 +1,3 @@
-"""The simulator for people, in development only: a telephone on a page, texting through the real webhook."""
+"""The simulator for people, in development only: a telephone on a page, texting and calling through the real webhooks
+and the real media stream.
+"""

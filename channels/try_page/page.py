@@ -13,34 +13,45 @@ from flask import Blueprint, Response, jsonify, request, send_from_directory
 from assistant.settings import Settings
 from channels.cleaning import clean_text
 from channels.errors import Problem
+from channels.phone.dialogue.states import CallStates
+from channels.phone.stream_tokens import StreamTokens
 from channels.rendering.segments import size
-from channels.try_page.carrier import Carrier, CarrierError
+from channels.try_page import fields
+from channels.try_page.calls import addresses as call_addresses
+from channels.try_page.calls.provider import CallProvider
+from channels.try_page.carrier import Carrier
 from channels.try_page.sample_dossier import SampleDossier
+from channels.try_page.webhooks import WebhookFailed, Webhooks
 from language.gsm7 import GSM7_BASIC, GSM7_EXTENSION
 
 _FILES = Path(__file__).with_name("static")
 
-_FICTIONAL = re.compile(r"\+84900000\d{3}")
-"""Numbers the simulator may text from: a range kept for it, so that nobody's real number is used."""
-
-_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-"""The page asks nobody but this server for anything."""
+_HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]+")
 
 
-def blueprint(settings: Settings, dossiers: Callable[[], Sequence[SampleDossier]] | None) -> Blueprint:
-    """The page, its files and its way to send messages.
+def blueprint(
+    settings: Settings,
+    dossiers: Callable[[], Sequence[SampleDossier]] | None,
+    tokens: StreamTokens,
+    states: CallStates,
+) -> Blueprint:
+    """The page, its files, and its ways to send messages and to call.
 
     Args:
-        settings: where our own webhook listens, and what it is signed with.
+        settings: where our own webhooks listen, and what they are signed with.
         dossiers: the sandbox's dossiers to show beside the telephone; without it the address does not exist.
+        tokens: of media streams.
+        states: of calls.
     """
     pages = Blueprint("try", __name__, url_prefix="/try")
-    carrier = Carrier(settings)
+    webhooks = Webhooks(settings)
+    carrier = Carrier(webhooks)
+    call_addresses.add(pages, CallProvider(webhooks, tokens, states))
 
     @pages.get("")
     def page() -> Response:
         response = send_from_directory(_FILES, "index.html")
-        response.headers["Content-Security-Policy"] = _POLICY
+        response.headers["Content-Security-Policy"] = policy(request.host)
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
@@ -57,7 +68,7 @@ def blueprint(settings: Settings, dossiers: Callable[[], Sequence[SampleDossier]
         sender, text = _read(request.get_json())
         try:
             answers = carrier.send(sender, text)
-        except CarrierError as error:
+        except WebhookFailed as error:
             raise Problem(502, "webhook_failed", str(error)) from None
         return jsonify(sent=_counted(text), messages=[_counted(answer) for answer in answers])
 
@@ -70,12 +81,20 @@ def blueprint(settings: Settings, dossiers: Callable[[], Sequence[SampleDossier]
     return pages
 
 
-def _read(fields: object) -> tuple[str, str]:
-    if not isinstance(fields, dict):
-        raise Problem(400, "bad_json", "the body must be a JSON object with from and text")
-    sender, text = fields.get("from"), fields.get("text")
-    if not isinstance(sender, str) or not _FICTIONAL.fullmatch(sender):
-        raise Problem(400, "bad_fields", "from: must be +84900000 and three digits")
+def policy(host: str) -> str:
+    """What the page may load and ask: this server alone.
+
+    Not every browser counts the WebSockets of its own server as ``'self'``, so they are named.
+    """
+    sockets = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
+    return (
+        f"default-src 'self'; connect-src 'self'{sockets}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    )
+
+
+def _read(body: object) -> tuple[str, str]:
+    given = fields.members(body)
+    sender, text = fields.own_number(given), given.get("text")
     if not isinstance(text, str):
         raise Problem(400, "bad_fields", "text: must be a string")
     return sender, clean_text(text)

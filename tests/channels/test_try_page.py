@@ -16,8 +16,8 @@ from assistant.settings import Environment, Settings
 from assistant.turn import Channel
 from channels.gateway import create_app
 from channels.rendering.segments import size
-from channels.try_page.carrier import reachable
 from channels.try_page.sample_dossier import SampleDossier
+from channels.try_page.webhooks import reachable
 
 CHROMIUM = Path("/usr/bin/chromium")
 DOSSIER = SampleDossier("000.00.12.H01-260701-0001", "1234", "Đang giải quyết", "Đăng ký khai sinh")

@@ -1,0 +1,1 @@
+"""Calls from the simulator: the server plays the provider's webhooks, the page its media stream."""
