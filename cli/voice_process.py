@@ -9,6 +9,10 @@ from aiohttp import web
 from assistant import logs
 from assistant.settings import load
 from channels.websockets.serve import serve
+from cli.speech_parts import SpeechParts
+from kiosk.audio.routes import KioskAudio
+from kiosk.signed_texts import Signing
+from stores.sealing import Seal
 
 
 def main() -> None:
@@ -18,7 +22,11 @@ def main() -> None:
     except ValueError as error:
         sys.exit(f"motcua voice: {error}")
     logs.configure(settings.log_level, "voice")
-    serve(web.Application(), settings)
+    app = web.Application()
+    speech = SpeechParts(settings)
+    app.cleanup_ctx.append(speech.run)
+    KioskAudio(speech.pool, lambda: speech.speaking, Signing(Seal(settings.secret())), settings).add_to(app.router)
+    serve(app, settings)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The gateway's process, with the sandbox's dossiers for the simulator to show."""
+"""The gateway's process, with the sandbox's dossiers for the simulator to show and the kiosk's page."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from actions.dossiers.statuses import read_statuses
 from assistant.catalogue import open_catalogue
 from assistant.clock import today
 from assistant.settings import NLU_DATA, load
+from channels.parts import Addresses
 from channels.serve import main
 from channels.try_page.sample_dossier import SampleDossier
+from cli.kiosk_page import kiosk_page
 
 
 def sample_dossiers() -> list[SampleDossier]:
@@ -22,5 +24,10 @@ def sample_dossiers() -> list[SampleDossier]:
     return samples
 
 
+def more_addresses() -> list[Addresses]:
+    """What rooms above the channels add to the gateway."""
+    return [kiosk_page]
+
+
 if __name__ == "__main__":
-    main(dossiers=sample_dossiers)
+    main(dossiers=sample_dossiers, addresses=more_addresses)

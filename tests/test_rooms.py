@@ -19,7 +19,11 @@ MAY_USE = {
     "assistant": {"actions", "catalogue", "language", "learning", "stores"},
     "tickets": {"stores"},
     "channels": {"assistant", "language", "stores", "tickets"},
-    "cli": {"actions", "assistant", "catalogue", "channels", "language", "learning", "speech", "stores", "tickets"},
+    "kiosk": {"actions", "assistant", "catalogue", "channels", "language", "speech", "stores", "tickets"},
+    "cli": {
+        *("actions", "assistant", "catalogue", "channels", "kiosk", "language", "learning", "speech", "stores"),
+        "tickets",
+    },
 }
 
 LEAVES_OF_ASSISTANT = {

@@ -1,0 +1,50 @@
+"""The kiosk's page, put together from the gateway's parts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint
+
+from actions.procedures.answers import Answers
+from assistant.catalogue import open_catalogue
+from assistant.clock import now, today
+from assistant.settings import NLU_DATA
+from assistant.wording import Wording
+from channels.parts import Parts
+from channels.phone.answer_texts import OutboxTexts
+from channels.rendering.sms import SmsStyle
+from channels.sms.routes import set_up
+from channels.sms.wake import Wake
+from channels.websockets.address import listening_socket
+from kiosk.page.blueprint import blueprint
+from kiosk.page.cards import Cards
+from kiosk.page.parts import PageParts
+from kiosk.page.visits import Visits
+from kiosk.page.voice_client import VoiceClient
+from kiosk.printing.printers import printer_of
+from kiosk.signed_texts import Signing
+from tickets.store import TicketStore
+
+
+def kiosk_page(parts: Parts) -> Blueprint:
+    """``/kiosk`` in the gateway of this installation."""
+    settings = parts.settings
+    catalogue = open_catalogue(settings)
+    answers = Answers(Wording(NLU_DATA / "wording"), today, timedelta(days=settings.stale_after_days))
+    silence = settings.kiosk_idle_seconds + settings.kiosk_warning_seconds
+    texts = OutboxTexts(parts.outbox, Wake(parts.redis), parts.seal, SmsStyle.from_settings(settings))
+    return blueprint(
+        PageParts(
+            settings=settings,
+            visits=Visits(parts.conversing, parts.redis, parts.seal, silence),
+            catalogue=catalogue,
+            cards=Cards(catalogue, answers),
+            signing=Signing(parts.seal),
+            tickets=TicketStore(parts.database, parts.seal, now),
+            voice=VoiceClient(listening_socket(settings)),
+            texts=texts if set_up(settings) else None,
+            printer=printer_of(settings.kiosk_printer, settings.kiosk_paper_dots),
+            fonts=settings.data_path / "kiosk" / "fonts",
+        )
+    )

@@ -1,0 +1,74 @@
+"""Recognition and voice of the voice process: made once, shared by telephone streams and the kiosk."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from functools import partial
+
+from aiohttp import web
+
+from assistant import logs
+from assistant.settings import Settings
+from cli.speaking import open_speaking
+from speech.errors import EngineMissing, SpeechError
+from speech.recognition import engines
+from speech.recognition.pool import RecogniserPool
+from speech.speaking import Speaking
+
+_log = logs.get(__name__)
+
+
+class SpeechParts:
+    """What the process hears and speaks with.
+
+    Args:
+        settings: which engine, how many workers, which voice.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        spec, workers = self._chosen()
+        self.pool = RecogniserPool(partial(engines.load, spec), workers, report=lambda line: _log.warning(line))
+        """Hears nothing until its model is loaded, and never when there is no engine."""
+        self.speaking: Speaking | None = None
+        """None until the voice has started, and where none is installed."""
+
+    async def run(self, _app: web.Application) -> AsyncIterator[None]:
+        """For ``Application.cleanup_ctx``: start with the process, end with it."""
+        # A model takes seconds to load; keys and pictures work meanwhile.
+        loading = asyncio.create_task(self._load())
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                self.speaking = await stack.enter_async_context(open_speaking(self._settings))
+            except SpeechError as error:
+                _log.warning("there is no voice", cause=str(error))
+            yield
+            self.speaking = None
+        loading.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await loading
+        await self.pool.stop()
+
+    async def _load(self) -> None:
+        try:
+            await self.pool.start()
+        except EngineMissing as error:
+            _log.error("speech is not recognised", cause=str(error))
+
+    def _chosen(self) -> tuple[engines.EngineSpec, int]:
+        """The engine and how many workers it gets; a missing one is no reason to lose the voice."""
+        settings = self._settings
+        try:
+            choice = engines.choose(
+                settings.speech_engine,
+                vosk_model=settings.vosk_model,
+                whisper_model=settings.whisper_model,
+                models=settings.speech_models_path,
+            )
+        except EngineMissing as error:
+            _log.error("speech is not recognised", cause=str(error))
+            return engines.EngineSpec(engines.Engine.NONE), 0
+        _log.info(choice.statement)
+        return choice.spec, 0 if choice.spec.engine is engines.Engine.NONE else settings.recogniser_workers

@@ -1,0 +1,1 @@
+"""The kiosk's microphone and loudspeaker, carried by the voice process."""

@@ -1,0 +1,1 @@
+"""The page of the kiosk and the addresses it asks."""

@@ -1,0 +1,86 @@
+"""The core's answer as the page shows it: replies in pieces, the card of the procedure, what is asked next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Any
+
+from assistant.reply import Reply, ReplyKind
+from assistant.turn import TurnResult
+from channels.rendering.lines import lines_of, source_line
+from channels.rendering.speech import spoken, spoken_reply
+from kiosk.page.cards import Cards
+from kiosk.signed_texts import Signing
+
+
+class Expected(StrEnum):
+    """What the visitor is asked for; the page shows the right keys for it."""
+
+    CHOICE = "choice"
+    DOSSIER_CODE = "dossier_code"
+    LAST4 = "last4"
+    WORDS = "words"
+    NOTHING = "nothing"
+
+
+def as_json(result: TurnResult, cards: Cards, signing: Signing) -> dict[str, Any]:
+    """What ``POST /kiosk/api/turn`` answers."""
+    answered = _answered(result.replies)
+    card = cards.card(answered.source.procedure_code, answered.language) if answered and answered.source else None
+    shown = "\n".join("\n".join(_lines(reply)) for reply in result.replies)
+    said = "\n".join(_said(reply, has_card=card is not None) for reply in result.replies)
+    return {
+        "replies": [_reply(reply) for reply in result.replies],
+        "card": card.as_json() if card else None,
+        "side": result.understanding.aspect,
+        "expects": expected(result),
+        "shown": asdict(signing.sign(shown)),
+        "speech": asdict(signing.sign(said)),
+    }
+
+
+def expected(result: TurnResult) -> Expected:
+    """What the last reply asks for."""
+    last = result.replies[-1] if result.replies else None
+    if last is None:
+        return Expected.NOTHING
+    if last.choices:
+        return Expected.CHOICE
+    if last.kind is not ReplyKind.ASK_DETAIL:
+        return Expected.NOTHING
+    if result.understanding.intent == "check_dossier":
+        return Expected.LAST4 if result.understanding.dossier_code else Expected.DOSSIER_CODE
+    return Expected.WORDS
+
+
+def _answered(replies: Sequence[Reply]) -> Reply | None:
+    return next((reply for reply in reversed(replies) if reply.kind is ReplyKind.ANSWER and reply.source), None)
+
+
+def _lines(reply: Reply) -> tuple[str, ...]:
+    return lines_of(reply.model_copy(update={"next_step": None}), lambda choice: choice.label)
+
+
+def _said(reply: Reply, *, has_card: bool) -> str:
+    """Choices are touched, not keyed, and the source stands on the card: neither is read out by number."""
+    told = reply.model_copy(
+        update={
+            "choices": (),
+            "source": None if has_card else reply.source,
+            "next_step": None if has_card or reply.choices else reply.next_step,
+        }
+    )
+    labels = "\n".join((choice.speech or choice.label).rstrip(" .") for choice in reply.choices)
+    return "\n".join(filter(None, [spoken_reply(told), spoken(labels, reply.language)]))
+
+
+def _reply(reply: Reply) -> dict[str, Any]:
+    return {
+        "kind": reply.kind,
+        "lines": [reply.short, *reply.details],
+        "choices": [{"key": choice.key, "label": choice.label} for choice in reply.choices],
+        "next": None if reply.choices else reply.next_step,
+        "source": source_line(reply.source, reply.language) if reply.source else None,
+    }

@@ -1,0 +1,129 @@
+"""The addresses of the page. Nothing a visitor says stands in an address, a log or a file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from flask import Blueprint, Response, jsonify
+from redis import RedisError
+
+from assistant import logs
+from channels.core_client import CoreError
+from channels.errors import Problem, problem_response
+from kiosk.page import requests
+from kiosk.page.answers import as_json
+from kiosk.page.contacting import keep_call_back, shown, usable_number
+from kiosk.page.files import add_files
+from kiosk.page.parts import PageParts
+from kiosk.page.setup import setup
+from kiosk.page.situations import read_situations
+from kiosk.page.speech_body import SpeechBody
+from kiosk.page.suggestions import suggestions
+from kiosk.page.taking_home import add_taking_home
+from kiosk.page.visits import VisitOver
+from tickets.numbers import grouped
+
+_LANGUAGE_WISH = {"en": "english", "vi": "tiếng việt"}
+"""How a change of language is put to the core."""
+
+_log = logs.get(__name__)
+
+
+def blueprint(parts: PageParts) -> Blueprint:
+    """``/kiosk`` and everything below it."""
+    page = Blueprint("kiosk", __name__, url_prefix="/kiosk")
+    add_files(page, parts.fonts)
+    add_taking_home(page, parts)
+    situations = read_situations()
+
+    @page.errorhandler(CoreError)
+    @page.errorhandler(RedisError)
+    def away(_error: Exception) -> Response:
+        return problem_response(Problem(503, "core_unavailable", "no answer at the moment: try again, or see /readyz"))
+
+    @page.errorhandler(VisitOver)
+    def over(_error: Exception) -> Response:
+        return problem_response(Problem(410, "visit_over", "this visit has ended: begin a new one"))
+
+    @page.get("/api/setup")
+    def set_up() -> Response:
+        _sweep(parts)
+        return jsonify(
+            setup(
+                parts.settings,
+                situations,
+                parts.catalogue,
+                parts.signing,
+                parts.voice.abilities(),
+                sends_texts=parts.texts is not None,
+            )
+        )
+
+    @page.post("/api/turn")
+    def turn() -> Response:
+        body = requests.read(requests.TurnBody)
+        if (body.text is None) == (body.event is None):
+            raise Problem(400, "bad_fields", "give exactly one of text and event")
+        result = parts.visits.turn(body.visit, body.text, body.event)
+        return jsonify(as_json(result, parts.cards, parts.signing))
+
+    @page.post("/api/language")
+    def language() -> Response:
+        body = requests.read(requests.TurnBody)
+        parts.visits.turn(body.visit, _LANGUAGE_WISH[body.language])
+        return jsonify(language=body.language)
+
+    @page.post("/api/still-here")
+    def still_here() -> Response:
+        parts.visits.seen(requests.read(requests.VisitBody).visit)
+        return jsonify(status="ok")
+
+    @page.post("/api/end")
+    def end() -> Response:
+        parts.visits.end(requests.read(requests.VisitBody).visit)
+        _sweep(parts)
+        response = jsonify(status="ok")
+        response.headers["Clear-Site-Data"] = '"cookies", "storage"'
+        return response
+
+    @page.post("/api/suggestions")
+    def suggest() -> Response:
+        body = requests.read(requests.TypedBody)
+        found = suggestions(body.text, parts.catalogue.light())
+        return jsonify([{"code": one.code, "label": one.short_name} for one in found])
+
+    @page.post("/api/number")
+    def number() -> Response:
+        body = requests.read(requests.NumberBody)
+        found = usable_number(body.number, for_text=body.for_text)
+        return jsonify(shown=shown(found) if found else None)
+
+    @page.post("/api/call-back")
+    def call_back() -> Response:
+        body = requests.read(requests.CallBackBody)
+        found = usable_number(body.number, for_text=False)
+        if found is None:
+            raise Problem(400, "bad_number", "number: must be a telephone number an officer can call")
+        ticket = keep_call_back(parts.tickets, body.key, found, body.procedure, parts.origin)
+        # Digit by digit: eight of them are no amount.
+        said = ", ".join(" ".join(group) for group in grouped(ticket.number).split())
+        return jsonify(ticket=grouped(ticket.number), speech=asdict(parts.signing.sign(said)))
+
+    @page.post("/api/speech")
+    def speech() -> Response:
+        body = requests.read(SpeechBody)
+        if not parts.signing.is_ours(body.text, body.token):
+            raise Problem(403, "not_ours", "only texts of this server are spoken")
+        sound = parts.voice.say(body.model_dump())
+        if sound.status != 200:
+            raise Problem(503, "no_voice", "there is no voice at the moment")
+        return Response(sound.wav, mimetype="audio/wav")
+
+    return page
+
+
+def _sweep(parts: PageParts) -> None:
+    try:
+        parts.visits.sweep()
+    except RedisError as error:
+        _log.warning("silent visits cannot be ended", cause=type(error).__name__)

@@ -1,0 +1,52 @@
+"""Leaving a telephone number: to be called by an officer, or to get an answer as a text message."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from language.phone_number import InvalidPhoneNumber, PhoneKind, PhoneNumber
+from tickets.store import TicketStore
+from tickets.ticket import Draft, Ticket, TicketKind
+
+CALLABLE: Final = frozenset({PhoneKind.MOBILE, PhoneKind.LANDLINE})
+
+
+class Texts(Protocol):
+    """What sends text messages."""
+
+    def send(self, key: str, number: str, text: str) -> bool:
+        """Queue a text for a number in E.164; whether the queue took it."""
+        ...
+
+
+def usable_number(typed: str, *, for_text: bool) -> PhoneNumber | None:
+    """The number meant, None when it is none, or none that takes text messages where one is wanted."""
+    try:
+        number = PhoneNumber.parse(typed)
+    except InvalidPhoneNumber:
+        return None
+    wanted = {PhoneKind.MOBILE} if for_text else CALLABLE
+    return number if number.kind in wanted and number.e164 else None
+
+
+def shown(number: PhoneNumber) -> str:
+    """As people write and read it out: ``0900 000 123``; a number from abroad stays international."""
+    address = number.e164 or ""
+    if not address.startswith("+84"):
+        return address
+    national = "0" + address.removeprefix("+84")
+    return f"{national[:4]} {national[4:7]} {national[7:]}"
+
+
+def keep_call_back(tickets: TicketStore, key: str, number: PhoneNumber, procedure: str | None, origin: str) -> Ticket:
+    """Keep the wish to be called; the same key gives the same ticket."""
+    return tickets.add(
+        Draft(
+            key=f"kiosk:call_back:{key}",
+            kind=TicketKind.CALL_BACK,
+            channel="kiosk",
+            contact=number.e164,
+            procedure=procedure,
+            origin=origin,
+        )
+    )

@@ -1,0 +1,46 @@
+"""The page itself, its modules, pictures and fonts. Nothing of it comes from anywhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from flask import Blueprint, Response, send_file, send_from_directory
+
+from channels.errors import Problem
+from kiosk.printing.fonts import WEIGHTS, web_font
+
+STATIC: Final = Path(__file__).with_name("static")
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; media-src blob:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+)
+_ONE_DAY: Final = 86_400
+
+
+def add_files(page: Blueprint, fonts: Path) -> None:
+    """Add the addresses of files.
+
+    Args:
+        page: gets them.
+        fonts: folder for the fonts made for the page.
+    """
+
+    @page.get("")
+    def index() -> Response:
+        response = send_from_directory(STATIC, "index.html")
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @page.get("/static/<path:name>")
+    def files(name: str) -> Response:
+        return send_from_directory(STATIC, name)
+
+    @page.get("/fonts/<weight>.woff")
+    def font(weight: str) -> Response:
+        if weight not in WEIGHTS:
+            raise Problem(404, "not_found", "there is no such font")
+        return send_file(web_font(weight, fonts), mimetype="font/woff", max_age=_ONE_DAY)

@@ -1,0 +1,37 @@
+"""What the page's addresses work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.settings import Settings
+from catalogue.store import CatalogueStore
+from kiosk.page.cards import Cards
+from kiosk.page.contacting import Texts
+from kiosk.page.visits import Visits
+from kiosk.page.voice_client import Voice
+from kiosk.printing.printers import Printer
+from kiosk.signed_texts import Signing
+from tickets.store import TicketStore
+
+
+@dataclass(frozen=True)
+class PageParts:
+    """Handed in by the process that serves, or by a test."""
+
+    settings: Settings
+    visits: Visits
+    catalogue: CatalogueStore
+    cards: Cards
+    signing: Signing
+    tickets: TicketStore
+    voice: Voice
+    texts: Texts | None
+    """None where no text message can be sent."""
+    printer: Printer | None
+    """None where the page offers a PDF instead."""
+    fonts: Path
+    """Folder for the fonts made for the page."""
+    origin: str = ""
+    """Name of this kiosk; empty at the centre."""

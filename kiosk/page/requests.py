@@ -1,0 +1,110 @@
+"""What the page sends, checked once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeVar
+
+from flask import request
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from assistant.turn import Event
+from channels.cleaning import clean_text
+from channels.errors import Problem
+
+VisitId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{32,36}$")]
+"""Random, made by the page, held in its memory only."""
+Language = Literal["vi", "en"]
+Code = Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{32,36}$")]
+"""Random, one for each wish: sent twice, it is done once."""
+LONGEST_WORDS = 2_000
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TurnBody(_Body):
+    """What a visitor said, typed or chose."""
+
+    visit: VisitId
+    language: Language = "vi"
+    text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_WORDS)] | None = None
+    event: Event | None = None
+
+
+class VisitBody(_Body):
+    """A visit, to be kept or ended."""
+
+    visit: VisitId
+
+
+class TypedBody(_Body):
+    """What is being typed."""
+
+    text: Annotated[str, StringConstraints(max_length=200)]
+    language: Language = "vi"
+
+
+class NumberBody(_Body):
+    """A telephone number as typed, and whether it must take text messages."""
+
+    number: Annotated[str, StringConstraints(max_length=40)]
+    language: Language = "vi"
+    for_text: bool = False
+
+
+class CallBackBody(_Body):
+    """A wish to be called by an officer."""
+
+    visit: VisitId
+    key: Key
+    number: Annotated[str, StringConstraints(max_length=40)]
+    procedure: Code | None = None
+    language: Language = "vi"
+
+
+class Document(_Body):
+    """Something to take home: a procedure, or a text of ours."""
+
+    language: Language = "vi"
+    code: Code | None = None
+    text: Annotated[str, StringConstraints(max_length=20_000)] = ""
+    token: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+class PrintBody(_Body):
+    """A wish for paper."""
+
+    visit: VisitId
+    document: Document
+
+
+class MessageBody(_Body):
+    """A wish for a text message to one's own telephone."""
+
+    visit: VisitId
+    key: Key
+    number: Annotated[str, StringConstraints(max_length=40)]
+    document: Document
+
+
+AnyBody = TypeVar("AnyBody", bound=BaseModel)
+
+
+def read(kind: type[AnyBody]) -> AnyBody:
+    """The body of the request being answered.
+
+    Raises:
+        Problem: it is no such body; names the field, never what stood in it.
+    """
+    fields = request.get_json()
+    if not isinstance(fields, dict):
+        raise Problem(400, "bad_json", "the body must be a JSON object")
+    if isinstance(fields.get("text"), str) and kind in (TurnBody, TypedBody):
+        fields = {**fields, "text": clean_text(fields["text"])}
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        wrong = ", ".join(".".join(map(str, found["loc"]))[:40] or "the body" for found in error.errors()[:5])
+        raise Problem(400, "bad_fields", f"wrong or unknown: {wrong}") from None

@@ -1,0 +1,55 @@
+"""What the page needs before the first touch, in one answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from assistant.settings import Settings
+from catalogue.store import CatalogueStore
+from kiosk.page.situations import Situation, questions
+from kiosk.page.voice_client import Abilities
+from kiosk.signed_texts import Signing
+from kiosk.words import words
+
+SPOKEN: Final = "say_"
+"""Beginning of the names of texts that are read aloud."""
+LANGUAGES: Final = {"vi": "Tiếng Việt", "en": "English"}
+
+
+def setup(
+    settings: Settings,
+    situations: tuple[Situation, ...],
+    catalogue: CatalogueStore,
+    signing: Signing,
+    abilities: Abilities,
+    *,
+    sends_texts: bool,
+) -> dict[str, Any]:
+    """Texts in every language, tiles with their questions, and what this box can do."""
+    return {
+        "languages": [{"tag": tag, "name": name} for tag, name in LANGUAGES.items()],
+        "texts": {tag: _texts(tag, signing) for tag in LANGUAGES},
+        "situations": [
+            {
+                "key": one.key,
+                "labels": {tag: one.label(tag) for tag in LANGUAGES},
+                "questions": {tag: questions(one, catalogue, tag) for tag in LANGUAGES},
+            }
+            for one in situations
+        ],
+        "idle_seconds": settings.kiosk_idle_seconds,
+        "warning_seconds": settings.kiosk_warning_seconds,
+        "hears": abilities.hears,
+        "speaks": abilities.speaks,
+        "prints": settings.kiosk_printer is not None,
+        "texts_out": sends_texts,
+    }
+
+
+def _texts(language: str, signing: Signing) -> dict[str, Any]:
+    """Texts by name; those to be spoken with their proofs."""
+    return {
+        key: asdict(signing.sign(text)) if key.startswith(SPOKEN) else text
+        for key, text in words().texts(language).items()
+    }

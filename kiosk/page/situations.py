@@ -1,0 +1,47 @@
+"""Life situations on the home screen: a picture, a few words, and the procedures people mean by it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from actions.procedures.answers import display_name
+from catalogue.store import CatalogueStore
+
+FILE = Path(__file__).with_name("data") / "situations.yml"
+
+
+class Situation(BaseModel):
+    """One tile."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str = Field(pattern=r"^[a-z]+$")
+    """Also the name of its picture in ``pictures.svg``."""
+    vi: str
+    en: str
+    procedures: tuple[str, ...] = Field(min_length=2, max_length=8)
+    """Codes, the most asked for first."""
+
+    def label(self, language: str) -> str:
+        """What stands below the picture."""
+        return self.en if language == "en" else self.vi
+
+
+def read_situations(path: Path = FILE) -> tuple[Situation, ...]:
+    """Every tile, in the order they are shown."""
+    rows: list[Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return tuple(Situation.model_validate(row) for row in rows)
+
+
+def questions(situation: Situation, catalogue: CatalogueStore, language: str) -> list[dict[str, str]]:
+    """The procedures of a situation, with the names they have in the catalogue today."""
+    found = (catalogue.current(code) for code in situation.procedures)
+    return [
+        {"code": procedure.code, "label": display_name(procedure, language)}
+        for procedure in found
+        if procedure is not None
+    ]

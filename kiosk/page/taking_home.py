@@ -1,0 +1,78 @@
+"""An answer to take home: on paper, as a text message, as a code for the telephone's camera."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from assistant import logs
+from channels.errors import Problem
+from kiosk.page import requests
+from kiosk.page.contacting import usable_number
+from kiosk.page.parts import PageParts
+from kiosk.printing.printers import PrinterFailed
+from kiosk.printing.slip import Slip, slip_of_card, slip_of_text
+from kiosk.words import words
+
+_log = logs.get(__name__)
+
+
+def add_taking_home(page: Blueprint, parts: PageParts) -> None:
+    """Add the addresses."""
+
+    @page.post("/api/print")
+    def put_on_paper() -> Response:
+        slip = _slip(parts, requests.read(requests.PrintBody).document)
+        if parts.printer is None:
+            # Late: the library takes 30 MB, and a box with a printer never needs it here.
+            from kiosk.printing.page_pdf import pdf
+
+            return Response(pdf(slip), mimetype="application/pdf")
+        try:
+            parts.printer.put_out(slip)
+        except PrinterFailed as error:
+            _log.error("nothing was printed", cause=str(error))
+            raise Problem(503, "printer_failed", "the printer did not print") from None
+        return jsonify(printed=True)
+
+    @page.post("/api/text-message")
+    def text_message() -> Response:
+        body = requests.read(requests.MessageBody)
+        found = usable_number(body.number, for_text=True)
+        if found is None or found.e164 is None:
+            raise Problem(400, "bad_number", "number: must be a mobile number")
+        if parts.texts is None or not parts.texts.send(f"kiosk:{body.key}", found.e164, _text(parts, body.document)):
+            raise Problem(503, "no_texts", "no text message can be sent at the moment")
+        return jsonify(sent=True)
+
+    @page.get("/api/qr/<code>.svg")
+    def qr(code: str) -> Response:
+        drawn = parts.cards.qr(code)
+        if drawn is None:
+            raise Problem(404, "not_found", "there is no such procedure")
+        return Response(drawn, mimetype="image/svg+xml")
+
+
+def _slip(parts: PageParts, wanted: requests.Document) -> Slip:
+    if wanted.code is None:
+        return slip_of_text(_signed(parts, wanted), words(), wanted.language)
+    card = parts.cards.card(wanted.code, wanted.language)
+    if card is None:
+        raise Problem(404, "not_found", "there is no such procedure")
+    return slip_of_card(card, words(), wanted.language)
+
+
+def _text(parts: PageParts, wanted: requests.Document) -> str:
+    """As a text message: the papers, since they are what is looked up at home."""
+    if wanted.code is None:
+        return _signed(parts, wanted)
+    slip = _slip(parts, wanted)
+    lines = [slip.title + "."]
+    for section in slip.sections[:-1] if len(slip.sections) > 1 else slip.sections:
+        lines.append(f"{section.heading}: " + "; ".join(line.rstrip(".;") for line in section.lines) + ".")
+    return "\n".join([*lines, *slip.foot[:1]])
+
+
+def _signed(parts: PageParts, wanted: requests.Document) -> str:
+    if not wanted.text or not parts.signing.is_ours(wanted.text, wanted.token):
+        raise Problem(403, "not_ours", "only answers of this server are printed or sent")
+    return wanted.text

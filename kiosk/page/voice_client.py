@@ -1,0 +1,70 @@
+"""The web process asks the voice process of the same machine: what it can do, and for sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+SPEAKING_SECONDS: Final = 20.0
+ASKING_SECONDS: Final = 2.0
+
+
+class Abilities(BaseModel):
+    """What the voice process can do at the moment."""
+
+    model_config = ConfigDict(frozen=True)
+
+    hears: bool = False
+    speaks: bool = False
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Answer to a wish for sound."""
+
+    status: int
+    wav: bytes
+
+
+class Voice(Protocol):
+    """What speaks and hears for the kiosk."""
+
+    def abilities(self) -> Abilities:
+        """What can be done now; nothing while nobody answers."""
+        ...
+
+    def say(self, fields: dict[str, object]) -> Sound:
+        """The sound of a signed text; a status above 200 without sound."""
+        ...
+
+
+class VoiceClient:
+    """Speaks HTTP over the voice process' Unix socket; safe to share between threads.
+
+    Args:
+        socket: where it listens.
+    """
+
+    def __init__(self, socket: Path) -> None:
+        transport = httpx.HTTPTransport(uds=str(socket))
+        self._client = httpx.Client(transport=transport, base_url="http://voice", trust_env=False)
+
+    def abilities(self) -> Abilities:
+        """What can be done now; nothing while nobody answers."""
+        try:
+            response = self._client.get("/kiosk/abilities", timeout=ASKING_SECONDS)
+            return Abilities.model_validate_json(response.content)
+        except (httpx.HTTPError, ValidationError):
+            return Abilities()
+
+    def say(self, fields: dict[str, object]) -> Sound:
+        """The sound of a signed text."""
+        try:
+            response = self._client.post("/kiosk/speech", json=fields, timeout=SPEAKING_SECONDS)
+        except httpx.HTTPError:
+            return Sound(503, b"")
+        return Sound(response.status_code, response.content if response.status_code == 200 else b"")

@@ -1,0 +1,59 @@
+"""What goes on paper, before a printer gives it a shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.wording import Wording
+from kiosk.page.cards import PORTAL, Card
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its lines."""
+
+    heading: str
+    lines: tuple[str, ...]
+    ticked: bool = False
+    """Whether each line gets a box to tick: papers to bring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One sheet or strip of paper."""
+
+    title: str
+    sections: tuple[Section, ...]
+    foot: tuple[str, ...]
+    """Source and where to ask; small."""
+    address: str
+    """Held by the QR code; never anything personal."""
+
+
+def slip_of_card(card: Card, wording: Wording, language: str) -> Slip:
+    """A procedure to take home: papers first, since they are what people come back for."""
+
+    def say(key: str, **values: object) -> str:
+        return wording.text(language, key, **values)
+
+    sides = card.sides
+    papers = [
+        Section(say("papers_case", case=one.case) if one.case else say("papers"), one.papers, ticked=True)
+        for one in sides.checklists
+    ]
+    others = [
+        Section(say("fee"), sides.fee),
+        Section(say("time"), sides.time),
+        Section(say("where"), sides.where),
+        Section(say("steps"), tuple(f"{number}. {step}" for number, step in enumerate(sides.steps, start=1))),
+    ]
+    foot = (*sides.warnings, card.source, say("print_code", code=card.code), say("print_foot"))
+    return Slip(sides.name, tuple(one for one in [*papers, *others] if one.lines), foot, card.address)
+
+
+def slip_of_text(text: str, wording: Wording, language: str) -> Slip:
+    """Any other answer of ours, line by line."""
+    lines = tuple(filter(None, (line.strip() for line in text.split("\n"))))
+    return Slip(
+        wording.text(language, "print_title"), (Section("", lines),), (wording.text(language, "print_foot"),), PORTAL
+    )

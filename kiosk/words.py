@@ -1,0 +1,14 @@
+"""The kiosk's own words (``wording/``), read once."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from assistant.wording import Wording
+
+
+@cache
+def words() -> Wording:
+    """The texts by language and key; an unknown language falls back to Vietnamese."""
+    return Wording(Path(__file__).with_name("wording"))
