@@ -1,0 +1,196 @@
+"""The sound of a SIP call: G.711 in RTP, keys as telephone events (RFC 4733)."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiortp import RTPSession
+from aiosipua import SdpMessage, SdpNegotiationError, negotiate_sdp
+
+from speech.audio import pcm_to_alaw, pcm_to_mulaw, silence
+
+PCMU: Final = 0
+PCMA: Final = 8
+_CODERS: Final = {PCMU: pcm_to_mulaw, PCMA: pcm_to_alaw}
+_NO_EVENTS: Final = 127
+"""A payload type nobody has offered, for callers without telephone events."""
+
+
+class NoCommonSound(ValueError):
+    """The offer holds nothing we can hear or say; the message tells what was wrong with it."""
+
+
+class NoPort(RuntimeError):
+    """All ports for sound are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was agreed on for a call."""
+
+    answer: SdpMessage
+    payload_type: int
+    """:data:`PCMU` or :data:`PCMA`."""
+    events_type: int | None
+    """Payload type of telephone events; None when the caller's side knows none."""
+    remote: tuple[str, int]
+    """Where sound is sent."""
+
+    def encode(self, pcm: bytes) -> bytes:
+        """Sound as it goes over the line."""
+        return _CODERS[self.payload_type](pcm)
+
+    @property
+    def silent_frame(self) -> bytes:
+        """20 ms of nothing."""
+        return self.encode(silence(0.02, 8000))
+
+
+def agree(offer: SdpMessage | None, address: str, port: int) -> Agreed:
+    """Answer an offer.
+
+    Args:
+        offer: of the caller's side.
+        address: where we hear.
+        port: for sound; the next one is for its reports.
+
+    Raises:
+        NoCommonSound: there is no sound both sides know.
+    """
+    if offer is None or offer.audio is None:
+        raise NoCommonSound("no sound is offered")
+    remote = offer.rtp_address
+    if remote is None or not 0 < remote[1] < 65536 or not _is_address(remote[0]):
+        raise NoCommonSound("the offer does not say where sound goes")
+    events = next((codec for codec in offer.audio.codecs if codec.encoding_name.lower() == "telephone-event"), None)
+    try:
+        answer, payload_type = negotiate_sdp(
+            offer, address, port, supported_codecs=[PCMA, PCMU], dtmf_payload_type=events.payload_type if events else 0
+        )
+    except SdpNegotiationError:
+        raise NoCommonSound("neither PCMU nor PCMA is offered") from None
+    if answer.audio is not None:
+        answer.audio.attributes["ptime"] = ["20"]
+    return Agreed(answer, payload_type, events.payload_type if events else None, remote)
+
+
+class Ports:
+    """Pairs of ports for sound and its reports, in turns: a port just used may still get packets of its last call.
+
+    Args:
+        first: lowest port; made even.
+        last: highest port.
+    """
+
+    def __init__(self, first: int, last: int) -> None:
+        self._pairs = range(first + first % 2, last, 2)
+        self._next = 0
+
+    def take(self, address: str) -> int:
+        """A pair that is free now.
+
+        Raises:
+            NoPort: there is none.
+        """
+        for _ in self._pairs:
+            port = self._pairs[self._next]
+            self._next = (self._next + 1) % len(self._pairs)
+            if all(_is_free(address, each) for each in (port, port + 1)):
+                return port
+        raise NoPort
+
+
+class _Session(RTPSession):
+    """aiortp's session that takes packets from the call's own addresses alone, and survives what is none."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.welcome: Collection[str] = ()
+
+    def _handle_rtp(self, data: bytes, addr: tuple[str, int]) -> None:
+        if addr[0] not in self.welcome:
+            return
+        try:
+            super()._handle_rtp(data, addr)
+        except ValueError:
+            # An event too short to be one; every other packet of the call is worth as much as before.
+            return
+
+
+class Sound:
+    """Sound of one call. Make it with :meth:`open`."""
+
+    def __init__(self, session: RTPSession) -> None:
+        self._session = session
+
+    @classmethod
+    async def open(
+        cls,
+        agreed: Agreed,
+        address: str,
+        port: int,
+        peer: str,
+        *,
+        on_sound: Callable[[bytes], None],
+        on_key: Callable[[str], None],
+    ) -> Sound:
+        """Begin to send and hear.
+
+        Args:
+            agreed: with the caller's side.
+            address: of ours.
+            port: from :meth:`Ports.take`.
+            peer: address the call's signalling comes from; sound may come from there, too.
+            on_sound: takes 8 kHz PCM.
+            on_key: takes a key.
+
+        Raises:
+            OSError: the port is taken meanwhile.
+        """
+        session = await _Session.create(
+            (address, port),
+            agreed.remote,
+            agreed.payload_type,
+            dtmf_payload_type=agreed.events_type or _NO_EVENTS,
+            cname="motcua",
+            # What is late by a packet or two is put in order; waiting longer would make interrupting slow.
+            jitter_prefetch=0,
+            symmetric_rtp=True,
+        )
+        assert isinstance(session, _Session)
+        session.welcome = frozenset({agreed.remote[0], peer})
+        session.on_audio = lambda pcm, _timestamp: on_sound(pcm)
+        session.on_dtmf = lambda key, _duration: on_key(key)
+        return cls(session)
+
+    def send(self, frame: bytes) -> None:
+        """Send a coded frame of 20 ms."""
+        self._session.send_audio_auto(frame)
+
+    def move(self, remote: tuple[str, int]) -> None:
+        """The caller's side wants its sound elsewhere."""
+        self._session.update_remote(remote)
+
+    async def close(self) -> None:
+        """End it."""
+        await self._session.close()
+
+
+def _is_address(written: str) -> bool:
+    try:
+        socket.inet_pton(socket.AF_INET6 if ":" in written else socket.AF_INET, written)
+    except OSError:
+        return False
+    return True
+
+
+def _is_free(address: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,336 @@
+"""One call, from the first word to the last: sound and keys in, the dialogue's lines out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Executor
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
+
+from assistant import logs
+from channels.phone.calls.carrier import FRAME_BYTES, FRAME_SECONDS, Audio, Carrier, Gone, GoneBy, Key, Played
+from channels.phone.calls.carrier import Transferred as How
+from channels.phone.calls.figures import CallFigures
+from channels.phone.calls.hearing import Hearing, Recognition
+from channels.phone.calls.keys import KeysAhead
+from channels.phone.calls.own_words import Styles, language_of, own_line
+from channels.phone.calls.playing import Playing, Voice
+from channels.phone.calls.turn_taking import Give, Order, Step, TurnTaking
+from channels.phone.dialogue.moves import (
+    CallStarted,
+    End,
+    Input,
+    Keys,
+    Line,
+    Move,
+    Silence,
+    Transfer,
+    TransferEnded,
+)
+from speech.audio import TELEPHONE_RATE
+from speech.errors import SpeechError
+from speech.recognition.pool import Failure
+
+WAIT_SECONDS: Final = (1.2, 6.0)
+"""Silence after a caller's turn until "please wait" is said, and until it is said again: on the telephone nobody sees
+that something is being done, and after two seconds people say "hello?"."""
+TICK_SECONDS: Final = 0.1
+GAP_SECONDS: Final = 0.3
+"""Without sound for so long, silence is filled in: some carriers send nothing while nobody speaks."""
+QUIET_SECONDS: Final = 20.0
+"""A carrier that sends nothing for so long has lost the call."""
+_SILENT: Final = bytes(FRAME_BYTES)
+
+_log = logs.get(__name__)
+
+
+class Dialogue(Protocol):
+    """What decides: :class:`channels.phone.dialogue.call.CallDialogue`. Its methods block and belong into threads."""
+
+    def step(self, call_id: str, given: Input) -> Move:
+        """Move a call on."""
+        ...
+
+    def trouble(self, call_id: str) -> Move:
+        """What is said when the call cannot go on."""
+        ...
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What all calls share.
+
+    Args:
+        dialogue: decides what is said.
+        recognition: hears.
+        voice: speaks.
+        styles: how it speaks.
+        figures: counts.
+        threads: where the dialogue runs.
+        quiet_seconds: see :data:`QUIET_SECONDS`.
+        now: seconds of a clock that never goes back.
+    """
+
+    dialogue: Dialogue
+    recognition: Recognition
+    voice: Voice
+    styles: Styles
+    figures: CallFigures
+    threads: Executor
+    quiet_seconds: float = QUIET_SECONDS
+    now: Callable[[], float] = time.monotonic
+
+
+class CallSession:
+    """A call. Make it when the call is answered, :meth:`run` it once.
+
+    Args:
+        carrier: brings and takes the sound.
+        around: what all calls share.
+        call_id: what the dialogue knows the call by.
+        caller: the caller's number, None when withheld.
+    """
+
+    def __init__(self, carrier: Carrier, around: Surroundings, call_id: str, caller: str | None) -> None:
+        self._carrier = carrier
+        self._around = around
+        self._call_id = call_id
+        self._caller = caller
+        self._hearing = Hearing(around.recognition)
+        self._ahead = KeysAhead()
+        self._move = Move(())
+        self._turn: TurnTaking | None = None
+        self._playing: Playing | None = None
+        self._playing_task: asyncio.Task[None] | None = None
+        self._waiting: asyncio.Task[None] | None = None
+        self._played_from = 0
+        self._names = 0
+        self._misheard = 0
+        self._ended_at: float | None = None
+        """When the caller's turn ended that is being answered; None where nobody waits for it."""
+        self._recogniser_seconds = 0.0
+        self._sound_until = self._last_sound = around.now()
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> Gone | None:
+        """Hold the call to its end.
+
+        Returns:
+            Why the carrier ended it; None when the dialogue did, or handed it over.
+
+        Raises:
+            ExceptionGroup: something unforeseen; the call is over, and nothing of it goes on.
+        """
+        self._over: asyncio.Future[Gone | None] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.TaskGroup() as self._tasks:
+                try:
+                    self._start(self._listen())
+                    self._start(self._watch())
+                    self._start(self._answer(CallStarted(self._caller)))
+                    return await self._over
+                finally:
+                    for task in self._running:
+                        task.cancel()
+        finally:
+            self._hearing.forget()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = self._tasks.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    def _end(self, gone: Gone | None = None) -> None:
+        if not self._over.done():
+            self._over.set_result(gone)
+
+    # What comes in
+
+    async def _listen(self) -> None:
+        async for event in self._carrier.events():
+            match event:
+                case Audio(pcm):
+                    self._sound_until = self._last_sound = self._around.now()
+                    for frame in self._hearing.take(pcm):
+                        self._hear(frame)
+                case Key(digit):
+                    self._press(digit)
+                case Played(mark):
+                    if self._playing is not None:
+                        self._playing.heard(mark)
+                case Gone():
+                    self._end(event)
+
+    async def _watch(self) -> None:
+        """Fill in the silence a carrier does not send, and notice one that is gone."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            now = self._around.now()
+            if now - self._last_sound > self._around.quiet_seconds:
+                self._end(Gone(GoneBy.QUIET, "no sound came any more"))
+            gap = now - self._sound_until
+            if gap > GAP_SECONDS:
+                self._sound_until = now
+                for _ in range(round(gap / FRAME_SECONDS)):
+                    self._hear(_SILENT)
+            if self._playing is not None:
+                self._playing.check()
+
+    def _hear(self, frame: bytes) -> None:
+        judged = self._hearing.hear(frame)
+        self._ahead.wait(FRAME_SECONDS)
+        if self._turn is not None:
+            self._do(self._turn.sound(FRAME_SECONDS, judged.is_speech, judged.completeness), "speech")
+
+    def _press(self, digit: str) -> None:
+        if self._turn is None:
+            self._ahead.press(digit)
+        else:
+            self._do(self._turn.key(digit), "keys")
+
+    def _do(self, steps: Sequence[Step], by: str) -> None:
+        for step in steps:
+            match step:
+                case Order.STOP_PLAYING:
+                    self._stop_playing()
+                    self._around.figures.interrupted(self._carrier.kind, by)
+                case Order.LISTEN:
+                    self._hearing.listen()
+                case Order.FORGET:
+                    self._hearing.forget()
+                case Order.UNDERSTAND:
+                    self._turn, self._ended_at = None, self._around.now()
+                    self._work_on(self._understand())
+                case Give(given):
+                    self._turn = None
+                    self._ended_at = None if isinstance(given, Silence) else self._around.now()
+                    self._ahead.answering(given.digits if isinstance(given, Keys) else "")
+                    self._work_on(self._answer(given))
+
+    # What goes out
+
+    async def _understand(self) -> None:
+        began = self._around.now()
+        said = await self._hearing.understand()
+        self._recogniser_seconds = self._around.now() - began
+        if isinstance(said, Failure):
+            _log.warning("an utterance was not recognised", cause=said.reason)
+            await self._answer(Silence())
+        elif said.text.strip():
+            await self._answer(said)
+        elif self._misheard:
+            await self._answer(Silence())
+        else:
+            # It was a cough or a door: say what it cut off, or wait on.
+            self._misheard += 1
+            self._ended_at = None
+            self._ask(self._move.say[self._played_from :])
+
+    async def _answer(self, given: Input) -> None:
+        move = await self._step(given)
+        if isinstance(given, CallStarted) and not self._hearing.can_hear and move.expect is not None:
+            said = (*move.say[:1], own_line("keys_only", language_of(move)), *move.say[1:])
+            move = replace(move, say=said)
+        self._move, self._misheard, self._played_from = move, 0, 0
+        self._ask(move.say)
+
+    async def _step(self, given: Input) -> Move:
+        loop, dialogue = asyncio.get_running_loop(), self._around.dialogue
+        try:
+            return await loop.run_in_executor(self._around.threads, dialogue.step, self._call_id, given)
+        except Exception:
+            _log.exception("a call failed")
+            return dialogue.trouble(self._call_id)
+
+    def _ask(self, say: Sequence[Line]) -> None:
+        """Say lines of the present move and listen as it wants."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+        expect = self._move.expect
+        if expect is not None:
+            self._hearing.expect(expect)
+            self._turn = TurnTaking(expect, hears=self._hearing.can_hear)
+            self._do(self._turn.key(self._ahead.take()), "keys")
+            if not say or say[0].interruptible:
+                self._do(self._turn.line(may_interrupt=True), "keys")
+            if self._turn is None:
+                # Keys pressed ahead have answered already.
+                return
+        self._play(say)
+
+    def _play(self, say: Sequence[Line]) -> None:
+        first, style = len(self._move.say) - len(say), self._move.style
+
+        def began_line(place: int) -> None:
+            self._played_from = first + place
+            if self._turn is not None:
+                self._do(self._turn.line(may_interrupt=say[place].interruptible), "keys")
+
+        def ended() -> None:
+            self._playing = None
+            self._played_from = len(self._move.say)
+            if self._turn is not None:
+                self._do(self._turn.played(), "keys")
+            elif self._move.expect is None:
+                self._start(self._conclude())
+
+        self._names += 1
+        self._playing = Playing(
+            str(self._names),
+            say,
+            lambda line: self._around.styles.of(line, style),
+            self._carrier,
+            self._around.voice,
+            on_sound=self._first_sound,
+            on_line=began_line,
+            on_end=ended,
+            now=self._around.now,
+        )
+        self._playing_task = self._start(self._playing.run())
+
+    def _first_sound(self) -> None:
+        if self._ended_at is not None:
+            seconds = self._around.now() - self._ended_at
+            self._around.figures.answered(self._carrier.kind, seconds, self._recogniser_seconds)
+        self._ended_at, self._recogniser_seconds = None, 0.0
+
+    def _stop_playing(self) -> None:
+        if self._playing is not None:
+            self._playing.stop()
+        if self._playing_task is not None:
+            self._playing_task.cancel()
+        self._playing = self._playing_task = None
+        self._carrier.stop_playing()
+
+    def _work_on(self, work: Coroutine[Any, Any, None]) -> None:
+        """Work that somebody on the telephone waits for."""
+        self._waiting = self._start(self._be_patient())
+        self._start(work)
+
+    async def _be_patient(self) -> None:
+        line = own_line("wait", language_of(self._move))
+        style = self._around.styles.of(line, self._move.style)
+        for seconds in WAIT_SECONDS:
+            await asyncio.sleep(seconds)
+            with suppress(SpeechError):
+                async with aclosing(
+                    self._around.voice.say(line.text, style, rate=TELEPHONE_RATE, is_public=True)
+                ) as saying:
+                    async for pcm in saying:
+                        self._carrier.play(pcm, "wait")
+
+    async def _conclude(self) -> None:
+        match self._move.then:
+            case Transfer(number, ring_seconds):
+                how = await self._carrier.transfer(number, ring_seconds)
+                if how is How.TAKEN_OVER:
+                    self._end()
+                else:
+                    await self._answer(TransferEnded(how is How.ANSWERED))
+            case End() | None:
+                await self._carrier.hang_up()
+                self._end()

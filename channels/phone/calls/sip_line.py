@@ -1,0 +1,254 @@
+"""A SIP trunk: calls from a province's exchange, without a provider in between."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from aiosipua import (
+    IncomingCall,
+    SdpMessage,
+    SipRequest,
+    SipResponse,
+    SipUAS,
+    UdpSipTransport,
+    parse_address,
+    stringify_uri,
+)
+
+from assistant import logs
+from channels.phone.calls.calls import Calls
+from channels.phone.calls.carrier import Gone, GoneBy
+from channels.phone.calls.pacer import Pacer
+from channels.phone.calls.rtp import Agreed, NoCommonSound, NoPort, Ports, agree
+from channels.phone.calls.sip_call import KIND, SipCall
+
+AGENT: Final = "motcua"
+RETRY_SECONDS: Final = (0.5, 1.0, 2.0, 4.0)
+"""Pauses after which a request without answer is sent again (RFC 3261, timer E: doubled from 0.5 s)."""
+_NUMBER: Final = re.compile(r"^(?:sips?|tel):(\+?[0-9]{3,15})(?=[@;]|$)")
+
+_log = logs.get(__name__)
+
+
+@dataclass
+class _PeersOnly(UdpSipTransport):
+    """Hears only known exchanges: others get no answer, so that scanners find nothing, and fill no log."""
+
+    peers: frozenset[str] = frozenset()
+    strangers: int = field(default=0, init=False)
+
+    def _dispatch(self, data: bytes, addr: tuple[str, int]) -> None:
+        if addr[0] in self.peers:
+            super()._dispatch(data, addr)
+        else:
+            self.strangers += 1
+            if self.strangers == 1:
+                _log.warning("SIP messages of strangers are dropped; MOTCUA_SIP_PEERS names the exchanges")
+
+
+@dataclass
+class _Held:
+    carrier: SipCall
+    agreed: Agreed
+    port: int
+
+
+class SipLine:
+    """Takes calls of exchanges over UDP.
+
+    Args:
+        calls: holds the calls.
+        pacer: the beat of all calls.
+        address: of this machine, where exchanges reach it.
+        peers: addresses of the exchanges.
+        ports: for sound.
+    """
+
+    def __init__(self, calls: Calls, pacer: Pacer, address: str, peers: frozenset[str], ports: Ports) -> None:
+        self._calls = calls
+        self._pacer = pacer
+        self._address = address
+        self._peers = peers
+        self._ports = ports
+        self._held: dict[str, _Held] = {}
+        self._answers: dict[tuple[str, str], asyncio.Future[int]] = {}
+        self._transfers: dict[str, asyncio.Future[bool]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self, port: int) -> None:
+        """Listen; raises OSError when the port is taken."""
+        self._transport = _PeersOnly(local_addr=(self._address, port), peers=self._peers)
+        self._uas = uas = SipUAS(self._transport, user_agent=AGENT)
+        uas.on_invite = lambda call: self._start(self._take(call))
+        uas.on_reinvite = self._moved
+        uas.on_update = lambda call, _request: self._new_answer(call)
+        uas.on_bye = lambda call, _request: self._gone(call.call_id, Gone(GoneBy.CALLER))
+        uas.on_cancel = lambda request, _from: self._gone(request.call_id or "", Gone(GoneBy.CALLER))
+        uas.on_ack_timeout = lambda call: self._gone(call.call_id, Gone(GoneBy.BROKEN, "the answer was not confirmed"))
+        uas.on_transfer_progress = self._transfer_went_on
+        await uas.start()
+        known = self._transport.on_message
+        assert known is not None
+
+        def message(message: SipRequest | SipResponse, sender: tuple[str, int]) -> None:
+            if isinstance(message, SipResponse):
+                self._answered(message)
+            elif message.method != "INVITE" or uas.transactions.match_request(message) is None:
+                # An INVITE that comes again is being answered already; the library would take it for a new one.
+                known(message, sender)
+
+        self._transport.on_message = message
+
+    async def stop(self) -> None:
+        """End all calls, and listen no more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._uas.stop()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # Calls
+
+    async def _take(self, call: IncomingCall) -> None:
+        if call.call_id in self._held or self._calls.refuses(KIND):
+            self._reject(call, 486)
+            return
+        try:
+            port = self._ports.take(self._address)
+            agreed = agree(call.sdp_offer, self._address, port)
+            carrier = SipCall(call, agreed, self, self._pacer)
+            await carrier.open(self._address, port)
+        except NoCommonSound as error:
+            self._calls.refused(KIND, "no_common_sound")
+            _log.warning("a SIP call offers no usable sound", cause=str(error))
+            self._reject(call, 488)
+            return
+        except (NoPort, OSError) as error:
+            self._calls.refused(KIND, "no_port")
+            _log.error("no port for the sound of a SIP call", cause=type(error).__name__)
+            self._reject(call, 503)
+            return
+        if agreed.events_type is None:
+            _log.warning("a SIP call without telephone events: its keys cannot be heard")
+        self._held[call.call_id] = _Held(carrier, agreed, port)
+        call.accept(agreed.answer)
+        # Ids of calls are the exchange's; the dialogue's must never come twice.
+        await self._calls.hold(carrier, f"sip.{secrets.token_hex(16)}", caller_of(call.invite))
+
+    def _reject(self, call: IncomingCall, status: int) -> None:
+        call.reject(status)
+        self._forget(call)
+
+    def _gone(self, call_id: str, gone: Gone) -> None:
+        held = self._held.pop(call_id, None)
+        if held is not None:
+            held.carrier.gone(gone)
+
+    def _forget(self, call: IncomingCall) -> None:
+        # The library keeps calls that ended from our side for ever.
+        call._stop_retransmissions()
+        if self._uas._calls.get(call.call_id) is call:
+            del self._uas._calls[call.call_id]
+
+    def _moved(self, call: IncomingCall) -> None:
+        """A further INVITE in a call: other sound, on hold, or only a sign of life."""
+        answer = self._new_answer(call)
+        if answer is None:
+            call._send_response(488, "Not Acceptable Here")
+            return
+        call.accept(answer)
+
+    def _new_answer(self, call: IncomingCall) -> SdpMessage | None:
+        held = self._held.get(call.call_id)
+        if held is None or call.sdp_offer is None:
+            return held.agreed.answer if held is not None else None
+        try:
+            agreed = agree(call.sdp_offer, self._address, held.port)
+        except NoCommonSound:
+            return None
+        if agreed.payload_type != held.agreed.payload_type:
+            return None
+        held.carrier.move(agreed)
+        return agreed.answer
+
+    # Requests of ours
+
+    async def end(self, call: IncomingCall) -> None:
+        """Say BYE until it is answered, or nobody is there."""
+        self._held.pop(call.call_id, None)
+        bye = call.hangup()
+        if bye is not None:
+            await self._answer_to(bye, call)
+        self._forget(call)
+
+    async def refer(self, call: IncomingCall, number: str, seconds: float) -> bool:
+        """Ask the exchange to connect the caller with a number (RFC 3515); whether somebody took the call."""
+        request = call.dialog.create_request("REFER", via_host=self._address, via_port=self._transport.local_addr[1])
+        host, port = call.source_addr
+        request.headers.set_single("Refer-To", f"<sip:{number}@{host}:{port}>")
+        request.headers.set_single("Referred-By", f"<{call.dialog.local_uri}>")
+        request.headers.set_single("Contact", f"<sip:{self._address}:{self._transport.local_addr[1]}>")
+        outcome = self._transfers[call.call_id] = asyncio.get_running_loop().create_future()
+        try:
+            self._transport.send(request, call.source_addr)
+            status = await self._answer_to(request, call)
+            if not 200 <= status < 300:
+                _log.warning("an exchange does not transfer a call", status=status)
+                return False
+            async with asyncio.timeout(seconds + RETRY_SECONDS[-1]):
+                return await outcome
+        except TimeoutError:
+            return False
+        finally:
+            del self._transfers[call.call_id]
+
+    async def _answer_to(self, request: SipRequest, call: IncomingCall) -> int:
+        """The status a request that was sent got; 408 when there was no answer."""
+        key = (call.call_id, request.get_header("cseq") or "")
+        answer = self._answers[key] = asyncio.get_running_loop().create_future()
+        try:
+            for seconds in RETRY_SECONDS:
+                with suppress(TimeoutError):
+                    return await asyncio.wait_for(asyncio.shield(answer), seconds)
+                self._transport.send(request, call.source_addr)
+            return 408
+        finally:
+            del self._answers[key]
+
+    def _answered(self, response: SipResponse) -> None:
+        waiting = self._answers.get((response.call_id or "", response.get_header("cseq") or ""))
+        if waiting is not None and not waiting.done() and response.status_code >= 200:
+            waiting.set_result(response.status_code)
+
+    def _transfer_went_on(self, call_id: str, status: int, _reason: str) -> None:
+        waiting = self._transfers.get(call_id)
+        if waiting is not None and not waiting.done() and status >= 200:
+            waiting.set_result(status < 300)
+
+
+def caller_of(invite: SipRequest) -> str | None:
+    """The caller's number: what the exchange vouches for (RFC 3325), else what the caller's side says; None when it
+    is withheld or no number."""
+    if "id" in (invite.get_header("privacy") or "").lower():
+        return None
+    for name in ("p-asserted-identity", "from"):
+        written = invite.get_header(name)
+        if not written:
+            continue
+        try:
+            found = _NUMBER.match(stringify_uri(parse_address(written).uri))
+        except ValueError:
+            continue
+        if found is not None:
+            return found.group(1)
+    return None

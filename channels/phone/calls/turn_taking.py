@@ -1,0 +1,132 @@
+"""Whose turn it is in a call: a state machine over sound, keys and what was heard, without audio and without clock.
+
+Time is seconds of the caller's sound. Whoever feeds it fills in silence where a carrier sends none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from channels.phone.calls.keys import KeyInput
+from channels.phone.dialogue.moves import Expect, Keys, Silence
+from speech.listening.turn_end import Completeness, TurnEnd, TurnEvent, TurnTimes
+
+
+class Order(Enum):
+    """What the session does at once."""
+
+    STOP_PLAYING = "stop playing"
+    """The caller interrupts (barge-in)."""
+    LISTEN = "listen"
+    """An utterance has begun: the recogniser gets its sound, from shortly before now."""
+    FORGET = "forget"
+    """The utterance is dropped: the caller went on with keys."""
+    UNDERSTAND = "understand"
+    """The utterance is over: find out what was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """Hand this to the dialogue."""
+
+    given: Keys | Silence
+
+
+Step = Order | Give
+
+
+class TurnTaking:
+    """One move of the dialogue, from its first word to what the caller makes of it.
+
+    Every method returns what to do now, in order. After :class:`Give` or :attr:`Order.UNDERSTAND` nothing comes any
+    more: the next move has its own.
+
+    Args:
+        expect: what the move listens for.
+        hears: whether speech can be recognised at all.
+    """
+
+    def __init__(self, expect: Expect, *, hears: bool) -> None:
+        self._hears = hears and expect.speech
+        times = TurnTimes(end_silence=expect.end_silence_seconds, no_input=expect.no_input_seconds)
+        self._turn = TurnEnd(times, waiting=False)
+        self._keys = KeyInput(expect.keys)
+        self._held = ""
+        self._is_playing = True
+        self._may_interrupt = False
+        self.is_over = False
+
+    @property
+    def in_speech(self) -> bool:
+        """Whether the caller is speaking and is listened to."""
+        return self._turn.in_speech
+
+    def line(self, *, may_interrupt: bool) -> tuple[Step, ...]:
+        """The next line of the move is being said."""
+        self._may_interrupt = may_interrupt
+        return self._release() if may_interrupt else ()
+
+    def played(self) -> tuple[Step, ...]:
+        """Everything was said and heard: the time for an answer runs."""
+        if self.is_over or not self._is_playing:
+            return ()
+        self._is_playing, self._may_interrupt = False, True
+        self._turn.wait()
+        return self._release()
+
+    def key(self, digits: str) -> tuple[Step, ...]:
+        """Keys were pressed. During a line that must be heard they are kept until it is over."""
+        if self.is_over or not digits:
+            return ()
+        if not self._may_interrupt:
+            self._held += digits
+            return ()
+        steps = [*self._interrupt()]
+        if self._turn.in_speech:
+            steps.append(Order.FORGET)
+        # Keys are sure, so nothing that is said meanwhile counts; the turn is begun anew without speech.
+        self._turn.in_speech = False
+        return (*steps, *self._given(self._keys.press(digits)))
+
+    def sound(
+        self, seconds: float, is_speech: bool, completeness: Completeness = Completeness.OPEN
+    ) -> tuple[Step, ...]:
+        """A piece of the caller's sound.
+
+        Args:
+            seconds: its length.
+            is_speech: whether there is a voice in it.
+            completeness: how finished the text so far sounds.
+        """
+        if self.is_over:
+            return ()
+        if self._keys.has_begun:
+            return self._given(self._keys.wait(seconds))
+        heeded = is_speech and self._hears and self._may_interrupt
+        match self._turn.process(seconds, heeded, completeness):
+            case TurnEvent.SPEECH_STARTED:
+                return (*self._interrupt(), Order.LISTEN)
+            case TurnEvent.SPEECH_ENDED | TurnEvent.TOO_LONG:
+                self.is_over = True
+                return (Order.UNDERSTAND,)
+            case TurnEvent.NOTHING_SAID:
+                return self._given(Silence())
+        return ()
+
+    def _interrupt(self) -> tuple[Step, ...]:
+        if not self._is_playing:
+            return ()
+        self._is_playing = False
+        self._turn.wait()
+        return (Order.STOP_PLAYING,)
+
+    def _release(self) -> tuple[Step, ...]:
+        held, self._held = self._held, ""
+        return self.key(held)
+
+    def _given(self, given: Keys | Silence | None) -> tuple[Step, ...]:
+        if given is None:
+            return ()
+        self.is_over = True
+        return (Give(given),)
