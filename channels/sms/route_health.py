@@ -70,8 +70,10 @@ class RouteHealth:
         """
         if is_good:
             self._throttles = 0
-        if not self.works:
-            self._record_try(is_good and seconds <= self._slow_seconds, now)
+        if self._failing_since is not None:
+            # What was on its way when the route was found to fail says nothing new.
+            if now - seconds >= self._failing_since:
+                self._record_try(is_good and seconds <= self._slow_seconds, now)
             return
         self._results.append(_Result(now, is_good, seconds))
         while self._results and self._results[0].at < now - WINDOW_SECONDS:

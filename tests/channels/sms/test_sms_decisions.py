@@ -92,6 +92,12 @@ class TestRouteHealth:
             health.record(False, 0.1, now)
             expected = min(LONGEST_PAUSE, expected * 2)
 
+    def test_what_was_on_its_way_before_does_not_lengthen_the_pause(self) -> None:
+        health, since = self.failing(), FEWEST_RESULTS - 1.0
+        for _ in range(20):
+            health.record(False, 0.2, since + 0.1)
+        assert health.room(100, 0, since + FIRST_PAUSE) == 1
+
     def test_one_good_try_brings_it_back_at_full_room(self) -> None:
         health = self.failing()
         health.record(True, 0.1, 100.0)
