@@ -12,7 +12,7 @@ from actions.dossiers.answers import read_answers
 from actions.dossiers.lockout import Lockout
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import SandboxBackend, read_sandbox
-from actions.dossiers.service import DossierService
+from actions.dossiers.service import DossierService, LookUp
 from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
 from actions.procedures.answers import Answers
@@ -35,15 +35,21 @@ class Services:
     catalogue: CatalogueStore
     answers: Answers
     wording: Wording
-    dossiers: DossierService
+    dossiers: LookUp
     dossier_wording: DossierWording
     tickets: TicketStore
     origin: str = ""
     """Name of the kiosk this runs on; empty at the centre."""
 
 
-def build(settings: Settings, redis_client: redis.Redis) -> Services:
-    """Services over the stores of one installation."""
+def build(settings: Settings, redis_client: redis.Redis, look_up: LookUp | None = None) -> Services:
+    """Services over the stores of one installation.
+
+    Args:
+        settings: of the installation.
+        redis_client: counts tries.
+        look_up: where a dossier's state is asked for; the sandbox when None.
+    """
     wording = Wording(NLU_DATA / "wording")
     lockout = Lockout(
         redis_client,
@@ -57,11 +63,12 @@ def build(settings: Settings, redis_client: redis.Redis) -> Services:
         catalogue=open_catalogue(settings),
         answers=Answers(wording, today, timedelta(days=settings.stale_after_days)),
         wording=wording,
-        dossiers=DossierService(backend, lockout, now),
+        dossiers=look_up or DossierService(backend, lockout, now),
         dossier_wording=DossierWording(
             read_answers(NLU_DATA / "dossier_answers.yml"), read_statuses(NLU_DATA / "dossier_statuses.yml"), now
         ),
         tickets=TicketStore(Database(settings.effective_database_url), Seal(settings.secret()), now),
+        origin=settings.kiosk_name,
     )
 
 

@@ -16,4 +16,4 @@ def _open(database_url: str) -> CatalogueStore:
 def open_catalogue(settings: Settings) -> CatalogueStore:
     """The hand-written records of the repository over what was imported into this installation."""
     settings.data_path.mkdir(parents=True, exist_ok=True)
-    return _open(settings.effective_database_url)
+    return _open(settings.catalogue_url or settings.effective_database_url)

@@ -75,6 +75,8 @@ def model_path(settings: Settings | None = None) -> Path:
 
 def latest_model(settings: Settings) -> Path:
     """The model to run: that of the present data, else the newest there is, else the place of the missing one."""
+    if settings.model is not None:
+        return settings.model
     wanted = model_path(settings)
     if wanted.exists():
         return wanted
@@ -89,7 +91,7 @@ def latest_model(settings: Settings) -> Path:
 
 def is_stale(settings: Settings | None = None) -> bool:
     """Whether there is no model of the present data."""
-    return not model_path(settings).exists()
+    return not (settings.model if settings is not None and settings.model else model_path(settings)).exists()
 
 
 def refuse_tensorflow(config: Path = CONFIG) -> None:

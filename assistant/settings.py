@@ -18,7 +18,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "MOTCUA_"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-NLU_DATA = PROJECT_ROOT / "nlu_data"
+NLU_DATA = Path(os.environ.get(PREFIX + "NLU_DATA") or PROJECT_ROOT / "nlu_data")
+"""Procedures, wording and language data: the project's, or those of the bundle a kiosk uses."""
 
 
 class SettingsError(ValueError):
@@ -109,6 +110,27 @@ class Settings(BaseSettings):
     voice_stream: bool = Field(
         False, description="true: calls of the Twilio-compatible provider become media streams with our own recogniser"
     )
+    voice_calls: int = Field(60, ge=1, le=1000, description="calls with sound held at once; more are turned away")
+    sip_port: int | None = Field(
+        None, ge=1, le=65535, description="UDP port SIP calls of an exchange are taken on; without it there are none"
+    )
+    sip_address: str = Field(
+        "127.0.0.1", description="address of this machine exchanges reach; where SIP and sound are taken"
+    )
+    sip_peers: str = Field("127.0.0.1", description="addresses of the exchanges whose SIP is taken, comma-separated")
+    sip_rtp_ports: str = Field(
+        "20000-20399", description="UDP ports for the sound of SIP calls, first-last; a call takes two"
+    )
+    audiosocket_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="TCP port of Asterisk's AudioSocket calls; without it there are none",
+    )
+    audiosocket_address: str = Field("127.0.0.1", description="address AudioSocket calls are taken on")
+    audiosocket_peers: str = Field(
+        "127.0.0.1", description="addresses of the exchanges whose AudioSocket calls are taken, comma-separated"
+    )
     twilio_voice_vi: str = Field("Google.vi-VN-Standard-A", description="the provider's voice for Vietnamese")
     twilio_voice_en: str = Field("Google.en-US-Standard-C", description="the provider's voice for English")
     sms_diacritics: bool = Field(
@@ -161,6 +183,17 @@ class Settings(BaseSettings):
     voice_workers: int = Field(1, ge=1, le=8, description="processes of the synthetic voice; one serves 50 calls")
     voice_cache_mb: int = Field(
         64, ge=0, le=4096, description="megabytes of spoken sentences kept in memory, and of public ones on disk"
+    )
+    nlu_data: Path | None = Field(
+        None, description="folder of procedures, wording and language data; default: the project's; set from bundles"
+    )
+    model: Path | None = Field(None, description="trained model to run; default: the newest; set from bundles")
+    catalogue_url: str | None = Field(
+        None, description="SQLAlchemy URL of the imported procedures; default: the database; set from bundles"
+    )
+    kiosk_name: str = Field("", max_length=60, description="name of this kiosk on its tickets; set by enrolment")
+    kiosk_sync_minutes: int = Field(
+        60, ge=1, le=1440, description="minutes between a kiosk's signs of life; what waits goes up at once"
     )
     kiosk_idle_seconds: int = Field(
         60,
@@ -223,6 +256,20 @@ class Settings(BaseSettings):
             raise ValueError("must start with redis://, rediss:// or unix://")
         return value
 
+    @field_validator("sip_rtp_ports")
+    @classmethod
+    def _a_range_of_ports(cls, value: str) -> str:
+        first, _, last = value.partition("-")
+        if not (first.isdecimal() and last.isdecimal() and 1024 <= int(first) < int(last) <= 65535):
+            raise ValueError("must be two ports from 1024 to 65535, as in 20000-20399")
+        return value
+
+    @property
+    def sip_rtp_port_range(self) -> tuple[int, int]:
+        """First and last port for the sound of SIP calls."""
+        first, _, last = self.sip_rtp_ports.partition("-")
+        return int(first), int(last)
+
     @property
     def data_path(self) -> Path:
         """Absolute data folder; a relative one is taken from the project root, wherever a command is started."""
@@ -241,7 +288,9 @@ class Settings(BaseSettings):
     @property
     def effective_database_url(self) -> str:
         """The database address in use."""
-        return self.database_url or f"sqlite:///{self.data_path / 'motcua.db'}"
+        # A kiosk is switched off at the wall, and what was reported on it must still be there.
+        durable = "?durable=1" if self.kiosk_name else ""
+        return self.database_url or f"sqlite:///{self.data_path / 'motcua.db'}{durable}"
 
     @property
     def effective_core_url(self) -> str:

@@ -52,7 +52,8 @@ class Database:
     """One database and its connections; safe to share between threads.
 
     ``url`` is an SQLAlchemy address: ``sqlite:///file``, ``postgresql://…`` or ``postgresql+psycopg://…``.
-    The folder of an SQLite file is made when it is missing.
+    The folder of an SQLite file is made when it is missing. ``sqlite:///file?durable=1`` waits for the disk at every
+    commit, so that a power cut takes back nothing that was said to be kept; without it the newest may be lost.
     """
 
     def __init__(self, url: str) -> None:
@@ -150,8 +151,11 @@ def _postgres_engine(url: URL) -> Engine:
 def _sqlite_engine(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS})
+    durable = url.query.get("durable") == "1"
+    engine = create_engine(url.difference_update_query(["durable"]), connect_args={"timeout": SQLITE_BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
+    if durable:
+        event.listen(engine, "connect", _wait_for_disk)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -166,6 +170,12 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     cursor.execute("PRAGMA foreign_keys=ON")
     _switch_to_wal(cursor)
     cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def _wait_for_disk(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
 
 

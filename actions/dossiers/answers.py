@@ -29,6 +29,7 @@ class AnswerWords:
     ended: str
     collect: str
     updated: str
+    as_of: str
     office_unknown: str
     mismatch: str
     mismatch_next_step: str
@@ -53,6 +54,7 @@ BLANKS: Final[Mapping[str, frozenset[str]]] = {
     "ended": frozenset({"date"}),
     "collect": frozenset({"office"}),
     "updated": frozenset({"time", "date"}),
+    "as_of": frozenset({"time", "date"}),
     "mismatch": frozenset({"tries"}),
     "locked": frozenset({"time", "date"}),
 }

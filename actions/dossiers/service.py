@@ -20,7 +20,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from actions.dossiers.backend import BackendError, DossierBackend
 from actions.dossiers.freetext import without_personal_data
@@ -36,6 +36,8 @@ class Found:
     """Code and digits belong together."""
 
     view: DossierView
+    as_of: datetime | None = None
+    """When the data were fetched, where they are not asked for live: a kiosk without a line. In Vietnamese time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,14 @@ class Unavailable:
 
 
 Outcome = Found | NotFoundOrMismatch | Locked | Unavailable
+
+
+class LookUp(Protocol):
+    """What a conversation asks: :class:`DossierService`, or a kiosk's own way over its line."""
+
+    def look_up(self, code: str, last4: str, conversation: str) -> Outcome:
+        """See :meth:`DossierService.look_up`."""
+        ...
 
 
 class DossierService:

@@ -67,8 +67,8 @@ class DossierWording:
         """What to tell the citizen in ``language`` (Vietnamese when there are no words for it)."""
         words = self._answers.words(language)
         match outcome:
-            case Found(view):
-                return self._found(view, language, words)
+            case Found(view, as_of):
+                return self._found(view, language, words, as_of)
             case NotFoundOrMismatch(tries_left):
                 short, next_step = words.mismatch.format(tries=tries_left), words.mismatch_next_step
                 kind = ReplyKind.ASK_DETAIL
@@ -80,11 +80,13 @@ class DossierWording:
                 kind = ReplyKind.TROUBLE
         return Reply(kind=kind, short=short, next_step=next_step, language=language)
 
-    def _found(self, view: DossierView, language: str, words: AnswerWords) -> Reply:
+    def _found(self, view: DossierView, language: str, words: AnswerWords, as_of: datetime | None) -> Reply:
         status = self._statuses.words(view.status, language)
         appointment = self._appointment(view, words)
         lead = f"{status.text}."
         pieces = [lead]
+        if as_of is not None:
+            pieces.append(words.as_of.format(time=_time(as_of), date=_day(as_of)))
         if view.overdue_days:
             pieces.append(words.overdue.format(days=view.overdue_days, date=_day(view.appointment_on)))
         if view.supplement and view.status.awaits_citizen:
