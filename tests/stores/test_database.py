@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import channels.sms.citizens_tables  # noqa: F401 - rooms with tables of their own
 import channels.sms.tables  # noqa: F401
+import kiosk.queue.tables  # noqa: F401
 import learning.tables  # noqa: F401
 import tickets.tables  # noqa: F401
 from catalogue.tables import CatalogueState, ImportedNotice

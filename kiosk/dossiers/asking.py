@@ -1,0 +1,44 @@
+"""Question and answer of a live look-up, as they travel, sealed both ways."""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from kiosk.protocol.keys import Keys, PublicKeys
+from kiosk.protocol.messages import Message, SealedMessage
+from kiosk.protocol.snapshot import Record
+
+QUESTION: Final = "status question"
+ANSWER: Final = "status answer"
+
+
+class LookUp(Message):
+    """Which dossier."""
+
+    code: Annotated[str, Field(alias="c", max_length=60)]
+    last4: Annotated[str, Field(alias="d", pattern=r"^[0-9]{4}$")]
+    conversation: Annotated[str, Field(alias="v", max_length=64)]
+    """A hash; tries are counted under it."""
+
+
+class LookedUp(Message):
+    """What the centre's own look-up gave."""
+
+    outcome: Annotated[Literal["found", "mismatch", "locked", "unavailable"], Field(alias="o")]
+    record: Annotated[Record | None, Field(alias="r")] = None
+    tries_left: Annotated[int, Field(alias="l")] = 0
+    until: Annotated[float, Field(alias="u")] = 0.0
+    retryable: Annotated[bool, Field(alias="y")] = True
+
+
+def seal(content: Message, to: PublicKeys, purpose: str) -> bytes:
+    """As it travels."""
+    return SealedMessage(sealed=base64.b64encode(to.close(content.to_bytes(), purpose)).decode()).to_bytes()
+
+
+def unseal(content: bytes, keys: Keys, purpose: str) -> bytes:
+    """What :func:`seal` wrapped. Raises ``ValueError`` for anything else."""
+    return keys.open(base64.b64decode(SealedMessage.from_bytes(content).sealed), purpose)

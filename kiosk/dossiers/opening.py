@@ -1,0 +1,58 @@
+"""The look-up of this box, put together from its settings."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import redis
+
+from actions.dossiers.lockout import Lockout
+from assistant import clock
+from assistant.clock import VIETNAM
+from assistant.settings import Settings
+from kiosk.dossiers.kept import KeptDossiers
+from kiosk.dossiers.look_up import KioskLookUp
+from kiosk.queue.watch import Watch
+from kiosk.sync.client import CentreClient
+from kiosk.sync.identity import Sequence, identity_folder, identity_of, keys_of
+from stores.database import Database
+
+LIVE_SECONDS: Final = 6.0
+"""A citizen stands there: after so long the kept data are told."""
+
+
+def kiosk_look_up(settings: Settings, redis_client: redis.Redis) -> KioskLookUp | None:
+    """None on a box that belongs to no centre."""
+    identity = identity_of(settings)
+    if identity is None:
+        return None
+    database = Database(settings.effective_database_url)
+    keys, watch = keys_of(settings), Watch(database)
+    lockout = Lockout(
+        redis_client,
+        settings.secret(),
+        clock.now,
+        limit=settings.second_factor_tries,
+        lock_for=timedelta(minutes=settings.lock_minutes),
+    )
+
+    def send(question: bytes) -> bytes:
+        # One a question: look-ups are rare, and a connection left open would cost the line more than a new one.
+        sequence = Sequence(identity_folder(settings) / "sequence")
+        client = CentreClient(identity, keys, sequence, time.monotonic, LIVE_SECONDS)
+        try:
+            return client.send("POST", "/status", question).body
+        finally:
+            client.close()
+
+    def is_locked() -> bool:
+        now = identity_of(settings)
+        return now is None or now.locked
+
+    def centre_time() -> datetime:
+        return datetime.fromtimestamp(watch.now(), UTC).astimezone(VIETNAM)
+
+    kept = KeptDossiers(database, identity.centre)
+    return KioskLookUp(send, keys, identity.centre, kept, lockout, centre_time, is_locked)

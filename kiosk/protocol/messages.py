@@ -1,0 +1,134 @@
+"""What goes up and down in one exchange. Short field names travel: the line may carry four kilobytes a second."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ENTRIES_AT_ONCE = 20
+"""Entries of one exchange: some 10 kB, which a bad line carries in a few seconds, so that little is sent twice."""
+
+PATHS = "/kiosk-sync/v1"
+
+
+class Message(BaseModel):
+    """Written with its short names, without what is as usual."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+
+    def to_bytes(self) -> bytes:
+        """Compact JSON."""
+        return self.model_dump_json(by_alias=True, exclude_defaults=True).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Read :meth:`to_bytes`. Raises ``ValueError`` for anything else."""
+        return cls.model_validate_json(content)
+
+
+class Condition(StrEnum):
+    """How a device of the kiosk is."""
+
+    WORKS = "works"
+    MISSING = "missing"
+    TROUBLE = "trouble"
+    UNKNOWN = "unknown"
+
+
+class EntryKind(StrEnum):
+    """What an entry holds; see :mod:`kiosk.protocol.entries`."""
+
+    TICKET = "ticket"
+    STATUS_REQUEST = "status"
+    TEXT = "text"
+    USAGE = "usage"
+
+
+class Entry(Message):
+    """One thing that waited on the kiosk."""
+
+    sequence: Annotated[int, Field(alias="n", ge=1)]
+    kind: Annotated[EntryKind, Field(alias="k")]
+    key: Annotated[str, Field(alias="i", min_length=1, max_length=200)]
+    """Idempotency key: the centre does an entry once, however often it arrives."""
+    at: Annotated[float, Field(alias="t")]
+    """When it was asked for, in the centre's time, seconds since 1970."""
+    sealed: Annotated[str, Field(alias="s", max_length=20_000)]
+    """Sealed to the centre, base64."""
+
+
+class State(Message):
+    """How the kiosk is."""
+
+    bundle: Annotated[int, Field(alias="b")] = 0
+    """Number of the bundle in use; 0: what it was installed with."""
+    refused: Annotated[int, Field(alias="r")] = 0
+    """Number of the bundle that did not work here last."""
+    waiting: Annotated[int, Field(alias="q")] = 0
+    """Entries in the queue."""
+    disk_free: Annotated[int, Field(alias="f")] = 0
+    """Megabytes."""
+    disk_size: Annotated[int, Field(alias="d")] = 0
+    microphone: Annotated[Condition, Field(alias="m")] = Condition.UNKNOWN
+    printer: Annotated[Condition, Field(alias="p")] = Condition.UNKNOWN
+    clock: Annotated[float, Field(alias="c")] = 0.0
+    """The kiosk's own clock, seconds since 1970."""
+
+
+class Exchange(Message):
+    """What a kiosk says."""
+
+    state: Annotated[State, Field(alias="s")] = State()
+    snapshot: Annotated[int, Field(alias="v")] = 0
+    """Version of the dossiers it holds; 0: none."""
+    entries: Annotated[tuple[Entry, ...], Field(alias="e", max_length=ENTRIES_AT_ONCE)] = ()
+
+
+class SnapshotPart(Message):
+    """Dossiers that changed since the version the kiosk holds; see :mod:`kiosk.protocol.snapshot`."""
+
+    version: Annotated[int, Field(alias="v")]
+    as_of: Annotated[float, Field(alias="t")]
+    """When the centre asked the back end, seconds since 1970."""
+    records: Annotated[dict[str, str], Field(alias="r")] = {}
+    """By lookup id: sealed with what only code and digits give; empty for one that is gone."""
+    more: Annotated[bool, Field(alias="m")] = False
+    """Whether another part follows."""
+
+
+class ExchangeAnswer(Message):
+    """What the centre says."""
+
+    cursor: Annotated[int, Field(alias="a")] = 0
+    """Every entry up to this sequence is done; the kiosk may forget them."""
+    refused: Annotated[tuple[int, ...], Field(alias="x")] = ()
+    """Entries among these the centre cannot read: the kiosk keeps them aside for an operator."""
+    head: Annotated[str | None, Field(alias="b")] = None
+    """The signed head of a bundle to fetch; see :mod:`kiosk.protocol.manifest`."""
+    snapshot: Annotated[SnapshotPart | None, Field(alias="s")] = None
+
+
+class Enrolment(Message):
+    """A box that wants to become a kiosk; it proves that it knows the one-time code without telling it."""
+
+    lookup: Annotated[str, Field(alias="l", pattern=r"^[0-9a-f]{32}$")]
+    public: Annotated[str, Field(alias="p", min_length=88, max_length=88)]
+    proof: Annotated[str, Field(alias="h", pattern=r"^[0-9a-f]{64}$")]
+
+
+class Enrolled(Message):
+    """It is one now; the proof shows that the centre knows the code, too."""
+
+    kiosk: Annotated[str, Field(alias="i")]
+    name: Annotated[str, Field(alias="n")]
+    public: Annotated[str, Field(alias="p")]
+    proof: Annotated[str, Field(alias="h")]
+    time: Annotated[float, Field(alias="t")]
+
+
+class SealedMessage(Message):
+    """Something only the receiver may read, base64."""
+
+    sealed: Annotated[str, Field(alias="s", max_length=20_000)]

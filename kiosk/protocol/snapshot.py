@@ -1,0 +1,104 @@
+"""Dossiers that a kiosk may tell of while the line is down: each opened only with its code and four digits.
+
+The key of a record comes from both through scrypt, so that a stolen box has to try ten thousand combinations of
+a code it knows at 25 ms each, and the box holds no list of codes. A record has no place for a name, an address or a
+number of anybody. A dossier has two records: one for the end of the telephone number, one for that of the identity
+number.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import zlib
+from datetime import UTC, date, datetime
+from typing import Annotated, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from pydantic import Field
+
+from actions.dossiers.model import Dossier, DossierStatus, code_digits
+from kiosk.protocol.messages import Message
+
+_ID: Final = 24
+"""Signs of a lookup id: 96 bits, so that no two records meet by chance."""
+
+
+class Record(Message):
+    """A dossier as the snapshot keeps it."""
+
+    code: Annotated[str, Field(alias="c")]
+    procedure: Annotated[str, Field(alias="p")]
+    name: Annotated[str, Field(alias="n")]
+    status: Annotated[int, Field(alias="s", ge=1, le=10)]
+    received: Annotated[date | None, Field(alias="r")] = None
+    appointment: Annotated[date | None, Field(alias="a")] = None
+    finished: Annotated[date | None, Field(alias="f")] = None
+    supplement: Annotated[str | None, Field(alias="x")] = None
+    office: Annotated[str | None, Field(alias="o")] = None
+    updated: Annotated[float, Field(alias="u")]
+
+    @classmethod
+    def of(cls, dossier: Dossier) -> Record:
+        """Of a dossier of the back end."""
+        return cls(
+            code=dossier.code,
+            procedure=dossier.procedure_code,
+            name=dossier.procedure_name,
+            status=int(dossier.status),
+            received=dossier.received_on,
+            appointment=dossier.appointment_on,
+            finished=dossier.finished_on,
+            supplement=dossier.supplement,
+            office=dossier.office,
+            updated=float(int(dossier.updated_at.timestamp())),
+        )
+
+    def dossier(self) -> Dossier:
+        """As the look-up knows it."""
+        return Dossier(
+            code=self.code,
+            procedure_code=self.procedure,
+            procedure_name=self.name,
+            status=DossierStatus(self.status),
+            received_on=self.received,
+            appointment_on=self.appointment,
+            finished_on=self.finished,
+            supplement=self.supplement,
+            office=self.office,
+            updated_at=datetime.fromtimestamp(self.updated, UTC),
+        )
+
+
+class RecordKey:
+    """What code and digits give: where the record lies, and how it opens."""
+
+    def __init__(self, code: str, last4: str, salt: bytes) -> None:
+        """Takes 25 ms.
+
+        Args:
+            code: canonical, or its digits alone: both find the same record.
+            last4: four digits.
+            salt: of the installation.
+        """
+        secret = f"{code_digits(code)}|{last4}".encode()
+        self._key = hashlib.scrypt(secret, salt=salt, n=2**13, r=8, p=1, dklen=32)
+        self.id = hmac.new(self._key, b"id", hashlib.sha256).hexdigest()[:_ID]
+
+    def close(self, record: Record) -> str:
+        """Seal a record; the same record gives the same text, so that what did not change is not sent again."""
+        packed = zlib.compress(record.to_bytes(), 9)
+        nonce = hmac.new(self._key, b"nonce" + packed, hashlib.sha256).digest()[:12]
+        sealed = nonce + ChaCha20Poly1305(self._key).encrypt(nonce, packed, self.id.encode())
+        return base64.b64encode(sealed).decode()
+
+    def open(self, sealed: str) -> Record:
+        """What :meth:`close` sealed. Raises ``ValueError`` when it was not this one."""
+        raw = base64.b64decode(sealed)
+        try:
+            packed = ChaCha20Poly1305(self._key).decrypt(raw[:12], raw[12:], self.id.encode())
+        except InvalidTag:
+            raise ValueError("another dossier's record") from None
+        return Record.from_bytes(zlib.decompress(packed))

@@ -1,0 +1,63 @@
+"""A box becomes a kiosk with a one-time code from the centre."""
+
+from __future__ import annotations
+
+import hmac
+
+import httpx
+
+from assistant.settings import Settings
+from kiosk.protocol import codes
+from kiosk.protocol.keys import PublicKeys
+from kiosk.protocol.messages import PATHS, Enrolled, Enrolment
+from kiosk.sync.client import CONNECT_SECONDS, SILENCE_SECONDS
+from kiosk.sync.identity import Identity, keep_identity, keys_of
+
+
+class EnrolmentFailed(Exception):
+    """The box is not enrolled; the message says what to do."""
+
+
+def enrol(settings: Settings, url: str, code: str) -> Identity:
+    """Enrol this box. Tried again after it broke off, with the same code, it ends the same.
+
+    Args:
+        settings: of this box.
+        url: of the centre.
+        code: as typed.
+
+    Raises:
+        EnrolmentFailed: wrong code, no line, or not the centre that made the code.
+    """
+    try:
+        key = codes.code_key(code)
+    except ValueError as error:
+        raise EnrolmentFailed(str(error)) from None
+    # On disk before the centre hears of them: else a power cut would leave it with keys that nobody has.
+    keys = keys_of(settings)
+    request = Enrolment(lookup=codes.lookup(key), public=keys.public.text, proof=codes.box_proof(key, keys.public))
+    url = url.rstrip("/")
+    try:
+        timeout = httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
+        response = httpx.post(f"{url}{PATHS}/enrol", content=request.to_bytes(), timeout=timeout, trust_env=False)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise EnrolmentFailed(
+            f"the centre cannot be reached ({type(error).__name__}): check address and line"
+        ) from None
+    if response.status_code == 403:
+        raise EnrolmentFailed("the centre does not know this code: it is used up, too old, or mistyped")
+    if response.status_code == 429:
+        raise EnrolmentFailed("too many tries with wrong codes: wait a minute")
+    if response.status_code != 200:
+        raise EnrolmentFailed(f"the centre answers with status {response.status_code}: is this its address?")
+    try:
+        answer = Enrolled.from_bytes(response.content)
+        centre = PublicKeys.from_text(answer.public)
+    except ValueError:
+        raise EnrolmentFailed("that is no centre: is this its address?") from None
+    proof = codes.centre_proof(key, keys.public, centre, answer.kiosk, answer.name)
+    if not hmac.compare_digest(proof, answer.proof):
+        raise EnrolmentFailed("who answered does not know the code: somebody sits on the line")
+    identity = Identity(answer.kiosk, answer.name, url, centre)
+    keep_identity(settings, identity)
+    return identity

@@ -1,0 +1,71 @@
+"""One exchange with the centre: what waits goes up, what changed comes down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.dossiers.kept import KeptDossiers
+from kiosk.protocol.messages import Exchange, ExchangeAnswer, State
+from kiosk.queue.outgoing import Outgoing
+from kiosk.queue.watch import Watch
+from kiosk.steps import Step, no_step
+from kiosk.sync.client import Answer, Refused
+
+Send = Callable[[str, str, bytes], Answer]
+
+
+class Exchanging:
+    """Safe to stop at any point: the centre does an entry once, however often it arrives.
+
+    Args:
+        send: signed requests to the centre.
+        outgoing: the queue.
+        kept: dossiers from the centre.
+        watch: set by every answer.
+        state: how the kiosk is.
+        step: told each step.
+    """
+
+    def __init__(
+        self,
+        send: Send,
+        outgoing: Outgoing,
+        kept: KeptDossiers,
+        watch: Watch,
+        state: Callable[[], State],
+        step: Step = no_step,
+    ) -> None:
+        self._send = send
+        self._outgoing = outgoing
+        self._kept = kept
+        self._watch = watch
+        self._state = state
+        self._step = step
+
+    def run(self) -> str | None:
+        """Exchange until nothing waits on either side; the signed head of a bundle to bring, if there is one.
+
+        Raises:
+            SyncError: one of its kinds; what was done stays done.
+        """
+        while True:
+            entries = self._outgoing.next()
+            request = Exchange(state=self._state(), snapshot=self._kept.version, entries=entries)
+            self._step("entries read")
+            answer = self._send("POST", "/exchange", request.to_bytes())
+            self._step("answer received")
+            self._watch.set(answer.time)
+            try:
+                said = ExchangeAnswer.from_bytes(answer.body)
+            except ValueError:
+                raise Refused("the centre's answer cannot be read: its program and ours differ") from None
+            if entries:
+                self._outgoing.done(said.cursor, said.refused)
+                self._step("entries forgotten")
+            if said.snapshot is not None:
+                self._kept.take(said.snapshot)
+                self._step("dossiers kept")
+            more = said.snapshot is not None and said.snapshot.more
+            # A centre that does nothing must not be asked without end.
+            if not more and not (entries and said.cursor >= entries[-1].sequence and self._outgoing.waiting()):
+                return said.head

@@ -1,0 +1,73 @@
+"""When to talk to the centre: hourly, at once when something waits, ever more rarely while nobody answers."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+FIRST_PAUSE: Final = 30.0
+LONGEST_PAUSE: Final = 1800.0
+SHUT_OUT_PAUSE: Final = 6 * 3600.0
+"""A box that was shut out asks rarely whether it still is."""
+JITTER: Final = 0.1
+"""Kiosks of a province that lost their line together must not all come back in the same second."""
+
+_ROUTES: Final = (Path("/proc/net/route"), Path("/proc/net/ipv6_route"))
+
+
+@dataclass
+class Pace:
+    """Counts in seconds of a clock that is never set.
+
+    Args:
+        every: between signs of life.
+        chance: gives numbers from 0 to 1.
+    """
+
+    every: float
+    chance: Callable[[], float] = random.random
+    _next: float = field(default=0.0, init=False)
+    _failures: int = field(default=0, init=False)
+
+    def is_due(self, now: float, waiting: int) -> bool:
+        """Whether to talk now."""
+        return now >= self._next or (waiting > 0 and not self._failures)
+
+    def worked(self, now: float) -> None:
+        """The centre has answered."""
+        self._failures = 0
+        self._next = now + self._about(self.every)
+
+    def failed(self, now: float) -> None:
+        """Nobody answered."""
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(self._failures, 10))
+        self._failures += 1
+        self._next = now + self._about(pause)
+
+    def shut_out(self, now: float) -> None:
+        """The centre wants nothing of this box."""
+        self._failures = 1
+        self._next = now + self._about(SHUT_OUT_PAUSE)
+
+    def line_changed(self, now: float) -> None:
+        """A network came up: whatever failed before may work."""
+        if self._failures:
+            self._next = now
+
+    def _about(self, seconds: float) -> float:
+        return seconds * (1 + JITTER * (2 * self.chance() - 1))
+
+
+def ways_out() -> str:
+    """The machine's routes; another text means another network."""
+    texts = []
+    for path in _ROUTES:
+        try:
+            # Destination and gateway alone: use counters change all the time.
+            texts += [" ".join(line.split()[:3]) for line in path.read_text().splitlines()]
+        except OSError:
+            continue
+    return "\n".join(sorted(texts))
