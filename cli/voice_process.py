@@ -8,6 +8,7 @@ from aiohttp import web
 
 from assistant import logs
 from assistant.settings import load
+from channels.figures_folder import share_figures
 from channels.websockets.serve import serve
 from cli.speech_parts import SpeechParts
 from kiosk.audio.routes import KioskAudio
@@ -22,9 +23,17 @@ def main() -> None:
     except ValueError as error:
         sys.exit(f"motcua voice: {error}")
     logs.configure(settings.log_level, "voice")
+    share_figures(settings.data_path, "voice")
+    # Figures must be shared before anything that counts is imported.
+    from cli.call_parts import CallParts
+
     app = web.Application()
     speech = SpeechParts(settings)
     app.cleanup_ctx.append(speech.run)
+    try:
+        CallParts(settings, speech).add_to(app)
+    except ValueError as error:
+        sys.exit(f"motcua voice: {error}")
     KioskAudio(speech.pool, lambda: speech.speaking, Signing(Seal(settings.secret())), settings).add_to(app.router)
     serve(app, settings)
 

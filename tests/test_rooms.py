@@ -18,7 +18,7 @@ MAY_USE = {
     "learning": {"assistant", "catalogue", "language", "stores"},
     "assistant": {"actions", "catalogue", "language", "learning", "stores"},
     "tickets": {"stores"},
-    "channels": {"assistant", "language", "stores", "tickets"},
+    "channels": {"assistant", "language", "speech", "stores", "tickets"},
     "kiosk": {"actions", "assistant", "catalogue", "channels", "language", "speech", "stores", "tickets"},
     "cli": {
         *("actions", "assistant", "catalogue", "channels", "kiosk", "language", "learning", "speech", "stores"),

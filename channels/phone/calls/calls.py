@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 from assistant import logs
@@ -24,12 +25,16 @@ class Calls:
         around: what all calls share.
         seal: hides ids of calls in logs.
         most: calls at once.
+        can_speak: whether there is a voice; without one no call is taken.
     """
 
-    def __init__(self, around: Surroundings, seal: Seal, most: int) -> None:
+    def __init__(
+        self, around: Surroundings, seal: Seal, most: int, *, can_speak: Callable[[], bool] = lambda: True
+    ) -> None:
         self._around = around
         self._seal = seal
         self._most = most
+        self._can_speak = can_speak
         self._active: set[str] = set()
 
     @property
@@ -44,6 +49,8 @@ class Calls:
             why = "full"
         elif call_id in self._active:
             why = "twice"
+        elif not self._can_speak():
+            why = "no_voice"
         if why is not None:
             self.refused(kind, why)
         return why

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiosipua import (
+    DialogState,
     IncomingCall,
     SdpMessage,
     SipRequest,
@@ -140,6 +141,10 @@ class SipLine:
             return
         if agreed.events_type is None:
             _log.warning("a SIP call without telephone events: its keys cannot be heard")
+        if call.dialog.state is DialogState.TERMINATED:
+            # The caller gave up meanwhile.
+            await carrier.hang_up()
+            return
         self._held[call.call_id] = _Held(carrier, agreed, port)
         call.accept(agreed.answer)
         # Ids of calls are the exchange's; the dialogue's must never come twice.

@@ -1,0 +1,122 @@
+"""Calls of the voice process: the dialogue behind them, and the carriers the settings want."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+
+from aiohttp import web
+
+from assistant import logs
+from assistant.settings import Settings
+from channels.conversing import Conversing
+from channels.core_client import CoreClient
+from channels.metrics import Metrics
+from channels.paging import Paging
+from channels.phone.calls import media_stream
+from channels.phone.calls.audiosocket import AudioSocketServer
+from channels.phone.calls.calls import Calls
+from channels.phone.calls.figures import CallFigures
+from channels.phone.calls.own_words import Styles
+from channels.phone.calls.pacer import Pacer
+from channels.phone.calls.rtp import Ports
+from channels.phone.calls.session import Surroundings
+from channels.phone.calls.sip_line import SipLine
+from channels.phone.line import call_dialogue
+from channels.phone.stream_tokens import StreamTokens
+from channels.redis_connection import connect_redis
+from channels.sms.office import Office
+from cli.speech_parts import SpeechParts
+from speech.errors import VoiceFailed
+from speech.voices.voice import Style
+from stores.database import Database
+from stores.sealing import Seal
+
+THREADS = 32
+"""Turns of the dialogue at once; each waits for the core, and calls are counted in tens."""
+
+_log = logs.get(__name__)
+
+
+class _PresentVoice:
+    """The voice as it is now: it starts with the process, after the calls are put together."""
+
+    def __init__(self, speech: SpeechParts) -> None:
+        self._speech = speech
+
+    async def say(
+        self, text: str, style: Style, *, rate: int = 16000, is_public: bool = False
+    ) -> AsyncGenerator[bytes, None]:
+        """The text as PCM."""
+        speaking = self._speech.speaking
+        if speaking is None:
+            raise VoiceFailed("there is no voice")
+        async for pcm in speaking.say(text, style, rate=rate, is_public=is_public):
+            yield pcm
+
+
+class CallParts:
+    """What the process needs for calls.
+
+    Args:
+        settings: of this installation.
+        speech: what it hears and speaks with.
+
+    Raises:
+        SettingsError: a setting the dialogue needs is wrong.
+    """
+
+    def __init__(self, settings: Settings, speech: SpeechParts) -> None:
+        self._settings = settings
+        seal = Seal(settings.secret())
+        metrics = Metrics()
+        redis = connect_redis(settings)
+        self._database = Database(settings.effective_database_url)
+        self._core = CoreClient.from_settings(settings)
+        self._threads = ThreadPoolExecutor(THREADS, "dialogue")
+        conversing = Conversing(self._core, Paging(redis, seal), settings, metrics)
+        office = Office.open("voice", settings, conversing, self._database, redis, metrics.registry)
+        figures = CallFigures(metrics.registry)
+        dialogue = call_dialogue(settings, core=conversing, redis=redis, database=self._database, outbox=office.outbox)
+        around = Surroundings(
+            dialogue=dialogue,
+            recognition=speech.pool,
+            voice=_PresentVoice(speech),
+            styles=Styles(settings.voice_speed),
+            figures=figures,
+            threads=self._threads,
+        )
+        self._calls = Calls(around, seal, settings.voice_calls, can_speak=lambda: speech.speaking is not None)
+        self._tokens = StreamTokens(redis, seal)
+        self._pacer = Pacer(figures.frame_late)
+
+    def add_to(self, app: web.Application) -> None:
+        """Serve calls with the application, while it runs."""
+        media_stream.add_to(app, self._calls, self._tokens)
+        app.cleanup_ctx.append(self._run)
+
+    async def _run(self, _app: web.Application) -> AsyncIterator[None]:
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            stack.callback(self._core.close)
+            stack.callback(self._database.close)
+            stack.callback(self._threads.shutdown, wait=False, cancel_futures=True)
+            await self._pacer.start()
+            stack.push_async_callback(self._pacer.stop)
+            if settings.sip_port is not None:
+                ports = Ports(*settings.sip_rtp_port_range)
+                sip = SipLine(self._calls, self._pacer, settings.sip_address, _addresses(settings.sip_peers), ports)
+                await sip.start(settings.sip_port)
+                stack.push_async_callback(sip.stop)
+                _log.info("calls are taken by SIP", port=settings.sip_port)
+            if settings.audiosocket_port is not None:
+                exchange = AudioSocketServer(self._calls, self._pacer, _addresses(settings.audiosocket_peers))
+                await exchange.start(settings.audiosocket_address, settings.audiosocket_port)
+                stack.push_async_callback(exchange.stop)
+                _log.info("calls are taken by AudioSocket", port=settings.audiosocket_port)
+            yield
+
+
+def _addresses(written: str) -> frozenset[str]:
+    return frozenset(address.strip() for address in written.split(",") if address.strip())
