@@ -1,0 +1,9 @@
+// What this box can do, as the server said at the start.
+export const abilities = {};
+
+export function setAbilities(setup) {
+  Object.assign(abilities, {
+    hears: setup.hears, prints: setup.prints, textsOut: setup.texts_out, situations: setup.situations,
+    languages: setup.languages, idleSeconds: setup.idle_seconds, warningSeconds: setup.warning_seconds,
+  });
+}

@@ -1,0 +1,46 @@
+// Which screen is shown, and the way back. A screen is a function that makes one.
+import { restartScanning } from "/kiosk/static/scanning.js";
+import { say, silence } from "/kiosk/static/voice.js";
+
+const place = document.getElementById("screen");
+const way = [];
+let leave = () => {};
+let whenShown = () => {};
+
+export function setUpNavigation(onShow) { whenShown = onShow; }
+export const depth = () => way.length;
+
+function draw(screen, { spoken = true } = {}) {
+  leave();
+  silence();
+  const made = screen();
+  leave = made.leave ?? (() => {});
+  place.className = `screen ${made.name}`;
+  place.replaceChildren(...made.content.filter(Boolean));
+  place.scrollTop = 0;
+  made.shown?.();
+  (made.focus ?? place.querySelector("h1"))?.focus({ preventScroll: true });
+  whenShown(made);
+  restartScanning();
+  if (spoken && made.say) say(...made.say);
+}
+
+// Goes to a screen; "replace" leaves no way back to the one before.
+export function go(screen, { replace = false } = {}) {
+  if (replace) way.pop();
+  way.push(screen);
+  draw(screen);
+}
+
+export function back() {
+  if (way.length < 2) return;
+  way.pop();
+  draw(way.at(-1));
+}
+
+export function home(screen) {
+  way.length = 0;
+  go(screen);
+}
+
+export function redraw() { draw(way.at(-1), { spoken: false }); }

@@ -1,0 +1,109 @@
+// A procedure as a card: papers to tick off, fee, time, place, steps; and how to take it home.
+import { ask } from "/kiosk/static/asking.js";
+import { button, h, sign, title } from "/kiosk/static/dom.js";
+import { text } from "/kiosk/static/texts.js";
+import { takingHome } from "/kiosk/static/taking_home.js";
+
+// Characters above which a fact is a sentence to read, not a figure to remember.
+const LONG = 60;
+
+const paragraphs = (lines) => lines.map((line) => h("p", {}, line));
+
+function fact(side, lines, wanted) {
+  const [first, ...more] = lines;
+  if (!first) return null;
+  return h("section", { class: `fact ${wanted ? "wanted" : ""}` },
+    h("h2", {}, sign(side), text(side)), h("p", { class: first.length > LONG ? "first long" : "first" }, first), paragraphs(more));
+}
+
+function checklist(papers) {
+  return h("ul", { class: "papers" }, papers.map((paper) => h("li", {}, h("label", {},
+    h("input", { type: "checkbox" }), h("span", {}, paper)))));
+}
+
+function cases(checklists) {
+  if (checklists.length === 0) return null;
+  return h("section", { class: "cases" }, h("h2", {}, text("more_cases")),
+    checklists.map((one) => h("details", {}, h("summary", {}, h("span", {}, one.case), sign("down")), checklist(one.papers))));
+}
+
+function notices(answer) {
+  return answer.replies.filter((reply) => reply.kind !== "answer")
+    .map((reply) => h("div", { class: "notice" }, paragraphs([...reply.lines, reply.next].filter(Boolean))));
+}
+
+// The side that was asked for, when the card itself has no box for it.
+function asked(answer) {
+  if (!["conditions", "result", "legal_basis", "online", "form"].includes(answer.side)) return null;
+  const told = answer.replies.find((reply) => reply.kind === "answer");
+  return h("section", { class: "fact wanted told" }, paragraphs(told.lines));
+}
+
+export function answerScreen(answer) {
+  const { card, side } = answer;
+  const { sides } = card;
+  const everybody = sides.checklists.filter((one) => one.case === null);
+  const special = sides.checklists.filter((one) => one.case !== null);
+  const followUps = [["conditions_ask", "điều kiện là gì"], ["form_ask", "mẫu đơn"], ["online_ask", "nộp qua mạng được không"]];
+  return {
+    name: "answer",
+    say: [answer.speech],
+    content: [
+      h("div", { class: "card" },
+        ...notices(answer),
+        title(sides.name),
+        sides.summary && h("p", { class: "lead" }, sides.summary),
+        asked(answer),
+        h("div", { class: "sides" },
+          h("section", { class: `fact papers-box ${side === "papers" ? "wanted" : ""}` },
+            h("h2", {}, sign("papers"), text("papers")),
+            everybody.length > 0 ? everybody.map((one) => checklist(one.papers))
+              : special.length === 0 && paragraphs([answer.replies.at(-1).lines.at(0)])),
+          h("div", { class: "facts" },
+            fact("fee", sides.fee, side === "fee"), fact("time", sides.time, side === "time"),
+            fact("where", sides.where, side === "where"))),
+        cases(special),
+        sides.steps.length > 0 && h("section", { class: `fact steps-box ${side === "steps" ? "wanted" : ""}` },
+          h("h2", {}, sign("steps"), text("steps")),
+          h("ol", { class: "steps" }, sides.steps.map((step) => h("li", {}, step)))),
+        h("div", { class: "follow-ups" }, followUps.map(([key, words]) =>
+          button(text(key), () => ask(`${card.code} ${words}`, { replace: true }), { kind: "quiet" }))),
+        sides.warnings.map((warning) => h("p", { class: "warning" }, warning)),
+        h("footer", { class: "source" },
+          h("p", {}, card.source),
+          h("figure", {}, h("img", { src: `/kiosk/api/qr/${card.code}.svg`, alt: text("qr_label"), width: "132", height: "132" }),
+            h("figcaption", {}, text("qr_lead"))))),
+      h("div", { class: "home-ways" }, takingHome({ code: card.code }), button(text("officer"), () => officer(card.code), { icon: "officer", kind: "way" })),
+      moreBelow(),
+    ],
+  };
+}
+
+async function officer(code) {
+  const [{ go }, { officerScreen }] = await Promise.all([
+    import("/kiosk/static/navigation.js"), import("/kiosk/static/screens/officer.js")]);
+  go(() => officerScreen(code));
+}
+
+// Old eyes do not see that a page goes on: a button says so while there is more.
+function moreBelow() {
+  const more = button(text("more_below"), () => {
+    const card = more.parentElement.querySelector(".card");
+    card.scrollBy({ top: card.clientHeight * 0.8, behavior: "smooth" });
+  }, { icon: "down", kind: "more" });
+  const place = h("div", { class: "more-place" }, more);
+  requestAnimationFrame(() => {
+    const card = more.closest("main")?.querySelector(".card");
+    if (!card) return;
+    card.tabIndex = 0;
+    card.setAttribute("role", "group");
+    card.setAttribute("aria-label", card.querySelector("h1").textContent);
+    const look = () => { place.hidden = card.scrollTop + card.clientHeight >= card.scrollHeight - 24; };
+    more.onclick = null;
+    card.addEventListener("scroll", look, { passive: true });
+    card.addEventListener("toggle", look, { capture: true });
+    look();
+    card.querySelector(".wanted")?.scrollIntoView({ block: "nearest" });
+  });
+  return place;
+}

@@ -1,0 +1,37 @@
+// A human being: where officers are, or a number to be called at.
+import { button, h, title } from "/kiosk/static/dom.js";
+import { go } from "/kiosk/static/navigation.js";
+import { newKey, post, visitNumber } from "/kiosk/static/server.js";
+import { currentLanguage, spoken, text } from "/kiosk/static/texts.js";
+import { messageScreen, toHome, troubleScreen } from "/kiosk/static/screens/message.js";
+import { phoneScreen } from "/kiosk/static/screens/phone.js";
+
+export function officerScreen(procedure = null) {
+  return {
+    name: "officer",
+    say: [spoken("say_officer")],
+    content: [
+      title(text("officer_title")),
+      h("p", { class: "lead" }, text("officer_lead")),
+      h("div", { class: "stack" },
+        button(text("officer_call"), () => go(() => phoneScreen({
+          forText: false, act: (number) => callBack(newKey(), number, procedure),
+        })), { icon: "phone", kind: "main huge" })),
+      h("p", { class: "hotline" }, text("officer_hotline")),
+    ],
+  };
+}
+
+async function callBack(key, number, procedure) {
+  const wish = { visit: visitNumber(), key, number, language: currentLanguage(), ...(procedure && { procedure }) };
+  try {
+    const { ticket, speech } = await post("call-back", wish);
+    go(() => messageScreen({
+      words: text("call_kept"), say: [spoken("say_call_kept"), speech],
+      extra: [h("p", { class: "ticket" }, h("span", {}, text("ticket")), h("strong", {}, ticket))],
+      actions: [toHome()],
+    }), { replace: true });
+  } catch {
+    go(() => troubleScreen(() => callBack(key, number, procedure)), { replace: true });
+  }
+}
