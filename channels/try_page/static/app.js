@@ -1,4 +1,5 @@
 // Wires the page: what is typed or tapped goes to the server, what comes back is shown.
+import { CallView } from "/try/static/calls/view.js";
 import { Screen, buildKeypad, newNumber, ownNumber, written } from "/try/static/phone.js";
 import { showDossiers, showQuestions } from "/try/static/samples.js";
 import { counterFor } from "/try/static/segments.js";
@@ -8,21 +9,26 @@ const byId = (id) => document.getElementById(id);
 const draft = byId("draft");
 const screen = new Screen(byId("messages"));
 let count = null;
-let busy = false;
+let sending = false;
 
 function showCounter() {
   byId("counter").textContent = count && draft.value ? text("counter", count(draft.value)) : "";
 }
 
-function setBusy(state) {
-  busy = state;
-  byId("send").disabled = state;
-  document.querySelectorAll(".chip").forEach((chip) => { chip.disabled = state; });
+/** Texts wait while one is on its way, and while the telephone calls. */
+function showBusy() {
+  byId("send").disabled = isBusy();
+  document.querySelectorAll(".chip:not(.when-calling)").forEach((chip) => { chip.disabled = isBusy(); });
+}
+
+function isBusy() {
+  return sending || calls.isShown;
 }
 
 async function send(words) {
-  if (busy) return;
-  setBusy(true);
+  if (isBusy()) return;
+  sending = true;
+  showBusy();
   screen.show("sent", words, count?.(words));
   const answered = screen.wait();
   try {
@@ -40,13 +46,14 @@ async function send(words) {
     answered();
     screen.show("failed", null);
   } finally {
-    setBusy(false);
+    sending = false;
+    showBusy();
   }
 }
 
 function sendDraft() {
   const words = draft.value.trim();
-  if (!words || busy) return;
+  if (!words || isBusy()) return;
   draft.value = "";
   showCounter();
   send(words);
@@ -90,7 +97,11 @@ byId("renew").addEventListener("click", () => {
   draft.focus();
 });
 
-buildKeypad(byId("keypad"), type);
+const calls = new CallView(() => {
+  showBusy();
+  byId("renew").disabled = calls.isCalling;
+});
+buildKeypad(byId("keypad"), (sign) => (calls.isCalling ? calls.press(sign) : type(sign)));
 showQuestions(byId("samples"), send);
 showNumber();
 showClock();
@@ -103,4 +114,4 @@ whenLanguageChanges(() => {
 const setup = await (await fetch("/try/setup")).json();
 count = counterFor(setup.alphabet);
 showCounter();
-if (setup.dossiers) showDossiers(byId("dossiers"), byId("dossier-list"), send);
+if (setup.dossiers) showDossiers(byId("dossiers"), byId("dossier-list"), send, (keys) => calls.pressAll(keys));

@@ -11,12 +11,12 @@ const QUESTIONS = [
   "gặp cán bộ",
 ];
 
-function chip(words, send) {
+function chip(words, act, when = "") {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "chip";
+  button.className = `chip ${when}`;
   button.textContent = words;
-  button.addEventListener("click", send);
+  button.addEventListener("click", act);
   return button;
 }
 
@@ -30,17 +30,17 @@ export function showQuestions(list, send) {
   }
 }
 
-/** Fill and show the section of the sandbox's dossiers. */
-export async function showDossiers(section, list, send) {
+/** Fill and show the section of the sandbox's dossiers: `send` texts, `press` keys in during a call. */
+export async function showDossiers(section, list, send, press) {
   const response = await fetch("/try/dossiers");
   if (!response.ok) return;
   const dossiers = await response.json();
   if (dossiers.length === 0) return;
-  whenLanguageChanges(() => list.replaceChildren(...dossiers.map((dossier) => card(dossier, send))));
+  whenLanguageChanges(() => list.replaceChildren(...dossiers.map((dossier) => card(dossier, send, press))));
   section.hidden = false;
 }
 
-function card(dossier, send) {
+function card(dossier, send, press) {
   const item = document.createElement("li");
   item.className = "dossier";
   const procedure = document.createElement("b");
@@ -50,12 +50,15 @@ function card(dossier, send) {
   procedure.lang = status.lang = "vi";
   const code = document.createElement("code");
   code.textContent = dossier.code;
+  const keys = `${dossier.code.replace(/\D/g, "")}#`;
   item.append(
     procedure,
     status,
     code,
-    chip(text("send_code", dossier), () => send(dossier.code)),
-    chip(text("send_last4", dossier), () => send(dossier.last4)),
+    chip(text("send_code", dossier), () => send(dossier.code), "when-texting"),
+    chip(text("send_last4", dossier), () => send(dossier.last4), "when-texting"),
+    chip(text("press_code", { keys }), () => press(keys), "when-calling"),
+    chip(text("press_last4", dossier), () => press(dossier.last4), "when-calling"),
   );
   return item;
 }
