@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -37,12 +37,28 @@ _NUMBER: Final = re.compile(r"^(?:sips?|tel):(\+?[0-9]{3,15})(?=[@;]|$)")
 _log = logs.get(__name__)
 
 
+class _Datagrams(asyncio.DatagramProtocol):
+    """Hands datagrams on. The library's own insists on asyncio's transports and refuses uvloop's."""
+
+    def __init__(self, received: Callable[[bytes, tuple[str, int]], None]) -> None:
+        self._received = received
+
+    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
+        self._received(data, (str(addr[0]), int(addr[1])))
+
+
 @dataclass
 class _PeersOnly(UdpSipTransport):
     """Hears only known exchanges: others get no answer, so that scanners find nothing, and fill no log."""
 
     peers: frozenset[str] = frozenset()
     strangers: int = field(default=0, init=False)
+
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._udp_transport, _ = await loop.create_datagram_endpoint(
+            lambda: _Datagrams(self._dispatch), local_addr=self.local_addr
+        )
 
     def _dispatch(self, data: bytes, addr: tuple[str, int]) -> None:
         if addr[0] in self.peers:
