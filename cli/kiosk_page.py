@@ -19,10 +19,13 @@ from channels.sms.wake import Wake
 from channels.websockets.address import listening_socket
 from kiosk.page.blueprint import blueprint
 from kiosk.page.cards import Cards
+from kiosk.page.contacting import Texts
 from kiosk.page.parts import PageParts
 from kiosk.page.visits import Visits
 from kiosk.page.voice_client import VoiceClient
 from kiosk.printing.printers import printer_of
+from kiosk.queue.keeping import Keeping
+from kiosk.queue.texts import QueuedTexts
 from kiosk.signed_texts import Signing
 from tickets.store import TicketStore
 
@@ -33,7 +36,7 @@ def kiosk_page(parts: Parts) -> Blueprint:
     catalogue = open_catalogue(settings)
     answers = Answers(Wording(NLU_DATA / "wording"), today, timedelta(days=settings.stale_after_days))
     silence = settings.kiosk_idle_seconds + settings.kiosk_warning_seconds
-    texts = OutboxTexts(parts.outbox, Wake(parts.redis), parts.seal, SmsStyle.from_settings(settings))
+    texts = _texts(parts)
     return blueprint(
         PageParts(
             settings=settings,
@@ -43,8 +46,17 @@ def kiosk_page(parts: Parts) -> Blueprint:
             signing=Signing(parts.seal),
             tickets=TicketStore(parts.database, parts.seal, now),
             voice=VoiceClient(listening_socket(settings)),
-            texts=texts if set_up(settings) else None,
+            texts=texts,
+            origin=settings.kiosk_name,
             printer=printer_of(settings.kiosk_printer, settings.kiosk_paper_dots),
             fonts=settings.data_path / "kiosk" / "fonts",
         )
     )
+
+
+def _texts(parts: Parts) -> Texts | None:
+    """How answers go to a telephone: by a route of our own, else through the centre this box belongs to."""
+    if set_up(parts.settings):
+        return OutboxTexts(parts.outbox, Wake(parts.redis), parts.seal, SmsStyle.from_settings(parts.settings))
+    keeping = Keeping.open(parts.settings, parts.database)
+    return QueuedTexts(keeping) if keeping is not None else None

@@ -34,6 +34,8 @@ COMMANDS = {
     "catalogue": Entry("cli.catalogue", "app", "Import, list, show and check the procedures answers come from."),
     "sandbox": Entry("cli.sandbox", "app", "Dossiers to try with, and a switch that makes their back end fail."),
     "tickets": Entry("cli.tickets", "app", "Call-backs and reports citizens asked officers for."),
+    "centre": Entry("cli.centre", "app", "Kiosks of this centre, their bundles, and officers who may sign in."),
+    "kiosk": Entry("cli.kiosk", "app", "This box as a kiosk: its centre, what waits on it, what it uses."),
     "learn": Entry("cli.learn", "app", "Review what was not understood and turn it into training data."),
     "speech": Entry("cli.speech", "app", "Recognise and speak: try an engine or a voice, fetch a model."),
     "sms": Entry("cli.sms", "app", "Text messages in and out: list, show, send again what failed."),

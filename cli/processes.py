@@ -8,17 +8,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 MODULES: Mapping[str, str] = {
-    "core": "assistant.core",
+    "core": "cli.core_process",
     "web": "cli.web_process",
     "voice": "cli.voice_process",
     "worker": "channels.worker",
+    "sync": "kiosk.sync",
 }
 """The processes there are, and the module each of them runs."""
 
@@ -50,6 +51,8 @@ class Child:
     restart_at: float = field(default=0.0)
     log: Path | None = None
     """Where its output goes; None leaves it with the supervisor's."""
+    comes_first: bool = False
+    """The ones after it start when it is ready."""
 
     def start(self) -> None:
         """Start it; it dies with the supervisor, however that ends."""
@@ -62,7 +65,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
 
     def has_died(self) -> bool:
@@ -87,23 +90,41 @@ class Supervisor:
     Args:
         children: in the order they start; they stop in the opposite order.
         report: takes one line for the operator.
+        renewed: gives the environment anew when the children are to be started again; asked once they have stopped.
+        lasting: names of children that go on meanwhile.
     """
 
-    def __init__(self, children: Sequence[Child], report: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        children: Sequence[Child],
+        report: Callable[[str], None],
+        renewed: Callable[[], Mapping[str, str]] | None = None,
+        lasting: Collection[str] = (),
+    ) -> None:
         self._children = list(children)
         self._report = report
+        self._renewed = renewed
+        self._lasting = lasting
         self._stopping = False
+        self._renewing = False
 
     def start(self, wait_seconds: float = 300.0) -> None:
-        """Start all at once and wait until each is ready.
+        """Start all at once, but those that come first, and wait until each is ready.
 
         Raises:
             StartFailed: naming the process.
         """
+        deadline = time.monotonic() + wait_seconds
         for child in self._children:
             child.start()
-        deadline = time.monotonic() + wait_seconds
-        waiting = list(self._children)
+            if child.comes_first:
+                self._wait([child], deadline, wait_seconds)
+            if self._stopping:
+                return
+        self._wait(self._children, deadline, wait_seconds)
+
+    def _wait(self, children: Sequence[Child], deadline: float, wait_seconds: float) -> None:
+        waiting = list(children)
         while waiting and not self._stopping:
             waiting = [child for child in waiting if not child.is_ready()]
             for child in waiting:
@@ -117,6 +138,9 @@ class Supervisor:
     def watch(self) -> None:
         """Restart what dies, with growing pauses, until :meth:`request_stop`."""
         while not self._stopping:
+            if self._renewing:
+                self._renewing = False
+                self._renew()
             now = time.monotonic()
             for child in self._children:
                 # Asked once: a child that dies between two questions would be started again without being counted.
@@ -127,8 +151,8 @@ class Supervisor:
                     child.deaths = 1 if steady else child.deaths + 1
                     pause = 0.0 if child.deaths == 1 else min(LONGEST_PAUSE, 2.0 ** (child.deaths - 2))
                     child.restart_at = now + pause
-                    assert child.process is not None
-                    self._report(f"{child.name} ended ({child.process.returncode}); starting it again in {pause:.0f} s")
+                    status = f" ({child.process.returncode})" if child.process else ""
+                    self._report(f"{child.name} ended{status}; starting it again in {pause:.0f} s")
                 if now >= child.restart_at:
                     child.start()
             time.sleep(0.2)
@@ -141,6 +165,23 @@ class Supervisor:
     def request_stop(self, *_: object) -> None:
         """End :meth:`watch`; safe as a signal handler."""
         self._stopping = True
+
+    def request_renewal(self, *_: object) -> None:
+        """Have the children started again with a new environment; safe as a signal handler."""
+        self._renewing = True
+
+    def _renew(self) -> None:
+        if self._renewed is None:
+            return
+        children = [child for child in self._children if child.name not in self._lasting]
+        self._report("starting again with another bundle")
+        for child in reversed(children):
+            child.stop()
+        environment = self._renewed()
+        for child in children:
+            child.environment = environment
+            child.deaths, child.restart_at = 0, 0.0
+            child.start()
 
     def stop(self) -> None:
         """Stop all, the last started first."""
@@ -161,7 +202,8 @@ def _opened(log: Path) -> IO[bytes]:
     return log.open("ab")
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Called in a new process, before its program begins."""
     # kill -9 of the supervisor must not leave processes behind that hold the port.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     # Ctrl-C in the terminal reaches the supervisor alone, which then stops the children in order.

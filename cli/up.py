@@ -24,6 +24,9 @@ from assistant.settings import PREFIX, PROJECT_ROOT, Settings
 from channels.heartbeats import Heartbeats
 from channels.websockets.address import listening_socket
 from cli.processes import MODULES, Child, StartFailed, Supervisor, python_module
+from cli.redis_child import RedisChild
+from kiosk.bundles.applied import Applied
+from kiosk.sync.identity import identity_of
 from stores.database import migrate
 from stores.redis_clients import connect, redis_url
 from stores.redis_server import RedisServer
@@ -41,36 +44,40 @@ def up(
     if unknown := [name for name in names if name not in MODULES]:
         raise typer.BadParameter(f"no process {', '.join(unknown)}; there are {', '.join(MODULES)}")
     settings = settings_module.load(port=port, data_dir=data.absolute() if data else None)
+    identity = identity_of(settings)
+    if identity is None:
+        names = [name for name in names if name != "sync"]
+    else:
+        # What the bundle in use brings is known before anything opens a catalogue or a model.
+        settings = settings_module.load(port=port, data_dir=settings.data_path, kiosk_name=identity.name)
+    bundles = Applied.of(settings)
     _refuse_taken_ports(settings, names)
-    if "core" in names and is_stale(settings):
+    if "core" in names and not bundles.number and is_stale(settings):
         from assistant.model import train
 
         with console.status("Training the model …"):
             train(settings=settings)
     settings.data_path.mkdir(parents=True, exist_ok=True)
     settings.secret()
-    server = None
-    if settings.redis_url is None:
-        server = RedisServer(settings.data_path / "redis")
-        server.start()
     migrate(settings.effective_database_url)
-    environment = _environment(settings)
+    environment = _environment(settings, bundles)
     # At a terminal people want the addresses, not the log; a service manager wants the log.
     logs = settings.data_path / "logs" if sys.stdout.isatty() else None
-    supervisor = Supervisor(
-        [
-            Child(
-                name,
-                python_module(name),
-                environment,
-                _readiness(name, settings),
-                log=logs / f"{name}.log" if logs else None,
-            )
-            for name in MODULES
-            if name in names
-        ],
-        report=lambda line: console.print(line, style="yellow"),
-    )
+    children: list[Child] = []
+    if settings.redis_url is None:
+        children.append(RedisChild(RedisServer(settings.data_path / "redis")))
+    children += [
+        Child(
+            name,
+            python_module(name),
+            environment,
+            _readiness(name, settings),
+            log=logs / f"{name}.log" if logs else None,
+        )
+        for name in MODULES
+        if name in names
+    ]
+    supervisor = Supervisor(children, report=lambda line: console.print(line, style="yellow"))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, supervisor.request_stop)
     try:
@@ -86,8 +93,6 @@ def up(
         raise typer.Exit(1) from None
     finally:
         supervisor.stop()
-        if server is not None:
-            server.stop()
 
 
 def _refuse_taken_ports(settings: Settings, names: list[str]) -> None:
@@ -111,10 +116,14 @@ def _refuse_taken_ports(settings: Settings, names: list[str]) -> None:
                 raise typer.Exit(1) from None
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """What the children see: the same settings, with the places decided here."""
+def _environment(settings: Settings, bundles: Applied) -> dict[str, str]:
+    """What the children see: the same settings, with the places decided here; what is set on a box wins over what its
+    bundle sets.
+    """
     return {
+        **bundles.environment(),
         **os.environ,
+        PREFIX + "KIOSK_NAME": settings.kiosk_name,
         PREFIX + "PORT": str(settings.port),
         PREFIX + "DATA_DIR": str(settings.data_path),
         PREFIX + "REDIS_URL": redis_url(settings),
@@ -131,6 +140,9 @@ def _environment(settings: Settings) -> dict[str, str]:
 def _readiness(name: str, settings: Settings) -> Callable[[], bool]:
     if name == "worker":
         return _WorkerReady(settings)
+    if name == "sync":
+        # Nobody waits for the line.
+        return lambda: True
     addresses = {
         "core": settings.effective_core_url + "/webhooks/turn/",
         "web": f"http://{settings.host}:{settings.port}/healthz",

@@ -10,6 +10,7 @@ from assistant.settings import NLU_DATA, load
 from channels.parts import Addresses
 from channels.serve import main
 from channels.try_page.sample_dossier import SampleDossier
+from cli.centre_parts import centre_pages, kiosk_sync
 from cli.kiosk_page import kiosk_page
 
 
@@ -26,7 +27,7 @@ def sample_dossiers() -> list[SampleDossier]:
 
 def more_addresses() -> list[Addresses]:
     """What rooms above the channels add to the gateway."""
-    return [kiosk_page]
+    return [kiosk_page, kiosk_sync, centre_pages]
 
 
 if __name__ == "__main__":

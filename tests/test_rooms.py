@@ -20,8 +20,20 @@ MAY_USE = {
     "tickets": {"stores"},
     "channels": {"assistant", "language", "speech", "stores", "tickets"},
     "kiosk": {"actions", "assistant", "catalogue", "channels", "language", "speech", "stores", "tickets"},
+    "centre": {"actions", "assistant", "catalogue", "channels", "kiosk", "language", "stores", "tickets"},
     "cli": {
-        *("actions", "assistant", "catalogue", "channels", "kiosk", "language", "learning", "speech", "stores"),
+        *(
+            "actions",
+            "assistant",
+            "catalogue",
+            "centre",
+            "channels",
+            "kiosk",
+            "language",
+            "learning",
+            "speech",
+            "stores",
+        ),
         "tickets",
     },
 }

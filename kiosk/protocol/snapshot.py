@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from pydantic import Field
 
-from actions.dossiers.model import Dossier, DossierStatus, code_digits
+from actions.dossiers.model import Dossier, DossierStatus, DossierView, code_digits
 from kiosk.protocol.messages import Message
 
 _ID: Final = 24
@@ -54,6 +54,22 @@ class Record(Message):
             supplement=dossier.supplement,
             office=dossier.office,
             updated=float(int(dossier.updated_at.timestamp())),
+        )
+
+    @classmethod
+    def of_view(cls, code: str, view: DossierView) -> Record:
+        """Of what a look-up has told."""
+        return cls(
+            code=code,
+            procedure=view.procedure_code,
+            name=view.procedure_name,
+            status=int(view.status),
+            received=view.received_on,
+            appointment=view.appointment_on,
+            finished=view.finished_on,
+            supplement=view.supplement,
+            office=view.collect_at,
+            updated=view.updated_at.timestamp(),
         )
 
     def dossier(self) -> Dossier:

@@ -109,6 +109,11 @@ class Keeper:
                 raise
             self._exchange()
 
+    def exchange(self) -> str | None:
+        """Collect and exchange; the signed head of a bundle on offer. Raises :class:`SyncError`."""
+        self._collect()
+        return self._exchange()
+
     def close(self) -> None:
         """Let go of line and database."""
         self._client.close()

@@ -12,7 +12,8 @@ from sqlalchemy import Text, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
-import channels.sms.citizens_tables  # noqa: F401 - rooms with tables of their own
+import centre.tables  # noqa: F401
+import channels.sms.citizens_tables
 import channels.sms.tables  # noqa: F401
 import kiosk.queue.tables  # noqa: F401
 import learning.tables  # noqa: F401

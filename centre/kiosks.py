@@ -1,0 +1,126 @@
+"""The kiosks of this centre: who they are, how they are, and whether they may come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import ValidationError
+from sqlalchemy import select, update
+
+from centre.tables import KioskRow
+from kiosk.protocol.keys import BadSignature, PublicKeys
+from kiosk.protocol.messages import State
+from kiosk.protocol.signing import Claim, check_request
+from stores.database import Database
+
+
+class NoSuchKiosk(LookupError):
+    """No kiosk has this id or name."""
+
+
+class Door(StrEnum):
+    """Whether a signed request comes in."""
+
+    OPEN = "open"
+    BLOCKED = "blocked"
+    REPLAYED = "replayed"
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    """One kiosk."""
+
+    id: str
+    name: str
+    public: PublicKeys
+    enrolled_at: datetime
+    blocked_at: datetime | None
+    heard_at: datetime | None
+    state: State
+    clock_off: float
+
+
+class Kiosks:
+    """Safe to share between threads and processes.
+
+    Args:
+        database: of the centre.
+        clock: the time, with zone.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def come_in(self, claim: Claim, method: str, target: str, body: bytes) -> tuple[Kiosk, Door]:
+        """Who asks, and whether they may. A request is taken once, whatever process it reaches.
+
+        Raises:
+            BadSignature: no kiosk of ours has signed this.
+        """
+        with self._database.reading() as session:
+            row = session.get(KioskRow, claim.kiosk)
+        if row is None:
+            raise BadSignature("no kiosk of ours")
+        kiosk = _kiosk(row)
+        check_request(kiosk.public, claim, method, target, body)
+        if kiosk.blocked_at is not None:
+            return kiosk, Door.BLOCKED
+        newer = (KioskRow.id == claim.kiosk) & (KioskRow.sequence < claim.sequence)
+        with self._database.writing() as session:
+            taken = session.execute(
+                update(KioskRow).where(newer).values(sequence=claim.sequence).returning(KioskRow.id)
+            ).all()
+        return kiosk, Door.OPEN if taken else Door.REPLAYED
+
+    def heard(self, kiosk: Kiosk, state: State) -> None:
+        """A kiosk has said how it is."""
+        now = self._clock()
+        values = {
+            "heard_at": now,
+            "state": state.to_bytes().decode(),
+            "clock_off": state.clock - now.timestamp() if state.clock else 0.0,
+        }
+        with self._database.writing() as session:
+            session.execute(update(KioskRow).where(KioskRow.id == kiosk.id).values(values))
+
+    def all(self) -> list[Kiosk]:
+        """By name."""
+        with self._database.reading() as session:
+            return [_kiosk(row) for row in session.scalars(select(KioskRow).order_by(KioskRow.name))]
+
+    def block(self, name: str) -> None:
+        """Shut a kiosk out, by name or id. Raises :class:`NoSuchKiosk`."""
+        self._set_blocked(name, self._clock())
+
+    def unblock(self, name: str) -> None:
+        """Let a kiosk in again. Raises :class:`NoSuchKiosk`."""
+        self._set_blocked(name, None)
+
+    def _set_blocked(self, name: str, at: datetime | None) -> None:
+        chosen = (KioskRow.name == name) | (KioskRow.id == name)
+        with self._database.writing() as session:
+            changed = update(KioskRow).where(chosen).values(blocked_at=at).returning(KioskRow.id)
+            if not session.execute(changed).all():
+                raise NoSuchKiosk(name)
+
+
+def _kiosk(row: KioskRow) -> Kiosk:
+    try:
+        state = State.from_bytes(row.state.encode())
+    except ValidationError:
+        # Written by another version of the program: it will say how it is again.
+        state = State()
+    return Kiosk(
+        id=row.id,
+        name=row.name,
+        public=PublicKeys.from_text(row.public),
+        enrolled_at=row.enrolled_at,
+        blocked_at=row.blocked_at,
+        heard_at=row.heard_at,
+        state=state,
+        clock_off=row.clock_off,
+    )

@@ -1,0 +1,1 @@
+"""The pages of the operations centre, for officers: plain HTML that works without scripts."""

@@ -1,0 +1,126 @@
+"""How a kiosk is, in an officer's words; the table of the fleet shows these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from assistant.clock import VIETNAM
+from centre.kiosks import Kiosk
+from kiosk.protocol.messages import Condition
+
+LATE: Final = timedelta(hours=3)
+"""Three signs of life missed: the line is down, which happens; reports wait on the box."""
+SILENT: Final = timedelta(hours=24)
+"""A day without a word: somebody should look."""
+LITTLE_ROOM: Final = 500
+"""Megabytes; a bundle needs some 150."""
+CLOCK_OFF: Final = 300.0
+"""Seconds."""
+
+
+class Mood(StrEnum):
+    """How urgent it is; the page gives each a colour and a sign of its own."""
+
+    GOOD = "good"
+    WATCH = "watch"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of the table."""
+
+    mood: Mood
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class FleetRow:
+    """One kiosk."""
+
+    id: str
+    name: str
+    blocked: bool
+    state: Cell
+    heard: Cell
+    version: Cell
+    queue: Cell
+    disk: Cell
+    microphone: Cell
+    printer: Cell
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The sentences of ``fleet.yml``."""
+    content: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("fleet.yml").read_text(encoding="utf-8"))
+    return content
+
+
+def fleet_row(kiosk: Kiosk, offered: int, now: datetime) -> FleetRow:
+    """A kiosk as the table shows it.
+
+    Args:
+        kiosk: of this centre.
+        offered: number of the newest bundle; 0: none.
+        now: with zone.
+    """
+    say, state = words(), kiosk.state
+    heard = _heard(kiosk, now)
+    version = _version(kiosk, offered)
+    queue = Cell(Mood.GOOD if state.waiting < 50 else Mood.WATCH, say["queue"].format(count=state.waiting))
+    room = Mood.GOOD if state.disk_free >= LITTLE_ROOM else Mood.BAD
+    disk = Cell(room, say["disk"].format(free=state.disk_free, size=state.disk_size))
+    if kiosk.heard_at is None:
+        queue = disk = Cell(Mood.WATCH, say["unknown"])
+    microphone, printer = _device(state.microphone), _device(state.printer)
+    cells = (heard, version, queue, disk, microphone, printer)
+    worst = max((cell.mood for cell in cells), key=list(Mood).index)
+    overall = Cell(worst, say["overall"][worst.value])
+    if abs(kiosk.clock_off) > CLOCK_OFF:
+        overall = Cell(max(worst, Mood.WATCH, key=list(Mood).index), say["clock_off"])
+    if kiosk.blocked_at is not None:
+        overall = Cell(Mood.BAD, say["blocked"].format(when=_moment(kiosk.blocked_at)))
+    return FleetRow(
+        kiosk.id, kiosk.name, kiosk.blocked_at is not None, overall, heard, version, queue, disk, microphone, printer
+    )
+
+
+def _heard(kiosk: Kiosk, now: datetime) -> Cell:
+    say = words()
+    if kiosk.heard_at is None:
+        return Cell(Mood.WATCH, say["never"])
+    age = now - kiosk.heard_at
+    mood = Mood.GOOD if age < LATE else Mood.WATCH if age < SILENT else Mood.BAD
+    return Cell(mood, _moment(kiosk.heard_at))
+
+
+def _version(kiosk: Kiosk, offered: int) -> Cell:
+    say, state = words(), kiosk.state
+    number = str(state.bundle) if state.bundle else say["installed"]
+    if offered and state.refused == offered:
+        return Cell(Mood.BAD, say["bundle_failed"].format(number=number, offered=offered))
+    if offered and state.bundle != offered:
+        return Cell(Mood.WATCH, say["bundle_old"].format(number=number, offered=offered))
+    return Cell(Mood.GOOD, number)
+
+
+def _device(condition: Condition) -> Cell:
+    mood = {
+        Condition.WORKS: Mood.GOOD,
+        Condition.UNKNOWN: Mood.GOOD,
+        Condition.MISSING: Mood.WATCH,
+        Condition.TROUBLE: Mood.BAD,
+    }[condition]
+    return Cell(mood, words()["devices"][condition.value])
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}"

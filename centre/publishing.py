@@ -1,0 +1,142 @@
+"""Bundles: made of what this installation runs with, cut into pieces, signed, offered to kiosks."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kiosk import durable
+from kiosk.bundles import catalogue_part, layout
+from kiosk.bundles.pieces import pack
+from kiosk.protocol.keys import Keys
+from kiosk.protocol.manifest import FileEntry, Head, cut, name_of, read_head, sign_head, write_index
+from stores.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredients:
+    """What a bundle is made of; a part that is None is left to what the box was installed with."""
+
+    database: Database | None
+    """Of the imported procedures."""
+    texts: Path | None
+    """``nlu_data``."""
+    model: Path | None
+    """A trained model."""
+    prompts: Path | None
+    """Recorded sentences."""
+    settings: Path | None
+    """YAML of settings for kiosks; see :data:`kiosk.bundles.layout.MAY_BE_SET`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A bundle."""
+
+    number: int
+    files: int
+    size: int
+    """Bytes of all files."""
+    new_pieces: int
+    new_bytes: int
+    """What a kiosk that has the bundle before must fetch, packed, list and index included."""
+
+
+class Shelf:
+    """The bundles of a centre, in one folder: pieces, and the signed head of the newest.
+
+    Args:
+        folder: made when missing.
+        keys: of the centre.
+        clock: the time, with zone.
+    """
+
+    def __init__(self, folder: Path, keys: Keys, clock: Callable[[], datetime]) -> None:
+        self._folder = folder
+        self._keys = keys
+        self._clock = clock
+
+    def head(self) -> tuple[int, str] | None:
+        """Number and signed head of the newest bundle; None while there is none."""
+        try:
+            signed = (self._folder / "head").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        return read_head(signed, self._keys.public).number, signed
+
+    def piece(self, name: str) -> bytes | None:
+        """A packed piece."""
+        try:
+            return (self._folder / "pieces" / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def publish(self, ingredients: Ingredients) -> Published:
+        """Make a bundle and offer it; kiosks see it whole or not at all.
+
+        Raises:
+            BadBundle: the settings hold what a centre may not set.
+            OSError: the disk is full; the bundle before stays on offer.
+        """
+        (self._folder / "pieces").mkdir(parents=True, exist_ok=True, mode=0o700)
+        new: dict[str, int] = {}
+        files: list[FileEntry] = []
+        with tempfile.TemporaryDirectory(dir=self._folder) as work:
+            for path, source in _files(ingredients, Path(work)):
+                content = source.read_bytes()
+                pieces = tuple(self._keep(piece, new) for piece in cut(content))
+                files.append(FileEntry(path, len(content), hashlib.sha256(content).hexdigest(), pieces))
+        index = [self._keep(piece, new) for piece in cut(write_index(files))]
+        listed = self._keep("".join(f"{name}\n" for name in index).encode(), new)
+        durable.sync_folder(self._folder / "pieces")
+        before = self.head()
+        head = Head(
+            number=(before[0] if before else 0) + 1,
+            made_at=float(int(self._clock().timestamp())),
+            list=listed,
+            size=sum(file.size for file in files),
+        )
+        durable.write(self._folder / "head", sign_head(head, self._keys).encode())
+        return Published(head.number, len(files), head.size, len(new), sum(new.values()))
+
+    def _keep(self, content: bytes, new: dict[str, int]) -> str:
+        name = name_of(content)
+        path = self._folder / "pieces" / name
+        if not path.exists():
+            packed = pack(content)
+            durable.write(path, packed)
+            new[name] = len(packed)
+        return name
+
+
+def _files(ingredients: Ingredients, work: Path) -> Iterator[tuple[str, Path]]:
+    """Each file of a bundle: its place there, and where it lies now."""
+    if ingredients.database is not None:
+        lines = work / layout.CATALOGUE_LINES
+        with lines.open("w", encoding="utf-8") as file:
+            file.writelines(catalogue_part.lines(ingredients.database))
+        yield layout.CATALOGUE_LINES, lines
+    if ingredients.texts is not None:
+        yield from _tree(layout.TEXTS, ingredients.texts, "*.yml")
+    if ingredients.model is not None:
+        with tarfile.open(ingredients.model) as archive:
+            archive.extractall(work / layout.MODEL_TREE, filter="data")
+        yield from _tree(layout.MODEL_TREE, work / layout.MODEL_TREE, "*")
+        shutil.rmtree(work / layout.MODEL_TREE)
+    if ingredients.prompts is not None and ingredients.prompts.is_dir():
+        yield from _tree(layout.PROMPTS, ingredients.prompts, "*")
+    if ingredients.settings is not None:
+        layout.read_settings(ingredients.settings)
+        yield layout.SETTINGS, ingredients.settings
+
+
+def _tree(place: str, folder: Path, pattern: str) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob(pattern)):
+        if path.is_file():
+            yield f"{place}/{path.relative_to(folder).as_posix()}", path

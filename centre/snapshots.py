@@ -1,0 +1,132 @@
+"""The dossiers kiosks may tell of without a line: what changed since a kiosk asked last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Final, Protocol
+
+from sqlalchemy import func, select
+
+from actions.dossiers.backend import BackendError
+from actions.dossiers.model import Dossier
+from assistant import logs
+from centre.tables import SnapshotRow, SnapshotStateRow
+from kiosk.protocol.messages import SnapshotPart
+from kiosk.protocol.snapshot import Record, RecordKey
+from stores.database import Database
+
+AFRESH: Final = timedelta(hours=1)
+"""How old the data may be before the back end is asked again."""
+
+AT_ONCE: Final = 40
+"""Records of one answer: some 12 kB."""
+
+_log = logs.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ProvableDossier:
+    """A dossier with what its citizen may prove it by."""
+
+    dossier: Dossier
+    endings: tuple[str, ...]
+    """Last four digits of the telephone and identity numbers on it."""
+
+
+class Source(Protocol):
+    """Gives the dossiers of the communes whose kiosks these are."""
+
+    def dossiers(self) -> Iterable[ProvableDossier]:
+        """Those in work or finished lately. Raises :class:`BackendError`."""
+        ...
+
+
+class Snapshots:
+    """Safe to share between threads and processes.
+
+    Args:
+        database: of the centre.
+        salt: the centre's public signing key, which every kiosk knows.
+        source: of dossiers.
+        clock: the time, with zone.
+    """
+
+    def __init__(self, database: Database, salt: bytes, source: Source, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._source = source
+        self._clock = clock
+        # A key takes 25 ms and never changes; held in memory only, as long as the process lives.
+        self._key = lru_cache(maxsize=20_000)(lambda code, last4: RecordKey(code, last4, salt))
+
+    def since(self, version: int) -> SnapshotPart | None:
+        """What a kiosk lacks that holds a version; None while nothing was ever fetched."""
+        self._keep_fresh()
+        with self._database.reading() as session:
+            state = session.get(SnapshotStateRow, 1)
+            if state is None:
+                return None
+            # One that holds a version we never had starts anew.
+            known = version if version <= state.version else 0
+            query = select(SnapshotRow).where(SnapshotRow.version > known)
+            rows = session.scalars(query.order_by(SnapshotRow.version, SnapshotRow.id).limit(AT_ONCE + 1)).all()
+        if len(rows) <= AT_ONCE:
+            records = {row.id: row.sealed for row in rows}
+            return SnapshotPart(version=state.version, as_of=state.as_of.timestamp(), records=records)
+        # Whole versions only, so that a kiosk cut off here goes on where it was; none has more than AT_ONCE records.
+        whole = rows[AT_ONCE].version - 1
+        records = {row.id: row.sealed for row in rows if row.version <= whole}
+        return SnapshotPart(version=whole, as_of=state.as_of.timestamp(), records=records, more=True)
+
+    def refresh(self) -> int:
+        """Ask the back end; returns how many records changed.
+
+        Raises:
+            BackendError: it gives no answer.
+        """
+        asked = self._clock()
+        fresh: dict[str, str] = {}
+        ambiguous: set[str] = set()
+        for one in self._source.dossiers():
+            record = Record.of(one.dossier)
+            for ending in set(one.endings):
+                key = self._key(record.code, ending)
+                if key.id in fresh:
+                    # Two codes with the same digits: which is meant cannot be told without the line.
+                    ambiguous.add(key.id)
+                fresh[key.id] = key.close(record)
+        for id in ambiguous:
+            del fresh[id]
+        with self._database.writing() as session:
+            state = session.get(SnapshotStateRow, 1)
+            if state is None:
+                state = SnapshotStateRow(id=1, version=0, as_of=asked)
+                session.add(state)
+            version = int(session.scalar(select(func.max(SnapshotRow.version))) or 0)
+            known = {row.id: row for row in session.scalars(select(SnapshotRow))}
+            changed = 0
+            for id in known.keys() | fresh.keys():
+                sealed, row = fresh.get(id, ""), known.get(id)
+                if row is not None and row.sealed == sealed:
+                    continue
+                if changed % AT_ONCE == 0:
+                    version += 1
+                changed += 1
+                if row is None:
+                    session.add(SnapshotRow(id=id, version=version, sealed=sealed))
+                else:
+                    row.version, row.sealed = version, sealed
+            state.version, state.as_of = max(version, state.version, 1), asked
+        return changed
+
+    def _keep_fresh(self) -> None:
+        with self._database.reading() as session:
+            state = session.get(SnapshotStateRow, 1)
+        if state is not None and self._clock() - state.as_of < AFRESH:
+            return
+        try:
+            self.refresh()
+        except BackendError as error:
+            _log.warning("dossiers for kiosks are not fresh", cause=str(error))

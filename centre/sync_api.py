@@ -1,0 +1,182 @@
+"""``/kiosk-sync/v1``: what kiosks call. Every request is signed by a kiosk, every answer by the centre."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask import Blueprint, Response, request
+from redis import Redis
+from redis.exceptions import RedisError
+
+from actions.dossiers.service import Found, Locked, LookUp, NotFoundOrMismatch, Unavailable
+from assistant import logs
+from centre.enrolment import Enrolling, NotEnrolled
+from centre.kiosks import Door, Kiosk, Kiosks
+from centre.publishing import Shelf
+from centre.receiving import Receiving
+from centre.snapshots import Snapshots
+from channels.errors import Problem
+from kiosk.dossiers import asking
+from kiosk.protocol.keys import BadSignature, Keys
+from kiosk.protocol.messages import PATHS, Enrolment, Exchange, ExchangeAnswer
+from kiosk.protocol.signing import ANSWER_HEADER, REQUEST_HEADER, Claim, read_claim, sign_answer
+from kiosk.protocol.snapshot import Record
+
+WRONG_CODES_A_MINUTE: Final = 10
+
+_PIECE: Final = re.compile(r"[0-9a-f]{64}")
+_RANGE: Final = re.compile(r"bytes=([0-9]{1,9})-")
+_log = logs.get(__name__)
+
+
+@dataclass(frozen=True)
+class SyncParts:
+    """What the addresses work with."""
+
+    keys: Keys
+    kiosks: Kiosks
+    enrolling: Enrolling
+    receiving: Receiving
+    snapshots: Snapshots
+    shelf: Shelf
+    look_up: LookUp
+    """Asks the back end."""
+    redis: Redis
+    clock: Callable[[], datetime]
+
+
+def blueprint(parts: SyncParts) -> Blueprint:
+    """The addresses."""
+    api = Blueprint("kiosk_sync", __name__, url_prefix=PATHS)
+
+    @api.post("/enrol")
+    def enrol() -> Response:
+        _limit_wrong_codes(parts.redis)
+        try:
+            return Response(parts.enrolling.enrol(Enrolment.from_bytes(request.get_data())).to_bytes())
+        except ValueError:
+            raise Problem(400, "bad_request", "this is no enrolment") from None
+        except NotEnrolled:
+            _count_wrong_code(parts.redis)
+            raise Problem(403, "not_enrolled", "the code is unknown, used up or too old") from None
+
+    @api.post("/exchange")
+    def exchange() -> Response:
+        def answer(kiosk: Kiosk, body: bytes) -> bytes:
+            said = Exchange.from_bytes(body)
+            parts.kiosks.heard(kiosk, said.state)
+            received = parts.receiving.receive(kiosk, said.entries)
+            parts.receiving.try_pending([kiosk])
+            offered = parts.shelf.head()
+            wanted = offered is not None and offered[0] not in {said.state.bundle, said.state.refused}
+            part = parts.snapshots.since(said.snapshot)
+            return ExchangeAnswer(
+                cursor=received.cursor,
+                refused=received.refused,
+                head=offered[1] if offered is not None and wanted else None,
+                snapshot=part,
+            ).to_bytes()
+
+        return _signed(parts, answer)
+
+    @api.post("/status")
+    def status() -> Response:
+        def answer(kiosk: Kiosk, body: bytes) -> bytes:
+            asked = asking.LookUp.from_bytes(asking.unseal(body, parts.keys, asking.QUESTION))
+            return asking.seal(_looked_up(parts, kiosk, asked), kiosk.public, asking.ANSWER)
+
+        return _signed(parts, answer)
+
+    @api.get("/pieces/<name>")
+    def piece(name: str) -> Response:
+        content = parts.shelf.piece(name) if _PIECE.fullmatch(name) else None
+        if content is None:
+            return _signed(parts, _no_such_piece)
+        # Pieces prove themselves by their names; only a denial is signed.
+        response = _signed(parts, lambda _kiosk, _body: b"")
+        if response.status_code != 200:
+            return response
+        del response.headers[ANSWER_HEADER]
+        start = _RANGE.fullmatch(request.headers.get("Range", ""))
+        if start is not None and 0 < int(start[1]) < len(content):
+            first = int(start[1])
+            response.status_code = 206
+            response.headers["Content-Range"] = f"bytes {first}-{len(content) - 1}/{len(content)}"
+            content = content[first:]
+        elif start is not None and int(start[1]) >= len(content):
+            # All of it was there already: a box that lost power before it looked.
+            response.status_code = 206
+            content = b""
+        response.set_data(content)
+        return response
+
+    return api
+
+
+def _no_such_piece(_kiosk: Kiosk, _body: bytes) -> bytes:
+    raise Problem(404, "not_found", "there is no such piece")
+
+
+def _signed(parts: SyncParts, answer: Callable[[Kiosk, bytes], bytes]) -> Response:
+    """Let a kiosk in, answer it, sign the answer: a refusal, too, so that nobody else can shut a box out."""
+    body = request.get_data()
+    try:
+        claim = read_claim(request.headers.get(REQUEST_HEADER))
+        kiosk, door = parts.kiosks.come_in(claim, request.method, request.path, body)
+    except BadSignature:
+        raise Problem(401, "unauthorized", "requests here are signed by an enrolled kiosk") from None
+    if door is Door.BLOCKED:
+        return _answer(parts, claim, 403, b"blocked")
+    if door is Door.REPLAYED:
+        return _answer(parts, claim, 409, b"replayed")
+    try:
+        return _answer(parts, claim, 200, answer(kiosk, body))
+    except Problem as problem:
+        return _answer(parts, claim, problem.status, problem.code.encode())
+    except ValueError as error:
+        _log.warning("a kiosk's request cannot be read", kiosk=kiosk.id, cause=type(error).__name__)
+        return _answer(parts, claim, 400, b"unreadable")
+
+
+def _answer(parts: SyncParts, claim: Claim, status: int, body: bytes) -> Response:
+    response = Response(body, status=status, content_type="application/octet-stream")
+    now = parts.clock().timestamp()
+    response.headers[ANSWER_HEADER] = sign_answer(parts.keys, claim.signature, status, now, body)
+    return response
+
+
+def _looked_up(parts: SyncParts, kiosk: Kiosk, asked: asking.LookUp) -> asking.LookedUp:
+    # Tries count against this kiosk's visitor and against the code, as on every channel.
+    outcome = parts.look_up.look_up(asked.code, asked.last4, f"kiosk:{kiosk.id}:{asked.conversation}")
+    match outcome:
+        case Found(view):
+            return asking.LookedUp(outcome="found", record=Record.of_view(asked.code, view))
+        case NotFoundOrMismatch(tries_left):
+            return asking.LookedUp(outcome="mismatch", tries_left=tries_left)
+        case Locked(until):
+            return asking.LookedUp(outcome="locked", until=until.timestamp())
+        case Unavailable(retryable=retryable):
+            return asking.LookedUp(outcome="unavailable", retryable=retryable)
+
+
+def _limit_wrong_codes(redis: Redis) -> None:
+    try:
+        wrong = int(redis.get(_WRONG) or 0)
+    except RedisError:
+        raise Problem(503, "unavailable", "tries cannot be counted at the moment") from None
+    if wrong >= WRONG_CODES_A_MINUTE:
+        raise Problem(429, "too_many", "too many wrong codes: wait a minute")
+
+
+def _count_wrong_code(redis: Redis) -> None:
+    with redis.pipeline() as pipeline:
+        pipeline.incr(_WRONG)
+        pipeline.expire(_WRONG, 60)
+        pipeline.execute()
+
+
+_WRONG: Final = "motcua:centre:wrong-codes"

@@ -1,0 +1,123 @@
+"""What the centre keeps of its kiosks and officers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Float, ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from stores.database import Base
+from stores.moments import Moment
+
+
+class KioskRow(Base):
+    """One enrolled box, and how it was when it was last heard."""
+
+    __tablename__ = "centre_kiosk"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    public: Mapped[str] = mapped_column(Text)
+    """Its public keys."""
+    enrolled_at: Mapped[datetime] = mapped_column(Moment)
+    blocked_at: Mapped[datetime | None] = mapped_column(Moment)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    """The last request of it that was taken; see :mod:`kiosk.protocol.signing`."""
+    heard_at: Mapped[datetime | None] = mapped_column(Moment)
+    state: Mapped[str] = mapped_column(Text)
+    """:class:`kiosk.protocol.messages.State` as JSON."""
+    clock_off: Mapped[float] = mapped_column(Float)
+    """Seconds its clock was ahead when it was heard."""
+
+
+class EnrolmentCodeRow(Base):
+    """A one-time code; the code itself is nowhere, what both sides prove with is sealed."""
+
+    __tablename__ = "centre_enrolment_code"
+
+    lookup: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    sealed_key: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    kiosk: Mapped[str | None] = mapped_column(ForeignKey("centre_kiosk.id", ondelete="CASCADE"))
+    """Who has used it: that box may ask again, when the answer did not reach it, and nobody else."""
+
+
+class ReceivedRow(Base):
+    """An entry that is done."""
+
+    __tablename__ = "centre_received"
+
+    kiosk: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    readable: Mapped[bool]
+
+
+class PendingRow(Base):
+    """A look-up that waits because the back end was away, too."""
+
+    __tablename__ = "centre_pending"
+
+    kiosk: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    sealed: Mapped[str] = mapped_column(Text)
+    until: Mapped[datetime] = mapped_column(Moment)
+
+
+class UsageRow(Base):
+    """What was counted at a kiosk on a day."""
+
+    __tablename__ = "centre_usage"
+
+    kiosk: Mapped[str] = mapped_column(Text, primary_key=True)
+    day: Mapped[str] = mapped_column(Text, primary_key=True)
+    figure: Mapped[str] = mapped_column(Text, primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+class SnapshotRow(Base):
+    """A dossier's record for kiosks; see :mod:`kiosk.protocol.snapshot`."""
+
+    __tablename__ = "centre_snapshot"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger, index=True)
+    """At which it changed last."""
+    sealed: Mapped[str] = mapped_column(Text)
+    """Empty: gone."""
+
+
+class SnapshotStateRow(Base):
+    """One row: the version, and when the back end was asked."""
+
+    __tablename__ = "centre_snapshot_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
+    as_of: Mapped[datetime] = mapped_column(Moment)
+
+
+class OfficerRow(Base):
+    """Somebody who may sign in."""
+
+    __tablename__ = "centre_officer"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    password: Mapped[str] = mapped_column(Text)
+    """Hashed with scrypt."""
+    wrong: Mapped[int]
+    """Wrong passwords since the last right one."""
+    locked_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SessionRow(Base):
+    """A sign-in; of its token only the keyed hash is kept."""
+
+    __tablename__ = "centre_session"
+
+    token: Mapped[str] = mapped_column(Text, primary_key=True)
+    officer: Mapped[str] = mapped_column(ForeignKey("centre_officer.name", ondelete="CASCADE"))
+    expires_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,146 @@
+"""``motcua centre``: kiosks, bundles and officers of this centre."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant import settings as settings_module
+from assistant.clock import now
+from assistant.model import latest_model
+from assistant.settings import NLU_DATA, Settings
+from centre.keys import centre_keys
+from centre.kiosks import Kiosks, NoSuchKiosk
+from centre.officers import Officers
+from centre.page.fleet import fleet_row
+from centre.publishing import Ingredients
+from cli.centre_parts import enrolling, shelf
+from stores.database import Database
+from stores.sealing import Seal
+
+app = typer.Typer(
+    help="Kiosks, their bundles, and officers who may sign in to /centre.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+kiosk_app = typer.Typer(help="The kiosks of this centre.", no_args_is_help=True, pretty_exceptions_enable=False)
+officer_app = typer.Typer(help="Who may sign in.", no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(kiosk_app, name="kiosk")
+app.add_typer(officer_app, name="officer")
+console = Console(highlight=False)
+
+Name = Annotated[str, typer.Argument(help="Name or id of the kiosk.")]
+
+
+@kiosk_app.command("add")
+def add_kiosk(name: Annotated[str, typer.Argument(help="What officers call it.")]) -> None:
+    """Make a one-time code for a new kiosk; it is shown once."""
+    with _database() as (settings, database):
+        try:
+            code = enrolling(settings, database).new_code(name)
+        except ValueError as error:
+            _fail(str(error))
+        console.print(code)
+        console.print(f"On the box, within 24 hours: motcua kiosk enrol --centre ADDRESS --code {code}")
+        console.print(f"The box then shows this centre's fingerprint: {centre_keys(settings).public.fingerprint}")
+
+
+@kiosk_app.command("list")
+def list_kiosks() -> None:
+    """Every kiosk and how it was when it was last heard."""
+    with _database() as (settings, database):
+        offered = shelf(settings).head()
+        rows = [fleet_row(kiosk, offered[0] if offered else 0, now()) for kiosk in Kiosks(database, now).all()]
+    table = Table(box=None, header_style="bold")
+    for heading in ("máy", "tình trạng", "liên lạc cuối", "bản", "đang chờ", "ổ đĩa", "micrô", "máy in"):
+        table.add_column(heading)
+    for row in rows:
+        cells = (row.state, row.heard, row.version, row.queue, row.disk, row.microphone, row.printer)
+        table.add_row(row.name, *(cell.words for cell in cells))
+    console.print(table)
+
+
+@kiosk_app.command()
+def block(name: Name) -> None:
+    """Shut a kiosk out: it is stolen, or sold. It erases the dossiers it holds when it calls next."""
+    _change(lambda kiosks: kiosks.block(name))
+
+
+@kiosk_app.command()
+def unblock(name: Name) -> None:
+    """Let a kiosk in again."""
+    _change(lambda kiosks: kiosks.unblock(name))
+
+
+@app.command()
+def publish(
+    settings_file: Annotated[
+        Path | None, typer.Option("--settings", exists=True, dir_okay=False, help="YAML of settings for kiosks.")
+    ] = None,
+    model: Annotated[bool, typer.Option(help="Whether the model goes along.")] = True,
+) -> None:
+    """Sign what this installation runs with as a bundle and offer it to every kiosk."""
+    with _database() as (settings, database):
+        path = latest_model(settings)
+        if model and not path.exists():
+            _fail("there is no trained model: `motcua train`, or publish with --no-model")
+        try:
+            done = shelf(settings).publish(
+                Ingredients(database, NLU_DATA, path if model else None, settings.voice_prompts_path, settings_file)
+            )
+        except (ValueError, OSError) as error:
+            _fail(str(error))
+    console.print(f"Bundle {done.number}: {done.files} files, {done.size / 1e6:.1f} MB.")
+    console.print(f"A kiosk with the one before fetches {done.new_pieces} pieces, {done.new_bytes / 1000:.1f} kB.")
+
+
+@officer_app.command("add")
+def add_officer(name: Annotated[str, typer.Argument(help="What they sign in as.")]) -> None:
+    """Let an officer sign in, or set another password; it is asked for, or read from standard input."""
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with _database() as (settings, database):
+        try:
+            Officers(database, Seal(settings.secret()), now).set(name, password)
+        except ValueError as error:
+            _fail(str(error))
+    console.print(f"{name} may sign in at /centre.")
+
+
+@officer_app.command("remove")
+def remove_officer(name: Annotated[str, typer.Argument(help="Whose access ends.")]) -> None:
+    """End an officer's access at once."""
+    with _database() as (settings, database):
+        if not Officers(database, Seal(settings.secret()), now).remove(name):
+            _fail(f"there is no officer {name}")
+    console.print(f"{name} may no longer sign in.")
+
+
+def _change(change: Callable[[Kiosks], None]) -> None:
+    with _database() as (_, database):
+        try:
+            change(Kiosks(database, now))
+        except NoSuchKiosk as missing:
+            _fail(f"there is no kiosk {missing}; `motcua centre kiosk list` shows what there is")
+    console.print("Done.")
+
+
+def _fail(message: str) -> NoReturn:
+    console.print(message, markup=False)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def _database() -> Iterator[tuple[Settings, Database]]:
+    settings = settings_module.load()
+    database = Database(settings.effective_database_url)
+    try:
+        database.migrate()
+        yield settings, database
+    finally:
+        database.close()

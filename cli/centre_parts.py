@@ -1,0 +1,96 @@
+"""The operations centre, put together from the gateway's parts or, for commands, from the settings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint
+
+from actions.dossiers.answers import read_answers
+from actions.dossiers.lockout import Lockout
+from actions.dossiers.outage import OutageSwitch
+from actions.dossiers.sandbox import SandboxBackend, read_sandbox
+from actions.dossiers.service import DossierService
+from actions.dossiers.statuses import read_statuses
+from actions.dossiers.wording import DossierWording
+from assistant.clock import now
+from assistant.settings import NLU_DATA, Settings
+from centre.effects import Effects
+from centre.enrolment import Enrolling
+from centre.keys import centre_keys
+from centre.kiosks import Kiosks
+from centre.officers import Officers
+from centre.page.blueprint import CentreParts
+from centre.page.blueprint import blueprint as pages
+from centre.publishing import Shelf
+from centre.receiving import Receiving
+from centre.sandbox_source import SandboxSource
+from centre.snapshots import Snapshots
+from centre.sync_api import SyncParts
+from centre.sync_api import blueprint as sync_api
+from channels.parts import Parts
+from channels.phone.answer_texts import OutboxTexts
+from channels.rendering.sms import SmsStyle
+from channels.sms.wake import Wake
+from stores.database import Database
+from stores.sealing import Seal
+from tickets.store import TicketStore
+
+
+def shelf(settings: Settings) -> Shelf:
+    """The bundles of this centre."""
+    return Shelf(settings.data_path / "bundles", centre_keys(settings), now)
+
+
+def enrolling(settings: Settings, database: Database) -> Enrolling:
+    """The one-time codes of this centre."""
+    return Enrolling(database, Seal(settings.secret()), centre_keys(settings), now)
+
+
+def kiosk_sync(parts: Parts) -> Blueprint:
+    """``/kiosk-sync/v1`` in the gateway of this installation."""
+    settings, database = parts.settings, parts.database
+    keys = centre_keys(settings)
+    switch = OutageSwitch(parts.redis)
+    lockout = Lockout(
+        parts.redis,
+        settings.secret(),
+        now,
+        limit=settings.second_factor_tries,
+        lock_for=timedelta(minutes=settings.lock_minutes),
+    )
+    look_up = DossierService(SandboxBackend(read_sandbox(), now, switch), lockout, now)
+    wording = DossierWording(
+        read_answers(NLU_DATA / "dossier_answers.yml"), read_statuses(NLU_DATA / "dossier_statuses.yml"), now
+    )
+    texts = OutboxTexts(parts.outbox, Wake(parts.redis), parts.seal, SmsStyle.from_settings(settings))
+    effects = Effects(TicketStore(database, parts.seal, now), look_up, wording, texts, now)
+    return sync_api(
+        SyncParts(
+            keys=keys,
+            kiosks=Kiosks(database, now),
+            enrolling=enrolling(settings, database),
+            receiving=Receiving(database, keys, parts.seal, effects, now),
+            snapshots=Snapshots(database, keys.public.sign, SandboxSource(read_sandbox(), now, switch), now),
+            shelf=shelf(settings),
+            look_up=look_up,
+            redis=parts.redis,
+            clock=now,
+        )
+    )
+
+
+def centre_pages(parts: Parts) -> Blueprint:
+    """``/centre`` in the gateway of this installation."""
+    settings, database = parts.settings, parts.database
+    return pages(
+        CentreParts(
+            officers=Officers(database, parts.seal, now),
+            kiosks=Kiosks(database, now),
+            enrolling=enrolling(settings, database),
+            shelf=shelf(settings),
+            tickets=TicketStore(database, parts.seal, now),
+            secure=settings.public_url is not None and settings.public_url.scheme == "https",
+            clock=now,
+        )
+    )
