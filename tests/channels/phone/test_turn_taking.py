@@ -1,0 +1,181 @@
+"""Whose turn it is: keys, speech and silence while the machine speaks and after, without audio and without clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from channels.phone.calls.keys import KeyInput, KeysAhead
+from channels.phone.calls.turn_taking import Give, Order, Step, TurnTaking
+from channels.phone.dialogue.moves import Expect, KeyEntry, Keys, Silence
+from speech.listening.turn_end import Completeness
+
+MENU = Expect(no_input_seconds=6.0, end_silence_seconds=0.9)
+CODE = Expect(KeyEntry(26, "#", 4.0), no_input_seconds=10.0)
+
+Do = Callable[[TurnTaking], tuple[Step, ...]]
+
+
+def line(may_interrupt: bool = True) -> Do:
+    return lambda turn: turn.line(may_interrupt=may_interrupt)
+
+
+def played() -> Do:
+    return lambda turn: turn.played()
+
+
+def key(digits: str) -> Do:
+    return lambda turn: tuple(step for digit in digits for step in turn.key(digit))
+
+
+def speech(seconds: float) -> Do:
+    return lambda turn: frames(turn, seconds, is_speech=True)
+
+
+def quiet(seconds: float) -> Do:
+    return lambda turn: frames(turn, seconds, is_speech=False)
+
+
+def frames(
+    turn: TurnTaking, seconds: float, *, is_speech: bool, text: Completeness = Completeness.OPEN
+) -> tuple[Step, ...]:
+    return tuple(step for _ in range(round(seconds / 0.02)) for step in turn.sound(0.02, is_speech, text))
+
+
+CASES = {
+    "a key cuts the voice off and is the answer": (MENU, [line(), key("2")], [Order.STOP_PLAYING, Give(Keys("2"))]),
+    "speech cuts the voice off and is understood when it ends": (
+        MENU,
+        [line(), speech(1.0), quiet(1.0)],
+        [Order.STOP_PLAYING, Order.LISTEN, Order.UNDERSTAND],
+    ),
+    "speech after the voice interrupts nothing": (
+        MENU,
+        [line(), played(), speech(1.0), quiet(1.0)],
+        [Order.LISTEN, Order.UNDERSTAND],
+    ),
+    "a click on the line interrupts nothing": (MENU, [line(), speech(0.08), quiet(1.0)], []),
+    "a line that must be heard is not cut off by speech": (MENU, [line(False), speech(2.0), quiet(1.0)], []),
+    "nor by keys, which are kept until it is over": (
+        MENU,
+        [line(False), key("2"), quiet(1.0), line()],
+        [Order.STOP_PLAYING, Give(Keys("2"))],
+    ),
+    "who says nothing is asked again after the voice, not during it": (
+        MENU,
+        [line(), quiet(30.0), played(), quiet(6.0)],
+        [Give(Silence())],
+    ),
+    "a short pause inside a sentence does not end it": (
+        MENU,
+        [line(), played(), speech(0.5), quiet(0.6), speech(0.5), quiet(0.6)],
+        [Order.LISTEN],
+    ),
+    "who speaks without end is cut after twenty seconds": (
+        MENU,
+        [line(), played(), speech(21.0)],
+        [Order.LISTEN, Order.UNDERSTAND],
+    ),
+    "keys win over speech": (
+        MENU,
+        [line(), played(), speech(0.5), key("1")],
+        [Order.LISTEN, Order.FORGET, Give(Keys("1"))],
+    ),
+    "a code is complete with its finishing key": (
+        CODE,
+        [line(), key("15500521"), quiet(1.0), key("3#")],
+        [Order.STOP_PLAYING, Give(Keys("155005213#"))],
+    ),
+    "a code is complete after a pause": (
+        CODE,
+        [line(), key("155"), quiet(3.9), key("0"), quiet(4.0)],
+        [Order.STOP_PLAYING, Give(Keys("1550"))],
+    ),
+    "speech during an entry by keys is the room": (
+        CODE,
+        [line(), key("155"), speech(2.0), key("#")],
+        [Order.STOP_PLAYING, Give(Keys("155#"))],
+    ),
+    "a star before any digit goes back at once": (CODE, [line(), key("*")], [Order.STOP_PLAYING, Give(Keys("*"))]),
+    "a line without expected speech ignores it": (
+        Expect(speech=False),
+        [line(), played(), speech(3.0), quiet(1.0), quiet(3.0)],
+        [Give(Silence())],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_turns(name: str) -> None:
+    expect, happenings, expected = CASES[name]
+    turn = TurnTaking(expect, hears=True)
+    assert [step for happening in happenings for step in happening(turn)] == expected
+
+
+def test_without_a_recogniser_only_keys_count() -> None:
+    turn = TurnTaking(MENU, hears=False)
+    turn.line(may_interrupt=True)
+    assert not frames(turn, 3.0, is_speech=True)
+    assert turn.key("1") == (Order.STOP_PLAYING, Give(Keys("1")))
+
+
+def test_a_complete_answer_to_a_closed_question_waits_less() -> None:
+    turn = TurnTaking(MENU, hears=True)
+    turn.line(may_interrupt=True)
+    turn.played()
+    frames(turn, 0.4, is_speech=True)
+    assert not frames(turn, 0.36, is_speech=False, text=Completeness.COMPLETE)
+    assert frames(turn, 0.1, is_speech=False, text=Completeness.COMPLETE) == (Order.UNDERSTAND,)
+
+
+def test_after_the_turn_nothing_comes_any_more() -> None:
+    turn = TurnTaking(MENU, hears=True)
+    turn.line(may_interrupt=True)
+    turn.key("1")
+    assert turn.is_over
+    assert not (turn.key("2") or turn.played() or frames(turn, 20.0, is_speech=False))
+
+
+@pytest.mark.parametrize(
+    ("entry", "pressed", "given"),
+    [
+        (KeyEntry(1), "1", "1"),
+        # Ten keys a second are one input, which the dialogue asks to repeat.
+        (KeyEntry(1), "1234567890", "1234567890"),
+        (KeyEntry(4), "12345", "1234"),
+        (KeyEntry(26, "#"), "#", "#"),
+        (KeyEntry(26, "#"), "12#", "12#"),
+        (KeyEntry(26, "#"), "12*34#", "12*34#"),
+        (KeyEntry(26, "#"), "12", None),
+        (KeyEntry(500), "7" * 600, "7" * 64),
+    ],
+)
+def test_keys_become_one_input(entry: KeyEntry, pressed: str, given: str | None) -> None:
+    assert KeyInput(entry).press(pressed) == (Keys(given) if given else None)
+
+
+def test_a_key_pressed_again_in_doubt_is_no_new_wish() -> None:
+    ahead = KeysAhead()
+    ahead.answering("1")
+    ahead.press("1")
+    ahead.wait(0.5)
+    ahead.press("1")
+    assert ahead.take() == ""
+
+
+def test_keys_pressed_ahead_belong_to_the_next_question() -> None:
+    ahead = KeysAhead()
+    ahead.answering("2")
+    for digit in "2155":
+        ahead.press(digit)
+    assert ahead.take() == "155"
+    assert ahead.take() == ""
+
+
+def test_the_same_key_much_later_is_meant() -> None:
+    ahead = KeysAhead()
+    ahead.answering("1")
+    ahead.wait(1.5)
+    ahead.press("1")
+    assert ahead.take() == "1"
