@@ -77,7 +77,13 @@ def up(
         for name in MODULES
         if name in names
     ]
-    supervisor = Supervisor(children, report=lambda line: console.print(line, style="yellow"))
+    supervisor = Supervisor(
+        children,
+        report=lambda line: console.print(line, style="yellow"),
+        renewed=lambda: _environment(settings, bundles),
+        lasting=("redis", "sync"),
+    )
+    signal.signal(signal.SIGHUP, supervisor.request_renewal)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, supervisor.request_stop)
     try:
