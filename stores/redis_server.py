@@ -6,12 +6,14 @@ No port is taken, nobody else on the machine or network can reach it, and data s
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import redis
@@ -50,6 +52,7 @@ class RedisServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.socket = socket_path(folder)
+        self._log = folder / "redis.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -68,42 +71,45 @@ class RedisServer:
             return bool(client.ping())
         return False
 
+    def launch(self, in_child: Callable[[], None] = os.setsid) -> subprocess.Popen[bytes] | None:
+        """Start a server without waiting for it; None while a server, whoever started it, has the folder.
+
+        The server holds a lock on the folder's ``redis.lock`` for as long as it lives: two at once would spoil the
+        append-only file.
+
+        Args:
+            in_child: called in the new process. By default it gets a session of its own: Ctrl-C reaches the
+                supervisor first, which stops the store last.
+        """
+        with self._lock() as lock:
+            if lock is None:
+                return None
+            return subprocess.Popen(
+                self._command(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(lock,),
+                preexec_fn=in_child,
+            )
+
+    def is_running(self) -> bool:
+        """Whether a server has the folder, even one that is still loading its data, or ending."""
+        with self._lock() as lock:
+            return lock is None
+
     def start(self, wait_seconds: float = 20.0) -> None:
         """Start the server and wait until it has loaded its data; does nothing when one already answers.
 
         Raises:
             RedisServerFailed: when it stops or does not answer within ``wait_seconds``.
         """
-        if self.is_answering():
-            return
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        log = self.folder / "redis.log"
-        options = {
-            "dir": self.folder,
-            "unixsocket": self.socket,
-            "unixsocketperm": "700",
-            "port": "0",
-            "appendonly": "yes",
-            "appendfsync": "everysec",
-            "save": "",
-            "logfile": log,
-            "daemonize": "no",
-        }
-        command = [str(server_binary())]
-        for name, value in options.items():
-            command += [f"--{name}", str(value)]
-        # Its own session: Ctrl-C reaches the supervisor first, which stops the store last.
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
         deadline = time.monotonic() + wait_seconds
         while not self.is_answering():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                tail = log.read_text(errors="replace").splitlines()[-5:] if log.exists() else []
+            if self._process is None:
+                self._process = self.launch()
+            if (self._process and self._process.poll() is not None) or time.monotonic() > deadline:
+                tail = self._log.read_text(errors="replace").splitlines()[-5:] if self._log.exists() else []
                 self.stop()
                 raise RedisServerFailed("the embedded Redis server did not start:\n" + "\n".join(tail))
             time.sleep(0.02)
@@ -126,3 +132,29 @@ class RedisServer:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def _command(self) -> list[str]:
+        options = {
+            "dir": self.folder,
+            "unixsocket": self.socket,
+            "unixsocketperm": "700",
+            "port": "0",
+            "appendonly": "yes",
+            "appendfsync": "everysec",
+            "save": "",
+            "logfile": self._log,
+            "daemonize": "no",
+        }
+        return [str(server_binary()), *(word for name, value in options.items() for word in (f"--{name}", str(value)))]
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[int | None]:
+        """The descriptor that holds the folder; None when a server has it."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self.folder / "redis.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield None
+                return
+            yield file.fileno()
