@@ -134,7 +134,7 @@ def test_after_the_turn_nothing_comes_any_more() -> None:
     turn.line(may_interrupt=True)
     turn.key("1")
     assert turn.is_over
-    assert not (turn.key("2") or turn.played() or frames(turn, 20.0, is_speech=False))
+    assert turn.key("2") == turn.played() == frames(turn, 20.0, is_speech=False) == ()
 
 
 @pytest.mark.parametrize(
