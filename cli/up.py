@@ -196,6 +196,7 @@ def _print_addresses(settings: Settings, names: list[str]) -> None:
         return
     base = f"http://{settings.host}:{settings.port}"
     console.print("[green]Một Cửa is running.[/green] Ctrl-C stops it.")
+    console.print(f"  kiosk       {base}/kiosk")
     if settings.is_development:
         console.print(f"  simulator   {base}/try")
     console.print(f"  API         {base}/api/v1/converse")
