@@ -18,8 +18,6 @@ from aiosipua import (
     SipResponse,
     SipUAS,
     UdpSipTransport,
-    parse_address,
-    stringify_uri,
 )
 
 from assistant import logs
@@ -32,7 +30,8 @@ from channels.phone.calls.sip_call import KIND, SipCall
 AGENT: Final = "motcua"
 RETRY_SECONDS: Final = (0.5, 1.0, 2.0, 4.0)
 """Pauses after which a request without answer is sent again (RFC 3261, timer E: doubled from 0.5 s)."""
-_NUMBER: Final = re.compile(r"^(?:sips?|tel):(\+?[0-9]{3,15})(?=[@;]|$)")
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+_NUMBER: Final = re.compile(r"(?:sips?|tel):(\+?[0-9]{3,15})(?=[@;>]|$)")
 
 _log = logs.get(__name__)
 
@@ -263,13 +262,8 @@ def caller_of(invite: SipRequest) -> str | None:
     if "id" in (invite.get_header("privacy") or "").lower():
         return None
     for name in ("p-asserted-identity", "from"):
-        written = invite.get_header(name)
-        if not written:
-            continue
-        try:
-            found = _NUMBER.match(stringify_uri(parse_address(written).uri))
-        except ValueError:
-            continue
+        # The name before the address is the caller's own, and may look like one.
+        found = _NUMBER.search(_QUOTED.sub("", invite.get_header(name) or ""))
         if found is not None:
             return found.group(1)
     return None

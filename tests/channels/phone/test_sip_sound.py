@@ -1,0 +1,99 @@
+"""What a SIP call agrees on, and who its caller is."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from aiosipua import SipRequest, parse_sdp
+
+from channels.phone.calls.rtp import PCMA, PCMU, NoCommonSound, NoPort, Ports, agree
+from channels.phone.calls.sip_line import caller_of
+
+OFFER = """\
+v=0
+o=- 1 1 IN IP4 192.0.2.7
+s=-
+c=IN IP4 {address}
+t=0 0
+m=audio {port} RTP/AVP {formats}
+{lines}"""
+
+
+def offer(formats: str = "0 8 101", lines: str = "", address: str = "192.0.2.7", port: int = 4000) -> str:
+    events = "a=rtpmap:101 telephone-event/8000\n" if "101" in formats else ""
+    return OFFER.format(formats=formats, lines=events + lines, address=address, port=port).replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(
+    ("formats", "lines", "payload_type", "events_type"),
+    [
+        ("0 8 101", "", PCMU, 101),
+        ("8 0 101", "", PCMA, 101),
+        ("8", "", PCMA, None),
+        ("0 96", "a=rtpmap:96 telephone-event/8000\n", PCMU, 96),
+        ("9 18 8", "a=rtpmap:9 G722/8000\na=rtpmap:18 G729/8000\n", PCMA, None),
+    ],
+)
+def test_the_first_offered_coding_we_know_is_taken(
+    formats: str, lines: str, payload_type: int, events_type: int | None
+) -> None:
+    agreed = agree(parse_sdp(offer(formats, lines)), "127.0.0.1", 20000)
+    assert (agreed.payload_type, agreed.events_type) == (payload_type, events_type)
+    assert agreed.remote == ("192.0.2.7", 4000)
+    assert len(agreed.silent_frame) == 160
+    assert agreed.answer.audio is not None
+    assert agreed.answer.audio.port == 20000
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        offer("9", "a=rtpmap:9 G722/8000\n"),
+        offer(address="exchange.example"),
+        offer(port=0),
+        "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nt=0 0\r\n",
+    ],
+)
+def test_an_offer_without_usable_sound_is_refused(written: str) -> None:
+    with pytest.raises(NoCommonSound):
+        agree(parse_sdp(written), "127.0.0.1", 20000)
+
+
+def test_a_call_without_offer_is_refused() -> None:
+    with pytest.raises(NoCommonSound):
+        agree(None, "127.0.0.1", 20000)
+
+
+@pytest.mark.parametrize(
+    ("headers", "caller"),
+    [
+        ({"From": "<sip:0900000123@192.0.2.7>;tag=1"}, "0900000123"),
+        ({"From": '"Lan" <sip:+84900000123@192.0.2.7;user=phone>;tag=1'}, "+84900000123"),
+        ({"From": "<tel:+84900000123>;tag=1"}, "+84900000123"),
+        ({"From": "<sip:anonymous@anonymous.invalid>;tag=1"}, None),
+        ({"From": "<sip:lan@192.0.2.7>;tag=1"}, None),
+        ({"From": "<sip:x@192.0.2.7>", "P-Asserted-Identity": "<sip:+84900000123@192.0.2.7>"}, "+84900000123"),
+        ({"From": "<sip:0900000123@192.0.2.7>", "Privacy": "id"}, None),
+        ({"From": "no address at all"}, None),
+        ({}, None),
+    ],
+)
+def test_the_callers_number_is_read_from_what_the_exchange_says(headers: dict[str, str], caller: str | None) -> None:
+    invite = SipRequest(method="INVITE", uri="sip:1022@192.0.2.1")
+    for name, value in headers.items():
+        invite.headers.set_single(name, value)
+    assert caller_of(invite) == caller
+
+
+def test_ports_are_taken_in_turns_and_never_one_in_use() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        busy = probe.getsockname()[1] // 2 * 2
+        ports = Ports(busy, busy + 1)
+        with pytest.raises(NoPort):
+            ports.take("127.0.0.1")
+    first = ports.take("127.0.0.1")
+    assert first == busy
+    several = Ports(30001, 30008)
+    assert several.take("127.0.0.1") != several.take("127.0.0.1")
