@@ -8,14 +8,14 @@ from typing import Final
 from flask import Blueprint, Response, send_file, send_from_directory
 
 from channels.errors import Problem
-from kiosk.printing.fonts import WEIGHTS, web_font
+from kiosk.printing.fonts import WEIGHTS, make_web_fonts, web_font
 
 STATIC: Final = Path(__file__).with_name("static")
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; media-src blob:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
-_ONE_DAY: Final = 86_400
+_ONE_HOUR: Final = 3_600
 
 
 def add_files(page: Blueprint, fonts: Path) -> None:
@@ -25,6 +25,8 @@ def add_files(page: Blueprint, fonts: Path) -> None:
         page: gets them.
         fonts: folder for the fonts made for the page.
     """
+
+    make_web_fonts(fonts)
 
     @page.get("")
     def index() -> Response:
@@ -43,4 +45,4 @@ def add_files(page: Blueprint, fonts: Path) -> None:
     def font(weight: str) -> Response:
         if weight not in WEIGHTS:
             raise Problem(404, "not_found", "there is no such font")
-        return send_file(web_font(weight, fonts), mimetype="font/woff", max_age=_ONE_DAY)
+        return send_file(web_font(weight, fonts), mimetype="font/woff", max_age=_ONE_HOUR)
