@@ -1,0 +1,138 @@
+"""What comes out of the printer, and what happens when nothing does."""
+
+from __future__ import annotations
+
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import ImageFont
+from running_kiosk import PaperCatcher
+
+from assistant.settings import Settings
+from kiosk.printing.fonts import font_file
+from kiosk.printing.page_pdf import pdf
+from kiosk.printing.printers import CupsPrinter, PrinterFailed, ReceiptPrinter, printer_of
+from kiosk.printing.slip import Section, Slip, slip_of_text
+from kiosk.printing.strip_image import strip_image, wrapped
+from kiosk.words import words
+
+SLIP = Slip(
+    "Làm giấy khai sinh",
+    (
+        Section("Giấy tờ cần mang", ("Tờ khai đăng ký khai sinh (2 bản chính)", "Giấy chứng sinh"), ticked=True),
+        Section("Lệ phí", ("Miễn phí.",)),
+    ),
+    ("Nguồn: QĐ 163/QĐ-BTP, kiểm tra 20/07/2026",),
+    "https://dichvucong.gov.vn",
+)
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        (None, None),
+        ("cups", CupsPrinter(None)),
+        ("cups:van-phong", CupsPrinter("van-phong")),
+        ("tcp://10.0.0.9:9100", ReceiptPrinter("tcp://10.0.0.9:9100", 384)),
+        ("file:/dev/usb/lp0", ReceiptPrinter("file:/dev/usb/lp0", 384)),
+        ("usb:04b8:0e15", ReceiptPrinter("usb:04b8:0e15", 384)),
+    ],
+)
+def test_a_setting_names_the_printer(setting: str | None, expected: object) -> None:
+    assert printer_of(setting, 384) == expected
+    assert Settings(kiosk_printer=setting).kiosk_printer == setting
+
+
+@pytest.mark.parametrize(
+    "setting", ["lp0", "tcp://host", "tcp://host:x", "usb:1:2", "cups:", "file:relative", "cups:a b"]
+)
+def test_a_setting_that_names_no_printer_stops_the_start(setting: str) -> None:
+    with pytest.raises(ValueError, match="kiosk_printer"):
+        Settings(kiosk_printer=setting)
+
+
+def test_a_page_holds_the_letters_of_vietnamese_and_a_code() -> None:
+    made = pdf(SLIP)
+    assert made.startswith(b"%PDF-")
+    assert b"BeVietnamPro" in made
+    assert b"/Image" in made
+
+
+def test_a_long_slip_takes_more_pages_and_breaks_nothing() -> None:
+    long = Slip(
+        "Dài", (Section("Các bước", tuple(f"{n}. " + "việc phải làm " * 12 for n in range(60)), True),), (), "x"
+    )
+    assert pdf(long).count(b"/Type /Page\n") > 3
+
+
+@pytest.mark.parametrize("dots", [384, 576])
+def test_a_strip_is_as_wide_as_the_paper_and_only_black_and_white(dots: int) -> None:
+    strip = strip_image(SLIP, dots)
+    assert strip.width == dots
+    assert strip.mode == "1"
+    ink = sum(1 for dot in strip.convert("L").getdata() if dot == 0)
+    assert 0.02 < ink / (strip.width * strip.height) < 0.5
+
+
+@given(st.text(max_size=200), st.integers(40, 600))
+def test_no_line_is_wider_than_the_paper_and_no_word_is_lost(text: str, width: int) -> None:
+    font = ImageFont.truetype(str(font_file("regular")), 26)
+    lines = wrapped(text, font, width)
+    assert all(font.getlength(line) <= width or len(line) == 1 for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_a_receipt_printer_gets_a_picture_and_a_cut() -> None:
+    catcher = PaperCatcher()
+    try:
+        ReceiptPrinter(f"tcp://127.0.0.1:{catcher.port}", 384).put_out(SLIP)
+    finally:
+        catcher.close()
+    sent = b"".join(catcher.strips)
+    assert sent.startswith(b"\x1b@"), "the printer begins afresh"
+    at = sent.index(b"\x1dv0")
+    assert int.from_bytes(sent[at + 4 : at + 6], "little") == 384 // 8
+    assert b"\x1dV" in sent[-16:], "the strip is cut off"
+
+
+def test_a_printer_that_is_a_file_gets_the_same(tmp_path: Path) -> None:
+    device = tmp_path / "lp0"
+    device.touch()
+    ReceiptPrinter(f"file:{device}", 384).put_out(SLIP)
+    assert b"\x1dv0" in device.read_bytes()
+
+
+def test_a_printer_that_is_away_is_told_of(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(PrinterFailed):
+        ReceiptPrinter(f"tcp://127.0.0.1:{port}", 384).put_out(SLIP)
+    with pytest.raises(PrinterFailed):
+        ReceiptPrinter(f"file:{tmp_path / 'no' / 'printer'}", 384).put_out(SLIP)
+
+
+@pytest.mark.parametrize("status", [0, 1])
+def test_cups_gets_the_page_by_its_own_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    program = tmp_path / "lp"
+    program.write_text(f'#!/bin/sh\nprintf "%s " "$@" > {tmp_path}/order\ncat > {tmp_path}/page\nexit {status}\n')
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    printer = CupsPrinter("van-phong")
+    if status:
+        with pytest.raises(PrinterFailed, match="status 1"):
+            printer.put_out(SLIP)
+        return
+    printer.put_out(SLIP)
+    assert (tmp_path / "page").read_bytes().startswith(b"%PDF-")
+    assert "-d van-phong" in (tmp_path / "order").read_text()
+    assert "khai sinh" not in (tmp_path / "order").read_text(), "what a visitor asks for is no title in a queue"
+
+
+def test_any_answer_can_be_put_on_paper() -> None:
+    slip = slip_of_text("Hồ sơ đang giải quyết.\n\nHẹn trả 20/12/2026.", words(), "vi")
+    assert slip.sections[0].lines == ("Hồ sơ đang giải quyết.", "Hẹn trả 20/12/2026.")
