@@ -205,8 +205,15 @@ class InlineAnswers:
             race.written.set()
 
     def _written_before(self, id: int) -> InlineReply:
-        """The texts of an answer again, as long as nobody knows that the provider has them."""
-        texts = self._texts.take(id, self._lease())
+        """The texts of an answer again, as long as nobody knows that the provider has them.
+
+        Another response may be carrying them at this moment; should it break off, this one is the next way.
+        """
+        deadline = time.monotonic() + self._patience
+        while (texts := self._texts.take(id, self._lease(), self._owner.gone())) is None:
+            if time.monotonic() > deadline:
+                raise NotAnswered
+            time.sleep(LOOK_SECONDS)
         return self._reply(tuple(one.text for one in texts), tuple(one.reference for one in texts))
 
     def _reply(self, texts: tuple[str, ...], references: tuple[str, ...]) -> InlineReply:

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 
 from channels.sms.content import Content
 from channels.sms.leases import Lease
-from channels.sms.states import OutgoingState
+from channels.sms.states import OPEN_OUTGOING, OutgoingState
 from channels.sms.tables import outgoing
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
@@ -38,16 +38,27 @@ class InlineTexts:
         self._seal = seal
         self._clock = clock
 
-    def take(self, answer_to: int, lease: Lease) -> list[InlineText]:
-        """The texts of an answer that no provider has yet and nobody is sending, leased to the caller."""
-        free = or_(
-            outgoing.c.state == OutgoingState.WAITING,
-            (outgoing.c.state == OutgoingState.SENDING) & (outgoing.c.lease_until < self._clock()),
+    def take(self, answer_to: int, lease: Lease, dead: Sequence[str] = ()) -> list[InlineText] | None:
+        """The texts of an answer that no provider has yet, leased to the caller; None while another one sends them.
+
+        Args:
+            answer_to: id of the incoming message.
+            lease: the caller's.
+            dead: owners known to be gone, whose leases need not run out.
+        """
+        held = (outgoing.c.state == OutgoingState.SENDING) & (outgoing.c.lease_until >= self._clock())
+        is_held = (held & outgoing.c.lease_owner.not_in(dead)).label("is_held")
+        query = (
+            select(outgoing, is_held)
+            .where(outgoing.c.answer_to == answer_to, outgoing.c.state.in_(OPEN_OUTGOING))
+            .order_by(outgoing.c.id)
         )
-        query = select(outgoing).where(outgoing.c.answer_to == answer_to, free).order_by(outgoing.c.id)
         texts = []
         with self._database.writing() as session:
-            for row in session.execute(query if self._database.is_sqlite else query.with_for_update()).all():
+            rows = session.execute(query if self._database.is_sqlite else query.with_for_update()).all()
+            if any(row.is_held for row in rows):
+                return None
+            for row in rows:
                 try:
                     texts.append(InlineText(row.reference, Content.opened(row.sealed, self._seal).text))
                 except SealBroken:
