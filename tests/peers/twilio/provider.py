@@ -2,9 +2,11 @@
 
 As a process of its own, for figures and fault tests:
 
-    python -m tests.peers.twilio.provider --port 9080
+    python tests/peers/twilio/provider.py --port 9080 --journal FILE
 
-``GET /control`` then gives its figures, ``POST /control`` takes a :class:`Behaviour` as JSON.
+``GET /control`` then gives its figures, ``POST /control`` takes a :class:`Behaviour` as JSON, or a list of them for
+the next requests, ``POST /control/connections`` resets every connection. What it has taken stands in the journal, a
+line of JSON each, and outlives a kill: a provider that falls over does not forget what it has answered for.
 """
 
 from __future__ import annotations
@@ -17,17 +19,17 @@ import json
 import uuid
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 from xml.etree import ElementTree
 
 import aiohttp
+from small_http import Connection, Request, Response, Silence, as_json
 from twilio.request_validator import RequestValidator
-
-from tests.peers.twilio.small_http import Connection, Request, Response, Silence, as_json
 
 ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "a token of the provider"
@@ -135,6 +137,8 @@ class Provider:
     """Requests to send, taken or not."""
     callback_statuses: list[int] = field(default_factory=list)
     """What our side answered to receipts."""
+    journal: Path | None = None
+    """Where messages that were taken are written before they are answered for."""
 
     def __post_init__(self) -> None:
         self._by_recipient: defaultdict[str, list[Message]] = defaultdict(list)
@@ -145,6 +149,7 @@ class Provider:
         self._server: asyncio.Server | None = None
         self._client: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._journal = self._opened_journal()
         self._collection = f"/2010-04-01/Accounts/{self.account}/Messages.json"
 
     @property
@@ -184,6 +189,7 @@ class Provider:
         same = Counter((message.to, message.body) for message in self.messages.values())
         return {
             "requests": self.requests,
+            "behaviours_ahead": len(self.ahead),
             "taken": len(self.messages),
             "references": len(references),
             "references_twice": sum(count - 1 for count in references.values()),
@@ -194,6 +200,10 @@ class Provider:
         """Answer one request."""
         if request.path == "/control":
             return self._control(request)
+        if request.path == "/control/connections":
+            for connection in tuple(self._connections):
+                connection.close()
+            return Silence.DROP
         if request.authorization != self._authorization:
             return _error(20003)
         if request.path == self._collection:
@@ -297,9 +307,24 @@ class Provider:
             created=datetime.now(UTC).replace(microsecond=0),
             status="accepted" if service else "queued",
         )
+        if self._journal is not None:
+            self._journal.write(json.dumps({**asdict(message), "created": message.created.isoformat()}) + "\n")
+            self._journal.flush()
+        self._keep(message)
+        return message
+
+    def _keep(self, message: Message) -> None:
         self.messages[message.sid] = message
         self._by_recipient[message.to].append(message)
-        return message
+
+    def _opened_journal(self) -> TextIO | None:
+        if self.journal is None:
+            return None
+        for line in self.journal.read_text(encoding="utf-8").splitlines() if self.journal.exists() else ():
+            fields = json.loads(line)
+            self._keep(Message(**{**fields, "created": datetime.fromisoformat(fields["created"])}))
+        self._ids = itertools.count(len(self.messages) + 1)
+        return self.journal.open("a", encoding="utf-8")
 
     def _list(self, request: Request) -> Response:
         query = dict(parse_qsl(request.query))
@@ -336,7 +361,10 @@ class Provider:
     def _control(self, request: Request) -> Response:
         if request.method == "POST":
             wanted = json.loads(request.body)
-            self.behaviour = Behaviour(**{key: _tupled(value) for key, value in wanted.items()})
+            if isinstance(wanted, list):
+                self.ahead.extend(_behaviour(one) for one in wanted)
+            else:
+                self.behaviour = _behaviour(wanted)
         return as_json(200, self.figures())
 
 
@@ -361,12 +389,12 @@ def _gone_wrong(behaviour: Behaviour) -> Response | Silence:
     return as_json(status, {**code, "message": "not now", "status": status}, *headers)
 
 
-def _tupled(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _behaviour(wanted: Mapping[str, Any]) -> Behaviour:
+    return Behaviour(**{key: tuple(value) if isinstance(value, list) else value for key, value in wanted.items()})
 
 
-async def _main(port: int) -> None:
-    provider = await Provider().start(port)
+async def _main(provider: Provider, port: int) -> None:
+    await provider.start(port)
     print(provider.url, flush=True)
     await asyncio.Event().wait()
 
@@ -374,4 +402,8 @@ async def _main(port: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="a Twilio-compatible provider for figures and fault tests")
     parser.add_argument("--port", type=int, default=0)
-    asyncio.run(_main(parser.parse_args().port))
+    parser.add_argument("--account", default=ACCOUNT)
+    parser.add_argument("--token", default=TOKEN)
+    parser.add_argument("--journal", type=Path)
+    given = parser.parse_args()
+    asyncio.run(_main(Provider(given.account, given.token, journal=given.journal), given.port))
