@@ -8,7 +8,6 @@ import json
 import math
 import threading
 import time
-import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,21 @@ from aiohttp import WSMsgType, web
 from assistant.settings import Settings
 from channels.websockets.address import handover_socket
 from channels.websockets.taking_over import TakingOver
-from speech.audio import mulaw_to_pcm, pcm_to_mulaw
+from speech.audio import Recording, mulaw_to_pcm, pcm_to_mulaw, resampled, silence, write_wav
 
 PIECE = 160
 """Bytes of 20 ms of telephone sound."""
+
+MICROPHONE_RATE = 48_000
+"""Hz at which Chromium's fake microphone takes a recording without damage."""
+
+RAW_MICROPHONE = """
+  const ask = MediaDevices.prototype.getUserMedia;
+  MediaDevices.prototype.getUserMedia = function () {
+    return ask.call(this, { audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
+  };
+"""
+"""What cleans voices would damage a test tone."""
 
 
 def tone_pcm(seconds: float, rate: int, frequency: float = 440.0, level: float = 0.4) -> bytes:
@@ -32,11 +42,15 @@ def tone_pcm(seconds: float, rate: int, frequency: float = 440.0, level: float =
 
 def write_microphone(path: Path) -> None:
     """A 48 kHz recording for Chromium's fake microphone: half a second of silence, then a second of 1 kHz, again."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(48_000)
-        file.writeframes(bytes(48_000) + tone_pcm(1.0, 48_000, 1000.0))
+    pause = silence(0.5, MICROPHONE_RATE)
+    write_wav(path, Recording(pause + tone_pcm(1.0, MICROPHONE_RATE, 1000.0), MICROPHONE_RATE))
+
+
+def write_spoken(path: Path, spoken: Recording, pause_seconds: float) -> None:
+    """A 48 kHz recording for Chromium's fake microphone: silence, then somebody speaks, then silence, again."""
+    pause = silence(pause_seconds, MICROPHONE_RATE)
+    words = resampled(spoken.pcm, spoken.rate, MICROPHONE_RATE)
+    write_wav(path, Recording(pause + words + pause, MICROPHONE_RATE))
 
 
 class StreamDouble:

@@ -99,6 +99,7 @@ export class CallView {
     byId("call").hidden = isTexting;
     byId("messages").hidden = !isTexting;
     byId("composer").hidden = !isTexting;
+    byId("levels").hidden = !this.isCalling;
     byId("dial").disabled = this.isCalling;
     byId("hang-up").disabled = isTexting;
     byId("hang-up-text").textContent = text(this.isCalling || isTexting ? "hang_up" : "to_texts");
