@@ -17,6 +17,8 @@ import typer
 from rich.console import Console
 
 from assistant import settings as settings_module
+from channels.sms.routes import set_up
+from cli.processes import MODULES
 from cli.up import up
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -64,7 +66,9 @@ def start(
             console.print("[red]no Chromium is installed (Debian package chromium)[/red]")
             raise typer.Exit(1)
         threading.Thread(target=_show, args=(program, address), daemon=True).start()
-    up(port=port, data=data)
+    # Text messages leave a box by its queue to the centre, unless it has a route of its own.
+    names = [name for name in MODULES if name != "worker" or set_up(settings)]
+    up(port=port, data=data, only=",".join(names))
 
 
 def _show(program: str, address: str) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from actions.dossiers.sandbox import read_sandbox, sandbox_rows
-from actions.dossiers.statuses import read_statuses
-from assistant.catalogue import open_catalogue
+from typing import TYPE_CHECKING
+
 from assistant.clock import today
 from assistant.settings import NLU_DATA, load
-from channels.parts import Addresses
 from channels.serve import main
 from channels.try_page.sample_dossier import SampleDossier
-from cli.centre_parts import centre_pages, kiosk_sync
-from cli.kiosk_page import kiosk_page
+
+if TYPE_CHECKING:
+    # Figures must be shared before anything that counts is imported.
+    from channels.parts import Addresses
 
 
 def sample_dossiers() -> list[SampleDossier]:
     """Every dossier of the sandbox, with what its procedure is called."""
+    from actions.dossiers.sandbox import read_sandbox, sandbox_rows
+    from actions.dossiers.statuses import read_statuses
+    from assistant.catalogue import open_catalogue
+
     catalogue = open_catalogue(load())
     samples = []
     for row in sandbox_rows(read_sandbox(), read_statuses(NLU_DATA / "dossier_statuses.yml"), today()):
@@ -27,6 +31,10 @@ def sample_dossiers() -> list[SampleDossier]:
 
 def more_addresses() -> list[Addresses]:
     """What rooms above the channels add to the gateway."""
+    # In the worker: gunicorn's first process only watches, and would keep a copy of all this for ever.
+    from cli.centre_parts import centre_pages, kiosk_sync
+    from cli.kiosk_page import kiosk_page
+
     return [kiosk_page, kiosk_sync, centre_pages]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from kiosk_pictures import kiosk
 from playwright.sync_api import Page, expect, sync_playwright
 
 from assistant.settings import load
@@ -25,9 +26,12 @@ def main() -> None:
     given = options.parse_args()
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])
+        microphone = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--mute-audio"]
+        browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox", *microphone])
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         simulator(page, given.url, IMAGES / "try.png")
+        kiosk(browser, given.url, IMAGES)
+        call(page, given.url, IMAGES / "try-call.png")
         browser.close()
 
 
@@ -39,6 +43,21 @@ def simulator(page: Page, url: str, picture: Path) -> None:
     expect(page.locator(".received").first).to_be_visible(timeout=ANSWER_MILLISECONDS)
     page.get_by_label("Nội dung tin nhắn").fill("le phi bao nhieu")
     page.screenshot(path=picture)
+
+
+def call(page: Page, url: str, picture: Path) -> None:
+    """The simulator calling: a dossier is asked for with keys."""
+    page.goto(f"{url}/try")
+    expect(page.locator("#dossier-list")).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    page.get_by_role("button", name="Gọi", exact=True).click()
+    said = page.locator("#call-lines .received")
+    expect(said).to_have_count(1, timeout=ANSWER_MILLISECONDS)
+    page.get_by_role("button", name="Phím 2", exact=True).click()
+    expect(said).to_have_count(2, timeout=ANSWER_MILLISECONDS)
+    page.locator(".dossier .when-calling").first.click()
+    expect(said).to_have_count(3, timeout=ANSWER_MILLISECONDS)
+    page.screenshot(path=picture)
+    page.get_by_role("button", name="Cúp máy").click()
 
 
 if __name__ == "__main__":
