@@ -9,6 +9,8 @@ from channels.phone.dialogue.moves import KeyEntry, Keys
 MOST_KEPT: Final = 64
 """Keys of one input; whoever presses more is not entering anything."""
 
+BURST_SECONDS: Final = 0.15
+"""Keys that follow one another faster than this are hammered or sent by a machine; people take 0.2 s and more."""
 SAME_KEY_SECONDS: Final = 1.0
 """A key pressed again within this time, while its first press is being answered, is impatience and no new wish."""
 
@@ -30,14 +32,14 @@ class KeyInput:
         """Whether a key of this entry was pressed."""
         return bool(self._keys)
 
-    def press(self, keys: str) -> Keys | None:
-        """Take keys; the input when the entry is complete with them."""
-        for place, key in enumerate(keys):
-            self._pause = 0.0
+    def press(self, burst: str) -> Keys | None:
+        """Take keys pressed at once; the input when the entry is complete with them."""
+        self._pause = 0.0
+        for place, key in enumerate(burst):
             self._keys += key
             if self._is_whole(key):
-                # What was keyed ahead of an entry belongs to it: one input, however many and fast.
-                rest = keys[place + 1 :] if self._entry.most == 1 else ""
+                # Where one key is wanted a burst is one input all the same, so that it cannot run through the menus.
+                rest = burst[place + 1 :] if self._entry.most == 1 else ""
                 return Keys((self._keys + rest)[:MOST_KEPT])
         return None
 
@@ -54,29 +56,32 @@ class KeyInput:
 
 
 class KeysAhead:
-    """Keys pressed while an answer is on its way: they belong to the next question."""
+    """Keys pressed before their question was asked: during an answer, or a line that must be heard."""
 
     def __init__(self) -> None:
-        self._keys = ""
+        self._bursts: list[str] = []
         self._last = ""
-        self._since_last = 0.0
+        self._since_last = BURST_SECONDS
 
     def answering(self, keys: str) -> None:
         """These keys are being answered now."""
-        self._keys, self._last, self._since_last = "", keys[-1:], 0.0
+        self._last, self._since_last = keys[-1:], 0.0
 
     def press(self, key: str) -> None:
         """Take a key, unless it is the one being answered, pressed once more in doubt."""
-        if not self._keys and key == self._last and self._since_last < SAME_KEY_SECONDS:
+        if not self._bursts and key == self._last and self._since_last < SAME_KEY_SECONDS:
             self._since_last = 0.0
             return
-        self._keys = (self._keys + key)[:MOST_KEPT]
+        if self._bursts and self._since_last < BURST_SECONDS:
+            self._bursts[-1] = (self._bursts[-1] + key)[:MOST_KEPT]
+        elif len(self._bursts) < MOST_KEPT:
+            self._bursts.append(key)
+        self._since_last = 0.0
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         self._since_last += seconds
 
     def take(self) -> str:
-        """What was pressed; it is gone afterwards."""
-        keys, self._keys = self._keys, ""
-        return keys
+        """The first keys that were pressed at once; nothing when there are none."""
+        return self._bursts.pop(0) if self._bursts else ""

@@ -253,8 +253,7 @@ class CallSession:
         expect = self._move.expect
         if expect is not None:
             self._hearing.expect(expect)
-            self._turn = TurnTaking(expect, hears=self._hearing.can_hear)
-            self._do(self._turn.key(self._ahead.take()), "keys")
+            self._turn = TurnTaking(expect, hears=self._hearing.can_hear, ahead=self._ahead)
             if not say or say[0].interruptible:
                 self._do(self._turn.line(may_interrupt=True), "keys")
             if self._turn is None:

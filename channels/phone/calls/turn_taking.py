@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from channels.phone.calls.keys import KeyInput
+from channels.phone.calls.keys import KeyInput, KeysAhead
 from channels.phone.dialogue.moves import Expect, Keys, Silence
 from speech.listening.turn_end import Completeness, TurnEnd, TurnEvent, TurnTimes
 
@@ -45,14 +45,15 @@ class TurnTaking:
     Args:
         expect: what the move listens for.
         hears: whether speech can be recognised at all.
+        ahead: keys pressed before this move; those it cannot take yet are added.
     """
 
-    def __init__(self, expect: Expect, *, hears: bool) -> None:
+    def __init__(self, expect: Expect, *, hears: bool, ahead: KeysAhead) -> None:
         self._hears = hears and expect.speech
         times = TurnTimes(end_silence=expect.end_silence_seconds, no_input=expect.no_input_seconds)
         self._turn = TurnEnd(times, waiting=False)
         self._keys = KeyInput(expect.keys)
-        self._held = ""
+        self._ahead = ahead
         self._is_playing = True
         self._may_interrupt = False
         self.is_over = False
@@ -75,19 +76,12 @@ class TurnTaking:
         self._turn.wait()
         return self._release()
 
-    def key(self, digits: str) -> tuple[Step, ...]:
-        """Keys were pressed. During a line that must be heard they are kept until it is over."""
-        if self.is_over or not digits:
+    def key(self, digit: str) -> tuple[Step, ...]:
+        """A key was pressed. During a line that must be heard, and after this turn, it is kept for later."""
+        if self.is_over or not self._may_interrupt:
+            self._ahead.press(digit)
             return ()
-        if not self._may_interrupt:
-            self._held += digits
-            return ()
-        steps = [*self._interrupt()]
-        if self._turn.in_speech:
-            steps.append(Order.FORGET)
-        # Keys are sure, so nothing that is said meanwhile counts; the turn is begun anew without speech.
-        self._turn.in_speech = False
-        return (*steps, *self._given(self._keys.press(digits)))
+        return self._take(digit)
 
     def sound(
         self, seconds: float, is_speech: bool, completeness: Completeness = Completeness.OPEN
@@ -114,6 +108,14 @@ class TurnTaking:
                 return self._given(Silence())
         return ()
 
+    def _take(self, burst: str) -> tuple[Step, ...]:
+        steps = [*self._interrupt()]
+        if self._turn.in_speech:
+            steps.append(Order.FORGET)
+        # Keys are sure, so nothing that is said meanwhile counts; the turn is begun anew without speech.
+        self._turn.in_speech = False
+        return (*steps, *self._given(self._keys.press(burst)))
+
     def _interrupt(self) -> tuple[Step, ...]:
         if not self._is_playing:
             return ()
@@ -122,8 +124,10 @@ class TurnTaking:
         return (Order.STOP_PLAYING,)
 
     def _release(self) -> tuple[Step, ...]:
-        held, self._held = self._held, ""
-        return self.key(held)
+        steps: list[Step] = []
+        while not self.is_over and (burst := self._ahead.take()):
+            steps += self._take(burst)
+        return tuple(steps)
 
     def _given(self, given: Keys | Silence | None) -> tuple[Step, ...]:
         if given is None:

@@ -109,19 +109,19 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_turns(name: str) -> None:
     expect, happenings, expected = CASES[name]
-    turn = TurnTaking(expect, hears=True)
+    turn = TurnTaking(expect, hears=True, ahead=KeysAhead())
     assert [step for happening in happenings for step in happening(turn)] == expected
 
 
 def test_without_a_recogniser_only_keys_count() -> None:
-    turn = TurnTaking(MENU, hears=False)
+    turn = TurnTaking(MENU, hears=False, ahead=KeysAhead())
     turn.line(may_interrupt=True)
     assert not frames(turn, 3.0, is_speech=True)
     assert turn.key("1") == (Order.STOP_PLAYING, Give(Keys("1")))
 
 
 def test_a_complete_answer_to_a_closed_question_waits_less() -> None:
-    turn = TurnTaking(MENU, hears=True)
+    turn = TurnTaking(MENU, hears=True, ahead=KeysAhead())
     turn.line(may_interrupt=True)
     turn.played()
     frames(turn, 0.4, is_speech=True)
@@ -130,11 +130,11 @@ def test_a_complete_answer_to_a_closed_question_waits_less() -> None:
 
 
 def test_after_the_turn_nothing_comes_any_more() -> None:
-    turn = TurnTaking(MENU, hears=True)
+    turn = TurnTaking(MENU, hears=True, ahead=KeysAhead())
     turn.line(may_interrupt=True)
     turn.key("1")
     assert turn.is_over
-    assert turn.key("2") == turn.played() == frames(turn, 20.0, is_speech=False) == ()
+    assert turn.played() == turn.line(may_interrupt=True) == frames(turn, 20.0, is_speech=False) == ()
 
 
 @pytest.mark.parametrize(
@@ -164,13 +164,39 @@ def test_a_key_pressed_again_in_doubt_is_no_new_wish() -> None:
     assert ahead.take() == ""
 
 
-def test_keys_pressed_ahead_belong_to_the_next_question() -> None:
+def test_keys_pressed_ahead_are_taken_question_by_question() -> None:
     ahead = KeysAhead()
     ahead.answering("2")
-    for digit in "2155":
+    for digit in "215":
+        ahead.wait(0.3)
         ahead.press(digit)
-    assert ahead.take() == "155"
+    first, second = (TurnTaking(MENU, hears=True, ahead=ahead) for _ in range(2))
+    assert first.line(may_interrupt=True) == (Order.STOP_PLAYING, Give(Keys("1")))
+    assert second.line(may_interrupt=True) == (Order.STOP_PLAYING, Give(Keys("5")))
     assert ahead.take() == ""
+
+
+def test_keys_hammered_ahead_are_one_input() -> None:
+    ahead = KeysAhead()
+    for digit in "123456789" * 20:
+        ahead.wait(0.1)
+        ahead.press(digit)
+    turn = TurnTaking(MENU, hears=True, ahead=ahead)
+    assert turn.line(may_interrupt=True) == (Order.STOP_PLAYING, Give(Keys(("123456789" * 20)[:64])))
+    assert ahead.take() == ""
+
+
+def test_a_choice_and_a_code_keyed_during_the_greeting() -> None:
+    ahead = KeysAhead()
+    greeting = TurnTaking(MENU, hears=True, ahead=ahead)
+    greeting.line(may_interrupt=False)
+    for digit in "2155#":
+        frames(greeting, 0.3, is_speech=False)
+        ahead.wait(0.3)
+        greeting.key(digit)
+    assert greeting.line(may_interrupt=True) == (Order.STOP_PLAYING, Give(Keys("2")))
+    code = TurnTaking(CODE, hears=True, ahead=ahead)
+    assert code.line(may_interrupt=True) == (Order.STOP_PLAYING, Give(Keys("155#")))
 
 
 def test_the_same_key_much_later_is_meant() -> None:
