@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import asdict
 
 from flask import Blueprint, Response, jsonify
@@ -16,7 +17,7 @@ from kiosk.page.contacting import keep_call_back, shown, usable_number
 from kiosk.page.files import add_files
 from kiosk.page.parts import PageParts
 from kiosk.page.setup import setup
-from kiosk.page.situations import read_situations
+from kiosk.page.situations import Situation, questions, read_situations
 from kiosk.page.speech_body import SpeechBody
 from kiosk.page.suggestions import suggestions
 from kiosk.page.taking_home import add_taking_home
@@ -35,6 +36,8 @@ def blueprint(parts: PageParts) -> Blueprint:
     add_files(page, parts.fonts)
     add_taking_home(page, parts)
     situations = read_situations()
+    # Reading the catalogue takes seconds on a small box: begun before the first page asks for it.
+    threading.Thread(target=_read_questions, args=(parts, situations), daemon=True).start()
 
     @page.errorhandler(CoreError)
     @page.errorhandler(RedisError)
@@ -120,6 +123,11 @@ def blueprint(parts: PageParts) -> Blueprint:
         return Response(sound.wav, mimetype="audio/wav")
 
     return page
+
+
+def _read_questions(parts: PageParts, situations: tuple[Situation, ...]) -> None:
+    for situation in situations:
+        questions(situation, parts.catalogue, "vi")
 
 
 def _sweep(parts: PageParts) -> None:

@@ -81,6 +81,10 @@ function horned(letters) {
   const changed = [...letters];
   const names = letters.map((letter) => letter.toLowerCase());
   for (let at = start; at < end; at += 1) {
+    if (names[at] === "ư" && names[at + 1] === "o") {
+      changed[at + 1] = withMark(letters[at + 1], HORN);
+      return changed;
+    }
     if ("ươă".includes(names[at])) return [...letters.map((one, index) => (index >= start ? bare(one) : one)), "w"];
     if (names[at] === "u" && names[at + 1] === "o") {
       changed[at] = withMark(letters[at], HORN);

@@ -22,7 +22,8 @@ MANIFEST = SHARED / "speech" / "manifest.json"
 BROWSER_RATE = 48_000
 """Hz of the fake microphone's file: at 16 kHz Chromium damages it."""
 SAID = "khủng hoảng môi trường cần được ngăn chặn"
-SECRET_WORDS = "chuyện riêng của bà Tám làm giấy khai sinh cần gì"
+PRIVATE = "0900000177"
+SECRET_WORDS = f"số tôi {PRIVATE}, làm giấy khai sinh cần gì"
 
 pytestmark = pytest.mark.xdist_group("kiosk")
 
@@ -74,11 +75,13 @@ def test_speak_see_the_text_hear_the_answer_print_walk_away_and_the_next_person_
     page.on("response", heard)
     field.fill(SECRET_WORDS)
     page.get_by_role("button", name="Hỏi", exact=True).click()
+    expect(page.locator(".card, .lines").first).to_be_visible()
+    if page.locator(".line").count():
+        page.get_by_role("button", name="Làm giấy khai sinh").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Làm giấy khai sinh")
     expect(page.get_by_text("Giấy chứng sinh", exact=False).first).to_be_visible()
     expect(page.get_by_role("button", name="Ngừng đọc")).to_be_visible()
-    _until(lambda: bool(sounds), "the answer was spoken")
-    assert sounds[0] > 100_000, "several seconds of sound"
+    _until(lambda: max(sounds, default=0) > 100_000, "several seconds of the answer were spoken")
     page.get_by_role("button", name="Ngừng đọc").click()
 
     page.get_by_role("button", name="In ra giấy").click()
@@ -103,7 +106,7 @@ def test_speak_see_the_text_hear_the_answer_print_walk_away_and_the_next_person_
     with Redis(unix_socket_path=str(socket_path(kiosk.data / "redis")), decode_responses=True) as redis:
         kept = [key for key in redis.scan_iter("*kiosk*") if not key.startswith("kiosk:ended:")]
         assert kept == []
-    assert kiosk.files_with("bà Tám") == []
+    assert kiosk.files_with(PRIVATE) == []
     assert kiosk.files_with("RIFF") == [], "no sound is kept"
 
     page.go_back()
