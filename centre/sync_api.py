@@ -67,7 +67,7 @@ def blueprint(parts: SyncParts) -> Blueprint:
     @api.post("/exchange")
     def exchange() -> Response:
         def answer(kiosk: Kiosk, body: bytes) -> bytes:
-            said = Exchange.from_bytes(body)
+            said = Exchange.from_packed(body)
             parts.kiosks.heard(kiosk, said.state)
             received = parts.receiving.receive(kiosk, said.entries)
             parts.receiving.try_pending([kiosk])
@@ -79,7 +79,7 @@ def blueprint(parts: SyncParts) -> Blueprint:
                 refused=received.refused,
                 head=offered[1] if offered is not None and wanted else None,
                 snapshot=part,
-            ).to_bytes()
+            ).packed()
 
         return _signed(parts, answer)
 

@@ -18,7 +18,7 @@ from stores.database import MigrationFailed, migrate_apart
 LOOK_SECONDS = 3.0
 """Between looks at what waits: how long a report may lie in the ticket table."""
 
-_log = logs.get(__name__)
+_log = logs.get("kiosk.sync")
 
 
 def run(settings: Settings, stopping: threading.Event) -> None:

@@ -52,11 +52,11 @@ class Exchanging:
             entries = self._outgoing.next()
             request = Exchange(state=self._state(), snapshot=self._kept.version, entries=entries)
             self._step("entries read")
-            answer = self._send("POST", "/exchange", request.to_bytes())
+            answer = self._send("POST", "/exchange", request.packed())
             self._step("answer received")
             self._watch.set(answer.time)
             try:
-                said = ExchangeAnswer.from_bytes(answer.body)
+                said = ExchangeAnswer.from_packed(answer.body)
             except ValueError:
                 raise Refused("the centre's answer cannot be read: its program and ours differ") from None
             if entries:
