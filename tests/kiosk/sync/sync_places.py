@@ -1,0 +1,249 @@
+"""A centre as it runs, and boxes that speak to it: what tests of the sync share."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import httpx
+from running_system import ROOT, without_settings
+
+from assistant.clock import now
+from assistant.settings import Settings
+from centre.keys import centre_keys
+from centre.kiosks import Kiosks
+from centre.publishing import Ingredients, Published, Shelf
+from cli.centre_parts import enrolling
+from kiosk.sync.enrolling import enrol
+from kiosk.sync.identity import Identity
+from kiosk.sync.keeper import Keeper
+from stores.database import Database, migrate
+from stores.redis_server import RedisServer
+from stores.sealing import Seal
+from tickets.store import TicketStore
+from tickets.ticket import Draft, Ticket, TicketKind
+
+SECRET = "a secret of the tests"
+PHONE = "+84900000123"
+
+
+@dataclass
+class RunningCentre:
+    """The real gateway of a centre, without a core: kiosks need none."""
+
+    folder: Path
+    redis: RedisServer
+    host: str = "127.0.0.1"
+    prefix: tuple[str, ...] = ()
+    """Put before the command: to run it in a network namespace."""
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+    settings: Settings = field(init=False)
+    database: Database = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.settings = Settings(data_dir=self.folder, secret_key=SECRET, redis_url=self.redis.url)
+        migrate(self.settings.effective_database_url)
+        self.database = Database(self.settings.effective_database_url)
+        self.port = self.port or free_port()
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    def start(self) -> None:
+        environment = {
+            **without_settings(),
+            "PYTHONPATH": str(ROOT),
+            "MOTCUA_HOST": self.host,
+            "MOTCUA_PORT": str(self.port),
+            "MOTCUA_DATA_DIR": str(self.folder),
+            "MOTCUA_SECRET_KEY": SECRET,
+            "MOTCUA_REDIS_URL": self.redis.url,
+            "MOTCUA_TWILIO_AUTH_TOKEN": "a token of the tests",
+        }
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*self.prefix, sys.executable, "-m", "cli.web_process"],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + 90
+        while b"Listening at" not in (self.folder / "log").read_bytes():
+            assert self.process.poll() is None, (self.folder / "log").read_text()
+            assert time.monotonic() < deadline, "the gateway did not start"
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def enrolled(self, folder: Path, url: str | None = None) -> Box:
+        name = f"máy {secrets.token_hex(4)}"
+        code = enrolling(self.settings, self.database).new_code(name)
+        box = Box(folder, name)
+        box.identity = enrol(box.settings, url or self.url, code)
+        return box
+
+    @property
+    def shelf(self) -> Shelf:
+        return Shelf(self.folder / "bundles", centre_keys(self.settings), now)
+
+    @property
+    def kiosks(self) -> Kiosks:
+        return Kiosks(self.database, now)
+
+    def publish(self, texts: Path, settings: Path | None = None, database: bool = False) -> Published:
+        given = Ingredients(self.database if database else None, texts, None, None, settings)
+        return self.shelf.publish(given)
+
+    def tickets_of(self, box: Box) -> list[Ticket]:
+        store = TicketStore(self.database, Seal(SECRET.encode()), now)
+        return [ticket for ticket in store.find(limit=10_000) if ticket.draft.origin == box.name]
+
+
+@dataclass
+class Box:
+    """A kiosk's data folder, and what its processes do with it."""
+
+    folder: Path
+    name: str
+    identity: Identity = field(init=False)
+    settings: Settings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.settings = Settings(data_dir=self.folder, secret_key="a secret of the box", kiosk_name=self.name)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not (self.folder / "motcua.db").exists():
+            shutil.copy(_migrated(), self.folder / "motcua.db")
+
+    @property
+    def database(self) -> Database:
+        return Database(self.settings.effective_database_url)
+
+    @property
+    def tickets(self) -> TicketStore:
+        return TicketStore(self.database, Seal(b"a secret of the box"), now)
+
+    def report(self, key: str, words: str = "đường vào xóm bị sạt") -> Ticket:
+        return self.tickets.add(
+            Draft(key, TicketKind.REPORT, "kiosk", PHONE, words, "xóm 3", origin=self.name, created_at=now())
+        )
+
+    def keeper(self, trouble: Callable[[], str | None] = lambda: None) -> Keeper:
+        keeper = Keeper(
+            self.settings, self.identity, restart=lambda: keeper.applied.environment() and None, trouble=trouble
+        )
+        return keeper
+
+    def sync(self, trouble: Callable[[], str | None] = lambda: None) -> None:
+        keeper = self.keeper(trouble)
+        try:
+            keeper.settle()
+            keeper.exchange()
+            keeper.talk()
+        finally:
+            keeper.close()
+
+    def killed_at(self, step: str, time: int = 1, trouble: str = "") -> int:
+        """Sync in a process of its own that kills itself, as kill -9 does, when a step is done; its exit status."""
+        script = Path(__file__).with_name("dying_box.py")
+        result = subprocess.run(
+            [sys.executable, str(script), str(self.folder), self.name, step, str(time), trouble],
+            cwd=ROOT,
+            env={**without_settings(), "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}:{Path(__file__).parent}"},
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        assert result.returncode in {0, -9}, result.stderr.decode()
+        return result.returncode
+
+
+class CuttingProxy:
+    """Passes connections on and cuts those that ``cut`` names, before the request or before the answer arrives."""
+
+    def __init__(self, port: int, cut: Callable[[int], str]) -> None:
+        self._target = port
+        self._cut = cut
+        self._count = 0
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._server.getsockname()[1]}"
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                client, _ = self._server.accept()
+            except OSError:
+                return
+            self._count += 1
+            threading.Thread(target=self._pass, args=(client, self._cut(self._count)), daemon=True).start()
+
+    def _pass(self, client: socket.socket, cut: str) -> None:
+        with client, socket.create_connection(("127.0.0.1", self._target)) as centre:
+            client.settimeout(5)
+            centre.settimeout(20)
+            request = b""
+            while b"\r\n\r\n" not in request:
+                request += client.recv(65536)
+            head, _, body = request.partition(b"\r\n\r\n")
+            lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+            length = int(lengths[0].split(b":")[1]) if lengths else 0
+            while len(body) < length:
+                body += client.recv(65536)
+            if cut == "request":
+                centre.sendall((head + b"\r\n\r\n" + body)[:-10])
+                return
+            centre.sendall(head.replace(b"\r\n", b"\r\nConnection: close\r\n", 1) + b"\r\n\r\n" + body)
+            answer = b""
+            while some := centre.recv(65536):
+                answer += some
+            client.sendall(answer[: len(answer) // 2] if cut == "answer" else answer)
+
+    def close(self) -> None:
+        self._server.close()
+
+
+@cache
+def _migrated() -> Path:
+    """An empty database with its tables; copying it is quicker than making them anew."""
+    file = Path(tempfile.mkdtemp(prefix="motcua-tests-")) / "motcua.db"
+    atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def get(url: str) -> httpx.Response:
+    return httpx.get(url, timeout=30, trust_env=False)
+
+
+def is_root() -> bool:
+    return os.geteuid() == 0

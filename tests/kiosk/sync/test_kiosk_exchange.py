@@ -1,0 +1,156 @@
+"""What waits on a kiosk reaches a running centre once, whatever breaks on the way."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sync_places import PHONE, Box, CuttingProxy, RunningCentre
+
+from assistant.clock import now, today
+from centre.tables import UsageRow
+from kiosk.dossiers.kept import KeptDossiers
+from kiosk.protocol.entries import open_entry
+from kiosk.protocol.keys import Keys
+from kiosk.queue.collecting import Collecting
+from kiosk.queue.keeping import Keeping, Usage
+from kiosk.queue.outgoing import Outgoing
+from kiosk.queue.watch import Watch
+from kiosk.sync.client import LineDown, NotOurCentre, ShutOut
+from kiosk.sync.identity import Identity, identity_of, keys_of
+
+STEPS = [("entries read", 2), ("answer received", 1), ("answer received", 2), ("entries forgotten", 1)]
+STEPS += [("dossiers kept", 1)]
+
+
+def test_a_report_reaches_the_centre_with_its_number_its_time_and_its_words(centre: RunningCentre, box: Box) -> None:
+    told = box.report("report:one")
+    box.sync()
+    (ticket,) = centre.tickets_of(box)
+    assert ticket.number == told.number
+    assert (ticket.draft.words, ticket.draft.place, ticket.draft.contact) == (
+        told.draft.words,
+        told.draft.place,
+        PHONE,
+    )
+    assert abs(ticket.created_at - told.created_at) < timedelta(seconds=5)
+    assert box.tickets.find() == []
+    assert Outgoing(box.database, box.identity.centre, Watch(box.database)).waiting() == 0
+
+
+def test_nothing_of_what_waits_can_be_read_on_the_box(box: Box) -> None:
+    box.report("report:sealed", "đường vào xóm bị sạt")
+    keeper = box.keeper()
+    keeper._collect()
+    keeper.close()
+    kept = b"".join(path.read_bytes() for path in box.folder.rglob("*") if path.is_file())
+    for personal in ("sạt", "xóm 3", PHONE, PHONE[3:]):
+        assert personal.encode() not in kept
+    (entry,) = Outgoing(box.database, box.identity.centre, Watch(box.database)).next()
+    with pytest.raises(ValueError, match="cannot be opened"):
+        open_entry(entry.kind, entry.sealed, keys_of(box.settings))
+
+
+@pytest.mark.parametrize(("step", "time"), STEPS)
+def test_a_box_killed_at_any_step_loses_nothing_and_sends_nothing_twice(
+    centre: RunningCentre, box: Box, step: str, time: int
+) -> None:
+    keys = {f"report:{step}:{time}:{number}" for number in range(25)}
+    for key in keys:
+        box.report(key)
+    assert box.killed_at(step, time) == -9
+    box.sync()
+    assert sorted(ticket.draft.key for ticket in centre.tickets_of(box)) == sorted(keys)
+
+
+def test_a_line_that_breaks_half_of_all_connections_loses_nothing_and_doubles_nothing(
+    centre: RunningCentre, tmp_path: Path
+) -> None:
+    chance = random.Random(7)
+    cuts = ["", "request", "answer", "answer"]
+    proxy = CuttingProxy(centre.port, lambda number: "" if number == 1 else chance.choice(cuts))
+    box = centre.enrolled(tmp_path / "box", proxy.url)
+    usage = Usage(box.database)
+    for _ in range(30):
+        usage.count("turn.ask_procedure")
+    watch = Watch(box.database)
+    outgoing = Outgoing(box.database, box.identity.centre, watch)
+    # Counts of a day become an entry when it is over.
+    Collecting(box.database, box.tickets, outgoing, watch).usage(today() + timedelta(days=1))
+    keys = {f"report:lossy:{number}" for number in range(60)}
+    for key in keys:
+        box.report(key)
+    tries = 0
+    while True:
+        tries += 1
+        assert tries < 200, "it never got through"
+        try:
+            box.sync()
+        except (LineDown, NotOurCentre):
+            continue
+        break
+    proxy.close()
+    assert tries > 2
+    assert sorted(ticket.draft.key for ticket in centre.tickets_of(box)) == sorted(keys)
+    with centre.database.reading() as session:
+        counted = session.scalars(select(UsageRow).where(UsageRow.kiosk == box.identity.kiosk)).all()
+    assert [(row.figure, row.count) for row in counted] == [("turn.ask_procedure", 30)]
+
+
+def test_a_centre_that_is_away_changes_nothing_on_the_box(box: Box) -> None:
+    away = Identity(box.identity.kiosk, box.identity.name, "http://127.0.0.1:1", box.identity.centre)
+    box.report("report:away")
+    box.identity = away
+    with pytest.raises(LineDown):
+        box.sync()
+    assert Outgoing(box.database, away.centre, Watch(box.database)).waiting() == 1
+
+
+def test_somebody_else_on_the_line_is_not_believed(centre: RunningCentre, box: Box) -> None:
+    stranger = Identity(box.identity.kiosk, box.identity.name, box.identity.url, Keys.generate().public)
+    box.report("report:stranger")
+    box.identity = stranger
+    with pytest.raises(NotOurCentre):
+        box.sync()
+    assert Outgoing(box.database, stranger.centre, Watch(box.database)).waiting() == 1
+
+
+def test_a_box_that_is_shut_out_erases_its_dossiers_and_takes_nothing_personal(centre: RunningCentre, box: Box) -> None:
+    box.sync()
+    kept = KeptDossiers(box.database, box.identity.centre)
+    assert kept.version > 0
+    centre.kiosks.block(box.name)
+    box.report("report:blocked")
+    with pytest.raises(ShutOut):
+        box.sync()
+    assert kept.version == 0
+    assert identity_of(box.settings).locked
+    assert Keeping.open(box.settings, box.database) is None
+    assert centre.tickets_of(box) == []
+    # Found again: what waited, readable for nobody else, goes up.
+    centre.kiosks.unblock(box.name)
+    box.sync()
+    assert [ticket.draft.key for ticket in centre.tickets_of(box)] == ["report:blocked"]
+    assert not identity_of(box.settings).locked
+
+
+def test_the_centre_sees_how_the_box_is(centre: RunningCentre, box: Box) -> None:
+    box.sync()
+    (kiosk,) = [one for one in centre.kiosks.all() if one.name == box.name]
+    assert kiosk.heard_at is not None
+    assert now() - kiosk.heard_at < timedelta(minutes=2)
+    assert kiosk.state.disk_size > 0
+    assert abs(kiosk.clock_off) < 60
+
+
+def test_an_entry_only_we_cannot_read_is_put_aside_and_holds_nothing_up(centre: RunningCentre, box: Box) -> None:
+    watch = Watch(box.database)
+    stranger = Outgoing(box.database, Keys.generate().public, watch)
+    Keeping(box.database, Identity("x", "x", "", Keys.generate().public)).text(PHONE, "xin chào", "lost")
+    box.report("report:behind")
+    box.sync()
+    assert [ticket.draft.key for ticket in centre.tickets_of(box)] == ["report:behind"]
+    assert (stranger.waiting(), stranger.refused()) == (0, 1)
