@@ -15,8 +15,8 @@ from call_session_doubles import END, SEAL, Exchange, ScriptedDialogue, ToldEar,
 from hypothesis import given
 from hypothesis import strategies as st
 from redis import Redis
-from stream_caller import StreamCaller
 
+from benchmarks.calls.stream_caller import StreamCaller
 from channels.phone.calls import media_stream
 from channels.phone.calls.stream_messages import LONGEST_PIECE, StreamError, read
 from channels.phone.dialogue.moves import CallStarted, HungUp, Keys, Line, Move, Said, Transfer

@@ -43,9 +43,13 @@ class StreamCaller:
         self._free_at = 0.0
         self._pending: list[tuple[float, str]] = []
         self.heard = bytearray()
+        self.arrivals: list[float] = []
+        """When each piece of sound came."""
         self.clears: list[float] = []
         self.close_code: int | None = None
-        self.underruns = 0
+        self.gaps: list[float] = []
+        """Seconds by which sound came too late for what was being said."""
+        self._is_saying = False
         self._tasks: list[asyncio.Task[None]] = []
 
     def start_message(self, **changes: Any) -> dict[str, Any]:
@@ -117,14 +121,17 @@ class StreamCaller:
             case "media":
                 coded = base64.b64decode(message["media"]["payload"], validate=True)
                 self.heard += mulaw_to_pcm(coded)
-                if self._pending and now > self._free_at:
-                    self.underruns += 1
+                self.arrivals.append(now)
+                if self._is_saying and now > self._free_at:
+                    self.gaps.append(now - self._free_at)
+                self._is_saying = True
                 self._free_at = max(now, self._free_at) + (0 if self._instant else len(coded) / 8000)
             case "mark":
                 self._pending.append((self._free_at, message["mark"]["name"]))
             case "clear":
                 self.clears.append(now)
                 self._free_at = now
+                self._is_saying = False
                 self._pending = [(now, name) for _, name in self._pending]
             case other:
                 raise AssertionError(f"no provider knows {other}")

@@ -1,0 +1,1 @@
+"""Calls under load: ``python -m benchmarks.calls``."""
