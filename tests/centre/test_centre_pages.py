@@ -1,0 +1,228 @@
+"""The pages officers sign in to."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from assistant.clock import VIETNAM
+from centre.enrolment import Enrolling, NameTaken, NotEnrolled
+from centre.kiosks import Kiosks
+from centre.officers import TRIES, Officers
+from centre.page.blueprint import CentreParts, blueprint
+from centre.page.fleet import Mood, fleet_row
+from centre.publishing import Shelf
+from kiosk.protocol import codes
+from kiosk.protocol.keys import Keys
+from kiosk.protocol.messages import Condition, Enrolment, State
+from stores.database import Database, migrate
+from stores.sealing import Seal
+from tickets.store import TicketStore
+from tickets.tables import TicketEventRow
+from tickets.ticket import Draft, TicketKind
+
+PASSWORD = "một mật khẩu đủ dài"
+START = datetime(2026, 11, 24, 9, 0, tzinfo=VIETNAM)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture(scope="module")
+def migrated_centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("centre") / "motcua.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def parts(tmp_path: Path, migrated_centre: Path, clock: Clock) -> Iterator[CentreParts]:
+    shutil.copy(migrated_centre, tmp_path / "motcua.db")
+    database, seal, keys = (
+        Database(f"sqlite:///{tmp_path / 'motcua.db'}"),
+        Seal(b"a secret of the tests"),
+        Keys.generate(),
+    )
+    yield CentreParts(
+        officers=Officers(database, seal, clock),
+        kiosks=Kiosks(database, clock),
+        enrolling=Enrolling(database, seal, keys, clock),
+        shelf=Shelf(tmp_path / "bundles", keys, clock),
+        tickets=TicketStore(database, seal, clock),
+        secure=False,
+        clock=clock,
+    )
+    database.close()
+
+
+@pytest.fixture
+def client(parts: CentreParts) -> FlaskClient:
+    app = Flask("centre-test")
+    app.register_blueprint(blueprint(parts))
+    parts.officers.set("lan", PASSWORD)
+    return app.test_client()
+
+
+def signed_in(client: FlaskClient) -> str:
+    """Sign in; the key forms must carry."""
+    response = client.post("/centre/sign-in", data={"name": "lan", "password": PASSWORD})
+    assert response.status_code == 303
+    found = re.search(r'name="form_key" value="([0-9a-f]+)"', client.get("/centre").text)
+    assert found is not None
+    return found[1]
+
+
+def enrolled(parts: CentreParts, name: str = "Nhà văn hóa xóm 3") -> Keys:
+    key, box = codes.code_key(parts.enrolling.new_code(name)), Keys.generate()
+    parts.enrolling.enrol(asking(key, box))
+    return box
+
+
+def asking(key: bytes, box: Keys) -> Enrolment:
+    return Enrolment(lookup=codes.lookup(key), public=box.public.text, proof=codes.box_proof(key, box.public))
+
+
+def test_nobody_sees_anything_without_signing_in(client: FlaskClient) -> None:
+    for path in ("/centre", "/centre/tickets"):
+        assert client.get(path).headers["Location"] == "/centre/sign-in"
+    for path in ("/centre/kiosks", "/centre/kiosks/x/block", "/centre/tickets/12345678", "/centre/sign-out"):
+        assert client.post(path, data={"form_key": ""}).status_code == 403
+
+
+def test_the_cookie_is_for_the_server_alone(client: FlaskClient) -> None:
+    response = client.post("/centre/sign-in", data={"name": "lan", "password": PASSWORD})
+    cookie = response.headers["Set-Cookie"]
+    assert all(word in cookie for word in ("HttpOnly", "SameSite=Strict", "Path=/centre"))
+    assert "default-src 'none'" in client.get("/centre").headers["Content-Security-Policy"]
+
+
+def test_a_form_of_another_site_changes_nothing(client: FlaskClient, parts: CentreParts) -> None:
+    signed_in(client)
+    assert client.post("/centre/kiosks", data={"name": "máy lạ", "form_key": "0" * 32}).status_code == 403
+
+
+def test_too_many_wrong_passwords_lock_the_name_for_a_while(client: FlaskClient, clock: Clock) -> None:
+    for _ in range(TRIES):
+        assert client.post("/centre/sign-in", data={"name": "lan", "password": "sai"}).status_code == 403
+    right = {"name": "lan", "password": PASSWORD}
+    assert client.post("/centre/sign-in", data=right).status_code == 403
+    clock.now += timedelta(minutes=6)
+    assert client.post("/centre/sign-in", data=right).status_code == 303
+
+
+def test_a_session_ends_when_signed_out_when_old_and_with_a_new_password(
+    client: FlaskClient, parts: CentreParts, clock: Clock
+) -> None:
+    key = signed_in(client)
+    client.post("/centre/sign-out", data={"form_key": key})
+    assert client.get("/centre").status_code == 303
+    signed_in(client)
+    parts.officers.set("lan", PASSWORD + " mới")
+    assert client.get("/centre").status_code == 303
+    parts.officers.set("lan", PASSWORD)
+    signed_in(client)
+    clock.now += timedelta(hours=11)
+    assert client.get("/centre").status_code == 303
+
+
+def test_an_officer_makes_a_code_and_shuts_a_kiosk_out(client: FlaskClient, parts: CentreParts) -> None:
+    key = signed_in(client)
+    page = client.post("/centre/kiosks", data={"name": "Trạm y tế", "form_key": key}).text
+    code = re.search(r"<code>([0-9A-Z-]{14})</code>", page)
+    assert code is not None
+    shared = codes.code_key(code[1])
+    parts.enrolling.enrol(asking(shared, Keys.generate()))
+    (kiosk,) = parts.kiosks.all()
+    assert kiosk.name == "Trạm y tế"
+    client.post(f"/centre/kiosks/{kiosk.id}/block", data={"form_key": key})
+    assert parts.kiosks.all()[0].blocked_at is not None
+    assert "Đã khóa" in client.get("/centre").text
+    client.post(f"/centre/kiosks/{kiosk.id}/unblock", data={"form_key": key})
+    assert parts.kiosks.all()[0].blocked_at is None
+    assert client.post(f"/centre/kiosks/{kiosk.id}/explode", data={"form_key": key}).status_code == 404
+
+
+def test_opening_a_ticket_shows_it_and_leaves_a_trace(client: FlaskClient, parts: CentreParts) -> None:
+    number = parts.tickets.add(Draft("k", TicketKind.REPORT, "kiosk", "+84900000123", "<b>cầu hỏng</b>")).number
+    key = signed_in(client)
+    listed = client.get("/centre/tickets").text
+    assert "cầu hỏng" not in listed
+    opened = client.post(f"/centre/tickets/{number}", data={"form_key": key}).text
+    assert "&lt;b&gt;cầu hỏng" in opened
+    assert "+84900000123" in opened
+    client.post(f"/centre/tickets/{number}", data={"form_key": key, "state": "done"})
+    with parts.tickets._database.reading() as session:
+        trace = [(row.officer, row.what) for row in session.query(TicketEventRow).order_by(TicketEventRow.id)]
+    assert trace == [("lan", "opened"), ("lan", "done")]
+
+
+def test_a_code_makes_one_kiosk_and_the_same_box_may_ask_again(parts: CentreParts, clock: Clock) -> None:
+    key, box = codes.code_key(parts.enrolling.new_code("máy")), Keys.generate()
+    first = parts.enrolling.enrol(asking(key, box))
+    assert parts.enrolling.enrol(asking(key, box)).kiosk == first.kiosk
+    with pytest.raises(NotEnrolled):
+        parts.enrolling.enrol(asking(key, Keys.generate()))
+    with pytest.raises(NameTaken):
+        parts.enrolling.new_code("máy")
+
+
+def test_an_old_a_replaced_and_a_guessed_code_make_none(parts: CentreParts, clock: Clock) -> None:
+    replaced = codes.code_key(parts.enrolling.new_code("máy"))
+    old = codes.code_key(parts.enrolling.new_code("máy"))
+    clock.now += timedelta(hours=25)
+    for key in (replaced, old, codes.code_key(codes.new_code())):
+        with pytest.raises(NotEnrolled):
+            parts.enrolling.enrol(asking(key, Keys.generate()))
+    assert parts.kiosks.all() == []
+
+
+def test_codes_are_read_as_people_write_them() -> None:
+    assert codes.code_key("7kq2 moxn 4rtb") == codes.code_key("7KQ2-M0XN-4RTB")
+    with pytest.raises(ValueError, match="letters and digits"):
+        codes.code_key("7KQ2")
+
+
+WELL = {"disk_free": 9000, "disk_size": 30000, "microphone": Condition.WORKS, "printer": Condition.WORKS}
+
+
+@pytest.mark.parametrize(
+    ("state", "silent", "mood", "words"),
+    [
+        (State(bundle=2, **WELL), timedelta(minutes=5), Mood.GOOD, "Tốt"),
+        (State(bundle=1, **WELL), timedelta(minutes=5), Mood.WATCH, "Cần để ý"),
+        (State(bundle=1, refused=2, **WELL), timedelta(minutes=5), Mood.BAD, "Cần kiểm tra"),
+        (State(bundle=2, **WELL), timedelta(hours=4), Mood.WATCH, "Cần để ý"),
+        (State(bundle=2, **WELL), timedelta(hours=30), Mood.BAD, "Cần kiểm tra"),
+        (State(bundle=2, **{**WELL, "disk_free": 100}), timedelta(0), Mood.BAD, "Cần kiểm tra"),
+        (State(bundle=2, **{**WELL, "printer": Condition.TROUBLE}), timedelta(0), Mood.BAD, "Cần kiểm tra"),
+        (State(bundle=2, waiting=80, **WELL), timedelta(0), Mood.WATCH, "Cần để ý"),
+        (State(bundle=2, clock=1.0, **WELL), timedelta(0), Mood.WATCH, "Đồng hồ của máy bị sai"),
+    ],
+)
+def test_the_table_says_in_words_who_needs_a_visit(
+    parts: CentreParts, clock: Clock, state: State, silent: timedelta, mood: Mood, words: str
+) -> None:
+    enrolled(parts)
+    (kiosk,) = parts.kiosks.all()
+    parts.kiosks.heard(kiosk, state)
+    clock.now += silent
+    (kiosk,) = parts.kiosks.all()
+    row = fleet_row(kiosk, 2, clock())
+    assert (row.state.mood, row.state.words) == (mood, words)

@@ -1,0 +1,135 @@
+"""Clocks that are years off, and when to talk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sync_places import Box
+
+from kiosk.queue.watch import Instant, Watch
+from kiosk.sync.devices import Condition, microphone, read_lpstat
+from kiosk.sync.pace import FIRST_PAUSE, LONGEST_PAUSE, SHUT_OUT_PAUSE, Pace
+
+TRUE = 1_800_000_000.0
+YEARS = 3 * 365 * 86_400.0
+
+
+class Machine:
+    """A box whose clock may be off; ``seconds`` pass for it."""
+
+    def __init__(self, off: float) -> None:
+        self.at = Instant(TRUE + off, "first", 100.0)
+
+    def __call__(self) -> Instant:
+        return self.at
+
+    def live(self, seconds: float) -> None:
+        self.at = replace(self.at, wall=self.at.wall + seconds, ticks=self.at.ticks + seconds)
+
+    def start_again(self, away: float) -> None:
+        self.at = Instant(self.at.wall + away, f"{self.at.boot}+", 5.0)
+
+
+@pytest.fixture
+def kiosk(tmp_path) -> Box:  # type: ignore[no-untyped-def]
+    return Box(tmp_path / "box", "máy")
+
+
+@pytest.mark.parametrize("off", [-YEARS, -1.0, 0.0, 1.0, YEARS])
+def test_what_was_asked_before_the_centre_was_heard_gets_its_true_time(kiosk: Box, off: float) -> None:
+    machine = Machine(off)
+    watch = Watch(kiosk.database, machine)
+    asked = machine.at
+    machine.live(5 * 86_400.0)
+    watch.set(TRUE + 5 * 86_400.0)
+    assert watch.date(asked) == pytest.approx(TRUE, abs=1)
+    assert watch.now() == pytest.approx(TRUE + 5 * 86_400.0, abs=1)
+
+
+@pytest.mark.parametrize("off", [-YEARS, 0.0, YEARS])
+def test_a_clock_set_meanwhile_changes_nothing(kiosk: Box, off: float) -> None:
+    machine = Machine(off)
+    watch = Watch(kiosk.database, machine)
+    asked = machine.at
+    machine.live(3600)
+    machine.at = replace(machine.at, wall=TRUE + 3600)
+    watch.set(TRUE + 3600)
+    assert watch.date(asked) == pytest.approx(TRUE, abs=1)
+
+
+@pytest.mark.parametrize("off", [-YEARS, YEARS])
+def test_a_report_of_the_run_before_is_dated_by_what_the_clock_is_off(kiosk: Box, off: float) -> None:
+    machine = Machine(off)
+    watch = Watch(kiosk.database, machine)
+    asked = machine.at
+    machine.live(3600)
+    machine.start_again(away=86_400)
+    watch.set(TRUE + 3600 + 86_400)
+    assert watch.date(asked) == pytest.approx(TRUE, abs=1)
+
+
+def test_nothing_is_dated_in_the_future(kiosk: Box) -> None:
+    machine = Machine(0)
+    watch = Watch(kiosk.database, machine)
+    watch.set(TRUE)
+    assert watch.date(Instant(TRUE + YEARS, "another", 9.0)) <= watch.now()
+
+
+def test_signs_of_life_are_hourly_and_what_waits_goes_at_once() -> None:
+    pace = Pace(3600, chance=lambda: 0.5)
+    assert pace.is_due(0, 0)
+    pace.worked(0)
+    assert not pace.is_due(3599, 0)
+    assert pace.is_due(1, waiting=1)
+    assert pace.is_due(3600, 0)
+
+
+def test_a_dead_line_is_tried_ever_more_rarely_until_a_network_comes_up() -> None:
+    pace = Pace(3600, chance=lambda: 0.5)
+    pauses = []
+    for _ in range(9):
+        pace.failed(0)
+        pauses.append(pace._next)
+    assert pauses[:3] == [FIRST_PAUSE, 2 * FIRST_PAUSE, 4 * FIRST_PAUSE]
+    assert pauses[-1] == LONGEST_PAUSE
+    assert not pace.is_due(10, waiting=5)
+    pace.line_changed(10)
+    assert pace.is_due(10, waiting=0)
+
+
+def test_a_box_that_is_shut_out_asks_rarely_even_with_much_to_say() -> None:
+    pace = Pace(60, chance=lambda: 0.5)
+    pace.shut_out(0)
+    assert not pace.is_due(SHUT_OUT_PAUSE - 1, waiting=9)
+    assert pace.is_due(SHUT_OUT_PAUSE, 0)
+
+
+def test_kiosks_do_not_all_come_at_once() -> None:
+    early, late = Pace(3600, chance=lambda: 0.0), Pace(3600, chance=lambda: 1.0)
+    early.worked(0)
+    late.worked(0)
+    assert late._next - early._next == pytest.approx(720)
+
+
+@pytest.mark.parametrize(
+    ("output", "condition"),
+    [
+        ("", Condition.MISSING),
+        ("printer Slip is idle.  enabled since Mon\n\tReady to print.\n", Condition.WORKS),
+        ("printer Slip now printing Slip-4.  enabled since Mon\n", Condition.WORKS),
+        ("printer Slip disabled since Mon -\n\tPaused\n", Condition.TROUBLE),
+        ("printer A disabled since Mon -\nprinter B is idle.  enabled since Mon\n", Condition.WORKS),
+    ],
+)
+def test_what_cups_says_is_understood(output: str, condition: Condition) -> None:
+    assert read_lpstat(output) is condition
+
+
+def test_a_microphone_is_what_records(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    listed = tmp_path / "pcm"
+    assert microphone(listed) is Condition.MISSING
+    listed.write_text("00-00: ALC : playback 1\n")
+    assert microphone(listed) is Condition.MISSING
+    listed.write_text("00-00: ALC : playback 1 : capture 1\n")
+    assert microphone(listed) is Condition.WORKS
