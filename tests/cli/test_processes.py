@@ -62,6 +62,34 @@ def test_a_killed_child_is_started_again(started: tuple[Supervisor, list[Child],
     assert lines == ["one ended (-9); starting it again in 0 s"]
 
 
+def test_another_bundle_starts_the_children_again_but_those_that_last(tmp_path: Path) -> None:
+    lines: list[str] = []
+    one, two = child(tmp_path, "one"), child(tmp_path, "two")
+    stopped_first: list[bool] = []
+
+    def renewed() -> dict[str, str]:
+        stopped_first.append(one.has_died())
+        return {**os.environ, "BUNDLE": "2"}
+
+    supervisor = Supervisor([one, two], lines.append, renewed, lasting=["two"])
+    supervisor.start()
+    watching = threading.Thread(target=supervisor.watch)
+    watching.start()
+    assert one.process is not None
+    assert two.process is not None
+    before, lasting = one.process.pid, two.process.pid
+    supervisor.request_renewal()
+    wait_for(lambda: one.process is not None and one.process.pid != before and not one.has_died())
+    environment = Path(f"/proc/{one.process.pid}/environ")
+    wait_for(lambda: b"BUNDLE=2" in environment.read_bytes())
+    assert two.process.pid == lasting
+    assert is_alive(lasting)
+    assert stopped_first == [True]
+    supervisor.request_stop()
+    watching.join()
+    supervisor.stop()
+
+
 def test_a_child_that_keeps_dying_gets_longer_pauses(tmp_path: Path) -> None:
     lines: list[str] = []
     supervisor = Supervisor([child(tmp_path, "short", "raise SystemExit(3)")], lines.append)

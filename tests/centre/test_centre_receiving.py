@@ -1,0 +1,173 @@
+"""Entries of kiosks are done once, on both databases and from several threads at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
+from sqlalchemy import select
+
+from actions.dossiers.answers import read_answers
+from actions.dossiers.service import Outcome, Unavailable
+from actions.dossiers.statuses import read_statuses
+from actions.dossiers.wording import DossierWording
+from assistant.clock import now
+from assistant.settings import NLU_DATA
+from centre.effects import Effects
+from centre.kiosks import Door, Kiosk, Kiosks
+from centre.receiving import MESSAGES_A_DAY, Receiving
+from centre.tables import KioskRow, UsageRow
+from kiosk.protocol.entries import StatusRequestEntry, TextEntry, TicketEntry, UsageEntry, close
+from kiosk.protocol.keys import BadSignature, Keys
+from kiosk.protocol.messages import Entry, EntryKind, State
+from kiosk.protocol.signing import read_claim, sign_request
+from stores.database import Database
+from stores.sealing import Seal
+from tickets.store import TicketStore
+
+PHONE = "+84900000123"
+
+
+class SentTexts:
+    def __init__(self) -> None:
+        self.sent: dict[str, str] = {}
+
+    def send(self, key: str, number: str, text: str) -> bool:
+        self.sent[key] = text
+        return True
+
+
+class BackEndAway:
+    def look_up(self, code: str, last4: str, conversation: str) -> Outcome:
+        return Unavailable("away", retryable=True)
+
+
+class Centre:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.keys, self.box, seal = Keys.generate(), Keys.generate(), Seal(b"a secret of the tests")
+        self.texts = SentTexts()
+        self.tickets = TicketStore(database, seal, now)
+        wording = DossierWording(
+            read_answers(NLU_DATA / "dossier_answers.yml"), read_statuses(NLU_DATA / "dossier_statuses.yml"), now
+        )
+        self.clock_ahead = timedelta()
+        effects = Effects(self.tickets, BackEndAway(), wording, self.texts, now)
+        self.receiving = Receiving(database, self.keys, seal, effects, lambda: now() + self.clock_ahead)
+        self.kiosks = Kiosks(database, now)
+        with database.writing() as session:
+            public, at = self.box.public.text, now()
+            session.add(
+                KioskRow(id="k", name="máy", public=public, enrolled_at=at, sequence=0, state="{}", clock_off=0.0)
+            )
+
+    @property
+    def kiosk(self) -> Kiosk:
+        return self.kiosks.all()[0]
+
+    def entry(self, number: int, kind: EntryKind, content: object, key: str | None = None) -> Entry:
+        sealed = close(content, self.keys.public)  # type: ignore[arg-type]
+        return Entry(sequence=number, kind=kind, key=key or f"key:{number}", at=now().timestamp(), sealed=sealed)
+
+    def usage(self) -> dict[str, int]:
+        with self.database.reading() as session:
+            return {row.figure: row.count for row in session.scalars(select(UsageRow))}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Centre]:
+    url = f"sqlite:///{tmp_path / 'centre.db'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    database = Database(url)
+    database.migrate()
+    yield Centre(database)
+    database.close()
+
+
+def test_a_batch_that_comes_many_times_at_once_is_done_once(office: Centre) -> None:
+    entries = [
+        office.entry(1, EntryKind.TICKET, TicketEntry(kind="report", channel="kiosk", words="cầu hỏng")),
+        office.entry(2, EntryKind.USAGE, UsageEntry(day="2026-11-23", counts={"turn.fee": 3})),
+        office.entry(3, EntryKind.TEXT, TextEntry(phone=PHONE, text="Xin chào")),
+    ]
+    results = []
+    threads = [
+        threading.Thread(target=lambda: results.append(office.receiving.receive(office.kiosk, entries)))
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert [(result.cursor, result.refused) for result in results] == [(3, ())] * 6
+    assert [ticket.draft.words for ticket in office.tickets.find()] == ["cầu hỏng"]
+    assert office.usage() == {"turn.fee": 3}
+    assert len(office.texts.sent) == 1
+
+
+def test_counts_of_one_day_from_two_entries_add_up(office: Centre) -> None:
+    for number in (1, 2):
+        content = UsageEntry(day="2026-11-23", counts={"turn.fee": number, f"turn.{number}": 1})
+        office.receiving.receive(office.kiosk, [office.entry(number, EntryKind.USAGE, content)])
+    assert office.usage() == {"turn.fee": 3, "turn.1": 1, "turn.2": 1}
+
+
+def test_an_entry_nobody_can_read_stops_no_other(office: Centre) -> None:
+    foreign = Entry(sequence=1, kind=EntryKind.TEXT, key="a", at=0.0, sealed="AAAA")
+    unknown = office.entry(2, EntryKind.TICKET, TicketEntry(kind="a new kind", channel="kiosk"))
+    good = office.entry(3, EntryKind.TEXT, TextEntry(phone=PHONE, text="Xin chào"))
+    received = office.receiving.receive(office.kiosk, [good, foreign, unknown])
+    assert (received.cursor, received.refused) == (3, (1, 2))
+    assert len(office.texts.sent) == 1
+
+
+def test_a_stolen_box_cannot_send_without_end(office: Centre) -> None:
+    content = TextEntry(phone=PHONE, text="Xin chào")
+    entries = [office.entry(number, EntryKind.TEXT, content) for number in range(1, MESSAGES_A_DAY + 4)]
+    received = office.receiving.receive(office.kiosk, entries)
+    assert len(received.refused) == 3
+    assert len(office.texts.sent) == MESSAGES_A_DAY
+
+
+def test_a_look_up_that_waits_too_long_is_answered_all_the_same(office: Centre) -> None:
+    content = StatusRequestEntry(code="H15.50.05-261008-0975", last4="0101", phone=PHONE)
+    office.receiving.receive(office.kiosk, [office.entry(1, EntryKind.STATUS_REQUEST, content)])
+    assert office.receiving.try_pending([office.kiosk]) == 1
+    assert office.texts.sent == {}
+    office.clock_ahead = timedelta(hours=49)
+    assert office.receiving.try_pending([office.kiosk]) == 0
+    assert "gián đoạn" in next(iter(office.texts.sent.values()))
+
+
+def test_a_request_is_taken_once_and_only_from_the_kiosk(office: Centre) -> None:
+    def claim(sequence: int, keys: Keys):  # type: ignore[no-untyped-def]
+        return read_claim(sign_request(keys, "k", sequence, "POST", "/x", b"body")[0])
+
+    first = claim(5, office.box)
+    assert office.kiosks.come_in(first, "POST", "/x", b"body")[1] is Door.OPEN
+    assert office.kiosks.come_in(first, "POST", "/x", b"body")[1] is Door.REPLAYED
+    assert office.kiosks.come_in(claim(4, office.box), "POST", "/x", b"body")[1] is Door.REPLAYED
+    for wrong in (("POST", "/x", b"other"), ("POST", "/y", b"body"), ("GET", "/x", b"body")):
+        with pytest.raises(BadSignature):
+            office.kiosks.come_in(claim(6, office.box), *wrong)
+    with pytest.raises(BadSignature):
+        office.kiosks.come_in(claim(6, Keys.generate()), "POST", "/x", b"body")
+    office.kiosks.block("máy")
+    assert office.kiosks.come_in(claim(7, office.box), "POST", "/x", b"body")[1] is Door.BLOCKED
+
+
+@pytest.mark.parametrize("value", ["", "k", "k -1 x", "k 1 ä", "k ² AAAA", f"k {'9' * 40} AAAA", "k 1 A"])
+def test_what_is_no_signed_request_is_refused_by_name(value: str) -> None:
+    with pytest.raises(BadSignature):
+        read_claim(value)
+
+
+def test_what_a_kiosk_says_of_itself_is_kept(office: Centre) -> None:
+    office.kiosks.heard(office.kiosk, State(bundle=3, waiting=7, clock=now().timestamp() + 1000))
+    assert (office.kiosk.state.bundle, office.kiosk.state.waiting) == (3, 7)
+    assert office.kiosk.clock_off == pytest.approx(1000, abs=5)
