@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select, text, update
+from sqlalchemy import Row, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
+from channels.sms import inbox_statements as statements
 from channels.sms.content import Content
 from channels.sms.leases import Lease
 from channels.sms.messages import IncomingMessage, Kind
 from channels.sms.outbox import Outbox
 from channels.sms.queued import NewMessage
 from channels.sms.sender import subscriber_of
-from channels.sms.states import OPEN_INCOMING, IncomingState
+from channels.sms.states import IncomingState
 from channels.sms.tables import incoming
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
@@ -122,7 +123,7 @@ class Inbox:
             self._one_at_a_time(session, person)
             if twin is not None and (before := self._reported_before(session, message, twin)) is not None:
                 return before
-            if lease is not None and not session.scalar(_HAS_OPEN, {"of_person": person}):
+            if lease is not None and not session.scalar(statements.HAS_OPEN, {"of_person": person}):
                 row |= {"state": IncomingState.ANSWERING, "lease_owner": lease.owner, "lease_until": lease.until}
                 row["attempts"] = 1
             insert: Any = sqlite.insert if self._database.is_sqlite else postgresql.insert
@@ -138,12 +139,16 @@ class Inbox:
         """Take up to ``most`` messages to answer: the oldest first, one a person, and that person's oldest."""
         if most <= 0:
             return []
-        query = _DUE if self._database.is_sqlite else _DUE.with_for_update(skip_locked=True, of=incoming)
+        query = (
+            statements.DUE
+            if self._database.is_sqlite
+            else statements.DUE.with_for_update(skip_locked=True, of=incoming)
+        )
         with self._database.writing() as session:
             rows = session.execute(query, {"of_now": self._clock(), "of_most": most}).all()
             if rows:
                 ids = [row.id for row in rows]
-                session.execute(_TAKE, {"of_ids": ids, "of_owner": lease.owner, "of_until": lease.until})
+                session.execute(statements.TAKE, {"of_ids": ids, "of_owner": lease.owner, "of_until": lease.until})
         questions = [self._question(row) for row in rows]
         return [question for question in questions if question is not None]
 
@@ -168,7 +173,7 @@ class Inbox:
             row = session.execute(query if self._database.is_sqlite else query.with_for_update()).one_or_none()
             if row is None:
                 return None
-            session.execute(_TAKE, {"of_ids": [id], "of_owner": lease.owner, "of_until": lease.until})
+            session.execute(statements.TAKE, {"of_ids": [id], "of_owner": lease.owner, "of_until": lease.until})
         return self._question(row)
 
     def settle(
@@ -318,56 +323,9 @@ class Inbox:
     def _reported_before(self, session: Session, message: IncomingMessage, twin: str) -> Taken | None:
         near = SHORT_TWIN_SECONDS if len(message.body.strip()) <= SHORT else TWIN_SECONDS
         at = message.received_at.timestamp()
-        found = session.execute(_TWIN, {"of_twin": twin, "of_from": at - near, "of_to": at + near}).first()
+        found = session.execute(statements.TWIN, {"of_twin": twin, "of_from": at - near, "of_to": at + near}).first()
         return Taken(found.id, found.key, False, IncomingState(found.state)) if found is not None else None
 
 
 def _held(id: int, owner: str) -> Any:
     return (incoming.c.id == id) & (incoming.c.state == IncomingState.ANSWERING) & (incoming.c.lease_owner == owner)
-
-
-_earlier = aliased(incoming, name="earlier")
-
-_DUE = (
-    select(incoming)
-    .where(
-        incoming.c.state == IncomingState.WAITING,
-        incoming.c.next_try_at <= bindparam("of_now"),
-        ~select(_earlier.c.id)
-        .where(
-            _earlier.c.person == incoming.c.person,
-            _earlier.c.id < incoming.c.id,
-            _earlier.c.state.in_(OPEN_INCOMING),
-        )
-        .exists(),
-    )
-    .order_by(incoming.c.id)
-    .limit(bindparam("of_most"))
-)
-
-_TAKE = (
-    update(incoming)
-    .where(incoming.c.id.in_(bindparam("of_ids", expanding=True)))
-    .values(
-        state=IncomingState.ANSWERING,
-        lease_owner=bindparam("of_owner"),
-        lease_until=bindparam("of_until"),
-        attempts=incoming.c.attempts + 1,
-    )
-)
-
-_HAS_OPEN = (
-    select(func.count())
-    .select_from(incoming)
-    .where(incoming.c.person == bindparam("of_person"), incoming.c.state.in_(OPEN_INCOMING))
-)
-
-_TWIN = (
-    select(incoming.c.id, incoming.c.key, incoming.c.state)
-    .where(
-        incoming.c.twin == bindparam("of_twin"),
-        incoming.c.received_at > bindparam("of_from"),
-        incoming.c.received_at < bindparam("of_to"),
-    )
-    .limit(1)
-)

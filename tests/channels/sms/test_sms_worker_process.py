@@ -155,6 +155,14 @@ def test_a_worker_asked_to_stop_ends_what_it_does_and_leaves_nothing_leased(
     assert "câu hỏi" not in log
 
 
+def test_without_redis_messages_are_still_answered(system_with_worker: SystemWithWorker) -> None:
+    system = system_with_worker
+    system.start_worker(REDIS_URL=f"unix://{system.folder}/nobody.sock")
+    until(lambda: "worker started" in system.log.read_text())
+    system.ask(3)
+    until(lambda: len(system.queues.records.outgoing(OutgoingState.HANDED)) == 3)
+
+
 def test_figures_of_the_worker_are_shown_by_the_gateway(
     system_with_worker: SystemWithWorker, start_gateway: Callable[..., GatewayProcess]
 ) -> None:
