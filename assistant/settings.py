@@ -215,6 +215,7 @@ class Settings(BaseSettings):
     )
     session_minutes: int = Field(30, ge=1, le=1440, description="silence after which a conversation starts afresh")
     conversation_days: int = Field(7, ge=1, le=90, description="days after which a conversation is forgotten")
+    ticket_days: int = Field(90, ge=1, le=3650, description="days after which a ticket that is done is erased")
     learning_days: int = Field(
         180, ge=1, le=3650, description="days a question that was not understood is kept, without personal data"
     )

@@ -29,6 +29,9 @@ MESSAGES_A_DAY: Final = 200
 """Text messages one kiosk may have sent in 24 hours: a stolen box must not become a spammer's."""
 
 PENDING_FOR: Final = timedelta(hours=48)
+
+FORGET_EVERY: Final = timedelta(hours=6)
+
 RECEIPTS_FOR: Final = timedelta(days=400)
 
 _log = logs.get(__name__)
@@ -61,9 +64,13 @@ class Receiving:
         self._seal = seal
         self._effects = effects
         self._clock = clock
+        self._forget_next = clock()
 
     def receive(self, kiosk: Kiosk, entries: Sequence[Entry]) -> Received:
         """Do the entries in order; stops at the first that the database does not take."""
+        if self._clock() >= self._forget_next:
+            self._forget_next = self._clock() + FORGET_EVERY
+            self.forget_old()
         cursor, refused = 0, []
         for entry in sorted(entries, key=lambda one: one.sequence):
             try:

@@ -45,6 +45,7 @@ class Office:
     upkeep: OutboxUpkeep
     receipts: Receipts
     records: MessageRecords
+    tickets: TicketStore
     arrivals: StoredArrivals
     replying: Replying
     texts: InlineTexts
@@ -84,13 +85,14 @@ class Office:
         inbox = Inbox(database, seal, outbox)
         receipts = Receipts(database)
         records = MessageRecords(database, seal, settings.sms_days)
+        tickets = TicketStore(database, seal, now)
         answering = Answering(
             conversing,
             database,
             redis,
             seal,
             settings,
-            records=(records, TicketRecords(TicketStore(database, seal, now))),
+            records=(records, TicketRecords(tickets)),
             longest=longest(settings),
         )
         return cls(
@@ -101,6 +103,7 @@ class Office:
             upkeep=OutboxUpkeep(database, seal, table),
             receipts=receipts,
             records=records,
+            tickets=tickets,
             arrivals=StoredArrivals(inbox, receipts, wake, figures),
             replying=Replying(inbox, answering, settings, figures, owner.name),
             texts=InlineTexts(database, seal),

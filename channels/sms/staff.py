@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from datetime import timedelta
 from typing import Any
 
 import redis.asyncio
@@ -58,6 +59,7 @@ class Staff:
             office.owner,
             office.figures,
             office.settings.sms_days,
+            also_clean=(lambda: office.tickets.forget_done_before(timedelta(days=office.settings.ticket_days)),),
         )
 
     async def run(self) -> None:

@@ -36,6 +36,7 @@ class Upkeep:
         figures: shown.
         days: how long numbers and texts are kept.
         clock: seconds since 1970.
+        also_clean: what else is erased when it is old.
     """
 
     def __init__(
@@ -48,7 +49,9 @@ class Upkeep:
         figures: SmsFigures,
         days: int,
         clock: Callable[[], float] = time.time,
+        also_clean: Sequence[Callable[[], object]] = (),
     ) -> None:
+        self._also_clean = tuple(also_clean)
         self._inbox = inbox
         self._outbox = outbox
         self._receipts = receipts
@@ -81,6 +84,8 @@ class Upkeep:
             self._figures.waiting(*self._records.waiting())
         if self._is_due("clean", CLEAN_SECONDS):
             self._records.erase_before(self._clock() - self._days * 86_400.0)
+            for clean in self._also_clean:
+                clean()
         return freed > 0
 
     def _is_due(self, what: str, every: float) -> bool:

@@ -20,7 +20,7 @@ from assistant.settings import NLU_DATA
 from centre.effects import Effects
 from centre.kiosks import Door, Kiosk, Kiosks
 from centre.receiving import MESSAGES_A_DAY, Receiving
-from centre.tables import KioskRow, UsageRow
+from centre.tables import KioskRow, ReceivedRow, UsageRow
 from kiosk.protocol.entries import StatusRequestEntry, TextEntry, TicketEntry, UsageEntry, close
 from kiosk.protocol.keys import BadSignature, Keys
 from kiosk.protocol.messages import Entry, EntryKind, State
@@ -171,3 +171,12 @@ def test_what_a_kiosk_says_of_itself_is_kept(office: Centre) -> None:
     office.kiosks.heard(office.kiosk, State(bundle=3, waiting=7, clock=now().timestamp() + 1000))
     assert (office.kiosk.state.bundle, office.kiosk.state.waiting) == (3, 7)
     assert office.kiosk.clock_off == pytest.approx(1000, abs=5)
+
+
+def test_what_was_done_long_ago_is_forgotten_without_being_asked(office: Centre) -> None:
+    entry = office.entry(1, EntryKind.USAGE, UsageEntry(day="2026-11-23", counts={"turn.fee": 3}))
+    office.receiving.receive(office.kiosk, [entry])
+    office.clock_ahead = timedelta(days=401)
+    office.receiving.receive(office.kiosk, [])
+    with office.database.reading() as session:
+        assert session.scalars(select(ReceivedRow)).all() == []
