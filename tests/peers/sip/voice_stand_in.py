@@ -56,6 +56,7 @@ class ProviderCall:
     played: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     stream: aiohttp.ClientWebSocketResponse | None = None
+    waiting: asyncio.Task[str] | None = None
 
     async def run(self) -> None:
         """Hold the call."""
@@ -68,6 +69,8 @@ class ProviderCall:
             carrying_out.cancel()
             leaving.cancel()
             results = await asyncio.gather(carrying_out, return_exceptions=True)
+            if self.waiting is not None:
+                await _stop(self.waiting)
             await self._post("/voice/twilio/status", CallStatus="completed")
         listening.cancel()
         await self.carrier.hang_up()
@@ -123,12 +126,13 @@ class ProviderCall:
         digits = ""
         while len(digits) < most:
             key = asyncio.create_task(self.keys.get())
+            self.waiting = key
             await asyncio.wait({key} if saying.done() else {key, saying}, return_when=asyncio.FIRST_COMPLETED)
             if not key.done():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(asyncio.shield(key), float(gather.get("timeout", "5")))
             if not key.done():
-                key.cancel()
+                await _stop(key)
                 return {"Digits": digits} if digits else {}
             if not saying.done():
                 saying.cancel()
@@ -189,6 +193,11 @@ class ProviderCall:
                 case Gone():
                     await self._send({"event": "stop", "stop": {"callSid": self.sid}})
                     self.gone.set()
+
+
+async def _stop(task: asyncio.Task[str]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 class VoiceStandIn:
