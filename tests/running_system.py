@@ -63,6 +63,8 @@ class RunningSystem:
     log: Path
     port: int = field(default_factory=lambda: two_free_ports())
     token: str = TOKEN
+    settings: dict[str, str] = field(default_factory=dict)
+    """More settings, by the names of their environment variables."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -79,6 +81,7 @@ class RunningSystem:
             "MOTCUA_DATA_DIR": str(self.data),
             "MOTCUA_URL": self.url,
             "MOTCUA_TWILIO_AUTH_TOKEN": self.token,
+            **self.settings,
         }
 
     def start(self) -> None:

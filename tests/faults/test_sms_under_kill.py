@@ -1,0 +1,299 @@
+"""kill -9 in the middle of thousands of conversations: everybody is answered, and nobody twice without our knowing.
+
+Real processes throughout: ``motcua up`` with its own store, signed webhooks that are tried again as the provider does,
+and a provider that remembers what it has taken. MOTCUA_TEST_CITIZENS makes the runs shorter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import httpx
+import pytest
+from running_system import RunningSystem
+from sms_citizens import Citizen, MessagesFromProvider, citizens
+from sms_town import Town, how_many
+from sqlalchemy import func, select
+from twilio.request_validator import RequestValidator
+
+from benchmarks.processes import descendants, with_module
+from channels.sms.states import OPEN_INCOMING, OPEN_OUTGOING, IncomingState, OutgoingState
+from channels.sms.tables import incoming, outgoing
+from cli.processes import MODULES
+from stores.database import Database
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+SETTLED_SECONDS = 300.0
+"""Generous: the machine may have other work."""
+
+
+def processes(system: RunningSystem, word: str) -> list[int]:
+    """Those of this system whose command line has a word; the first started first."""
+    assert system.process is not None
+    return with_module(descendants(system.process.pid), word)
+
+
+def kill(pids: Sequence[int]) -> None:
+    assert pids, "there is nothing to kill"
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What breaks; the steps are spread over the run."""
+
+    name: str
+    steps: tuple[Callable[[Town], None], ...]
+    compared: int | None = None
+    """Characters of a text that must be as usual; None for all."""
+
+
+def kill_gunicorn_worker(town: Town) -> None:
+    kill(processes(town.system, MODULES["web"])[1:])
+
+
+def kill_gateway(town: Town) -> None:
+    """Arbiter and worker."""
+    kill(processes(town.system, MODULES["web"]))
+
+
+def kill_core(town: Town) -> None:
+    kill(processes(town.system, MODULES["core"]))
+
+
+def kill_worker(town: Town) -> None:
+    kill(processes(town.system, MODULES["worker"]))
+
+
+def kill_store(town: Town) -> None:
+    kill(processes(town.system, "valkey"))
+
+
+def break_connections(town: Town) -> None:
+    town.provider.reset_connections()
+
+
+def kill_provider(town: Town) -> None:
+    town.provider.kill()
+    time.sleep(1.0)  # what a provider that is started again takes; requests meanwhile are refused
+    town.provider.start()
+
+
+FAULTS = (
+    Fault("web", (kill_gunicorn_worker, kill_gateway)),
+    Fault("worker", (kill_worker,)),
+    Fault("core", (kill_core,)),
+    # Without its store the gateway cannot keep the next page, and leaves out the offer at the end of the first.
+    Fault("redis", (kill_store,), compared=100),
+    Fault("provider", (break_connections, kill_provider)),
+)
+
+
+@pytest.fixture(scope="module")
+def expected(town: Town) -> dict[str, list[str]]:
+    """What a citizen gets for each question when nothing breaks."""
+    first = citizens(9, 8)
+    nobody_gets_texts_in_responses(town, first, lambda _: None)
+    wait_until_settled(town.system)
+    taken = town.provider.taken()
+    answers = {citizen.question: taken[citizen.phone] for citizen in first}
+    assert all(answers.values())
+    assert len({tuple(texts) for texts in answers.values()}) == len(first)
+    return answers
+
+
+def nobody_gets_texts_in_responses(
+    town: Town, people: Sequence[Citizen], meanwhile: Callable[[MessagesFromProvider], None]
+) -> MessagesFromProvider:
+    """Bring all messages, and do something beside it."""
+    bringing = MessagesFromProvider(town.system.url, town.system.token)
+    inline: list[str] = []
+
+    async def both() -> None:
+        await asyncio.gather(
+            bringing.bring(people, lambda _, texts: inline.extend(texts)), asyncio.to_thread(meanwhile, bringing)
+        )
+
+    asyncio.run(both())
+    assert inline == []
+    return bringing
+
+
+def wait_until_settled(system: RunningSystem) -> None:
+    """Wait until nothing is to be answered or sent any more."""
+    with opened(system) as database:
+        wait_for(lambda: not any(still_open(database)))
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = SETTLED_SECONDS, often: float = 0.2) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(often)
+
+
+def still_open(database: Database) -> tuple[int, int]:
+    """Messages to be answered, and to be sent."""
+    with database.reading() as session:
+        return (
+            session.scalar(select(func.count()).select_from(incoming).where(incoming.c.state.in_(OPEN_INCOMING))) or 0,
+            session.scalar(select(func.count()).select_from(outgoing).where(outgoing.c.state.in_(OPEN_OUTGOING))) or 0,
+        )
+
+
+@contextlib.contextmanager
+def opened(system: RunningSystem) -> Iterator[Database]:
+    """The database of a running system."""
+    database = Database(f"sqlite:///{system.data / 'motcua.db'}")
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the database says."""
+
+    incoming: Counter[str]
+    outgoing: Counter[str]
+    maybe_twice: int
+
+    @classmethod
+    def of(cls, system: RunningSystem) -> Rows:
+        with opened(system) as database, database.reading() as session:
+            return cls(
+                Counter(session.scalars(select(incoming.c.state))),
+                Counter(session.scalars(select(outgoing.c.state))),
+                int(session.scalar(select(func.sum(outgoing.c.maybe_twice))) or 0),
+            )
+
+
+def surplus(got: list[str], wanted: list[str], compared: int | None = None) -> int:
+    """How many texts came too often; fails when one is missing, wrong, or before an earlier one."""
+    assert list(dict.fromkeys(text[:compared] for text in got)) == [text[:compared] for text in wanted]
+    return len(got) - len(wanted)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_everybody_is_answered_whatever_is_killed(town: Town, expected: dict[str, list[str]], fault: Fault) -> None:
+    people = citizens(1 + FAULTS.index(fault), how_many(2000))
+    before, started = Rows.of(town.system), town.provider.taken()
+
+    def is_reached(bringing: MessagesFromProvider, share: int) -> bool:
+        answered = town.provider.figures()["taken"] - sum(map(len, started.values()))
+        return bringing.progress.accepted >= share and answered >= share // 2
+
+    def break_it(bringing: MessagesFromProvider) -> None:
+        share = len(people) // (len(fault.steps) + 1)
+        for number, step in enumerate(fault.steps, start=1):
+            wait_for(partial(is_reached, bringing, number * share), often=0.02)
+            step(town)
+
+    nobody_gets_texts_in_responses(town, people, break_it)
+    wait_until_settled(town.system)
+
+    taken = town.provider.taken()
+    twice = sum(surplus(taken[citizen.phone], expected[citizen.question], fault.compared) for citizen in people)
+    after = Rows.of(town.system)
+    texts = sum(len(expected[citizen.question]) for citizen in people)
+    assert after.incoming - before.incoming == Counter({IncomingState.ANSWERED: len(people)})
+    assert after.outgoing - before.outgoing == Counter({OutgoingState.HANDED: texts})
+    assert twice <= len(fault.steps)
+    assert twice <= after.maybe_twice - before.maybe_twice
+
+
+TROUBLES: tuple[dict[str, object], ...] = (
+    {"answer": "429", "takes": False, "code": 20429, "retry_after": "1"},
+    {"answer": "500", "takes": False},
+    {"answer": "500", "takes": True},
+    {"answer": "hang", "takes": False},
+    {"answer": "hang", "takes": True},
+    {"answer": "drop", "takes": True},
+    {"answer": "garbage", "takes": True},
+    {"answer": "other", "takes": False},
+    {"answer": "endless", "takes": True},
+    {"receipts_first": ("sent", "delivered")},
+    {"receipts": ("delivered", "sent", "delivered")},
+    {"receipts": ("nonsense", "undelivered", "delivered")},
+    {"answer": "drop", "takes": True, "receipts_first": ("delivered",)},
+)
+EACH = 2
+DELIVERED = EACH * sum("delivered" in str(trouble) for trouble in TROUBLES)
+
+
+def test_a_provider_that_fails_in_every_way_loses_nobody_an_answer(town: Town, expected: dict[str, list[str]]) -> None:
+    people = citizens(6, 60)
+    before = Rows.of(town.system)
+    town.provider.behave([dict(trouble) for trouble in TROUBLES for _ in range(EACH)])
+
+    def report_nonsense(_: MessagesFromProvider) -> None:
+        for fields in ({}, {"MessageSid": "SM" + "f" * 32, "MessageStatus": "delivered"}, {"MessageStatus": "sent"}):
+            assert wrong_receipt(town, fields, TOKEN_OF_OTHERS) == 403
+            assert wrong_receipt(town, fields, town.system.token) in (204, 400)
+
+    nobody_gets_texts_in_responses(town, people, report_nonsense)
+    wait_until_settled(town.system)
+
+    # Some receipts come after the answer to our request.
+    wait_for(lambda: (Rows.of(town.system).outgoing - before.outgoing)[OutgoingState.DELIVERED] >= DELIVERED)
+    taken, after = town.provider.taken(), Rows.of(town.system)
+    assert town.provider.figures()["behaviours_ahead"] == 0
+    assert sum(surplus(taken[citizen.phone], expected[citizen.question]) for citizen in people) == 0
+    assert after.incoming - before.incoming == Counter({IncomingState.ANSWERED: len(people)})
+    ended = after.outgoing - before.outgoing
+    assert set(ended) == {OutgoingState.HANDED, OutgoingState.DELIVERED}
+    assert ended.total() == sum(len(expected[citizen.question]) for citizen in people)
+
+
+TOKEN_OF_OTHERS = "somebody else's token"
+
+
+def wrong_receipt(town: Town, fields: dict[str, str], token: str) -> int:
+    """The answer to a receipt about a message that is none of ours."""
+    address = f"{town.system.url}/sms/twilio/status?message={secrets.token_hex(16)}"
+    signature = RequestValidator(token).compute_signature(address, fields)
+    response = httpx.post(address, data=fields, headers={"X-Twilio-Signature": signature}, timeout=20, trust_env=False)
+    return response.status_code
+
+
+INLINE_IN_FLIGHT = 8
+
+
+def test_answers_in_responses_survive_a_killed_gateway(inline_system: RunningSystem) -> None:
+    people = citizens(7, how_many(400))
+    got: dict[Citizen, list[str]] = {}
+    bringing = MessagesFromProvider(inline_system.url, inline_system.token)
+
+    def kill_twice() -> None:
+        wait_for(lambda: bringing.progress.accepted >= len(people) // 3, often=0.02)
+        kill(processes(inline_system, MODULES["web"])[1:])
+        wait_for(lambda: bringing.progress.accepted >= len(people) * 2 // 3, often=0.02)
+        kill(processes(inline_system, MODULES["web"]))
+
+    async def both() -> None:
+        await asyncio.gather(bringing.bring(people, got.__setitem__, INLINE_IN_FLIGHT), asyncio.to_thread(kill_twice))
+
+    asyncio.run(both())
+    by_question: dict[str, set[tuple[str, ...]]] = {}
+    for citizen, texts in got.items():
+        by_question.setdefault(citizen.question, set()).add(tuple(texts))
+    assert [len(texts) for texts in by_question.values()] == [1] * len(by_question), "somebody got another answer"
+    assert all(all(texts) and texts for (texts,) in by_question.values()), "somebody got an empty answer"
+    rows = Rows.of(inline_system)
+    assert rows.incoming == Counter({IncomingState.ANSWERED: len(people)})
+    # What had left with the response when the process died, nobody could mark any more, and nobody comes again.
+    unmarked = rows.outgoing.total() - rows.outgoing[OutgoingState.HANDED]
+    assert unmarked <= 2 * INLINE_IN_FLIGHT
