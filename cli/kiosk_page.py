@@ -24,7 +24,7 @@ from kiosk.page.parts import PageParts
 from kiosk.page.visits import Visits
 from kiosk.page.voice_client import VoiceClient
 from kiosk.printing.printers import printer_of
-from kiosk.queue.keeping import Keeping
+from kiosk.queue.keeping import Keeping, Usage
 from kiosk.queue.texts import QueuedTexts
 from kiosk.signed_texts import Signing
 from tickets.store import TicketStore
@@ -50,6 +50,7 @@ def kiosk_page(parts: Parts) -> Blueprint:
             origin=settings.kiosk_name,
             printer=printer_of(settings.kiosk_printer, settings.kiosk_paper_dots),
             fonts=settings.data_path / "kiosk" / "fonts",
+            usage=Usage(parts.database) if settings.kiosk_name else None,
         )
     )
 

@@ -14,6 +14,7 @@ from channels.errors import Problem, problem_response
 from kiosk.page import requests
 from kiosk.page.answers import as_json
 from kiosk.page.contacting import keep_call_back, shown, usable_number
+from kiosk.page.counting import count_turn
 from kiosk.page.files import add_files
 from kiosk.page.parts import PageParts
 from kiosk.page.setup import setup
@@ -68,6 +69,7 @@ def blueprint(parts: PageParts) -> Blueprint:
         if (body.text is None) == (body.event is None):
             raise Problem(400, "bad_fields", "give exactly one of text and event")
         result = parts.visits.turn(body.visit, body.text, body.event)
+        count_turn(parts.usage, result)
         return jsonify(as_json(result, parts.cards, parts.signing))
 
     @page.post("/api/language")

@@ -12,6 +12,7 @@ from kiosk.page.contacting import Texts
 from kiosk.page.visits import Visits
 from kiosk.page.voice_client import Voice
 from kiosk.printing.printers import Printer
+from kiosk.queue.keeping import Usage
 from kiosk.signed_texts import Signing
 from tickets.store import TicketStore
 
@@ -35,3 +36,5 @@ class PageParts:
     """Folder for the fonts made for the page."""
     origin: str = ""
     """Name of this kiosk; empty at the centre."""
+    usage: Usage | None = None
+    """Counts what is asked, for the centre; None on a machine that belongs to none."""
