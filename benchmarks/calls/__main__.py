@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import tempfile
+import time
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -40,7 +42,7 @@ def main(
     sounds, spoken = utterances()
     found = Results(machine.facts(), quick=seconds < 30)
     found.notes += [
-        f"{calls} streams for {seconds:.0f} s, one in {ONE_SPEAKS_IN} speaking: {spoken}; "
+        f"{ONE_SPEAKS_IN}, then {calls} streams for {seconds:.0f} s each, one in {ONE_SPEAKS_IN} speaking: {spoken}; "
         f"{workers} recognition process(es). The callers run on the same cores.",
         "answers to speech are counted from the end of the pause that ends a sentence.",
     ]
@@ -59,37 +61,77 @@ def main(
     console.print(f"written: {found.write(results / 'calls', datetime.now().astimezone())}")
 
 
-def _measure(system: StreamingSystem, found: Results, calls: int, seconds: float, sounds: list[bytes]) -> None:
-    # The first call makes what all others hear; no figure should be about an empty cache.
-    uvloop.run(_calls(system, 2, 10, sounds))
-    late, own, whole = (system.buckets(LATE), *(system.buckets(ANSWERS, part=part) for part in ("own", "whole")))
+@dataclass(frozen=True)
+class Phase:
+    """What some calls at once came to; times in milliseconds."""
+
+    times: Times
+    own_p95: float
+    whole_p95: float
+    late_p99: float
+    voice_share: float
+    """Of one processor core, used by the voice process."""
+    recogniser_share: float
+
+
+def _phase(system: StreamingSystem, calls: int, seconds: float, sounds: list[bytes]) -> Phase:
+    def answers(part: str) -> dict[float, float]:
+        return system.buckets(ANSWERS, part=part)
+
+    late, own, whole = system.buckets(LATE), answers("own"), answers("whole")
+    began, voice, recogniser = time.monotonic(), system.voice_seconds(), system.recogniser_seconds()
     times = uvloop.run(_calls(system, calls, seconds, sounds))
-    late_p99 = percentile_of(late, system.buckets(LATE), 0.99)
-    own_p95 = percentile_of(own, system.buckets(ANSWERS, part="own"), 0.95)
-    whole_p95 = percentile_of(whole, system.buckets(ANSWERS, part="whole"), 0.95)
-    add = found.figures.append
-    for name, values in (
-        ("key to first sound of the answer", times.key_to_sound),
-        ("key to silence", times.key_to_clear),
-        ("speech to silence (barge-in)", times.speech_to_clear),
-        ("end of speech to first sound", times.speech_to_sound),
-    ):
-        if values:
-            add(Figure(f"{name}, median of {len(values)}", "ms", (1000 * percentile(values, 0.5),)))
-            add(Figure(f"{name}, p95", "ms", (1000 * percentile(values, 0.95),)))
-    add(Figure("end of turn to first sound without recogniser, p95 (server)", "ms", (1000 * own_p95,)))
-    add(Figure("end of turn to first sound, whole, p95 (server)", "ms", (1000 * whole_p95,)))
-    add(Figure("frame late, p99 (server)", "ms", (1000 * late_p99,)))
-    add(Figure(f"pieces of sound that came too late, of {times.pieces}", "", (float(len(times.gaps)),)))
-    why = f"load {found.machine['load before']} before the run" if float(found.machine["load before"]) > 1 else ""
-    wanted = [
-        ("end of turn to first sound, recogniser excluded, p95", 250.0, 1000 * own_p95),
-        ("end of turn to first sound, p95", 900.0, 1000 * whole_p95),
-        ("a frame late, p99", 40.0, 1000 * late_p99),
+    took = time.monotonic() - began
+    return Phase(
+        times,
+        1000 * percentile_of(own, answers("own"), 0.95),
+        1000 * percentile_of(whole, answers("whole"), 0.95),
+        1000 * percentile_of(late, system.buckets(LATE), 0.99),
+        (system.voice_seconds() - voice) / took,
+        (system.recogniser_seconds() - recogniser) / took,
+    )
+
+
+def _measure(system: StreamingSystem, found: Results, calls: int, seconds: float, sounds: list[bytes]) -> None:
+    # The first calls make what all others hear; no figure should be about an empty cache.
+    uvloop.run(_calls(system, 2, 10, sounds))
+    few = _phase(system, ONE_SPEAKS_IN, seconds, sounds)
+    many = _phase(system, calls, seconds, sounds)
+    for count, phase in ((ONE_SPEAKS_IN, few), (calls, many)):
+        found.figures += _figures(count, phase)
+    busy = float(found.machine["load before"]) > 1
+    why = f"The machine was busy before the run: load {found.machine['load before']}." if busy else ""
+    found.targets = [
+        Target(promise, limit, got, "ms", False, why)
+        for promise, limit, got in (
+            ("end of turn to first sound, recogniser excluded, p95", 250.0, few.own_p95),
+            ("end of turn to first sound, p95", 900.0, few.whole_p95),
+            ("speech to silence, p95", 200.0, _p95(few.times.speech_to_clear)),
+            (f"a frame late with {calls} calls, p99", 40.0, many.late_p99),
+        )
     ]
-    if times.speech_to_clear:
-        wanted.append(("speech to silence, p95", 200.0, 1000 * percentile(times.speech_to_clear, 0.95)))
-    found.targets = [Target(promise, limit, got, "ms", False, why) for promise, limit, got in wanted]
+
+
+def _figures(calls: int, phase: Phase) -> list[Figure]:
+    times = phase.times
+    measured = {
+        "key to first sound of the answer, p95": _p95(times.key_to_sound),
+        "key to silence, p95": _p95(times.key_to_clear),
+        "speech to silence, p95": _p95(times.speech_to_clear),
+        "end of sentence to first sound, p95": _p95(times.speech_to_sound),
+        "end of turn to first sound, recogniser excluded, p95": phase.own_p95,
+        "end of turn to first sound, p95": phase.whole_p95,
+        "a frame late, p99": phase.late_p99,
+    }
+    found = [Figure(f"{calls} calls: {name}", "ms", (value,)) for name, value in measured.items()]
+    found.append(Figure(f"{calls} calls: pieces of sound too late, of {times.pieces}", "", (float(len(times.gaps)),)))
+    found.append(Figure(f"{calls} calls: voice process", "% of a core", (100 * phase.voice_share,)))
+    found.append(Figure(f"{calls} calls: recognisers", "% of a core", (100 * phase.recogniser_share,)))
+    return found
+
+
+def _p95(values: list[float]) -> float:
+    return 1000 * percentile(values, 0.95) if values else float("nan")
 
 
 async def _calls(system: StreamingSystem, calls: int, seconds: float, sounds: list[bytes]) -> Times:

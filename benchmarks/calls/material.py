@@ -9,8 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.processes import ROOT
-from speech.audio import TELEPHONE_RATE, read_wav, resampled
+from speech.audio import TELEPHONE_RATE, level, read_wav, resampled
 
+FRAME_BYTES = 320
+LOUD_DB = 10.0
+"""Below the loudness of the sentence; what is softer is a breath or the room."""
 SHARED = Path(os.environ.get("MOTCUA_SHARED", ROOT.parent / "shared")) / "speech"
 
 
@@ -21,7 +24,16 @@ def utterances() -> tuple[list[bytes], str]:
         return [_hum(2.5)], "a hum: MOTCUA_SHARED names no recordings"
     entries = [one for one in json.loads(manifest.read_text(encoding="utf-8")) if one["set"] == "vivos"]
     sounds = [read_wav(SHARED / one["file"]) for one in entries]
-    return [resampled(sound.pcm, sound.rate, TELEPHONE_RATE) for sound in sounds], f"{len(sounds)} recorded sentences"
+    spoken = [_spoken(resampled(sound.pcm, sound.rate, TELEPHONE_RATE)) for sound in sounds]
+    return spoken, f"{len(sounds)} recorded sentences"
+
+
+def _spoken(pcm: bytes) -> bytes:
+    """From the first loud syllable to the last: times are counted from what anybody would call the beginning."""
+    frames = [pcm[at : at + FRAME_BYTES] for at in range(0, len(pcm), FRAME_BYTES)]
+    louder_half = sorted(frames, key=level)[len(frames) // 2 :]
+    loud = [place for place, frame in enumerate(frames) if level(frame) > level(b"".join(louder_half)) - LOUD_DB]
+    return b"".join(frames[loud[0] : loud[-1] + 1])
 
 
 def _hum(seconds: float) -> bytes:

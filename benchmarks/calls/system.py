@@ -14,7 +14,15 @@ from prometheus_client.parser import text_string_to_metric_families
 from twilio.request_validator import RequestValidator
 
 from benchmarks.calls.stream_caller import StreamCaller
-from benchmarks.processes import HOST, Process, ProcessFailed, check_port
+from benchmarks.processes import (
+    HOST,
+    Process,
+    ProcessFailed,
+    check_port,
+    descendants,
+    processor_seconds,
+    with_module,
+)
 
 START_SECONDS = 240.0
 LATE = "motcua_call_frame_late_seconds"
@@ -93,6 +101,14 @@ class StreamingSystem:
                     bound = float(sample.labels["le"])
                     found[bound] = found.get(bound, 0.0) + sample.value
         return found
+
+    def voice_seconds(self) -> float:
+        """Processor time the voice process has used, its recognisers and voices left out."""
+        return processor_seconds(with_module(descendants(self._process.pid), "cli.voice_process"))
+
+    def recogniser_seconds(self) -> float:
+        """Processor time the recognisers have used."""
+        return processor_seconds(with_module(descendants(self._process.pid), "speech.recognition.worker"))
 
     def stop(self) -> None:
         """Stop all."""
