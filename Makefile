@@ -34,6 +34,7 @@ train: $(VENV)/.ready ## train the model again
 bench: $(VENV)/.ready-to-develop ## speed and memory beside stock Rasa
 	@$(BIN)/motcua train
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.calls
 
 pictures: $(VENV)/.ready-to-develop ## screenshots in docs/images, taken in a real browser
 	@$(BIN)/python docs/pictures.py

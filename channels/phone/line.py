@@ -11,6 +11,7 @@ from channels.phone.answer_texts import OutboxTexts
 from channels.phone.call_backs import TicketCallBacks
 from channels.phone.dialogue.asking import Core
 from channels.phone.dialogue.call import CallDialogue
+from channels.phone.dialogue.moves import Accent
 from channels.phone.dialogue.states import CallStates
 from channels.rendering.sms import SmsStyle
 from channels.sms.outbox import Outbox
@@ -42,4 +43,5 @@ def call_dialogue(settings: Settings, *, core: Core, redis: Redis, database: Dat
         officer=settings.officer_number,
         call_backs=TicketCallBacks(TicketStore(database, seal, clock.now)),
         texts=texts,
+        accent=Accent(settings.voice_accent),
     )

@@ -16,6 +16,7 @@ from channels.phone.dialogue.book import Book, book
 from channels.phone.dialogue.ladder import silent
 from channels.phone.dialogue.listening import wish_of_keys, wish_of_words
 from channels.phone.dialogue.moves import (
+    Accent,
     CallStarted,
     End,
     HungUp,
@@ -54,6 +55,7 @@ class CallDialogue:
         call_backs: None where nobody calls back.
         texts: None where no text messages are sent.
         now: the time, in Vietnam.
+        accent: which voice speaks until the caller wants another.
     """
 
     def __init__(
@@ -66,7 +68,9 @@ class CallDialogue:
         officer: str | None = None,
         call_backs: CallBacks | None = None,
         texts: Texts | None = None,
+        accent: Accent = Accent.NORTH,
     ) -> None:
+        self._accent = accent
         self._book: Book = book()
         self._states = states
         self._asking = Asking(core)
@@ -110,7 +114,7 @@ class CallDialogue:
             return last
         if state is None:
             caller = caller_number(given.caller) if isinstance(given, CallStarted) else None
-            state = CallState(conversation=self._states.conversation(call_id), caller=caller)
+            state = CallState(conversation=self._states.conversation(call_id), caller=caller, accent=self._accent)
             # A call whose state is lost begins anew; what came cannot be an answer to what was never asked.
             given = given if isinstance(given, CallStarted) else CallStarted()
         move = self._moved(call_id, state, given)
