@@ -1,7 +1,8 @@
 """Answers given a short while ago, for turns that are tried again.
 
 A channel that dies between the core's answer and its own note of it hands the same turn in once more. Asking twice
-would move a conversation on twice: a second wrong try on a dossier, a menu answered that was never shown.
+would move a conversation on twice: a second wrong try on a dossier, a menu answered that was never shown. For the same
+reason an answer is written in one transaction with its conversation: a core that is killed has done both, or neither.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import timedelta
 
 from pydantic import ValidationError
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 
 from assistant.turn import TurnResult
 from stores.sealing import Seal, SealBroken
@@ -42,9 +44,9 @@ class AnswersGiven:
             # The secret or the version changed in between: answered anew.
             return None
 
-    async def keep(self, turn_id: str, result: TurnResult) -> None:
-        """Remember an answer for :data:`KEPT_FOR`."""
-        await self._redis().set(self._key(turn_id), self._seal.close(result.model_dump_json()), ex=KEPT_FOR)
+    def add_to(self, pipeline: Pipeline, turn_id: str, result: TurnResult) -> None:
+        """Have an answer remembered for :data:`KEPT_FOR` by the transaction that moves its conversation on."""
+        pipeline.set(self._key(turn_id), self._seal.close(result.model_dump_json()), ex=KEPT_FOR)
 
     def _key(self, turn_id: str) -> str:
         return "motcua:answered:" + self._seal.hash("turn", turn_id)

@@ -8,7 +8,9 @@ to. Everything expires.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Protocol
 
 from rasa.core.tracker_store import TrackerStore
@@ -25,6 +27,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 
 from language.personal_data import redact
 from stores.sealing import Seal, SealBroken
@@ -38,6 +41,9 @@ FOLD_AFTER = 80
 KEY_PREFIX = "motcua:conversation:"
 _STORED = "_motcua_events_stored"
 """Attribute of a tracker: how many of its events are in Redis."""
+
+_also: ContextVar[Callable[[Pipeline], None] | None] = ContextVar("also", default=None)
+"""What the running turn wants written together with its conversation."""
 
 
 class Connect(Protocol):
@@ -101,8 +107,19 @@ class RedisListTrackerStore(TrackerStore):
         if new:
             pipeline.rpush(key, *(json.dumps(self._closed(event.as_dict()), ensure_ascii=False) for event in new))
             pipeline.expire(key, self._expire_seconds)
+        if (also := _also.get()) is not None:
+            also(pipeline)
         await pipeline.execute()
         _remember_stored(tracker)
+
+    @contextmanager
+    def writing_also(self, also: Callable[[Pipeline], None]) -> Iterator[None]:
+        """Have something written in the transaction that saves a conversation, as long as this lasts."""
+        token = _also.set(also)
+        try:
+            yield
+        finally:
+            _also.reset(token)
 
     async def delete(self, sender_id: str) -> None:
         """Forget a conversation."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from redis.asyncio.client import Pipeline
 
 from assistant.core.answers_given import AnswersGiven
 from assistant.core.keeping import Keeping
@@ -73,13 +74,10 @@ class Turns:
 
     async def answer(self, turn: Turn) -> TurnResult:
         """One turn: understood once, answered, stored; a turn tried again under its id gets the same answer."""
-        if turn.id is None:
-            return await self._answer(turn)
-        given = await self._given.find(turn.id)
-        if given is None:
-            given = await self._answer(turn)
-            await self._given.keep(turn.id, given)
-        return given
+        async with self._agent.lock_store.lock(turn.conversation):
+            # Looked for only now: the first try of this turn may have been under way.
+            given = await self._given.find(turn.id) if turn.id is not None else None
+            return given or await self._answer(turn)
 
     async def _answer(self, turn: Turn) -> TurnResult:
         if turn.event in FORGETTING:
@@ -88,17 +86,27 @@ class Turns:
             return TurnResult(replies=(), understanding=Understanding(intent=None))
         text = _without_command(turn.text if turn.text is not None else turn.digits or "")
         parsed = await self._parse(turn, text)
+        meaning = meaning_of(parsed)
         output = TurnReplies(turn.channel)
         message = UserMessage(
             text, output, turn.conversation, parse_data=parsed, input_channel=str(turn.channel), metadata={}
         )
-        await self._agent.handle_message(message)
-        meaning = meaning_of(parsed)
+
+        def result() -> TurnResult:
+            replies = self._with_emergency(text, meaning, output.replies())
+            return TurnResult(replies=replies, understanding=meaning.understanding())
+
+        def remember(pipeline: Pipeline) -> None:
+            if turn.id is not None:
+                self._given.add_to(pipeline, turn.id, result())
+
+        with self._store.writing_also(remember):
+            # Rasa's agent would only take the lock that is held already.
+            await self._agent.processor.handle_message(message)
         if meaning.intent == FORGET_INTENT:
             await self._store.delete(turn.conversation)
-        replies = output.replies()
-        self._keeping.after(turn, Exchange(text, meaning, replies))
-        return TurnResult(replies=self._with_emergency(text, meaning, replies), understanding=meaning.understanding())
+        self._keeping.after(turn, Exchange(text, meaning, output.replies()))
+        return result()
 
     def _with_emergency(self, text: str, meaning: Meaning, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         """The replies, after the number to call when somebody is in danger."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 
 import pytest
@@ -51,8 +52,6 @@ def test_two_messages_at_once_are_answered_one_after_the_other(core) -> None:
     core.say("làm giấy khai sinh cần gì", conversation)
 
     async def both():
-        import asyncio
-
         turns = [Turn(channel="kiosk", conversation=conversation, text=text) for text in ("đăng ký tạm trú", "lệ phí")]
         return await asyncio.gather(*[core.turns.answer(turn) for turn in turns])
 
@@ -93,6 +92,37 @@ def test_a_turn_tried_again_gets_the_same_answer_and_changes_nothing(core) -> No
     said = core.run(core.turns._store.retrieve(conversation))
     assert core.answer(**question) == first
     assert len(core.run(core.turns._store.retrieve(conversation)).events) == len(said.events)
+
+
+def test_a_turn_tried_again_while_it_is_under_way_is_taken_once(core) -> None:
+    conversation = secrets.token_hex(8)
+    turn = Turn(channel="sms", conversation=conversation, text="làm giấy khai sinh cần gì", id=secrets.token_hex(8))
+
+    async def twice():
+        return await asyncio.gather(core.turns.answer(turn), core.turns.answer(turn))
+
+    first, second = core.run(twice())
+    assert first == second
+    events = core.run(core.turns._store.retrieve(conversation)).events
+    assert len([event for event in events if event.type_name == "user"]) == 1
+
+
+def test_a_core_that_dies_right_after_saving_has_given_its_answer(core, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = {
+        "channel": "sms",
+        "conversation": secrets.token_hex(8),
+        "text": "làm giấy khai sinh cần gì",
+        "id": secrets.token_hex(8),
+    }
+
+    def die(*_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(core.turns._keeping, "after", die)
+        with pytest.raises(MemoryError):
+            core.answer(**question)
+    assert core.answer(**question).replies[0].kind is ReplyKind.NOTICE
 
 
 def test_the_same_words_in_another_turn_are_another_turn(core) -> None:
