@@ -31,7 +31,7 @@ from channels.sms.tables import incoming, outgoing
 from cli.processes import MODULES
 from stores.database import Database
 
-pytestmark = pytest.mark.xdist_group("faults")
+pytestmark = pytest.mark.xdist_group("one-at-a-time")
 
 SETTLED_SECONDS = 300.0
 """Generous: the machine may have other work."""

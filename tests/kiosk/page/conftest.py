@@ -22,7 +22,7 @@ expect.set_options(timeout=30_000)
 
 @pytest.fixture(scope="session")
 def kiosk(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKiosk]:
-    """A running kiosk. Mark its users ``xdist_group("kiosk")``, so that one worker starts it."""
+    """A running kiosk. Mark its users ``xdist_group("one-at-a-time")``, so that one worker starts it."""
     folder = tmp_path_factory.mktemp("kiosk")
     engine = "viet-asr" if find_spec("vietasr") else "auto"
     running = RunningKiosk(data=folder / "data", log=folder / "log", engine=engine)

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from running_kiosk import RunningKiosk
 
-pytestmark = pytest.mark.xdist_group("kiosk")
+pytestmark = pytest.mark.xdist_group("one-at-a-time")
 
 PORTRAIT, LANDSCAPE = (1080, 1920), (1280, 800)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

@@ -25,7 +25,7 @@ SAID = "khủng hoảng môi trường cần được ngăn chặn"
 PRIVATE = "0900000177"
 SECRET_WORDS = f"số tôi {PRIVATE}, làm giấy khai sinh cần gì"
 
-pytestmark = pytest.mark.xdist_group("kiosk")
+pytestmark = pytest.mark.xdist_group("one-at-a-time")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from baresip_caller import BaresipCaller, check_sound, needs_baresip
 from telephone_system import TelephoneSystem
 from voice_stand_in import VoiceStandIn
 
-pytestmark = [pytest.mark.xdist_group("telephone"), needs_baresip]
+pytestmark = [pytest.mark.xdist_group("one-at-a-time"), needs_baresip]
 
 
 @pytest.mark.parametrize("follows_streams", [True, False], ids=["by media stream", "by keys and TwiML alone"])

@@ -14,7 +14,7 @@ from telephone_system import TelephoneSystem
 
 from speech.audio import silence
 
-pytestmark = pytest.mark.xdist_group("telephone")
+pytestmark = pytest.mark.xdist_group("one-at-a-time")
 
 OPTIONS = (
     "OPTIONS sip:1022@127.0.0.1:{port} SIP/2.0\r\n"

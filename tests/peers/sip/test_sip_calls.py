@@ -13,7 +13,7 @@ from telephone_system import TelephoneSystem
 
 from speech.audio import Recording, read_wav, resampled, write_wav
 
-pytestmark = [pytest.mark.xdist_group("telephone"), needs_baresip]
+pytestmark = [pytest.mark.xdist_group("one-at-a-time"), needs_baresip]
 
 CALLER = "900000177"
 SHARED = Path(os.environ.get("MOTCUA_SHARED", Path(__file__).resolve().parents[4] / "shared"))
