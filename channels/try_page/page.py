@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request, send_from_directory
+from flask import Blueprint, Response, current_app, jsonify, request, send_from_directory
 
 from assistant.settings import Settings
 from channels.cleaning import clean_text
@@ -23,6 +23,9 @@ from channels.try_page.carrier import Carrier
 from channels.try_page.sample_dossier import SampleDossier
 from channels.try_page.webhooks import WebhookFailed, Webhooks
 from language.gsm7 import GSM7_BASIC, GSM7_EXTENSION
+
+KIOSK = "/kiosk"
+"""Address of the kiosk's page, where this gateway has one: it comes from a room above the channels."""
 
 _FILES = Path(__file__).with_name("static")
 
@@ -61,7 +64,11 @@ def blueprint(
 
     @pages.get("/setup")
     def setup() -> Response:
-        return jsonify(alphabet={"basic": GSM7_BASIC, "extension": GSM7_EXTENSION}, dossiers=dossiers is not None)
+        return jsonify(
+            alphabet={"basic": GSM7_BASIC, "extension": GSM7_EXTENSION},
+            dossiers=dossiers is not None,
+            kiosk=any(rule.rule == KIOSK for rule in current_app.url_map.iter_rules()),
+        )
 
     @pages.post("/messages")
     def messages() -> Response:

@@ -106,3 +106,10 @@ def test_words_silence_the_assistant_and_are_answered(
     expect(said(page)).to_contain_text("Ở đây chỉ trả lời về thủ tục và hồ sơ.", timeout=3 * STEP)
     page.get_by_role("button", name="Cúp máy").click()
     expect(page.locator("#call-state")).to_have_text("Đã kết thúc cuộc gọi")
+
+
+def test_the_kiosk_stands_beside_the_telephone(call_with: Callable[..., Page]) -> None:
+    page = call_with(NO_MICROPHONE)
+    page.get_by_role("button", name="Mở ki-ốt ở đây").click()
+    kiosk = page.frame_locator("iframe[title='Ki-ốt ở xã']")
+    expect(kiosk.get_by_role("button").first).to_be_visible(timeout=STEP)

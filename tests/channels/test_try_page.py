@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from channels_doubles import ScriptedCore, answer, short_answer
+from flask import Blueprint
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
@@ -67,6 +68,16 @@ def test_files_outside_the_page_are_not_served(client: FlaskClient) -> None:
 )
 def test_the_simulator_reaches_the_gateway_wherever_it_listens(host: str, reached_at: str) -> None:
     assert reachable(host) == reached_at
+
+
+def test_a_kiosk_is_only_shown_where_there_is_one(set_up: Callable[..., Settings]) -> None:
+    def kiosk(_: object) -> Blueprint:
+        pages = Blueprint("a_kiosk", __name__)
+        pages.add_url_rule("/kiosk", "page", lambda: "Ki-ốt")
+        return pages
+
+    assert create_app(set_up()).test_client().get("/try/setup").json["kiosk"] is False
+    assert create_app(set_up(), addresses=[kiosk]).test_client().get("/try/setup").json["kiosk"] is True
 
 
 @pytest.fixture
@@ -199,11 +210,11 @@ def test_the_page_speaks_english_too(page: Page) -> None:
     write(page, "hỏi")
     expect(page.locator(".received")).to_have_count(1)
     page.get_by_role("button", name="English").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Text the assistant")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Text or call the assistant")
     expect(page.locator(".received .cost")).to_have_text("1 SMS · 31 characters · GSM-7")
     assert page.locator("html").get_attribute("lang") == "en"
     page.get_by_role("button", name="Tiếng Việt").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Nhắn thử cho trợ lý")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nhắn thử, gọi thử cho trợ lý")
 
 
 def test_the_counter_counts_as_the_server_does(page: Page) -> None:

@@ -1,5 +1,6 @@
 // Wires the page: what is typed or tapped goes to the server, what comes back is shown.
 import { CallView } from "/try/static/calls/view.js";
+import { showKiosk } from "/try/static/kiosk.js";
 import { Screen, buildKeypad, newNumber, ownNumber, written } from "/try/static/phone.js";
 import { showDossiers, showQuestions } from "/try/static/samples.js";
 import { counterFor } from "/try/static/segments.js";
@@ -114,4 +115,5 @@ whenLanguageChanges(() => {
 const setup = await (await fetch("/try/setup")).json();
 count = counterFor(setup.alphabet);
 showCounter();
+if (setup.kiosk) showKiosk(byId("kiosk"), byId("kiosk-open"));
 if (setup.dossiers) showDossiers(byId("dossiers"), byId("dossier-list"), send, (keys) => calls.pressAll(keys));
