@@ -34,7 +34,8 @@ def kiosk(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
         running.printer.close()
 
 
-@pytest.fixture(scope="session")
+# For a module, not for the session: while one is open, no other event loop can run in this process.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
@@ -42,7 +43,7 @@ def playwright() -> Iterator[Playwright]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, UNTOUCHED])
     yield running
