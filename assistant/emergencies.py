@@ -58,7 +58,7 @@ class Emergencies:
             )
             for entry in data.values()
         ]
-        # Children first: their words are the special case of the others'.
+        # The last first: its words are the special case of the others'.
         return cls(kinds[::-1], calm)
 
     def find(self, text: str) -> Emergency | None:

@@ -54,6 +54,13 @@ def test_papers_about_past_harm_are_no_emergency(text: str) -> None:
     assert EMERGENCIES.reply(text) is None
 
 
+@pytest.mark.parametrize("text", ["nhà cháy cứu với", "chay nha roi cuu voi"])
+def test_a_danger_that_is_named_comes_before_a_bare_cry_for_help(text: str) -> None:
+    found = EMERGENCIES.find(text)
+    assert found is not None
+    assert found.number == "114"
+
+
 def test_the_number_is_given_in_the_language_of_the_conversation() -> None:
     reply = EMERGENCIES.reply("cháy nhà", "en")
     assert reply is not None
