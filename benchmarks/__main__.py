@@ -18,8 +18,9 @@ from benchmarks.load import WrongAnswer
 from benchmarks.measuring import Bench
 from benchmarks.plan import QUICK, Plan
 from benchmarks.processes import PortTaken, ProcessFailed, check_port
+from benchmarks.sms import SmsBench
 from benchmarks.table import show
-from benchmarks.targets import judge
+from benchmarks.targets import judge, judge_sms
 
 RESULTS = Path(__file__).parent / "results"
 NOTES = (
@@ -33,6 +34,7 @@ NOTES = (
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="A few turns of everything: does it work?")] = False,
     reference: Annotated[bool, typer.Option(help="Measure stock Rasa's shape beside ours.")] = True,
+    sms_only: Annotated[bool, typer.Option("--sms-only", help="Measure text messages alone.")] = False,
     port: Annotated[int, typer.Option(help="First of four free ports on loopback.")] = 18080,
     results: Annotated[Path, typer.Option(help="Folder for the JSON file.")] = RESULTS,
 ) -> None:
@@ -42,13 +44,15 @@ def main(
         # In a file or a log the table keeps one line a figure.
         console = Console(highlight=False, width=150)
     try:
-        _measure(console, QUICK if quick else Plan(), quick, reference, port, results)
+        _measure(console, QUICK if quick else Plan(), quick, reference, sms_only, port, results)
     except (PortTaken, ProcessFailed, WrongAnswer, TimeoutError) as failure:
         console.print(f"[red]{str(failure) or 'a load was not over in time'}[/red]", markup=True)
         raise typer.Exit(1) from None
 
 
-def _measure(console: Console, plan: Plan, quick: bool, reference: bool, port: int, folder: Path) -> None:
+def _measure(
+    console: Console, plan: Plan, quick: bool, reference: bool, sms_only: bool, port: int, folder: Path
+) -> None:
     if is_stale():
         # `motcua up` would train first, and the start and its memory would be those of a training.
         raise ProcessFailed("no model of the present data: run `motcua train` first")
@@ -64,14 +68,18 @@ def _measure(console: Console, plan: Plan, quick: bool, reference: bool, port: i
         tempfile.TemporaryDirectory(prefix="motcua-bench-") as scratch,
         Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar,
     ):
-        task = bar.add_task("training the reference" if reference else "", total=plan.steps(reference))
+        total = plan.texts if sms_only else plan.steps(reference)
+        task = bar.add_task("training the reference" if reference and not sms_only else "", total=total)
 
         def progress(what: str, turns: int) -> None:
             bar.update(task, advance=turns, description=what or None)
 
-        model = reference_system.trained_model(Path(scratch)) if reference else None
-        found.figures = Bench(plan, port, Path(scratch), model, progress).run()
-    found.targets = judge(found)
+        if sms_only:
+            found.figures = SmsBench(plan, port, Path(scratch) / "sms", progress).run()
+        else:
+            model = reference_system.trained_model(Path(scratch)) if reference else None
+            found.figures = Bench(plan, port, Path(scratch), model, progress).run()
+    found.targets = judge_sms(found) if sms_only else judge(found)
     show(found, console)
     console.print(f"written: {found.write(folder, datetime.now().astimezone())}")
 

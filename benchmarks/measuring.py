@@ -14,6 +14,7 @@ from benchmarks.load import Load, Say, talk
 from benchmarks.plan import Plan
 from benchmarks.processes import processor_seconds
 from benchmarks.reference_system import Reference
+from benchmarks.sms import SmsBench
 from benchmarks.system import System
 from benchmarks.utterances import MIX, REFERENCE_MIX, Said
 
@@ -77,6 +78,7 @@ class Bench:
                 system.stop()
             if reference is not None:
                 reference.stop()
+        figures += SmsBench(self.plan, self.port, self.folder / "sms", self.progress).run()
         return figures + self._commands()
 
     def _folder(self, name: str) -> Path:

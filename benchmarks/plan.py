@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+STORED_RATE = 100
+REPLIES_RATE = 30
+"""Text messages a second, at which they must be stored, and answered, in time."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -19,6 +23,20 @@ class Plan:
     long_conversations: int = 3
     long_turns: int = 40
     utterances: int = 2000
+    stored_seconds: int = 60
+    """Text messages at :data:`STORED_RATE` for so long."""
+    replies_seconds: int = 300
+    """The same at :data:`REPLIES_RATE`."""
+    waiting_texts: int = 6000
+    """In the outbox when the provider comes."""
+    memory_texts: int = 100_000
+    """Text messages over which memory is watched."""
+
+    @property
+    def texts(self) -> int:
+        """Text messages in all, for the progress bar."""
+        arriving = self.stored_seconds * STORED_RATE + self.replies_seconds * REPLIES_RATE
+        return arriving + self.repetitions * self.waiting_texts + self.memory_texts
 
     def steps(self, with_reference: bool) -> int:
         """Turns in all, for the progress bar."""
@@ -27,7 +45,7 @@ class Plan:
         ours += self.long_conversations * self.long_turns
         its = self.repetitions * (at_once + self.single_turns) + self.memory_turns
         its += self.long_conversations * self.long_turns
-        return ours + (its if with_reference else 0)
+        return ours + self.texts + (its if with_reference else 0)
 
 
 QUICK = Plan(
@@ -40,4 +58,8 @@ QUICK = Plan(
     long_conversations=1,
     long_turns=12,
     utterances=60,
+    stored_seconds=3,
+    replies_seconds=6,
+    waiting_texts=600,
+    memory_texts=400,
 )

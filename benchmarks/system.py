@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import aiohttp
@@ -14,6 +15,7 @@ from benchmarks import ways_in
 from benchmarks.load import Say, WrongAnswer
 from benchmarks.processes import HOST, Process, age, check_port, descendants, memory, with_module
 from benchmarks.utterances import FIRST
+from cli.processes import MODULES
 
 START_LIMIT = 120.0
 
@@ -24,14 +26,16 @@ class System:
     Args:
         port: of the gateway; the core takes the next one.
         folder: an empty folder for data and log.
+        more: settings beyond the usual ones, without their prefix.
     """
 
-    def __init__(self, port: int, folder: Path) -> None:
+    def __init__(self, port: int, folder: Path, more: Mapping[str, str] | None = None) -> None:
         for wanted in (port, port + 1):
             check_port(wanted)
         secret, token = secrets.token_hex(16), secrets.token_hex(16)
+        self.secret, self.token = secret, token
         # Everything below is unpredictable and thrown away: nobody else can talk to the measured system.
-        settings = {"SECRET_KEY": secret, "TWILIO_AUTH_TOKEN": token, "LOG_LEVEL": "WARNING"}
+        settings = {"SECRET_KEY": secret, "TWILIO_AUTH_TOKEN": token, "LOG_LEVEL": "WARNING", **(more or {})}
         self._process = Process(
             [sys.executable, "-m", "cli.main", "up", "--port", str(port), "--data", str(folder / "data")],
             {f"MOTCUA_{name}": value for name, value in settings.items()},
@@ -54,7 +58,11 @@ class System:
 
     def core_pids(self) -> list[int]:
         """The core's process, and its workers if it has any."""
-        return with_module(descendants(self._process.pid), "assistant.core")
+        return self.pids(MODULES["core"])
+
+    def pids(self, word: str) -> list[int]:
+        """Its processes whose command line has a word."""
+        return with_module(descendants(self._process.pid), word)
 
     def core_memory(self) -> tuple[float, float]:
         """PSS and RSS of the core in MB."""

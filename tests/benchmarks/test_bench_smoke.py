@@ -45,8 +45,12 @@ def test_a_quick_run_measures_everything_and_writes_it_down(tmp_path: Path, four
     assert {"cores", "memory", "python", "rasa"} <= run["machine"].keys()
     values = {figure["name"]: figure["samples"] for figure in run["figures"]}
     assert {"turns, core", "turns, API", "turns, SMS", "start to first answer"} <= values.keys()
-    assert all(sample > 0 for samples in values.values() for sample in samples)
-    assert len(run["targets"]) == 5
+    assert {"text messages handed over from the outbox", "memory of the worker after 400 text messages (PSS)"} <= set(
+        values
+    )
+    # Memory may also shrink.
+    assert all(sample > 0 for name, samples in values.items() for sample in samples if not name.startswith("growth"))
+    assert len(run["targets"]) == 9
     assert "stock Rasa, recorded" in ended.stdout
 
 

@@ -16,6 +16,7 @@ import asyncio
 import base64
 import itertools
 import json
+import time
 import uuid
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
@@ -308,7 +309,9 @@ class Provider:
             status="accepted" if service else "queued",
         )
         if self._journal is not None:
-            self._journal.write(json.dumps({**asdict(message), "created": message.created.isoformat()}) + "\n")
+            self._journal.write(
+                json.dumps({**asdict(message), "created": message.created.isoformat(), "at": time.time()}) + "\n"
+            )
             self._journal.flush()
         self._keep(message)
         return message
@@ -322,6 +325,7 @@ class Provider:
             return None
         for line in self.journal.read_text(encoding="utf-8").splitlines() if self.journal.exists() else ():
             fields = json.loads(line)
+            del fields["at"]
             self._keep(Message(**{**fields, "created": datetime.fromisoformat(fields["created"])}))
         self._ids = itertools.count(len(self.messages) + 1)
         return self.journal.open("a", encoding="utf-8")
