@@ -317,6 +317,7 @@ def test_no_text_leaves_while_the_telephone_calls(page: Page, stream: StreamDoub
 
 def test_leaving_the_page_hangs_up(page: Page, stream: StreamDouble, url: str) -> None:
     dial(page)
+    stream.wait_for(lambda: bool(stream.of("start")))
     call = stream.of("start")[0]["start"]["callSid"]
 
     def is_known() -> bool:
