@@ -9,7 +9,7 @@ from typing import Final
 from assistant import logs
 from channels.phone.calls.carrier import Carrier, Gone, GoneBy
 from channels.phone.calls.session import CallSession, Surroundings
-from channels.phone.dialogue.moves import HungUp
+from channels.phone.dialogue.moves import HungUp, Move
 from stores.sealing import Seal
 
 LEAVE_SECONDS: Final = 20.0
@@ -92,18 +92,22 @@ class Calls:
             _log.info("call ended", carrier=carrier.kind, conversation=conversation, outcome=outcome)
 
     async def _close(self, carrier: Carrier, call_id: str, *, is_left: bool) -> None:
+        # The dialogue is told first: hanging up waits for the other side, and may be cancelled with its connection.
+        leaving = self._leave(call_id) if is_left else None
         try:
             await carrier.hang_up()
         except Exception as error:
             _log.warning("a call could not be hung up", carrier=carrier.kind, cause=type(error).__name__)
-        if not is_left:
+        if leaving is None:
             return
-        loop = asyncio.get_running_loop()
-        leaving = loop.run_in_executor(self._around.threads, self._around.dialogue.step, call_id, HungUp())
         try:
             await asyncio.wait_for(leaving, LEAVE_SECONDS)
         except Exception as error:
             _log.warning("the dialogue was not told of a hang-up", cause=type(error).__name__)
+
+    def _leave(self, call_id: str) -> asyncio.Future[Move]:
+        loop, dialogue = asyncio.get_running_loop(), self._around.dialogue
+        return loop.run_in_executor(self._around.threads, dialogue.step, call_id, HungUp())
 
     @staticmethod
     def _report(gone: Gone | None, kind: str, conversation: str) -> None:

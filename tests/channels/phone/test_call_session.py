@@ -229,6 +229,22 @@ async def test_hanging_up_in_the_middle_of_speech_ends_the_call() -> None:
     assert exchange.ear.abandoned == 1
 
 
+async def test_a_hang_up_is_told_even_where_the_connection_goes_away_first() -> None:
+    class Stuck(TestLine):
+        async def hang_up(self) -> None:
+            self.is_hung_up = True
+            await asyncio.Event().wait()
+
+    exchange = Exchange(ScriptedDialogue(say("xin chào")))
+    line = Stuck(hears_at_once=True)
+    call = exchange.call(line)
+    await until(lambda: exchange.voice.asked)
+    line.leave()
+    await until(lambda: line.is_hung_up)
+    call.cancel()
+    await until(lambda: exchange.dialogue.given[-1] == HungUp())
+
+
 async def test_a_call_of_no_length_ends_cleanly() -> None:
     exchange = Exchange(ScriptedDialogue(say("xin chào")))
     line = TestLine()
