@@ -144,7 +144,7 @@ class Settings(BaseSettings):
         120, ge=10, le=86_400, description="seconds without answer after which a citizen is told that it takes longer"
     )
     sms_answer_hours: int = Field(24, ge=1, le=168, description="hours after which an SMS is no longer answered")
-    sms_answer_threads: int = Field(8, ge=1, le=64, description="SMS answered at once by each worker")
+    sms_answer_threads: int = Field(4, ge=1, le=64, description="SMS answered at once by each worker")
     sms_days: int = Field(30, ge=1, le=3650, description="days numbers and texts of SMS are kept")
     sms_routes: Path | None = Field(
         None, description="YAML file of routes by number; default: nlu_data/sms/routes.yml explains itself"

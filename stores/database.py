@@ -25,6 +25,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 SQLITE_BUSY_SECONDS = 15.0
 """How long one process waits for another one's SQLite write before it gives up."""
 
+_BUSY_MILLISECONDS = int(SQLITE_BUSY_SECONDS * 1000)
+
+WRITE_LOCK_LOOK_SECONDS = 0.001
+"""How often a process that waits to write looks whether it may."""
+
 POSTGRES_CONNECT_SECONDS = 5
 """A server that does not answer within this time counts as down."""
 
@@ -196,5 +201,33 @@ def _switch_to_wal(cursor: sqlite3.Cursor) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("begin_immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if not connection.get_execution_options().get("begin_immediate", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        if not _has_write_lock(driver):
+            # What is wrong, told as SQLAlchemy tells it.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+
+
+def _has_write_lock(connection: sqlite3.Connection) -> bool:
+    """Begin to write, waiting for whoever writes now; False when that does not end, or something else is wrong.
+
+    SQLite itself would look again after 1, 2, 5, 10 and up to 100 ms, so that who has waited longest looks least
+    often; our transactions take about a millisecond.
+    """
+    deadline = time.monotonic() + SQLITE_BUSY_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            return True
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                return False
+            time.sleep(WRITE_LOCK_LOOK_SECONDS)
+    return False

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -130,6 +132,37 @@ def test_writers_wait_for_each_other_and_lose_nothing(database: Database) -> Non
         thread.join(60)
     with database.reading() as session:
         assert session.execute(select(CatalogueState.version)).scalar_one() == 41
+    database.close()
+
+
+def test_a_writer_who_has_waited_long_writes_as_soon_as_it_may(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    database.migrate()
+    began: list[float] = []
+
+    def write() -> None:
+        with database.writing():
+            began.append(time.monotonic())
+
+    waited = []
+    for _ in range(5):
+        with database.writing():
+            thread = threading.Thread(target=write)
+            thread.start()
+            time.sleep(0.2)  # by now SQLite's own way of waiting would look every 100 ms
+        ended = time.monotonic()
+        thread.join(60)
+        waited.append(began.pop() - ended)
+    database.close()
+    assert median(waited) < 0.03
+
+
+def test_a_writer_gives_up_on_a_lock_that_is_never_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stores.database.SQLITE_BUSY_SECONDS", 0.1)
+    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    database.migrate()
+    with database.writing(), pytest.raises(OperationalError, match="locked"), database.writing():
+        pass
     database.close()
 
 
