@@ -14,6 +14,8 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.events import Event, SlotSet, UserUttered
 
 from assistant.core import done_once
+from assistant.core.in_process_actions import InProcessActions
+from assistant.reply import Reply, ReplyKind
 
 ANSWERS: list[dict[str, Any]] = [
     {"events": [], "responses": []},
@@ -47,6 +49,12 @@ def test_some_of_the_answers_are_refused_and_some_are_not() -> None:
     done_once.install()
     action = RemoteAction("action_answer", None)
     assert [complaint(action._validate_action_result, answer) is None for answer in ANSWERS] == [True] * 3 + [False] * 5
+
+
+def test_what_the_sdk_answers_in_this_process_is_taken_as_it_is() -> None:
+    done_once.install()
+    action = RemoteAction("action_answer", InProcessActions([], Reply(kind=ReplyKind.TROUBLE, short="Xin lỗi.")))
+    assert all(complaint(action._validate_action_result, answer) is None for answer in ANSWERS)
 
 
 def test_events_are_found_by_name_and_unknown_ones_refused_every_time() -> None:
