@@ -22,6 +22,7 @@ from rasa.shared.core.events import Event
 
 from assistant.core.in_process_actions import InProcessActions
 
+
 class OrderedGraphRunner(GraphRunner):
     """Runs the nodes of a loaded graph one after the other, in an order found once for each set of targets.
 

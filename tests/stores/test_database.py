@@ -141,12 +141,14 @@ def test_a_writer_who_has_waited_long_writes_as_soon_as_it_may(tmp_path: Path) -
     began: list[float] = []
 
     def write() -> None:
-        with database.writing():
+        with database.writing() as session:
+            session.connection()
             began.append(time.monotonic())
 
     waited = []
     for _ in range(5):
-        with database.writing():
+        with database.writing() as session:
+            session.connection()
             thread = threading.Thread(target=write)
             thread.start()
             time.sleep(0.2)  # by now SQLite's own way of waiting would look every 100 ms
@@ -161,8 +163,10 @@ def test_a_writer_gives_up_on_a_lock_that_is_never_free(tmp_path: Path, monkeypa
     monkeypatch.setattr("stores.database.SQLITE_BUSY_SECONDS", 0.1)
     database = Database(f"sqlite:///{tmp_path / 'test.db'}")
     database.migrate()
-    with database.writing(), pytest.raises(OperationalError, match="locked"), database.writing():
-        pass
+    with database.writing() as first, database.writing() as second:
+        first.connection()
+        with pytest.raises(OperationalError, match="locked"):
+            second.connection()
     database.close()
 
 
