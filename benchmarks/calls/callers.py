@@ -12,6 +12,8 @@ from benchmarks.calls.stream_caller import StreamCaller
 
 END_SILENCE = 0.9
 """Pause after which the dialogue takes a sentence for ended; what follows is ours."""
+GREETING = (7.0, 9.0)
+"""Seconds into the call at which a caller speaks first: that a machine answers is said to its end, whoever speaks."""
 LINE_LEVEL = 8
 """Amplitude of the hiss of a line nobody speaks on."""
 
@@ -61,7 +63,7 @@ async def talk(
 ) -> None:
     """Say a sentence, hear some seconds of the answer, interrupt it with the next sentence."""
     end = time.monotonic() + seconds
-    await asyncio.sleep(chance.uniform(4.0, 6.0))
+    await asyncio.sleep(chance.uniform(*GREETING))
     while time.monotonic() < end:
         began, cleared = time.monotonic(), len(caller.clears)
         await caller.speak(chance.choice(sounds), paced=True)

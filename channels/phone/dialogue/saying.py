@@ -156,10 +156,18 @@ def _purpose(screen: Screen) -> str:
 
 
 def _options(voice: Voice, options: tuple[Option, ...], *, public: bool) -> tuple[Line, ...]:
-    wording, language = voice.book.wording, voice.state.language
+    """Only the first says what to do with the key: nine times over it is what makes a list long."""
     return tuple(
-        voice.free(wording.text(language, "choice", label=option.label.rstrip(" ."), digit=option.key), public=public)
-        for option in options
+        voice.free(
+            voice.book.wording.text(
+                voice.state.language,
+                "choice" if place else "choice_first",
+                label=option.label.rstrip(" ."),
+                digit=option.key,
+            ),
+            public=public,
+        )
+        for place, option in enumerate(options)
     )
 
 
