@@ -7,19 +7,19 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
 import time
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Final
 
-import httpx
 import typer
 from rich.console import Console
 
 from assistant import settings as settings_module
-from channels.sms.routes import set_up
+from assistant.settings import Settings
+from cli.preparing import apart
 from cli.processes import MODULES
-from cli.up import up
+from cli.up import Ready, up
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 FLAGS: Final = (
@@ -65,15 +65,25 @@ def start(
         if program is None:
             console.print("[red]no Chromium is installed (Debian package chromium)[/red]")
             raise typer.Exit(1)
-        threading.Thread(target=_show, args=(program, address), daemon=True).start()
+        get_context("fork").Process(target=_show, args=(program, address), daemon=True).start()
     # Text messages leave a box by its queue to the centre, unless it has a route of its own.
-    names = [name for name in MODULES if name != "worker" or set_up(settings)]
+    has_route = apart(_has_route, settings)
+    names = [name for name in MODULES if name != "worker" or has_route]
     up(port=port, data=data, only=",".join(names))
 
 
+def _has_route(settings: Settings) -> bool:
+    from channels.sms.routes import set_up
+
+    return bool(set_up(settings))
+
+
 def _show(program: str, address: str) -> None:
-    """Start the browser when the page answers, and again whenever it ends."""
-    while not _answers(address):
+    """Start the browser when the page answers, and again whenever it ends; a process of its own."""
+    # Ctrl-C is for the supervisor, which then ends this.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers = Ready(address)
+    while not answers():
         time.sleep(0.2)
     while True:
         # A profile of its own in memory or at least gone with the browser: nothing of a visit outlives it.
@@ -81,13 +91,6 @@ def _show(program: str, address: str) -> None:
             command = [program, *FLAGS, f"--user-data-dir={profile}", address]
             subprocess.run(command, check=False, stderr=subprocess.DEVNULL, preexec_fn=_die_with_parent)
         time.sleep(_PAUSE)
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx.get(address, timeout=2.0, trust_env=False).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 def _memory() -> str | None:

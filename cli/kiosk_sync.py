@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -25,10 +25,7 @@ from stores.database import Database
 console = Console(highlight=False)
 
 
-def enrol(
-    centre: Annotated[str, typer.Option(help="Address of the centre: https://centre.example")],
-    code: Annotated[str, typer.Option(help="One-time code from `motcua centre kiosk add`.")],
-) -> None:
+def enrol(centre: str, code: str) -> None:
     """Make this box a kiosk of a centre."""
     try:
         identity = enrol_box(settings_module.load(), centre, code)

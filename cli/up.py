@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-import httpx
 import typer
-from redis import RedisError
 from rich.console import Console
 
 from assistant import settings as settings_module
-from assistant.model import is_stale
-from assistant.settings import PREFIX, PROJECT_ROOT, Settings
-from channels.heartbeats import Heartbeats
+from assistant.settings import Settings
 from channels.websockets.address import listening_socket
+from cli.preparing import apart, environment, prepare
 from cli.processes import MODULES, Child, StartFailed, Supervisor, python_module
 from cli.redis_child import RedisChild
-from kiosk.bundles.applied import Applied
-from kiosk.sync.identity import identity_of
-from stores.database import migrate
-from stores.redis_clients import connect, redis_url
 from stores.redis_server import RedisServer
 
 console = Console(highlight=False)
@@ -43,24 +36,10 @@ def up(
     names = [name.strip() for name in only.split(",") if name.strip()]
     if unknown := [name for name in names if name not in MODULES]:
         raise typer.BadParameter(f"no process {', '.join(unknown)}; there are {', '.join(MODULES)}")
-    settings = settings_module.load(port=port, data_dir=data.absolute() if data else None)
-    identity = identity_of(settings)
-    if identity is None:
-        names = [name for name in names if name != "sync"]
-    else:
-        # What the bundle in use brings is known before anything opens a catalogue or a model.
-        settings = settings_module.load(port=port, data_dir=settings.data_path, kiosk_name=identity.name)
-    bundles = Applied.of(settings)
-    _refuse_taken_ports(settings, names)
-    if "core" in names and not bundles.number and is_stale(settings):
-        from assistant.model import train
-
-        with console.status("Training the model …"):
-            train(settings=settings)
-    settings.data_path.mkdir(parents=True, exist_ok=True)
-    settings.secret()
-    migrate(settings.effective_database_url)
-    environment = _environment(settings, bundles)
+    data = data.absolute() if data else None
+    _refuse_taken_ports(settings_module.load(port=port, data_dir=data), names)
+    prepared = apart(prepare, port, data, tuple(names))
+    settings = prepared.settings
     # At a terminal people want the addresses, not the log; a service manager wants the log.
     logs = settings.data_path / "logs" if sys.stdout.isatty() else None
     children: list[Child] = []
@@ -70,17 +49,17 @@ def up(
         Child(
             name,
             python_module(name),
-            environment,
+            prepared.environment,
             _readiness(name, settings),
             log=logs / f"{name}.log" if logs else None,
         )
         for name in MODULES
-        if name in names
+        if name in prepared.names
     ]
     supervisor = Supervisor(
         children,
         report=lambda line: console.print(line, style="yellow"),
-        renewed=lambda: _environment(settings, bundles),
+        renewed=lambda: apart(environment, settings),
         lasting=("redis", "sync"),
     )
     signal.signal(signal.SIGHUP, supervisor.request_renewal)
@@ -122,27 +101,6 @@ def _refuse_taken_ports(settings: Settings, names: list[str]) -> None:
                 raise typer.Exit(1) from None
 
 
-def _environment(settings: Settings, bundles: Applied) -> dict[str, str]:
-    """What the children see: the same settings, with the places decided here; what is set on a box wins over what its
-    bundle sets.
-    """
-    return {
-        **bundles.environment(),
-        **os.environ,
-        PREFIX + "KIOSK_NAME": settings.kiosk_name,
-        PREFIX + "PORT": str(settings.port),
-        PREFIX + "DATA_DIR": str(settings.data_path),
-        PREFIX + "REDIS_URL": redis_url(settings),
-        "PYTHONPATH": str(PROJECT_ROOT),
-        "RASA_TELEMETRY_ENABLED": "false",
-        # Libraries of Rasa's age warn about themselves while they are imported.
-        "PYTHONWARNINGS": "ignore",
-        # One thread of linear algebra a process: the models are small, and threads would fight over two cores.
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-
-
 def _readiness(name: str, settings: Settings) -> Callable[[], bool]:
     if name == "worker":
         return _WorkerReady(settings)
@@ -154,39 +112,52 @@ def _readiness(name: str, settings: Settings) -> Callable[[], bool]:
         "web": f"http://{settings.host}:{settings.port}/healthz",
         "voice": "http://voice/healthz",
     }
-    return _Ready(addresses[name], listening_socket(settings) if name == "voice" else None)
+    return Ready(addresses[name], listening_socket(settings) if name == "voice" else None)
 
 
 class _WorkerReady:
     """Waits for a sign of life given after this moment: the one before may be of a worker that was killed."""
 
     def __init__(self, settings: Settings) -> None:
+        # Only a system that sends text messages needs Redis' client here.
+        from channels.heartbeats import Heartbeats
+        from stores.redis_clients import connect
+
         self._heartbeats = Heartbeats(connect(settings))
         self._since = time.time()
         self._ready = False
 
     def __call__(self) -> bool:
+        from redis import RedisError
+
         if not self._ready:
             with contextlib.suppress(RedisError):
                 self._ready = self._heartbeats.any_since(self._since)
         return self._ready
 
 
-class _Ready:
+class Ready:
     """Asks an address, on a Unix socket when one is given, until it answers 200 once."""
 
     def __init__(self, address: str, unix_socket: Path | None = None) -> None:
-        self._address = address
-        self._unix_socket = str(unix_socket) if unix_socket else None
+        self._address = urlsplit(address)
+        self._unix_socket = unix_socket
         self._ready = False
 
     def __call__(self) -> bool:
         if not self._ready:
+            connection = HTTPConnection(self._address.hostname or "", self._address.port, timeout=2.0)
             try:
-                with httpx.Client(transport=httpx.HTTPTransport(uds=self._unix_socket), timeout=2.0) as client:
-                    self._ready = client.get(self._address).status_code == 200
-            except httpx.HTTPError:
+                if self._unix_socket is not None:
+                    connection.sock = socket.socket(socket.AF_UNIX)
+                    connection.sock.settimeout(2.0)
+                    connection.sock.connect(str(self._unix_socket))
+                connection.request("GET", self._address.path)
+                self._ready = connection.getresponse().status == 200
+            except (OSError, HTTPException):
                 self._ready = False
+            finally:
+                connection.close()
         return self._ready
 
 

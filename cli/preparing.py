@@ -1,0 +1,96 @@
+"""What is done before the processes of a system start, and the processes that do it.
+
+The supervisor lives as long as the system and needs next to nothing. What it takes to prepare (tables, keys, perhaps
+a training) would stay in its memory for ever, so a process of its own does that and ends.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from rich.console import Console
+
+from assistant import settings as settings_module
+from assistant.settings import PREFIX, PROJECT_ROOT, Settings
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A system that may start."""
+
+    settings: Settings
+    names: tuple[str, ...]
+    """The processes to start."""
+    environment: dict[str, str]
+    """What each of them sees."""
+
+
+def apart(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """Do something in a process of its own; whatever it raises is raised here."""
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as process:
+        return process.submit(work, *args, **kwargs).result()
+
+
+def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prepared:
+    """Train where the model is missing or old, make folders, secrets and tables, and decide what the children see.
+
+    Args:
+        port: of the gateway, when it was given.
+        data: absolute folder of data, when it was given.
+        names: the processes asked for.
+    """
+    from assistant.model import is_stale
+    from kiosk.bundles.applied import Applied
+    from kiosk.sync.identity import identity_of
+    from stores.database import migrate
+
+    settings = settings_module.load(port=port, data_dir=data)
+    identity = identity_of(settings)
+    if identity is None:
+        names = tuple(name for name in names if name != "sync")
+    else:
+        # What the bundle in use brings is known before anything opens a catalogue or a model.
+        settings = settings_module.load(port=port, data_dir=settings.data_path, kiosk_name=identity.name)
+    bundles = Applied.of(settings)
+    if "core" in names and not bundles.number and is_stale(settings):
+        from assistant.model import train
+
+        with Console(highlight=False).status("Training the model …"):
+            train(settings=settings)
+    settings.data_path.mkdir(parents=True, exist_ok=True)
+    settings.secret()
+    migrate(settings.effective_database_url)
+    return Prepared(settings, names, environment(settings))
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What the children see: the same settings, with the places decided here; what is set on a box wins over what its
+    bundle sets.
+    """
+    from kiosk.bundles.applied import Applied
+    from stores.redis_clients import redis_url
+
+    return {
+        **Applied.of(settings).environment(),
+        **os.environ,
+        PREFIX + "KIOSK_NAME": settings.kiosk_name,
+        PREFIX + "PORT": str(settings.port),
+        PREFIX + "DATA_DIR": str(settings.data_path),
+        PREFIX + "REDIS_URL": redis_url(settings),
+        "PYTHONPATH": str(PROJECT_ROOT),
+        "RASA_TELEMETRY_ENABLED": "false",
+        # Libraries of Rasa's age warn about themselves while they are imported.
+        "PYTHONWARNINGS": "ignore",
+        # One thread of linear algebra a process: the models are small, and threads would fight over two cores.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
