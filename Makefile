@@ -35,6 +35,7 @@ bench: $(VENV)/.ready-to-develop ## speed and memory beside stock Rasa
 	@$(BIN)/motcua train
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.calls
+	@$(BIN)/python -m benchmarks.kiosk
 
 pictures: $(VENV)/.ready-to-develop ## screenshots in docs/images, taken in a real browser
 	@$(BIN)/python docs/pictures.py

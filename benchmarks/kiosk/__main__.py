@@ -1,0 +1,106 @@
+"""``python -m benchmarks.kiosk``: power-on to a usable page, the page's own time and weight, and memory."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from playwright.sync_api import Playwright, sync_playwright
+from rich.console import Console
+
+from assistant.model import is_stale
+from benchmarks import machine
+from benchmarks.__main__ import RESULTS
+from benchmarks.figures import Figure, Results, Target
+from benchmarks.kiosk.box import START_SECONDS, Box, interactive, wait_for_page, weight
+from benchmarks.kiosk.visits import CHROMIUM, browser_of_box, visit
+from benchmarks.processes import PortTaken, ProcessFailed
+from benchmarks.table import show
+
+PAGES = 7
+
+
+def main(
+    engine: Annotated[str, typer.Option(help="Recogniser to measure beside a box without one.")] = "",
+    visits: Annotated[int, typer.Option(help="Visits before memory is read.", min=1)] = 20,
+    port: Annotated[int, typer.Option(help="First of two free ports on loopback.")] = 18280,
+    results: Annotated[Path, typer.Option(help="Folder for the JSON file.")] = RESULTS,
+) -> None:
+    """Measure a box: ``motcua kiosk`` as it stands in a commune, and visitors at its page in a real browser."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=150)
+    engine = engine or ("viet-asr" if find_spec("vietasr") else "auto")
+    found = Results(machine.facts(), quick=visits < 10)
+    found.notes.append(f"{visits} visits before memory is read; the browser's own memory is not counted.")
+    try:
+        if not Path(CHROMIUM).exists():
+            raise ProcessFailed(f"{CHROMIUM} is missing: apt-get install chromium")
+        if is_stale():
+            raise ProcessFailed("no model of the present data: run `motcua train` first")
+        with sync_playwright() as playwright:
+            for name in ("none", engine):
+                _measure(playwright, found, name, visits, port)
+    except (PortTaken, ProcessFailed) as failure:
+        console.print(f"[red]{failure}[/red]", markup=True)
+        raise typer.Exit(1) from None
+    show(found, console)
+    console.print(f"written: {found.write(results / 'kiosk', datetime.now().astimezone())}")
+
+
+def _measure(playwright: Playwright, found: Results, engine: str, visits: int, port: int) -> None:
+    bare = engine == "none"
+    label = "box without recogniser" if bare else f"box with {engine}"
+    browser = browser_of_box(playwright)
+    with tempfile.TemporaryDirectory(prefix="motcua-box-") as scratch:
+        began = time.monotonic()
+        box = Box(port, Path(scratch), engine)
+        try:
+            wait_for_page(browser, box)
+            usable = time.monotonic() - began
+            _wait_for_all(box)
+            touchable = [interactive(browser, box) for _ in range(PAGES)]
+            kilobytes = weight(browser, box)
+            rested = box.memory()
+            heard = visit(playwright, box, visits, spoken=not bare)
+            used = box.memory()
+        finally:
+            box.stop()
+            browser.close()
+    found.figures += [
+        Figure(f"{label}: start to an answer at its page", "s", (usable,)),
+        Figure(f"{label}: page opened to touchable", "s", tuple(touchable)),
+        Figure(f"{label}: memory before visits (PSS)", "MB", (rested,)),
+        Figure(f"{label}: memory after visits (PSS)", "MB", (used,)),
+    ]
+    found.targets += [
+        Target(f"{label}: start to an answer at its page", 40, usable, "s", False),
+        Target(f"{label}: page opened to touchable, median", 1, statistics.median(touchable), "s", False),
+        Target(f"{label}: memory after visits", 600 if bare else 900, used, "MB", False),
+    ]
+    if bare:
+        found.figures += [
+            Figure("page without fonts, first visit", "kB", (kilobytes["page"],)),
+            Figure("fonts, first visit", "kB", (kilobytes["fonts"],)),
+        ]
+        found.targets.append(Target("page without fonts, first visit", 150, kilobytes["page"], "kB", False))
+    else:
+        found.notes.append(f"{engine}: speech became text in {heard} of {visits} visits.")
+
+
+def _wait_for_all(box: Box) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not box.is_ready():
+        if time.monotonic() > deadline:
+            raise ProcessFailed("the box is not ready")
+        time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    typer.run(main)

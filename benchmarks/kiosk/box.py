@@ -1,0 +1,122 @@
+"""``motcua kiosk`` in a data folder of its own, and a visitor at its page in a real browser."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import time
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Browser, Error, Page
+
+from benchmarks.processes import HOST, Process, ProcessFailed, check_port, descendants, memory
+
+START_SECONDS = 240.0
+READY = "html[data-ready]"
+TILES = "button.tile"
+PORTRAIT = {"width": 1080, "height": 1920}
+
+
+class Box:
+    """A kiosk.
+
+    Args:
+        port: of the page; the core takes the next one.
+        folder: an empty folder for data and log.
+        engine: the recogniser's name; ``none`` for a box without one.
+    """
+
+    def __init__(self, port: int, folder: Path, engine: str) -> None:
+        for wanted in (port, port + 1):
+            check_port(wanted)
+        self.url = f"http://{HOST}:{port}"
+        settings = {"SECRET_KEY": secrets.token_hex(16), "SPEECH_ENGINE": engine, "LOG_LEVEL": "WARNING"}
+        self._process = Process(
+            [sys.executable, "-m", "cli.main", "kiosk", "--port", str(port), "--data", str(folder / "data")],
+            {f"MOTCUA_{name}": value for name, value in settings.items()},
+            folder / "box.log",
+        )
+
+    def is_ready(self) -> bool:
+        """Whether every part is there.
+
+        Raises:
+            ProcessFailed: when the box has given up.
+        """
+        self._process.check()
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5, trust_env=False).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def memory(self) -> float:
+        """PSS in MB of all processes of the box; the browser's are not among them."""
+        return memory(descendants(self._process.pid))[0]
+
+    def stop(self) -> None:
+        """Stop all."""
+        self._process.stop()
+
+
+def opened(browser: Browser, box: Box) -> Page:
+    """The page as a visitor finds it, in a browser that knows nothing of it yet."""
+    page = browser.new_context(viewport=PORTRAIT).new_page()  # type: ignore[arg-type]
+    page.goto(f"{box.url}/kiosk")
+    page.wait_for_selector(READY)
+    return page
+
+
+def wait_for_page(browser: Browser, box: Box) -> None:
+    """Open the page again and again until a tile leads somewhere, as the browser of a box does after power-on.
+
+    Raises:
+        ProcessFailed: when it never does.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if box.is_ready():
+            try:
+                page = opened(browser, box)
+                answer(page)
+                page.context.close()
+                return
+            except Error:
+                continue
+        time.sleep(0.1)
+    raise ProcessFailed("the page never came")
+
+
+def answer(page: Page) -> None:
+    """From the first tile to the answer about its first procedure."""
+    page.locator(TILES).first.click()
+    page.locator(".line").first.click()
+    page.locator(".card").first.wait_for(timeout=15_000)
+
+
+def interactive(browser: Browser, box: Box) -> float:
+    """Seconds from opening the page, nothing cached, until it can be touched."""
+    page = browser.new_context(viewport=PORTRAIT).new_page()  # type: ignore[arg-type]
+    began = time.monotonic()
+    page.goto(f"{box.url}/kiosk", wait_until="commit")
+    page.wait_for_selector(READY)
+    seconds = time.monotonic() - began
+    page.context.close()
+    return seconds
+
+
+def weight(browser: Browser, box: Box) -> dict[str, float]:
+    """Kilobytes that crossed the line for a first visit, by kind: ``page``, and ``fonts`` apart."""
+    page = browser.new_context(viewport=PORTRAIT).new_page()  # type: ignore[arg-type]
+    loaded: list[tuple[str, int]] = []
+    page.on(
+        "requestfinished",
+        lambda request: loaded.append((request.resource_type, request.sizes()["responseBodySize"])),
+    )
+    page.goto(f"{box.url}/kiosk")
+    page.wait_for_selector(READY)
+    page.wait_for_load_state("networkidle")
+    page.context.close()
+    fonts = sum(size for kind, size in loaded if kind == "font")
+    own = sum(size for kind, size in loaded if kind in {"document", "script", "stylesheet", "image"})
+    return {"page": own / 1000, "fonts": fonts / 1000}
