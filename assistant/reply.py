@@ -61,5 +61,7 @@ class Reply(_Model):
     next_step: str | None = None
     """What the citizen can do or ask now; said last."""
     source: Source | None = None
+    later: bool = False
+    """Whether asking again will bring more: the facts are of an earlier moment, or could not be looked up."""
     language: str = "vi"
     """BCP 47 primary tag: vi or en."""

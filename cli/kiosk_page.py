@@ -9,7 +9,7 @@ from flask import Blueprint
 from actions.procedures.answers import Answers
 from assistant.catalogue import open_catalogue
 from assistant.clock import now, today
-from assistant.settings import NLU_DATA
+from assistant.settings import NLU_DATA, Settings
 from assistant.wording import Wording
 from channels.parts import Parts
 from channels.phone.answer_texts import OutboxTexts
@@ -27,6 +27,7 @@ from kiosk.printing.printers import printer_of
 from kiosk.queue.keeping import Keeping, Usage
 from kiosk.queue.texts import QueuedTexts
 from kiosk.signed_texts import Signing
+from kiosk.sync.identity import BrokenIdentity, identity_of
 from tickets.store import TicketStore
 
 
@@ -36,7 +37,7 @@ def kiosk_page(parts: Parts) -> Blueprint:
     catalogue = open_catalogue(settings)
     answers = Answers(Wording(NLU_DATA / "wording"), today, timedelta(days=settings.stale_after_days))
     silence = settings.kiosk_idle_seconds + settings.kiosk_warning_seconds
-    texts = _texts(parts)
+    texts, keeping = _texts(parts), Keeping.open(settings, parts.database)
     return blueprint(
         PageParts(
             settings=settings,
@@ -50,9 +51,20 @@ def kiosk_page(parts: Parts) -> Blueprint:
             origin=settings.kiosk_name,
             printer=printer_of(settings.kiosk_printer, settings.kiosk_paper_dots),
             fonts=settings.data_path / "kiosk" / "fonts",
+            look_ups=keeping,
+            is_shut_out=lambda: _is_shut_out(settings),
             usage=Usage(parts.database) if settings.kiosk_name else None,
         )
     )
+
+
+def _is_shut_out(settings: Settings) -> bool:
+    """Read anew each time: the centre may say so at any moment. A box that cannot tell who it is takes nothing."""
+    try:
+        identity = identity_of(settings)
+    except BrokenIdentity:
+        return True
+    return identity is not None and identity.locked
 
 
 def _texts(parts: Parts) -> Texts | None:

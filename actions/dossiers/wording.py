@@ -66,6 +66,7 @@ class DossierWording:
     def reply(self, outcome: Outcome, language: str = "vi") -> Reply:
         """What to tell the citizen in ``language`` (Vietnamese when there are no words for it)."""
         words = self._answers.words(language)
+        later = False
         match outcome:
             case Found(view, as_of):
                 return self._found(view, language, words, as_of)
@@ -77,8 +78,8 @@ class DossierWording:
                 kind = ReplyKind.TROUBLE
             case Unavailable(retryable=retryable):
                 short, next_step = words.unavailable, words.try_again if retryable else words.go_to_desk
-                kind = ReplyKind.TROUBLE
-        return Reply(kind=kind, short=short, next_step=next_step, language=language)
+                kind, later = ReplyKind.TROUBLE, retryable
+        return Reply(kind=kind, short=short, next_step=next_step, later=later, language=language)
 
     def _found(self, view: DossierView, language: str, words: AnswerWords, as_of: datetime | None) -> Reply:
         status = self._statuses.words(view.status, language)
@@ -99,6 +100,7 @@ class DossierWording:
         return Reply(
             kind=ReplyKind.ANSWER,
             short=short,
+            later=as_of is not None,
             # Short and details are read one after the other: nothing is said twice.
             details=tuple(line for line in self._details(view, appointment, words) if line not in short),
             next_step=_next_step(view, status, words),

@@ -36,6 +36,8 @@ def as_json(result: TurnResult, cards: Cards, signing: Signing) -> dict[str, Any
         "card": card.as_json() if card else None,
         "side": result.understanding.aspect,
         "expects": expected(result),
+        # Of the visitor's own words, so that the look-up can be asked for once more when the line is back.
+        "dossier": result.understanding.dossier_code if expected(result) is Expected.LAST4 else None,
         "shown": asdict(signing.sign(shown)),
         "speech": asdict(signing.sign(said)),
     }
@@ -82,5 +84,6 @@ def _reply(reply: Reply) -> dict[str, Any]:
         "lines": [reply.short, *reply.details],
         "choices": [{"key": choice.key, "label": choice.label} for choice in reply.choices],
         "next": None if reply.choices else reply.next_step,
+        "later": reply.later,
         "source": source_line(reply.source, reply.language) if reply.source else None,
     }

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, jsonify
 from redis import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from assistant import logs
 from channels.core_client import CoreError
@@ -59,7 +60,9 @@ def blueprint(parts: PageParts) -> Blueprint:
                 parts.catalogue,
                 parts.signing,
                 parts.voice.abilities(),
-                sends_texts=parts.texts is not None,
+                sends_texts=parts.texts is not None and not parts.is_shut_out(),
+                keeps_look_ups=parts.look_ups is not None and not parts.is_shut_out(),
+                is_shut_out=parts.is_shut_out(),
             )
         )
 
@@ -105,6 +108,7 @@ def blueprint(parts: PageParts) -> Blueprint:
 
     @page.post("/api/call-back")
     def call_back() -> Response:
+        _refuse_when_shut_out(parts)
         body = requests.read(requests.CallBackBody)
         found = usable_number(body.number, for_text=False)
         if found is None:
@@ -113,6 +117,22 @@ def blueprint(parts: PageParts) -> Blueprint:
         # Digit by digit: eight of them are no amount.
         said = ", ".join(" ".join(group) for group in grouped(ticket.number).split())
         return jsonify(ticket=grouped(ticket.number), speech=asdict(parts.signing.sign(said)))
+
+    @page.post("/api/look-up-later")
+    def look_up_later() -> Response:
+        _refuse_when_shut_out(parts)
+        body = requests.read(requests.LookUpBody)
+        found = usable_number(body.number, for_text=True)
+        if found is None or found.e164 is None:
+            raise Problem(400, "bad_number", "number: must be a mobile number")
+        if parts.look_ups is None:
+            raise Problem(503, "no_centre", "this machine belongs to no centre that could look it up")
+        try:
+            parts.look_ups.status_request(body.code, body.last4, found.e164, body.language, body.key)
+        except (SQLAlchemyError, ValueError) as error:
+            _log.error("a look-up cannot be kept for the centre", cause=type(error).__name__)
+            raise Problem(503, "not_kept", "the wish cannot be kept at the moment") from None
+        return jsonify(kept=True)
 
     @page.post("/api/speech")
     def speech() -> Response:
@@ -130,6 +150,11 @@ def blueprint(parts: PageParts) -> Blueprint:
 def _read_questions(parts: PageParts, situations: tuple[Situation, ...]) -> None:
     for situation in situations:
         questions(situation, parts.catalogue, "vi")
+
+
+def _refuse_when_shut_out(parts: PageParts) -> None:
+    if parts.is_shut_out():
+        raise Problem(403, "shut_out", "this machine takes nothing personal any more")
 
 
 def _sweep(parts: PageParts) -> None:

@@ -19,6 +19,14 @@ class Texts(Protocol):
         ...
 
 
+class LookUps(Protocol):
+    """What keeps a look-up for the time when the line is back: :class:`kiosk.queue.keeping.Keeping`."""
+
+    def status_request(self, code: str, last4: str, phone: str, language: str = "vi", key: str | None = None) -> None:
+        """Keep it, once for each key; raises ``ValueError`` for what no centre would take."""
+        ...
+
+
 def usable_number(typed: str, *, for_text: bool) -> PhoneNumber | None:
     """The number meant, None when it is none, or none that takes text messages where one is wanted."""
     try:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.settings import Settings
 from catalogue.store import CatalogueStore
 from kiosk.page.cards import Cards
-from kiosk.page.contacting import Texts
+from kiosk.page.contacting import LookUps, Texts
 from kiosk.page.visits import Visits
 from kiosk.page.voice_client import Voice
 from kiosk.printing.printers import Printer
 from kiosk.queue.keeping import Usage
 from kiosk.signed_texts import Signing
 from tickets.store import TicketStore
+
+
+def _is_never() -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -36,5 +41,9 @@ class PageParts:
     """Folder for the fonts made for the page."""
     origin: str = ""
     """Name of this kiosk; empty at the centre."""
+    look_ups: LookUps | None = None
+    """None on a machine that belongs to no centre: nobody would ever answer."""
+    is_shut_out: Callable[[], bool] = _is_never
+    """Whether the centre has shut this box out: then it takes nothing personal any more."""
     usage: Usage | None = None
     """Counts what is asked, for the centre; None on a machine that belongs to none."""

@@ -89,6 +89,17 @@ class MessageBody(_Body):
     document: Document
 
 
+class LookUpBody(_Body):
+    """A wish to have a dossier looked up when the line is back, and to be told by text message."""
+
+    visit: VisitId
+    key: Key
+    code: Annotated[str, StringConstraints(max_length=60)]
+    last4: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    number: Annotated[str, StringConstraints(max_length=40)]
+    language: Language = "vi"
+
+
 AnyBody = TypeVar("AnyBody", bound=BaseModel)
 
 

@@ -25,6 +25,8 @@ def setup(
     abilities: Abilities,
     *,
     sends_texts: bool,
+    keeps_look_ups: bool,
+    is_shut_out: bool,
 ) -> dict[str, Any]:
     """Texts in every language, tiles with their questions, and what this box can do."""
     return {
@@ -44,6 +46,8 @@ def setup(
         "speaks": abilities.speaks,
         "prints": settings.kiosk_printer is not None,
         "texts_out": sends_texts,
+        "look_ups_later": keeps_look_ups,
+        "shut_out": is_shut_out,
     }
 
 

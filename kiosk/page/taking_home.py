@@ -37,6 +37,8 @@ def add_taking_home(page: Blueprint, parts: PageParts) -> None:
     @page.post("/api/text-message")
     def text_message() -> Response:
         body = requests.read(requests.MessageBody)
+        if parts.is_shut_out():
+            raise Problem(403, "shut_out", "this machine takes nothing personal any more")
         found = usable_number(body.number, for_text=True)
         if found is None or found.e164 is None:
             raise Problem(400, "bad_number", "number: must be a mobile number")

@@ -1,10 +1,13 @@
 // How far a dossier is: its code, then four digits, which stay hidden.
+import { abilities } from "/kiosk/static/abilities.js";
 import { ask, turn } from "/kiosk/static/asking.js";
 import { button, h, title } from "/kiosk/static/dom.js";
 import { back, go } from "/kiosk/static/navigation.js";
 import { pad } from "/kiosk/static/pad.js";
-import { spoken, text } from "/kiosk/static/texts.js";
+import { newKey, post, visitNumber } from "/kiosk/static/server.js";
+import { currentLanguage, spoken, text } from "/kiosk/static/texts.js";
 import { messageScreen, toHome, troubleScreen } from "/kiosk/static/screens/message.js";
+import { phoneScreen } from "/kiosk/static/screens/phone.js";
 import { talkScreen } from "/kiosk/static/screens/talk.js";
 
 export function padScreen({ name, heading, lead, say, keys, act, complete }) {
@@ -45,7 +48,7 @@ async function look(code) {
 }
 
 export function last4Screen(answer) {
-  const act = () => check(act.value);
+  const act = () => check(act.value, answer.dossier);
   const lines = answer.replies.at(-1).lines;
   return padScreen({
     name: "last4", heading: text("last4_title"), lead: lines.length > 1 ? lines.join(" ") : text("last4_lead"),
@@ -53,12 +56,12 @@ export function last4Screen(answer) {
   });
 }
 
-async function check(digits) {
+async function check(digits, code) {
   let answer;
   try {
     answer = await turn(digits);
   } catch {
-    go(() => troubleScreen(() => check(digits)), { replace: true });
+    go(() => troubleScreen(() => check(digits, code)), { replace: true });
     return;
   }
   if (answer.replies.at(-1)?.kind === "ask_detail" || answer.expects === "last4") {
@@ -70,5 +73,24 @@ async function check(digits) {
     }));
     return;
   }
-  go(() => talkScreen(answer), { replace: true });
+  const last = answer.replies.at(-1);
+  const later = last?.later && code && abilities.looksUpLater;
+  go(() => talkScreen(answer, later ? [laterButton(code, digits)] : []), { replace: true });
+}
+
+// Without a line: the centre looks it up when it hears of it, and answers by text message.
+function laterButton(code, digits) {
+  const act = (number) => keep(newKey(), { code, last4: digits, number });
+  return button(text("later"), () => go(() => phoneScreen({ forText: true, lead: text("later_lead"), act })),
+    { icon: "phone", kind: "way main" });
+}
+
+async function keep(key, wish) {
+  try {
+    await post("look-up-later", { visit: visitNumber(), key, language: currentLanguage(), ...wish });
+  } catch {
+    go(() => troubleScreen(() => keep(key, wish)), { replace: true });
+    return;
+  }
+  go(() => messageScreen({ words: text("later_kept"), say: [spoken("say_later_kept")], actions: [toHome()] }), { replace: true });
 }

@@ -1,4 +1,5 @@
 // A human being: where officers are, or a number to be called at.
+import { abilities } from "/kiosk/static/abilities.js";
 import { button, h, title } from "/kiosk/static/dom.js";
 import { go } from "/kiosk/static/navigation.js";
 import { newKey, post, visitNumber } from "/kiosk/static/server.js";
@@ -9,11 +10,11 @@ import { phoneScreen } from "/kiosk/static/screens/phone.js";
 export function officerScreen(procedure = null) {
   return {
     name: "officer",
-    say: [spoken("say_officer")],
+    say: [spoken(abilities.shutOut ? "say_officer_only" : "say_officer")],
     content: [
       title(text("officer_title")),
-      h("p", { class: "lead" }, text("officer_lead")),
-      h("div", { class: "stack" },
+      h("p", { class: "lead" }, text(abilities.shutOut ? "officer_lead_only" : "officer_lead")),
+      !abilities.shutOut && h("div", { class: "stack" },
         button(text("officer_call"), () => go(() => phoneScreen({
           forText: false, act: (number) => callBack(newKey(), number, procedure),
         })), { icon: "phone", kind: "main huge" })),

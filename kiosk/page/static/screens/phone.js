@@ -9,21 +9,22 @@ import { padScreen } from "/kiosk/static/screens/dossier.js";
 const inGroups = (digits) => digits.replace(/^(\d{4})(\d{1,3})?(\d+)?.*$/, (_, first, second = "", third = "") =>
   [first, second, third].filter(Boolean).join(" "));
 
-export function phoneScreen({ forText, act }) {
-  const check = () => checked(check.value, { forText, act });
+export function phoneScreen({ forText, act, lead = null }) {
+  const check = () => checked(check.value, { forText, act, lead });
   return padScreen({
-    name: "phone", heading: text("phone_title"), lead: text(forText ? "phone_lead_text" : "phone_lead_call"),
+    name: "phone", heading: text("phone_title"), lead: lead ?? text(forText ? "phone_lead_text" : "phone_lead_call"),
     say: [spoken(forText ? "say_phone_text" : "say_phone_call")],
     keys: { longest: 15, group: inGroups }, act: check, complete: (entered) => entered.length >= 9,
   });
 }
 
-async function checked(number, { forText, act }) {
+async function checked(number, wish) {
+  const { forText, act } = wish;
   let found;
   try {
     found = await post("number", { number, language: currentLanguage(), for_text: forText });
   } catch {
-    go(() => troubleScreen(() => checked(number, { forText, act })), { replace: true });
+    go(() => troubleScreen(() => checked(number, wish)), { replace: true });
     return;
   }
   if (found.shown === null) {
@@ -39,6 +40,6 @@ async function checked(number, { forText, act }) {
     content: [title(text("phone_right")), h("p", { class: "number" }, found.shown),
       h("div", { class: "stack" },
         button(text("heard_right"), () => act(number), { icon: "done", kind: "main huge" }),
-        button(text("phone_edit"), () => go(() => phoneScreen({ forText, act }), { replace: true }), { icon: "back", kind: "huge" }))],
+        button(text("phone_edit"), () => go(() => phoneScreen(wish), { replace: true }), { icon: "back", kind: "huge" }))],
   }), { replace: true });
 }

@@ -34,7 +34,8 @@ function ways(answer, question) {
   return [h("div", { class: "home-ways" }, takingHome(answer.shown)), h("div", { class: "stack" }, ask_.filter(Boolean), toHome("home"))];
 }
 
-export function talkScreen(answer) {
+// "more": further ways on, above the usual ones.
+export function talkScreen(answer, more = []) {
   const told = answer.replies.map(lines);
   const [question = "", ...rest] = told.at(-1) ?? [];
   const before = told.slice(0, -1).flat();
@@ -47,6 +48,7 @@ export function talkScreen(answer) {
       title(question),
       ticket && h("p", { class: "ticket" }, h("span", {}, text("ticket")), h("strong", {}, ticket)),
       h("div", { class: "lead" }, rest.map((line) => h("p", {}, line))),
+      more.length > 0 && h("div", { class: "home-ways" }, more),
       ...ways(answer, question),
     ],
   };
