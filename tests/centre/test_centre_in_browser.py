@@ -1,0 +1,167 @@
+"""The officers' pages in a real browser: usable by everybody, with keys alone, on a telephone too."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from assistant.clock import VIETNAM
+from centre.enrolment import Enrolling
+from centre.kiosks import Kiosks
+from centre.officers import Officers
+from centre.page.blueprint import CentreParts, blueprint
+from centre.publishing import Shelf
+from kiosk.protocol import codes
+from kiosk.protocol.keys import Keys
+from kiosk.protocol.messages import Condition, Enrolment, State
+from stores.database import Database, migrate
+from stores.sealing import Seal
+from tickets.store import TicketStore
+from tickets.ticket import Draft, TicketKind
+
+CHROMIUM = Path("/usr/bin/chromium")
+PASSWORD = "một mật khẩu đủ dài"
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=VIETNAM)
+WELL = {"disk_free": 9000, "disk_size": 30000, "microphone": Condition.WORKS, "printer": Condition.WORKS}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+DESK, TELEPHONE = (1280, 800), (360, 740)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a centre with a well kiosk, a silent one, one that is shut out, and two tickets."""
+    folder = tmp_path_factory.mktemp("centre")
+    migrate(f"sqlite:///{folder / 'motcua.db'}")
+    database, seal, keys = (
+        Database(f"sqlite:///{folder / 'motcua.db'}"),
+        Seal(b"a secret of the tests"),
+        Keys.generate(),
+    )
+    moment = [NOW - timedelta(hours=30)]
+
+    def clock() -> datetime:
+        return moment[0]
+
+    parts = CentreParts(
+        officers=Officers(database, seal, clock),
+        kiosks=Kiosks(database, clock),
+        enrolling=Enrolling(database, seal, keys, clock),
+        shelf=Shelf(folder / "bundles", keys, clock),
+        tickets=TicketStore(database, seal, clock),
+        secure=False,
+        clock=clock,
+    )
+    parts.officers.set("lan", PASSWORD)
+    for name in ("Nhà văn hóa xóm 3", "Trạm y tế", "Nhà văn hóa xóm Đông"):
+        key, box = codes.code_key(parts.enrolling.new_code(name)), Keys.generate()
+        shown = Enrolment(lookup=codes.lookup(key), public=box.public.text, proof=codes.box_proof(key, box.public))
+        parts.enrolling.enrol(shown)
+    well, silent, lost = parts.kiosks.all()
+    parts.kiosks.heard(silent, State(bundle=1, **WELL))
+    moment[0] = NOW
+    parts.kiosks.heard(well, State(bundle=1, waiting=2, **WELL))
+    parts.kiosks.block(lost.id)
+    for number, kind in enumerate((TicketKind.REPORT, TicketKind.CALL_BACK)):
+        parts.tickets.add(Draft(f"k{number}", kind, "kiosk", "+84900000123", "cầu hỏng"))
+    app = Flask("centre-in-browser")
+    app.register_blueprint(blueprint(parts))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/centre"
+    server.shutdown()
+    database.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def open_page(browser: Browser, centre: str) -> Iterator[Callable[[tuple[int, int]], Page]]:
+    """Opens the centre with keys alone: sign in by typing, Tab and Enter."""
+    contexts = []
+
+    def opened(size: tuple[int, int]) -> Page:
+        contexts.append(browser.new_context(viewport={"width": size[0], "height": size[1]}))
+        page = contexts[-1].new_page()
+        page.goto(centre)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page) -> None:
+    page.locator("input[name=name]").focus()
+    page.keyboard.type("lan")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/centre$"))
+
+
+def to_sign_in(page: Page) -> None:
+    expect(page.locator("input[name=password]")).to_be_visible()
+
+
+def to_refused(page: Page) -> None:
+    page.locator("input[name=name]").fill("lan")
+    page.locator("input[name=password]").fill("sai")
+    page.keyboard.press("Enter")
+    expect(page.locator("[role=alert]")).to_be_visible()
+
+
+def to_fleet(page: Page) -> None:
+    sign_in(page)
+    expect(page.get_by_text("Nhà văn hóa xóm Đông")).to_be_visible()
+
+
+def to_new_code(page: Page) -> None:
+    to_fleet(page)
+    page.locator("form[action$='/kiosks'] input[name=name]").fill("Chợ Trung tâm")
+    page.keyboard.press("Enter")
+    expect(page.locator(".code code").first).to_be_visible()
+
+
+def to_tickets(page: Page) -> None:
+    sign_in(page)
+    page.locator("a[href$='/tickets']").first.click()
+    expect(page).to_have_url(re.compile("/tickets"))
+
+
+def to_ticket(page: Page) -> None:
+    to_tickets(page)
+    page.locator("form[action*='/tickets/'] button").first.click()
+    expect(page.get_by_text("cầu hỏng").first).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
+@pytest.mark.parametrize(
+    "reach", [to_sign_in, to_refused, to_fleet, to_new_code, to_tickets, to_ticket], ids=lambda reach: reach.__name__
+)
+def test_every_page_can_be_used_by_everybody(
+    open_page: Callable[[tuple[int, int]], Page], reach: Callable[[Page], None], size: tuple[int, int]
+) -> None:
+    page = open_page(size)
+    reach(page)
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
