@@ -29,6 +29,9 @@ from stores.sealing import Seal
 from tickets.store import TicketStore
 from tickets.ticket import Draft, TicketKind
 
+# Together on one worker: while a browser is open, no other event loop can run in its process.
+pytestmark = pytest.mark.xdist_group("centre-in-browser")
+
 CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "một mật khẩu đủ dài"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=VIETNAM)
