@@ -69,6 +69,10 @@ class Speaking:
         for text in texts:
             await self.whole(text, style, rate=rate, is_public=True)
 
+    def forget_private(self) -> None:
+        """Drop the sound of every text that was for one person."""
+        self._cache.forget_private()
+
     async def _sound(self, passage: Passage, style: Style, rate: int, is_public: bool) -> bytes:
         """One passage: its pieces in order, then its pause."""
         parts: list[bytes] = []

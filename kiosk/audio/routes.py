@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from assistant.settings import Settings
 from kiosk.audio.hearing import FAILED, LARGEST_PIECE, Hearing, News
 from kiosk.page.speech_body import SpeechBody
 from kiosk.signed_texts import Signing
+from kiosk.words import words
 from speech.audio import Recording, wav_bytes
 from speech.errors import SpeechError
 from speech.recognition.pool import RecogniserPool
@@ -54,6 +56,7 @@ class KioskAudio:
         router.add_get("/kiosk/audio", self.microphone)
         router.add_post("/kiosk/speech", self.speech)
         router.add_get("/kiosk/abilities", self.abilities)
+        router.add_post("/kiosk/forget", self.forget)
 
     async def abilities(self, _request: web.Request) -> web.Response:
         """What can be done at the moment."""
@@ -72,11 +75,18 @@ class KioskAudio:
             return web.Response(status=503)
         try:
             style = Style(body.language, self._accent, body.speed)
-            pcm = await speaking.whole(body.text, style, rate=SPOKEN_RATE)
+            pcm = await speaking.whole(body.text, style, rate=SPOKEN_RATE, is_public=body.text in _wording())
         except SpeechError as error:
             _log.warning("a text was not spoken", cause=type(error).__name__)
             return web.Response(status=503)
         return web.Response(body=wav_bytes(Recording(pcm, SPOKEN_RATE)), content_type="audio/wav")
+
+    async def forget(self, _request: web.Request) -> web.Response:
+        """A visit has ended: what was said to the visitor is not kept."""
+        speaking = self._speaking()
+        if speaking is not None:
+            speaking.forget_private()
+        return web.Response(status=204)
 
     async def microphone(self, request: web.Request) -> web.StreamResponse:
         """One utterance: ``{"type": "start"}``, then PCM of 16 kHz, then perhaps ``{"type": "stop"}``."""
@@ -115,6 +125,12 @@ class KioskAudio:
             await _tell(socket, await hearing.finish())
         finally:
             hearing.abandon()
+
+
+@cache
+def _wording() -> frozenset[str]:
+    """What the page itself says to everybody."""
+    return frozenset(text for language in words().languages for text in words().texts(language).values())
 
 
 def _order(message: object) -> dict[str, object] | None:

@@ -88,6 +88,7 @@ def blueprint(parts: PageParts) -> Blueprint:
 
     @page.post("/api/end")
     def end() -> Response:
+        parts.voice.forget()
         parts.visits.end(requests.read(requests.VisitBody).visit)
         _sweep(parts)
         response = jsonify(status="ok")
@@ -159,6 +160,7 @@ def _refuse_when_shut_out(parts: PageParts) -> None:
 
 def _sweep(parts: PageParts) -> None:
     try:
-        parts.visits.sweep()
+        if parts.visits.sweep():
+            parts.voice.forget()
     except RedisError as error:
         _log.warning("silent visits cannot be ended", cause=type(error).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -41,6 +42,10 @@ class Voice(Protocol):
         """The sound of a signed text; a status above 200 without sound."""
         ...
 
+    def forget(self) -> None:
+        """Keep no sound of what was said to a visitor."""
+        ...
+
 
 class VoiceClient:
     """Speaks HTTP over the voice process' Unix socket; safe to share between threads.
@@ -68,3 +73,8 @@ class VoiceClient:
         except httpx.HTTPError:
             return Sound(503, b"")
         return Sound(response.status_code, response.content if response.status_code == 200 else b"")
+
+    def forget(self) -> None:
+        """Keep no sound of what was said to a visitor; a voice process that does not answer has kept none."""
+        with suppress(httpx.HTTPError):
+            self._client.post("/kiosk/forget", timeout=ASKING_SECONDS)

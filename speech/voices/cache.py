@@ -35,6 +35,7 @@ class SpokenCache:
         self._disk_bytes = disk_bytes
         self._sounds: OrderedDict[str, bytes] = OrderedDict()
         self._used = 0
+        self._private: set[str] = set()
         self._written = disk_bytes  # The first write looks at what earlier runs have left.
 
     @property
@@ -69,18 +70,29 @@ class SpokenCache:
                 about a dossier is not, and stays in memory.
         """
         self._remember(key, pcm)
+        if not is_public and key in self._sounds:
+            self._private.add(key)
         if is_public and self._folder is not None and pcm:
             with suppress(OSError):
                 self._write(self._folder, key, pcm)
 
+    def forget_private(self) -> None:
+        """Drop every sound that is not for everybody: whoever it was for has gone."""
+        for key in self._private:
+            self._used -= len(self._sounds.pop(key, b""))
+        self._private.clear()
+
     def _remember(self, key: str, pcm: bytes) -> None:
         self._used -= len(self._sounds.pop(key, b""))
+        self._private.discard(key)
         if len(pcm) > self._memory_bytes:
             return
         self._sounds[key] = pcm
         self._used += len(pcm)
         while self._used > self._memory_bytes:
-            self._used -= len(self._sounds.popitem(last=False)[1])
+            oldest, dropped = self._sounds.popitem(last=False)
+            self._used -= len(dropped)
+            self._private.discard(oldest)
 
     def _write(self, folder: Path, key: str, pcm: bytes) -> None:
         folder.mkdir(parents=True, exist_ok=True)

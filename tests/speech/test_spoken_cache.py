@@ -46,6 +46,17 @@ def test_only_public_texts_are_on_disk_and_survive_a_restart(tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] == ["menu.pcm"]
 
 
+def test_what_was_for_one_person_can_be_forgotten_and_the_rest_stays(tmp_path: Path) -> None:
+    cache = SpokenCache(300, tmp_path, 1000)
+    cache.put("menu", bytes(100), is_public=True)
+    cache.put("dossier", bytes(100), is_public=False)
+    cache.put("ticket", bytes(100), is_public=False)
+    cache.put("other", bytes(100), is_public=False)
+    cache.forget_private()
+    assert [cache.get(key) is not None for key in ("menu", "dossier", "ticket", "other")] == [True, False, False, False]
+    assert cache.used_bytes == 100
+
+
 def test_the_folder_stays_within_its_bound_and_drops_the_longest_unused(tmp_path: Path) -> None:
     cache = SpokenCache(0, tmp_path, 1000)
     for number in range(40):
