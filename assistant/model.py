@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import logging
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -134,12 +137,26 @@ def train(force: bool = False, settings: Settings | None = None) -> Path:
     if target.exists() and not force:
         return target
     refuse_tensorflow()
+    with _alone(target.parent):
+        # Somebody else may have trained it meanwhile.
+        return target if target.exists() and not force else _trained(target, settings)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One training at a time in a folder: two would write over each other's work."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "training.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _trained(target: Path, settings: Settings | None) -> Path:
     from assistant.lean_rasa import quiet_rasa
 
     from rasa.model_training import train as rasa_train
 
     quiet_rasa()
-    target.parent.mkdir(parents=True, exist_ok=True)
     result = rasa_train(
         domain=str(DOMAIN),
         config=str(CONFIG),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -67,3 +69,22 @@ def test_an_older_model_serves_until_there_is_a_new_one(project: Path) -> None:
 def test_without_any_model_the_place_of_the_missing_one_is_named(project: Path) -> None:
     assert model.latest_model(Settings()) == model.model_path()
     assert not model.model_path().exists()
+
+
+def test_two_trainings_at_once_are_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    trained: list[Path] = []
+
+    def slow_training(target: Path, settings: object) -> Path:
+        (tmp_path / "half").touch(exist_ok=False)
+        time.sleep(0.05)  # long enough for the other one to come in
+        (tmp_path / "half").unlink()
+        trained.append(target)
+        target.write_bytes(b"a model")
+        return target
+
+    monkeypatch.setattr(model, "MODELS", tmp_path)
+    monkeypatch.setattr(model, "_trained", slow_training)
+    with ThreadPoolExecutor(4) as threads:
+        paths = [found.result() for found in [threads.submit(model.train) for _ in range(4)]]
+    assert len(trained) == 1
+    assert set(paths) == set(trained)
