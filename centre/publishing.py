@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from kiosk import durable
@@ -17,6 +18,10 @@ from kiosk.bundles.pieces import pack
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.manifest import FileEntry, Head, cut, name_of, read_head, sign_head, write_index
 from stores.database import Database
+
+
+KEPT_FOR = timedelta(days=60)
+"""How long a piece stays that no new bundle uses: what goes today often comes back, and a kiosk may be slow to fetch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ class Shelf:
             size=sum(file.size for file in files),
         )
         durable.write(self._folder / "head", sign_head(head, self._keys).encode())
+        self._drop_unused()
         return Published(head.number, len(files), head.size, len(new), sum(new.values()))
 
     def _keep(self, content: bytes, new: dict[str, int]) -> str:
@@ -112,7 +118,16 @@ class Shelf:
             packed = pack(content)
             durable.write(path, packed)
             new[name] = len(packed)
+        used = self._clock().timestamp()
+        os.utime(path, (used, used))
         return name
+
+    def _drop_unused(self) -> None:
+        """Pieces no bundle of late has used. A kiosk that is fetching an older one begins with the newest instead."""
+        oldest = (self._clock() - KEPT_FOR).timestamp()
+        for path in (self._folder / "pieces").iterdir():
+            if path.stat().st_mtime < oldest:
+                path.unlink(missing_ok=True)
 
 
 def _files(ingredients: Ingredients, work: Path) -> Iterator[tuple[str, Path]]:

@@ -18,7 +18,7 @@ from centre.kiosks import Kiosks
 from centre.officers import TRIES, Officers
 from centre.page.blueprint import CentreParts, blueprint
 from centre.page.fleet import Mood, fleet_row
-from centre.publishing import Shelf
+from centre.publishing import Ingredients, Shelf
 from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Condition, Enrolment, State
@@ -226,3 +226,23 @@ def test_the_table_says_in_words_who_needs_a_visit(
     (kiosk,) = parts.kiosks.all()
     row = fleet_row(kiosk, 2, clock())
     assert (row.state.mood, row.state.words) == (mood, words)
+
+
+def test_pieces_no_bundle_of_late_has_used_are_dropped(parts: CentreParts, clock: Clock, tmp_path: Path) -> None:
+    texts, pieces = tmp_path / "nlu_data", tmp_path / "bundles" / "pieces"
+    texts.mkdir()
+
+    def publish(words: str) -> set[str]:
+        before = {path.name for path in pieces.iterdir()} if pieces.exists() else set()
+        (texts / "wording.yml").write_text(words, encoding="utf-8")
+        parts.shelf.publish(Ingredients(None, texts, None, None, None))
+        return {path.name for path in pieces.iterdir()} - before
+
+    old = publish("Xin chào")
+    clock.now += timedelta(days=30)
+    newer = publish("Chào bà con")
+    clock.now += timedelta(days=40)
+    newest = publish("Kính chào")
+    assert {path.name for path in pieces.iterdir()} == newer | newest
+    assert old
+    assert not old & newest
