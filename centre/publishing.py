@@ -19,9 +19,8 @@ from kiosk.protocol.keys import Keys
 from kiosk.protocol.manifest import FileEntry, Head, cut, name_of, read_head, sign_head, write_index
 from stores.database import Database
 
-
 KEPT_FOR = timedelta(days=60)
-"""How long a piece stays that no new bundle uses: what goes today often comes back, and a kiosk may be slow to fetch."""
+"""How long a piece stays that no new bundle uses: what goes today often comes back, and a kiosk may be slow."""
 
 
 @dataclass(frozen=True, slots=True)
