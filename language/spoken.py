@@ -22,7 +22,15 @@ _UNSAID = re.compile(r"[^\w\s.,?!;]|_")
 _LONGEST_NUMBER = 12
 """Figures without grouping dots; longer ones are read digit by digit."""
 _LARGEST = 27
+_TICKET = re.compile(r"(?<![\d.,/-])(\d{4}) (\d{4})(?!\d|[.,/-]\d)")
 _MONTHS = {1: "một", 4: "tư"}
+
+
+def tickets_by_digit(text: str) -> str:
+    """Return the text with numbers of tickets (``1234 5678``) as single digits, in whatever language it is: a voice
+    would read two amounts.
+    """
+    return _TICKET.sub(lambda found: ", ".join(" ".join(group) for group in found.groups()), text)
 
 
 def speakable(text: str, dialect: Dialect = Dialect.NORTH) -> str:

@@ -6,7 +6,7 @@ from assistant.reply import Choice, Reply
 from channels.rendering.lines import lines_of
 from channels.rendering.pages import paginate
 from channels.words import words
-from language.spoken import speakable
+from language.spoken import speakable, tickets_by_digit
 
 PHONE_PAGE_CHARACTERS = 420
 """Said in one go on the phone: half a minute at 14 characters a second. A listener cannot skim."""
@@ -14,7 +14,7 @@ PHONE_PAGE_CHARACTERS = 420
 
 def spoken(text: str, language: str) -> str:
     """Lines of text made ready for a voice, as one passage in which every line ends as a sentence."""
-    lines = filter(None, (" ".join(line.split()) for line in text.split("\n")))
+    lines = filter(None, (" ".join(line.split()) for line in tickets_by_digit(text).split("\n")))
     sentences = [line if line[-1] in ".!?:;," else f"{line}." for line in lines]
     return speakable("\n".join(sentences)) if language == "vi" else " ".join(sentences)
 

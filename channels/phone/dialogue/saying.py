@@ -12,13 +12,11 @@ from channels.phone.dialogue.listening import ENTRY, YES_OR_NO
 from channels.phone.dialogue.moves import Accent, Expect, KeyEntry, Language, Line
 from channels.phone.dialogue.state import CallState, Option, Purpose, Screen, Stage
 from language.number_words import Dialect
-from language.spoken import speakable
+from language.spoken import speakable, tickets_by_digit
 
 ASPECT_KEYS: Final = {"2": "papers", "3": "fee", "4": "time", "5": "where"}
 """Keys of an answer that ask for another side of the same procedure."""
 
-_TICKET: Final = re.compile(r"(?<![\d.,])(\d{4}) (\d{4})(?!\d|[.,]\d)")
-"""The number of a ticket as it is written; a voice would read two amounts."""
 _NUMBERED: Final = re.compile(r"\((\d{1,2})\)\s")
 
 _STEERING: Final = (Command.REPEAT, Command.BACK, Command.OFFICER)
@@ -62,7 +60,7 @@ class Voice:
 
     def free(self, text: str, *, public: bool, language: str | None = None) -> Line:
         """A line that is no wording: an answer, a label."""
-        text = _TICKET.sub(lambda found: in_groups("".join(found.groups()), 4), text)
+        text = tickets_by_digit(text)
         spoken = "en" if (language or self.state.language) == "en" else "vi"
         return Line(self._ready(text, spoken), public, "en" if spoken == "en" else "vi")
 

@@ -6,6 +6,7 @@ from assistant.reply import Choice, Reply, ReplyKind, Source
 from assistant.settings import Settings
 from assistant.turn import Channel
 from channels.rendering import render
+from channels.rendering.speech import spoken
 
 ASK_BACK = Reply(
     kind=ReplyKind.ASK_BACK,
@@ -44,6 +45,12 @@ def test_choices_are_said_by_their_key() -> None:
 def test_an_english_reply_is_said_in_english() -> None:
     english = ASK_BACK.model_copy(update={"language": "en", "short": "Which one?"})
     assert render(english, Channel.PHONE, Settings()).speech.startswith("Which one? Press 1 for")
+
+
+def test_the_number_of_a_ticket_is_said_digit_by_digit_in_every_language() -> None:
+    assert spoken("Số phiếu là 1234 5678.", "vi") == "Số phiếu là một hai ba bốn, năm sáu bảy tám."
+    assert spoken("Your ticket is 1234 5678.", "en") == "Your ticket is 1 2 3 4, 5 6 7 8."
+    assert "1 2 3" not in spoken("Fees: 12.1234 5678 and 1234 5678.50", "en")
 
 
 def test_a_long_answer_on_the_phone_comes_in_pieces_one_can_follow() -> None:
