@@ -15,7 +15,7 @@ from channels.rendering.speech import phone_pages_of, spoken, spoken_reply
 
 def render(reply: Reply, channel: Channel, settings: Settings, *, style: SmsStyle | None = None) -> Rendered:
     """Give a reply the shape of a channel; a long one on SMS or phone comes as a first page and ``more``."""
-    first, *rest = _pages(reply, channel, style or SmsStyle.from_settings(settings), asking=True)
+    first, *rest = _pages(reply, channel, settings, style, asking=True)
     return Rendered(first.text, first.speech, reply.choices, tuple(rest))
 
 
@@ -37,16 +37,18 @@ def render_all(
         channel: where the citizen is.
         settings: give the style of text messages where ``style`` does not.
         paging: whether the rest of a long answer waits to be asked for.
-        style: how this citizen's text messages are written.
+        style: how this citizen's text messages are written. Whoever gives it sends them: nobody hears them, and their
+            speech is left empty.
     """
-    style = style or SmsStyle.from_settings(settings)
     rendered: list[Rendered] = []
-    answers = _for_messages(replies, style) if channel is Channel.SMS else tuple(replies)
+    answers = (
+        _for_messages(replies, style or SmsStyle.from_settings(settings)) if channel is Channel.SMS else tuple(replies)
+    )
     for index, reply in enumerate(answers):
         if paging and index == len(answers) - 1:
             rendered.append(render(reply, channel, settings, style=style))
         else:
-            pages = _pages(reply, channel, style, asking=False)
+            pages = _pages(reply, channel, settings, style, asking=False)
             rendered.extend(Rendered(page.text, page.speech, reply.choices) for page in pages)
     return tuple(rendered)
 
@@ -67,10 +69,13 @@ def _notices_joined(replies: Sequence[Reply]) -> tuple[Reply, ...]:
     return tuple(joined)
 
 
-def _pages(reply: Reply, channel: Channel, style: SmsStyle, *, asking: bool) -> list[Page]:
+def _pages(reply: Reply, channel: Channel, settings: Settings, style: SmsStyle | None, *, asking: bool) -> list[Page]:
     if channel is Channel.SMS:
-        texts = pages_of(reply, style, asking=asking)
-        return _spoken_pages([(style.write(text), text) for text in texts], reply)
+        writing = style or SmsStyle.from_settings(settings)
+        texts = pages_of(reply, writing, asking=asking)
+        if style is not None:
+            return [Page(writing.write(text), "") for text in texts]
+        return _spoken_pages([(writing.write(text), text) for text in texts], reply)
     if channel is Channel.PHONE:
         return _spoken_pages([(text, text) for text in phone_pages_of(reply, asking=asking)], reply)
     return [Page(screen_text(reply), spoken_reply(reply))]
