@@ -37,6 +37,9 @@ PATIENCE_SECONDS = 60.0
 PART_SECONDS = 45.0
 """More than smsd waits for the network to take one part."""
 
+CODE_SECONDS = 2.0
+"""smsd notes that a try failed, and only then, in another transaction, the modem's code for it."""
+
 TRIES_OF_THE_REST = 3
 """How often the remaining parts of a message are tried when the first ones are out."""
 
@@ -217,6 +220,7 @@ class GsmRoute:
     async def _wait_for(self, reference: str) -> Handed:
         began = time.monotonic()
         sent, moved, tries = 0, began, 1
+        failed_at: float | None = None
         try:
             while True:
                 progress = await asyncio.to_thread(self._spool.progress, reference)
@@ -226,7 +230,10 @@ class GsmRoute:
                     case Stage.SENT:
                         return Handed(None, progress.parts)
                     case Stage.REFUSED:
-                        tries, moved = await self._after_refusal(reference, progress, tries), time.monotonic()
+                        failed_at = failed_at or time.monotonic()
+                        if progress.code > 0 or time.monotonic() - failed_at >= CODE_SECONDS:
+                            tries, moved = await self._after_refusal(reference, progress, tries), time.monotonic()
+                            failed_at = None
                     case Stage.WAITING if time.monotonic() - began >= self._patience:
                         if await asyncio.to_thread(self._spool.take_back, reference):
                             raise SendFailed(Fault.RETRYABLE, "modem_busy", "others were sent first for too long")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ import pytest
 
 from channels.sms.gsm.configuration import ModemAddress
 from channels.sms.gsm.modem import Modem
-from channels.sms.gsm.send import GsmRoute
+from channels.sms.gsm.send import POLL_SECONDS, GsmRoute
 from channels.sms.gsm.spool import Progress, Spool, Stage
 from channels.sms.messages import Delivery, IncomingMessage, OutgoingMessage, Receipt
 from channels.sms.route import Fault, SendFailed
@@ -238,3 +239,21 @@ async def test_what_can_never_be_sent_is_refused(
     with pytest.raises(SendFailed) as failed:
         await route.send(OutgoingMessage("a", recipient, text))
     assert (failed.value.fault, failed.value.code) == (Fault.PERMANENT, code)
+
+
+@pytest.mark.parametrize(("code", "fault"), [(1, Fault.PERMANENT), (-1, Fault.UNSURE)])
+async def test_the_code_of_a_failed_try_is_awaited(
+    route: GsmRoute, spool: Spool, smsd: sqlite3.Connection, code: int, fault: Fault
+) -> None:
+    spool.note_state("ready")
+    spool.put("a", "+84900000001", "Chào")
+    id = pick_up(smsd)
+    # smsd writes this in two transactions, and we may look in between.
+    smsd.execute("UPDATE outbox SET Retries = 1 WHERE ID = ?", (id,))
+    sending = asyncio.create_task(route.send(OutgoingMessage("a", "+84900000001", "Chào")))
+    await asyncio.wait([sending], timeout=POLL_SECONDS * 2)
+    assert not sending.done()
+    smsd.execute("UPDATE outbox SET StatusCode = ? WHERE ID = ?", (code, id))
+    with pytest.raises(SendFailed) as failed:
+        await sending
+    assert failed.value.fault is fault
