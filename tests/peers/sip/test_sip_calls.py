@@ -59,12 +59,15 @@ def step_heard(heard: str) -> str:
     demanded; but a step is told from the others.
     """
     words = set(fold(heard).split())
+    steps = {step: set(fold(said).split()) for step, said in SAID.items()}
 
     def likeness(step: str) -> float:
-        said = set(fold(SAID[step]).split())
-        return 2 * len(words & said) / (len(words) + len(said))
+        shared = words & steps[step]
+        # A word that is said at many steps tells little.
+        weights = (1 / sum(word in said for said in steps.values()) for word in shared)
+        return 2 * sum(weights) / (len(words) + len(steps[step]))
 
-    return max(SAID, key=likeness)
+    return max(steps, key=likeness)
 
 
 def test_a_procedure_by_keys(telephone: TelephoneSystem, tmp_path: Path) -> None:
