@@ -13,6 +13,7 @@ from assistant import logs
 from channels.sms.inbox import Inbox, Question
 from channels.sms.leases import LEASE_SECONDS, Lease
 from channels.sms.replying import Replying
+from channels.sms.rush import Rush
 
 POLL_SECONDS = 1.0
 """How often the inbox is looked into when nobody calls."""
@@ -36,6 +37,7 @@ class AnsweringQueue:
         threads: messages answered at once.
         on_text: called in the event loop when there is something to send.
         clock: seconds since 1970.
+        rush: tells when to hold back.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class AnsweringQueue:
         threads: int,
         on_text: Callable[[], None],
         clock: Callable[[], float] = time.time,
+        rush: Rush | None = None,
     ) -> None:
         self._inbox = inbox
         self._replying = replying
@@ -54,6 +57,7 @@ class AnsweringQueue:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answering")
         self._on_text = on_text
         self._clock = clock
+        self._rush = rush or Rush()
         self._tasks: set[asyncio.Task[None]] = set()
         self._called = asyncio.Event()
         self._stopping = False
@@ -61,6 +65,11 @@ class AnsweringQueue:
     def call(self) -> None:
         """There is something to answer; call it in the event loop."""
         self._called.set()
+
+    def arrived(self) -> None:
+        """A message came in; call it in the event loop, once for each."""
+        self._rush.arrived()
+        self.call()
 
     async def run(self) -> None:
         """Answer until :meth:`stop` is called."""
@@ -82,8 +91,9 @@ class AnsweringQueue:
 
     async def _claim(self) -> bool:
         """Start answering what fits; False when nothing waits or enough is claimed: a call is worth waiting for."""
-        free = AHEAD * self._threads - len(self._tasks)
-        if free < self._threads and len(self._tasks) > self._threads:
+        most = self._rush.at_once(AHEAD * self._threads)
+        free = most - len(self._tasks)
+        if free <= 0 or (free < self._threads < len(self._tasks)):
             # Several at once cost hardly more than one.
             return False
         lease = Lease(self._owner, self._clock() + LEASE_SECONDS)

@@ -113,8 +113,12 @@ class Staff:
                     self._sending.call()
                     while True:
                         call = await calls.get_message(ignore_subscribe_messages=True, timeout=REDIS_PAUSE)
-                        if call is not None:
-                            (self._answering if call["data"] == INCOMING else self._sending).call()
+                        if call is None:
+                            continue
+                        if call["data"] == INCOMING:
+                            self._answering.arrived()
+                        else:
+                            self._sending.call()
             except (RedisError, OSError) as error:
                 _log.warning("no wake-up calls", cause=type(error).__name__)
                 await asyncio.sleep(REDIS_PAUSE)
