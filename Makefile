@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := .tools/bin/uv
+# For every Python 3.11: on Debian 12's (3.11.2) some libraries need more than on later ones.
+LOCK := --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
 .PHONY: run setup test lint eval train bench pictures lock clean help
 
@@ -41,8 +43,8 @@ pictures: $(VENV)/.ready-to-develop ## screenshots in docs/images, taken in a re
 	@$(BIN)/python docs/pictures.py
 
 lock: $(UV) ## resolve the dependencies anew
-	$(UV) pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock pyproject.toml
-	$(UV) pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --group dev -o requirements-dev.lock pyproject.toml
+	$(UV) pip compile -q $(LOCK) -o requirements.lock pyproject.toml
+	$(UV) pip compile -q $(LOCK) --group dev -o requirements-dev.lock pyproject.toml
 
 clean: ## remove environment, tools and models; keeps var/
 	rm -rf $(VENV) .tools models
