@@ -5,13 +5,20 @@ set -eu
 here="$(cd "$(dirname "$0")" && pwd)"
 [ -x /opt/motcua/.venv/bin/motcua ] || { echo "put the project into /opt/motcua and run make setup there" >&2; exit 1; }
 
-apt-get install -y --no-install-recommends cage chromium curl cups cups-client alsa-utils
+# libpam-systemd: the screen's session gets its devices from logind.
+apt-get install -y --no-install-recommends cage chromium curl cups cups-client alsa-utils dbus libpam-systemd
 id motcua >/dev/null 2>&1 || useradd --system --home-dir /var/lib/motcua --shell /usr/sbin/nologin motcua
-id kiosk >/dev/null 2>&1 || useradd --create-home --groups audio,video,input --shell /usr/sbin/nologin kiosk
+id kiosk >/dev/null 2>&1 || useradd --create-home --groups audio,video --shell /usr/sbin/nologin kiosk
 install -d -m 0750 -o root -g motcua /etc/motcua
 [ -e /etc/motcua/kiosk.env ] || install -m 0640 -o root -g motcua "$here/kiosk.env" /etc/motcua/kiosk.env
 install -m 0644 "$here/motcua-kiosk.service" "$here/motcua-kiosk-screen.service" /etc/systemd/system/
-# Nothing printed stays on the disk.
-cupsctl PreserveJobFiles=no PreserveJobHistory=no || true
 systemctl daemon-reload
+# Nothing printed stays on the disk. CUPS needs a moment after its start.
+systemctl start cups.service
+tries=10
+until cupsctl PreserveJobFiles=no PreserveJobHistory=no 2>/dev/null; do
+  tries=$((tries - 1))
+  [ "$tries" -gt 0 ] || { echo "CUPS does not answer: look at systemctl status cups, then run this again" >&2; exit 1; }
+  sleep 1
+done
 systemctl enable --now motcua-kiosk.service motcua-kiosk-screen.service
