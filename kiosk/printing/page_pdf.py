@@ -1,4 +1,4 @@
-"""A slip as a page of A5: large letters, boxes to tick, a QR code."""
+"""A slip as a page of A4, what printers of offices hold: large letters, boxes to tick, a QR code."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from fpdf import FPDF
 from kiosk.printing.fonts import font_file
 from kiosk.printing.slip import Section, Slip
 
-_MARGIN: Final = 12.0
+_MARGIN: Final = 18.0
 _FONT: Final = "page"
-_TITLE, _HEADING, _TEXT, _FOOT = 19.0, 14.0, 12.0, 9.5
-"""Points. Twelve is what people of seventy read without glasses at arm's length."""
+_TITLE, _HEADING, _TEXT, _FOOT = 21.0, 15.0, 13.0, 10.0
+"""Points. From twelve on people of seventy read without glasses at arm's length."""
 _QR_MILLIMETRES: Final = 26.0
 
 
 def pdf(slip: Slip) -> bytes:
     """The slip as a PDF file."""
-    page = FPDF(format="A5")
+    page = FPDF(format="A4")
     page.set_margins(_MARGIN, _MARGIN)
     page.set_auto_page_break(True, _MARGIN)
     page.add_font(_FONT, "", str(font_file("regular")))
