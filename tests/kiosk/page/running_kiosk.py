@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from dataclasses import dataclass, field
+from queue import Queue
 
 from running_system import RunningSystem
 
@@ -18,7 +19,7 @@ class PaperCatcher:
     def __init__(self) -> None:
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._server.getsockname()[1])
-        self.strips: list[bytes] = []
+        self._strips: Queue[bytes] = Queue()
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self) -> None:
@@ -32,7 +33,11 @@ class PaperCatcher:
                 while piece := connection.recv(65536):
                     pieces.append(piece)
             if pieces:
-                self.strips.append(b"".join(pieces))
+                self._strips.put(b"".join(pieces))
+
+    def strip(self, seconds: float = 30.0) -> bytes:
+        """The next one, waited for; raises queue.Empty when none comes out."""
+        return self._strips.get(timeout=seconds)
 
     def close(self) -> None:
         self._server.close()

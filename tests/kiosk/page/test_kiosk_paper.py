@@ -90,9 +90,9 @@ def test_a_receipt_printer_gets_a_picture_and_a_cut() -> None:
     catcher = PaperCatcher()
     try:
         ReceiptPrinter(f"tcp://127.0.0.1:{catcher.port}", 384).put_out(SLIP)
+        sent = catcher.strip()
     finally:
         catcher.close()
-    sent = b"".join(catcher.strips)
     assert sent.startswith(b"\x1b@"), "the printer begins afresh"
     at = sent.index(b"\x1dv0")
     assert int.from_bytes(sent[at + 4 : at + 6], "little") == 384 // 8

@@ -31,7 +31,6 @@ SAID = {
     " mươi bảy tháng mười một năm hai nghìn không trăm hai mươi sáu Cập nhật lúc giờ phút ngày hai"
     " mươi Nơi trả kết quả Trung tâm Phục vụ hành chính công xã Ví Dụ Tiếp nhận ngày Nghe tiếp bấm"
     " phím một Nghe lại bấm phím thăng",
-    "not found": "Chưa tìm thấy hồ sơ khớp với mã và bốn số cuối vừa cho Còn bốn lần thử",
     "procedure": "Làm giấy khai sinh Đăng ký cho trẻ mới sinh để được cấp giấy khai sinh Giấy tờ một Tờ khai đăng"
     " ký khai sinh nộp trực tiếp hoặc qua bưu điện nộp qua mạng thì khai ngay trên mạng hai Giấy"
     " chứng sinh không cần bản giấy nếu đã có bản điện tử Nghe tiếp bấm phím một Nghe lại bấm phím"
