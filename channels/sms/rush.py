@@ -7,8 +7,9 @@ import os
 import time
 from collections.abc import Callable
 
-ANSWERED_PER_SECOND_AND_CORE = 20.0
-"""Less than a processor core answers with all the parts on it (the benchmark's processor time of a text message)."""
+MOST_PER_SECOND_AND_CORE = 25.0
+"""A little more than one processor core can answer (the benchmark's processor time of a text message, all parts
+together): beyond it messages wait anyway."""
 
 MEMORY_SECONDS = 2.0
 """Over about so long arrivals are counted: a few letters at once are no rush."""
@@ -47,6 +48,6 @@ class Rush:
         Args:
             usual: without a rush.
         """
-        if self.per_second <= ANSWERED_PER_SECOND_AND_CORE * self._cores:
+        if self.per_second <= MOST_PER_SECOND_AND_CORE * self._cores:
             return usual
         return min(usual, max(1, self._cores // 2))

@@ -43,7 +43,7 @@ class TestTheMeasure:
 
     def test_a_village_that_writes_at_once_is_no_rush(self) -> None:
         rush = Rush(2, Clock())
-        for _ in range(40):
+        for _ in range(100):
             rush.arrived()
         assert rush.at_once(8) == 8
 
