@@ -12,6 +12,7 @@ id kiosk >/dev/null 2>&1 || useradd --create-home --groups audio,video --shell /
 install -d -m 0750 -o root -g motcua /etc/motcua
 [ -e /etc/motcua/kiosk.env ] || install -m 0640 -o root -g motcua "$here/kiosk.env" /etc/motcua/kiosk.env
 install -m 0644 "$here/motcua-kiosk.service" "$here/motcua-kiosk-screen.service" /etc/systemd/system/
+install -m 0755 "$here/motcua" /usr/local/bin/motcua
 systemctl daemon-reload
 # Nothing printed stays on the disk. CUPS needs a moment after its start.
 systemctl start cups.service
