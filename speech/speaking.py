@@ -28,6 +28,7 @@ class Speaking:
         self._cache = cache
         self._prompts = prompts or Prompts()
         self._being_made: dict[str, asyncio.Task[bytes]] = {}
+        self._times_forgotten = 0
 
     async def say(
         self, text: str, style: Style, *, rate: int = 16000, is_public: bool = False
@@ -70,7 +71,8 @@ class Speaking:
             await self.whole(text, style, rate=rate, is_public=True)
 
     def forget_private(self) -> None:
-        """Drop the sound of every text that was for one person."""
+        """Drop the sound of every text that was for one person, and keep none that is being made."""
+        self._times_forgotten += 1
         self._cache.forget_private()
 
     async def _sound(self, passage: Passage, style: Style, rate: int, is_public: bool) -> bytes:
@@ -96,10 +98,12 @@ class Speaking:
         return await asyncio.shield(making)
 
     async def _make(self, key: str, text: str, style: Style, rate: int, is_public: bool) -> bytes:
+        times_forgotten = self._times_forgotten
         spoken = await self._voice.speak(text, style)
         # In a thread: some milliseconds of arithmetic would delay the sound of every other call.
         pcm = await asyncio.to_thread(_finished, spoken, self._voice.sample_rate, rate)
-        self._cache.put(key, pcm, is_public=is_public)
+        if is_public or times_forgotten == self._times_forgotten:
+            self._cache.put(key, pcm, is_public=is_public)
         return pcm
 
     def _made(self, key: str, task: asyncio.Task[bytes]) -> None:

@@ -65,6 +65,22 @@ async def test_two_who_want_the_same_share_the_work() -> None:
     assert len(voice.asked) == 1
 
 
+@pytest.mark.parametrize(("is_public", "kept"), [(False, False), (True, True)])
+async def test_what_is_being_made_when_a_visit_ends_is_not_kept(is_public: bool, kept: bool) -> None:
+    voice = ToneVoice()
+    voice.may_go_on.clear()
+    cache = SpokenCache(10_000_000)
+    says = Speaking(voice, cache)
+    saying = asyncio.create_task(says.whole("Hồ sơ đã xong.", Style(), is_public=is_public))
+    async with asyncio.timeout(5):
+        while not voice.asked:
+            await asyncio.sleep(0.001)
+    says.forget_private()
+    voice.may_go_on.set()
+    assert await saying
+    assert bool(cache.used_bytes) is kept
+
+
 async def test_one_of_two_hanging_up_does_not_silence_the_other() -> None:
     voice = ToneVoice()
     voice.may_go_on.clear()
