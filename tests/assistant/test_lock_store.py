@@ -40,7 +40,7 @@ async def test_the_second_message_waits_for_the_first_and_no_longer(server: Redi
     await message("second", 0.0)
     await first
     assert done == ["first", "second"]
-    assert 0.2 <= time.monotonic() - started < 1.0
+    assert 0.2 <= time.monotonic() - started < 5.0
 
 
 async def test_other_conversations_do_not_wait(server: RedisServer) -> None:

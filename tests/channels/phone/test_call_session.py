@@ -57,12 +57,16 @@ async def test_sound_is_given_only_a_little_ahead() -> None:
     exchange = Exchange(ScriptedDialogue(say(" ".join(["dài"] * 20))))
     line = TestLine()
     exchange.call(line)
-    await until(lambda: line.given)
+
+    def given() -> float:
+        return sum(len(pcm) for pcm, _ in line.given) / 16000
+
+    await until(lambda: given() >= AHEAD_SECONDS)
     await asyncio.sleep(0.2)
-    given = sum(len(pcm) for pcm, _ in line.given) / 16000
-    assert AHEAD_SECONDS <= given <= AHEAD_SECONDS + PIECE_BYTES / 16000
+    before = given()
+    assert before <= AHEAD_SECONDS + PIECE_BYTES / 16000
     line.hear_everything()
-    await until(lambda: sum(len(pcm) for pcm, _ in line.given) / 16000 > given)
+    await until(lambda: given() > before)
     line.leave()
 
 
