@@ -14,7 +14,10 @@ from pathlib import Path
 import yaml
 
 from assistant.reply import Reply, ReplyKind
+from language.characters import lowered
 from language.normalise import fold, normalise
+
+_WORD = re.compile(r"[^\W_]+")
 
 _LONGEST = 400
 """Characters looked at: danger is told at once."""
@@ -29,6 +32,8 @@ class Emergency:
     """What to say, by language."""
     shapes: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
     """Each phrase as written, and folded for messages without diacritics."""
+    alone: frozenset[str] = frozenset()
+    """Whole messages that say it, as written and folded."""
 
 
 class Emergencies:
@@ -53,8 +58,9 @@ class Emergencies:
         kinds = [
             Emergency(
                 entry["number"],
-                {language: text for language, text in entry.items() if language not in ("number", "phrases")},
+                {language: text for language, text in entry.items() if language in ("vi", "en")},
                 tuple((_shape(phrase), _shape(fold(phrase))) for phrase in entry["phrases"]),
+                frozenset(form for phrase in entry.get("alone", ()) for form in (phrase, fold(phrase))),
             )
             for entry in data.values()
         ]
@@ -63,6 +69,10 @@ class Emergencies:
 
     def find(self, text: str) -> Emergency | None:
         """The danger a message tells of, or None."""
+        whole = " ".join(_WORD.findall(lowered(text[:_LONGEST])))
+        for kind in self._kinds:
+            if whole in kind.alone:
+                return kind
         said = normalise(text[:_LONGEST])
         folded = fold(said)
         # Of the text as written: the normaliser writes abbreviations out with diacritics.

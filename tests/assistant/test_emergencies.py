@@ -26,6 +26,12 @@ EMERGENCIES = Emergencies.load(NLU_DATA / "emergencies.yml")
         ("cuu voi", "113"),
         ("cứu tôi với", "113"),
         ("có ai cấp cứu với", "115"),
+        ("CAP CUU!!", "115"),
+        ("Cấp cứu", "115"),
+        ("cháy!", "114"),
+        ("chay", "114"),
+        ("SOS", "113"),
+        ("115", "115"),
     ],
 )
 def test_danger_is_answered_with_the_number_to_call(text: str, number: str) -> None:
@@ -47,6 +53,8 @@ def test_danger_is_answered_with_the_number_to_call(text: str, number: str) -> N
         "cứu trợ lũ lụt xin ở đâu",
         "người cứu nạn có được hưởng chế độ không",
         "con chay xe ôm",
+        "chạy",
+        "tiền viện phí cấp cứu",
         "",
     ],
 )

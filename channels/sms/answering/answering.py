@@ -162,13 +162,13 @@ class Answering:
             return Answered(self._own(incoming, *_STOP_WORDS), Reason.ORDER)
         return Answered((), Reason.ORDER_AGAIN)
 
-    def _grant(self, incoming: Incoming, manner: Manner) -> Answered:
-        self._consents.grant(incoming.person, manner, wording_version(*_RESUME_WORDS), incoming.turn)
+    def _grant(self, incoming: Incoming) -> Answered:
+        self._consents.grant(incoming.person, Manner.KEYWORD, wording_version(*_RESUME_WORDS), incoming.turn)
         return Answered(self._own(incoming, *_RESUME_WORDS), Reason.ORDER)
 
     def _obey(self, incoming: Incoming, keyword: Keyword) -> Answered:
         if keyword is Keyword.RESUME:
-            return self._grant(incoming, Manner.KEYWORD)
+            return self._grant(incoming)
         if keyword is Keyword.SHOW:
             return Answered(self._own_data.shown(incoming), Reason.ORDER)
         if keyword is Keyword.ERASE:
@@ -208,10 +208,11 @@ class Answering:
                 return Answered(told, Reason.LIMIT_TOLD if told else Reason.OVER_LIMIT)
         if understood.intent == "opt_out":
             return self._refuse(incoming, Manner.SENTENCE)
+        # What needs a consent, or cannot be undone, is not done on a guess.
         if understood.intent == "opt_in":
-            return self._grant(incoming, Manner.SENTENCE)
+            return Answered(self._own(incoming, "sms_resume_how"), Reason.ANSWERED)
         if understood.intent == "delete_my_data":
-            return Answered(self._own_data.erased(incoming), Reason.ORDER)
+            return Answered(self._own(incoming, "sms_erase_how"), Reason.ANSWERED)
         texts = self._texts(answer)
         if understood.intent == "help" and answer.last is not None:
             texts = with_line(texts, words().text(answer.last.language, "sms_orders"), incoming.style)

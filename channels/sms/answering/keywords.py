@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import product
 
 import yaml
 
@@ -71,8 +72,9 @@ class Keywords:
         self._orders: dict[str, Order] = {}
         for keyword, phrases in words.items():
             for phrase in phrases:
-                # Without diacritics, too: most people text so.
-                self._orders[lowered(phrase)] = self._orders[fold(phrase)] = Order(keyword)
+                # Most people text without diacritics, many leave out some, and orders of operators have no spaces.
+                for spelling in product(*((word, fold(word)) for word in lowered(phrase).split())):
+                    self._orders[" ".join(spelling)] = self._orders["".join(spelling)] = Order(keyword)
         for kind, (heard, phrases) in answers.items():
             self._orders |= {phrase: Order(Keyword.STOP, kind, heard) for phrase in phrases}
         self._before = re.compile(rf"(?:(?:{_any_of(before)}) )+")

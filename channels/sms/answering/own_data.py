@@ -73,6 +73,7 @@ class OwnData:
         # The caller hangs up: the core forgets the conversation, and pages that wait are dropped.
         gone = Turn(channel=Channel.SMS, conversation=incoming.citizen.conversation, event=Event.HANGUP)
         self.conversing.turn(gone)
+        kept = {holding.kind for store in self.records if (holding := store.holding(incoming.citizen)).entries}
         for store in self.records:
             store.erase(incoming.citizen)
         self.preferences.forget(incoming.person)
@@ -82,6 +83,8 @@ class OwnData:
         except RedisError as error:
             raise CoreUnavailable(f"not everything could be erased: {type(error).__name__}") from error
         keys = ["sms_erased"]
+        if "tickets" in kept:
+            keys.append("sms_erased_tickets")
         if self.consents.forget(incoming.person):
             keys.append("sms_erased_refusal")
         return own_text(incoming.style, incoming.last.language, *keys)

@@ -64,15 +64,16 @@ class SaidCore:
 
 
 class KeptMessages:
-    """A store of somebody's messages."""
+    """A store of somebody's messages, or of another kind of thing."""
 
-    def __init__(self, entries: int = 0, until: datetime | None = None) -> None:
+    def __init__(self, entries: int = 0, until: datetime | None = None, kind: str = "messages") -> None:
+        self.kind = kind
         self.entries = entries
         self.until = until
         self.erased: list[str] = []
 
     def holding(self, citizen: Citizen) -> Holding:
-        return Holding("messages", self.entries, self.until.date() if self.until else None)
+        return Holding(self.kind, self.entries, self.until.date() if self.until else None)
 
     def erase(self, citizen: Citizen) -> None:
         self.erased.append(citizen.phone)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sms_answering_doubles import ASK_DIGITS, ASK_WHICH, PAPERS, PHONE, KeptMessages, SaidCore, Texting
+from sms_answering_doubles import ASK_DIGITS, ASK_WHICH, PAPERS, PHONE, KeptMessages, Texting
 
-from assistant.turn import Event
+from assistant.turn import Event, Turn, TurnResult
 from channels.core_client import CoreError
 from channels.rendering.segments import is_gsm7
 from channels.sms.answering import Reason
@@ -29,6 +29,12 @@ STOPPED_TOO = "Tin bao den so nay da dung. Muon nhan lai, soan DK."
 ANSWER = "Can to khai va giay chung sinh."
 
 
+def understood_as(intent: str) -> Callable[[Turn], TurnResult]:
+    """A core that hears this in everything."""
+    understanding = PAPERS.understanding.model_copy(update={"intent": intent})
+    return lambda turn: PAPERS.model_copy(update={"understanding": understanding})
+
+
 @pytest.fixture
 def person(seal: Seal) -> str:
     return seal.hash("sms", PHONE)
@@ -45,11 +51,12 @@ def decision(database: Database, person: str) -> Decision | None:
         *((word, Keyword.STOP) for word in ("TC", "tc", "Tc.", "TU CHOI", "từ chối", "TỪ CHỐI!", "HUY", "hủy", "huỷ")),
         *((word, Keyword.STOP) for word in ("DUNG", "dừng", "Đừng", "STOP", "stop", "THOI", "ngừng", "“TC”", " TC\n")),
         *((word, Keyword.STOP) for word in ("soan TC gui 1234", "Soạn TC gửi 900000", "xin TC ạ", "tu choi nhe")),
-        *((word, Keyword.RESUME) for word in ("DK", "dk", "ĐK", "START", "Start.", "cho em dk")),
-        *((word, Keyword.DIACRITICS) for word in ("CO DAU", "có dấu", "Co Dau ạ")),
-        *((word, Keyword.PLAIN) for word in ("KHONG DAU", "không dấu", "ko dau")),
+        *((word, Keyword.STOP) for word in ("T.C", "t c", "TUCHOI", "Tu chối", "UNSUBSCRIBE", "StopAll", "opt out")),
+        *((word, Keyword.RESUME) for word in ("DK", "dk", "ĐK", "D.K.", "START", "Start.", "cho em dk", "DK nhan tin")),
+        *((word, Keyword.DIACRITICS) for word in ("CO DAU", "có dấu", "CO DẤU", "codau", "Co Dau ạ")),
+        *((word, Keyword.PLAIN) for word in ("KHONG DAU", "không dấu", "ko dau", "ko dấu", "KhongDau", "bo dau")),
         *((word, Keyword.SHOW) for word in ("XEM", "xem", "Xem!")),
-        *((word, Keyword.ERASE) for word in ("XOA", "xóa", "xoá", "xin xóa")),
+        *((word, Keyword.ERASE) for word in ("XOA", "xóa", "xoá", "xin xóa", "xóa dữ liệu của tôi", "xoa du lieu")),
     ],
 )
 def test_a_word_sent_alone_is_an_order(text: str, keyword: Keyword) -> None:
@@ -61,7 +68,7 @@ def test_a_word_sent_alone_is_an_order(text: str, keyword: Keyword) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("đúng", "Đúng ạ", "dung a", "dung roi", "dùng", "dụng", "Dũng"),
+        *("đung", "túchoi", "không dâu", "đúng", "Đúng ạ", "dung a", "dung roi", "dùng", "dụng", "Dũng"),
         *("hủy đăng ký kết hôn", "huy hop dong", "thôi nhé", "thoi a", "xem tiep", "xem thêm", "xóa nợ thuế"),
         *("dk khai sinh", "dk ket hon can gi", "đăng ký", "start up", "co dau tieng Viet"),
         *("", " ", "?", "1", "TCT", "stopp", "khong", "co", "TC " * 30),
@@ -123,19 +130,20 @@ class TestNoNotices:
         assert citizen.says("STOP", turn="t2") == []
 
     def test_a_whole_sentence_does_the_same(self, texting: Citizens, citizens_database: Database, person: str) -> None:
-        core = SaidCore()
-        citizen = texting(core=core)
-        core.script = lambda turn: PAPERS.model_copy(
-            update={"understanding": PAPERS.understanding.model_copy(update={"intent": "opt_out"})}
-        )
+        citizen = texting()
+        citizen.core.script = understood_as("opt_out")
         assert citizen.says("đừng nhắn tin cho tôi nữa") == [STOPPED]
         assert decision(citizens_database, person) is Decision.REFUSED
-        core.script = lambda turn: PAPERS.model_copy(
-            update={"understanding": PAPERS.understanding.model_copy(update={"intent": "opt_in"})}
-        )
-        (resumed,) = citizen.says("có kết quả thì nhắn tin cho tôi")
-        assert resumed.endswith("soan TC.")
-        assert decision(citizens_database, person) is Decision.GRANTED
+
+    def test_a_consent_is_not_guessed_from_a_sentence(
+        self, texting: Citizens, citizens_database: Database, person: str
+    ) -> None:
+        citizen = texting()
+        citizen.core.script = understood_as("opt_in")
+        assert citizen.says("tôi muốn nhận kết quả qua bưu điện") == [
+            "Tro ly tu dong Mot Cua chi gui tin bao cho ai da dong y. Muon nhan tin bao ve ho so, soan DK."
+        ]
+        assert decision(citizens_database, person) is None
 
 
 class TestInTheMiddleOfAQuestion:
@@ -279,13 +287,21 @@ class TestOwnData:
         citizen.core.script = lambda turn: PAPERS
         assert citizen.says("1") == [ANSWER]
 
-    def test_a_sentence_erases_as_much(self, texting: Citizens) -> None:
+    def test_a_plain_sentence_erases_as_much(self, texting: Citizens) -> None:
         messages = KeptMessages(3)
         citizen = texting(records=(messages,))
-        citizen.core.script = lambda turn: PAPERS.model_copy(
-            update={"understanding": PAPERS.understanding.model_copy(update={"intent": "delete_my_data"})}
-        )
         assert citizen.says("xóa dữ liệu của tôi") == [
             "Tro ly tu dong Mot Cua da xoa noi dung hoi dap va lua chon cua so nay."
         ]
         assert messages.erased == [PHONE]
+
+    def test_nothing_is_erased_on_a_guess(self, texting: Citizens) -> None:
+        messages = KeptMessages(3)
+        citizen = texting(records=(messages,))
+        citizen.core.script = understood_as("delete_my_data")
+        assert citizen.says("xoa an tich") == ["Muon tro ly tu dong Mot Cua xoa moi dieu dang giu ve so nay, soan XOA."]
+        assert messages.erased == []
+
+    def test_whoever_erases_an_open_report_learns_that_nobody_works_on_it(self, texting: Citizens) -> None:
+        (told,) = texting(records=(KeptMessages(1, kind="tickets"),)).says("XOA")
+        assert "Phan anh, yeu cau da gui tu so nay cung da xoa, can bo khong xu ly nua." in told

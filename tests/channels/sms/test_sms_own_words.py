@@ -16,9 +16,19 @@ from channels.sms.loops import automatic_replies
 from channels.words import words
 from language.formatting import strip_diacritics_for_sms
 
-ALONE = ("sms_stopped", "sms_resumed", "sms_diacritics", "sms_plain", "sms_erased", "sms_kept", "trouble", "media_only")
+ALONE = (
+    *("sms_stopped", "sms_resumed", "sms_resume_how", "sms_diacritics", "sms_plain", "sms_erased", "sms_erase_how"),
+    *("sms_kept", "trouble", "media_only"),
+)
 LIMITS = ("sms_limit_short", "sms_limit_day", "sms_limit_look_ups")
-BESIDE = ("sms_stopped_also", "sms_orders", "sms_nobody_reads", "sms_erased_refusal", "sms_kept_next")
+BESIDE = (
+    "sms_stopped_also",
+    "sms_orders",
+    "sms_nobody_reads",
+    "sms_erased_tickets",
+    "sms_erased_refusal",
+    "sms_kept_next",
+)
 
 SHORTENERS = re.compile(
     r"(?i)(?<![\w.-])(?:bit\.ly|bitly\.com\.vn|tinyurl\.com|goo\.gl|t\.co|ow\.ly|is\.gd|buff\.ly|cutt\.ly|rb\.gy|s\.id|shorturl\.at"
@@ -67,6 +77,8 @@ def test_the_answer_to_a_cry_for_help_is_none_itself() -> None:
         ("sms_stopped", "DK", Keyword.RESUME),
         ("sms_stopped_also", "DK", Keyword.RESUME),
         ("sms_resumed", "TC", Keyword.STOP),
+        ("sms_resume_how", "DK", Keyword.RESUME),
+        ("sms_erase_how", "XOA", Keyword.ERASE),
         ("sms_diacritics", "KHONG DAU", Keyword.PLAIN),
         ("sms_plain", "CO DAU", Keyword.DIACRITICS),
         ("sms_kept_next", "XOA", Keyword.ERASE),
