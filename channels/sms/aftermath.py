@@ -19,6 +19,9 @@ UNSURE_WAIT = 20.0
 TRIES_BEFORE_OTHER_ROUTE = 2
 """A message changes routes after so many tries even when its route works for others."""
 
+LONG_WAIT = 10.0
+"""Seconds; a message that would have to wait as long changes routes at once, since somebody waits for the answer."""
+
 
 def after_failure(
     claimed: Claimed,
@@ -58,12 +61,12 @@ def after_failure(
 
     if failed.fault is Fault.UNSURE or still_unsure:
         return waiting(later if repeats_harmless else max(UNSURE_WAIT, later), unsure=True)
-    if failed.fault is Fault.THROTTLED:
-        return waiting(later, attempts=claimed.attempts)
-    if failed.fault is Fault.RETRYABLE:
-        if others and tries >= TRIES_BEFORE_OTHER_ROUTE:
+    if failed.fault in (Fault.THROTTLED, Fault.RETRYABLE):
+        throttled = failed.fault is Fault.THROTTLED
+        if others and (later >= LONG_WAIT or (tries >= TRIES_BEFORE_OTHER_ROUTE and not throttled)):
             return waiting(0.0, route=others[0], attempts=0)
-        return waiting(later)
+        # Too fast is no failed try of this message.
+        return waiting(later, attempts=claimed.attempts if throttled else tries)
     refused_by = (*claimed.refused_by, claimed.route)
     can_move = failed.elsewhere and bool(others)
     return NotSent(

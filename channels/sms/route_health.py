@@ -16,6 +16,8 @@ FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 60.0
 """Seconds between the single messages that try whether a failing route works again: at first, and at most."""
 FIRST_THROTTLE = 1.0
+LONG_REST = 10.0
+"""A route that must rest as long (its day's messages are used up, say) counts as failing: others take its messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,17 @@ class RouteHealth:
             self._failing_since, self._try_at = now, now + self._pause
 
     def throttled(self, retry_after: float | None, now: float) -> None:
-        """The provider wants us slower: nothing goes this way for a while, longer each time in a row."""
+        """The provider wants us slower: nothing goes this way for a while, longer each time in a row.
+
+        Args:
+            retry_after: seconds it asks us to wait; None when it does not say.
+            now: as in :meth:`room`.
+        """
         self._throttles += 1
         seconds = retry_after or min(LONGEST_PAUSE, FIRST_THROTTLE * 2.0 ** min(self._throttles - 1, 10))
         self._throttled_until = max(self._throttled_until, now + seconds)
+        if seconds >= LONG_REST:
+            self._failing_since, self._try_at = self._failing_since or now, self._throttled_until
 
     def _record_try(self, is_good: bool, now: float) -> None:
         if is_good:

@@ -110,6 +110,25 @@ class TestRouteHealth:
         assert health.works
         assert (health.room(100, 0, 12.9), health.room(100, 0, 13.0)) == (0, 100)
 
+    def test_a_long_rest_makes_it_failing_until_one_message_gets_through(self) -> None:
+        health = RouteHealth()
+        health.throttled(600.0, 10.0)
+        assert not health.works
+        assert (health.room(100, 0, 609.9), health.room(100, 0, 610.0)) == (0, 1)
+        health.throttled(600.0, 611.0)
+        assert (health.room(100, 0, 1210.9), health.room(100, 0, 1211.0)) == (0, 1)
+        health.record(True, 0.1, 1211.5)
+        assert health.works
+        assert health.room(100, 0, 1211.5) == 100
+
+    def test_throttled_again_and_again_without_a_word_how_long_it_counts_as_failing_too(self) -> None:
+        health = RouteHealth()
+        for _ in range(4):
+            health.throttled(None, 0.0)
+        assert health.works
+        health.throttled(None, 0.0)
+        assert not health.works
+
     def test_throttled_again_and_again_it_rests_longer_each_time(self) -> None:
         health = RouteHealth()
         rests = []
@@ -133,7 +152,9 @@ class TestAftermath:
             (Fault.RETRYABLE, 3, (), False, False, ("waiting", "twilio", 16.0, 4, False)),
             (Fault.RETRYABLE, 0, ("gsm",), False, False, ("waiting", "twilio", 2.0, 1, False)),
             (Fault.RETRYABLE, 1, ("gsm", "smpp"), False, False, ("waiting", "gsm", 0.0, 0, False)),
-            (Fault.THROTTLED, 3, ("gsm",), False, False, ("waiting", "twilio", 16.0, 3, False)),
+            (Fault.THROTTLED, 0, ("gsm",), False, False, ("waiting", "twilio", 2.0, 0, False)),
+            (Fault.THROTTLED, 1, ("gsm",), False, False, ("waiting", "twilio", 4.0, 1, False)),
+            (Fault.THROTTLED, 3, (), False, False, ("waiting", "twilio", 16.0, 3, False)),
             (Fault.PERMANENT, 0, ("gsm",), False, False, ("failed", "twilio", 0.0, 1, False)),
             (Fault.PERMANENT, 0, ("gsm",), True, False, ("waiting", "gsm", 0.0, 0, False)),
             (Fault.PERMANENT, 0, (), True, False, ("failed", "twilio", 0.0, 1, False)),
@@ -164,6 +185,19 @@ class TestAftermath:
             claimed(), failed, now=0.0, chance=0.0, others=(), repeats_harmless=False, still_unsure=False
         )
         assert result.next_try_at == 17.0
+
+    @pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.RETRYABLE])
+    def test_nobody_waits_long_for_one_route_while_another_works(self, fault: Fault) -> None:
+        def after(retry_after: float, others: tuple[str, ...]) -> tuple[str, float]:
+            failed = SendFailed(fault, "429", "later", retry_after=retry_after)
+            result = after_failure(
+                claimed(), failed, now=0.0, chance=0.0, others=others, repeats_harmless=False, still_unsure=False
+            )
+            return result.route, result.next_try_at
+
+        assert after(9.0, ("gsm",)) == ("twilio", 9.0)
+        assert after(10.0, ("gsm",)) == ("gsm", 0.0)
+        assert after(3600.0, ()) == ("twilio", 3600.0)
 
     def test_a_doubt_nobody_resolved_stays_one_whatever_the_next_fault(self) -> None:
         for fault in Fault:
