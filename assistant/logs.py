@@ -16,7 +16,10 @@ from structlog.typing import Processor, WrappedLogger
 
 from language.personal_data import redact
 
-SAFE_FIELDS = frozenset({"time", "level", "logger", "process", "conversation", "request", "milliseconds", "status"})
+SAFE_FIELDS = frozenset(
+    {"time", "level", "logger", "process", "conversation", "person", "reference", "owner", "request"}
+    | {"milliseconds", "status"}
+)
 """Fields that hold hashes, ids and figures of our own; their digits are no telephone numbers."""
 
 _HARMLESS_KEPT = 2_000

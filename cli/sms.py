@@ -21,6 +21,9 @@ from stores.sealing import Seal
 SHOWN_REFERENCE = 8
 """Signs of a reference in a list: enough to name one, and short enough to type."""
 
+STATES = tuple(dict.fromkeys([*IncomingState, *OutgoingState]))
+"""Of messages in and out; "waiting" and "failed" are called alike."""
+
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -45,7 +48,7 @@ Name = Annotated[str, typer.Argument(help="Number or reference, as `motcua sms l
 def list_messages(
     incoming: Annotated[bool, typer.Option("--in", help="Only messages from citizens.")] = False,
     outgoing: Annotated[bool, typer.Option("--out", help="Only messages to citizens.")] = False,
-    state: Annotated[str | None, typer.Option(help="Only this state: " + ", ".join(OutgoingState) + " …")] = None,
+    state: Annotated[str | None, typer.Option(help=f"Only this state: {', '.join(STATES)}")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many of each, the newest first.")] = 20,
 ) -> None:
     """List messages, the newest first.
@@ -127,9 +130,8 @@ def _records(settings: Settings) -> MessageRecords:
 
 
 def _states(state: str | None) -> tuple[IncomingState | None, OutgoingState | None]:
-    known = [*IncomingState, *OutgoingState]
-    if state is not None and state not in known:
-        raise typer.BadParameter(f"no state {state}; there are {', '.join(dict.fromkeys(known))}", param_hint="--state")
+    if state is not None and state not in STATES:
+        raise typer.BadParameter(f"no state {state}; there are {', '.join(STATES)}", param_hint="--state")
     return (
         IncomingState(state) if state in list(IncomingState) else None,
         OutgoingState(state) if state in list(OutgoingState) else None,

@@ -172,7 +172,7 @@ class Sending:
             raise _Failed(problem, unsure) from None
         except Exception as error:
             # A defect of the route must not take the other routes' messages with it.
-            _log.error("a route broke", route=claimed.route, message=claimed.message.reference, exc_info=error)
+            _log.error("a route broke", route=claimed.route, reference=claimed.message.reference, exc_info=error)
             raise _Failed(SendFailed(Fault.UNSURE, "broken_route", type(error).__name__), unsure) from None
         return HandedOver(claimed.id, handed.provider_id, handed.segments)
 
@@ -190,7 +190,7 @@ class Sending:
         _log.warning(
             "message not handed over",
             route=claimed.route,
-            message=claimed.message.reference,
+            reference=claimed.message.reference,
             fault=failed.fault.value,
             code=failed.code,
             cause=failed.message,
