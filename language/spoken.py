@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from language.characters import fold, plain, strip_markup
 from language.number_words import Dialect, digits_to_words, number_to_words
 from language.spoken_codes import roman, say_code, say_digits, say_document_number, say_mixed
 from language.spoken_data import spelled, spoken_forms
-from language.spoken_patterns import DATE, TIME, said_otherwise
+from language.spoken_patterns import CAPITAL, DATE, DAY_OF_MONTH, SMALL, TIME, said_otherwise
 from language.syllables import is_syllable
 
 __all__ = ["Dialect", "number_to_words", "speakable"]
 
 _DIGIT_GROUPS = re.compile(r"\D+")
 _SPACES = re.compile(r"\s+")
+_GLUED = re.compile(
+    rf"(?<={SMALL})(?={CAPITAL}{SMALL}{SMALL})"
+    r"|(?<=[A-ZĐ][A-ZĐ])(?=(?:Mẫu|Mau|Phụ|Phu|Đơn|Báo|Giấy|Tờ|Nghị|Thông|Luật)\b)"
+)
+"""Where crawled texts lost a line end: "tại Việt NamMẫu số 1"."""
 _LINE_MARK = re.compile(r"^[ \t]*(?:[-–•●▪*+·]|\(?\d{1,2}[.)](?=\s))[ \t]+", re.MULTILINE)
 _LINE_END = re.compile(r"([^\s.,;:!?…])?[ \t]*[.,;:…]?[ \t]*\n\s*")
 _UNSAID = re.compile(r"[^\w\s.,?!;]|_")
@@ -42,6 +48,7 @@ def speakable(text: str, dialect: Dialect = Dialect.NORTH) -> str:
     text = plain(strip_markup(text)).strip()
     text = _LINE_MARK.sub("", text)
     text = _LINE_END.sub(lambda end: f"{end[1] or ''}. " if end[1] else " ", text)
+    text = _GLUED.sub(". ", text)
     text = said_otherwise().sub(lambda found: _say(found, dialect), text)
     text = re.sub(r"\d+", lambda found: f" {digits_to_words(found.group())} ", text)
     text = re.sub(r"\s+[-–—]\s+|:(?=\s|$)|[()\[\]]", ", ", text)
@@ -113,9 +120,27 @@ def _weekdays(found: re.Match[str], dialect: Dialect) -> str:
     return " đến ".join([f"{found.group()[:3]} {names[0]}", *(f"thứ {name}" for name in names[1:])])
 
 
+def _day_span(found: re.Match[str], dialect: Dialect) -> str:
+    first, second = (_day_of_month(part, dialect) for part in re.findall(DAY_OF_MONTH, found.group()))
+    return f"từ ngày {first} đến ngày {second}"
+
+
+def _day_after(found: re.Match[str], dialect: Dialect) -> str:
+    word, day = found.group().split()
+    return f"{word} ngày {_day_of_month(day, dialect)}"
+
+
+def _day_of_month(written: str, dialect: Dialect) -> str:
+    day, month = map(int, written.split("/"))
+    return f"{number_to_words(day, dialect)} tháng {_month(month)}"
+
+
 def _phone(found: re.Match[str], dialect: Dialect) -> str:
-    digits = _DIGIT_GROUPS.sub("", found.group())
-    return f"cộng tám tư, {say_digits(digits[2:])}" if found.group().startswith("+") else say_digits(digits)
+    number = found.group()
+    # As it is written, so that an area code stays together; a figure alone goes with what follows it.
+    parts = re.findall(r"\d+", re.sub(r"(?<!\d)(\d)\D+(?=\d)", r"\1", number.removeprefix("+84")))
+    said = ", ".join(digits_to_words(part) if len(part) <= 4 else say_digits(part) for part in parts)
+    return f"cộng tám tư, {said}" if number.startswith("+") else said
 
 
 def _document(found: re.Match[str], dialect: Dialect) -> str:
@@ -125,7 +150,10 @@ def _document(found: re.Match[str], dialect: Dialect) -> str:
     before, number, year, signs = split.groups()
     first, rest = re.match(r"(\w*)(.*)", before, re.DOTALL).groups()  # type: ignore[union-attr]
     before = spoken_forms().document_types.get(first, first) + rest
-    said = say_document_number(number, year, signs, dialect, with_type=not before.strip() or before.strip() == "số")
+    said = say_document_number(number, year, signs, dialect)
+    if before.strip() in {"", "số"}:
+        # People say the type first, which only the signs behind the number tell: "163/QĐ-BTP".
+        return f"{spoken_forms().document_types.get(signs.split('-')[0], '')} số {said}".lstrip()
     return f"{before}{said}" if "số" in before else f"{before}số {said}"
 
 
@@ -159,7 +187,49 @@ def _money(found: re.Match[str], dialect: Dialect) -> str:
 
 
 def _span(found: re.Match[str], dialect: Dialect) -> str:
-    return " đến ".join(_figure(part.strip(), dialect) for part in re.split("[-–]", found.group()))
+    said = " đến ".join(_figure(part, dialect) for part in re.findall(r"[\d.]*\d", found.group()))
+    return f"{said} đồng" if found.group()[-1] not in "0123456789" else said
+
+
+def _twice(found: re.Match[str], dialect: Dialect) -> str:
+    """A number in figures and again in words: "01 (một) bộ"."""
+    figures, words = re.fullmatch(r"(\d+)\s?\((.+)\)", found.group()).groups()  # type: ignore[union-attr]
+    said = number_to_words(int(figures), dialect)
+    return (
+        said if words.lower() in {said, *map(partial(number_to_words, int(figures)), Dialect)} else f"{said}, {words},"
+    )
+
+
+def _section(found: re.Match[str], dialect: Dialect) -> str:
+    first, *rest = found.group().split(".")
+    said = [number_to_words(int(first), dialect) if first.isdigit() else _letter(first)]
+    said += [digits_to_words(part) if part.startswith("0") else number_to_words(int(part), dialect) for part in rest]
+    return " chấm ".join(said)
+
+
+def _part(found: re.Match[str], dialect: Dialect) -> str:
+    """A chapter or annex with a Roman number, perhaps with a letter behind it: "Phụ lục IIa"."""
+    before, numeral = found.group().rsplit(None, 1)
+    figures = numeral.rstrip("ABCDabcd")
+    value = roman(figures)
+    if not value:
+        return f"{before} {spelled(numeral)}"
+    return f"{before} {number_to_words(value, dialect)} {spelled(numeral[len(figures) :])}"
+
+
+def _small_roman(found: re.Match[str], dialect: Dialect) -> str:
+    value = roman(found.group().strip("()").upper())
+    return found.group().replace(found.group().strip("()"), number_to_words(value, dialect)) if value else found.group()
+
+
+def _letter(written: str) -> str:
+    """A letter that stands alone, such as a point of an article: d and đ follow one another there."""
+    return "dê" if written in "dD" else spelled(written)
+
+
+def _height(found: re.Match[str], dialect: Dialect) -> str:
+    metres, centimetres = map(int, found.group().split("m"))
+    return f"{number_to_words(metres, dialect)} mét {number_to_words(centimetres, dialect)}"
 
 
 def _measure(found: re.Match[str], dialect: Dialect) -> str:
@@ -170,12 +240,14 @@ def _measure(found: re.Match[str], dialect: Dialect) -> str:
 def _address(found: re.Match[str], dialect: Dialect) -> str:
     words = spoken_forms().address_words
     signs = {".": "chấm", "/": "gạch chéo", "@": "a còng", "-": "gạch ngang", "_": "gạch dưới"}
-    address = re.sub(r"^https?://|^www\.", "", found.group()).rstrip("./")
+    written = found.group()
+    stop = "." if written.endswith(".") else ""
+    address = re.sub(r"^(?:https?://)?(?:www\.)?", "", written).rstrip("./")
     host, _, path = address.partition("/")
     # Nobody can keep a longer path in mind while listening; the site leads there.
     pieces = re.findall(r"[^\W\d_]+|\d+|[./@_-]", address if path.isalpha() else host)
     said = [signs.get(piece) or words.get(piece.lower(), piece) for piece in pieces]
-    return " ".join(digits_to_words(piece) if piece.isdigit() else piece for piece in said)
+    return " ".join(digits_to_words(piece) if piece.isdigit() else piece for piece in said) + stop
 
 
 def _capitals(found: re.Match[str], dialect: Dialect) -> str:
@@ -201,16 +273,34 @@ _SAYERS: dict[str, Callable[[re.Match[str], Dialect], str]] = {
     "weekdays": _weekdays,
     "short_weekdays": _short_weekdays,
     "phone": _phone,
+    "lettered": lambda found, dialect: f"{_figure(found.group()[:-1], dialect)} {_letter(found.group()[-1])}",
     "money": _money,
     "thousands": lambda found, dialect: f"{_figure(found.group()[:-1] + '000', dialect)}",
     "span": _span,
+    "days": _day_span,
+    "day_after": _day_after,
+    "years": lambda found, dialect: " đến ".join(
+        number_to_words(int(year), dialect) for year in re.findall(r"\d{4}", found.group())
+    ),
+    "twice": _twice,
+    "section": _section,
     "month_alone": lambda found, dialect: _month(int(found.group())),
     "always": lambda found, dialect: "cả ngày lẫn đêm",
     "more": lambda found, dialect: "trên",
     "less": lambda found, dialect: "dưới",
     "counted": lambda found, dialect: number_to_words(int(found.group()), dialect),
     "fraction": _fraction,
+    "height": _height,
     "measure": _measure,
+    "part": _part,
+    "small_roman": _small_roman,
+    "serial": lambda found, dialect: f"{spelled(found.group())} {say_digits(_DIGIT_GROUPS.sub('', found.group()))}",
+    "town": lambda found, dialect: "quận" if found.group()[0] == "Q" else "phường",
+    "unit": lambda found, dialect: spoken_forms().units[found.group()],
+    "letter": lambda found, dialect: _letter(found.group()),
+    "each": lambda found, dialect: "mỗi",
+    "point": lambda found, dialect: ",",
+    "joint": lambda found, dialect: "",
     "quarter": _quarter,
     "form": lambda found, dialect: say_mixed(found.group()),
     "number": lambda found, dialect: _figure(found.group(), dialect),

@@ -51,11 +51,8 @@ def say_mixed(part: str) -> str:
     return " ".join(filter(None, (digits_to_words(run) if run.isdigit() else spelled(run) for run in runs)))
 
 
-def say_document_number(number: str, year: str | None, signs: str, dialect: Dialect, *, with_type: bool) -> str:
-    """Return the number of a law or decision: ``163/QĐ-BTP`` is "một sáu ba, quyết định, Bộ Tư pháp".
-
-    `with_type`: say "quyết định", which the text before the number may have said already.
-    """
+def say_document_number(number: str, year: str | None, signs: str, dialect: Dialect) -> str:
+    """Return the number of a law or decision without its type: ``163/QĐ-BTP`` is "một sáu ba, Bộ Tư pháp"."""
     forms = spoken_forms()
     parts = [" chấm ".join(map(digits_to_words, number.split(".")))]
     if year:
@@ -63,14 +60,13 @@ def say_document_number(number: str, year: str | None, signs: str, dialect: Dial
     for at, sign in enumerate(signs.split("-")):
         letters, term = re.fullmatch(r"(\D*)(\d*)", sign).groups()  # type: ignore[union-attr]
         kind = forms.document_types.get(letters) if at == 0 else None
-        if kind is not None and term:
-            parts.append(f"{kind} khóa {number_to_words(int(term), dialect)}")
-        elif kind is not None:
-            if with_type or kind[0].isupper():
-                parts.append(kind)
-        else:
+        if kind is None:
             agency = forms.document_agencies.get(letters) or spelled(letters)
             parts.append(" ".join(filter(None, (agency, digits_to_words(term)))))
+        elif term:
+            parts.append(f"{kind} khóa {number_to_words(int(term), dialect)}")
+        elif kind[0].isupper():
+            parts.append(kind)
     return ", ".join(filter(None, parts))
 
 

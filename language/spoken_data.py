@@ -29,7 +29,7 @@ class SpokenForms:
     lower_abbreviation_pattern: str
     """The same in lower case, without those that are Vietnamese words then."""
     counted_pattern: str
-    """What "01" before it counts, so that the zero is not said."""
+    """What a fraction before it is of."""
     foreign_pattern: str
     document_word_pattern: str
 
