@@ -33,7 +33,13 @@ class _Utterance:
     rate: int
     resampler: Resampler
     waiting: deque[bytes] = field(default_factory=deque)
-    finishing: bool = False
+    finishing: int = 0
+    """Place among all that were ended; 0 while it goes on."""
+
+    @property
+    def waiting_seconds(self) -> float:
+        """Sound not worked on yet."""
+        return sum(map(len, self.waiting)) / BYTES_PER_SAMPLE / self.rate
 
     def piece(self) -> bytes:
         """The next sound to work on, some frames at once when it has piled up."""
@@ -58,20 +64,26 @@ class Worker:
         self._recogniser = recogniser
         self._received = bytearray()
         self._utterances: dict[int, _Utterance] = {}
+        self._ended = 0
 
     def run(self) -> None:
         """Work until the socket closes; costs nothing while nobody speaks."""
-        while self._read(wait=not self._has_work()):
-            # Whoever has stopped speaking waits for an answer, so the finishing come first.
-            turns = sorted(self._utterances, key=lambda stream: not self._utterances[stream].finishing)
-            for stream in turns:
-                if stream in self._utterances:
-                    self._serve(stream)
-                if not self._read(wait=False):
-                    return
+        while self._read(wait=self._next() is None):
+            if (stream := self._next()) is not None:
+                self._serve(stream)
 
-    def _has_work(self) -> bool:
-        return any(one.waiting or one.finishing for one in self._utterances.values())
+    def _next(self) -> int | None:
+        """Whose turn it is; None when there is nothing to do.
+
+        Whoever has stopped speaking waits for an answer, in the order in which they stopped; while one of them does,
+        those who still speak can wait: nobody hears the difference before they stop too. Among these the one with the
+        most sound waiting is next.
+        """
+        stopped = [stream for stream, one in self._utterances.items() if one.finishing]
+        if stopped:
+            return min(stopped, key=lambda stream: self._utterances[stream].finishing)
+        speaking = [stream for stream, one in self._utterances.items() if one.waiting]
+        return max(speaking, key=lambda stream: self._utterances[stream].waiting_seconds, default=None)
 
     def _read(self, *, wait: bool) -> bool:
         """Take every message that has come; False when the pool is gone."""
@@ -107,7 +119,8 @@ class Worker:
             case m.Audio(stream, pcm) if stream in self._utterances:
                 self._utterances[stream].waiting.append(pcm)
             case m.Finish(stream) if stream in self._utterances:
-                self._utterances[stream].finishing = True
+                self._ended += 1
+                self._utterances[stream].finishing = self._ended
             case m.Abandon(stream):
                 self._drop(stream)
             case m.Check(question, phrases):
