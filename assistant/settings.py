@@ -21,6 +21,9 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 NLU_DATA = Path(os.environ.get(PREFIX + "NLU_DATA") or PROJECT_ROOT / "nlu_data")
 """Procedures, wording and language data: the project's, or those of the bundle a kiosk uses."""
 
+MOST_RECOGNISERS = 4
+"""Recognition processes where nobody says how many: each holds a model of its own."""
+
 
 class SettingsError(ValueError):
     """A setting is wrong; the message names it, its value and what is allowed."""
@@ -168,8 +171,12 @@ class Settings(BaseSettings):
         None, pattern="^[0-9a-fA-F]{64}$", description="SHA-256 the zip file of the Vosk model must have"
     )
     whisper_model: str = Field("base", description="folder or cached name of a Whisper model for faster-whisper")
-    recogniser_workers: int = Field(
-        1, ge=1, le=16, description="recognition processes, each with a model; one follows about four who speak at once"
+    recogniser_workers: int | None = Field(
+        None,
+        ge=1,
+        le=16,
+        description="recognition processes, each with a model; one follows about four who speak at once. Default: 1, "
+        "and where calls with sound are taken one for each processor core, 4 at most",
     )
     voice_accent: Literal["north", "central", "south"] = Field(
         "north", description="accent of the synthetic voice and of the recordings: north, central or south"
@@ -275,6 +282,13 @@ class Settings(BaseSettings):
     def data_path(self) -> Path:
         """Absolute data folder; a relative one is taken from the project root, wherever a command is started."""
         return self.data_dir if self.data_dir.is_absolute() else PROJECT_ROOT / self.data_dir
+
+    @property
+    def recognisers(self) -> int:
+        """How many recognition processes: calls overlap, visits to a kiosk do not."""
+        takes_calls = self.voice_stream or self.sip_port is not None or self.audiosocket_port is not None
+        usual = min(MOST_RECOGNISERS, os.cpu_count() or 1) if takes_calls else 1
+        return self.recogniser_workers or usual
 
     @property
     def speech_models_path(self) -> Path:

@@ -71,4 +71,4 @@ class SpeechParts:
             _log.error("speech is not recognised", cause=str(error))
             return engines.EngineSpec(engines.Engine.NONE), 0
         _log.info(choice.statement)
-        return choice.spec, 0 if choice.spec.engine is engines.Engine.NONE else settings.recogniser_workers
+        return choice.spec, 0 if choice.spec.engine is engines.Engine.NONE else settings.recognisers

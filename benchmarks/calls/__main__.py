@@ -16,6 +16,8 @@ import typer
 import uvloop
 from rich.console import Console
 
+from assistant.settings import Settings
+from assistant.settings import load as load_settings
 from benchmarks import machine
 from benchmarks.__main__ import RESULTS
 from benchmarks.calls.callers import Times, listen, talk
@@ -24,6 +26,8 @@ from benchmarks.calls.system import ANSWERS, LATE, StreamingSystem, percentile_o
 from benchmarks.figures import Figure, Results, Target, percentile
 from benchmarks.processes import PortTaken, ProcessFailed
 from benchmarks.table import show
+from speech.errors import EngineMissing
+from speech.recognition import engines
 
 ONE_SPEAKS_IN = 5
 
@@ -31,7 +35,7 @@ ONE_SPEAKS_IN = 5
 def main(
     calls: Annotated[int, typer.Option(help="Streams at once.", min=1)] = 50,
     seconds: Annotated[float, typer.Option(help="How long they last.", min=10)] = 60,
-    workers: Annotated[int, typer.Option(help="Recognition processes.", min=1)] = 1,
+    workers: Annotated[int | None, typer.Option(help="Recognition processes; default: as set up.", min=1)] = None,
     port: Annotated[int, typer.Option(help="First of two free ports on loopback.")] = 18180,
     results: Annotated[Path, typer.Option(help="Folder for the JSON file.")] = RESULTS,
 ) -> None:
@@ -39,16 +43,18 @@ def main(
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=150)
+    settings = load_settings(voice_stream=True, **({} if workers is None else {"recogniser_workers": workers}))
+    engine = _engine(settings)
     sounds, spoken = utterances()
     found = Results(machine.facts(), quick=seconds < 30)
     found.notes += [
         f"{ONE_SPEAKS_IN}, then {calls} streams for {seconds:.0f} s each, one in {ONE_SPEAKS_IN} speaking: {spoken}; "
-        f"{workers} recognition process(es). The callers run on the same cores.",
+        f"{settings.recognisers} recognition process(es), {engine}. The callers run on the same cores.",
         "answers to speech are counted from the end of the pause that ends a sentence.",
     ]
     try:
         with tempfile.TemporaryDirectory(prefix="motcua-calls-") as scratch:
-            system = StreamingSystem(port, Path(scratch), workers)
+            system = StreamingSystem(port, Path(scratch), settings.recognisers)
             try:
                 system.wait()
                 _measure(system, found, calls, seconds, sounds)
@@ -59,6 +65,20 @@ def main(
         raise typer.Exit(1) from None
     show(found, console)
     console.print(f"written: {found.write(results / 'calls', datetime.now().astimezone())}")
+
+
+def _engine(settings: Settings) -> str:
+    """What the calls are recognised with."""
+    try:
+        choice = engines.choose(
+            settings.speech_engine,
+            vosk_model=settings.vosk_model,
+            whisper_model=settings.whisper_model,
+            models=settings.speech_models_path,
+        )
+    except EngineMissing:
+        return "no engine"
+    return choice.spec.engine.value
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,13 @@ def test_places_are_taken_from_the_project_and_the_port(tmp_path: Path) -> None:
     assert settings.load(data_dir=tmp_path).effective_database_url == f"sqlite:///{tmp_path}/motcua.db"
 
 
+def test_where_calls_with_sound_are_taken_every_core_may_recognise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert settings.load().recognisers == 1
+    assert settings.load(sip_port=5060).recognisers == 2
+    assert settings.load(voice_stream=True, recogniser_workers=3).recognisers == 3
+
+
 def test_a_secret_is_made_once_and_only_for_its_owner(tmp_path: Path) -> None:
     first = settings.load(data_dir=tmp_path).secret()
     assert settings.load(data_dir=tmp_path).secret() == first
