@@ -16,6 +16,11 @@ from speech.recognition.recogniser import Heard, Hints, Partial
 
 BEFORE_SECONDS: Final = 0.4
 """Sound kept from before speech was noticed: noticing takes a tenth of a second, and words begin softly."""
+LONGEST_BEFORE_SECONDS: Final = 4.0
+"""Kept of speech that nobody listened to yet: people begin while the answer is still being looked up, or during a line
+that must be heard."""
+_BEFORE_FRAMES: Final = round(BEFORE_SECONDS / FRAME_SECONDS)
+_LONGEST_BEFORE_FRAMES: Final = round(LONGEST_BEFORE_SECONDS / FRAME_SECONDS)
 
 
 class Utterance(Protocol):
@@ -71,7 +76,8 @@ class Hearing:
         self._recognition = recognition
         self._voice = VoiceActivity(TELEPHONE_RATE)
         self._rest = b""
-        self._before: deque[bytes] = deque(maxlen=round(BEFORE_SECONDS / FRAME_SECONDS))
+        self._before: deque[bytes] = deque(maxlen=_LONGEST_BEFORE_FRAMES)
+        self._quiet_frames = 0
         self._utterance: Utterance | None = None
         self._expect = Expect()
         self._text = ""
@@ -96,7 +102,7 @@ class Hearing:
         """Judge a frame, and hand it to the recogniser when an utterance is under way."""
         is_speech = any(self._voice.feed(frame))
         if self._utterance is None:
-            self._before.append(frame)
+            self._keep(frame, is_speech=is_speech)
             return Frame(is_speech, Completeness.OPEN)
         news = self._utterance.feed(frame)
         if news is not None:
@@ -104,6 +110,13 @@ class Hearing:
         if not self._expect.closed or not self._text:
             return Frame(is_speech, Completeness.OPEN)
         return Frame(is_speech, completeness_of(self._text, self._expect.phrases))
+
+    def _keep(self, frame: bytes, *, is_speech: bool) -> None:
+        """Keep a frame for an utterance that may begin: all of a sentence under way, else only the last moment."""
+        self._before.append(frame)
+        self._quiet_frames = 0 if is_speech else self._quiet_frames + 1
+        while self._quiet_frames > _BEFORE_FRAMES and len(self._before) > _BEFORE_FRAMES:
+            self._before.popleft()
 
     def listen(self) -> None:
         """An utterance has begun."""

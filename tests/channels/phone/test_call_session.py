@@ -85,6 +85,24 @@ async def test_speech_cuts_the_voice_off_and_the_recogniser_hears_its_beginning(
     await call
 
 
+async def test_who_speaks_while_the_answer_is_looked_up_is_heard_from_the_beginning() -> None:
+    exchange = Exchange(ScriptedDialogue(say("xin chào"), say("cần tờ khai")), ToldEar(["lệ phí bao nhiêu"]))
+    line = TestLine(hears_at_once=True)
+    call = exchange.call(line)
+    await until(lambda: exchange.voice.asked)
+    exchange.dialogue.may_answer.clear()
+    line.press("1")
+    await until(lambda: len(exchange.dialogue.given) == 2)
+    line.speak(quiet(1.0) + vowel(1.5))
+    exchange.dialogue.may_answer.set()
+    await until(lambda: "cần tờ khai" in exchange.voice.asked)
+    line.speak(vowel(0.5) + quiet(1.2))
+    await until(lambda: Said("lệ phí bao nhiêu") in exchange.dialogue.given)
+    assert len(vowel(2.0)) < exchange.ear.opened[0].sound < len(quiet(1.0) + vowel(2.0) + quiet(1.2))
+    line.leave()
+    await call
+
+
 async def test_a_cough_is_forgiven_and_the_cut_line_said_again() -> None:
     lines = tuple(Line(text, public=True) for text in ("một", "hai", "ba"))
     exchange = Exchange(ScriptedDialogue(Move(lines, Expect(no_input_seconds=60.0))))
