@@ -94,7 +94,10 @@ class MediaStream:
         self._inbox.put(Gone(GoneBy.BROKEN, f"the socket closed with {self._socket.close_code}"))
 
     def _take(self, text: str) -> Gone | None:
-        match m.read(text):
+        message = m.read(text)
+        if isinstance(message, m.Media | m.Dtmf | m.Mark | m.Stop) and message.streamSid not in {None, self._stream}:
+            raise m.StreamError("streamSid: of another stream")
+        match message:
             case m.Media(media=media) if media.track == "inbound":
                 self._inbox.put(Audio(mulaw_to_pcm(m.sound_of(media))))
             case m.Dtmf(dtmf=dtmf) if dtmf.digit in KEYS:
@@ -125,6 +128,8 @@ def add_to(app: web.Application, calls: Calls, tokens: Tokens) -> None:
         tokens: of calls whose webhook we have answered.
     """
 
+    open_streams: set[str] = set()
+
     async def stream(request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(max_msg_size=m.LONGEST_MESSAGE, autoping=True, compress=False)
         if not socket.can_prepare(request):
@@ -135,6 +140,8 @@ def add_to(app: web.Application, calls: Calls, tokens: Tokens) -> None:
         try:
             async with asyncio.timeout(START_SECONDS):
                 start = await _started(socket)
+                if start.streamSid in open_streams:
+                    raise m.StreamError("start.streamSid: in use")
                 call = await _call_of(start, tokens)
         except (m.StreamError, TimeoutError) as error:
             calls.refused(KIND, "bad_start")
@@ -149,7 +156,11 @@ def add_to(app: web.Application, calls: Calls, tokens: Tokens) -> None:
         if calls.refuses(KIND, call.call_id):
             await _close(socket, WSCloseCode.TRY_AGAIN_LATER, b"busy")
             return socket
-        await calls.hold(MediaStream(socket, start.streamSid), call.call_id, call.caller, comes_back=True)
+        open_streams.add(start.streamSid)
+        try:
+            await calls.hold(MediaStream(socket, start.streamSid), call.call_id, call.caller, comes_back=True)
+        finally:
+            open_streams.discard(start.streamSid)
         return socket
 
     app.router.add_get(PATH, stream)

@@ -62,7 +62,14 @@ class MediaDetails(BaseModel):
     payload: str
 
 
-class Media(BaseModel):
+class _OfStream(BaseModel):
+    """What belongs to a stream that has begun."""
+
+    streamSid: _Short | None = None
+    """Some compatible providers leave it out: a socket carries one stream."""
+
+
+class Media(_OfStream):
     """A piece of sound."""
 
     event: Literal["media"]
@@ -75,7 +82,7 @@ class DtmfDetails(BaseModel):
     digit: Annotated[str, Field(pattern=r"^[0-9A-Da-d*#]$")]
 
 
-class Dtmf(BaseModel):
+class Dtmf(_OfStream):
     """A key was pressed."""
 
     event: Literal["dtmf"]
@@ -88,14 +95,14 @@ class MarkDetails(BaseModel):
     name: _Short
 
 
-class Mark(BaseModel):
+class Mark(_OfStream):
     """Everything up to a mark was played, or dropped after a clear."""
 
     event: Literal["mark"]
     mark: MarkDetails
 
 
-class Stop(BaseModel):
+class Stop(_OfStream):
     """The call is over."""
 
     event: Literal["stop"]

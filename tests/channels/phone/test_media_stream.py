@@ -158,10 +158,29 @@ async def test_a_call_has_one_stream_at_a_time(connect: Connect, exchange: Excha
     assert kinds(exchange.dialogue.given) == ["CallStarted"]
 
 
+async def test_an_id_of_a_stream_used_twice_is_refused_and_the_first_call_goes_on(
+    connect: Connect, exchange: Exchange
+) -> None:
+    first, second = await connect("CA0001", stream="MZ0001"), await connect("CA0002", stream="MZ0001")
+    await first.begin()
+    await until(lambda: first.heard)
+    await second.begin()
+    assert await second.closed() == aiohttp.WSCloseCode.POLICY_VIOLATION
+    assert exchange.figure("motcua_calls_refused_total", carrier="media_stream", why="bad_start") == 1
+    await first.press("1")
+    await until(lambda: "cần tờ khai" in exchange.voice.asked)
+    await first.stop()
+    await until(lambda: exchange.calls.active == 0)
+    again = await connect("CA0003", stream="MZ0001")
+    await again.begin()
+    await until(lambda: exchange.calls.active == 1)
+
+
 @pytest.mark.parametrize(
     "message",
     [
         "no JSON",
+        '{"event": "media", "streamSid": "MZ0002", "media": {"payload": "AAAA"}}',
         '{"event": "media", "media": {"payload": "not base64!"}}',
         '{"event": "media", "media": {"payload": ""}}',
         json.dumps({"event": "media", "media": {"payload": "A" * 4 * (LONGEST_PIECE // 3 + 1)}}),
