@@ -65,15 +65,15 @@ class Effects:
             )
         )
 
-    def text(self, kiosk: Kiosk, key: str, content: TextEntry) -> None:
-        """Send an answer. Raises :class:`NotYet`."""
-        self._send(f"{kiosk.id}:{key}", content.phone, content.text)
+    def text(self, kiosk: str, key: str, content: TextEntry) -> None:
+        """Send an answer that was asked for at a kiosk, named by its id. Raises :class:`NotYet`."""
+        self._send(f"{kiosk}:{key}", content.phone, content.text)
 
-    def status(self, kiosk: Kiosk, key: str, content: StatusRequestEntry, *, last_try: bool = False) -> None:
+    def status(self, kiosk: str, key: str, content: StatusRequestEntry, *, last_try: bool = False) -> None:
         """Look a dossier up and send how it stands.
 
         Args:
-            kiosk: where it was asked.
+            kiosk: id of the one it was asked at.
             key: of the entry.
             content: of the entry.
             last_try: tell the citizen, too, that nothing could be looked up.
@@ -81,11 +81,11 @@ class Effects:
         Raises:
             NotYet: the back end or the outbox is away.
         """
-        outcome = self.look_up.look_up(content.code, content.last4, f"kiosk:{kiosk.id}:{key}")
+        outcome = self.look_up.look_up(content.code, content.last4, f"kiosk:{kiosk}:{key}")
         if isinstance(outcome, Unavailable) and outcome.retryable and not last_try:
             raise NotYet
         reply = self.wording.reply(outcome, content.language)
-        self._send(f"{kiosk.id}:{key}", content.phone, _text(reply))
+        self._send(f"{kiosk}:{key}", content.phone, _text(reply))
 
     def _send(self, key: str, phone: str, text: str) -> None:
         if not self.texts.send(key, phone, text):

@@ -82,17 +82,15 @@ class Receiving:
             cursor = entry.sequence
         return Received(cursor, tuple(refused))
 
-    def try_pending(self, kiosks: Sequence[Kiosk]) -> int:
-        """Do what had to wait for the back end; returns how much still waits."""
-        by_id = {kiosk.id: kiosk for kiosk in kiosks}
+    def try_pending(self) -> int:
+        """Do what had to wait for the back end, of whatever kiosk; returns how much still waits."""
         with self._database.reading() as session:
-            rows = session.scalars(select(PendingRow).limit(50)).all()
+            rows = session.scalars(select(PendingRow).order_by(PendingRow.until).limit(50)).all()
         for row in rows:
             late = row.until < self._clock()
             try:
                 content = StatusRequestEntry.from_bytes(self._seal.open(row.sealed).encode())
-                if row.kiosk in by_id:
-                    self._effects.status(by_id[row.kiosk], row.key, content, last_try=late)
+                self._effects.status(row.kiosk, row.key, content, last_try=late)
             except NotYet:
                 # The others wait for the same back end.
                 break
@@ -121,7 +119,7 @@ class Receiving:
             if isinstance(content, TicketEntry):
                 self._effects.ticket(kiosk, entry.key, entry.at, content)
             elif isinstance(content, TextEntry):
-                self._effects.text(kiosk, entry.key, content)
+                self._effects.text(kiosk.id, entry.key, content)
         except ValueError as error:
             _log.error("an entry is refused", kiosk=kiosk.id, kind=entry.kind.value, cause=type(error).__name__)
             self._note(kiosk, entry, readable=False)
@@ -137,7 +135,7 @@ class Receiving:
 
     def _told(self, kiosk: Kiosk, key: str, content: StatusRequestEntry) -> bool:
         try:
-            self._effects.status(kiosk, key, content)
+            self._effects.status(kiosk.id, key, content)
         except NotYet:
             return False
         return True

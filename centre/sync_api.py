@@ -70,7 +70,7 @@ def blueprint(parts: SyncParts) -> Blueprint:
             said = Exchange.from_packed(body)
             parts.kiosks.heard(kiosk, said.state)
             received = parts.receiving.receive(kiosk, said.entries)
-            parts.receiving.try_pending([kiosk])
+            parts.receiving.try_pending()
             offered = parts.shelf.head()
             wanted = offered is not None and offered[0] not in {said.state.bundle, said.state.refused}
             part = parts.snapshots.since(said.snapshot)

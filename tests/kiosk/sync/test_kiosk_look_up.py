@@ -133,6 +133,23 @@ def test_a_request_waits_at_the_centre_while_the_back_end_is_away(
     assert texts(centre) > before
 
 
+def test_a_request_that_waits_at_the_centre_is_answered_though_only_another_kiosk_is_heard(
+    centre: RunningCentre, box: Box, centre_redis: RedisServer, tmp_path: Path
+) -> None:
+    switch = OutageSwitch(Redis.from_url(centre_redis.url))
+    keeping = Keeping.open(box.settings, box.database)
+    assert keeping is not None
+    before = texts(centre)
+    switch.turn_on()
+    try:
+        keeping.status_request(DOSSIER.code, LAST4, PHONE)
+        box.sync()
+    finally:
+        switch.turn_off()
+    centre.enrolled(tmp_path / "another").sync()
+    assert texts(centre) > before
+
+
 def texts(centre: RunningCentre) -> int:
     with centre.database.reading() as session:
         return len(session.execute(outgoing.select()).all())
