@@ -37,6 +37,7 @@ class Bringing:
     ) -> None:
         self.applied = Applied(folder, step)
         self.pieces = Pieces(folder / "pieces", step)
+        self._folder = folder
         self._centre = centre
         self._restart = restart
         self._trouble = trouble
@@ -52,6 +53,7 @@ class Bringing:
         head = read_head(signed_head, self._centre)
         if not self.applied.may_come(head.number):
             raise BadBundle(f"bundle {head.number} is older than what is in use, or did not work here before")
+        staging.make_sure_of_room(head, self._folder)
         files = staging.fetch_index(head, self.pieces, fetch)
         wanted = staging.needed(head, files, self.pieces)
         fetched = staging.fetch_pieces(files, self.pieces, fetch)

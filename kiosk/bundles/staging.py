@@ -14,8 +14,18 @@ from kiosk.bundles.pieces import Fetch, Pieces
 from kiosk.protocol.manifest import BadBundle, FileEntry, Head, read_index, read_list
 from kiosk.steps import Step, no_step
 
-ROOM = 2.5
-"""Free space a bundle needs, in its own sizes: its files, the archive and database made of them, and some air."""
+ROOM = 3.5
+"""Free space a bundle needs, in its own sizes: its pieces and files, the archive and database made of them, some air."""
+
+SPARE = 50_000_000
+"""Bytes no bundle may take: what citizens ask meanwhile must find room."""
+
+
+def make_sure_of_room(head: Head, folder: Path) -> None:
+    """Raises ``OSError`` when the disk has too little room for the bundle, before anything of it is fetched."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if shutil.disk_usage(folder).free < ROOM * head.size + SPARE:
+        raise OSError("not enough room on the disk for the bundle")
 
 
 def fetch_index(head: Head, pieces: Pieces, fetch: Fetch) -> tuple[FileEntry, ...]:
@@ -49,8 +59,6 @@ def stage(head: Head, files: tuple[FileEntry, ...], pieces: Pieces, target: Path
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(parents=True, mode=0o700)
     try:
-        if shutil.disk_usage(half).free < ROOM * head.size:
-            raise OSError("not enough room on the disk for the bundle")
         for file in files:
             _write(file, pieces, half / file.path)
         step("files written")

@@ -98,16 +98,20 @@ class Keeper:
         Raises:
             SyncError: no line, or nobody we believe.
             BadBundle: the bundle is not what it says.
-            OSError: the disk is full.
         """
         head = self._exchange()
-        if head is not None:
-            try:
-                self._bringing.bring(head, self._fetch)
-            except SyncError:
-                self._pace.failed(time.monotonic())
-                raise
-            self._exchange()
+        if head is None:
+            return
+        try:
+            self._bringing.bring(head, self._fetch)
+        except SyncError:
+            self._pace.broke_off(time.monotonic())
+            raise
+        except OSError as error:
+            # A full disk. The exchange itself worked, and keeps its rhythm.
+            _log.error("a bundle cannot be kept on this box", cause=error.strerror or str(error))
+            return
+        self._exchange()
 
     def exchange(self) -> str | None:
         """Collect and exchange; the signed head of a bundle on offer. Raises :class:`SyncError`."""
@@ -143,6 +147,7 @@ class Keeper:
         if self._pace.is_due(time.monotonic(), self.outgoing.waiting()):
             self._exchange()
         self._client.piece(name, start, take)
+        self._pace.got_on()
 
     def _lock(self) -> None:
         """Erase what is personal on this box; what waits for the centre nobody here can read."""

@@ -31,6 +31,7 @@ class Pace:
     chance: Callable[[], float] = random.random
     _next: float = field(default=0.0, init=False)
     _failures: int = field(default=0, init=False)
+    _breaks: int = field(default=0, init=False)
 
     def is_due(self, now: float, waiting: int) -> bool:
         """Whether to talk now."""
@@ -43,9 +44,17 @@ class Pace:
 
     def failed(self, now: float) -> None:
         """Nobody answered."""
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(self._failures, 10))
+        self._next = now + self._about(_pause(self._failures))
         self._failures += 1
-        self._next = now + self._about(pause)
+
+    def broke_off(self, now: float) -> None:
+        """The centre answered, but a bundle did not come through: a line may carry the one and not the other."""
+        self._next = now + self._about(min(self.every, _pause(self._breaks)))
+        self._breaks += 1
+
+    def got_on(self) -> None:
+        """A piece of a bundle came through."""
+        self._breaks = 0
 
     def shut_out(self, now: float) -> None:
         """The centre wants nothing of this box."""
@@ -59,6 +68,10 @@ class Pace:
 
     def _about(self, seconds: float) -> float:
         return seconds * (1 + JITTER * (2 * self.chance() - 1))
+
+
+def _pause(failures: int) -> float:
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures, 10))
 
 
 def ways_out() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from sync_places import Box, RunningCentre, is_root
 from assistant.settings import Settings
 from catalogue.store import CatalogueStore
 from kiosk import durable
+from kiosk.bundles import staging
 from kiosk.bundles.applied import STARTS, Applied
 from kiosk.bundles.bringing import Bringing
 from kiosk.bundles.pieces import Pieces, pack
@@ -126,6 +128,20 @@ def test_a_bundle_whose_processes_never_come_up_goes_back_by_itself(tmp_path: Pa
         assert applied.environment()["MOTCUA_NLU_DATA"] == str(tmp_path / "2" / "nlu_data")
     assert applied.environment()["MOTCUA_NLU_DATA"] == str(tmp_path / "1" / "nlu_data")
     assert (applied.number, applied.refused) == (1, 2)
+
+
+def test_a_box_without_room_for_a_bundle_keeps_its_rhythm(
+    publisher: RunningCentre, kiosk_box: Box, texts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.publish(texts)
+    monkeypatch.setattr(staging, "SPARE", 10**18)
+    keeper = kiosk_box.keeper()
+    keeper.look()
+    heard = next(one.heard_at for one in publisher.kiosks.all() if one.name == kiosk_box.name)
+    assert heard is not None
+    assert not keeper._pace.is_due(time.monotonic() + 1800, waiting=0)
+    keeper.close()
+    assert Applied.of(kiosk_box.settings).number == 0
 
 
 class Line:
@@ -257,24 +273,26 @@ def test_settings_of_a_bundle_reach_the_processes(tmp_path: Path, keys: Keys) ->
     assert Settings(session_minutes=environment["MOTCUA_SESSION_MINUTES"]).session_minutes == 7
 
 
-def test_a_full_disk_leaves_the_bundle_in_use_alone(tmp_path: Path, keys: Keys) -> None:
+def test_a_full_disk_leaves_the_bundle_in_use_alone_and_is_not_filled_further(tmp_path: Path, keys: Keys) -> None:
     if not is_root():
         pytest.skip("a small file system of its own needs root")
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "none", str(disk)], check=False)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "none", str(disk)], check=False)
     if mounted.returncode:
         pytest.skip("no file system can be mounted in this container")
     try:
         line, at_work = Line(), bringing(disk / "bundles", keys)
         assert at_work.bring(line.offer(("nlu_data/a.yml", b"a: small\n"), number=1, keys=keys), line.fetch)
-        large = os.urandom(100_000).hex().encode()
-        head = line.offer(("nlu_data/a.yml", large), number=2, keys=keys)
+        line.asked.clear()
+        head = line.offer(("nlu_data/a.yml", os.urandom(6_000_000)), number=2, keys=keys)
         with pytest.raises(OSError, match="room"):
             at_work.bring(head, line.fetch)
+        # What citizens ask must still find room, so that nothing was fetched either.
+        assert line.asked == []
         filler = disk / "filler"
         with pytest.raises(OSError, match="space"):
-            filler.write_bytes(bytes(1_000_000))
+            filler.write_bytes(bytes(70_000_000))
         with pytest.raises(OSError, match="space"):
             durable.write(disk / "bundles" / "state.json", bytes(100_000))
         filler.unlink()

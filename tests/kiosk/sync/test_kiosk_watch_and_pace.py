@@ -98,6 +98,21 @@ def test_a_dead_line_is_tried_ever_more_rarely_until_a_network_comes_up() -> Non
     assert pace.is_due(10, waiting=0)
 
 
+def test_a_bundle_that_never_comes_through_is_tried_ever_more_rarely_while_reports_go_at_once() -> None:
+    pace = Pace(3600, chance=lambda: 0.5)
+    pauses = []
+    for _ in range(9):
+        pace.worked(0)
+        pace.broke_off(0)
+        pauses.append(pace._next)
+    assert pauses[:3] == [FIRST_PAUSE, 2 * FIRST_PAUSE, 4 * FIRST_PAUSE]
+    assert pauses[-1] == LONGEST_PAUSE
+    assert pace.is_due(1, waiting=1)
+    pace.got_on()
+    pace.broke_off(0)
+    assert pace._next == FIRST_PAUSE
+
+
 def test_a_box_that_is_shut_out_asks_rarely_even_with_much_to_say() -> None:
     pace = Pace(60, chance=lambda: 0.5)
     pace.shut_out(0)
