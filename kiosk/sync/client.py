@@ -11,6 +11,7 @@ import httpx
 from kiosk.protocol.keys import BadSignature, Keys
 from kiosk.protocol.messages import PATHS
 from kiosk.protocol.signing import ANSWER_HEADER, REQUEST_HEADER, check_answer, sign_request
+from kiosk.sync.encryption import connection_to
 from kiosk.sync.identity import Identity, Sequence
 
 CONNECT_SECONDS: Final = 60.0
@@ -78,6 +79,7 @@ class CentreClient:
             base_url=identity.url,
             timeout=httpx.Timeout(patience or SILENCE_SECONDS, connect=patience or CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=20.0),
+            verify=connection_to(identity.url),
             # A proxy set for the machine has no part in this.
             trust_env=False,
         )

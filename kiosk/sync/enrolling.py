@@ -11,6 +11,7 @@ from kiosk.protocol import codes
 from kiosk.protocol.keys import PublicKeys
 from kiosk.protocol.messages import PATHS, Enrolled, Enrolment
 from kiosk.sync.client import CONNECT_SECONDS, SILENCE_SECONDS
+from kiosk.sync.encryption import connection_to
 from kiosk.sync.identity import Identity, keep_identity, keys_of
 
 
@@ -39,7 +40,13 @@ def enrol(settings: Settings, url: str, code: str) -> Identity:
     url = url.rstrip("/")
     try:
         timeout = httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
-        response = httpx.post(f"{url}{PATHS}/enrol", content=request.to_bytes(), timeout=timeout, trust_env=False)
+        response = httpx.post(
+            f"{url}{PATHS}/enrol",
+            content=request.to_bytes(),
+            timeout=timeout,
+            verify=connection_to(url),
+            trust_env=False,
+        )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise EnrolmentFailed(
             f"the centre cannot be reached ({type(error).__name__}): check address and line"
@@ -56,7 +63,7 @@ def enrol(settings: Settings, url: str, code: str) -> Identity:
     except ValueError:
         raise EnrolmentFailed("that is no centre: is this its address?") from None
     proof = codes.centre_proof(key, keys.public, centre, answer.kiosk, answer.name)
-    if not hmac.compare_digest(proof, answer.proof):
+    if not hmac.compare_digest(proof.encode(), answer.proof.encode()):
         raise EnrolmentFailed("who answered does not know the code: somebody sits on the line")
     identity = Identity(answer.kiosk, answer.name, url, centre)
     keep_identity(settings, identity)

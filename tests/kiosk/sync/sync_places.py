@@ -8,6 +8,7 @@ import secrets
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -15,10 +16,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from running_system import ROOT, without_settings
 
 from assistant.clock import now
@@ -205,18 +211,13 @@ class CuttingProxy:
         with client, socket.create_connection(("127.0.0.1", self._target)) as centre:
             client.settimeout(5)
             centre.settimeout(20)
-            request = b""
-            while b"\r\n\r\n" not in request:
+            request = client.recv(65536)
+            while not _whole(request):
                 request += client.recv(65536)
-            head, _, body = request.partition(b"\r\n\r\n")
-            lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-            length = int(lengths[0].split(b":")[1]) if lengths else 0
-            while len(body) < length:
-                body += client.recv(65536)
             if cut == "request":
-                centre.sendall((head + b"\r\n\r\n" + body)[:-10])
+                centre.sendall(request[:-10])
                 return
-            centre.sendall(head.replace(b"\r\n", b"\r\nConnection: close\r\n", 1) + b"\r\n\r\n" + body)
+            centre.sendall(request.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
             answer = b""
             while some := centre.recv(65536):
                 answer += some
@@ -224,6 +225,77 @@ class CuttingProxy:
 
     def close(self) -> None:
         self._server.close()
+
+
+class TlsEntrance:
+    """What stands before a centre on the internet: a server with a certificate that passes everything on.
+
+    Args:
+        port: of the centre.
+        folder: certificate and key are written there.
+        name: whom the certificate is for.
+        days: the certificate holds from the first of these days, counted from today, to the second.
+    """
+
+    def __init__(self, port: int, folder: Path, name: str, days: tuple[int, int]) -> None:
+        self._target = port
+        self.authority = folder / "certificate.pem"
+        self.authority.write_bytes(_certificate(name, days))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.authority)
+        self._server = context.wrap_socket(socket.create_server(("127.0.0.1", 0)), server_side=True)
+        self.url = f"https://localhost:{self._server.getsockname()[1]}"
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                client, _ = self._server.accept()
+            except ssl.SSLError:
+                # The box did not like the certificate.
+                continue
+            except OSError:
+                return
+            threading.Thread(target=self._pass, args=(client,), daemon=True).start()
+
+    def _pass(self, client: socket.socket) -> None:
+        with client, socket.create_connection(("127.0.0.1", self._target)) as centre:
+            client.settimeout(20)
+            request = client.recv(65536)
+            while not _whole(request):
+                request += client.recv(65536)
+            centre.sendall(request.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+            while some := centre.recv(65536):
+                client.sendall(some)
+
+    def close(self) -> None:
+        self._server.close()
+
+
+def _whole(request: bytes) -> bool:
+    head, end, body = request.partition(b"\r\n\r\n")
+    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    return bool(end) and len(body) >= (int(lengths[0].split(b":")[1]) if lengths else 0)
+
+
+def _certificate(name: str, days: tuple[int, int]) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    whose = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(whose)
+        .issuer_name(whose)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now() + timedelta(days=days[0]))
+        .not_valid_after(now() + timedelta(days=days[1]))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return private + certificate.public_bytes(serialization.Encoding.PEM)
 
 
 @cache

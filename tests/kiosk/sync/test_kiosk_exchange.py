@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from sync_places import PHONE, Box, CuttingProxy, RunningCentre
+from sync_places import PHONE, Box, CuttingProxy, RunningCentre, TlsEntrance
 
 from assistant.clock import now, today
 from centre.tables import UsageRow
@@ -20,6 +20,7 @@ from kiosk.queue.keeping import Keeping, Usage
 from kiosk.queue.outgoing import Outgoing
 from kiosk.queue.watch import Watch
 from kiosk.sync.client import LineDown, NotOurCentre, ShutOut
+from kiosk.sync.enrolling import EnrolmentFailed
 from kiosk.sync.identity import Identity, identity_of, keys_of
 
 STEPS = [("entries read", 2), ("answer received", 1), ("answer received", 2), ("entries forgotten", 1)]
@@ -98,6 +99,32 @@ def test_a_line_that_breaks_half_of_all_connections_loses_nothing_and_doubles_no
     with centre.database.reading() as session:
         counted = session.scalars(select(UsageRow).where(UsageRow.kiosk == box.identity.kiosk)).all()
     assert [(row.figure, row.count) for row in counted] == [("turn.ask_procedure", 30)]
+
+
+@pytest.mark.parametrize("days", [(-800, -400), (400, 800)], ids=["clock years ahead", "clock years behind"])
+def test_a_box_whose_clock_is_years_off_reaches_its_centre_over_https(
+    centre: RunningCentre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: tuple[int, int]
+) -> None:
+    # To such a box a good certificate looks as these look to us.
+    entrance = TlsEntrance(centre.port, tmp_path, "localhost", days)
+    monkeypatch.setenv("SSL_CERT_FILE", str(entrance.authority))
+    box = centre.enrolled(tmp_path / "box", entrance.url)
+    box.report(f"report:tls:{days[0]}")
+    box.sync()
+    entrance.close()
+    assert [ticket.draft.key for ticket in centre.tickets_of(box)] == [f"report:tls:{days[0]}"]
+
+
+@pytest.mark.parametrize(("name", "known"), [("another.example", True), ("localhost", False)])
+def test_a_certificate_for_somebody_else_or_of_nobody_known_is_refused(
+    centre: RunningCentre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, known: bool
+) -> None:
+    entrance = TlsEntrance(centre.port, tmp_path, name, (-1, 1))
+    if known:
+        monkeypatch.setenv("SSL_CERT_FILE", str(entrance.authority))
+    with pytest.raises(EnrolmentFailed, match="cannot be reached"):
+        centre.enrolled(tmp_path / "box", entrance.url)
+    entrance.close()
 
 
 def test_a_centre_that_is_away_changes_nothing_on_the_box(box: Box) -> None:
