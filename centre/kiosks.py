@@ -92,6 +92,10 @@ class Kiosks:
         with self._database.reading() as session:
             return [_kiosk(row) for row in session.scalars(select(KioskRow).order_by(KioskRow.name))]
 
+    def highest_bundle(self) -> int:
+        """The highest number of a bundle that any kiosk has used or refused."""
+        return max((max(one.state.bundle, one.state.refused) for one in self.all()), default=0)
+
     def block(self, name: str) -> None:
         """Shut a kiosk out, by name or id. Raises :class:`NoSuchKiosk`."""
         self._set_blocked(name, self._clock())

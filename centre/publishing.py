@@ -81,8 +81,13 @@ class Shelf:
         except FileNotFoundError:
             return None
 
-    def publish(self, ingredients: Ingredients) -> Published:
+    def publish(self, ingredients: Ingredients, above: int = 0) -> Published:
         """Make a bundle and offer it; kiosks see it whole or not at all.
+
+        Args:
+            ingredients: what it is made of.
+            above: the highest number any kiosk knows. A centre restored from a copy of last month offers a lower one,
+                and boxes go back to nothing older.
 
         Raises:
             BadBundle: the settings hold what a centre may not set.
@@ -101,7 +106,7 @@ class Shelf:
         durable.sync_folder(self._folder / "pieces")
         before = self.head()
         head = Head(
-            number=(before[0] if before else 0) + 1,
+            number=max(before[0] if before else 0, above) + 1,
             made_at=float(int(self._clock().timestamp())),
             list=listed,
             size=sum(file.size for file in files),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, select
 
 from actions.dossiers.backend import BackendError
 from actions.dossiers.model import Dossier
@@ -24,6 +24,10 @@ AFRESH: Final = timedelta(hours=1)
 AT_ONCE: Final = 40
 """Records of one answer: some 12 kB."""
 
+GONE_FOR: Final = timedelta(days=60)
+"""How long it is remembered that a dossier is gone; a kiosk that was silent for longer starts anew."""
+
+_LONG: Final = int(GONE_FOR.total_seconds())
 _log = logs.get(__name__)
 
 
@@ -61,24 +65,35 @@ class Snapshots:
         # A key takes 25 ms and never changes; held in memory only, as long as the process lives.
         self._key = lru_cache(maxsize=20_000)(lambda code, last4: RecordKey(code, last4, salt))
 
-    def since(self, version: int) -> SnapshotPart | None:
-        """What a kiosk lacks that holds a version; None while nothing was ever fetched."""
+    def since(self, version: int, heard_at: datetime | None) -> SnapshotPart | None:
+        """What a kiosk lacks; None while nothing was ever fetched.
+
+        Args:
+            version: what it holds; 0: nothing.
+            heard_at: when it was heard before now.
+        """
         self._keep_fresh()
         with self._database.reading() as session:
             state = session.get(SnapshotStateRow, 1)
             if state is None:
                 return None
-            # One that holds a version we never had starts anew.
-            known = version if version <= state.version else 0
+            # One that holds a version we never had, or may not have been told what is gone, starts anew.
+            long_silent = heard_at is None or self._clock() - heard_at > GONE_FOR
+            known = version if version <= state.version and not long_silent else 0
             query = select(SnapshotRow).where(SnapshotRow.version > known)
+            if not known:
+                query = query.where(SnapshotRow.sealed != "")
             rows = session.scalars(query.order_by(SnapshotRow.version, SnapshotRow.id).limit(AT_ONCE + 1)).all()
-        if len(rows) <= AT_ONCE:
-            records = {row.id: row.sealed for row in rows}
-            return SnapshotPart(version=state.version, as_of=state.as_of.timestamp(), records=records)
+        more = len(rows) > AT_ONCE
         # Whole versions only, so that a kiosk cut off here goes on where it was; none has more than AT_ONCE records.
-        whole = rows[AT_ONCE].version - 1
-        records = {row.id: row.sealed for row in rows if row.version <= whole}
-        return SnapshotPart(version=whole, as_of=state.as_of.timestamp(), records=records, more=True)
+        upto = rows[AT_ONCE].version - 1 if more else state.version
+        return SnapshotPart(
+            version=upto,
+            as_of=state.as_of.timestamp(),
+            records={row.id: row.sealed for row in rows if row.version <= upto},
+            more=more,
+            anew=not known and version > 0,
+        )
 
     def refresh(self) -> int:
         """Ask the back end; returns how many records changed.
@@ -104,7 +119,9 @@ class Snapshots:
             if state is None:
                 state = SnapshotStateRow(id=1, version=0, as_of=asked)
                 session.add(state)
-            version = int(session.scalar(select(func.max(SnapshotRow.version))) or 0)
+            # Versions are seconds of the clock, so that a centre restored from an old copy never gives one twice.
+            version = max(int(asked.timestamp()), state.version + 1) - 1
+            session.execute(delete(SnapshotRow).where(SnapshotRow.sealed == "", SnapshotRow.version < version - _LONG))
             known = {row.id: row for row in session.scalars(select(SnapshotRow))}
             changed = 0
             for id in known.keys() | fresh.keys():
@@ -113,12 +130,13 @@ class Snapshots:
                     continue
                 if changed % AT_ONCE == 0:
                     version += 1
+                    state.version = version
                 changed += 1
                 if row is None:
                     session.add(SnapshotRow(id=id, version=version, sealed=sealed))
                 else:
                     row.version, row.sealed = version, sealed
-            state.version, state.as_of = max(version, state.version, 1), asked
+            state.version, state.as_of = max(state.version, 1), asked
         return changed
 
     def _keep_fresh(self) -> None:

@@ -72,8 +72,8 @@ def blueprint(parts: SyncParts) -> Blueprint:
             received = parts.receiving.receive(kiosk, said.entries)
             parts.receiving.try_pending()
             offered = parts.shelf.head()
-            wanted = offered is not None and offered[0] not in {said.state.bundle, said.state.refused}
-            part = parts.snapshots.since(said.snapshot)
+            wanted = offered is not None and offered[0] > said.state.bundle and offered[0] != said.state.refused
+            part = parts.snapshots.since(said.snapshot, kiosk.heard_at)
             return ExchangeAnswer(
                 cursor=received.cursor,
                 refused=received.refused,

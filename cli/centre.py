@@ -92,7 +92,8 @@ def publish(
             _fail("there is no trained model: `motcua train`, or publish with --no-model")
         try:
             done = shelf(settings).publish(
-                Ingredients(database, NLU_DATA, path if model else None, settings.voice_prompts_path, settings_file)
+                Ingredients(database, NLU_DATA, path if model else None, settings.voice_prompts_path, settings_file),
+                above=Kiosks(database, now).highest_bundle(),
             )
         except (ValueError, OSError) as error:
             _fail(str(error))

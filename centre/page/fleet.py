@@ -107,7 +107,9 @@ def _version(kiosk: Kiosk, offered: int) -> Cell:
     number = str(state.bundle) if state.bundle else say["installed"]
     if offered and state.refused == offered:
         return Cell(Mood.BAD, say["bundle_failed"].format(number=number, offered=offered))
-    if offered and state.bundle != offered:
+    if state.bundle > offered:
+        return Cell(Mood.WATCH, say["bundle_ahead"].format(number=number))
+    if state.bundle < offered:
         return Cell(Mood.WATCH, say["bundle_old"].format(number=number, offered=offered))
     return Cell(Mood.GOOD, number)
 

@@ -49,7 +49,8 @@ class KeptDossiers:
         insert: Any = sqlite.insert if self._database.is_sqlite else postgresql.insert
         gone = [id for id, sealed in part.records.items() if not sealed]
         with self._database.writing() as session:
-            session.execute(delete(SnapshotRow).where(SnapshotRow.id.in_(gone)))
+            unwanted = delete(SnapshotRow) if part.anew else delete(SnapshotRow).where(SnapshotRow.id.in_(gone))
+            session.execute(unwanted)
             for id, sealed in part.records.items():
                 if sealed:
                     row = insert(SnapshotRow).values(id=id, sealed=sealed)

@@ -119,6 +119,8 @@ class SnapshotPart(Message):
     """By lookup id: sealed with what only code and digits give; empty for one that is gone."""
     more: Annotated[bool, Field(alias="m")] = False
     """Whether another part follows."""
+    anew: Annotated[bool, Field(alias="z")] = False
+    """Whether what the kiosk holds is to be forgotten first: the centre does not know its version (any more)."""
 
 
 class ExchangeAnswer(Message):

@@ -208,6 +208,7 @@ WELL = {"disk_free": 9000, "disk_size": 30000, "microphone": Condition.WORKS, "p
         (State(bundle=2, **WELL), timedelta(minutes=5), Mood.GOOD, "Tốt"),
         (State(bundle=1, **WELL), timedelta(minutes=5), Mood.WATCH, "Cần để ý"),
         (State(bundle=1, refused=2, **WELL), timedelta(minutes=5), Mood.BAD, "Cần kiểm tra"),
+        (State(bundle=3, **WELL), timedelta(minutes=5), Mood.WATCH, "Cần để ý"),
         (State(bundle=2, **WELL), timedelta(hours=4), Mood.WATCH, "Cần để ý"),
         (State(bundle=2, **WELL), timedelta(hours=30), Mood.BAD, "Cần kiểm tra"),
         (State(bundle=2, **{**WELL, "disk_free": 100}), timedelta(0), Mood.BAD, "Cần kiểm tra"),
@@ -226,6 +227,17 @@ def test_the_table_says_in_words_who_needs_a_visit(
     (kiosk,) = parts.kiosks.all()
     row = fleet_row(kiosk, 2, clock())
     assert (row.state.mood, row.state.words) == (mood, words)
+
+
+def test_a_restored_centre_publishes_above_what_its_kiosks_know(parts: CentreParts, tmp_path: Path) -> None:
+    for name, state in (("máy một", State(bundle=7)), ("máy hai", State(bundle=6, refused=8))):
+        enrolled(parts, name)
+        parts.kiosks.heard(next(one for one in parts.kiosks.all() if one.name == name), state)
+    texts = tmp_path / "nlu_data"
+    texts.mkdir()
+    (texts / "wording.yml").write_text("Xin chào", encoding="utf-8")
+    given = Ingredients(None, texts, None, None, None)
+    assert parts.shelf.publish(given, above=parts.kiosks.highest_bundle()).number == 9
 
 
 def test_pieces_no_bundle_of_late_has_used_are_dropped(parts: CentreParts, clock: Clock, tmp_path: Path) -> None:
