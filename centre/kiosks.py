@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from pydantic import ValidationError
 from sqlalchemy import select, update
@@ -15,6 +16,10 @@ from kiosk.protocol.keys import BadSignature, PublicKeys
 from kiosk.protocol.messages import State
 from kiosk.protocol.signing import Claim, check_request
 from stores.database import Database
+
+
+BOOTS: Final = 20
+"""Runs of a machine that are remembered."""
 
 
 class NoSuchKiosk(LookupError):
@@ -41,6 +46,8 @@ class Kiosk:
     heard_at: datetime | None
     state: State
     clock_off: float
+    copied_at: datetime | None
+    """When two machines were last found to speak as this kiosk."""
 
 
 class Kiosks:
@@ -76,16 +83,23 @@ class Kiosks:
             ).all()
         return kiosk, Door.OPEN if taken else Door.REPLAYED
 
+    def last_sequence(self, kiosk: Kiosk) -> int:
+        """The last request of a kiosk that was taken."""
+        with self._database.reading() as session:
+            return session.scalar(select(KioskRow.sequence).where(KioskRow.id == kiosk.id)) or 0
+
     def heard(self, kiosk: Kiosk, state: State) -> None:
         """A kiosk has said how it is."""
         now = self._clock()
-        values = {
-            "heard_at": now,
-            "state": state.to_bytes().decode(),
-            "clock_off": state.clock - now.timestamp() if state.clock else 0.0,
-        }
         with self._database.writing() as session:
-            session.execute(update(KioskRow).where(KioskRow.id == kiosk.id).values(values))
+            row = session.get_one(KioskRow, kiosk.id, with_for_update=True)
+            row.heard_at, row.state = now, state.to_bytes().decode()
+            row.clock_off = state.clock - now.timestamp() if state.clock else 0.0
+            *earlier, latest = row.boots.split()[-BOOTS:] or [""]
+            if state.boot and state.boot != latest:
+                # A machine never comes back to an earlier run of it: two machines take turns.
+                row.copied_at = now if state.boot in earlier else row.copied_at
+                row.boots = " ".join([*earlier, latest, state.boot])
 
     def all(self) -> list[Kiosk]:
         """By name."""
@@ -127,4 +141,5 @@ def _kiosk(row: KioskRow) -> Kiosk:
         heard_at=row.heard_at,
         state=state,
         clock_off=row.clock_off,
+        copied_at=row.copied_at,
     )

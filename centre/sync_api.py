@@ -23,7 +23,7 @@ from channels.errors import Problem
 from kiosk.dossiers import asking
 from kiosk.protocol.keys import BadSignature, Keys
 from kiosk.protocol.messages import PATHS, Enrolment, Exchange, ExchangeAnswer
-from kiosk.protocol.signing import ANSWER_HEADER, REQUEST_HEADER, Claim, read_claim, sign_answer
+from kiosk.protocol.signing import ANSWER_HEADER, REPLAYED_BODY, REQUEST_HEADER, Claim, read_claim, sign_answer
 from kiosk.protocol.snapshot import Record
 
 WRONG_CODES_A_MINUTE: Final = 10
@@ -132,7 +132,7 @@ def _signed(parts: SyncParts, answer: Callable[[Kiosk, bytes], bytes]) -> Respon
     if door is Door.BLOCKED:
         return _answer(parts, claim, 403, b"blocked")
     if door is Door.REPLAYED:
-        return _answer(parts, claim, 409, b"replayed")
+        return _answer(parts, claim, 409, REPLAYED_BODY + str(parts.kiosks.last_sequence(kiosk)).encode())
     try:
         return _answer(parts, claim, 200, answer(kiosk, body))
     except Problem as problem:

@@ -29,6 +29,12 @@ class KioskRow(Base):
     """:class:`kiosk.protocol.messages.State` as JSON."""
     clock_off: Mapped[float] = mapped_column(Float)
     """Seconds its clock was ahead when it was heard."""
+    boots: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """The last runs of its machine, the newest at the end, by the beginnings of their ids."""
+    copied_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When two machines were last found to speak as this kiosk."""
+    retired_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When it was taken off the list; it stays shut out, and its name is free."""
 
 
 class EnrolmentCodeRow(Base):

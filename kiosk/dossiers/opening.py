@@ -29,7 +29,7 @@ def kiosk_look_up(settings: Settings, redis_client: redis.Redis) -> KioskLookUp 
     if identity is None:
         return None
     database = Database(settings.effective_database_url)
-    keys, watch = keys_of(settings), Watch(database)
+    keys, watch = keys_of(settings, identity), Watch(database)
     lockout = Lockout(
         redis_client,
         settings.secret(),

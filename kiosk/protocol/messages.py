@@ -98,6 +98,8 @@ class State(Message):
     printer: Annotated[Condition, Field(alias="p")] = Condition.UNKNOWN
     clock: Annotated[float, Field(alias="c")] = 0.0
     """The kiosk's own clock, seconds since 1970."""
+    boot: Annotated[str, Field(alias="h", max_length=8)] = ""
+    """Beginning of the id of this run of the machine; two machines that take turns are copies of each other."""
 
 
 class Exchange(Message):

@@ -20,6 +20,8 @@ from kiosk.protocol.keys import BadSignature, Keys, PublicKeys
 
 REQUEST_HEADER: Final = "Kiosk"
 ANSWER_HEADER: Final = "Centre"
+REPLAYED_BODY: Final = b"replayed "
+"""Begins the body that denies a sequence number; the last one the centre has taken follows."""
 _REQUEST: Final = b"motcua kiosk request 1"
 _ANSWER: Final = b"motcua centre answer 1"
 

@@ -10,7 +10,7 @@ import httpx
 
 from kiosk.protocol.keys import BadSignature, Keys
 from kiosk.protocol.messages import PATHS
-from kiosk.protocol.signing import ANSWER_HEADER, REQUEST_HEADER, check_answer, sign_request
+from kiosk.protocol.signing import ANSWER_HEADER, REPLAYED_BODY, REQUEST_HEADER, check_answer, sign_request
 from kiosk.sync.encryption import connection_to
 from kiosk.sync.identity import Identity, Sequence
 
@@ -21,6 +21,7 @@ SILENCE_SECONDS: Final = 120.0
 """Without a byte for so long the connection is taken for dead."""
 
 LOCKED, REPLAYED = 403, 409
+_TRIES: Final = 3
 
 
 class SyncError(Exception):
@@ -94,15 +95,15 @@ class CentreClient:
     def send(self, method: str, path: str, body: bytes = b"") -> Answer:
         """One signed request and its signed answer.
 
+        The centre answers a number it has seen before with the last one, so that the next try is good.
+
         Raises:
             SyncError: one of its kinds.
         """
-        answer = self._once(method, path, body)
-        # Another process of this box may have been quicker with a later number.
-        answer = self._once(method, path, body) if answer is None else answer
-        if answer is None:
-            raise Refused("the centre has seen later requests of this box: is there a copy of it?")
-        return answer
+        for _ in range(_TRIES):
+            if (answer := self._once(method, path, body)) is not None:
+                return answer
+        raise Refused("the centre has seen later requests of this box: is there a copy of it?")
 
     def piece(self, name: str, start: int, take: Callable[[bytes], object]) -> None:
         """Fetch a piece from byte ``start`` on, handing over what comes as it comes.
@@ -138,6 +139,9 @@ class CentreClient:
             raise LineDown(f"no answer from the centre: {type(error).__name__}") from None
         time = self._checked(response, response.content, signature)
         if response.status_code == REPLAYED:
+            # Another process of this box was quicker with a later number, or the box was restored from an old copy.
+            last = response.content.removeprefix(REPLAYED_BODY)
+            self._sequence.go_on_after(int(last) if last.isdigit() else 0)
             return None
         if response.status_code != 200:
             raise Refused(f"the centre answers with status {response.status_code}")

@@ -8,11 +8,11 @@ import httpx
 
 from assistant.settings import Settings
 from kiosk.protocol import codes
-from kiosk.protocol.keys import PublicKeys
+from kiosk.protocol.keys import Keys, PublicKeys
 from kiosk.protocol.messages import PATHS, Enrolled, Enrolment
 from kiosk.sync.client import CONNECT_SECONDS, SILENCE_SECONDS
 from kiosk.sync.encryption import connection_to
-from kiosk.sync.identity import Identity, keep_identity, keys_of
+from kiosk.sync.identity import FIRST_KEYS, Identity, identity_folder, keep_identity
 
 
 class EnrolmentFailed(Exception):
@@ -35,8 +35,11 @@ def enrol(settings: Settings, url: str, code: str) -> Identity:
     except ValueError as error:
         raise EnrolmentFailed(str(error)) from None
     # On disk before the centre hears of them: else a power cut would leave it with keys that nobody has.
-    keys = keys_of(settings)
-    request = Enrolment(lookup=codes.lookup(key), public=keys.public.text, proof=codes.box_proof(key, keys.public))
+    # New ones for each code, and the same ones when the same code is tried again.
+    lookup = codes.lookup(key)
+    kept = f"{FIRST_KEYS}-{lookup[:16]}"
+    keys = Keys.kept(identity_folder(settings) / kept)
+    request = Enrolment(lookup=lookup, public=keys.public.text, proof=codes.box_proof(key, keys.public))
     url = url.rstrip("/")
     try:
         timeout = httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
@@ -65,6 +68,6 @@ def enrol(settings: Settings, url: str, code: str) -> Identity:
     proof = codes.centre_proof(key, keys.public, centre, answer.kiosk, answer.name)
     if not hmac.compare_digest(proof.encode(), answer.proof.encode()):
         raise EnrolmentFailed("who answered does not know the code: somebody sits on the line")
-    identity = Identity(answer.kiosk, answer.name, url, centre)
+    identity = Identity(answer.kiosk, answer.name, url, centre, keys=kept)
     keep_identity(settings, identity)
     return identity

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +16,7 @@ from kiosk import durable
 from kiosk.protocol.keys import Keys, PublicKeys
 
 FOLDER: Final = "kiosk"
+FIRST_KEYS: Final = "keys"
 
 
 class _File(BaseModel):
@@ -22,6 +25,7 @@ class _File(BaseModel):
     url: str
     centre: str
     locked: bool = False
+    keys: str = FIRST_KEYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Identity:
     """Pinned when it was enrolled: nobody else is believed."""
     locked: bool = False
     """Whether the centre has shut it out."""
+    keys: str = FIRST_KEYS
+    """Name of the file of its own keys: each enrolment makes new ones, so that no copy of a box shares them for long."""
 
 
 class BrokenIdentity(ValueError):
@@ -61,26 +67,31 @@ def identity_of(settings: Settings) -> Identity | None:
         return None
     try:
         file = _File.model_validate_json(content)
-        return Identity(file.kiosk, file.name, file.url, PublicKeys.from_text(file.centre), file.locked)
+        return Identity(file.kiosk, file.name, file.url, PublicKeys.from_text(file.centre), file.locked, file.keys)
     except (ValidationError, ValueError):
         raise BrokenIdentity("kiosk/identity.json cannot be read: enrol this box again") from None
 
 
 def keep_identity(settings: Settings, identity: Identity) -> None:
-    """Write down who this box is."""
+    """Write down who this box is; keys of earlier enrolments are deleted."""
     file = _File(
         kiosk=identity.kiosk,
         name=identity.name,
         url=identity.url,
         centre=identity.centre.text,
         locked=identity.locked,
+        keys=identity.keys,
     )
-    durable.write(identity_folder(settings) / "identity.json", file.model_dump_json().encode())
+    folder = identity_folder(settings)
+    durable.write(folder / "identity.json", file.model_dump_json().encode())
+    for path in folder.glob(f"{FIRST_KEYS}*"):
+        if path.name != identity.keys:
+            path.unlink(missing_ok=True)
 
 
-def keys_of(settings: Settings) -> Keys:
+def keys_of(settings: Settings, identity: Identity) -> Keys:
     """The box's own keys; made at first use."""
-    return Keys.kept(identity_folder(settings) / "keys")
+    return Keys.kept(identity_folder(settings) / identity.keys)
 
 
 class Sequence:
@@ -95,9 +106,27 @@ class Sequence:
 
     def next(self) -> int:
         """A number larger than all before; on disk before it is used."""
+        with self._locked():
+            number = self._last() + 1
+            durable.write(self._path, str(number).encode())
+            return number
+
+    def go_on_after(self, number: int) -> None:
+        """The centre has seen ``number``: this box was restored from an older copy of its disk."""
+        with self._locked():
+            if number > self._last():
+                durable.write(self._path, str(number).encode())
+
+    def _last(self) -> int:
+        try:
+            return int(self._path.read_text())
+        except (FileNotFoundError, ValueError):
+            # Not there yet, or unreadable: the centre says where to go on.
+            return 0
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._path.with_suffix(".lock").open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            last = int(self._path.read_text()) if self._path.exists() else 0
-            durable.write(self._path, str(last + 1).encode())
-            return last + 1
+            yield

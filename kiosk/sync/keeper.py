@@ -17,7 +17,7 @@ from kiosk.protocol.manifest import BadBundle
 from kiosk.protocol.messages import State
 from kiosk.queue.collecting import Collecting
 from kiosk.queue.outgoing import Outgoing
-from kiosk.queue.watch import Watch
+from kiosk.queue.watch import Watch, this_instant
 from kiosk.steps import Step, no_step
 from kiosk.sync import devices
 from kiosk.sync.client import CentreClient, ShutOut, SyncError
@@ -59,11 +59,13 @@ class Keeper:
         self._tickets = TicketStore(database, Seal(settings.secret()), clock.now)
         self.outgoing = Outgoing(database, identity.centre, watch)
         self._collecting = Collecting(database, self._tickets, self.outgoing, watch)
-        self._client = CentreClient(identity, keys_of(settings), Sequence(folder / "sequence"), time.monotonic)
+        keys, sequence = keys_of(settings, identity), Sequence(folder / "sequence")
+        self._client = CentreClient(identity, keys, sequence, time.monotonic)
         self._exchanging = Exchanging(self._client.send, self.outgoing, self._kept, watch, self._state, step)
         self._bringing = Bringing(folder / "bundles", identity.centre, restart, trouble, step)
         self._pace = Pace(settings.kiosk_sync_minutes * 60.0)
         self._ways = ways_out()
+        self._traces = True
 
     @property
     def applied(self) -> Applied:
@@ -124,7 +126,10 @@ class Keeper:
         self._database.close()
 
     def _collect(self) -> None:
-        self._collecting.tickets()
+        # A ticket lay there readable for this box, which a thief has: nothing of it may stay.
+        self._traces = self._collecting.tickets() > 0 or self._traces
+        if self._traces:
+            self._traces = not self._database.drop_log()
         self._collecting.usage(clock.today())
 
     def _exchange(self) -> str | None:
@@ -172,4 +177,10 @@ class Keeper:
             microphone=devices.microphone(),
             printer=devices.printer(),
             clock=round(time.time(), 1),
+            boot=this_run(),
         )
+
+
+def this_run() -> str:
+    """Of the machine: the beginning of an id that no other machine has, and this one never again."""
+    return this_instant().boot[:8]

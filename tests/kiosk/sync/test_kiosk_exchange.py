@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+import re
+import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from sync_places import PHONE, Box, CuttingProxy, RunningCentre, TlsEntrance
 
 from assistant.clock import now, today
 from centre.tables import UsageRow
+from cli.centre_parts import enrolling
 from kiosk.dossiers.kept import KeptDossiers
 from kiosk.protocol.entries import open_entry
 from kiosk.protocol.keys import Keys
@@ -20,8 +23,9 @@ from kiosk.queue.keeping import Keeping, Usage
 from kiosk.queue.outgoing import Outgoing
 from kiosk.queue.watch import Watch
 from kiosk.sync.client import LineDown, NotOurCentre, ShutOut
-from kiosk.sync.enrolling import EnrolmentFailed
+from kiosk.sync.enrolling import EnrolmentFailed, enrol
 from kiosk.sync.identity import Identity, identity_of, keys_of
+from stores.sealing import Seal, SealBroken
 
 STEPS = [("entries read", 2), ("answer received", 1), ("answer received", 2), ("entries forgotten", 1)]
 STEPS += [("dossiers kept", 1)]
@@ -50,9 +54,14 @@ def test_nothing_of_what_waits_can_be_read_on_the_box(box: Box) -> None:
     kept = b"".join(path.read_bytes() for path in box.folder.rglob("*") if path.is_file())
     for personal in ("sạt", "xóm 3", PHONE, PHONE[3:]):
         assert personal.encode() not in kept
+    # Nor with the secret of the box, in what the database has deleted.
+    seal = Seal(box.settings.secret())
+    for token in re.findall(rb"gAAAA[\w-]+=*", kept):
+        with pytest.raises(SealBroken):
+            seal.open(token.decode())
     (entry,) = Outgoing(box.database, box.identity.centre, Watch(box.database)).next()
     with pytest.raises(ValueError, match="cannot be opened"):
-        open_entry(entry.kind, entry.sealed, keys_of(box.settings))
+        open_entry(entry.kind, entry.sealed, keys_of(box.settings, box.identity))
 
 
 @pytest.mark.parametrize(("step", "time"), STEPS)
@@ -134,6 +143,62 @@ def test_a_centre_that_is_away_changes_nothing_on_the_box(box: Box) -> None:
     with pytest.raises(LineDown):
         box.sync()
     assert Outgoing(box.database, away.centre, Watch(box.database)).waiting() == 1
+
+
+def test_a_box_restored_from_an_old_copy_of_its_disk_goes_on(
+    centre: RunningCentre, box: Box, tmp_path: Path
+) -> None:
+    box.sync()
+    copy = shutil.copytree(box.folder, tmp_path / "copy")
+    for number in range(4):
+        box.report(f"report:before:{number}:{box.name}")
+        box.sync()
+    restored = Box(copy, box.name)
+    restored.identity = box.identity
+    # A sequence file nobody can read is no worse than an old one.
+    (copy / "kiosk" / "sequence").write_text("?")
+    restored.report(f"report:after:{box.name}")
+    restored.sync()
+    assert len(centre.tickets_of(box)) == 5
+
+
+def test_two_machines_with_the_keys_of_one_lose_nothing_and_are_noticed(
+    centre: RunningCentre, box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Box(shutil.copytree(box.folder, tmp_path / "copy"), box.name)
+    copy.identity = box.identity
+
+    def of(one: Box) -> datetime | None:
+        return next(kiosk.copied_at for kiosk in centre.kiosks.all() if kiosk.name == one.name)
+
+    for turn, (one, boot) in enumerate(((box, "a" * 8), (copy, "b" * 8), (box, "c" * 8), (copy, "b" * 8))):
+        # Started again at the third turn, which is nothing to be noticed; the fourth cannot be the same machine.
+        assert of(box) is None
+        monkeypatch.setattr("kiosk.sync.keeper.this_run", lambda boot=boot: boot)
+        one.report(f"report:{turn}:{box.name}")
+        one.sync()
+    assert of(box) is not None
+    assert len(centre.tickets_of(box)) == 4
+
+
+def test_an_enrolment_that_broke_off_is_tried_again_and_a_new_one_makes_new_keys(
+    centre: RunningCentre, tmp_path: Path
+) -> None:
+    box = Box(tmp_path / "box", "máy gãy")
+    proxy = CuttingProxy(centre.port, lambda number: "answer" if number == 1 else "")
+    code = enrolling(centre.settings, centre.database).new_code(box.name)
+    with pytest.raises(EnrolmentFailed):
+        enrol(box.settings, proxy.url, code)
+    box.identity = enrol(box.settings, proxy.url, code)
+    box.sync()
+    proxy.close()
+    first = keys_of(box.settings, box.identity).public
+    centre.kiosks.block(box.name)
+    again = enrol(box.settings, centre.url, enrolling(centre.settings, centre.database).new_code(f"{box.name} mới"))
+    assert keys_of(box.settings, again).public != first
+    assert len(list((box.folder / "kiosk").glob("keys*"))) == 1
+    box.identity = again
+    box.sync()
 
 
 def test_somebody_else_on_the_line_is_not_believed(centre: RunningCentre, box: Box) -> None:
