@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -19,20 +19,34 @@ from assistant import logs
 from centre.effects import Effects, NotYet
 from centre.kiosks import Kiosk
 from centre.tables import PendingRow, ReceivedRow, UsageRow
-from kiosk.protocol.entries import StatusRequestEntry, TextEntry, TicketEntry, UsageEntry, open_entry
+from kiosk.protocol.entries import Content, StatusRequestEntry, TextEntry, TicketEntry, UsageEntry, open_entry
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Entry, EntryKind
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
 
 MESSAGES_A_DAY: Final = 200
-"""Text messages one kiosk may have sent in 24 hours: a stolen box must not become a spammer's."""
+"""Text messages one kiosk may have sent in 24 hours: a stolen box must not become a spammer's. What a box had waiting
+beyond that, after days without a line, follows on the next days."""
+
+PENDING_AT_MOST: Final = 1000
+"""Messages of one kiosk that may wait here; what comes then is refused."""
 
 PENDING_FOR: Final = timedelta(hours=48)
+"""How long a look-up waits for its back end before the citizen is told that nothing could be looked up."""
+
+HELD_FOR: Final = timedelta(days=7)
+"""How long a message waits for its day; then nobody needs it any more."""
 
 FORGET_EVERY: Final = timedelta(hours=6)
 
 RECEIPTS_FOR: Final = timedelta(days=400)
+
+PENDING_AT_ONCE: Final = 50
+
+_SHAPES: Final = {EntryKind.STATUS_REQUEST: StatusRequestEntry, EntryKind.TEXT: TextEntry}
+Pending = tuple[StatusRequestEntry | TextEntry, timedelta]
+"""What must wait, and for how long at most."""
 
 _log = logs.get(__name__)
 
@@ -83,21 +97,27 @@ class Receiving:
         return Received(cursor, tuple(refused))
 
     def try_pending(self) -> int:
-        """Do what had to wait for the back end, of whatever kiosk; returns how much still waits."""
+        """Do what had to wait, of whatever kiosk; returns how much still waits."""
         with self._database.reading() as session:
-            rows = session.scalars(select(PendingRow).order_by(PendingRow.until).limit(50)).all()
+            rows = session.scalars(select(PendingRow).order_by(PendingRow.until).limit(PENDING_AT_ONCE)).all()
+        away: set[str] = set()
         for row in rows:
             late = row.until < self._clock()
+            # What waits for the same back end, or for this kiosk's next day, need not be tried again.
+            if not late and (row.kind in away or self._messages(row.kiosk) >= MESSAGES_A_DAY):
+                continue
             try:
-                content = StatusRequestEntry.from_bytes(self._seal.open(row.sealed).encode())
-                self._effects.status(row.kiosk, row.key, content, last_try=late)
+                content = _SHAPES[EntryKind(row.kind)].from_bytes(self._seal.open(row.sealed).encode())
+                if isinstance(content, StatusRequestEntry):
+                    self._effects.status(row.kiosk, row.key, content, last_try=late)
+                elif not late:
+                    self._effects.text(row.kiosk, row.key, content)
             except NotYet:
-                # The others wait for the same back end.
-                break
+                away.add(row.kind)
+                continue
             except (SealBroken, ValueError):
-                _log.error("a kept look-up cannot be read", kiosk=row.kiosk)
-            with self._database.writing() as session:
-                session.execute(delete(PendingRow).where(PendingRow.kiosk == row.kiosk, PendingRow.key == row.key))
+                _log.error("what waited cannot be read", kiosk=row.kiosk)
+            self._note_sent(row)
         with self._database.reading() as session:
             return int(session.scalar(select(func.count()).select_from(PendingRow)) or 0)
 
@@ -114,31 +134,33 @@ class Receiving:
             return known.readable
         try:
             content = open_entry(entry.kind, entry.sealed, self._keys)
-            if entry.kind in {EntryKind.TEXT, EntryKind.STATUS_REQUEST} and self._messages(kiosk) >= MESSAGES_A_DAY:
-                raise ValueError("too many messages of one kiosk")
-            if isinstance(content, TicketEntry):
-                self._effects.ticket(kiosk, entry.key, entry.at, content)
-            elif isinstance(content, TextEntry):
-                self._effects.text(kiosk.id, entry.key, content)
+            pending = self._act(kiosk, entry, content)
         except ValueError as error:
             _log.error("an entry is refused", kiosk=kiosk.id, kind=entry.kind.value, cause=type(error).__name__)
             self._note(kiosk, entry, readable=False)
             return False
-        pending = isinstance(content, StatusRequestEntry) and not self._told(kiosk, entry.key, content)
-        self._note(
-            kiosk,
-            entry,
-            usage=content if isinstance(content, UsageEntry) else None,
-            pending=content if isinstance(content, StatusRequestEntry) and pending else None,
-        )
+        self._note(kiosk, entry, usage=content if isinstance(content, UsageEntry) else None, pending=pending)
         return True
 
-    def _told(self, kiosk: Kiosk, key: str, content: StatusRequestEntry) -> bool:
-        try:
-            self._effects.status(kiosk.id, key, content)
-        except NotYet:
-            return False
-        return True
+    def _act(self, kiosk: Kiosk, entry: Entry, content: Content) -> Pending | None:
+        """Do what an entry asks for; what must wait, and until when. Raises ``ValueError``, :class:`NotYet`."""
+        if isinstance(content, TicketEntry):
+            self._effects.ticket(kiosk, entry.key, entry.at, content)
+        elif isinstance(content, UsageEntry):
+            # Added where it is noted, in one transaction.
+            return None
+        elif self._messages(kiosk.id) >= MESSAGES_A_DAY:
+            if self._waiting(kiosk.id) >= PENDING_AT_MOST:
+                raise ValueError("too many messages of one kiosk")
+            return content, HELD_FOR
+        elif isinstance(content, TextEntry):
+            self._effects.text(kiosk.id, entry.key, content)
+        else:
+            try:
+                self._effects.status(kiosk.id, entry.key, content)
+            except NotYet:
+                return content, PENDING_FOR
+        return None
 
     def _note(
         self,
@@ -147,7 +169,7 @@ class Receiving:
         *,
         readable: bool = True,
         usage: UsageEntry | None = None,
-        pending: StatusRequestEntry | None = None,
+        pending: Pending | None = None,
     ) -> None:
         now = self._clock()
         insert: Any = sqlite.insert if self._database.is_sqlite else postgresql.insert
@@ -165,15 +187,30 @@ class Receiving:
                         )
                     )
                 if pending is not None:
-                    sealed = self._seal.close(pending.to_bytes().decode())
-                    session.add(PendingRow(kiosk=kiosk.id, key=entry.key, sealed=sealed, until=now + PENDING_FOR))
+                    content, wait = pending
+                    sealed = self._seal.close(content.to_bytes().decode())
+                    row = PendingRow(kiosk=kiosk.id, key=entry.key, kind=entry.kind, sealed=sealed, until=now + wait)
+                    session.add(row)
         except IntegrityError:
             # The same batch, sent again while the first was still worked on: that one has noted it.
             return
 
-    def _messages(self, kiosk: Kiosk) -> int:
+    def _note_sent(self, pending: PendingRow) -> None:
+        with self._database.writing() as session:
+            sent = (ReceivedRow.kiosk == pending.kiosk) & (ReceivedRow.key == pending.key)
+            session.execute(update(ReceivedRow).where(sent).values(at=self._clock()))
+            waited = (PendingRow.kiosk == pending.kiosk) & (PendingRow.key == pending.key)
+            session.execute(delete(PendingRow).where(waited))
+
+    def _messages(self, kiosk: str) -> int:
+        """How many messages of a kiosk were sent in the last 24 hours."""
         since = self._clock() - timedelta(days=1)
         kinds = ReceivedRow.kind.in_((EntryKind.TEXT, EntryKind.STATUS_REQUEST))
-        query = select(func.count()).where(ReceivedRow.kiosk == kiosk.id, ReceivedRow.at > since, kinds)
+        waits = exists().where(PendingRow.kiosk == ReceivedRow.kiosk, PendingRow.key == ReceivedRow.key)
+        query = select(func.count()).where(ReceivedRow.kiosk == kiosk, ReceivedRow.at > since, kinds, ~waits)
         with self._database.reading() as session:
             return int(session.scalar(query) or 0)
+
+    def _waiting(self, kiosk: str) -> int:
+        with self._database.reading() as session:
+            return int(session.scalar(select(func.count()).where(PendingRow.kiosk == kiosk)) or 0)

@@ -63,12 +63,13 @@ class ReceivedRow(Base):
 
 
 class PendingRow(Base):
-    """A look-up that waits because the back end was away, too."""
+    """A look-up whose back end was away, too, or a message beyond what a kiosk may send in a day."""
 
     __tablename__ = "centre_pending"
 
     kiosk: Mapped[str] = mapped_column(Text, primary_key=True)
     key: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, server_default="status")
     sealed: Mapped[str] = mapped_column(Text)
     until: Mapped[datetime] = mapped_column(Moment)
 
@@ -114,6 +115,8 @@ class OfficerRow(Base):
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     password: Mapped[str] = mapped_column(Text)
     """Hashed with scrypt."""
+    may: Mapped[str] = mapped_column(Text, server_default="kiosks tickets")
+    """:class:`centre.officers.Duty` names, with spaces between."""
     wrong: Mapped[int]
     """Wrong passwords since the last right one."""
     locked_until: Mapped[datetime | None] = mapped_column(Moment)

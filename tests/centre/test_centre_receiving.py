@@ -17,9 +17,10 @@ from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
 from assistant.clock import now
 from assistant.settings import NLU_DATA
+from centre import receiving
 from centre.effects import Effects
 from centre.kiosks import Door, Kiosk, Kiosks
-from centre.receiving import MESSAGES_A_DAY, Receiving
+from centre.receiving import Receiving
 from centre.tables import KioskRow, ReceivedRow, UsageRow
 from kiosk.protocol.entries import StatusRequestEntry, TextEntry, TicketEntry, UsageEntry, close
 from kiosk.protocol.keys import BadSignature, Keys
@@ -126,12 +127,29 @@ def test_an_entry_nobody_can_read_stops_no_other(office: Centre) -> None:
     assert len(office.texts.sent) == 1
 
 
-def test_a_stolen_box_cannot_send_without_end(office: Centre) -> None:
-    content = TextEntry(phone=PHONE, text="Xin chào")
-    entries = [office.entry(number, EntryKind.TEXT, content) for number in range(1, MESSAGES_A_DAY + 4)]
+def test_a_stolen_box_cannot_send_without_end_and_what_an_honest_one_had_waiting_follows(
+    office: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "MESSAGES_A_DAY", 10)
+    monkeypatch.setattr(receiving, "PENDING_AT_MOST", 15)
+    entries = [office.entry(number, EntryKind.TEXT, TextEntry(phone=PHONE, text="Xin chào")) for number in range(1, 31)]
     received = office.receiving.receive(office.kiosk, entries)
-    assert len(received.refused) == 3
-    assert len(office.texts.sent) == MESSAGES_A_DAY
+    sent = []
+    for day in range(3):
+        office.clock_ahead = timedelta(days=day, minutes=day)
+        office.receiving.try_pending()
+        office.receiving.try_pending()
+        sent.append(len(office.texts.sent))
+    assert (sent, received.refused) == ([10, 20, 25], (26, 27, 28, 29, 30))
+
+
+def test_a_message_that_waited_for_a_week_is_dropped(office: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "MESSAGES_A_DAY", 0)
+    office.receiving.receive(office.kiosk, [office.entry(1, EntryKind.TEXT, TextEntry(phone=PHONE, text="Xin chào"))])
+    assert office.receiving.try_pending() == 1
+    office.clock_ahead = timedelta(days=8)
+    assert office.receiving.try_pending() == 0
+    assert office.texts.sent == {}
 
 
 def test_a_look_up_that_waits_too_long_is_answered_all_the_same(office: Centre) -> None:
