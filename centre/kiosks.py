@@ -10,13 +10,13 @@ from typing import Final
 
 from pydantic import ValidationError
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from centre.tables import KioskRow
 from kiosk.protocol.keys import BadSignature, PublicKeys
 from kiosk.protocol.messages import State
 from kiosk.protocol.signing import Claim, check_request
 from stores.database import Database
-
 
 BOOTS: Final = 20
 """Runs of a machine that are remembered."""
@@ -102,9 +102,18 @@ class Kiosks:
                 row.boots = " ".join([*earlier, latest, state.boot])
 
     def all(self) -> list[Kiosk]:
-        """By name."""
+        """By name, without those taken off the list."""
+        query = select(KioskRow).where(KioskRow.retired_at.is_(None)).order_by(KioskRow.name)
         with self._database.reading() as session:
-            return [_kiosk(row) for row in session.scalars(select(KioskRow).order_by(KioskRow.name))]
+            return [_kiosk(row) for row in session.scalars(query)]
+
+    def get(self, id: str) -> Kiosk:
+        """By id. Raises :class:`NoSuchKiosk`."""
+        with self._database.reading() as session:
+            row = session.get(KioskRow, id)
+        if row is None or row.retired_at is not None:
+            raise NoSuchKiosk(id)
+        return _kiosk(row)
 
     def highest_bundle(self) -> int:
         """The highest number of a bundle that any kiosk has used or refused."""
@@ -118,12 +127,29 @@ class Kiosks:
         """Let a kiosk in again. Raises :class:`NoSuchKiosk`."""
         self._set_blocked(name, None)
 
-    def _set_blocked(self, name: str, at: datetime | None) -> None:
-        chosen = (KioskRow.name == name) | (KioskRow.id == name)
+    def retire(self, name: str) -> None:
+        """Shut a kiosk out for good and take it off the list, by name or id; another box may have its name then.
+
+        Raises:
+            NoSuchKiosk: there is none.
+        """
         with self._database.writing() as session:
-            changed = update(KioskRow).where(chosen).values(blocked_at=at).returning(KioskRow.id)
-            if not session.execute(changed).all():
-                raise NoSuchKiosk(name)
+            row = _named(session, name)
+            row.blocked_at = row.blocked_at or self._clock()
+            # Kept, so that it still hears that it is shut out and erases what it holds.
+            row.retired_at, row.name = self._clock(), f"{row.name} ({row.id})"
+
+    def _set_blocked(self, name: str, at: datetime | None) -> None:
+        with self._database.writing() as session:
+            _named(session, name).blocked_at = at
+
+
+def _named(session: Session, name: str) -> KioskRow:
+    chosen = ((KioskRow.name == name) | (KioskRow.id == name)) & KioskRow.retired_at.is_(None)
+    row = session.scalar(select(KioskRow).where(chosen))
+    if row is None:
+        raise NoSuchKiosk(name)
+    return row
 
 
 def _kiosk(row: KioskRow) -> Kiosk:

@@ -44,7 +44,10 @@ RECEIPTS_FOR: Final = timedelta(days=400)
 
 PENDING_AT_ONCE: Final = 50
 
-_SHAPES: Final = {EntryKind.STATUS_REQUEST: StatusRequestEntry, EntryKind.TEXT: TextEntry}
+_SHAPES: Final[dict[EntryKind, type[StatusRequestEntry] | type[TextEntry]]] = {
+    EntryKind.STATUS_REQUEST: StatusRequestEntry,
+    EntryKind.TEXT: TextEntry,
+}
 Pending = tuple[StatusRequestEntry | TextEntry, timedelta]
 """What must wait, and for how long at most."""
 

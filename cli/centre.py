@@ -17,7 +17,7 @@ from assistant.model import latest_model
 from assistant.settings import NLU_DATA, Settings
 from centre.keys import centre_keys
 from centre.kiosks import Kiosks, NoSuchKiosk
-from centre.officers import Officers
+from centre.officers import EVERYTHING, Duty, Officers
 from centre.page.fleet import fleet_row
 from centre.publishing import Ingredients
 from cli.centre_parts import enrolling, shelf
@@ -78,6 +78,12 @@ def unblock(name: Name) -> None:
     _change(lambda kiosks: kiosks.unblock(name))
 
 
+@kiosk_app.command()
+def retire(name: Name) -> None:
+    """Take a kiosk off the list for good: it stays shut out, and another box may have its name."""
+    _change(lambda kiosks: kiosks.retire(name))
+
+
 @app.command()
 def publish(
     settings_file: Annotated[
@@ -102,15 +108,26 @@ def publish(
 
 
 @officer_app.command("add")
-def add_officer(name: Annotated[str, typer.Argument(help="What they sign in as.")]) -> None:
+def add_officer(
+    name: Annotated[str, typer.Argument(help="What they sign in as.")],
+    may: Annotated[list[Duty] | None, typer.Option(help="Only this duty; both when left out.")] = None,
+) -> None:
     """Let an officer sign in, or set another password; it is asked for, or read from standard input."""
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     with _database() as (settings, database):
         try:
-            Officers(database, Seal(settings.secret()), now).set(name, password)
+            Officers(database, Seal(settings.secret()), now).set(name, password, may or EVERYTHING)
         except ValueError as error:
             _fail(str(error))
     console.print(f"{name} may sign in at /centre.")
+
+
+@officer_app.command("list")
+def list_officers() -> None:
+    """Who may sign in, and what for."""
+    with _database() as (settings, database):
+        for officer in Officers(database, Seal(settings.secret()), now).all():
+            console.print(f"{officer.name}: {', '.join(sorted(officer.may))}", markup=False)
 
 
 @officer_app.command("remove")

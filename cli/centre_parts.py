@@ -20,8 +20,8 @@ from centre.enrolment import Enrolling
 from centre.keys import centre_keys
 from centre.kiosks import Kiosks
 from centre.officers import Officers
-from centre.page.blueprint import CentreParts
 from centre.page.blueprint import blueprint as pages
+from centre.page.doors import CentreParts
 from centre.publishing import Shelf
 from centre.receiving import Receiving
 from centre.sandbox_source import SandboxSource
@@ -92,5 +92,6 @@ def centre_pages(parts: Parts) -> Blueprint:
             tickets=TicketStore(database, parts.seal, now),
             secure=settings.public_url is not None and settings.public_url.scheme == "https",
             clock=now,
+            address=str(settings.public_url) if settings.public_url else None,
         )
     )

@@ -39,7 +39,7 @@ def list_tickets(
 ) -> None:
     """The tickets, the oldest first, without what citizens said."""
     with _store() as store:
-        found = store.find(state=state, limit=limit)
+        found = store.find(states=[state] if state else None, limit=limit)
     if not found:
         console.print("Không có phiếu nào.")
         return

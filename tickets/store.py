@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from stores.database import Database
 from stores.sealing import Seal, SealBroken
 from tickets.numbers import number_for
 from tickets.tables import TicketEventRow, TicketRow
-from tickets.ticket import Draft, Ticket, TicketKind, TicketState
+from tickets.ticket import OPENED, Draft, Ticket, TicketEvent, TicketKind, TicketState
 
 Clock = Callable[[], datetime]
 
@@ -56,13 +57,31 @@ class TicketStore:
                 continue
         raise RuntimeError("no free ticket number was found")
 
-    def find(self, *, state: TicketState | None = None, limit: int = 50) -> list[Ticket]:
-        """Tickets, the oldest first; what citizens said is in them: show it to officers only."""
-        query = select(TicketRow).order_by(TicketRow.created_at, TicketRow.number).limit(limit)
-        if state is not None:
-            query = query.where(TicketRow.state == state)
+    def find(
+        self,
+        *,
+        states: Collection[TicketState] | None = None,
+        limit: int = 50,
+        offset: int = 0,
+        newest_first: bool = False,
+    ) -> list[Ticket]:
+        """Tickets, the oldest first; what citizens said is in them: show it to officers only.
+
+        Args:
+            states: only these; None: all.
+            limit: at most so many.
+            offset: so many are left out at the beginning.
+            newest_first: the other way round, by their last change.
+        """
+        order = (TicketRow.changed_at.desc(),) if newest_first else (TicketRow.created_at,)
+        query = select(TicketRow).order_by(*order, TicketRow.number).limit(limit).offset(offset)
         with self._database.reading() as session:
-            return [self._read(row) for row in session.scalars(query)]
+            return [self._read(row) for row in session.scalars(_of(query, states))]
+
+    def count(self, states: Collection[TicketState] | None = None) -> int:
+        """How many tickets there are."""
+        with self._database.reading() as session:
+            return int(session.scalar(_of(select(func.count()).select_from(TicketRow), states)) or 0)
 
     def open(self, number: str, officer: str) -> Ticket:
         """One ticket for an officer to work on; leaves a trace of who looked.
@@ -72,7 +91,7 @@ class TicketStore:
         """
         with self._database.writing() as session:
             row = _found(session, number)
-            self._trace(session, number, officer, "opened")
+            self._trace(session, number, officer, OPENED)
             return self._read(row)
 
     def move(self, number: str, state: TicketState, officer: str) -> Ticket:
@@ -87,6 +106,12 @@ class TicketStore:
             self._trace(session, number, officer, state.value)
             session.flush()
             return self._read(row)
+
+    def history(self, number: str) -> list[TicketEvent]:
+        """Who looked at a ticket and what they did with it, the oldest first."""
+        query = select(TicketEventRow).where(TicketEventRow.number == number).order_by(TicketEventRow.id)
+        with self._database.reading() as session:
+            return [TicketEvent(row.at, row.officer, row.what) for row in session.scalars(query)]
 
     def count_of(self, phone: str) -> int:
         """How many tickets a telephone number has."""
@@ -150,6 +175,10 @@ class TicketStore:
 
     def _trace(self, session: Session, number: str, officer: str, what: str) -> None:
         session.add(TicketEventRow(number=number, at=self._clock(), officer=officer, what=what))
+
+
+def _of(query: Select[Any], states: Collection[TicketState] | None) -> Select[Any]:
+    return query if states is None else query.where(TicketRow.state.in_(states))
 
 
 def _found(session: Session, number: str) -> TicketRow:

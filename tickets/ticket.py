@@ -56,3 +56,17 @@ class Ticket:
     state: TicketState
     created_at: datetime
     changed_at: datetime
+
+
+OPENED = "opened"
+"""What an officer has done who looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketEvent:
+    """Something an officer has done with a ticket."""
+
+    at: datetime
+    officer: str
+    what: str
+    """:data:`OPENED`, or the state it was moved to."""

@@ -23,6 +23,8 @@ LITTLE_ROOM: Final = 500
 """Megabytes; a bundle needs some 150."""
 CLOCK_OFF: Final = 300.0
 """Seconds."""
+COPY_SHOWN: Final = timedelta(days=7)
+"""How long it is told that two machines spoke as one kiosk."""
 
 
 class Mood(StrEnum):
@@ -55,6 +57,9 @@ class FleetRow:
     disk: Cell
     microphone: Cell
     printer: Cell
+    enrolled: str
+    advice: tuple[str, ...]
+    """What to do about what is wrong, in sentences."""
 
 
 @cache
@@ -86,10 +91,32 @@ def fleet_row(kiosk: Kiosk, offered: int, now: datetime) -> FleetRow:
     overall = Cell(worst, say["overall"][worst.value])
     if abs(kiosk.clock_off) > CLOCK_OFF:
         overall = Cell(max(worst, Mood.WATCH, key=list(Mood).index), say["clock_off"])
+    copied = kiosk.copied_at is not None and now - kiosk.copied_at < COPY_SHOWN
+    if copied:
+        overall = Cell(Mood.BAD, say["copied"])
     if kiosk.blocked_at is not None:
-        overall = Cell(Mood.BAD, say["blocked"].format(when=_moment(kiosk.blocked_at)))
+        overall = Cell(Mood.BAD, say["blocked"].format(when=moment(kiosk.blocked_at)))
+    wrong = {
+        "copied": copied,
+        "clock_off": abs(kiosk.clock_off) > CLOCK_OFF,
+        "silent": heard.mood is Mood.BAD,
+        "bundle_failed": version.mood is Mood.BAD,
+        "disk": disk.mood is Mood.BAD,
+        "device": Mood.BAD in {microphone.mood, printer.mood},
+    }
     return FleetRow(
-        kiosk.id, kiosk.name, kiosk.blocked_at is not None, overall, heard, version, queue, disk, microphone, printer
+        id=kiosk.id,
+        name=kiosk.name,
+        blocked=kiosk.blocked_at is not None,
+        state=overall,
+        heard=heard,
+        version=version,
+        queue=queue,
+        disk=disk,
+        microphone=microphone,
+        printer=printer,
+        enrolled=moment(kiosk.enrolled_at),
+        advice=tuple(say["advice"][name] for name, is_so in wrong.items() if is_so),
     )
 
 
@@ -99,7 +126,7 @@ def _heard(kiosk: Kiosk, now: datetime) -> Cell:
         return Cell(Mood.WATCH, say["never"])
     age = now - kiosk.heard_at
     mood = Mood.GOOD if age < LATE else Mood.WATCH if age < SILENT else Mood.BAD
-    return Cell(mood, _moment(kiosk.heard_at))
+    return Cell(mood, moment(kiosk.heard_at))
 
 
 def _version(kiosk: Kiosk, offered: int) -> Cell:
@@ -124,5 +151,6 @@ def _device(condition: Condition) -> Cell:
     return Cell(mood, words()["devices"][condition.value])
 
 
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+def moment(at: datetime) -> str:
+    """In Vietnam: ``09:05 24/11/2026``."""
+    return f"{at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"

@@ -15,7 +15,7 @@ from kiosk.protocol.manifest import BadBundle, FileEntry, Head, read_index, read
 from kiosk.steps import Step, no_step
 
 ROOM = 3.5
-"""Free space a bundle needs, in its own sizes: its pieces and files, the archive and database made of them, some air."""
+"""Free space a bundle needs, in its own sizes: its pieces, files, the archive and database made of them, air."""
 
 SPARE = 50_000_000
 """Bytes no bundle may take: what citizens ask meanwhile must find room."""

@@ -10,11 +10,14 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from actions.dossiers.model import Dossier
+from assistant import logs
 from kiosk.protocol.keys import PublicKeys
 from kiosk.protocol.messages import SnapshotPart
 from kiosk.protocol.snapshot import RecordKey
 from kiosk.queue.tables import SnapshotRow, SnapshotStateRow
 from stores.database import Database
+
+_log = logs.get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,13 @@ class KeptDossiers:
             row, state = session.get(SnapshotRow, key.id), session.get(SnapshotStateRow, 1)
         if row is None or state is None:
             return None
-        return KeptDossier(key.open(row.sealed).dossier(), datetime.fromtimestamp(state.as_of, UTC))
+        try:
+            dossier = key.open(row.sealed).dossier()
+        except ValueError as error:
+            # A disk that fails, or a record of another version: it comes again with the next change.
+            _log.error("a kept dossier cannot be opened", cause=type(error).__name__)
+            return None
+        return KeptDossier(dossier, datetime.fromtimestamp(state.as_of, UTC))
 
     def erase(self) -> None:
         """Forget them all."""

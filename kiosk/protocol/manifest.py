@@ -137,7 +137,7 @@ def read_index(content: bytes) -> tuple[FileEntry, ...]:
     pieces: list[str] = []
     for line in content.decode("utf-8", "replace").splitlines():
         match line.split(" ", 3):
-            case ["file", size, sha256, path] if size.isdigit() and _NAME.fullmatch(sha256):
+            case ["file", size, sha256, path] if size.isdecimal() and _NAME.fullmatch(sha256):
                 pieces = []
                 files.append(FileEntry(_safe(path), int(size), sha256, ()))
             case ["piece", name] if files and _NAME.fullmatch(name):

@@ -124,6 +124,8 @@ class RecordKey:
         raw = base64.b64decode(sealed)
         try:
             packed = ChaCha20Poly1305(self._key).decrypt(raw[:12], raw[12:], self.id.encode())
+            return Record.from_bytes(zlib.decompressobj(-15, zdict=_USUAL).decompress(packed))
         except InvalidTag:
             raise ValueError("another dossier's record") from None
-        return Record.from_bytes(zlib.decompressobj(-15, zdict=_USUAL).decompress(packed))
+        except zlib.error:
+            raise ValueError("a record of another version of the program") from None

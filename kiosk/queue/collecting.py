@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from assistant import logs
 from kiosk.protocol.entries import TicketEntry, UsageEntry
 from kiosk.protocol.messages import EntryKind
 from kiosk.queue.outgoing import NewEntry, Outgoing
@@ -20,6 +21,11 @@ from tickets.ticket import Ticket
 
 FIGURES_AT_ONCE = 200
 """Figures of one day in one entry."""
+
+TICKETS_AT_ONCE = 1000
+"""Moved in one go; in ordinary life there is one."""
+
+_log = logs.get(__name__)
 
 
 class Collecting:
@@ -41,15 +47,23 @@ class Collecting:
         self._watch = watch
 
     def tickets(self) -> int:
-        """Move every ticket; returns how many. The number the citizen was told follows from the key, here and there."""
+        """Move the tickets there are; returns how many.
+
+        The number the citizen was told follows from the key, here and there.
+        """
         moved = 0
-        while found := self._tickets.find(limit=50):
-            for ticket in found:
-                with self._database.writing() as session:
-                    self._outgoing.add_within(session, self._entry(ticket))
-                    session.execute(delete(TicketEventRow).where(TicketEventRow.number == ticket.number))
-                    session.execute(delete(TicketRow).where(TicketRow.number == ticket.number))
-                moved += 1
+        for ticket in self._tickets.find(limit=TICKETS_AT_ONCE):
+            try:
+                entry = self._entry(ticket)
+            except ValueError as error:
+                # It stays where it is, for an operator; the others must not wait for it.
+                _log.error("a ticket cannot go to the centre", cause=type(error).__name__)
+                continue
+            with self._database.writing() as session:
+                self._outgoing.add_within(session, entry)
+                session.execute(delete(TicketEventRow).where(TicketEventRow.number == ticket.number))
+                session.execute(delete(TicketRow).where(TicketRow.number == ticket.number))
+            moved += 1
         return moved
 
     def usage(self, today: date) -> int:

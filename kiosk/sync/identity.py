@@ -43,7 +43,7 @@ class Identity:
     locked: bool = False
     """Whether the centre has shut it out."""
     keys: str = FIRST_KEYS
-    """Name of the file of its own keys: each enrolment makes new ones, so that no copy of a box shares them for long."""
+    """Name of the file of its own keys: each enrolment makes new ones, which no copy of the box has."""
 
 
 class BrokenIdentity(ValueError):

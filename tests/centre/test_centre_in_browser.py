@@ -19,7 +19,8 @@ from assistant.clock import VIETNAM
 from centre.enrolment import Enrolling
 from centre.kiosks import Kiosks
 from centre.officers import Officers
-from centre.page.blueprint import CentreParts, blueprint
+from centre.page.blueprint import blueprint
+from centre.page.doors import CentreParts
 from centre.publishing import Shelf
 from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys
@@ -144,6 +145,24 @@ def to_new_code(page: Page) -> None:
     expect(page.locator(".code code").first).to_be_visible()
 
 
+def to_kiosk(page: Page) -> None:
+    to_fleet(page)
+    page.get_by_role("link", name="Nhà văn hóa xóm 3").press("Enter")
+    expect(page.get_by_role("button", name="Khóa máy này")).to_be_visible()
+
+
+def to_shut_out(page: Page) -> None:
+    to_fleet(page)
+    page.get_by_role("link", name="Trạm y tế").press("Enter")
+    expect(page.get_by_role("button", name="Mở lại máy này")).to_be_visible()
+
+
+def to_missing(page: Page) -> None:
+    sign_in(page)
+    page.goto(f"{page.url}/kiosks/none")
+    expect(page.get_by_role("heading", name="Không tìm thấy")).to_be_visible()
+
+
 def to_tickets(page: Page) -> None:
     sign_in(page)
     page.locator("a[href$='/tickets']").first.click()
@@ -152,13 +171,15 @@ def to_tickets(page: Page) -> None:
 
 def to_ticket(page: Page) -> None:
     to_tickets(page)
-    page.locator("form[action*='/tickets/'] button").first.click()
+    page.locator("tbody a").first.press("Enter")
     expect(page.get_by_text("cầu hỏng").first).to_be_visible()
 
 
 @pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
 @pytest.mark.parametrize(
-    "reach", [to_sign_in, to_refused, to_fleet, to_new_code, to_tickets, to_ticket], ids=lambda reach: reach.__name__
+    "reach",
+    [to_sign_in, to_refused, to_fleet, to_new_code, to_kiosk, to_shut_out, to_missing, to_tickets, to_ticket],
+    ids=lambda reach: reach.__name__,
 )
 def test_every_page_can_be_used_by_everybody(
     open_page: Callable[[tuple[int, int]], Page], reach: Callable[[Page], None], size: tuple[int, int]

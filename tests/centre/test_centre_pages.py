@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
+import threading
+import unicodedata
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,20 +17,23 @@ from flask.testing import FlaskClient
 
 from assistant.clock import VIETNAM
 from centre.enrolment import Enrolling, NameTaken, NotEnrolled
-from centre.kiosks import Kiosks
-from centre.officers import TRIES, Officers
-from centre.page.blueprint import CentreParts, blueprint
+from centre.kiosks import Door, Kiosks, NoSuchKiosk
+from centre.officers import TRIES, Busy, Duty, Officers
+from centre.page.blueprint import blueprint
+from centre.page.doors import AT_ONCE, CentreParts
 from centre.page.fleet import Mood, fleet_row
 from centre.publishing import Ingredients, Shelf
+from centre.tables import KioskRow
 from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Condition, Enrolment, State
+from kiosk.protocol.signing import read_claim, sign_request
 from stores.database import Database, migrate
 from stores.sealing import Seal
 from tickets.store import TicketStore
-from tickets.tables import TicketEventRow
-from tickets.ticket import Draft, TicketKind
+from tickets.ticket import Draft, TicketEvent, TicketKind
 
+PHONE = "+84900000123"
 PASSWORD = "một mật khẩu đủ dài"
 START = datetime(2026, 11, 24, 9, 0, tzinfo=VIETNAM)
 
@@ -100,10 +106,13 @@ def asking(key: bytes, box: Keys) -> Enrolment:
 
 
 def test_nobody_sees_anything_without_signing_in(client: FlaskClient) -> None:
-    for path in ("/centre", "/centre/tickets"):
+    for path in ("/centre", "/centre/tickets", "/centre/tickets/12345678", "/centre/kiosks/x"):
         assert client.get(path).headers["Location"] == "/centre/sign-in"
     for path in ("/centre/kiosks", "/centre/kiosks/x/block", "/centre/tickets/12345678", "/centre/sign-out"):
-        assert client.post(path, data={"form_key": ""}).status_code == 403
+        refused = client.post(path, data={"form_key": ""})
+        # Whoever filled a form in for longer than the session held is told so.
+        assert (refused.status_code, refused.headers["Location"]) == (303, "/centre/sign-in?ended=yes")
+    assert "Phiên làm việc đã hết" in client.get("/centre/sign-in?ended=yes").text
 
 
 def test_the_cookie_is_for_the_server_alone(client: FlaskClient) -> None:
@@ -115,7 +124,14 @@ def test_the_cookie_is_for_the_server_alone(client: FlaskClient) -> None:
 
 def test_a_form_of_another_site_changes_nothing(client: FlaskClient, parts: CentreParts) -> None:
     signed_in(client)
-    assert client.post("/centre/kiosks", data={"name": "máy lạ", "form_key": "0" * 32}).status_code == 403
+    for wrong in ("0" * 32, "", "é"):
+        refused = client.post("/centre/kiosks", data={"name": "máy lạ", "form_key": wrong})
+        assert refused.status_code == 403
+        assert "Trang đã cũ" in refused.text
+    parts.enrolling.new_code("máy lạ")
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    right = {"name": "lan", "password": PASSWORD}
+    assert client.post("/centre/sign-in", data=right, headers=elsewhere).status_code == 403
 
 
 def test_too_many_wrong_passwords_lock_the_name_for_a_while(client: FlaskClient, clock: Clock) -> None:
@@ -154,23 +170,141 @@ def test_an_officer_makes_a_code_and_shuts_a_kiosk_out(client: FlaskClient, part
     client.post(f"/centre/kiosks/{kiosk.id}/block", data={"form_key": key})
     assert parts.kiosks.all()[0].blocked_at is not None
     assert "Đã khóa" in client.get("/centre").text
+    assert "Mở lại máy này" in client.get(f"/centre/kiosks/{kiosk.id}").text
     client.post(f"/centre/kiosks/{kiosk.id}/unblock", data={"form_key": key})
     assert parts.kiosks.all()[0].blocked_at is None
     assert client.post(f"/centre/kiosks/{kiosk.id}/explode", data={"form_key": key}).status_code == 404
 
 
+def test_a_kiosk_taken_off_the_list_stays_shut_out_and_gives_its_name_to_another(
+    client: FlaskClient, parts: CentreParts
+) -> None:
+    box = enrolled(parts, "Trạm y tế")
+    (old,) = parts.kiosks.all()
+    key = signed_in(client)
+    client.post(f"/centre/kiosks/{old.id}/retire", data={"form_key": key})
+    assert parts.kiosks.all() == []
+    assert client.get(f"/centre/kiosks/{old.id}").status_code == 404
+    claim = read_claim(sign_request(box, old.id, 1, "POST", "/x", b"")[0])
+    assert parts.kiosks.come_in(claim, "POST", "/x", b"")[1] is Door.BLOCKED
+    with pytest.raises(NoSuchKiosk):
+        parts.kiosks.unblock(old.id)
+    enrolled(parts, "Trạm y tế")
+    assert [kiosk.name for kiosk in parts.kiosks.all()] == ["Trạm y tế"]
+
+
+def test_the_fleet_shows_who_needs_a_visit_first_page_by_page_and_by_name(
+    client: FlaskClient, parts: CentreParts, clock: Clock
+) -> None:
+    with parts.kiosks._database.writing() as session:
+        for number in range(AT_ONCE + 20):
+            session.add(
+                KioskRow(
+                    id=f"k{number}",
+                    name=f"Máy {number:03}",
+                    public=Keys.generate().public.text,
+                    enrolled_at=clock(),
+                    sequence=0,
+                    state=State(**WELL).to_bytes().decode(),
+                    heard_at=clock() - timedelta(hours=30 if number == 60 else 0),
+                    clock_off=0.0,
+                )
+            )
+    signed_in(client)
+    first, second = client.get("/centre").text, client.get("/centre?page=2").text
+    assert "70 máy: 69 tốt, 0 cần để ý, 1 cần kiểm tra" in first
+    assert re.findall(r"Máy \d{3}", first)[:2] == ["Máy 060", "Máy 000"]
+    assert len(re.findall(r"Máy \d{3}", first)) == AT_ONCE
+    assert len(re.findall(r"Máy \d{3}", second)) == 20
+    assert re.findall(r"Máy \d{3}", client.get("/centre?name=máy 017").text) == ["Máy 017"]
+    for odd in ("0", "-1", "x", "99999999999", "²"):
+        assert client.get(f"/centre?page={odd}").status_code == 200
+
+
+def test_an_officer_sees_only_what_is_theirs_to_do(client: FlaskClient, parts: CentreParts) -> None:
+    number = parts.tickets.add(Draft("k", TicketKind.REPORT, "kiosk", PHONE, "cầu hỏng")).number
+    enrolled(parts)
+    (kiosk,) = parts.kiosks.all()
+    parts.officers.set("minh", PASSWORD, {Duty.KIOSKS})
+    parts.officers.set("hoa", PASSWORD, {Duty.TICKETS})
+    client.post("/centre/sign-in", data={"name": "minh", "password": PASSWORD})
+    for path in ("/centre/tickets", f"/centre/tickets/{number}"):
+        assert client.get(path).status_code == 403
+    assert client.get("/centre").status_code == 200
+    client.post("/centre/sign-in", data={"name": "hoa", "password": PASSWORD})
+    assert client.get("/centre").headers["Location"] == "/centre/tickets"
+    page = client.get(f"/centre/tickets/{number}").text
+    assert "cầu hỏng" in page
+    key = re.search(r'name="form_key" value="([0-9a-f]+)"', page)
+    assert key is not None
+    assert client.post(f"/centre/kiosks/{kiosk.id}/block", data={"form_key": key[1]}).status_code == 403
+    assert parts.kiosks.all()[0].blocked_at is None
+    assert parts.tickets.history(number) == [TicketEvent(START, "hoa", "opened")]
+
+
+def test_names_and_passwords_are_the_same_however_their_marks_are_written(
+    client: FlaskClient, parts: CentreParts
+) -> None:
+    parts.officers.set("Hồng", PASSWORD)
+    as_typed = {"name": unicodedata.normalize("NFD", "Hồng"), "password": unicodedata.normalize("NFD", PASSWORD)}
+    assert client.post("/centre/sign-in", data=as_typed).status_code == 303
+
+
+def test_guessing_at_many_doors_at_once_does_not_take_the_machine(client: FlaskClient, parts: CentreParts) -> None:
+    def guess() -> None:
+        with contextlib.suppress(Busy):
+            parts.officers.sign_in("ai đó", "sai")
+            checked.append(1)
+
+    checked: list[int] = []
+    threads = [threading.Thread(target=guess) for _ in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert 0 < len(checked) < len(threads)
+    signed_in(client)
+
+
 def test_opening_a_ticket_shows_it_and_leaves_a_trace(client: FlaskClient, parts: CentreParts) -> None:
-    number = parts.tickets.add(Draft("k", TicketKind.REPORT, "kiosk", "+84900000123", "<b>cầu hỏng</b>")).number
+    number = parts.tickets.add(Draft("k", TicketKind.REPORT, "kiosk", PHONE, "<b>cầu hỏng</b>")).number
     key = signed_in(client)
     listed = client.get("/centre/tickets").text
     assert "cầu hỏng" not in listed
-    opened = client.post(f"/centre/tickets/{number}", data={"form_key": key}).text
+    opened = client.get(f"/centre/tickets/{number}").text
     assert "&lt;b&gt;cầu hỏng" in opened
-    assert "+84900000123" in opened
+    assert f'<a href="tel:{PHONE}">0900 000 123</a>' in opened
     client.post(f"/centre/tickets/{number}", data={"form_key": key, "state": "done"})
-    with parts.tickets._database.reading() as session:
-        trace = [(row.officer, row.what) for row in session.query(TicketEventRow).order_by(TicketEventRow.id)]
+    trace = [(event.officer, event.what) for event in parts.tickets.history(number)]
     assert trace == [("lan", "opened"), ("lan", "done")]
+    assert "lan đã làm xong" in client.get(f"/centre/tickets/{number}").text
+    for missing in ("00000000", "x", "%00"):
+        assert client.get(f"/centre/tickets/{missing}").status_code == 404
+    assert client.post(f"/centre/tickets/{number}", data={"form_key": key, "state": "lost"}).status_code == 404
+
+
+def test_tickets_to_do_come_first_and_none_is_beyond_the_list(
+    client: FlaskClient, parts: CentreParts, clock: Clock
+) -> None:
+    numbers = []
+    for number in range(AT_ONCE + 3):
+        clock.now += timedelta(minutes=1)
+        numbers.append(parts.tickets.add(Draft(f"k{number}", TicketKind.REPORT, "sms", PHONE, "cầu hỏng")).number)
+    key = signed_in(client)
+
+    def listed(address: str) -> list[str]:
+        return re.findall(r'href="/centre/tickets/(\d{8})"', client.get(address).text)
+
+    assert listed("/centre/tickets") == numbers[:AT_ONCE]
+    assert listed("/centre/tickets?page=2") == numbers[AT_ONCE:]
+    for done in numbers[:2]:
+        clock.now += timedelta(minutes=1)
+        client.post(f"/centre/tickets/{done}", data={"form_key": key, "state": "done"})
+    client.post(f"/centre/tickets/{numbers[2]}", data={"form_key": key, "state": "taken"})
+    assert listed("/centre/tickets")[0] == numbers[2]
+    assert listed("/centre/tickets?state=done") == [numbers[1], numbers[0]]
+    assert listed("/centre/tickets?state=taken") == [numbers[2]]
+    assert "Cần làm (51)" in client.get("/centre/tickets?state=nothing").text
 
 
 def test_a_code_makes_one_kiosk_and_the_same_box_may_ask_again(parts: CentreParts, clock: Clock) -> None:

@@ -104,7 +104,9 @@ def test_many_dossiers_come_in_parts(office: Office) -> None:
     assert office.told(2 * AT_ONCE) is DossierStatus.PROCESSING
 
 
-@pytest.mark.parametrize("kiosk_comes_first", [True, False], ids=["the kiosk asks at once", "the kiosk asks days later"])
+@pytest.mark.parametrize(
+    "kiosk_comes_first", [True, False], ids=["the kiosk asks at once", "the kiosk asks days later"]
+)
 def test_a_kiosk_follows_a_centre_that_was_restored_from_an_old_copy(office: Office, kiosk_comes_first: bool) -> None:
     office.sync()
     office.snapshots._database.close()
@@ -121,7 +123,9 @@ def test_a_kiosk_follows_a_centre_that_was_restored_from_an_old_copy(office: Off
         # Hours of changes, each a version, before the kiosk is heard again.
         for _ in range(5):
             office.now += timedelta(hours=2)
-            office.back_end.known[9] = DossierStatus.READY if 9 not in office.back_end.known else DossierStatus.PROCESSING
+            office.back_end.known[9] = (
+                DossierStatus.READY if 9 not in office.back_end.known else DossierStatus.PROCESSING
+            )
             office.snapshots.refresh()
     office.sync()
     assert [office.told(number) for number in (0, 1, 7)] == [

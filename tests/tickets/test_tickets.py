@@ -128,7 +128,7 @@ def test_done_tickets_are_forgotten_after_their_time(store: TicketStore, clock: 
     clock.now += timedelta(days=31)
     assert store.forget_done_before(timedelta(days=30)) == 1
     assert [ticket.number for ticket in store.find()] == [open_one]
-    assert store.find(state=TicketState.DONE) == []
+    assert store.find(states=[TicketState.DONE]) == []
 
 
 @given(st.text(min_size=1), st.integers(0, 5))

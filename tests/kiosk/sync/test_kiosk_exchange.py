@@ -145,9 +145,7 @@ def test_a_centre_that_is_away_changes_nothing_on_the_box(box: Box) -> None:
     assert Outgoing(box.database, away.centre, Watch(box.database)).waiting() == 1
 
 
-def test_a_box_restored_from_an_old_copy_of_its_disk_goes_on(
-    centre: RunningCentre, box: Box, tmp_path: Path
-) -> None:
+def test_a_box_restored_from_an_old_copy_of_its_disk_goes_on(centre: RunningCentre, box: Box, tmp_path: Path) -> None:
     box.sync()
     copy = shutil.copytree(box.folder, tmp_path / "copy")
     for number in range(4):

@@ -46,7 +46,9 @@ def look_up(box: Box, centre_redis: RedisServer, tmp_path: Path) -> Callable[...
 
         lockout = Lockout(redis, str(tmp_path).encode(), now, limit=3, lock_for=timedelta(minutes=15))
         kept = KeptDossiers(box.database, box.identity.centre)
-        return KioskLookUp(send, keys_of(box.settings, box.identity), box.identity.centre, kept, lockout, now, lambda: locked)
+        return KioskLookUp(
+            send, keys_of(box.settings, box.identity), box.identity.centre, kept, lockout, now, lambda: locked
+        )
 
     return made
 

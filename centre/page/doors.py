@@ -1,0 +1,97 @@
+"""Who comes to the pages: signed in, with the duty a page needs, and with a form of a page of ours."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NoReturn
+
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from centre.enrolment import Enrolling
+from centre.kiosks import Kiosks
+from centre.officers import Duty, Officer, Officers
+from centre.publishing import Shelf
+from tickets.store import TicketStore
+
+COOKIE: Final = "motcua_centre"
+AT_ONCE: Final = 50
+"""Rows of one page of a table."""
+
+
+@dataclass(frozen=True)
+class CentreParts:
+    """What the pages work with."""
+
+    officers: Officers
+    kiosks: Kiosks
+    enrolling: Enrolling
+    shelf: Shelf
+    tickets: TicketStore
+    secure: bool
+    """Whether officers come over HTTPS: then the cookie never leaves it."""
+    clock: Callable[[], datetime]
+    address: str | None = None
+    """Of this centre, where it is set; else as the officer's browser knows it."""
+
+
+def signed_in(parts: CentreParts, duty: Duty | None = None) -> Officer:
+    """The officer who asks for a page; others are sent to the sign-in, or told that it is not theirs."""
+    token = request.cookies.get(COOKIE)
+    officer = parts.officers.who(token) if token else None
+    if officer is None:
+        # Somebody whose day is over while a form is open must be told why.
+        ended = "yes" if token or request.method == "POST" else None
+        abort(redirect(url_for("centre.sign_in_form", ended=ended), 303))
+    if duty is not None and duty not in officer.may:
+        turn_away(parts, officer, "not_yours", 403)
+    return officer
+
+
+def with_form(parts: CentreParts, duty: Duty | None = None) -> Officer:
+    """The officer who sends a form of a page of ours; a form of anybody else's changes nothing."""
+    officer = signed_in(parts, duty)
+    expected, given = form_key(parts), request.form.get("form_key", "")
+    if not hmac.compare_digest(expected.encode(), given.encode()):
+        turn_away(parts, officer, "old_form", 403)
+    return officer
+
+
+def refuse_other_sites() -> None:
+    """Browsers say from where a form is sent; signing in as somebody else by another site's form is no good either."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        abort(403)
+
+
+def turn_away(parts: CentreParts, officer: Officer, why: str, status: int) -> NoReturn:
+    """Say why there is nothing here for this officer."""
+    response = page(parts, "turned_away.html", officer, why=why)
+    response.status_code = status
+    abort(response)
+
+
+def page(parts: CentreParts, template: str, officer: Officer, **values: object) -> Response:
+    """A page for somebody signed in."""
+    return make_response(
+        render_template(f"centre/{template}", officer=officer, form_key=form_key(parts), Duty=Duty, **values)
+    )
+
+
+def form_key(parts: CentreParts) -> str:
+    """What forms of this session carry."""
+    return parts.officers.form_key(request.cookies.get(COOKIE, ""))
+
+
+def page_number(rows: int) -> tuple[int, int]:
+    """Which page of a table with so many rows is asked for, and how many there are; both from 1."""
+    pages = max(1, -(-rows // AT_ONCE))
+    asked = request.args.get("page", "1")
+    return min(pages, max(1, int(asked) if asked.isdecimal() and len(asked) < 7 else 1)), pages
+
+
+def redirected(endpoint: str, **values: object) -> AnyResponse:
+    """After a change: what reloading repeats must be harmless."""
+    return redirect(url_for(f"centre.{endpoint}", **values), 303)  # type: ignore[arg-type]

@@ -1,0 +1,85 @@
+"""Kiosks: the table of all, one of them, enrolment, shutting out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from centre.kiosks import NoSuchKiosk
+from centre.officers import Duty, Officer
+from centre.page.doors import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
+from centre.page.fleet import FleetRow, Mood, fleet_row
+
+
+def add_fleet(pages: Blueprint, parts: CentreParts) -> None:
+    """``/centre`` and ``/centre/kiosks``."""
+
+    @pages.get("")
+    def fleet() -> AnyResponse:
+        officer = signed_in(parts)
+        return _fleet(parts, officer) if Duty.KIOSKS in officer.may else redirected("tickets")
+
+    @pages.post("/kiosks")
+    def add_kiosk() -> AnyResponse:
+        officer = with_form(parts, Duty.KIOSKS)
+        name = request.form.get("name", "").replace("\0", "")
+        try:
+            return _fleet(parts, officer, code=parts.enrolling.new_code(name), code_for=name)
+        except ValueError:
+            return make_response(_fleet(parts, officer, problem="Tên trống, quá dài hoặc đã có máy dùng."), 400)
+
+    @pages.get("/kiosks/<id>")
+    def kiosk(id: str) -> AnyResponse:
+        officer = signed_in(parts, Duty.KIOSKS)
+        try:
+            found = parts.kiosks.get(id)
+        except NoSuchKiosk:
+            turn_away(parts, officer, "not_found", 404)
+        row = fleet_row(found, _offered(parts), parts.clock())
+        return page(parts, "kiosk.html", officer, row=row, fingerprint=found.public.fingerprint)
+
+    @pages.post("/kiosks/<id>/<change>")
+    def change_kiosk(id: str, change: str) -> AnyResponse:
+        officer = with_form(parts, Duty.KIOSKS)
+        changes = {"block": parts.kiosks.block, "unblock": parts.kiosks.unblock, "retire": parts.kiosks.retire}
+        try:
+            changes[change](id)
+        except (KeyError, NoSuchKiosk):
+            turn_away(parts, officer, "not_found", 404)
+        return redirected("fleet") if change == "retire" else redirected("kiosk", id=id)
+
+
+def _offered(parts: CentreParts) -> int:
+    head = parts.shelf.head()
+    return head[0] if head else 0
+
+
+def _fleet(
+    parts: CentreParts, officer: Officer, code: str | None = None, code_for: str = "", problem: str | None = None
+) -> Response:
+    offered, now = _offered(parts), parts.clock()
+    every = [fleet_row(kiosk, offered, now) for kiosk in parts.kiosks.all()]
+    wanted = request.args.get("name", "").strip().casefold()
+    rows = sorted((row for row in every if wanted in row.name.casefold()), key=_urgency)
+    number, pages = page_number(len(rows))
+    return page(
+        parts,
+        "fleet.html",
+        officer,
+        rows=rows[(number - 1) * AT_ONCE : number * AT_ONCE],
+        number=number,
+        pages_count=pages,
+        all=len(every),
+        moods={mood: sum(row.state.mood is mood for row in every) for mood in Mood},
+        wanted=request.args.get("name", ""),
+        code=code,
+        address=(parts.address or request.host_url).rstrip("/"),
+        code_for=code_for,
+        problem=problem,
+        offered=offered,
+    )
+
+
+def _urgency(row: FleetRow) -> tuple[bool, int, str]:
+    """Who needs a visit first; what is shut out at the end."""
+    return row.blocked, -list(Mood).index(row.state.mood), row.name

@@ -1,0 +1,115 @@
+"""What citizens asked officers to do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from centre.officers import Duty
+from centre.page.doors import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
+from centre.page.fleet import moment
+from tickets.numbers import grouped, is_number
+from tickets.store import NoSuchTicket
+from tickets.ticket import OPENED, Ticket, TicketKind, TicketState
+
+KINDS: Final = {TicketKind.CALL_BACK: "Gọi lại", TicketKind.REPORT: "Phản ánh"}
+STATES: Final = {TicketState.OPEN: "Mới", TicketState.TAKEN: "Đang xử lý", TicketState.DONE: "Xong"}
+CHANNELS: Final = {"kiosk": "kiosk", "sms": "tin nhắn", "phone": "điện thoại"}
+DEEDS: Final = {
+    OPENED: "đã mở xem",
+    TicketState.OPEN: "đã chuyển về “Mới”",
+    TicketState.TAKEN: "đã nhận xử lý",
+    TicketState.DONE: "đã làm xong",
+}
+TO_DO: Final = (TicketState.OPEN, TicketState.TAKEN)
+LISTS: Final = {
+    "": ("Cần làm", TO_DO),
+    "open": ("Mới", (TicketState.OPEN,)),
+    "taken": ("Đang xử lý", (TicketState.TAKEN,)),
+    "done": ("Xong", (TicketState.DONE,)),
+}
+
+
+def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
+    """``/centre/tickets``."""
+
+    @pages.get("/tickets")
+    def tickets() -> AnyResponse:
+        officer = signed_in(parts, Duty.TICKETS)
+        asked = request.args.get("state", "")
+        chosen = asked if asked in LISTS else ""
+        states = LISTS[chosen][1]
+        number, count = page_number(parts.tickets.count(states))
+        found = parts.tickets.find(
+            states=states,
+            limit=AT_ONCE,
+            offset=(number - 1) * AT_ONCE,
+            # What waits longest is next; of what is done, the last is looked for.
+            newest_first=chosen == "done",
+        )
+        return page(
+            parts,
+            "tickets.html",
+            officer,
+            rows=[_shown(ticket) for ticket in found],
+            lists={key: (label, parts.tickets.count(states)) for key, (label, states) in LISTS.items()},
+            chosen=chosen,
+            number=number,
+            pages_count=count,
+        )
+
+    @pages.get("/tickets/<number>")
+    def ticket(number: str) -> AnyResponse:
+        officer = signed_in(parts, Duty.TICKETS)
+        try:
+            # Leaves a trace of who looked, each time.
+            found = parts.tickets.open(number if is_number(number) else "", officer.name)
+        except NoSuchTicket:
+            turn_away(parts, officer, "not_found", 404)
+        history = [
+            {"at": moment(event.at), "officer": event.officer, "did": DEEDS.get(event.what, event.what)}
+            for event in parts.tickets.history(number)[-20:]
+        ]
+        draft, shown = found.draft, _shown(found)
+        return page(
+            parts,
+            "ticket.html",
+            officer,
+            ticket=found,
+            draft=draft,
+            history=history,
+            dial=_dial(draft.contact),
+            **shown,
+        )
+
+    @pages.post("/tickets/<number>")
+    def move_ticket(number: str) -> AnyResponse:
+        officer = with_form(parts, Duty.TICKETS)
+        try:
+            state = TicketState(request.form.get("state", ""))
+            parts.tickets.move(number if is_number(number) else "", state, officer.name)
+        except (NoSuchTicket, ValueError):
+            turn_away(parts, officer, "not_found", 404)
+        return redirected("tickets") if state is TicketState.DONE else redirected("ticket", number=number)
+
+
+def _shown(ticket: Ticket) -> dict[str, str]:
+    draft = ticket.draft
+    return {
+        "number": ticket.number,
+        "shown": grouped(ticket.number),
+        "kind": KINDS[draft.kind],
+        "state": STATES[ticket.state],
+        "at": moment(ticket.created_at),
+        "origin": draft.origin or f"trung tâm, qua {CHANNELS.get(draft.channel, draft.channel)}",
+    }
+
+
+def _dial(contact: str | None) -> str:
+    """As people write it: ``0900 000 123``; a number from abroad stays as it is."""
+    if not contact or not contact.startswith("+84"):
+        return contact or ""
+    national = "0" + contact.removeprefix("+84")
+    return f"{national[:4]} {national[4:7]} {national[7:]}".strip()
