@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from actions.procedures.aspects import Aspect
+from assistant.nlu.empty_words import EMPTY_WORDS
 from assistant.nlu.features import Utterance
 from language.normalise import fold, normalise
 
@@ -37,6 +38,8 @@ class Cues:
     """Sides asked for in one breath, "giấy tờ gì và mất bao lâu", in the order they were said; else empty."""
     residue: str
     """The folded message without cues and fillers: the matter itself, or nothing in a follow-up."""
+    alone: bool = False
+    """Whether the message is the bare name of a side, as answers offer it: "giấy tờ", "thời gian"."""
 
     def matter(self, utterance: Utterance) -> Utterance | None:
         """The matter alone, when it is something and not the whole message."""
@@ -57,10 +60,16 @@ class CueReader:
         fillers: polite and empty phrases.
         first: shapes of questions that win over the cues, the more telling first.
         then: shapes that count where no cue is found.
+        names: what a side is called; as the whole message it asks for that side.
     """
 
     def __init__(
-        self, cues: Mapping[Aspect, Sequence[str]], fillers: Sequence[str], first: Shapes = (), then: Shapes = ()
+        self,
+        cues: Mapping[Aspect, Sequence[str]],
+        fillers: Sequence[str],
+        first: Shapes = (),
+        then: Shapes = (),
+        names: Mapping[Aspect, Sequence[str]] | None = None,
     ) -> None:
         self._aspect_of: dict[str, Aspect] = {}
         for aspect, phrases in cues.items():
@@ -72,6 +81,7 @@ class CueReader:
         self._cues = _pattern(self._aspect_of)
         self._first = [(aspect, _shape(shape)) for aspect, shape in first]
         self._then = [(aspect, _shape(shape)) for aspect, shape in then]
+        self._named = {fold(normalise(name)): aspect for aspect, listed in (names or {}).items() for name in listed}
 
     @classmethod
     def load(cls, nlu_data: Path) -> CueReader:
@@ -83,10 +93,14 @@ class CueReader:
             [(Aspect(name), shape) for name, listed in shapes[rank].items() for shape in listed]
             for rank in ("first", "then")
         )
-        return cls({Aspect(name): phrases for name, phrases in cues.items()}, fillers["fillers"], first, then)
+        names = {Aspect(name): listed for name, listed in shapes["alone"].items()}
+        return cls({Aspect(name): phrases for name, phrases in cues.items()}, fillers["fillers"], first, then, names)
 
     def read(self, folded: str) -> Cues:
         """The cues of a folded, normalised message."""
+        named = self._side_named(self._fillers.sub(" ", folded).split())
+        if named is not None:
+            return Cues((named,), (), "", alone=True)
         found: dict[Aspect, int] = {}
         places: list[tuple[Aspect, int, int]] = []
 
@@ -103,6 +117,14 @@ class CueReader:
         if not surest or surest[0] is Aspect.OVERVIEW:
             surest = [aspect for aspect, shape in self._then if shape.search(folded)] + surest
         return Cues(tuple(dict.fromkeys(by_first + surest)), _together(places, folded), " ".join(residue.split()))
+
+    def _side_named(self, words: list[str]) -> Aspect | None:
+        """The side whose name these words are, empty ones around it aside: "còn giấy tờ thì sao"."""
+        named = self._named.get(" ".join(words))
+        while named is None and words and not EMPTY_WORDS.isdisjoint((words[0], words[-1])):
+            words = words[1:] if words[0] in EMPTY_WORDS else words[:-1]
+            named = self._named.get(" ".join(words))
+        return named
 
 
 def _together(places: Sequence[tuple[Aspect, int, int]], folded: str) -> tuple[Aspect, ...]:

@@ -121,6 +121,7 @@ def decide(
     residue: str,
     words: int,
     has_dossier_code: bool,
+    names_side_alone: bool = False,
 ) -> Decision:
     """Decide what a message is.
 
@@ -131,9 +132,12 @@ def decide(
         residue: the message without cues and politeness.
         words: length of the message in syllables.
         has_dossier_code: whether it holds a dossier code.
+        names_side_alone: whether it is the bare name of a side, as answers offer it.
     """
     if has_dossier_code:
         return Decision("check_dossier", 1.0)
+    if names_side_alone:
+        return Decision(ASK_PROCEDURE, 1.0, follow_up=True)
     intent, confidence = _intent(intents, max((item.similarity for item in ranked[:CANDIDATES]), default=0.0))
     if intent != ASK_PROCEDURE:
         return Decision(intent, confidence)

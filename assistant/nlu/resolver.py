@@ -82,6 +82,7 @@ class ProcedureResolver(GraphComponent):
             cues.residue,
             words=words,
             has_dossier_code=codes["dossier"] is not None,
+            names_side_alone=cues.alone,
         )
         labelled = self._search.labelled(utterance_of(message))
         if labelled is not None and decision.intent != "check_dossier":

@@ -6,9 +6,11 @@ import pytest
 
 from actions.procedures.aspects import Aspect
 from assistant.nlu.cues import CueReader
+from assistant.nlu.empty_words import names_nothing
 from assistant.nlu.features import Utterance
 from assistant.settings import NLU_DATA
-from language.normalise import normalise
+from assistant.wording import Wording
+from language.normalise import fold, normalise
 
 READER = CueReader.load(NLU_DATA)
 
@@ -64,3 +66,18 @@ def test_a_side_mentioned_in_passing_gives_way() -> None:
 def test_a_question_shape_wins_over_a_cue() -> None:
     reader = CueReader({Aspect.WHERE: ["ở đâu"]}, [""], first=[(Aspect.PAPERS, "lấy … ở đâu")])
     assert reader.read("lay mau don o dau").aspects[0] is Aspect.PAPERS
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("side", [Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE, Aspect.STEPS])
+def test_a_side_is_understood_by_the_name_answers_offer_it_under(language: str, side: Aspect) -> None:
+    offered = Wording(NLU_DATA / "wording").text(language, f"aspect_{side.value}")
+    for written in (offered, fold(offered), offered.upper(), f"{offered}?", f"{offered} ạ", f"còn {offered} thì sao"):
+        cues = READER.read(Utterance.of(normalise(written)).folded)
+        assert (cues.aspects[:1], names_nothing(cues.residue)) == ((side,), True), written
+    assert READER.read(Utterance.of(normalise(offered)).folded).alone
+
+
+@pytest.mark.parametrize("text", ["giấy tờ xe", "thời gian thử việc", "điều kiện kết hôn", "mất giấy tờ"])
+def test_the_name_of_a_side_within_a_matter_is_no_follow_up(text: str) -> None:
+    assert not READER.read(Utterance.of(normalise(text)).folded).alone
