@@ -6,9 +6,8 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
-
 from assistant import logs
+from channels.slow_callers import UnhurriedWorker
 from channels.websockets.address import LARGEST_REQUEST, PATHS
 
 SOCKET_PATH: Path | None = None
@@ -17,8 +16,8 @@ SOCKET_PATH: Path | None = None
 _log = logs.get(__name__)
 
 
-class HandingOverWorker(ThreadWorker):
-    """gunicorn's threaded worker; a WebSocket request leaves with its socket instead of being answered here."""
+class HandingOverWorker(UnhurriedWorker):
+    """The gateway's worker; a WebSocket request leaves with its socket instead of being answered here."""
 
     def handle_request(self, req: Any, conn: Any) -> bool:
         """Hand the socket over, or answer as ever: the application says 503 when nobody takes it."""
