@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 
 import uvloop
 from aiohttp import web
 
 from assistant import logs
 from assistant.settings import Settings
-from channels.websockets.address import handover_socket, listening_socket
+from channels.websockets.address import PATHS, handover_socket, listening_socket
 from channels.websockets.taking_over import TakingOver
 
 STOP_SECONDS = 5.0
 """What streams in progress get to say goodbye when the process stops."""
 
 _log = logs.get(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def serve(app: web.Application, settings: Settings) -> None:
@@ -25,6 +28,7 @@ def serve(app: web.Application, settings: Settings) -> None:
     Streams come from the gateway, or over a Unix socket from a reverse proxy that sends them here directly.
     """
     app.router.add_get("/healthz", _healthz)
+    app.middlewares.append(one_request_each)
     uvloop.run(_serve(app, settings))
 
 
@@ -45,6 +49,27 @@ async def _serve(app: web.Application, settings: Settings) -> None:
     finally:
         await takes.stop()
         await runner.cleanup()
+
+
+@web.middleware
+async def one_request_each(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Close a handed-over connection behind an answer that is no WebSocket.
+
+    What lives here beside the WebSockets is for the gateway alone, over the Unix socket. A caller who is refused one
+    must not go on asking here; and a reverse proxy that keeps the connection would send other people's requests here.
+    """
+    try:
+        response = await handler(request)
+    except web.HTTPException as refusal:
+        _close_behind(request, refusal)
+        raise
+    _close_behind(request, response)
+    return response
+
+
+def _close_behind(request: web.Request, response: web.StreamResponse) -> None:
+    if request.path in PATHS and not response.prepared:
+        response.force_close()
 
 
 async def _healthz(_request: web.Request) -> web.Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from channels_doubles import GatewayProcess
 
 from assistant.settings import Settings
 from channels.websockets.address import LARGEST_REQUEST, handover_socket
+from channels.websockets.serve import one_request_each
 from channels.websockets.taking_over import TakingOver
 
 Start = Callable[..., GatewayProcess]
@@ -31,6 +33,10 @@ async def echo(request: web.Request) -> web.WebSocketResponse:
     return stream
 
 
+async def for_the_gateway(request: web.Request) -> web.Response:
+    return web.Response(text="inside")
+
+
 class Voice:
     """A voice process' server in a thread of the test."""
 
@@ -44,6 +50,8 @@ class Voice:
     async def _start(self) -> None:
         app = web.Application()
         app.router.add_get("/voice/stream", echo)
+        app.router.add_get("/healthz", for_the_gateway)
+        app.middlewares.append(one_request_each)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
         assert self._runner.server is not None
@@ -180,3 +188,25 @@ def test_junk_handed_over_disturbs_no_other_stream(
         socket.send_fds(channel, [junk or b"\n"], [theirs.fileno()])
         channel.send(b"no descriptor at all")
     assert talk(gateway_of(start_gateway, settings).port)
+
+
+@pytest.mark.parametrize("path", ["/voice/stream", "/kiosk/audio"])
+@pytest.mark.parametrize("pipelined", [True, False])
+def test_a_refused_stream_opens_no_way_to_what_is_for_the_gateway_alone(
+    start_gateway: Start, settings: Settings, voice: Voice, path: str, pipelined: bool
+) -> None:
+    gateway = gateway_of(start_gateway, settings)
+    # No key: refused by the voice process, or, where it has no such address, not found there.
+    refused = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n".encode()
+    inside = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", gateway.port), 20) as connection:
+        connection.sendall(refused + inside if pipelined else refused)
+        answer = connection.recv(65536)
+        if not pipelined:
+            with contextlib.suppress(ConnectionError):
+                connection.sendall(inside)
+        with contextlib.suppress(ConnectionError):
+            while more := connection.recv(65536):
+                answer += more
+    assert answer.startswith(b"HTTP/1.1 40")
+    assert b"inside" not in answer
