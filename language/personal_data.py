@@ -147,10 +147,9 @@ def _said(lexemes: Sequence[Lexeme]) -> Iterator[_Piece]:
     for run in digit_runs(lexemes):
         if all(piece.kind in (Kind.TYPED, Kind.FILLER) for piece in run.pieces):
             continue
-        likeliest = next(iter(readings(run.pieces)), None)
-        if likeliest is None or len(likeliest.digits) < _LONG:
-            continue
         options = [reading.digits for reading in readings(run.pieces)]
+        if not options or len(options[0]) < _LONG:
+            continue
         if any(_PHONE.fullmatch(digits) for digits in options):
             yield _Piece(run.start, run.end, Tag.PHONE)
         elif any(len(digits) == 12 and digits[0] == "0" for digits in options):

@@ -38,6 +38,10 @@ SEALED_SLOTS = frozenset({"dossier_code", "last4", "report_words", "report_place
 FOLD_AFTER = 80
 """Events of one session before it is folded; about ten turns, where a stock turn has doubled its time."""
 
+LONGEST_KEPT = 2_000
+"""Characters of a citizen's message that is kept, redacted. No question is longer, and taking every number said in words
+out of 60,000 characters would hold up everybody's answers for seconds."""
+
 KEY_PREFIX = "motcua:conversation:"
 _STORED = "_motcua_events_stored"
 """Attribute of a tracker: how many of its events are in Redis."""
@@ -137,7 +141,7 @@ class RedisListTrackerStore(TrackerStore):
         if kind == "user":
             parsed = event.get("parse_data") or {}
             kept: dict[str, Any] = {"intent": parsed.get("intent"), "entities": []}
-            return {**event, "text": redact(event.get("text") or ""), "parse_data": kept}
+            return {**event, "text": _kept(event.get("text") or ""), "parse_data": kept}
         if kind == "bot":
             # A citizen may ask to hear the answer again; answers quote public facts and never people.
             return {**event, "text": redact(event.get("text") or "")}
@@ -180,3 +184,7 @@ def _folded(tracker: DialogueStateTracker) -> list[Event]:
         state += list(tracker.events)[last_user : last_user + 1]
         state.append(ActionExecuted(ACTION_LISTEN_NAME))
     return state
+
+
+def _kept(text: str) -> str:
+    return redact(text) if len(text) <= LONGEST_KEPT else ""

@@ -119,3 +119,9 @@ def test_a_changed_secret_asks_again_instead_of_failing(core, redis: Redis, conv
 def test_the_store_lists_its_conversations(core, conversation: str) -> None:
     core.say("xin chào", conversation)
     assert conversation in core.run(core.turns._store.keys())
+
+
+def test_a_text_longer_than_any_question_is_answered_and_not_kept(core, redis: Redis, conversation: str) -> None:
+    assert core.say("hai mươi " * 400, conversation).replies
+    users = [json.loads(line) for line in lines(redis, conversation) if '"event": "user"' in line]
+    assert [event["text"] for event in users] == [""]
