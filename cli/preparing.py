@@ -66,7 +66,7 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
 
         with Console(highlight=False).status("Training the model …"):
             train(settings=settings)
-    settings.data_path.mkdir(parents=True, exist_ok=True)
+    settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.secret()
     migrate(settings.effective_database_url)
     return Prepared(settings, names, environment(settings))

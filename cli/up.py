@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import sys
@@ -37,6 +38,8 @@ def up(
     if unknown := [name for name in names if name not in MODULES]:
         raise typer.BadParameter(f"no process {', '.join(unknown)}; there are {', '.join(MODULES)}")
     data = data.absolute() if data else None
+    # Databases, sockets and logs are for this user alone, also in a folder others may look into.
+    os.umask(0o077)
     _refuse_taken_ports(settings_module.load(port=port, data_dir=data), names)
     prepared = apart(prepare, port, data, tuple(names))
     settings = prepared.settings

@@ -135,3 +135,17 @@ def test_a_text_message_gets_its_answer_as_a_text_message(system: RunningSystem)
     again = system.text_message("con le phi?", "+84900000777")
     assert "mien phi" in again[0]
     assert "tro ly tu dong" not in again[0]
+
+
+def test_numbers_said_in_words_without_end_hold_nobody_up(system: RunningSystem) -> None:
+    conversation = secrets.token_hex(8)
+    for text in ("hai mươi " * 6_000, "khai sinh"):
+        answer = system.post(channel="kiosk", conversation=conversation, text=text)
+        assert answer.status_code == 200, text[:20]
+        assert answer.elapsed.total_seconds() < 8
+
+
+def test_nothing_that_is_kept_can_be_read_by_others_of_the_machine(system: RunningSystem) -> None:
+    kept = [path for path in system.data.rglob("*") if path.is_file() or path.is_socket()]
+    assert kept
+    assert not [path.name for path in kept if path.stat().st_mode & 0o077 and "redis" not in path.parts]
