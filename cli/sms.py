@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from datetime import datetime
 from typing import Annotated
 
@@ -11,9 +13,16 @@ from rich.table import Table
 
 from assistant import settings as settings_module
 from assistant.settings import Settings
+from channels.cleaning import clean_text
+from channels.rendering import SmsStyle
+from channels.sms.consents import Consents
+from channels.sms.notices import NoticeRule
+from channels.sms.notifying import Notice, Notifying
+from channels.sms.outbox import Outbox
 from channels.sms.outbox_upkeep import OutboxUpkeep
+from channels.sms.preferences import Preferences
 from channels.sms.records import IncomingRecord, MessageRecords, OutgoingRecord
-from channels.sms.routes import number_table
+from channels.sms.routes import longest, number_table
 from channels.sms.states import IncomingState, OutgoingState
 from stores.database import Database
 from stores.sealing import Seal
@@ -36,6 +45,7 @@ app = typer.Typer(
     motcua sms list --out --state failed
     motcua sms show 3f9a0c21
     motcua sms retry 3f9a0c21
+    motcua sms notify < notices.jsonl
     """,
 )
 console = Console(highlight=False)
@@ -116,6 +126,46 @@ def retry(
         errors.print("not sent again: it neither failed nor expired, or its text has been erased")
         raise typer.Exit(1)
     console.print(f"{count} put back into the queue")
+
+
+@app.command()
+def notify() -> None:
+    """Send notices: JSON lines on standard input, and what became of each on standard output.
+
+    Only those who asked for notices (DK) get them, between 07:00 and 22:00. The same key again sends nothing more.
+    A bad line is told, and the others go on.
+
+    Example:  echo '{"key": "H15-1 ready", "phone": "0900000123", "text": "Hồ sơ đã có kết quả."}' | motcua sms notify
+    """
+    settings = settings_module.load()
+    database, seal = _database(settings), Seal(settings.secret())
+    consents = Consents(database)
+    outbox = Outbox(database, seal, number_table(settings), NoticeRule(consents))
+    style = SmsStyle.from_settings(settings, longest(settings))
+    notifying = Notifying(outbox, consents, Preferences(database), seal, style)
+    failed = False
+    for line in sys.stdin.buffer:
+        if not line.strip():
+            continue
+        said = _notified(notifying, line)
+        failed = failed or "error" in said
+        print(json.dumps(said, ensure_ascii=False), flush=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _notified(notifying: Notifying, line: bytes) -> dict[str, object]:
+    key: object = None
+    try:
+        given = json.loads(line)
+        key = given.get("key")
+        wrong = [name for name in ("key", "phone", "text") if not str(given.get(name) or "").strip()]
+        if wrong:
+            return {"key": key, "error": f"missing: {', '.join(wrong)}"}
+        notice = Notice(str(key), str(given["phone"]), clean_text(str(given["text"])))
+    except (ValueError, AttributeError):
+        return {"key": key, "error": 'no JSON object {"key", "phone", "text"}'}
+    return {"key": key, "outcome": notifying.send(notice)}
 
 
 def _database(settings: Settings) -> Database:

@@ -11,6 +11,8 @@ from sms_town import Town
 WITHOUT_LIMITS = {
     "MOTCUA_SMS_LIMIT_SHORT": "0",
     "MOTCUA_SMS_LIMIT_DAY": "0",
+    # On a machine with other work a message may wait for minutes, and whoever waits would be told so in a text more.
+    "MOTCUA_SMS_TROUBLE_SECONDS": "900",
     # Warnings are what matters here, and a line for each message would fill the report.
     "MOTCUA_LOG_LEVEL": "WARNING",
 }
