@@ -10,7 +10,7 @@ from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant import logs
-from channels.core_client import CoreError
+from channels.core_client import CoreError, CoreTimeout, CoreUnavailable
 from channels.errors import Problem, problem_response
 from kiosk.page import requests
 from kiosk.page.answers import as_json
@@ -43,8 +43,11 @@ def blueprint(parts: PageParts) -> Blueprint:
 
     @page.errorhandler(CoreError)
     @page.errorhandler(RedisError)
-    def away(_error: Exception) -> Response:
-        return problem_response(Problem(503, "core_unavailable", "no answer at the moment: try again, or see /readyz"))
+    def away(error: Exception) -> Response:
+        # What is only starting answers the same question in a moment; the page then asks again by itself.
+        is_starting = isinstance(error, (CoreUnavailable, RedisError)) and not isinstance(error, CoreTimeout)
+        code = "starting" if is_starting else "core_unavailable"
+        return problem_response(Problem(503, code, "no answer at the moment: try again, or see /readyz"))
 
     @page.errorhandler(VisitOver)
     def over(_error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -61,7 +62,10 @@ class Cards:
         if card is None:
             return None
         made = segno.make(card.address, error="m", micro=False)
-        return str(made.svg_inline(scale=4, border=3, dark="#000", light="#fff", omitsize=True)).encode()
+        drawn = io.BytesIO()
+        # With its namespace: a browser draws no picture without.
+        made.save(drawn, kind="svg", scale=4, border=3, dark="#000", light="#fff", omitsize=True, xmldecl=False)
+        return drawn.getvalue()
 
 
 def _source(procedure: Procedure) -> Source:

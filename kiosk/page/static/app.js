@@ -1,24 +1,26 @@
 // Starts the page: what this box can do, the bar at the bottom, the first screen, and the end of every visit.
-import { button } from "/kiosk/static/dom.js";
-import { forgetAsked } from "/kiosk/static/asking.js";
+import { button, title } from "/kiosk/static/dom.js";
+import { forgetAsked, isAsking } from "/kiosk/static/asking.js";
+import { noteNewScreen, setUpHands } from "/kiosk/static/hands.js";
 import { Idle } from "/kiosk/static/idle.js";
 import { abilities, setAbilities } from "/kiosk/static/abilities.js";
-import { back, depth, go, home, setUpNavigation } from "/kiosk/static/navigation.js";
+import { back, depth, go, home, leaveScreen, setUpNavigation } from "/kiosk/static/navigation.js";
 import { preferences, USUAL, prefer } from "/kiosk/static/preferences.js";
 import { setUpScanning } from "/kiosk/static/scanning.js";
-import { endVisit, get, hasVisit } from "/kiosk/static/server.js";
+import { endVisit, get, hasVisit, pause, whenThere } from "/kiosk/static/server.js";
 import { setTexts, text, currentLanguage } from "/kiosk/static/texts.js";
 import { canSpeak, forgetSpoken, isSpeaking, sayAgain, setUpVoice, silence } from "/kiosk/static/voice.js";
 import { homeScreen } from "/kiosk/static/screens/home.js";
 import { isListening } from "/kiosk/static/screens/listening.js";
 import { settingsScreen } from "/kiosk/static/screens/settings.js";
 
-const RETRY = 2_000;
+const RETRY = 1_000;
 const bar = document.getElementById("bar");
 let shown = null;
+let isLeaving = false;
 
-const isInUse = () => hasVisit() || depth() > 1 || currentLanguage() !== "vi"
-  || Object.keys(USUAL).some((name) => preferences[name] !== USUAL[name]);
+const isInUse = () => !isLeaving && (hasVisit() || depth() > 1 || currentLanguage() !== "vi"
+  || Object.keys(USUAL).some((name) => preferences[name] !== USUAL[name]));
 
 function drawBar() {
   const again = isSpeaking()
@@ -28,7 +30,7 @@ function drawBar() {
   const buttons = [
     depth() > 1 && button(text("back"), back, { icon: "back", "data-bar": "back" }),
     depth() > 2 && button(text("home"), () => home(homeScreen), { icon: "house", "data-bar": "home" }),
-    canSpeak() && again,
+    canSpeak() && !isListening() && again,
     shown !== "settings" && button(text("settings"), () => go(settingsScreen), { icon: "settings", "data-bar": "settings" }),
     isInUse() && button(text("done"), () => finish(), { icon: "done", kind: "finish", "data-bar": "done" }),
   ].filter(Boolean);
@@ -39,32 +41,32 @@ function drawBar() {
 
 // Erases everything: at the server, in this page, and this page itself, which is loaded afresh.
 async function finish() {
+  if (isLeaving) return;
+  isLeaving = true;
   forgetAsked();
+  leaveScreen(title(text("bye")));
   forgetSpoken();
-  document.getElementById("screen").replaceChildren();
   bar.replaceChildren();
   await endVisit();
+  await whenThere();
   location.replace("/kiosk");
 }
 
 async function start() {
+  document.documentElement.dataset.begun = "yes";
   let setup;
-  try {
-    setup = await get("setup");
-  } catch {
-    setTimeout(start, RETRY);
-    return;
-  }
+  while (!(setup = await get("setup").catch(() => null))) await pause(RETRY);
   setTexts(setup.texts);
   setAbilities(setup);
   setUpVoice(setup.speaks, drawBar);
   setUpScanning();
+  setUpHands();
   Object.entries(USUAL).forEach(([name, value]) => prefer(name, value));
-  setUpNavigation((screen) => { shown = screen.name; drawBar(); });
+  setUpNavigation((screen) => { shown = screen.name; noteNewScreen(); drawBar(); });
   home(homeScreen);
   new Idle({
     idleSeconds: abilities.idleSeconds, warningSeconds: abilities.warningSeconds,
-    isBusy: () => isSpeaking() || isListening(), isInUse, over: finish,
+    isBusy: () => isSpeaking() || isListening() || isAsking(), isInUse, over: finish,
   });
   // Somebody who begins to touch a silent start screen is told what to do; browsers allow sound from then on.
   document.documentElement.dataset.ready = "yes";

@@ -1,14 +1,20 @@
 // A question to the assistant: wait with a calm screen, then show what came back.
 import { h, title } from "/kiosk/static/dom.js";
 import { go } from "/kiosk/static/navigation.js";
-import { post, visitNumber } from "/kiosk/static/server.js";
+import { forgetVisit, isStarting, pause, post, visitNumber } from "/kiosk/static/server.js";
 import { currentLanguage, text } from "/kiosk/static/texts.js";
 import { answerScreen } from "/kiosk/static/screens/answer.js";
 import { last4Screen, codeScreen } from "/kiosk/static/screens/dossier.js";
 import { talkScreen } from "/kiosk/static/screens/talk.js";
 import { troubleScreen } from "/kiosk/static/screens/message.js";
 
+// A box that is switched on, or a part of it that died, needs no longer.
+const PATIENCE = 25_000;
 let latest = 0;
+let visitors = 0;
+let waiting = 0;
+
+export const isAsking = () => waiting > 0;
 
 function waitingScreen() {
   return {
@@ -17,7 +23,34 @@ function waitingScreen() {
   };
 }
 
-export const turn = (words) => post("turn", { visit: visitNumber(), language: currentLanguage(), text: words });
+// Puts words to the assistant, again while it is starting; never for somebody who has gone.
+export async function turn(words) {
+  waiting += 1;
+  try {
+    return await answered(words);
+  } finally {
+    waiting -= 1;
+  }
+}
+
+async function answered(words) {
+  const mine = visitors;
+  const until = performance.now() + PATIENCE;
+  for (let renewed = false; ;) {
+    try {
+      return await post("turn", { visit: visitNumber(), language: currentLanguage(), text: words });
+    } catch (error) {
+      if (mine !== visitors) throw error;
+      if (error.code === "visit_over" && !renewed) {
+        renewed = true;
+        forgetVisit();
+      } else if (isStarting(error) && performance.now() < until) {
+        await pause(1_000);
+        if (mine !== visitors) throw error;
+      } else throw error;
+    }
+  }
+}
 
 // Asks and goes to the screen that fits the answer. "replace": the screen asked from is not gone back to.
 export async function ask(words, { replace = false } = {}) {
@@ -33,7 +66,10 @@ export async function ask(words, { replace = false } = {}) {
   if (mine === latest) go(screenFor(answer), { replace: true });
 }
 
-export function forgetAsked() { latest += 1; }
+export function forgetAsked() {
+  latest += 1;
+  visitors += 1;
+}
 
 function screenFor(answer) {
   if (answer.expects === "last4") return () => last4Screen(answer);

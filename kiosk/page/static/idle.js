@@ -6,18 +6,30 @@ import { say, silence } from "/kiosk/static/voice.js";
 import { spoken, text } from "/kiosk/static/texts.js";
 
 const SIGNS_OF_LIFE = ["pointerdown", "keydown", "wheel", "touchmove"];
+const ITS_KEYS = ["Tab", "Shift", "Enter", " ", "F8"];
 const TELL_SERVER_EVERY = 20_000;
 
-// isBusy says whether a voice speaks or a microphone listens: then somebody is there.
+// How many idle times a reading voice alone may keep a visit: whoever listens touches the glass now and then.
+const LONGEST_READING = 5;
+
+// isBusy says whether a voice speaks, a microphone listens or an answer is waited for: then somebody is there.
 export class Idle {
   constructor({ idleSeconds, warningSeconds, isBusy, isInUse, over }) {
     Object.assign(this, { idleSeconds, warningSeconds, isBusy, isInUse, over });
     this.dialog = document.getElementById("idle");
     this.dialog.addEventListener("cancel", (event) => { event.preventDefault(); this.stay(); });
     this.told = 0;
-    SIGNS_OF_LIFE.forEach((name) => document.addEventListener(name, () => this.alive(), { passive: true, capture: true }));
+    SIGNS_OF_LIFE.forEach((name) => document.addEventListener(name, (event) => this.touch(event), { passive: true, capture: true }));
+    this.touched = performance.now();
     this.alive();
     setInterval(() => this.tick(), 250);
+  }
+
+  touch(event) {
+    // The buttons of the question are pressed, not taken away under the finger.
+    if (this.dialog.open && (ITS_KEYS.includes(event.key) || event.target.closest("#idle button"))) return;
+    this.touched = performance.now();
+    this.alive();
   }
 
   alive() {
@@ -30,9 +42,10 @@ export class Idle {
   }
 
   tick() {
-    if (!this.isInUse()) { this.last = performance.now(); return; }
+    if (!this.isInUse()) { this.last = this.touched = performance.now(); return; }
     if (!this.dialog.open) {
-      if (this.isBusy()) this.alive();
+      const untouched = performance.now() - this.touched;
+      if (this.isBusy() && untouched < this.idleSeconds * LONGEST_READING * 1000) this.alive();
       else if (performance.now() - this.last > this.idleSeconds * 1000) this.warn();
       return;
     }
@@ -64,7 +77,7 @@ export class Idle {
     if (!this.dialog.open) return;
     this.close();
     silence();
-    this.last = performance.now();
+    this.last = this.touched = performance.now();
   }
 
   close() {

@@ -1,6 +1,7 @@
 // One utterance: sound goes to our own server piece by piece and is kept nowhere.
 const RATE = 16_000;
 const FAR_TOO_LONG = 12_000;
+const DEAD = 4_000;
 const SOUND = { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
 export const hasMicrophone = () => Boolean(navigator.mediaDevices?.getUserMedia && window.AudioWorkletNode);
@@ -18,6 +19,8 @@ export class Utterance {
     try {
       this.stream = await navigator.mediaDevices.getUserMedia({ audio: SOUND });
       if (this.over) { this.close(); return; }
+      // A plug was pulled.
+      this.stream.getTracks().forEach((track) => track.addEventListener("ended", () => this.lose()));
       this.context = new AudioContext({ sampleRate: RATE });
       await this.context.audioWorklet.addModule("/kiosk/static/worklet.js");
       if (this.over) { this.close(); return; }
@@ -26,6 +29,7 @@ export class Utterance {
       pieces.port.onmessage = ({ data }) => this.take(data);
       this.context.createMediaStreamSource(this.stream).connect(pieces);
       await this.context.resume();
+      this.listenFor();
     } catch {
       this.end({ type: "failed" });
     }
@@ -49,8 +53,17 @@ export class Utterance {
     this.socket.onclose = () => this.end({ type: "failed" });
   }
 
+  lose() { if (!this.stopped) this.end({ type: "failed" }); }
+
+  // A microphone that gives no sound at all, not even silence, is broken.
+  listenFor() {
+    clearTimeout(this.deadness);
+    this.deadness = setTimeout(() => this.lose(), DEAD);
+  }
+
   take(piece) {
     if (this.over || this.stopped) return;
+    this.listenFor();
     const samples = new Int16Array(piece);
     let sum = 0;
     for (const sample of samples) sum += sample * sample;
@@ -83,6 +96,7 @@ export class Utterance {
 
   close() {
     clearTimeout(this.patience);
+    clearTimeout(this.deadness);
     this.waiting = [];
     this.stream?.getTracks().forEach((track) => track.stop());
     if (this.context && this.context.state !== "closed") this.context.close();

@@ -1,4 +1,5 @@
 // Which screen is shown, and the way back. A screen is a function that makes one.
+import { watchLength } from "/kiosk/static/more.js";
 import { restartScanning } from "/kiosk/static/scanning.js";
 import { say, silence } from "/kiosk/static/voice.js";
 
@@ -21,8 +22,19 @@ function draw(screen, { spoken = true } = {}) {
   made.shown?.();
   (made.focus ?? place.querySelector("h1"))?.focus({ preventScroll: true });
   whenShown(made);
+  watchLength(place);
   restartScanning();
   if (spoken && made.say) say(...made.say);
+}
+
+// Takes down everything of the screen that is shown, for one line in its place.
+export function leaveScreen(line) {
+  leave();
+  leave = () => {};
+  way.length = 0;
+  place.className = "screen message";
+  place.replaceChildren(line);
+  watchLength(place);
 }
 
 // Goes to a screen; "replace" leaves no way back to the one before.

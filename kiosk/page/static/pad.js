@@ -3,6 +3,7 @@ import { announce, h, sign } from "/kiosk/static/dom.js";
 import { text } from "/kiosk/static/texts.js";
 
 const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+const LETTER = /^[A-Z]$/;
 const CODE_SIGNS = ["H", "G", "K", ".", "-"];
 
 // Shows what was pressed in an output; hidden digits are never in the page's text.
@@ -19,7 +20,9 @@ export function pad({ longest, hidden = false, code = false, group = null, value
   }
 
   function press(pressed) {
-    if (entered.length < longest) entered += pressed;
+    // A code begins with one letter, which stands there already: a reader sends its own, a visitor may correct it.
+    if (LETTER.test(pressed) && LETTER.test(entered)) entered = pressed;
+    else if (entered.length < longest) entered += pressed;
     show();
   }
 

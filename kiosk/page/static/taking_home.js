@@ -8,6 +8,8 @@ import { say } from "/kiosk/static/voice.js";
 import { messageScreen, toHome } from "/kiosk/static/screens/message.js";
 import { phoneScreen } from "/kiosk/static/screens/phone.js";
 
+const PRINTING_MILLISECONDS = 60_000;
+
 // "what" is {code} of a procedure, or a text of the server's: {text, token}.
 export function takingHome(what) {
   const wanted = () => ({ language: currentLanguage(), ...what });
@@ -26,10 +28,11 @@ function label(paper, words) {
 }
 
 async function print(paper, wanted) {
-  paper.disabled = true;
+  if (paper.ariaDisabled === "true") return;
+  paper.setAttribute("aria-disabled", "true");
   label(paper, text("printing"));
   try {
-    const response = await postForAnything("print", { visit: visitNumber(), document: wanted });
+    const response = await postForAnything("print", { visit: visitNumber(), document: wanted }, PRINTING_MILLISECONDS);
     if (abilities.prints) {
       label(paper, text("printed"));
       say(spoken("say_printed"));
@@ -38,10 +41,10 @@ async function print(paper, wanted) {
       label(paper, text("pdf_ready"));
     }
   } catch {
-    label(paper, text("print_failed"));
+    label(paper, abilities.textsOut ? text("print_failed") : spoken("say_print_failed").text);
     say(spoken("say_print_failed"));
   }
-  paper.disabled = false;
+  paper.removeAttribute("aria-disabled");
 }
 
 function download(file) {

@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from running_kiosk import RunningKiosk
+from visitor import ask, press, silent, until
 
 pytestmark = pytest.mark.xdist_group("one-at-a-time")
 
 PORTRAIT, LANDSCAPE = (1080, 1920), (1280, 800)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OpenPage = Callable[..., Page]
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def ask(page: Page, words: str) -> None:
-    press(page, "Gõ câu hỏi")
-    page.get_by_role("textbox").fill(words)
-    press(page, "Hỏi")
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 120
-    while not holds():
-        assert time.monotonic() < deadline, f"never happened: {what}"
-        time.sleep(0.1)
 
 
 def to_situation(page: Page) -> None:
@@ -81,13 +64,6 @@ def to_idle(page: Page) -> None:
     to_officer(page)
     silent(page)
     expect(page.get_by_role("dialog")).to_be_visible(timeout=60_000)
-
-
-def silent(page: Page) -> None:
-    """A voice that reads keeps the box awake; stop it as a visitor would."""
-    stop = page.get_by_role("button", name="Ngừng đọc")
-    if stop.is_visible():
-        stop.click()
 
 
 SCREENS = [

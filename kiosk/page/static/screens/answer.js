@@ -1,6 +1,8 @@
 // A procedure as a card: papers to tick off, fee, time, place, steps; and how to take it home.
 import { ask } from "/kiosk/static/asking.js";
 import { button, h, sign, title } from "/kiosk/static/dom.js";
+import { go } from "/kiosk/static/navigation.js";
+import { officerScreen } from "/kiosk/static/screens/officer.js";
 import { text } from "/kiosk/static/texts.js";
 import { takingHome } from "/kiosk/static/taking_home.js";
 
@@ -48,8 +50,9 @@ export function answerScreen(answer) {
   return {
     name: "answer",
     say: [answer.speech],
+    shown: () => document.querySelector(".card .wanted")?.scrollIntoView({ block: "nearest" }),
     content: [
-      h("div", { class: "card" },
+      h("div", { class: "card", tabindex: "0", role: "group", "aria-label": sides.name },
         ...notices(answer),
         title(sides.name),
         sides.summary && h("p", { class: "lead" }, sides.summary),
@@ -73,37 +76,7 @@ export function answerScreen(answer) {
           h("p", {}, card.source),
           h("figure", {}, h("img", { src: `/kiosk/api/qr/${card.code}.svg`, alt: text("qr_label"), width: "132", height: "132" }),
             h("figcaption", {}, text("qr_lead"))))),
-      h("div", { class: "home-ways" }, takingHome({ code: card.code }), button(text("officer"), () => officer(card.code), { icon: "officer", kind: "way" })),
-      moreBelow(),
+      h("div", { class: "home-ways" }, h("div", { class: "more-place" }), takingHome({ code: card.code }), button(text("officer"), () => go(() => officerScreen(card.code)), { icon: "officer", kind: "way" })),
     ],
   };
-}
-
-async function officer(code) {
-  const [{ go }, { officerScreen }] = await Promise.all([
-    import("/kiosk/static/navigation.js"), import("/kiosk/static/screens/officer.js")]);
-  go(() => officerScreen(code));
-}
-
-// Old eyes do not see that a page goes on: a button says so while there is more.
-function moreBelow() {
-  const more = button(text("more_below"), () => {
-    const card = more.parentElement.querySelector(".card");
-    card.scrollBy({ top: card.clientHeight * 0.8, behavior: "smooth" });
-  }, { icon: "down", kind: "more" });
-  const place = h("div", { class: "more-place" }, more);
-  requestAnimationFrame(() => {
-    const card = more.closest("main")?.querySelector(".card");
-    if (!card) return;
-    card.tabIndex = 0;
-    card.setAttribute("role", "group");
-    card.setAttribute("aria-label", card.querySelector("h1").textContent);
-    const look = () => { place.hidden = card.scrollTop + card.clientHeight >= card.scrollHeight - 24; };
-    more.onclick = null;
-    card.addEventListener("scroll", look, { passive: true });
-    card.addEventListener("toggle", look, { capture: true });
-    look();
-    card.querySelector(".wanted")?.scrollIntoView({ block: "nearest" });
-  });
-  return place;
 }

@@ -68,7 +68,7 @@ async function check(digits, code) {
     go(() => messageScreen({
       words: answer.replies.at(-1).lines[0], say: [answer.speech],
       extra: [h("p", { class: "lead" }, answer.replies.at(-1).lines.slice(1).join(" "))],
-      actions: [button(text("try_last4"), back, { icon: "again", kind: "main huge" }),
+      actions: [button(text("try_last4"), back, { icon: "retry", kind: "main huge" }),
         button(text("try_code"), () => go(() => codeScreen()), { icon: "dossier", kind: "huge" }), toHome("home")],
     }));
     return;

@@ -5,7 +5,7 @@ import { Utterance } from "/kiosk/static/microphone.js";
 import { go } from "/kiosk/static/navigation.js";
 import { preferences } from "/kiosk/static/preferences.js";
 import { spoken, text } from "/kiosk/static/texts.js";
-import { messageScreen } from "/kiosk/static/screens/message.js";
+import { messageScreen, toHome } from "/kiosk/static/screens/message.js";
 import { searchScreen } from "/kiosk/static/screens/search.js";
 
 let listening = false;
@@ -87,6 +87,7 @@ function nothingScreen({ answers }) {
 function deafScreen() {
   return messageScreen({
     words: text("no_microphone"), say: [spoken("say_no_microphone")],
-    actions: [button(text("type"), () => go(() => searchScreen(), { replace: true }), { icon: "keyboard", kind: "main huge" })],
+    actions: [button(text("type"), () => go(() => searchScreen(), { replace: true }), { icon: "keyboard", kind: "main huge" }),
+      toHome("home")],
   });
 }

@@ -14,6 +14,6 @@ export function troubleScreen(again) {
   return messageScreen({
     words: text("trouble_title"), say: [spoken("say_trouble")],
     extra: [h("p", { class: "lead" }, text("trouble"))],
-    actions: [again && button(text("try_again"), again, { icon: "again", kind: "main huge" }), toHome("home")].filter(Boolean),
+    actions: [again && button(text("try_again"), again, { icon: "retry", kind: "main huge" }), toHome("home")].filter(Boolean),
   });
 }

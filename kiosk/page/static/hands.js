@@ -1,0 +1,25 @@
+// Hands that tremble touch twice, and rest on a key: what was meant once is done once.
+const MEANT_ONCE = 450;
+const NEAR = 60;
+let changed = -Infinity;
+let last = { x: -NEAR, y: -NEAR };
+
+// A new screen has come under the finger.
+export function noteNewScreen() { changed = performance.now(); }
+
+function isSecondTouch(event) {
+  const isPointer = event.detail > 0;
+  return isPointer && performance.now() - changed < MEANT_ONCE && Math.hypot(event.clientX - last.x, event.clientY - last.y) < NEAR;
+}
+
+export function setUpHands() {
+  document.addEventListener("click", (event) => {
+    if (isSecondTouch(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else last = { x: event.clientX, y: event.clientY };
+  }, { capture: true });
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat && ["Enter", " "].includes(event.key) && event.target.closest("button, summary, label")) event.preventDefault();
+  }, { capture: true });
+}
