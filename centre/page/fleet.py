@@ -82,7 +82,7 @@ def fleet_row(kiosk: Kiosk, offered: int, now: datetime) -> FleetRow:
     version = _version(kiosk, offered)
     queue = Cell(Mood.GOOD if state.waiting < 50 else Mood.WATCH, say["queue"].format(count=state.waiting))
     room = Mood.GOOD if state.disk_free >= LITTLE_ROOM else Mood.BAD
-    disk = Cell(room, say["disk"].format(free=state.disk_free, size=state.disk_size))
+    disk = Cell(room, say["disk"].format(free=_room(state.disk_free), size=_room(state.disk_size)))
     if kiosk.heard_at is None:
         queue = disk = Cell(Mood.WATCH, say["unknown"])
     microphone, printer = _device(state.microphone), _device(state.printer)
@@ -149,6 +149,10 @@ def _device(condition: Condition) -> Cell:
         Condition.TROUBLE: Mood.BAD,
     }[condition]
     return Cell(mood, words()["devices"][condition.value])
+
+
+def _room(megabytes: int) -> str:
+    return f"{megabytes} MB" if megabytes < 1000 else f"{megabytes / 1000:.1f} GB".replace(".", ",")
 
 
 def moment(at: datetime) -> str:

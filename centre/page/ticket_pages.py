@@ -12,7 +12,7 @@ from centre.page.doors import AT_ONCE, CentreParts, page, page_number, redirecte
 from centre.page.fleet import moment
 from tickets.numbers import grouped, is_number
 from tickets.store import NoSuchTicket
-from tickets.ticket import OPENED, Ticket, TicketKind, TicketState
+from tickets.ticket import OPENED, Ticket, TicketEvent, TicketKind, TicketState
 
 KINDS: Final = {TicketKind.CALL_BACK: "Gọi lại", TicketKind.REPORT: "Phản ánh"}
 STATES: Final = {TicketState.OPEN: "Mới", TicketState.TAKEN: "Đang xử lý", TicketState.DONE: "Xong"}
@@ -68,10 +68,7 @@ def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
             found = parts.tickets.open(number if is_number(number) else "", officer.name)
         except NoSuchTicket:
             turn_away(parts, officer, "not_found", 404)
-        history = [
-            {"at": moment(event.at), "officer": event.officer, "did": DEEDS.get(event.what, event.what)}
-            for event in parts.tickets.history(number)[-20:]
-        ]
+        history = _told(parts.tickets.history(number))
         draft, shown = found.draft, _shown(found)
         return page(
             parts,
@@ -105,6 +102,19 @@ def _shown(ticket: Ticket) -> dict[str, str]:
         "at": moment(ticket.created_at),
         "origin": draft.origin or f"trung tâm, qua {CHANNELS.get(draft.channel, draft.channel)}",
     }
+
+
+def _told(events: list[TicketEvent]) -> list[dict[str, str]]:
+    """The last deeds; whoever looks again and again is named once, at the last time."""
+    told: list[TicketEvent] = []
+    for event in events:
+        if told and told[-1].what == event.what == OPENED and told[-1].officer == event.officer:
+            told.pop()
+        told.append(event)
+    return [
+        {"at": moment(event.at), "officer": event.officer, "did": DEEDS.get(event.what, event.what)}
+        for event in told[-20:]
+    ]
 
 
 def _dial(contact: str | None) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
-from assistant.clock import today
 from assistant.settings import Settings
 from kiosk.protocol.entries import StatusRequestEntry, TextEntry
 from kiosk.protocol.messages import EntryKind
@@ -61,15 +60,17 @@ class Usage:
 
     Args:
         database: its tables are made.
+        watch: tells the day; one of the machine's clocks when None.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, watch: Watch | None = None) -> None:
         self._database = database
+        self._watch = watch or Watch(database)
 
     def count(self, figure: str, by: int = 1) -> None:
         """Add to a figure of today, such as ``turn.ask_procedure``."""
         insert: Any = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        row = insert(UsageRow).values(day=today().isoformat(), figure=figure[:80], count=by)
+        row = insert(UsageRow).values(day=self._watch.today().isoformat(), figure=figure[:80], count=by)
         with self._database.writing() as session:
             session.execute(
                 row.on_conflict_do_update(index_elements=["day", "figure"], set_={"count": UsageRow.count + by})

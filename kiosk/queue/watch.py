@@ -11,11 +11,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.dialects import postgresql, sqlite
 
+from assistant.clock import VIETNAM
 from kiosk.queue.tables import BootRow
 from stores.database import Database
 
@@ -65,6 +67,10 @@ class Watch:
         at = self.instant()
         started = self._started(at.boot)
         return at.wall if started is None else started + at.ticks
+
+    def today(self) -> date:
+        """The day in Vietnam, by the centre's time where it is known."""
+        return datetime.fromtimestamp(self.now(), VIETNAM).date()
 
     def date(self, then: Instant) -> float:
         """A moment of this or an earlier run in the centre's time; never in the future."""

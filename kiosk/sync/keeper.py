@@ -54,6 +54,7 @@ class Keeper:
         database = Database(settings.effective_database_url)
         watch = Watch(database)
         self._settings = settings
+        self._watch = watch
         self._database = database
         self._kept = KeptDossiers(database, identity.centre)
         self._tickets = TicketStore(database, Seal(settings.secret()), clock.now)
@@ -130,7 +131,7 @@ class Keeper:
         self._traces = self._collecting.tickets() > 0 or self._traces
         if self._traces:
             self._traces = not self._database.drop_log()
-        self._collecting.usage(clock.today())
+        self._collecting.usage(self._watch.today())
 
     def _exchange(self) -> str | None:
         try:

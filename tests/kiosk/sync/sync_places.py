@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 
 import httpx
@@ -33,6 +34,7 @@ from centre.keys import centre_keys
 from centre.kiosks import Kiosks
 from centre.publishing import Ingredients, Published, Shelf
 from cli.centre_parts import enrolling
+from kiosk.steps import Step, no_step
 from kiosk.sync.enrolling import enrol
 from kiosk.sync.identity import Identity
 from kiosk.sync.keeper import Keeper
@@ -157,14 +159,14 @@ class Box:
             Draft(key, TicketKind.REPORT, "kiosk", PHONE, words, "xóm 3", origin=self.name, created_at=now())
         )
 
-    def keeper(self, trouble: Callable[[], str | None] = lambda: None) -> Keeper:
+    def keeper(self, trouble: Callable[[], str | None] = lambda: None, step: Step = no_step) -> Keeper:
         keeper = Keeper(
-            self.settings, self.identity, restart=lambda: keeper.applied.environment() and None, trouble=trouble
+            self.settings, self.identity, lambda: keeper.applied.environment() and None, trouble=trouble, step=step
         )
         return keeper
 
-    def sync(self, trouble: Callable[[], str | None] = lambda: None) -> None:
-        keeper = self.keeper(trouble)
+    def sync(self, trouble: Callable[[], str | None] = lambda: None, step: Step = no_step) -> None:
+        keeper = self.keeper(trouble, step)
         try:
             keeper.settle()
             keeper.exchange()
@@ -174,17 +176,25 @@ class Box:
 
     def killed_at(self, step: str, time: int = 1, trouble: str = "") -> int:
         """Sync in a process of its own that kills itself, as kill -9 does, when a step is done; its exit status."""
-        script = Path(__file__).with_name("dying_box.py")
-        result = subprocess.run(
-            [sys.executable, str(script), str(self.folder), self.name, step, str(time), trouble],
-            cwd=ROOT,
-            env={**without_settings(), "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}:{Path(__file__).parent}"},
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        assert result.returncode in {0, -9}, result.stderr.decode()
-        return result.returncode
+        process = get_context("fork").Process(target=die_at, args=(self, step, time, trouble))
+        process.start()
+        process.join(120)
+        assert process.exitcode in {0, -signal.SIGKILL}
+        return process.exitcode
+
+
+def die_at(box: Box, fatal: str, count: int, trouble: str) -> None:
+    """A box's sync that dies as by kill -9 when a named step has been done for the n-th time."""
+    left = count
+
+    def step(done: str) -> None:
+        nonlocal left
+        if done == fatal:
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    box.sync(lambda: trouble or None, step)
 
 
 class CuttingProxy:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 from sync_places import Box
 
+from kiosk.queue.keeping import Usage
+from kiosk.queue.tables import UsageRow
 from kiosk.queue.watch import Instant, Watch
 from kiosk.sync.devices import Condition, microphone, read_lpstat
 from kiosk.sync.pace import FIRST_PAUSE, LONGEST_PAUSE, SHUT_OUT_PAUSE, Pace
@@ -67,6 +70,15 @@ def test_a_report_of_the_run_before_is_dated_by_what_the_clock_is_off(kiosk: Box
     machine.start_again(away=86_400)
     watch.set(TRUE + 3600 + 86_400)
     assert watch.date(asked) == pytest.approx(TRUE, abs=1)
+
+
+@pytest.mark.parametrize("off", [-YEARS, YEARS])
+def test_use_is_counted_for_the_true_day(kiosk: Box, off: float) -> None:
+    watch = Watch(kiosk.database, Machine(off))
+    watch.set(TRUE)
+    Usage(kiosk.database, watch).count("turn.ask_procedure")
+    with kiosk.database.reading() as session:
+        assert session.scalars(select(UsageRow.day)).all() == ["2027-01-15"]
 
 
 def test_nothing_is_dated_in_the_future(kiosk: Box) -> None:
