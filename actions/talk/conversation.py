@@ -106,10 +106,10 @@ def _has_texted_before(tracker: Tracker) -> bool:
 
 
 def _last_replies(tracker: Tracker) -> list[Reply]:
-    """The replies to the last message that got one, oldest first."""
+    """The replies to the last message of this session that got one, oldest first; its opening notice is none."""
     found: list[Reply] = []
     for event in reversed(tracker.events):
-        if event["event"] == "user" and found:
+        if event["event"] == "session_started" or (event["event"] == "user" and found):
             break
         custom = (event.get("data") or {}).get("custom") if event["event"] == "bot" else None
         if custom:

@@ -159,7 +159,7 @@ def test_a_look_up_that_waits_too_long_is_answered_all_the_same(office: Centre) 
     assert office.texts.sent == {}
     office.clock_ahead = timedelta(hours=49)
     assert office.receiving.try_pending() == 0
-    assert "gián đoạn" in next(iter(office.texts.sent.values()))
+    assert "trục trặc" in next(iter(office.texts.sent.values()))
 
 
 def test_a_request_is_taken_once_and_only_from_the_kiosk(office: Centre) -> None:

@@ -58,7 +58,7 @@ def test_ask_goes_on_with_a_conversation(system: RunningSystem) -> None:
 def test_the_sandbox_fails_and_recovers_by_command(system: RunningSystem) -> None:
     assert system.cli("sandbox", "outage", "on").stdout.decode().strip() == "outage on"
     try:
-        assert "gián đoạn" in system.say("hồ sơ G06.12-261115-069149 số 0149").text
+        assert "trục trặc" in system.say("hồ sơ G06.12-261115-069149 số 0149").text
     finally:
         assert system.cli("sandbox", "outage", "off").returncode == 0
     assert "giải quyết xong" in system.say("hồ sơ G06.12-261115-069149 số 0149").text

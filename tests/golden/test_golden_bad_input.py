@@ -114,7 +114,7 @@ def test_code_and_digits_of_a_dossier_are_in_no_file(system: RunningSystem) -> N
     code = "H26.31.08-261122-9104"
     with system.outage():
         # The case in which both are kept between turns.
-        assert "gián đoạn" in system.say(f"hồ sơ {code} số 0104", conversation=conversation).text
+        assert "trục trặc" in system.say(f"hồ sơ {code} số 0104", conversation=conversation).text
         assert system.files_with(code) == []
         assert system.files_with("H26.31.08-261122") == []
         assert system.files_with('"last4", "value": "0104"') == []

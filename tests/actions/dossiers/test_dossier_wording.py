@@ -103,7 +103,7 @@ def gsm7_places(text: str) -> int:
         ),
         (
             Unavailable("HTTP 502", retryable=True),
-            "Xin lỗi, hệ thống tra cứu đang gián đoạn nên chưa xem được hồ sơ. Mã và số vừa cho vẫn được giữ.",
+            "Xin lỗi, máy tra cứu đang bị trục trặc nên chưa xem được hồ sơ. Mã và số vừa cho vẫn được giữ.",
             'Ít phút nữa mời nhắn hoặc nói "thử lại", không phải nhập lại. '
             "Cần gấp, mời gọi bộ phận một cửa nơi nộp hồ sơ.",
         ),

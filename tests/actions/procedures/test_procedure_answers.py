@@ -81,7 +81,7 @@ def times(*given: dict[str, Any]) -> Procedure:
         ),
         (Aspect.FEE, ["Đăng ký nuôi ong. Lệ phí: nộp trực tiếp 15.000 đồng một bản; nộp qua mạng miễn phí."]),
         (Aspect.TIME, ["Đăng ký nuôi ong. Thời gian giải quyết: 3 ngày làm việc."]),
-        (Aspect.WHERE, ["Nơi nộp: bộ phận một cửa của ủy ban nhân dân xã."]),
+        (Aspect.WHERE, ["Nơi nộp: trung tâm phục vụ hành chính công của xã."]),
         (Aspect.STEPS, ["1. Nộp đơn.", "2. Nhận kết quả."]),
         (Aspect.CONDITIONS, ["1. Có vườn."]),
         (Aspect.RESULT, ["Kết quả: Giấy chứng nhận."]),
@@ -121,7 +121,7 @@ def test_a_fee_in_doubt_is_never_told_as_a_number() -> None:
     text = told(ANSWERS.reply(fees({"amount": 37_500, "certain": False}), Aspect.FEE))
     assert "37" not in text
     assert "chưa nói chắc được" in text
-    assert "Hãy hỏi bộ phận một cửa" in text
+    assert "Hãy hỏi trung tâm phục vụ hành chính công" in text
 
 
 def test_a_fee_in_doubt_is_not_in_the_overview_either() -> None:
@@ -208,7 +208,7 @@ def test_the_other_sides_are_offered_but_not_the_one_just_told() -> None:
 @pytest.mark.parametrize(
     ("levels", "office"),
     [
-        (["commune", "province"], "bộ phận một cửa của ủy ban nhân dân xã"),
+        (["commune", "province"], "trung tâm phục vụ hành chính công của xã"),
         (["province"], "trung tâm phục vụ hành chính công của tỉnh"),
         (["ministry"], "cơ quan thuộc Bộ Mẫu"),
         (["other"], "cơ quan giải quyết thuộc Bộ Mẫu"),

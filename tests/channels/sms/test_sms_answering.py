@@ -82,7 +82,7 @@ class TestQuestions:
         citizen = texting()
         citizen.core.script = lambda turn: answer(Reply(kind=ReplyKind.NOTICE, short="Hãy hỏi."), intent="help")
         assert citizen.says("giúp") == [
-            "Hay hoi.\nSoan CO DAU: nhan tin co dau. TC: dung tin bao. XEM, XOA: xem, xoa du lieu cua so nay."
+            "Hay hoi.\nSoan CO DAU: nhan tin co dau. TC: khong nhan thong bao. XEM, XOA: xem, xoa du lieu cua so nay."
         ]
 
     def test_the_services_own_words_come_in_the_language_spoken(self, texting: Citizens) -> None:

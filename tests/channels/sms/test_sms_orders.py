@@ -22,10 +22,10 @@ from stores.sealing import Seal
 Citizens = Callable[..., Texting]
 
 STOPPED = (
-    "Tro ly tu dong Mot Cua da dung gui tin bao den so nay. Khi can, cu nhan hoi, se co tra loi. "
-    "Muon nhan lai tin bao, soan DK."
+    "Tro ly tu dong Mot Cua da ngung gui thong bao den so nay. Can gi cu nhan hoi, se co tra loi. "
+    "Muon nhan lai thong bao, soan DK."
 )
-STOPPED_TOO = "Tin bao den so nay da dung. Muon nhan lai, soan DK."
+STOPPED_TOO = "Da ngung gui thong bao den so nay. Muon nhan lai, soan DK."
 ANSWER = "Can to khai va giay chung sinh."
 
 
@@ -49,7 +49,7 @@ def decision(database: Database, person: str) -> Decision | None:
     ("text", "keyword"),
     [
         *((word, Keyword.STOP) for word in ("TC", "tc", "Tc.", "TU CHOI", "từ chối", "TỪ CHỐI!", "HUY", "hủy", "huỷ")),
-        *((word, Keyword.STOP) for word in ("DUNG", "dừng", "Đừng", "STOP", "stop", "THOI", "ngừng", "“TC”", " TC\n")),
+        *((word, Keyword.STOP) for word in ("DUNG", "dừng", "Dừng lại đi", "Đừng", "STOP", "stop", "THOI", "ngừng", "“TC”", " TC\n")),
         *((word, Keyword.STOP) for word in ("soan TC gui 1234", "Soạn TC gửi 900000", "xin TC ạ", "tu choi nhe")),
         *((word, Keyword.STOP) for word in ("T.C", "t c", "TUCHOI", "Tu chối", "UNSUBSCRIBE", "StopAll", "opt out")),
         *((word, Keyword.RESUME) for word in ("DK", "dk", "ĐK", "D.K.", "START", "Start.", "cho em dk", "DK nhan tin")),
@@ -118,7 +118,7 @@ class TestNoNotices:
         citizen = texting()
         citizen.says("STOP")
         (resumed,) = citizen.says("DK")
-        assert "tu 7 gio den 22 gio. Muon dung, soan TC." in resumed
+        assert "tu 7 gio den 22 gio. Khong muon nhan nua, soan TC." in resumed
         assert decision(citizens_database, person) is Decision.GRANTED
         assert citizen.says("STOP") == [STOPPED]
         assert decision(citizens_database, person) is Decision.REFUSED
@@ -245,7 +245,7 @@ class TestOwnData:
         citizen.says("câu hỏi riêng của tôi")
         shown = "\n".join(citizen.says("XEM"))
         assert "- tin nhắn: 12, xóa chậm nhất 23/12/2026" in shown
-        assert "- đồng ý nhận tin báo, ngày " in shown
+        assert "- đồng ý nhận thông báo, ngày " in shown
         assert "- cách viết đã chọn: có dấu" in shown
         assert "câu hỏi riêng" not in shown
 
@@ -268,7 +268,7 @@ class TestOwnData:
         citizen.says("STOP")
         assert citizen.says("xóa") == [
             "Tro ly tu dong Mot Cua da xoa noi dung hoi dap va lua chon cua so nay.\n"
-            "Chi giu dau ma hoa cua loi tu choi, de khong gui tin bao nua."
+            "Chi giu mot ma kin, de nho la so nay khong nhan thong bao."
         ]
         assert decision(citizens_database, person) is Decision.REFUSED
 
