@@ -199,6 +199,11 @@ class Settings(BaseSettings):
         None, description="SQLAlchemy URL of the imported procedures; default: the database; set from bundles"
     )
     kiosk_name: str = Field("", max_length=60, description="name of this kiosk on its tickets; set by enrolment")
+    kiosk_from: str = Field(
+        "",
+        description="addresses or networks whose browsers may use /kiosk in production, beside this machine; "
+        "comma-separated",
+    )
     kiosk_sync_minutes: int = Field(
         60, ge=1, le=1440, description="minutes between a kiosk's signs of life; what waits goes up at once"
     )

@@ -5,10 +5,19 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Protocol
 
 from flask import Request
 
 from assistant.settings import Settings, SettingsError
+
+class HeaderNames(Protocol):
+    """Names of a request's header fields, whatever their case."""
+
+    def __contains__(self, name: str, /) -> bool:
+        """Whether there is such a field."""
+        ...
+
 
 _FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip")
 
@@ -21,29 +30,28 @@ class Callers:
         development: whether callers on this machine need no key.
         api_key: the bearer key, if one is set.
         proxies: networks whose forwarding headers are believed.
+        kiosks: networks whose browsers may use the kiosk's page in production, beside this machine.
     """
 
     development: bool
     api_key: str | None
     proxies: tuple[IPv4Network | IPv6Network, ...]
+    kiosks: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Callers:
         """Read the settings.
 
         Raises:
-            SettingsError: an entry of ``MOTCUA_TRUSTED_PROXIES`` is no address.
+            SettingsError: an entry of ``MOTCUA_TRUSTED_PROXIES`` or ``MOTCUA_KIOSK_FROM`` is no address.
         """
-        proxies = []
-        for entry in filter(None, (part.strip() for part in settings.trusted_proxies.split(","))):
-            try:
-                proxies.append(ip_network(entry, strict=False))
-            except ValueError:
-                raise SettingsError(
-                    f"MOTCUA_TRUSTED_PROXIES={entry}: must be addresses or networks, comma-separated"
-                ) from None
         key = settings.api_key.get_secret_value() if settings.api_key else None
-        return cls(settings.is_development, key or None, tuple(proxies))
+        return cls(
+            settings.is_development,
+            key or None,
+            _networks("MOTCUA_TRUSTED_PROXIES", settings.trusted_proxies),
+            _networks("MOTCUA_KIOSK_FROM", settings.kiosk_from),
+        )
 
     def may_use_api(self, request: Request) -> bool:
         """Whether the caller has our key, or needs none."""
@@ -60,20 +68,50 @@ class Callers:
         """Whether the caller is a process of this machine, and not a proxy on it that speaks for somebody
         else.
         """
-        if any(name in request.headers for name in _FORWARDING_HEADERS):
-            return False
-        address = _address(request)
-        return address is not None and address.is_loopback
+        return _is_direct(request.headers) and _is_loopback(request.remote_addr)
+
+    def may_use_kiosk(self, remote: str | None, headers: HeaderNames) -> bool:
+        """Whether a browser may use the kiosk's page, which takes words, numbers and wishes without any key.
+
+        Args:
+            remote: address of the other end of the connection.
+            headers: of the request.
+        """
+        if self.development:
+            return True
+        address = _address(remote)
+        known = _is_loopback(remote) or (address is not None and any(address in network for network in self.kiosks))
+        return known and _is_direct(headers)
 
     def is_trusted_proxy(self, request: Request) -> bool:
         """Whether forwarding headers of this request may be believed."""
-        address = _address(request)
+        address = _address(request.remote_addr)
         return address is not None and any(address in network for network in self.proxies)
 
 
-def _address(request: Request) -> IPv4Address | IPv6Address | None:
+def _networks(setting: str, listed: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    networks = []
+    for entry in filter(None, (part.strip() for part in listed.split(","))):
+        try:
+            networks.append(ip_network(entry, strict=False))
+        except ValueError:
+            raise SettingsError(f"{setting}={entry}: must be addresses or networks, comma-separated") from None
+    return tuple(networks)
+
+
+def _is_direct(headers: HeaderNames) -> bool:
+    """Whether no proxy speaks here for somebody else."""
+    return not any(name in headers for name in _FORWARDING_HEADERS)
+
+
+def _is_loopback(remote: str | None) -> bool:
+    address = _address(remote)
+    return address is not None and address.is_loopback
+
+
+def _address(remote: str | None) -> IPv4Address | IPv6Address | None:
     try:
-        address = ip_address(request.remote_addr or "")
+        address = ip_address(remote or "")
     except ValueError:
         # A Unix socket has no address.
         return None

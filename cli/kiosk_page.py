@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from actions.procedures.answers import Answers
 from assistant.catalogue import open_catalogue
 from assistant.clock import now, today
 from assistant.settings import NLU_DATA, Settings
 from assistant.wording import Wording
+from channels.errors import Problem
 from channels.parts import Parts
 from channels.phone.answer_texts import OutboxTexts
 from channels.rendering.sms import SmsStyle
@@ -38,7 +39,7 @@ def kiosk_page(parts: Parts) -> Blueprint:
     answers = Answers(Wording(NLU_DATA / "wording"), today, timedelta(days=settings.stale_after_days))
     silence = settings.kiosk_idle_seconds + settings.kiosk_warning_seconds
     texts, keeping = _texts(parts), Keeping.open(settings, parts.database)
-    return blueprint(
+    page = blueprint(
         PageParts(
             settings=settings,
             visits=Visits(parts.conversing, parts.redis, parts.seal, silence),
@@ -56,6 +57,14 @@ def kiosk_page(parts: Parts) -> Blueprint:
             usage=Usage(parts.database) if settings.kiosk_name else None,
         )
     )
+
+    @page.before_request
+    def only_kiosks() -> None:
+        # The page sends text messages and takes wishes to be called, without any key: not for the whole internet.
+        if not parts.callers.may_use_kiosk(request.remote_addr, request.headers):
+            raise Problem(403, "no_kiosk", "the kiosk's page is for this machine; for others see MOTCUA_KIOSK_FROM")
+
+    return page
 
 
 def _is_shut_out(settings: Settings) -> bool:

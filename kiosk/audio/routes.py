@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from assistant import logs
 from assistant.settings import Settings
+from channels.callers import Callers
 from kiosk.audio.hearing import FAILED, LARGEST_PIECE, Hearing, News
 from kiosk.page.speech_body import SpeechBody
 from kiosk.signed_texts import Signing
@@ -40,7 +41,7 @@ class KioskAudio:
         pool: recognises; may hear nothing.
         speaking: gives the voice, None while there is none.
         signing: knows our texts again.
-        settings: accent of the voice.
+        settings: accent of the voice, and whose browsers are let in.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class KioskAudio:
         self._speaking = speaking
         self._signing = signing
         self._accent = Accent(settings.voice_accent)
+        self._callers = Callers.from_settings(settings)
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Add them."""
@@ -90,7 +92,7 @@ class KioskAudio:
 
     async def microphone(self, request: web.Request) -> web.StreamResponse:
         """One utterance: ``{"type": "start"}``, then PCM of 16 kHz, then perhaps ``{"type": "stop"}``."""
-        if not _is_our_page(request):
+        if not self._callers.may_use_kiosk(request.remote, request.headers) or not _is_our_page(request):
             # Another site's page may open a WebSocket to us: browsers do not hold that back.
             return web.Response(status=403)
         socket = web.WebSocketResponse(max_msg_size=LARGEST_PIECE, heartbeat=10.0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from aiohttp import web
+from aiohttp import WSServerHandshakeError, web
 from aiohttp.test_utils import TestClient, TestServer
 from spoken_sounds import ToneVoice
 
-from assistant.settings import load
+from assistant.settings import Settings, load
 from kiosk.audio.routes import KioskAudio
 from kiosk.signed_texts import Signing
 from kiosk.words import words
@@ -40,3 +40,17 @@ async def test_after_a_visit_only_what_everybody_hears_is_kept(tmp_path: Path) -
         assert len(voice.asked) == asked
         await speaking.whole(STATUS, Style(), rate=22_050)
         assert len(voice.asked) > asked
+
+
+async def test_in_production_the_microphone_is_not_for_those_behind_a_proxy() -> None:
+    pool = RecogniserPool(lambda: pytest.fail("nobody speaks here"), 0, report=print)
+    app = web.Application()
+    settings = Settings(environment="production")
+    KioskAudio(pool, lambda: None, Signing(Seal(b"a secret of the tests")), settings).add_to(app.router)
+    async with TestClient(TestServer(app)) as client:
+        with pytest.raises(WSServerHandshakeError) as refused:
+            await client.ws_connect("/kiosk/audio", headers={"X-Forwarded-For": "203.0.113.5"})
+        assert refused.value.status == 403
+        async with client.ws_connect("/kiosk/audio") as microphone:
+            await microphone.send_json({"type": "start"})
+            assert (await microphone.receive_json())["type"]
