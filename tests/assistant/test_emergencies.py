@@ -16,6 +16,8 @@ EMERGENCIES = Emergencies.load(NLU_DATA / "emergencies.yml")
         ("nhà bên cạnh đang cháy to lắm cứu với", "114"),
         ("chay nha roi ba con oi", "114"),
         ("chồng em đang đánh em, cứu với", "113"),
+        ("chong em danh em", "113"),
+        ("bố con đang đánh mẹ con", "113"),
         ("co trom vao nha", "113"),
         ("bố tôi bị ngất xỉu gọi ai bây giờ", "115"),
         ("ran can con toi", "115"),
@@ -74,3 +76,10 @@ def test_the_number_is_given_in_the_language_of_the_conversation() -> None:
     assert reply is not None
     assert reply.short.startswith("If there is a fire")
     assert reply.language == "en"
+
+
+@pytest.mark.parametrize("text", ["tôi muốn chết", "toi khong muon song nua", "em định tự tử"])
+def test_somebody_in_despair_is_not_spoken_to_as_a_bystander(text: str) -> None:
+    reply = EMERGENCIES.reply(text)
+    assert reply is not None
+    assert reply.short.startswith("Xin đừng ở một mình")
