@@ -11,6 +11,7 @@ from flask import Request
 
 from assistant.settings import Settings, SettingsError
 
+
 class HeaderNames(Protocol):
     """Names of a request's header fields, whatever their case."""
 

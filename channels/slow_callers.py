@@ -2,7 +2,7 @@
 
 gunicorn's threads read a request to its end however slowly it comes: as many half-sent requests as there are threads,
 and nobody is answered any more. And its main loop waits up to 2 s for each caller that does not close after its last
-answer. Here a request gets a thread when its head is whole, its body has to keep coming, and nobody waits for a goodbye.
+answer. Here a request gets a thread when its head is whole, its body has to keep coming, and no goodbye is waited for.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import socket
 import time
 from collections import deque
 from concurrent.futures import Future
+from contextlib import suppress
 from enum import Enum, auto
 from functools import partial
 from selectors import EVENT_READ
@@ -75,7 +76,7 @@ class PacedSocket(socket.socket):
             self._ahead += piece
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """For gunicorn's parser: first what was read ahead, all of it; the end, as if the caller had left, when late."""
+        """For gunicorn's parser: first all that was read ahead; the end, as if the caller had left, when late."""
         if self._ahead:
             ahead = bytes(self._ahead)
             self._ahead.clear()
@@ -170,9 +171,7 @@ class UnhurriedWorker(gthread.ThreadWorker):
 
     def _let_go(self, conn: Any) -> None:
         self._leaving.remove(conn)
-        try:
+        with suppress(OSError, KeyError, ValueError):
             self.poller.unregister(conn.sock)
-        except (OSError, KeyError, ValueError):
-            pass
         self.nr_conns -= 1
         conn.close()

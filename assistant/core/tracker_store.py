@@ -1,4 +1,4 @@
-"""Conversations in Redis: events are appended, personal data is redacted or sealed before it is written.
+"""Conversations in Redis: events are appended, citizens' words left out, personal data sealed.
 
 Stock Rasa rewrites the whole conversation each turn, so a turn gets slower as people talk. Here a turn appends its
 own events to a Redis list, only the current session is loaded, and a long session is folded into the state it led
@@ -29,6 +29,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
+from assistant.reply import ReplyKind
 from language.personal_data import redact
 from stores.sealing import Seal, SealBroken
 
@@ -37,10 +38,6 @@ SEALED_SLOTS = frozenset({"dossier_code", "last4", "report_words", "report_place
 
 FOLD_AFTER = 80
 """Events of one session before it is folded; about ten turns, where a stock turn has doubled its time."""
-
-LONGEST_KEPT = 2_000
-"""Characters of a citizen's message that is kept, redacted. No question is longer, and taking every number said in words
-out of 60,000 characters would hold up everybody's answers for seconds."""
 
 KEY_PREFIX = "motcua:conversation:"
 _STORED = "_motcua_events_stored"
@@ -139,12 +136,16 @@ class RedisListTrackerStore(TrackerStore):
         if kind == "slot" and event["name"] in SEALED_SLOTS and event["value"] is not None:
             return {**event, "value": {"sealed": self._seal.close(json.dumps(event["value"]))}}
         if kind == "user":
+            # What it meant is all a later turn asks for. Words are not kept: no rule finds every name in them.
             parsed = event.get("parse_data") or {}
-            kept: dict[str, Any] = {"intent": parsed.get("intent"), "entities": []}
-            return {**event, "text": _kept(event.get("text") or ""), "parse_data": kept}
+            return {**event, "text": "", "parse_data": {"intent": parsed.get("intent"), "entities": []}}
         if kind == "bot":
-            # A citizen may ask to hear the answer again; answers quote public facts and never people.
-            return {**event, "text": redact(event.get("text") or "")}
+            # Kept to be heard again. Answers quote public facts; what asks for a detail may read words back.
+            data = event.get("data") or {}
+            said = data.get("custom") or {}
+            if said.get("kind") == ReplyKind.ASK_DETAIL:
+                data = {**data, "custom": {"sealed": self._seal.close(json.dumps(said))}}
+            return {**event, "text": redact(event.get("text") or ""), "data": data}
         return event
 
     def _opened(self, event: dict[str, Any]) -> dict[str, Any]:
@@ -155,6 +156,12 @@ class RedisListTrackerStore(TrackerStore):
             except SealBroken:
                 # The key was changed: the citizen is asked again, which is better than a conversation that fails.
                 return {**event, "value": None}
+        data = event.get("data") or {}
+        if event["event"] == "bot" and "sealed" in (data.get("custom") or {}):
+            try:
+                return {**event, "data": {**data, "custom": json.loads(self._seal.open(data["custom"]["sealed"]))}}
+            except SealBroken:
+                return {**event, "data": {**data, "custom": None}}
         return event
 
 
@@ -184,7 +191,3 @@ def _folded(tracker: DialogueStateTracker) -> list[Event]:
         state += list(tracker.events)[last_user : last_user + 1]
         state.append(ActionExecuted(ACTION_LISTEN_NAME))
     return state
-
-
-def _kept(text: str) -> str:
-    return redact(text) if len(text) <= LONGEST_KEPT else ""

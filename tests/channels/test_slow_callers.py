@@ -116,7 +116,8 @@ def test_a_body_that_comes_gets_more_time(
     before = connection._deadline
     caller.sendall(b"x" * 1000)
     assert len(connection.recv(1000)) == 1000
-    assert before is not None and connection._deadline == pytest.approx(before + 1000 / slow_callers.SLOWEST)
+    assert before is not None
+    assert connection._deadline == pytest.approx(before + 1000 / slow_callers.SLOWEST)
 
 
 def test_a_caller_who_left_is_let_go(paced: tuple[PacedSocket, socket.socket]) -> None:

@@ -49,7 +49,10 @@ def decision(database: Database, person: str) -> Decision | None:
     ("text", "keyword"),
     [
         *((word, Keyword.STOP) for word in ("TC", "tc", "Tc.", "TU CHOI", "từ chối", "TỪ CHỐI!", "HUY", "hủy", "huỷ")),
-        *((word, Keyword.STOP) for word in ("DUNG", "dừng", "Dừng lại đi", "Đừng", "STOP", "stop", "THOI", "ngừng", "“TC”", " TC\n")),
+        *(
+            (word, Keyword.STOP)
+            for word in ("DUNG", "dừng", "Dừng lại đi", "Đừng", "STOP", "stop", "THOI", "ngừng", "“TC”", " TC\n")
+        ),
         *((word, Keyword.STOP) for word in ("soan TC gui 1234", "Soạn TC gửi 900000", "xin TC ạ", "tu choi nhe")),
         *((word, Keyword.STOP) for word in ("T.C", "t c", "TUCHOI", "Tu chối", "UNSUBSCRIBE", "StopAll", "opt out")),
         *((word, Keyword.RESUME) for word in ("DK", "dk", "ĐK", "D.K.", "START", "Start.", "cho em dk", "DK nhan tin")),
