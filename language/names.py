@@ -15,6 +15,12 @@ _MAX_LOWER_NAME = 4
 _MAX_DATE = 14
 _LONGEST_IN_DATE = 4
 _AFTER_CUE = frozenset(":-")
+_MIDDLE_NAMES = frozenset({"văn", "thị"})
+_BARE_MIDDLE_NAMES = frozenset({"van", "thi"})
+_NO_GIVEN_NAMES = frozenset({"trường", "trấn", "xã", "truong", "tran", "xa"})
+"""Behind "thị": "quản lý thị trường"."""
+_SURE_BARE_SURNAMES = frozenset({"nguyen", "trinh", "pham", "huynh"})
+"""Without diacritics most surnames are other words, too: "nghia vu thi", "quang thi"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,9 @@ def names(text: str, pieces: Sequence[Lexeme]) -> Iterator[tuple[int, int]]:
             end = _sure_name_end(text, pieces, words, first, is_shouted)
         elif _cue_before(words, at, known.person_cues):
             end = _likely_name_end(text, pieces, words, first, is_shouted)
+        elif _opens_full_name(words, at):
+            end = _sure_name_end(text, pieces, words, first, is_shouted)
+            end = end if end - first > 2 else first
         if end > first:
             yield pieces[first].start, pieces[end - 1].end
             at = end
@@ -140,6 +149,15 @@ def _likely_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], firs
     if words[first] in (known.bare_unmistakable if is_bare else known.unmistakable) or is_surname:
         end = _lower_end(pieces, words, first)
     return end if end - first > 1 else first
+
+
+def _opens_full_name(words: list[str], at: int) -> bool:
+    """Tell whether "Nguyễn Văn" or "Trần Thị" stands here, which needs no cue before it."""
+    surname, middle, given = [*words[at : at + 3], "", ""][:3]
+    if not given or given in _NO_GIVEN_NAMES:
+        return False
+    known = name_words().surnames if middle in _MIDDLE_NAMES else _SURE_BARE_SURNAMES
+    return surname in known and fold(middle) in _BARE_MIDDLE_NAMES
 
 
 def _capitals_end(text: str, pieces: Sequence[Lexeme], first: int) -> int:

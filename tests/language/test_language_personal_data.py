@@ -65,6 +65,9 @@ def test_numbers_that_point_to_a_person_are_hidden(text: str, kept: str) -> None
         ("TOI TEN LA NGUYEN VAN AN SINH NAM 1984", "TOI TEN LA [tên] SINH NAM [ngày sinh]"),
         ("hồ sơ của Ksor H'Lan", "hồ sơ của [tên]"),
         ("ông Nguyễn Văn A xã Ba", "ông [tên] xã Ba"),
+        ("đường hỏng trước nhà Nguyễn Văn Tèo, cạnh đình", "đường hỏng trước nhà [tên], cạnh đình"),
+        ("canh dinh nguyen van teo", "canh dinh [tên]"),
+        ("hồ sơ Trần Thị Hoa đến đâu rồi", "hồ sơ [tên] đến đâu rồi"),
         ("con tên Bảo Ngọc", "con tên [tên]"),
     ],
 )
