@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.core.lock_store import LockError
+from redis import RedisError
 from sanic import Blueprint, Request, response
 from sanic.response import HTTPResponse
 
@@ -66,6 +67,10 @@ class TurnInput(InputChannel):
                 result = await turns.answer(turn)
             except LockError:
                 return response.json({"error": "the message before is still being answered"}, 503)
+            except RedisError as error:
+                # It will pass: whoever asks must not take it for a message that cannot be answered.
+                logger.error("conversations cannot be read or written: %s", type(error).__name__)
+                return response.json({"error": "the store of conversations does not answer"}, 503)
             return response.raw(result.model_dump_json().encode(), content_type="application/json")
 
         return routes

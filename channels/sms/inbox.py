@@ -59,6 +59,8 @@ class Question:
     message: IncomingMessage
     attempts: int
     """Tries including this one."""
+    faults: int
+    """Earlier tries at which a living core failed."""
     stored_at: float
     sorry: bool
     """Whether the citizen was told that it takes longer."""
@@ -154,7 +156,7 @@ class Inbox:
 
     def question(self, taken: Taken, message: IncomingMessage) -> Question:
         """A message just taken with a lease, to be answered by the caller."""
-        return Question(taken.id, taken.turn_id, self.person(message.sender), message, 1, self._clock(), False)
+        return Question(taken.id, taken.turn_id, self.person(message.sender), message, 1, 0, self._clock(), False)
 
     def state(self, id: int) -> IncomingState:
         """What has become of a message."""
@@ -209,7 +211,9 @@ class Inbox:
                 return None
             return self._outbox.add_within(session, self._answers(question, texts, "answer"), lease)
 
-    def put_back(self, question: Question, owner: str, *, next_try_at: float, cause: str, sorry: str = "") -> bool:
+    def put_back(
+        self, question: Question, owner: str, *, next_try_at: float, cause: str, is_fault: bool = False, sorry: str = ""
+    ) -> bool:
         """Leave a message for a later try.
 
         Args:
@@ -217,6 +221,7 @@ class Inbox:
             owner: whose lease it was.
             next_try_at: seconds since 1970.
             cause: for the operator.
+            is_fault: whether a living core failed at it.
             sorry: text that tells the citizen that it takes longer; empty when nothing is to be said now.
 
         Returns:
@@ -226,6 +231,7 @@ class Inbox:
             "state": IncomingState.WAITING,
             "next_try_at": next_try_at,
             "cause": cause,
+            "faults": question.faults + is_fault,
             "lease_owner": None,
             "lease_until": None,
         }
@@ -307,7 +313,16 @@ class Inbox:
             received_at=datetime.fromtimestamp(row.received_at, UTC),
             media=row.media,
         )
-        return Question(row.id, row.key, row.person, message, row.attempts + 1, row.stored_at, row.sorry_at is not None)
+        return Question(
+            row.id,
+            row.key,
+            row.person,
+            message,
+            row.attempts + 1,
+            row.faults,
+            row.stored_at,
+            row.sorry_at is not None,
+        )
 
     def _one_at_a_time(self, session: Session, person: str) -> None:
         """What one person sends is stored one after the other, so that twins and the order can be told.

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from assistant import logs
 from assistant.reply import Reply, ReplyKind
 from assistant.settings import Settings
@@ -61,7 +63,7 @@ class Trouble:
 
     cause: str
     is_passing: bool
-    """Whether the core is away rather than failing at this message."""
+    """Whether the core or a store is away, rather than a living core failing at this message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class Replying:
         """What to say; changes nothing in the database."""
         try:
             return self._answers.answer(question.message, question.turn_id)
-        except CoreUnavailable as error:
+        except (CoreUnavailable, SQLAlchemyError) as error:
             return Trouble(type(error).__name__, is_passing=True)
         except CoreError as error:
             return Trouble(type(error).__name__, is_passing=False)
@@ -149,13 +151,16 @@ class Replying:
         now = self._clock()
         age = now - question.stored_at
         _log.warning("no answer yet", message=question.id, attempts=question.attempts, cause=found.cause)
-        if (not found.is_passing and question.attempts >= MOST_FAULTS) or age >= self._patience.give_up_seconds:
+        is_fault = not found.is_passing
+        if (is_fault and question.faults + 1 >= MOST_FAULTS) or age >= self._patience.give_up_seconds:
             return bool(self.give_up(question, found)[1])
         wait = pause(question.attempts, self._chance(), first=FIRST_PAUSE, longest=LONGEST_PAUSE)
         sorry = ""
         if age >= self._patience.sorry_seconds and not question.sorry:
             sorry = sorry_text(self._settings)
-        self._inbox.put_back(question, self._owner, next_try_at=now + wait, cause=found.cause, sorry=sorry)
+        self._inbox.put_back(
+            question, self._owner, next_try_at=now + wait, cause=found.cause, is_fault=is_fault, sorry=sorry
+        )
         return bool(sorry)
 
     def give_up(

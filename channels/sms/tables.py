@@ -31,6 +31,8 @@ incoming = Table(
     Column("lease_until", Double),
     Column("next_try_at", Double, nullable=False),
     Column("attempts", Integer, nullable=False),
+    # Tries at which a living core failed; those while it was away or starting say nothing about the message.
+    Column("faults", Integer, nullable=False, server_default="0"),
     # Why the last try gave no answer, or why none is due; for the operator.
     Column("cause", Text, nullable=False),
     # When the citizen was told that the answer takes longer.

@@ -92,6 +92,19 @@ class TestThroughTheOutbox:
         assert texts(quick_queues) == [sorry_text(SETTINGS), "Can to khai."]
         assert len({turn for _, turn in answers.asked}) == 1
 
+    def test_tries_while_the_core_was_away_do_not_count_against_a_message(
+        self, quick_queues: Queues, replying: Replying, answers: CannedAnswers
+    ) -> None:
+        troubles: list[Exception] = [CoreUnavailable("away")] * 10 + [CoreFault("500")] * (MOST_FAULTS - 1)
+        answers.script = lambda message: fails_with(troubles.pop(0))(message) if troubles else Said()
+        quick_queues.inbox.take(quick_queues.incoming())
+        for _ in range(400):
+            for question in quick_queues.questions():
+                replying.reply(question)
+            quick_queues.clock.later(1)
+        assert troubles == []
+        assert texts(quick_queues) == [sorry_text(SETTINGS), "Can to khai."]
+
     def test_a_message_a_living_core_cannot_answer_is_given_up_with_a_way_out(
         self, quick_queues: Queues, replying: Replying, answers: CannedAnswers
     ) -> None:

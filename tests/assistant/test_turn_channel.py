@@ -1,0 +1,62 @@
+"""What the core's channel answers when the core itself cannot."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import httpx
+from rasa.core.lock_store import LockError
+from redis.asyncio import Redis
+from sanic import Sanic
+
+from assistant.core.turn_channel import TurnInput
+from assistant.turn import Channel, Turn
+
+KEY = "a key of the tests"
+
+
+class WithoutStore:
+    """A core whose store of conversations is away."""
+
+    async def answer(self, turn: Turn) -> Any:
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            async with Redis(port=closed.getsockname()[1], socket_connect_timeout=2) as redis:
+                await redis.get(turn.conversation)
+
+
+class StillAnswering:
+    """A core that has not done with the message before."""
+
+    async def answer(self, turn: Turn) -> Any:
+        raise LockError("still taken")
+
+
+class Defective:
+    """A core with a defect."""
+
+    async def answer(self, turn: Turn) -> Any:
+        raise RuntimeError("a defect")
+
+
+async def test_trouble_that_passes_is_told_from_a_turn_that_cannot_be_answered() -> None:
+    app = Sanic("core_of_a_test")
+    app.blueprint(TurnInput(KEY).blueprint(None))  # type: ignore[arg-type]
+    turn = Turn(channel=Channel.SMS, conversation="sms:1", text="khai sinh")
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
+    assert server is not None
+    await server.startup()
+    statuses = []
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}/turn") as client:
+            headers = {"Authorization": f"Bearer {KEY}"}
+            for turns in (WithoutStore(), StillAnswering(), Defective()):
+                app.ctx.turns = turns
+                response = await client.post("/converse", content=turn.model_dump_json(), headers=headers)
+                statuses.append(response.status_code)
+    finally:
+        server.close()
+        await server.wait_closed()
+    assert statuses == [503, 503, 500]
