@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,7 @@ def test_a_receipt_printer_gets_a_picture_and_a_cut() -> None:
         sent = catcher.strip()
     finally:
         catcher.close()
-    assert sent.startswith(b"\x1b@"), "the printer begins afresh"
+    assert sent.removeprefix(b"\x10\x04\x04").startswith(b"\x1b@"), "the printer begins afresh"
     at = sent.index(b"\x1dv0")
     assert int.from_bytes(sent[at + 4 : at + 6], "little") == 384 // 8
     assert b"\x1dV" in sent[-16:], "the strip is cut off"
@@ -116,21 +117,70 @@ def test_a_printer_that_is_away_is_told_of(tmp_path: Path) -> None:
         ReceiptPrinter(f"file:{tmp_path / 'no' / 'printer'}", 384).put_out(SLIP)
 
 
-@pytest.mark.parametrize("status", [0, 1])
-def test_cups_gets_the_page_by_its_own_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
-    program = tmp_path / "lp"
-    program.write_text(f'#!/bin/sh\nprintf "%s " "$@" > {tmp_path}/order\ncat > {tmp_path}/page\nexit {status}\n')
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    printer = CupsPrinter("van-phong")
-    if status:
-        with pytest.raises(PrinterFailed, match="status 1"):
-            printer.put_out(SLIP)
-        return
-    printer.put_out(SLIP)
+def cups(folder: Path, monkeypatch: pytest.MonkeyPatch, *, lp_status: int = 0, looks_until_out: int = 0) -> None:
+    """CUPS' commands as its manual describes them, for a printer that takes a while or never gets to it."""
+    (folder / "left").write_text(str(looks_until_out))
+    programs = {
+        "lp": f'printf "%s " "$@" > order\ncat > page\necho "request id is van-phong-7 (1 file(s))"\nexit {lp_status}',
+        "lpstat": 'left=$(cat left)\n[ "$left" = 0 ] && exit 0\necho $((left - 1)) > left\n'
+        'echo "van-phong-6 other 512"\necho "van-phong-7 motcua 1024"',
+        "cancel": 'printf "%s " "$@" > cancelled',
+    }
+    for name, script in programs.items():
+        program = folder / name
+        program.write_text(f"#!/bin/sh\ncd {folder}\n{script}\n")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+
+
+def test_cups_gets_the_page_by_its_own_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cups(tmp_path, monkeypatch, looks_until_out=2)
+    CupsPrinter("van-phong").put_out(SLIP)
+    assert (tmp_path / "left").read_text().strip() == "0", "it is waited for until the sheet is out"
     assert (tmp_path / "page").read_bytes().startswith(b"%PDF-")
     assert "-d van-phong" in (tmp_path / "order").read_text()
     assert "khai sinh" not in (tmp_path / "order").read_text(), "what a visitor asks for is no title in a queue"
+    assert not (tmp_path / "cancelled").exists()
+
+
+def test_cups_that_refuses_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cups(tmp_path, monkeypatch, lp_status=1)
+    with pytest.raises(PrinterFailed, match="status 1"):
+        CupsPrinter("van-phong").put_out(SLIP)
+
+
+def test_a_sheet_that_does_not_come_out_is_taken_back_and_not_called_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cups(tmp_path, monkeypatch, looks_until_out=1000)
+    with pytest.raises(PrinterFailed, match="not out"):
+        CupsPrinter("van-phong", patience=0.2).put_out(SLIP)
+    assert (tmp_path / "cancelled").read_text().split() == ["-x", "van-phong-7"], "nobody finds it hours later"
+
+
+@pytest.mark.parametrize(("answer", "prints"), [(b"\x12", True), (b"\x72", False)], ids=["paper", "none"])
+def test_a_receipt_printer_without_paper_is_told_of(answer: bytes, prints: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as printer:
+        taken: list[bytes] = []
+
+        def serve() -> None:
+            connection, _ = printer.accept()
+            with connection:
+                assert connection.recv(3) == b"\x10\x04\x04", "the paper's sensor is asked first"
+                connection.sendall(answer)
+                while piece := connection.recv(65536):
+                    taken.append(piece)
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        receipt = ReceiptPrinter(f"tcp://127.0.0.1:{printer.getsockname()[1]}", 384)
+        if prints:
+            receipt.put_out(SLIP)
+        else:
+            with pytest.raises(PrinterFailed, match="no paper"):
+                receipt.put_out(SLIP)
+        serving.join()
+    assert (b"\x1dv0" in b"".join(taken)) is prints
 
 
 def test_any_answer_can_be_put_on_paper() -> None:
