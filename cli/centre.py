@@ -47,7 +47,10 @@ def add_kiosk(name: Annotated[str, typer.Argument(help="What officers call it.")
         except ValueError as error:
             _fail(str(error))
         console.print(code)
-        console.print(f"On the box, within 24 hours: motcua kiosk enrol --centre ADDRESS --code {code}")
+        address = str(settings.public_url).rstrip("/") if settings.public_url else "https://ADDRESS-OF-THIS-CENTRE"
+        console.print("On the box, within 24 hours:")
+        # Never broken into lines: it is copied.
+        console.print(f"motcua kiosk enrol --centre {address} --code {code}", soft_wrap=True)
         console.print(f"The box then shows this centre's fingerprint: {centre_keys(settings).public.fingerprint}")
 
 
@@ -57,9 +60,12 @@ def list_kiosks() -> None:
     with _database() as (settings, database):
         offered = shelf(settings).head()
         rows = [fleet_row(kiosk, offered[0] if offered else 0, now()) for kiosk in Kiosks(database, now).all()]
+    if not rows:
+        console.print("Chưa có máy nào: `motcua centre kiosk add`.")
+        return
     table = Table(box=None, header_style="bold")
     for heading in ("máy", "tình trạng", "liên lạc cuối", "bản", "đang chờ", "ổ đĩa", "micrô", "máy in"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for row in rows:
         cells = (row.state, row.heard, row.version, row.queue, row.disk, row.microphone, row.printer)
         table.add_row(row.name, *(cell.words for cell in cells))
