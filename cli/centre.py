@@ -102,6 +102,7 @@ def publish(
         path = latest_model(settings)
         if model and not path.exists():
             _fail("there is no trained model: `motcua train`, or publish with --no-model")
+        before = shelf(settings).head()
         try:
             done = shelf(settings).publish(
                 Ingredients(database, NLU_DATA, path if model else None, settings.voice_prompts_path, settings_file),
@@ -109,6 +110,9 @@ def publish(
             )
         except (ValueError, OSError) as error:
             _fail(str(error))
+    if before is not None and done.number == before[0]:
+        console.print(f"Nothing has changed: bundle {done.number} stays on offer.")
+        return
     console.print(f"Bundle {done.number}: {done.files} files, {done.size / 1e6:.1f} MB.")
     console.print(f"A kiosk with the one before fetches {done.new_pieces} pieces, {done.new_bytes / 1000:.1f} kB.")
 
