@@ -11,8 +11,11 @@ import sys
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any, TextIO
 
-import structlog
-from structlog.typing import Processor, WrappedLogger
+from assistant.plain_output import without_colours
+
+with without_colours():
+    import structlog
+    from structlog.typing import Processor, WrappedLogger
 
 from language.personal_data import redact
 
@@ -55,6 +58,17 @@ def get(name: str) -> structlog.stdlib.BoundLogger:
         logging.getLogger(name), processors=_OURS, wrapper_class=structlog.stdlib.BoundLogger
     )
     return logger
+
+
+def begin(**ids: str) -> None:
+    """Another piece of work begins in this thread: its ids stand in every line until the next one begins."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**ids)
+
+
+def current(name: str) -> str:
+    """An id of the work in progress; ``unknown`` when none was given."""
+    return str(structlog.contextvars.get_contextvars().get(name, "unknown"))
 
 
 def configure(level: str, process: str, stream: TextIO | None = None) -> None:

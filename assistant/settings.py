@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     voice_stream: bool = Field(
         False, description="true: calls of the Twilio-compatible provider become media streams with our own recogniser"
     )
+    simulator_calls: bool = Field(
+        True, description="development: whether the simulator's telephone can call; `motcua kiosk` says false"
+    )
     voice_calls: int = Field(60, ge=1, le=1000, description="calls with sound held at once; more are turned away")
     sip_port: int | None = Field(
         None, ge=1, le=65535, description="UDP port SIP calls of an exchange are taken on; without it there are none"
@@ -326,6 +329,12 @@ class Settings(BaseSettings):
     def effective_kannel_callback_url(self) -> str:
         """The address Kannel reports deliveries to, without trailing slash."""
         return str(self.kannel_callback_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def takes_calls(self) -> bool:
+        """Whether calls with sound can come in at all: by a provider's streams, SIP, AudioSocket or the simulator."""
+        simulated = self.is_development and self.simulator_calls
+        return simulated or self.voice_stream or self.sip_port is not None or self.audiosocket_port is not None
 
     @property
     def is_development(self) -> bool:

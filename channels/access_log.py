@@ -7,7 +7,6 @@ from __future__ import annotations
 import time
 import uuid
 
-import structlog
 from flask import Flask, Response, g, request
 
 from assistant import logs
@@ -26,8 +25,7 @@ def register(app: Flask) -> None:
         number = uuid.uuid4().hex[:16]
         g.request_number = number
         g.request_started = time.perf_counter()
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request=number)
+        logs.begin(request=number)
 
     @app.after_request
     def _end(response: Response) -> Response:

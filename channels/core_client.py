@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import httpx
 from pydantic import ValidationError
 
 from assistant.core_key import core_key
+from assistant.plain_output import without_colours
 from assistant.settings import Settings
 from assistant.turn import Turn, TurnResult
+
+with without_colours():
+    import httpx
 
 CONNECT_SECONDS = 1.0
 """The core is on the same machine or the same network: what takes longer is not there."""

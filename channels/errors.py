@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -72,5 +71,5 @@ def register(app: Flask) -> None:
 
 
 def _our_fault() -> Problem:
-    number = structlog.contextvars.get_contextvars().get("request", "unknown")
+    number = logs.current("request")
     return Problem(500, "internal", f"something failed on our side: report request {number}")

@@ -6,11 +6,13 @@ Figures of several worker processes are added up through a folder that must be n
 
 from __future__ import annotations
 
+import ctypes
+import signal
 import sys
 from collections.abc import Callable, Sequence
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
@@ -19,15 +21,14 @@ from gunicorn.workers.base import Worker
 
 from assistant import logs
 from assistant.settings import Settings, load
-from channels.callers import Callers
 from channels.figures_folder import share_figures
 from channels.try_page.sample_dossier import SampleDossier
 from channels.websockets import handing_over
 from channels.websockets.address import handover_socket
-from stores.database import MigrationFailed, migrate_apart
-from stores.sealing import Seal
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from channels.parts import Addresses
 
 _log = logs.get(__name__)
@@ -37,6 +38,8 @@ MoreAddresses = Callable[[], "Sequence[Addresses]"]
 
 KEEP_ALIVE_SECONDS = 30
 """How long an idle connection of a provider or proxy is kept open."""
+
+_PR_SET_PDEATHSIG = 1
 
 STOP_MARGIN_SECONDS = 3
 """What a turn in flight gets beyond its own time limit before a stopping process is killed."""
@@ -80,6 +83,7 @@ class GatewayServer(BaseApplication):
             "loglevel": self._settings.log_level.lower(),
             "proc_name": "motcua-web",
             "control_socket_disable": True,
+            "post_fork": _die_with_watcher,
             "child_exit": _forget_figures,
         }
         for name, value in options.items():
@@ -109,18 +113,46 @@ def main(dossiers: Dossiers | None = None, addresses: MoreAddresses | None = Non
     """
     try:
         settings = load()
-        # What the workers will need, tried here, where a mistake can be told in one line.
+    except ValueError as error:
+        sys.exit(f"motcua web: {error}")
+    logs.configure(settings.log_level, "web")
+    if _exit_of(_try, settings):
+        sys.exit(1)
+    if status := _exit_of(_migrate, settings):
+        # /readyz shows it, and what needs no database works.
+        _log.error("the database is not ready: the lines above say why", status=status)
+    serve(settings, dossiers, addresses)
+
+
+def _exit_of(work: Callable[[Settings], None], settings: Settings) -> int | None:
+    """Do it in a process of its own: this one only watches the workers, and would keep the 40 MB for ever."""
+    process = get_context("fork").Process(target=work, args=(settings,))
+    process.start()
+    process.join()
+    return process.exitcode
+
+
+def _try(settings: Settings) -> None:
+    """Try what the workers will need, where a mistake can be told in one line."""
+    from channels.callers import Callers
+    from stores.sealing import Seal
+
+    try:
         Callers.from_settings(settings)
         Seal(settings.secret())
     except ValueError as error:
         sys.exit(f"motcua web: {error}")
-    logs.configure(settings.log_level, "web")
-    try:
-        migrate_apart(settings.effective_database_url)
-    except MigrationFailed as error:
-        # /readyz shows it, and what needs no database works.
-        _log.error("the database is not ready", cause=str(error))
-    serve(settings, dossiers, addresses)
+
+
+def _migrate(settings: Settings) -> None:
+    from stores.database import migrate
+
+    migrate(settings.effective_database_url)
+
+
+def _die_with_watcher(_arbiter: Arbiter, _worker: Worker) -> None:
+    """A worker left alone would hold the port for seconds, so that the one that is started again could not open it."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _forget_figures(_arbiter: Arbiter, worker: Worker) -> None:

@@ -6,7 +6,9 @@ a training) would stay in its memory for ever, so a process of its own does that
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -53,13 +55,10 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
     from kiosk.sync.identity import identity_of
     from stores.database import migrate
 
-    settings = settings_module.load(port=port, data_dir=data)
-    identity = identity_of(settings)
-    if identity is None:
+    settings = _settings(port, data)
+    if identity_of(settings) is None:
         names = tuple(name for name in names if name != "sync")
-    else:
-        # What the bundle in use brings is known before anything opens a catalogue or a model.
-        settings = settings_module.load(port=port, data_dir=settings.data_path, kiosk_name=identity.name)
+    # What the bundle in use brings is known before anything opens a catalogue or a model.
     bundles = Applied.of(settings)
     if "core" in names and not bundles.number and is_stale(settings):
         from assistant.model import train
@@ -70,6 +69,17 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
     settings.secret()
     migrate(settings.effective_database_url)
     return Prepared(settings, names, environment(settings))
+
+
+def _settings(port: int | None, data: Path | None) -> Settings:
+    """The settings of this start; a box that belongs to a centre bears the name it has there."""
+    from kiosk.sync.identity import identity_of
+
+    settings = settings_module.load(port=port, data_dir=data)
+    identity = identity_of(settings)
+    if identity is None:
+        return settings
+    return settings_module.load(port=port, data_dir=settings.data_path, kiosk_name=identity.name)
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -94,3 +104,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
+
+
+if __name__ == "__main__":
+    # For the supervisor, which has no library of settings: what the children see now, as JSON.
+    print(json.dumps(environment(_settings(int(sys.argv[1]), Path(sys.argv[2])))))

@@ -7,8 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -17,30 +16,15 @@ import yaml
 
 from assistant import settings as settings_module
 from assistant.settings import PROJECT_ROOT, Settings
+from cli.opening_speech import open_speaking
 from speech.audio import Recording, wav_bytes, write_wav
 from speech.errors import SpeechError
 from speech.prompts.recordings import ANY, Prompts, read_folder
 from speech.prompts.script import Line, pieces, script, write_script
-from speech.speaking import Speaking
-from speech.voices.cache import SpokenCache
-from speech.voices.pyttsx3_voice import Pyttsx3Voice
 from speech.voices.voice import FASTEST, SLOWEST, Accent, Style
 
 WORDING = ("nlu_data/wording", "channels/wording", "channels/phone/wording")
 """Folders with the fixed sentences a caller may hear."""
-_MEGABYTE = 1_000_000
-
-
-@asynccontextmanager
-async def open_speaking(settings: Settings, prompts: Prompts | None = None) -> AsyncIterator[Speaking]:
-    """What a process speaks with, as the settings want it; the voice's workers end with the block.
-
-    Raises EngineMissing when no synthetic voice is installed.
-    """
-    size = settings.voice_cache_mb * _MEGABYTE
-    cache = SpokenCache(size, settings.data_path / "speech" / "spoken" if size else None, size)
-    async with Pyttsx3Voice(settings.voice_workers) as voice:
-        yield Speaking(voice, cache, prompts or read_folder(settings.voice_prompts_path))
 
 
 def default_style(settings: Settings, language: str = "vi") -> Style:

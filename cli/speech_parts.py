@@ -11,7 +11,7 @@ from aiohttp import web
 
 from assistant import logs
 from assistant.settings import Settings
-from cli.speaking import open_speaking
+from cli.opening_speech import open_speaking
 from speech.errors import EngineMissing, SpeechError
 from speech.recognition import engines
 from speech.recognition.pool import RecogniserPool

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import socket
 import sys
-import time
-from collections.abc import Callable
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -18,12 +13,11 @@ import typer
 from rich.console import Console
 
 from assistant import settings as settings_module
-from assistant.settings import Settings
+from assistant.settings import PREFIX, Settings
 from channels.websockets.address import listening_socket
-from cli.preparing import apart, environment, prepare
-from cli.processes import MODULES, Child, StartFailed, Supervisor, python_module
-from cli.redis_child import RedisChild
-from stores.redis_server import RedisServer
+from cli.plan import Plan, PlannedChild, become_supervisor
+from cli.preparing import Prepared, apart, prepare
+from cli.processes import MODULES, python_module
 
 console = Console(highlight=False)
 
@@ -34,7 +28,18 @@ def up(
     only: Annotated[str, typer.Option(help="Comma-separated: " + ",".join(MODULES))] = ",".join(MODULES),
 ) -> None:
     """Start the system on loopback and keep it running until Ctrl-C."""
-    names = [name.strip() for name in only.split(",") if name.strip()]
+    keep_running(port, data, [name.strip() for name in only.split(",") if name.strip()])
+
+
+def keep_running(port: int | None, data: Path | None, names: list[str], more: tuple[PlannedChild, ...] = ()) -> None:
+    """Prepare the system and become its supervisor.
+
+    Args:
+        port: of the gateway; None for the one that is set.
+        data: folder of data; None for the one that is set.
+        names: processes of :data:`MODULES`.
+        more: processes beside them.
+    """
     if unknown := [name for name in names if name not in MODULES]:
         raise typer.BadParameter(f"no process {', '.join(unknown)}; there are {', '.join(MODULES)}")
     data = data.absolute() if data else None
@@ -42,45 +47,39 @@ def up(
     os.umask(0o077)
     _refuse_taken_ports(settings_module.load(port=port, data_dir=data), names)
     prepared = apart(prepare, port, data, tuple(names))
+    become_supervisor(plan(prepared, sys.stdout.isatty(), more))
+
+
+def plan(prepared: Prepared, at_terminal: bool, more: tuple[PlannedChild, ...] = ()) -> Plan:
+    """What is to be kept running.
+
+    Args:
+        prepared: settings, names and environment.
+        at_terminal: at a terminal people want the addresses, not the log; a service manager wants the log.
+        more: processes beside the usual ones.
+    """
     settings = prepared.settings
-    # At a terminal people want the addresses, not the log; a service manager wants the log.
-    logs = settings.data_path / "logs" if sys.stdout.isatty() else None
-    children: list[Child] = []
-    if settings.redis_url is None:
-        children.append(RedisChild(RedisServer(settings.data_path / "redis")))
-    children += [
-        Child(
-            name,
-            python_module(name),
-            prepared.environment,
-            _readiness(name, settings),
-            log=logs / f"{name}.log" if logs else None,
-        )
-        for name in MODULES
-        if name in prepared.names
-    ]
-    supervisor = Supervisor(
-        children,
-        report=lambda line: console.print(line, style="yellow"),
-        renewed=lambda: apart(environment, settings),
-        lasting=("redis", "sync"),
+    logs = settings.data_path / "logs" if at_terminal else None
+    return Plan(
+        children=(*(_planned(name, settings) for name in MODULES if name in prepared.names), *more),
+        environment=prepared.environment,
+        redis_folder=str(settings.data_path / "redis") if settings.redis_url is None else None,
+        redis_url=prepared.environment[PREFIX + "REDIS_URL"],
+        logs=str(logs) if logs else None,
+        started=(*_addresses(settings, prepared.names), *([f"  logs        {logs}"] if logs else [])),
+        port=settings.port,
+        data=str(settings.data_path),
     )
-    signal.signal(signal.SIGHUP, supervisor.request_renewal)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, supervisor.request_stop)
-    try:
-        with console.status("Starting …"):
-            supervisor.start()
-        if not supervisor.is_stopping:
-            _print_addresses(settings, names)
-            if logs:
-                console.print(f"  logs        {logs}")
-        supervisor.watch()
-    except StartFailed as failure:
-        console.print(f"[red]{failure}[/red]")
-        raise typer.Exit(1) from None
-    finally:
-        supervisor.stop()
+
+
+def _planned(name: str, settings: Settings) -> PlannedChild:
+    addresses = {
+        "core": settings.effective_core_url + "/webhooks/turn/",
+        "web": f"http://{settings.host}:{settings.port}/healthz",
+        "voice": "http://voice/healthz",
+    }
+    unix_socket = str(listening_socket(settings)) if name == "voice" else None
+    return PlannedChild(name, tuple(python_module(name)), addresses.get(name), unix_socket)
 
 
 def _refuse_taken_ports(settings: Settings, names: list[str]) -> None:
@@ -104,75 +103,16 @@ def _refuse_taken_ports(settings: Settings, names: list[str]) -> None:
                 raise typer.Exit(1) from None
 
 
-def _readiness(name: str, settings: Settings) -> Callable[[], bool]:
-    if name == "worker":
-        return _WorkerReady(settings)
-    if name == "sync":
-        # Nobody waits for the line.
-        return lambda: True
-    addresses = {
-        "core": settings.effective_core_url + "/webhooks/turn/",
-        "web": f"http://{settings.host}:{settings.port}/healthz",
-        "voice": "http://voice/healthz",
-    }
-    return Ready(addresses[name], listening_socket(settings) if name == "voice" else None)
-
-
-class _WorkerReady:
-    """Waits for a sign of life given after this moment: the one before may be of a worker that was killed."""
-
-    def __init__(self, settings: Settings) -> None:
-        # Only a system that sends text messages needs Redis' client here.
-        from channels.heartbeats import Heartbeats
-        from stores.redis_clients import connect
-
-        self._heartbeats = Heartbeats(connect(settings))
-        self._since = time.time()
-        self._ready = False
-
-    def __call__(self) -> bool:
-        from redis import RedisError
-
-        if not self._ready:
-            with contextlib.suppress(RedisError):
-                self._ready = self._heartbeats.any_since(self._since)
-        return self._ready
-
-
-class Ready:
-    """Asks an address, on a Unix socket when one is given, until it answers 200 once."""
-
-    def __init__(self, address: str, unix_socket: Path | None = None) -> None:
-        self._address = urlsplit(address)
-        self._unix_socket = unix_socket
-        self._ready = False
-
-    def __call__(self) -> bool:
-        if not self._ready:
-            connection = HTTPConnection(self._address.hostname or "", self._address.port, timeout=2.0)
-            try:
-                if self._unix_socket is not None:
-                    connection.sock = socket.socket(socket.AF_UNIX)
-                    connection.sock.settimeout(2.0)
-                    connection.sock.connect(str(self._unix_socket))
-                connection.request("GET", self._address.path)
-                self._ready = connection.getresponse().status == 200
-            except (OSError, HTTPException):
-                self._ready = False
-            finally:
-                connection.close()
-        return self._ready
-
-
-def _print_addresses(settings: Settings, names: list[str]) -> None:
+def _addresses(settings: Settings, names: tuple[str, ...]) -> list[str]:
+    """What people read when everything runs."""
     if "web" not in names:
-        console.print("Một Cửa is running.")
-        return
+        return ["Một Cửa is running."]
     base = f"http://{settings.host}:{settings.port}"
-    console.print("[green]Một Cửa is running.[/green] Ctrl-C stops it.")
-    console.print(f"  kiosk       {base}/kiosk")
-    if settings.is_development:
-        console.print(f"  simulator   {base}/try")
-    console.print(f"  API         {base}/api/v1/converse")
-    console.print(f"  SMS webhook {base}/sms/twilio")
-    console.print(f"  health      {base}/readyz")
+    return [
+        "Một Cửa is running. Ctrl-C stops it.",
+        f"  kiosk       {base}/kiosk",
+        *([f"  simulator   {base}/try"] if settings.is_development else []),
+        f"  API         {base}/api/v1/converse",
+        f"  SMS webhook {base}/sms/twilio",
+        f"  health      {base}/readyz",
+    ]

@@ -24,16 +24,17 @@ def main() -> None:
         sys.exit(f"motcua voice: {error}")
     logs.configure(settings.log_level, "voice")
     share_figures(settings.data_path, "voice")
-    # Figures must be shared before anything that counts is imported.
-    from cli.call_parts import CallParts
-
     app = web.Application()
     speech = SpeechParts(settings)
     app.cleanup_ctx.append(speech.run)
-    try:
-        CallParts(settings, speech).add_to(app)
-    except ValueError as error:
-        sys.exit(f"motcua voice: {error}")
+    if settings.takes_calls:
+        # Late: a kiosk does without the 35 MB, and figures must be shared before anything that counts is imported.
+        from cli.call_parts import CallParts
+
+        try:
+            CallParts(settings, speech).add_to(app)
+        except ValueError as error:
+            sys.exit(f"motcua voice: {error}")
     KioskAudio(speech.pool, lambda: speech.speaking, Signing(Seal(settings.secret())), settings).add_to(app.router)
     serve(app, settings)
 

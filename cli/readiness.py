@@ -1,0 +1,62 @@
+"""How the supervisor knows that a process is ready."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class AddressReady:
+    """Asks an address, on a Unix socket when one is given, until it answers 200 once."""
+
+    def __init__(self, address: str, unix_socket: Path | None = None) -> None:
+        self._address = urlsplit(address)
+        self._unix_socket = unix_socket
+        self._ready = False
+
+    def __call__(self) -> bool:
+        if not self._ready:
+            connection = HTTPConnection(self._address.hostname or "", self._address.port, timeout=2.0)
+            try:
+                if self._unix_socket is not None:
+                    connection.sock = socket.socket(socket.AF_UNIX)
+                    connection.sock.settimeout(2.0)
+                    connection.sock.connect(str(self._unix_socket))
+                connection.request("GET", self._address.path)
+                self._ready = connection.getresponse().status == 200
+            except (OSError, HTTPException):
+                self._ready = False
+            finally:
+                connection.close()
+        return self._ready
+
+
+class WorkerReady:
+    """Waits for a sign of life given after this moment: the one before may be of a worker that was killed."""
+
+    def __init__(self, redis_url: str) -> None:
+        # Only a system that sends text messages needs Redis' client here.
+        from redis import Redis
+
+        from channels.heartbeats import Heartbeats
+
+        self._heartbeats = Heartbeats(Redis.from_url(redis_url, decode_responses=True))
+        self._since = time.time()
+        self._ready = False
+
+    def __call__(self) -> bool:
+        from redis import RedisError
+
+        if not self._ready:
+            with contextlib.suppress(RedisError):
+                self._ready = self._heartbeats.any_since(self._since)
+        return self._ready
+
+
+def always_ready() -> bool:
+    """For what nobody waits for: the line to the centre, the browser."""
+    return True

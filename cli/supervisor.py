@@ -1,0 +1,73 @@
+"""``python -m cli.supervisor``: what ``motcua up`` becomes. It lives as long as the system, so it imports little."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from cli.plan import Plan, PlannedChild, handed_over
+from cli.processes import Child, StartFailed, Supervisor
+from cli.readiness import AddressReady, WorkerReady, always_ready
+from cli.redis_child import RedisChild
+from stores.redis_server import RedisServer
+
+LASTING = ("redis", "sync", "browser")
+"""What goes on while the others are started again with another bundle."""
+
+
+def main() -> None:
+    """Keep the plan running until SIGINT or SIGTERM."""
+    plan = handed_over(int(sys.argv[1]))
+    children: list[Child] = []
+    if plan.redis_folder is not None:
+        children.append(RedisChild(RedisServer(Path(plan.redis_folder))))
+    logs = Path(plan.logs) if plan.logs else None
+    for planned in plan.children:
+        log = logs / f"{planned.name}.log" if logs else None
+        children.append(Child(planned.name, planned.command, plan.environment, _readiness(planned, plan), log=log))
+    supervisor = Supervisor(children, report=_tell, renewed=lambda: _environment(plan), lasting=LASTING)
+    signal.signal(signal.SIGHUP, supervisor.request_renewal)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, supervisor.request_stop)
+    try:
+        if sys.stdout.isatty():
+            _tell("Starting …")
+        supervisor.start()
+        if not supervisor.is_stopping:
+            for line in plan.started:
+                _tell(line)
+        supervisor.watch()
+    except StartFailed as failure:
+        _tell(str(failure))
+        sys.exit(1)
+    finally:
+        supervisor.stop()
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)
+
+
+def _readiness(planned: PlannedChild, plan: Plan) -> Callable[[], bool]:
+    if planned.name == "worker":
+        return WorkerReady(plan.redis_url)
+    if planned.address is None:
+        return always_ready
+    return AddressReady(planned.address, Path(planned.unix_socket) if planned.unix_socket else None)
+
+
+def _environment(plan: Plan) -> Mapping[str, str]:
+    """What the children see with the bundle that is in use now."""
+    command = [sys.executable, "-m", "cli.preparing", str(plan.port), plan.data]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=os.environ)
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
+
+
+if __name__ == "__main__":
+    main()
