@@ -46,6 +46,27 @@ def _report(page: Page) -> None:
     expect(page.locator(".talk")).to_be_visible(timeout=ANSWER_MILLISECONDS)
 
 
+def _ticket(page: Page) -> None:
+    _report(page)
+    for words in ("đèn đường ngoài ngõ bị hỏng", "xóm Đông, gần nhà văn hóa"):
+        press(page, "Gõ chữ")
+        page.get_by_role("textbox").fill(words)
+        press(page, "Gửi")
+        expect(page.locator(".talk")).to_be_visible(timeout=ANSWER_MILLISECONDS)
+    press(page, "Gửi đi")
+    expect(page.locator(".ticket")).to_be_visible(timeout=ANSWER_MILLISECONDS)
+
+
+def _idle(page: Page) -> None:
+    """The page's own clock is put forward: nobody waits a minute for a picture."""
+    _officer(page)
+    silence = page.get_by_role("button", name="Ngừng đọc")
+    if silence.is_visible():
+        silence.click()
+    page.clock.fast_forward(61_000)
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
 def _officer(page: Page) -> None:
     press(page, "Gặp cán bộ")
 
@@ -80,10 +101,12 @@ SCREENS: dict[str, Callable[[Page], None]] = {
     "listening": _listening,
     "code": _code,
     "report": _report,
+    "ticket": _ticket,
     "officer": _officer,
     "phone": _phone,
     "settings": _settings,
     "contrast": _contrast,
+    "idle": _idle,
 }
 
 
@@ -93,6 +116,8 @@ def kiosk(browser: Browser, url: str, folder: Path) -> None:
         for name, reach in SCREENS.items():
             context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
             page = context.new_page()
+            if reach is _idle:
+                page.clock.install()
             page.goto(f"{url}/kiosk")
             page.wait_for_selector("html[data-ready]")
             if name == "listening" and not page.get_by_role("button", name="Bấm để nói").is_visible():

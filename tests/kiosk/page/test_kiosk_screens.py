@@ -121,6 +121,49 @@ def test_the_largest_letters_and_high_contrast_cut_nothing_off(open_page: OpenPa
     assert found.violations_count == 0, found.generate_report()
 
 
+ENLARGED = (320, 256)
+"""1280 by 1024 enlarged four times, as WCAG 1.4.10 measures."""
+
+
+@pytest.mark.parametrize("reach", SCREENS[:-1], ids=NAMES[:-1])
+def test_a_page_enlarged_four_times_needs_no_scrolling_sideways(
+    open_page: OpenPage, reach: Callable[[Page], None]
+) -> None:
+    page = open_page(ENLARGED)
+    reach(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= ENLARGED[0]
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("#screen *")]
+            .filter((one) => one.checkVisibility() && one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1)
+            .map((one) => `${one.tagName} ${one.className}: ${one.scrollWidth} in ${one.clientWidth}`)"""
+    )
+    assert cut == []
+
+
+TEXT_SPACING = """() => {
+    const wider = new CSSStyleSheet();
+    wider.replaceSync(`
+        * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+        p { margin-bottom: 2em !important; }`);
+    document.adoptedStyleSheets = [wider];
+}"""
+"""What WCAG 1.4.12 says a visitor may set."""
+
+
+@pytest.mark.parametrize("reach", SCREENS[:-1], ids=NAMES[:-1])
+def test_wider_text_cuts_nothing_off(open_page: OpenPage, reach: Callable[[Page], None]) -> None:
+    page = open_page(LANDSCAPE)
+    reach(page)
+    page.evaluate(TEXT_SPACING)
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("button, h1, h2, p, label, summary, output")]
+            .filter((one) => one.checkVisibility() && !one.closest(".unseen") && one.clientWidth > 0)
+            .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 8)
+            .map((one) => `${one.tagName} ${one.innerText.slice(0, 30)}`)"""
+    )
+    assert cut == []
+
+
 def test_the_page_is_small_and_asks_three_times(open_page: OpenPage, kiosk: RunningKiosk) -> None:
     fonts_made = kiosk.data / "kiosk" / "fonts"
     until(lambda: len(list(fonts_made.glob("*.woff"))) == 2, "both fonts are made smaller")
