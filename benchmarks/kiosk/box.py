@@ -50,9 +50,9 @@ class Box:
         except httpx.HTTPError:
             return False
 
-    def memory(self) -> float:
-        """PSS in MB of all processes of the box; the browser's are not among them."""
-        return memory(descendants(self._process.pid))[0]
+    def memory(self) -> tuple[float, float]:
+        """PSS and added up RSS in MB of all processes of the box; the browser's are not among them."""
+        return memory(descendants(self._process.pid))
 
     def stop(self) -> None:
         """Stop all."""

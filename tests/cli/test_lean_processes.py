@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant import settings as settings_module
-
 
 PRODUCTION = {"environment": "production", "secret_key": "a secret of the tests, long enough"}
 
@@ -51,5 +52,7 @@ def test_what_colours_output_can_still_be_imported_after_the_logs() -> None:
         ({**PRODUCTION, "audiosocket_port": 9092}, True),
     ],
 )
-def test_calls_are_prepared_for_only_where_they_can_come_from(given: dict[str, object], takes: bool, tmp_path) -> None:
+def test_calls_are_prepared_for_only_where_they_can_come_from(
+    given: dict[str, Any], takes: bool, tmp_path: Path
+) -> None:
     assert settings_module.load(data_dir=tmp_path, **given).takes_calls is takes
