@@ -20,7 +20,7 @@ LATE: Final = timedelta(hours=3)
 SILENT: Final = timedelta(hours=24)
 """A day without a word: somebody should look."""
 LITTLE_ROOM: Final = 500
-"""Megabytes; a bundle needs some 150."""
+"""Megabytes; a bundle needs some 170."""
 CLOCK_OFF: Final = 300.0
 """Seconds."""
 COPY_SHOWN: Final = timedelta(days=7)

@@ -6,7 +6,8 @@ here="$(cd "$(dirname "$0")" && pwd)"
 [ -x /opt/motcua/.venv/bin/motcua ] || { echo "put the project into /opt/motcua and run make setup there" >&2; exit 1; }
 
 # cage does not start without xwayland; the screen's session gets its devices from logind through libpam-systemd.
-apt-get install -y --no-install-recommends cage xwayland chromium curl cups cups-client alsa-utils dbus libpam-systemd
+apt-get install -y --no-install-recommends \
+  ca-certificates cage xwayland chromium curl cups cups-client alsa-utils dbus libpam-systemd
 id motcua >/dev/null 2>&1 || useradd --system --home-dir /var/lib/motcua --shell /usr/sbin/nologin motcua
 id kiosk >/dev/null 2>&1 || useradd --create-home --groups audio,video --shell /usr/sbin/nologin kiosk
 install -d -m 0750 -o root -g motcua /etc/motcua
