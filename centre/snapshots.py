@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -62,6 +63,7 @@ class Snapshots:
         self._database = database
         self._source = source
         self._clock = clock
+        self._asking = threading.Lock()
         # A key takes 25 ms and never changes; held in memory only, as long as the process lives.
         self._key = lru_cache(maxsize=20_000)(lambda code, last4: RecordKey(code, last4, salt))
 
@@ -144,7 +146,12 @@ class Snapshots:
             state = session.get(SnapshotStateRow, 1)
         if state is not None and self._clock() - state.as_of < AFRESH:
             return
+        # While one asks, the others are told what is there; only the very first have to wait.
+        if not self._asking.acquire(blocking=state is None):
+            return
         try:
             self.refresh()
         except BackendError as error:
             _log.warning("dossiers for kiosks are not fresh", cause=str(error))
+        finally:
+            self._asking.release()

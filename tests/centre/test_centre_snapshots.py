@@ -14,6 +14,7 @@ from assistant.clock import VIETNAM
 from centre.snapshots import AT_ONCE, GONE_FOR, ProvableDossier, Snapshots
 from kiosk.dossiers.kept import KeptDossiers
 from kiosk.protocol.keys import Keys
+from kiosk.protocol.messages import SnapshotPart
 from stores.database import Database, migrate
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=VIETNAM)
@@ -96,6 +97,22 @@ def test_only_what_changed_travels_and_what_is_gone_goes(office: Office) -> None
     del office.back_end.known[2]
     assert office.sync() == 2
     assert [office.told(number) for number in range(3)] == [DossierStatus.PROCESSING, DossierStatus.READY, None]
+
+
+def test_nobody_waits_for_fresh_data_that_another_kiosk_has_asked_for(office: Office) -> None:
+    office.sync()
+    office.now += timedelta(hours=2)
+    office.back_end.known[1] = DossierStatus.READY
+    told: list[SnapshotPart | None] = []
+
+    class Slow(BackEnd):
+        def dossiers(self) -> Iterator[ProvableDossier]:
+            told.append(office.snapshots.since(office.kept.version, office.heard_at))
+            yield from office.back_end.dossiers()
+
+    office.snapshots._source = Slow()
+    assert office.sync() == 1
+    assert [part.records for part in told if part] == [{}]
 
 
 def test_many_dossiers_come_in_parts(office: Office) -> None:
