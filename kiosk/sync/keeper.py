@@ -176,7 +176,7 @@ class Keeper:
             disk_free=free,
             disk_size=size,
             microphone=devices.microphone(),
-            printer=devices.printer(),
+            printer=devices.printer(self._settings.kiosk_printer),
             clock=round(time.time(), 1),
             boot=this_run(),
         )

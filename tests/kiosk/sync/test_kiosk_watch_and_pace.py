@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +13,7 @@ from sync_places import Box
 from kiosk.queue.keeping import Usage
 from kiosk.queue.tables import UsageRow
 from kiosk.queue.watch import Instant, Watch
-from kiosk.sync.devices import Condition, microphone, read_lpstat
+from kiosk.sync.devices import Condition, microphone, printer, read_lpstat
 from kiosk.sync.pace import FIRST_PAUSE, LONGEST_PAUSE, SHUT_OUT_PAUSE, Pace
 
 TRUE = 1_800_000_000.0
@@ -146,11 +148,30 @@ def test_kiosks_do_not_all_come_at_once() -> None:
         ("printer Slip is idle.  enabled since Mon\n\tReady to print.\n", Condition.WORKS),
         ("printer Slip now printing Slip-4.  enabled since Mon\n", Condition.WORKS),
         ("printer Slip disabled since Mon -\n\tPaused\n", Condition.TROUBLE),
+        ("printer Slip is idle.  enabled since Mon\n\tDescription: Slip\n\tAlerts: none\n", Condition.WORKS),
+        ("printer Slip is idle.  enabled since Mon\n\tAlerts: media-empty-error\n", Condition.TROUBLE),
         ("printer A disabled since Mon -\nprinter B is idle.  enabled since Mon\n", Condition.WORKS),
     ],
 )
 def test_what_cups_says_is_understood(output: str, condition: Condition) -> None:
     assert read_lpstat(output) is condition
+
+
+def test_a_receipt_printer_is_there_or_not(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        assert printer(f"tcp://127.0.0.1:{port}") is Condition.WORKS
+    assert printer(f"tcp://127.0.0.1:{port}") is Condition.MISSING
+    assert printer(f"file:{tmp_path / 'lp0'}") is Condition.MISSING
+    (tmp_path / "lp0").touch()
+    assert printer(f"file:{tmp_path / 'lp0'}") is Condition.WORKS
+    assert printer("usb:04B8:0e15", tmp_path) is Condition.MISSING
+    plugged = tmp_path / "1-1"
+    plugged.mkdir()
+    (plugged / "idVendor").write_text("04b8\n")
+    (plugged / "idProduct").write_text("0e15\n")
+    assert printer("usb:04B8:0e15", tmp_path) is Condition.WORKS
+    assert printer(None) is Condition.UNKNOWN
 
 
 def test_a_microphone_is_what_records(tmp_path) -> None:  # type: ignore[no-untyped-def]
