@@ -86,9 +86,9 @@ def test_a_notice_says_how_to_stop_notices_in_the_spelling_its_reader_wants(noti
     plain, written = queues(database, 9).claim(route="gsm")
     assert plain.kind is Kind.NOTICE
     assert plain.message.text == (
-        "Ho so da co ket qua, moi den nhan tai xa.\nTin bao tu dong cua Mot Cua. Muon dung, soan TC."
+        "Ho so da co ket qua, moi den nhan tai xa.\nTin tu dong cua Mot Cua. Khong nhan nua, soan TC."
     )
-    assert written.message.text == f"{READY}\nTin báo tự động của Một Cửa. Muốn dừng, soạn TC."
+    assert written.message.text == f"{READY}\nTin tự động của Một Cửa. Không nhận nữa, soạn TC."
 
 
 def test_it_waits_for_the_day(notify: Notify, database: Database) -> None:

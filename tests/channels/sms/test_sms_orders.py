@@ -144,7 +144,7 @@ class TestNoNotices:
         citizen = texting()
         citizen.core.script = understood_as("opt_in")
         assert citizen.says("tôi muốn nhận kết quả qua bưu điện") == [
-            "Tro ly tu dong Mot Cua chi gui tin bao cho ai da dong y. Muon nhan tin bao ve ho so, soan DK."
+            "Tro ly tu dong Mot Cua chi gui thong bao cho ai da dong y. Muon nhan thong bao ve ho so, soan DK."
         ]
         assert decision(citizens_database, person) is None
 
