@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Final, Protocol
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
@@ -137,30 +138,29 @@ def add_to(app: web.Application, calls: Calls, tokens: Tokens) -> None:
                 {"error": {"code": "upgrade_required", "message": "this address is a WebSocket"}}, status=426
             )
         await socket.prepare(request)
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                start = await _started(socket)
-                if start.streamSid in open_streams:
-                    raise m.StreamError("start.streamSid: in use")
-                call = await _call_of(start, tokens)
-        except (m.StreamError, TimeoutError) as error:
-            calls.refused(KIND, "bad_start")
-            _log.warning("a stream did not begin", cause=str(error) or "nothing came")
-            await _close(socket, WSCloseCode.POLICY_VIOLATION, b"bad start")
-            return socket
-        except RedisError as error:
-            calls.refused(KIND, "no_store")
-            _log.error("tokens of streams cannot be read", cause=type(error).__name__)
-            await _close(socket, WSCloseCode.TRY_AGAIN_LATER, b"try again later")
-            return socket
-        if calls.refuses(KIND, call.call_id):
-            await _close(socket, WSCloseCode.TRY_AGAIN_LATER, b"busy")
-            return socket
-        open_streams.add(start.streamSid)
-        try:
+        async with AsyncExitStack() as stack:
+            try:
+                async with asyncio.timeout(START_SECONDS):
+                    start = await _started(socket)
+                    if start.streamSid in open_streams:
+                        raise m.StreamError("start.streamSid: in use")
+                    open_streams.add(start.streamSid)
+                    stack.callback(open_streams.discard, start.streamSid)
+                    call = await _call_of(start, tokens)
+            except (m.StreamError, TimeoutError) as error:
+                calls.refused(KIND, "bad_start")
+                _log.warning("a stream did not begin", cause=str(error) or "nothing came")
+                await _close(socket, WSCloseCode.POLICY_VIOLATION, b"bad start")
+                return socket
+            except RedisError as error:
+                calls.refused(KIND, "no_store")
+                _log.error("tokens of streams cannot be read", cause=type(error).__name__)
+                await _close(socket, WSCloseCode.TRY_AGAIN_LATER, b"try again later")
+                return socket
+            if calls.refuses(KIND, call.call_id):
+                await _close(socket, WSCloseCode.TRY_AGAIN_LATER, b"busy")
+                return socket
             await calls.hold(MediaStream(socket, start.streamSid), call.call_id, call.caller, comes_back=True)
-        finally:
-            open_streams.discard(start.streamSid)
         return socket
 
     app.router.add_get(PATH, stream)
