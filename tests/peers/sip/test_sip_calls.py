@@ -20,10 +20,25 @@ CALLER = "900000177"
 SHARED = Path(os.environ.get("MOTCUA_SHARED", Path(__file__).resolve().parents[4] / "shared"))
 YES = SHARED / "speech" / "diadiem_test" / "DDUSNG0003.wav"
 """Somebody says "đúng" on a telephone."""
+BACK = SHARED / "speech" / "diadiem_test" / "TROWRLAJI002.wav"
+"""Somebody says "trở lại"."""
+needs_recordings = pytest.mark.skipif(
+    not YES.exists(), reason="MOTCUA_SHARED names the folder with recordings of callers"
+)
+needs_recognition = pytest.mark.skipif(
+    find_spec("vietasr") is None, reason="speech is only understood here with the package viet-asr"
+)
 
 SAID = {
     "menu": "Xin chào Đây là tổng đài tự động Một Cửa máy trả lời Hỏi thủ tục bấm phím một Hồ sơ phím hai"
     " Phản ánh phím ba Gặp cán bộ phím không Hoặc cứ nói Nói chậm đổi giọng phím tám",
+    "fields": "Xin nói thủ tục cần hỏi ví dụ làm giấy khai sinh cần gì Hoặc chọn bằng phím Khai sinh kết hôn khai tử"
+    " bấm phím một Hộ khẩu tạm trú căn cước phím hai Đất đai nhà cửa phím ba Trợ cấp hộ nghèo người già"
+    " người khuyết tật phím bốn Bảo hiểm xã hội bảo hiểm y tế phím năm Xe máy bằng lái phím sáu Chứng"
+    " thực sao y phím bảy Buôn bán hộ kinh doanh phím tám",
+    "group": "Chọn việc cần hỏi Làm đổi thẻ căn cước bấm phím một Nhập hộ khẩu đăng ký thường trú phím hai Đăng ký"
+    " tạm trú phím ba Giấy xác nhận cư trú phím bốn Tách hộ khẩu phím năm Định danh mức hai phím sáu"
+    " Phiếu lý lịch tư pháp phím bảy Làm hộ chiếu phím tám",
     "code": "Mã vừa nhận một năm năm không không năm hai một hai sáu một một hai ba chín một không năm Đúng"
     " bấm phím một Nhập lại bấm phím hai",
     "digits": "Để giữ kín hồ sơ xin bấm bốn số cuối của số điện thoại hoặc số căn cước đã ghi trong hồ sơ",
@@ -112,8 +127,35 @@ def test_a_dossier_by_keys(telephone: TelephoneSystem, tmp_path: Path) -> None:
     assert row["code"] not in telephone.log_text()
 
 
-@pytest.mark.skipif(find_spec("vietasr") is None, reason="speech is only understood here with the package viet-asr")
-@pytest.mark.skipif(not YES.exists(), reason="MOTCUA_SHARED names the folder with recordings of callers")
+@needs_recognition
+@needs_recordings
+def test_a_spoken_word_leads_back_on_the_way_to_a_procedure(telephone: TelephoneSystem, tmp_path: Path) -> None:
+    back = read_wav(BACK)
+    with BaresipCaller(tmp_path / "phone") as caller:
+        caller.dial(telephone.sip_port)
+        caller.wait(lambda: len(caller.heard()) > 16000 * 5, "the greeting broke off")
+        caller.press("1")
+        before = len(caller.heard())
+        caller.press("2")
+        group = caller.answer(before)
+        before = len(caller.heard())
+        caller.speak(resampled(back.pcm, back.rate, 8000))
+        fields = caller.answer(before)
+        caller.press("1")
+        place = len(caller.heard())
+        caller.wait(lambda: len(caller.heard()) > place + 16000 * 3, "no procedures were offered")
+        before = len(caller.heard())
+        caller.press("1")
+        answer = caller.answer(before)
+        caller.hang_up()
+    check_step("group", telephone, group, tmp_path)
+    check_step("fields", telephone, fields, tmp_path)
+    check_sound(answer, 5.0)
+    check_step("procedure", telephone, answer, tmp_path)
+
+
+@needs_recognition
+@needs_recordings
 def test_a_spoken_answer_is_understood(telephone: TelephoneSystem, tmp_path: Path) -> None:
     row = next(row for row in telephone.dossiers() if row["code"].endswith("9105"))
     code = "".join(sign for sign in row["code"] if sign.isdigit())
