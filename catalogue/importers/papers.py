@@ -49,6 +49,8 @@ _FRAGMENT = re.compile(
 """How a piece begins that a crawl cut off another paper at "01 bản chính"; always in lower case."""
 
 _FILE_NAME = re.compile(r"(?:(?<=[).])\s*[^.()]{1,120}|\s*\S+)\.(?:docx?|pdf|xlsx?|rtf)\s*$", re.IGNORECASE)
+_FORM_FILE = re.compile(r"(?<=[^\W\dA-ZĐ_])Mau\s+\S.*$")
+"""Only names of files write "mẫu" without its sign, and without a blank before it: "thủy sảnMau 04 TS"."""
 _EATEN_NUMBER = re.compile(r"\s+(?:theo\s+)?(?:(?:biểu\s+)?mẫu\s+số|phụ lục(?:\s+số)?)$|\.\d{1,2}$", re.IGNORECASE)
 """The crawl took a form's number for a number of copies: "Đơn theo Mẫu số", 11 originals, was "Mẫu số 1"."""
 
@@ -89,7 +91,7 @@ def _label(heading: str) -> str | None:
 
 
 def _read_paper(form: PaperForm, show_only: bool) -> Paper | None:
-    published = tidy(form.name)
+    published = _FORM_FILE.sub("", tidy(form.name))
     named_file = "." in published[-6:]
     text = strip_marks(_FILE_NAME.sub("", published) if named_file else published).rstrip(" (.;,:")
     originals, copies = (_count(value) for value in (form.originals, form.copies))

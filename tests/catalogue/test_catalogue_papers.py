@@ -98,6 +98,11 @@ def test_the_name_of_a_file_is_taken_off() -> None:
     ]
 
 
+def test_names_of_files_in_one_piece_with_the_paper_are_taken_off() -> None:
+    published = "Bản đăng ký sản phẩm thủy sảnMau 04 TS. Giay dang ky thuy san.docxMau 05 TS"
+    assert told(case("--", (published, 1, 0))) == [(None, ["Bản đăng ký sản phẩm thủy sản"])]
+
+
 def test_the_same_paper_is_told_once() -> None:
     assert told(case("--", ("- Tờ khai", 1, 0), ("+ tờ khai;", 1, 0))) == [(None, ["Tờ khai"])]
 
