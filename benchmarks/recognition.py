@@ -13,9 +13,9 @@ import os
 import statistics
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -208,9 +208,9 @@ def main(
         os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         for engine in found:
             # A new process for each, so that none inherits memory.
-            with multiprocessing.get_context("spawn").Pool(1) as process:
+            with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
                 try:
-                    rows += process.apply(partial(measure, engine, sets))
+                    rows += process.submit(measure, engine, sets).result()
                 except EngineMissing as missing:
                     console.print(f"{engine.name} skipped: {missing}", markup=False)
     show(rows, console)

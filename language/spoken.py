@@ -54,7 +54,12 @@ def speakable(text: str, dialect: Dialect = Dialect.NORTH) -> str:
     text = re.sub(r"\s+[-–—]\s+|:(?=\s|$)|[()\[\]]", ", ", text)
     text = _SPACES.sub(" ", _UNSAID.sub(" ", text)).strip()
     text = re.sub(r"\s+([.,?!;])", r"\1", text)
-    return re.sub(r"([.,?!;])(?:\s*[.,;])+", r"\1", text).lstrip(".,;?! ")
+    return re.sub(r"[.,?!;](?:\s*[.,;])+", _longest_pause, text).lstrip(".,;?! ")
+
+
+def _longest_pause(found: re.Match[str]) -> str:
+    """Of stops in a row the one with the longest pause: a sentence may end with a bracket."""
+    return next(stop for stop in "?!.;," if stop in found.group())
 
 
 def _say(found: re.Match[str], dialect: Dialect) -> str:

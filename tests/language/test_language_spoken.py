@@ -151,6 +151,7 @@ def test_dates_and_times_are_words(text: str, said: str) -> None:
         ("tại Việt NamMẫu số 1", "tại Việt Nam. Mẫu số một"),
         ("14/2005/NĐ-CPMẫu", "nghị định số một bốn, năm hai nghìn không trăm linh năm, Chính phủ. Mẫu"),
         ("Mẫu 1a, 1b, 1d hoặc 1đ", "Mẫu một a, một bê, một dê hoặc một đê"),
+        ("Định danh (VNeID). Nguồn; (tờ khai);", "Định danh, vi nê ai đi. Nguồn; tờ khai;"),
         ("cấp GCNKNCM", "cấp giê xê nờ ca nờ xê mờ"),
         ("thuế TNCN, hộ vay của TCTD", "thuế thu nhập cá nhân, hộ vay của tổ chức tín dụng"),
         ("- CCCD\n- Giấy khai sinh\n\n* Ảnh", "căn cước công dân. Giấy khai sinh. Ảnh"),
