@@ -86,6 +86,10 @@ class Enrolling:
         """
         try:
             box = PublicKeys.from_text(asked.public)
+            with self._database.reading() as session:
+                # Before the lock to write, which a stranger must not keep busy.
+                if session.get(EnrolmentCodeRow, asked.lookup) is None:
+                    raise NotEnrolled
             with self._database.writing() as session:
                 row = session.get(EnrolmentCodeRow, asked.lookup)
                 if row is None or row.expires_at < self._clock():

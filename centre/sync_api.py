@@ -9,8 +9,6 @@ from datetime import datetime
 from typing import Final
 
 from flask import Blueprint, Response, request
-from redis import Redis
-from redis.exceptions import RedisError
 
 from actions.dossiers.service import Found, Locked, LookUp, NotFoundOrMismatch, Unavailable
 from assistant import logs
@@ -25,8 +23,6 @@ from kiosk.protocol.keys import BadSignature, Keys
 from kiosk.protocol.messages import PATHS, Enrolment, Exchange, ExchangeAnswer
 from kiosk.protocol.signing import ANSWER_HEADER, REPLAYED_BODY, REQUEST_HEADER, Claim, read_claim, sign_answer
 from kiosk.protocol.snapshot import Record
-
-WRONG_CODES_A_MINUTE: Final = 10
 
 _PIECE: Final = re.compile(r"[0-9a-f]{64}")
 _RANGE: Final = re.compile(r"bytes=([0-9]{1,9})-")
@@ -45,7 +41,6 @@ class SyncParts:
     shelf: Shelf
     look_up: LookUp
     """Asks the back end."""
-    redis: Redis
     clock: Callable[[], datetime]
 
 
@@ -55,13 +50,11 @@ def blueprint(parts: SyncParts) -> Blueprint:
 
     @api.post("/enrol")
     def enrol() -> Response:
-        _limit_wrong_codes(parts.redis)
         try:
             return Response(parts.enrolling.enrol(Enrolment.from_bytes(request.get_data())).to_bytes())
         except ValueError:
             raise Problem(400, "bad_request", "this is no enrolment") from None
         except NotEnrolled:
-            _count_wrong_code(parts.redis)
             raise Problem(403, "not_enrolled", "the code is unknown, used up or too old") from None
 
     @api.post("/exchange")
@@ -161,22 +154,3 @@ def _looked_up(parts: SyncParts, kiosk: Kiosk, asked: asking.LookUp) -> asking.L
             return asking.LookedUp(outcome="locked", until=until.timestamp())
         case Unavailable(retryable=retryable):
             return asking.LookedUp(outcome="unavailable", retryable=retryable)
-
-
-def _limit_wrong_codes(redis: Redis) -> None:
-    try:
-        wrong = int(redis.get(_WRONG) or 0)
-    except RedisError:
-        raise Problem(503, "unavailable", "tries cannot be counted at the moment") from None
-    if wrong >= WRONG_CODES_A_MINUTE:
-        raise Problem(429, "too_many", "too many wrong codes: wait a minute")
-
-
-def _count_wrong_code(redis: Redis) -> None:
-    with redis.pipeline() as pipeline:
-        pipeline.incr(_WRONG)
-        pipeline.expire(_WRONG, 60)
-        pipeline.execute()
-
-
-_WRONG: Final = "motcua:centre:wrong-codes"

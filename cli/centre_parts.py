@@ -74,7 +74,6 @@ def kiosk_sync(parts: Parts) -> Blueprint:
             snapshots=Snapshots(database, keys.public.sign, SandboxSource(read_sandbox(), now, switch), now),
             shelf=shelf(settings),
             look_up=look_up,
-            redis=parts.redis,
             clock=now,
         )
     )

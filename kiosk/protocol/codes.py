@@ -13,7 +13,9 @@ SIGNS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no I, L, O or U, so that a code read from paper or over the telephone is not misread."""
 
 LENGTH: Final = 12
-"""Sixty bits: far beyond guessing in the hours a code lives."""
+"""Sixty bits: ten thousand tries a second would find one of them within a code's day once in a thousand million times.
+
+So tries are not counted: whoever sends wrong codes must not be able to keep others from enrolling."""
 
 _MISREAD = str.maketrans("ILO", "110")
 

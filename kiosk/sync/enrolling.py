@@ -56,8 +56,6 @@ def enrol(settings: Settings, url: str, code: str) -> Identity:
         ) from None
     if response.status_code == 403:
         raise EnrolmentFailed("the centre does not know this code: it is used up, too old, or mistyped")
-    if response.status_code == 429:
-        raise EnrolmentFailed("too many tries with wrong codes: wait a minute")
     if response.status_code != 200:
         raise EnrolmentFailed(f"the centre answers with status {response.status_code}: is this its address?")
     try:

@@ -198,7 +198,9 @@ def die_at(box: Box, fatal: str, count: int, trouble: str) -> None:
 
 
 class CuttingProxy:
-    """Passes connections on and cuts those that ``cut`` names, before the request or before the answer arrives."""
+    """Passes connections on and spoils those that ``cut`` names: the request or the answer breaks off, or one bit of the
+    answer is another.
+    """
 
     def __init__(self, port: int, cut: Callable[[int], str]) -> None:
         self._target = port
@@ -231,6 +233,8 @@ class CuttingProxy:
             answer = b""
             while some := centre.recv(65536):
                 answer += some
+            if cut == "flip":
+                answer = answer[:-1] + bytes([answer[-1] ^ 1])
             client.sendall(answer[: len(answer) // 2] if cut == "answer" else answer)
 
     def close(self) -> None:

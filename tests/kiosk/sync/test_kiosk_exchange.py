@@ -136,6 +136,17 @@ def test_a_certificate_for_somebody_else_or_of_nobody_known_is_refused(
     entrance.close()
 
 
+def test_an_answer_with_one_bit_changed_is_not_believed(centre: RunningCentre, tmp_path: Path) -> None:
+    proxy = CuttingProxy(centre.port, lambda number: "flip" if number > 1 else "")
+    box = centre.enrolled(tmp_path / "box", proxy.url)
+    box.report(f"report:flipped:{box.name}")
+    with pytest.raises(NotOurCentre):
+        box.sync()
+    proxy.close()
+    assert Outgoing(box.database, box.identity.centre, Watch(box.database)).waiting() == 1
+    assert KeptDossiers(box.database, box.identity.centre).version == 0
+
+
 def test_a_centre_that_is_away_changes_nothing_on_the_box(box: Box) -> None:
     away = Identity(box.identity.kiosk, box.identity.name, "http://127.0.0.1:1", box.identity.centre)
     box.report("report:away")
