@@ -69,24 +69,25 @@ class Officers:
         self._seal = seal
         self._clock = clock
 
-    def set(self, name: str, password: str, may: Collection[Duty] = EVERYTHING) -> None:
-        """Add an officer, or give one another password and duties, which ends every session of theirs.
+    def set(self, name: str, password: str, may: Collection[Duty] | None = None) -> None:
+        """Add an officer, or give one another password, which ends every session of theirs.
+
+        Args:
+            name: what they sign in as.
+            password: at least ten signs.
+            may: their duties; None: as before, or all for a new one.
 
         Raises:
             ValueError: the password is too short, or the name empty, or nothing to do.
         """
         name, password = _plain(name).strip(), _plain(password)
-        if not name or len(password) < SHORTEST or not may:
-            raise ValueError(f"an officer has a name, a duty and a password of at least {SHORTEST} signs")
-        row = OfficerRow(
-            name=name,
-            password=generate_password_hash(password, method="scrypt"),
-            wrong=0,
-            locked_until=None,
-            may=" ".join(sorted(may)),
-        )
+        if not name or len(password) < SHORTEST or (may is not None and not may):
+            raise ValueError(f"an officer has a name and a password of at least {SHORTEST} signs")
+        hashed = generate_password_hash(password, method="scrypt")
         with self._database.writing() as session:
-            session.merge(row)
+            known = session.get(OfficerRow, name)
+            duties = known.may if known is not None and may is None else " ".join(sorted(may or EVERYTHING))
+            session.merge(OfficerRow(name=name, password=hashed, wrong=0, locked_until=None, may=duties))
             session.execute(delete(SessionRow).where(SessionRow.officer == name))
 
     def remove(self, name: str) -> bool:

@@ -17,7 +17,7 @@ from assistant.model import latest_model
 from assistant.settings import NLU_DATA, Settings
 from centre.keys import centre_keys
 from centre.kiosks import Kiosks, NoSuchKiosk
-from centre.officers import EVERYTHING, Duty, Officers
+from centre.officers import Duty, Officers
 from centre.page.fleet import fleet_row
 from centre.publishing import Ingredients
 from cli.centre_parts import enrolling, shelf
@@ -120,13 +120,13 @@ def publish(
 @officer_app.command("add")
 def add_officer(
     name: Annotated[str, typer.Argument(help="What they sign in as.")],
-    may: Annotated[list[Duty] | None, typer.Option(help="Only this duty; both when left out.")] = None,
+    may: Annotated[list[Duty] | None, typer.Option(help="Only this duty; left out: both, or as before.")] = None,
 ) -> None:
     """Let an officer sign in, or set another password; it is asked for, or read from standard input."""
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     with _database() as (settings, database):
         try:
-            Officers(database, Seal(settings.secret()), now).set(name, password, may or EVERYTHING)
+            Officers(database, Seal(settings.secret()), now).set(name, password, may or None)
         except ValueError as error:
             _fail(str(error))
     console.print(f"{name} may sign in at /centre.")

@@ -64,6 +64,8 @@ def test_officers_come_with_duties_and_go(folder: Path) -> None:
     said("officer", "add", "lan", typed=password)
     said("officer", "add", "hoa", "--may", "tickets", typed=password)
     assert said("officer", "list").splitlines() == ["hoa: tickets", "lan: kiosks, tickets"]
+    said("officer", "add", "hoa", typed=password)
+    assert said("officer", "list").splitlines()[0] == "hoa: tickets"
     assert "at least 10" in said("officer", "add", "minh", typed="ngắn\nngắn\n", fails=True)
     said("officer", "remove", "lan")
     assert said("officer", "list").splitlines() == ["hoa: tickets"]

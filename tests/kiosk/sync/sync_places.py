@@ -198,9 +198,7 @@ def die_at(box: Box, fatal: str, count: int, trouble: str) -> None:
 
 
 class CuttingProxy:
-    """Passes connections on and spoils those that ``cut`` names: the request or the answer breaks off, or one bit of the
-    answer is another.
-    """
+    """Passes connections on and spoils those that ``cut`` names: request or answer break off, or a bit is another."""
 
     def __init__(self, port: int, cut: Callable[[int], str]) -> None:
         self._target = port
