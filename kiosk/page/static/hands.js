@@ -2,7 +2,8 @@
 const MEANT_ONCE = 450;
 const NEAR = 60;
 let changed = -Infinity;
-let last = { x: -NEAR, y: -NEAR };
+const NOWHERE = { x: -NEAR, y: -NEAR };
+let last = NOWHERE;
 
 // A new screen has come under the finger.
 export function noteNewScreen() { changed = performance.now(); }
@@ -13,6 +14,8 @@ function isSecondTouch(event) {
 }
 
 export function setUpHands() {
+  // Who has typed meanwhile has seen the new screen.
+  ["keydown", "input"].forEach((name) => document.addEventListener(name, () => { last = NOWHERE; }, { capture: true }));
   document.addEventListener("click", (event) => {
     if (isSecondTouch(event)) {
       event.preventDefault();
