@@ -133,7 +133,7 @@ def notify() -> None:
     """Send notices: JSON lines on standard input, and what became of each on standard output.
 
     Only those who asked for notices (DK) get them, between 07:00 and 22:00. The same key again sends nothing more.
-    A bad line is told, and the others go on.
+    Shortened links are refused: write addresses in full. A bad line is told, and the others go on.
 
     Example:  echo '{"key": "H15-1 ready", "phone": "0900000123", "text": "Hồ sơ đã có kết quả."}' | motcua sms notify
     """

@@ -13,6 +13,7 @@ from channels.sms.messages import Kind
 from channels.sms.outbox import Outbox
 from channels.sms.preferences import Preferences
 from channels.sms.queued import NewMessage
+from channels.sms.short_links import short_links
 from channels.words import DEFAULT_LANGUAGE, words
 from stores.sealing import Seal
 
@@ -26,6 +27,8 @@ class Outcome(StrEnum):
     """Nothing was kept of it."""
     NO_TELEPHONE = "no_telephone"
     """The number is no telephone's."""
+    SHORT_LINK = "short_link"
+    """The text holds a link that hides where it leads: nobody could tell it from a fraud's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Notifying:
 
     def send(self, notice: Notice) -> Outcome:
         """Queue a notice, with the word that stops notices under it."""
+        if short_links().stand_in(notice.text):
+            return Outcome.SHORT_LINK
         citizen = Citizen.of(notice.phone, self._seal)
         if citizen is None:
             return Outcome.NO_TELEPHONE

@@ -91,6 +91,12 @@ def test_a_notice_says_how_to_stop_notices_in_the_spelling_its_reader_wants(noti
     assert written.message.text == f"{READY}\nTin tự động của Một Cửa. Không nhận nữa, soạn TC."
 
 
+def test_a_link_that_hides_where_it_leads_is_refused(notify: Notify, database: Database) -> None:
+    said = notify(notice(WANTS, "a", "Xem tại bit.ly/hoso"), notice(WANTS, "b", "Xem tại dichvucong.gov.vn"))
+    assert [one["outcome"] for one in said] == ["short_link", "queued"]
+    assert len(queues(database, 9).claim(route="gsm")) == 1
+
+
 def test_it_waits_for_the_day(notify: Notify, database: Database) -> None:
     notify(notice(WANTS))
     morning = queues(database, 5)
