@@ -90,7 +90,7 @@ def _measure(playwright: Playwright, found: Results, engine: str, visits: int, p
             Figure("page without fonts, first visit", "kB", (kilobytes["page"],)),
             Figure("fonts, first visit", "kB", (kilobytes["fonts"],)),
         ]
-        found.targets.append(Target("page without fonts, first visit", 150, kilobytes["page"], "kB", False))
+        found.targets.append(Target("page with fonts, first visit", 150, sum(kilobytes.values()), "kB", False))
     else:
         found.notes.append(f"{engine}: speech became text in {heard} of {visits} visits.")
 

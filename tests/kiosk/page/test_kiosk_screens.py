@@ -173,10 +173,9 @@ def test_the_page_is_small_and_asks_three_times(open_page: OpenPage, kiosk: Runn
         """() => performance.getEntriesByType("resource").concat(performance.getEntriesByType("navigation"))
             .map((one) => [new URL(one.name).pathname, one.decodedBodySize])"""
     )
-    own = sum(size for path, size in loaded if "/fonts/" not in path and "/api/" not in path)
-    fonts = sum(size for path, size in loaded if "/fonts/" in path)
-    assert 0 < own < 150_000
-    assert 0 < fonts < 100_000
+    sizes = {path: size for path, size in loaded if "/api/" not in path}
+    assert sum("/fonts/" in path for path in sizes) == 2
+    assert 0 < sum(sizes.values()) < 150_000
 
 
 def test_a_dossier_is_found_with_its_code_and_four_hidden_digits(open_page: OpenPage, kiosk: RunningKiosk) -> None:
