@@ -1,4 +1,4 @@
-"""Conversations in Redis: events are appended, citizens' words left out, personal data sealed.
+"""Conversations in Redis: events are appended, citizens' words and personal data sealed.
 
 Stock Rasa rewrites the whole conversation each turn, so a turn gets slower as people talk. Here a turn appends its
 own events to a Redis list, only the current session is loaded, and a long session is folded into the state it led
@@ -39,7 +39,12 @@ SEALED_SLOTS = frozenset({"dossier_code", "last4", "report_words", "report_place
 FOLD_AFTER = 80
 """Events of one session before it is folded; about ten turns, where a stock turn has doubled its time."""
 
+LONGEST_KEPT = 2_000
+"""Characters of a message whose words are kept, sealed; no question is longer."""
+
 KEY_PREFIX = "motcua:conversation:"
+_SEALED = "_motcua_sealed"
+"""Field of an event with its sealed words."""
 _STORED = "_motcua_events_stored"
 """Attribute of a tracker: how many of its events are in Redis."""
 
@@ -136,9 +141,11 @@ class RedisListTrackerStore(TrackerStore):
         if kind == "slot" and event["name"] in SEALED_SLOTS and event["value"] is not None:
             return {**event, "value": {"sealed": self._seal.close(json.dumps(event["value"]))}}
         if kind == "user":
-            # What it meant is all a later turn asks for. Words are not kept: no rule finds every name in them.
-            parsed = event.get("parse_data") or {}
-            return {**event, "text": "", "parse_data": {"intent": parsed.get("intent"), "entities": []}}
+            # Words are sealed, not redacted: no rule finds every name in them. They are asked for once more, when the
+            # citizen says that something else was meant.
+            words, parsed = event.get("text") or "", event.get("parse_data") or {}
+            meant = {**event, "text": "", "parse_data": {"intent": parsed.get("intent"), "entities": []}}
+            return {**meant, _SEALED: self._seal.close(words)} if 0 < len(words) <= LONGEST_KEPT else meant
         if kind == "bot":
             # Kept to be heard again. Answers quote public facts; what asks for a detail may read words back.
             data = event.get("data") or {}
@@ -149,6 +156,12 @@ class RedisListTrackerStore(TrackerStore):
         return event
 
     def _opened(self, event: dict[str, Any]) -> dict[str, Any]:
+        if _SEALED in event:
+            sealed = event.pop(_SEALED)
+            try:
+                return {**event, "text": self._seal.open(sealed)}
+            except SealBroken:
+                return event
         value = event.get("value")
         if event["event"] == "slot" and isinstance(value, dict) and "sealed" in value:
             try:

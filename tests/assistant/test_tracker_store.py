@@ -59,7 +59,7 @@ def test_code_and_digits_are_sealed_while_they_are_kept(core, redis: Redis, conv
     assert "mới nộp" in core.say("0104", conversation).replies[0].short
 
 
-def test_words_of_a_citizen_are_not_kept(core, redis: Redis, conversation: str) -> None:
+def test_words_of_a_citizen_are_sealed(core, redis: Redis, conversation: str) -> None:
     identity, phone = "001099" + "778812", "0900" + "778812"
     core.say(f"bà Bích hỏi, cccd {identity}, sdt {phone}, làm giấy khai sinh cần gì", conversation)
     raw = "\n".join(lines(redis, conversation))
@@ -133,3 +133,9 @@ def test_what_a_citizen_reports_is_sealed_wherever_it_stands(core, redis: Redis,
     # Sealed, not lost: it can be heard again, and goes on.
     assert core.say("nói lại", conversation).replies[-1].short == read_back.short
     assert "Số phiếu" in core.say("có", conversation).replies[0].short
+
+
+def test_a_text_longer_than_any_question_is_answered_and_not_kept(core, redis: Redis, conversation: str) -> None:
+    said = "hai mươi " * 400
+    assert core.say(said, conversation).replies
+    assert not [line for line in lines(redis, conversation) if '"event": "user"' in line and len(line) > len(said)]
