@@ -9,8 +9,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import Services, default
-from assistant.nlu.meaning import Meaning, meaning_of
-from assistant.reply import Reply, ReplyKind
+from contract.meaning import Meaning, meaning_of
+from contract.reply import Reply, ReplyKind
 
 Events = list[dict[str, Any]]
 

@@ -16,12 +16,12 @@ from actions.dossiers.service import DossierService, LookUp
 from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
 from actions.procedures.answers import Answers
-from assistant import settings as settings_module
-from assistant.catalogue import open_catalogue
-from assistant.clock import now, today
-from assistant.settings import NLU_DATA, Settings
-from assistant.wording import Wording
+from catalogue.opening import open_catalogue
 from catalogue.store import CatalogueStore
+from contract.wording import Wording
+from runtime import settings as settings_module
+from runtime.clock import now, today
+from runtime.settings import NLU_DATA, Settings
 from stores.database import Database
 from stores.redis_clients import connect
 from stores.sealing import Seal

@@ -1,4 +1,4 @@
-"""Fits the chance function of :mod:`assistant.nlu.decision` on the development sets.
+"""Fits the chance function of :mod:`understanding.decision` on the development sets.
 
 Five numbers from some nine hundred lines; the table shows what each threshold would cost, so that the choice
 can be argued about.
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.nlu.decision import Ranked, signals
+from understanding.decision import Ranked, signals
 
 READ_BY_RULES = frozenset({"digits", "dossier_codes"})
 """Sets whose lines never come to this decision."""
@@ -44,7 +44,7 @@ class Trade:
 
 @dataclass(frozen=True)
 class Fit:
-    """Weights for :data:`assistant.nlu.decision.WEIGHTS` and what they lead to."""
+    """Weights for :data:`understanding.decision.WEIGHTS` and what they lead to."""
 
     weights: tuple[float, ...]
     bias: float

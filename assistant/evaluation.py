@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assistant.turn import Understanding
+from contract.turn import Understanding
 
 Understand = Callable[[str], Understanding]
 

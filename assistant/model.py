@@ -12,8 +12,8 @@ from pathlib import Path
 
 import yaml
 
-from assistant.settings import NLU_DATA, PROJECT_ROOT, Settings
-from learning.phrases import LEARNED, learned_folders
+from runtime.settings import NLU_DATA, PROJECT_ROOT, Settings
+from understanding.learned_phrases import LEARNED, learned_folders
 
 MODELS = PROJECT_ROOT / "models"
 DOMAIN = PROJECT_ROOT / "assistant" / "domain.yml"
@@ -23,7 +23,7 @@ TRAINING_FILES = (PROJECT_ROOT / "nlu_data" / "intents", PROJECT_ROOT / "nlu_dat
 _LEARNT_FROM = (
     "config.yml",
     "assistant/domain.yml",
-    "assistant/nlu/*.py",
+    "understanding/*.py",
     "language/*.py",
     "nlu_data/*.yml",
     "nlu_data/intents/*.yml",

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.evaluation import read_sets
-from assistant.settings import NLU_DATA
 from benchmarks.processes import ROOT, ProcessFailed
+from runtime.settings import NLU_DATA
 
 TIME_LIMIT = 300.0
 WARM_LINES = 20

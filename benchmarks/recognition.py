@@ -24,9 +24,9 @@ from rapidfuzz.distance import Levenshtein
 from rich.console import Console
 from rich.table import Table
 
-from assistant.settings import load as load_settings
 from benchmarks.packaged_models import korean_vosk, whisper_base
 from benchmarks.processes import ROOT, memory
+from runtime.settings import load as load_settings
 from speech.audio import Recording, read_wav, through_telephone
 from speech.errors import EngineMissing
 from speech.recognition import engines

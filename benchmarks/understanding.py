@@ -13,8 +13,8 @@ import sys
 import time
 
 from assistant.evaluation import read_sets
-from assistant.settings import NLU_DATA, load
 from benchmarks.figures import percentile
+from runtime.settings import NLU_DATA, load
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     count = int(sys.argv[1])
     texts = [line["text"] for line in read_sets(NLU_DATA / "eval")]
-    from assistant.core.offline import open_understander
+    from assistant.offline import open_understander
 
     understander = open_understander(load())
     for text in texts[:20]:

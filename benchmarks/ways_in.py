@@ -8,9 +8,9 @@ import json
 import aiohttp
 from twilio.request_validator import RequestValidator
 
-from assistant.core_key import core_key
 from benchmarks.load import Say, WrongAnswer
 from benchmarks.utterances import Said
+from runtime.core_key import core_key
 
 
 def core(url: str, secret: str) -> Say:

@@ -9,8 +9,8 @@ from typing import Final, Protocol
 
 from actions.dossiers.service import LookUp, Unavailable
 from actions.dossiers.wording import DossierWording
-from assistant.reply import Reply
 from centre.kiosks import Kiosk
+from contract.reply import Reply
 from kiosk.protocol.entries import StatusRequestEntry, TextEntry, TicketEntry
 from tickets.store import TicketStore
 from tickets.ticket import Draft, TicketKind

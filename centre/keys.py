@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.settings import Settings
 from kiosk.protocol.keys import Keys
+from runtime.settings import Settings
 
 
 def centre_keys(settings: Settings) -> Keys:

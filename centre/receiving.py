@@ -15,13 +15,13 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from assistant import logs
 from centre.effects import Effects, NotYet
 from centre.kiosks import Kiosk
 from centre.tables import PendingRow, ReceivedRow, UsageRow
 from kiosk.protocol.entries import Content, StatusRequestEntry, TextEntry, TicketEntry, UsageEntry, open_entry
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Entry, EntryKind
+from runtime import logs
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
 

@@ -9,8 +9,8 @@ from typing import Final
 
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import SandboxBackend, SandboxDossier
-from assistant.clock import VIETNAM
 from centre.snapshots import ProvableDossier
+from runtime.clock import VIETNAM
 
 _MORNING: Final = timedelta(hours=7)
 

@@ -13,10 +13,10 @@ from sqlalchemy import delete, select
 
 from actions.dossiers.backend import BackendError
 from actions.dossiers.model import Dossier
-from assistant import logs
 from centre.tables import SnapshotRow, SnapshotStateRow
 from kiosk.protocol.messages import SnapshotPart
 from kiosk.protocol.snapshot import Record, RecordKey
+from runtime import logs
 from stores.database import Database
 
 AFRESH: Final = timedelta(hours=1)

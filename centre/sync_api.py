@@ -11,7 +11,6 @@ from typing import Final
 from flask import Blueprint, Response, request
 
 from actions.dossiers.service import Found, Locked, LookUp, NotFoundOrMismatch, Unavailable
-from assistant import logs
 from centre.enrolment import Enrolling, NotEnrolled
 from centre.kiosks import Door, Kiosk, Kiosks
 from centre.publishing import Shelf
@@ -23,6 +22,7 @@ from kiosk.protocol.keys import BadSignature, Keys
 from kiosk.protocol.messages import PATHS, Enrolment, Exchange, ExchangeAnswer
 from kiosk.protocol.signing import ANSWER_HEADER, REPLAYED_BODY, REQUEST_HEADER, Claim, read_claim, sign_answer
 from kiosk.protocol.snapshot import Record
+from runtime import logs
 
 _PIECE: Final = re.compile(r"[0-9a-f]{64}")
 _RANGE: Final = re.compile(r"bytes=([0-9]{1,9})-")

@@ -9,7 +9,7 @@ import uuid
 
 from flask import Flask, Response, g, request
 
-from assistant import logs
+from runtime import logs
 
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked every few seconds by machines: logged at DEBUG."""

@@ -8,14 +8,14 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.settings import Settings
-from assistant.turn import Channel, Digits, Event, Turn
 from channels.callers import Callers
 from channels.cleaning import clean, clean_text
 from channels.conversing import ConverseAnswer, Conversing, trouble
 from channels.core_client import CoreError
 from channels.errors import Problem, problem_response
 from channels.rendering import Rendered
+from contract.turn import Channel, Digits, Event, Turn
+from runtime.settings import Settings
 from stores.sealing import Seal
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from flask import Request
 
-from assistant.settings import Settings, SettingsError
+from runtime.settings import Settings, SettingsError
 
 
 class HeaderNames(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from assistant.turn import MAX_TEXT
+from contract.turn import MAX_TEXT
 
 _UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Control signs except tab and line ends, halves of surrogate pairs, and code points without a character."""

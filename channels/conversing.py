@@ -8,15 +8,15 @@ from typing import Protocol
 
 from redis import RedisError
 
-from assistant import logs
-from assistant.reply import Reply, ReplyKind
-from assistant.settings import Settings
-from assistant.turn import Channel, Turn, TurnResult, Understanding
 from channels.core_client import CoreError
 from channels.metrics import Metrics
 from channels.paging import Paging, asks_for_next_page, ends_pages
 from channels.rendering import Page, Rendered, SmsStyle, render_all
 from channels.words import DEFAULT_LANGUAGE, words
+from contract.reply import Reply, ReplyKind
+from contract.turn import Channel, Turn, TurnResult, Understanding
+from runtime import logs
+from runtime.settings import Settings
 
 PAGED_CHANNELS = frozenset({Channel.SMS, Channel.PHONE})
 """Channels where a long answer comes in pages; a screen shows all of it."""

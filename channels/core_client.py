@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
-from assistant.core_key import core_key
-from assistant.plain_output import without_colours
-from assistant.settings import Settings
-from assistant.turn import Turn, TurnResult
+from contract.turn import Turn, TurnResult
+from runtime.core_key import core_key
+from runtime.plain_output import without_colours
+from runtime.settings import Settings
 
 with without_colours():
     import httpx

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from assistant import logs
 from channels.body_limit import MAX_BODY
+from runtime import logs
 
 _CURES = {
     400: ("bad_request", "the request cannot be read: check its syntax"),

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from assistant.settings import Settings
 from channels import access_log, api, body_limit, errors, health
 from channels.callers import Callers
 from channels.conversing import Conversing
@@ -21,7 +20,7 @@ from channels.phone.line import call_dialogue
 from channels.phone.stream_tokens import StreamTokens
 from channels.phone.twiml import receive as twiml_receive
 from channels.redis_connection import connect_redis
-from channels.sms.office import Office
+from channels.sms.parts import Office
 from channels.sms.smpp import webhook as kannel
 from channels.sms.smpp.caller import KannelCheck
 from channels.sms.twilio import receive as twilio_receive
@@ -30,6 +29,7 @@ from channels.sms.twilio.caller import ProviderCheck
 from channels.try_page import page
 from channels.try_page.sample_dossier import SampleDossier
 from channels.websockets import without_voice
+from runtime.settings import Settings
 from stores.database import Database
 from stores.sealing import Seal
 

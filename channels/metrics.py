@@ -8,8 +8,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, gen
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from assistant.turn import Channel
 from channels.figures_folder import figure_files, is_shared
+from contract.turn import Channel
 
 _TURN_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0)
 """Up to the 15 s after which a provider gives up."""

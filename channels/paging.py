@@ -16,8 +16,8 @@ from pathlib import Path
 import yaml
 from redis import Redis
 
-from assistant.turn import Event, Turn
 from channels.rendering import Page
+from contract.turn import Event, Turn
 from language.characters import fold, lowered
 from stores.sealing import Seal, SealBroken
 

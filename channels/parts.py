@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from flask import Blueprint
 from redis import Redis
 
-from assistant.settings import Settings
 from channels.callers import Callers
 from channels.conversing import Conversing
 from channels.metrics import Metrics
 from channels.sms.outbox import Outbox
+from runtime.settings import Settings
 from stores.database import Database
 from stores.sealing import Seal
 

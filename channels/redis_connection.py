@@ -6,7 +6,7 @@ from redis import ConnectionError, Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from assistant.settings import Settings
+from runtime.settings import Settings
 from stores.redis_clients import redis_url
 
 SECONDS = 0.8

@@ -19,12 +19,12 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
-from assistant import logs
-from assistant.settings import Settings, load
 from channels.figures_folder import share_figures
 from channels.try_page.sample_dossier import SampleDossier
 from channels.websockets import handing_over
 from channels.websockets.address import handover_socket
+from runtime import logs
+from runtime.settings import Settings, load
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -14,10 +14,10 @@ import sys
 import uvloop
 from redis import RedisError
 
-from assistant import logs
-from assistant.settings import Settings, SettingsError, load
 from channels.figures_folder import share_figures
 from channels.heartbeats import EVERY_SECONDS, Heartbeats
+from runtime import logs
+from runtime.settings import Settings, SettingsError, load
 from stores.database import Database, MigrationFailed, migrate_apart
 from stores.redis_clients import connect_async
 from stores.sealing import Seal
@@ -38,8 +38,8 @@ async def work(settings: Settings) -> None:
     from channels.paging import Paging
     from channels.redis_connection import connect_redis
     from channels.sms import routes as sms_routes
-    from channels.sms.office import Office
-    from channels.sms.staff import Staff
+    from channels.sms.parts import Office
+    from channels.sms.worker_tasks import Staff
 
     metrics = Metrics()
     redis = connect_redis(settings)

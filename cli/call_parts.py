@@ -8,8 +8,6 @@ from contextlib import AsyncExitStack
 
 from aiohttp import web
 
-from assistant import logs
-from assistant.settings import Settings
 from channels.conversing import Conversing
 from channels.core_client import CoreClient
 from channels.metrics import Metrics
@@ -26,8 +24,10 @@ from channels.phone.calls.sip_line import SipLine
 from channels.phone.line import call_dialogue
 from channels.phone.stream_tokens import StreamTokens
 from channels.redis_connection import connect_redis
-from channels.sms.office import Office
+from channels.sms.parts import Office
 from cli.speech_parts import SpeechParts
+from runtime import logs
+from runtime.settings import Settings
 from speech.errors import VoiceFailed
 from speech.voices.voice import Style
 from stores.database import Database

@@ -12,18 +12,18 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from actions.procedures.answers import Answers
-from actions.procedures.aspects import Aspect
-from assistant import settings as settings_module
-from assistant.catalogue import open_catalogue
-from assistant.clock import today
-from assistant.settings import NLU_DATA, Settings
-from assistant.turn import Channel
-from assistant.wording import Wording
 from catalogue.check import check as run_check
 from catalogue.check_text import render_text, to_json
+from catalogue.opening import open_catalogue
 from catalogue.report import Progress as ImportProgress
 from catalogue.report import import_to_json, render_import
 from channels.rendering.render import render
+from contract.aspects import Aspect
+from contract.turn import Channel
+from contract.wording import Wording
+from runtime import settings as settings_module
+from runtime.clock import today
+from runtime.settings import NLU_DATA, Settings
 
 app = typer.Typer(help="The procedures the assistant answers from.", no_args_is_help=True, add_completion=False)
 console = Console(highlight=False)

@@ -11,16 +11,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assistant import settings as settings_module
-from assistant.clock import now
 from assistant.model import latest_model
-from assistant.settings import NLU_DATA, Settings
 from centre.keys import centre_keys
 from centre.kiosks import Kiosks, NoSuchKiosk
 from centre.officers import Duty, Officers
 from centre.page.fleet import fleet_row
 from centre.publishing import Ingredients
 from cli.centre_parts import enrolling, shelf
+from runtime import settings as settings_module
+from runtime.clock import now
+from runtime.settings import NLU_DATA, Settings
 from stores.database import Database
 from stores.sealing import Seal
 

@@ -13,15 +13,13 @@ from actions.dossiers.sandbox import SandboxBackend, read_sandbox
 from actions.dossiers.service import DossierService
 from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
-from assistant.clock import now
-from assistant.settings import NLU_DATA, Settings
 from centre.effects import Effects
 from centre.enrolment import Enrolling
 from centre.keys import centre_keys
 from centre.kiosks import Kiosks
 from centre.officers import Officers
+from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint as pages
-from centre.page.doors import CentreParts
 from centre.publishing import Shelf
 from centre.receiving import Receiving
 from centre.sandbox_source import SandboxSource
@@ -32,6 +30,8 @@ from channels.parts import Parts
 from channels.phone.answer_texts import OutboxTexts
 from channels.rendering.sms import SmsStyle
 from channels.sms.wake import Wake
+from runtime.clock import now
+from runtime.settings import NLU_DATA, Settings
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.store import TicketStore

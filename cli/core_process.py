@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.core.__main__ import main
+from assistant.__main__ import main
 
 if TYPE_CHECKING:
     from redis import Redis
 
     from actions.dossiers.service import LookUp
-    from assistant.settings import Settings
+    from runtime.settings import Settings
 
 
 def _look_up(settings: Settings, redis: Redis) -> LookUp | None:

@@ -7,10 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, request
 
 from actions.procedures.answers import Answers
-from assistant.catalogue import open_catalogue
-from assistant.clock import now, today
-from assistant.settings import NLU_DATA, Settings
-from assistant.wording import Wording
+from catalogue.opening import open_catalogue
 from channels.errors import Problem
 from channels.parts import Parts
 from channels.phone.answer_texts import OutboxTexts
@@ -18,8 +15,10 @@ from channels.rendering.sms import SmsStyle
 from channels.sms.routes import set_up
 from channels.sms.wake import Wake
 from channels.websockets.address import listening_socket
+from contract.wording import Wording
+from kiosk.cards import Cards
+from kiosk.centre_link.identity import BrokenIdentity, identity_of
 from kiosk.page.blueprint import blueprint
-from kiosk.page.cards import Cards
 from kiosk.page.contacting import Texts
 from kiosk.page.parts import PageParts
 from kiosk.page.visits import Visits
@@ -28,7 +27,8 @@ from kiosk.printing.printers import printer_of
 from kiosk.queue.keeping import Keeping, Usage
 from kiosk.queue.texts import QueuedTexts
 from kiosk.signed_texts import Signing
-from kiosk.sync.identity import BrokenIdentity, identity_of
+from runtime.clock import now, today
+from runtime.settings import NLU_DATA, Settings
 from tickets.store import TicketStore
 
 

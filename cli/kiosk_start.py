@@ -11,12 +11,12 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from assistant import settings as settings_module
-from assistant.settings import PREFIX, Settings
 from cli.plan import PlannedChild
 from cli.preparing import apart
 from cli.processes import MODULES
 from cli.up import keep_running
+from runtime import settings as settings_module
+from runtime.settings import PREFIX, Settings
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 

@@ -9,17 +9,17 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
-from assistant import settings as settings_module
-from assistant.settings import Settings
 from kiosk.bundles.applied import Applied
+from kiosk.centre_link.client import SyncError
+from kiosk.centre_link.identity import BrokenIdentity, Identity, identity_of
 from kiosk.dossiers.kept import KeptDossiers
 from kiosk.queue.outgoing import Outgoing
 from kiosk.queue.watch import Watch
-from kiosk.sync.client import SyncError
 from kiosk.sync.enrolling import EnrolmentFailed
 from kiosk.sync.enrolling import enrol as enrol_box
-from kiosk.sync.identity import BrokenIdentity, Identity, identity_of
-from kiosk.sync.keeper import Keeper
+from kiosk.sync.sync_service import Keeper
+from runtime import settings as settings_module
+from runtime.settings import Settings
 from stores.database import Database
 
 console = Console(highlight=False)

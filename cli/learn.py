@@ -10,19 +10,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assistant import settings as settings_module
-from assistant.catalogue import open_catalogue
-from assistant.clock import today
 from assistant.evaluation import read_sets
-from assistant.nlu.meaning import Candidate
-from assistant.settings import NLU_DATA, Settings
+from catalogue.opening import open_catalogue
 from catalogue.store import CatalogueStore
+from contract.meaning import Candidate
 from learning.kept import KeptUtterance
 from learning.labels import LabelRefused, Labels
-from learning.phrases import LEARNED, LearnedPhrases, learned_folders
 from learning.review import Group, grouped
 from learning.store import LearningStore
+from runtime import settings as settings_module
+from runtime.clock import today
+from runtime.settings import NLU_DATA, Settings
 from stores.database import Database
+from understanding.learned_phrases import LEARNED, LearnedPhrases, learned_folders
 
 SHOWN_CANDIDATES = 3
 

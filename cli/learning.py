@@ -11,15 +11,15 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from assistant import settings as settings_module
 from assistant.calibration import Fit, fit
-from assistant.catalogue import open_catalogue
 from assistant.evaluation import Report, read_sets, totals
 from assistant.evaluation import evaluate as measure
 from assistant.model import CONFIG, DOMAIN, MODELS, PipelineRefused, training_files
 from assistant.model import train as train_model
-from assistant.settings import NLU_DATA
-from assistant.turn import Understanding
+from catalogue.opening import open_catalogue
+from contract.turn import Understanding
+from runtime import settings as settings_module
+from runtime.settings import NLU_DATA
 
 errors = Console(stderr=True, highlight=False)
 
@@ -75,7 +75,7 @@ def evaluate(
     calibrate: Annotated[bool, typer.Option(help="Fit the decision anew and show what thresholds cost.")] = False,
 ) -> None:
     """Measure understanding on the sets in nlu_data/eval and write the confusions into the data folder."""
-    from assistant.core.offline import open_understander
+    from assistant.offline import open_understander
 
     settings = settings_module.load()
     understander = open_understander(settings)

@@ -86,8 +86,8 @@ def _describe() -> None:
 def main() -> None:
     """Run a command; a wrong setting is told in one line, without a stack trace."""
     # Late: the settings and logs cost more than the whole help text.
-    from assistant import logs
-    from assistant.settings import SettingsError
+    from runtime import logs
+    from runtime.settings import SettingsError
 
     if not {"--help", "-h"} & set(sys.argv[1:2]) and len(sys.argv) > 1:
         logs.configure("WARNING", "motcua")

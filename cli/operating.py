@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assistant import settings as settings_module
-from assistant.settings import PREFIX, Settings
+from runtime import settings as settings_module
+from runtime.settings import PREFIX, Settings
 
 
 def settings(

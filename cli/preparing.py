@@ -18,8 +18,8 @@ from typing import ParamSpec, TypeVar
 
 from rich.console import Console
 
-from assistant import settings as settings_module
-from assistant.settings import PREFIX, PROJECT_ROOT, Settings
+from runtime import settings as settings_module
+from runtime.settings import PREFIX, PROJECT_ROOT, Settings
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -52,7 +52,7 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
     """
     from assistant.model import is_stale
     from kiosk.bundles.applied import Applied
-    from kiosk.sync.identity import identity_of
+    from kiosk.centre_link.identity import identity_of
     from stores.database import migrate
 
     settings = _settings(port, data)
@@ -73,7 +73,7 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
 
 def _settings(port: int | None, data: Path | None) -> Settings:
     """The settings of this start; a box that belongs to a centre bears the name it has there."""
-    from kiosk.sync.identity import identity_of
+    from kiosk.centre_link.identity import identity_of
 
     settings = settings_module.load(port=port, data_dir=data)
     identity = identity_of(settings)

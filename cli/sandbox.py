@@ -13,10 +13,10 @@ from rich.table import Table
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import read_sandbox, sandbox_rows
 from actions.dossiers.statuses import read_statuses
-from assistant import settings as settings_module
-from assistant.clock import today
-from assistant.settings import NLU_DATA
 from cli.stores import running_redis
+from runtime import settings as settings_module
+from runtime.clock import today
+from runtime.settings import NLU_DATA
 
 app = typer.Typer(help="Dossiers to try with.", no_args_is_help=True, add_completion=False)
 

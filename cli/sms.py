@@ -11,8 +11,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assistant import settings as settings_module
-from assistant.settings import Settings
 from channels.cleaning import clean_text
 from channels.rendering import SmsStyle
 from channels.sms.consents import Consents
@@ -24,6 +22,8 @@ from channels.sms.preferences import Preferences
 from channels.sms.records import IncomingRecord, MessageRecords, OutgoingRecord
 from channels.sms.routes import longest, number_table
 from channels.sms.states import IncomingState, OutgoingState
+from runtime import settings as settings_module
+from runtime.settings import Settings
 from stores.database import Database
 from stores.sealing import Seal
 

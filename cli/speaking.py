@@ -14,9 +14,9 @@ from typing import Annotated, NoReturn
 import typer
 import yaml
 
-from assistant import settings as settings_module
-from assistant.settings import PROJECT_ROOT, Settings
-from cli.opening_speech import open_speaking
+from cli.voices import open_speaking
+from runtime import settings as settings_module
+from runtime.settings import PROJECT_ROOT, Settings
 from speech.audio import Recording, wav_bytes, write_wav
 from speech.errors import SpeechError
 from speech.prompts.recordings import ANY, Prompts, read_folder

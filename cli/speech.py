@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from assistant import settings as settings_module
-from assistant.settings import Settings
 from cli.speaking import prompts, say
+from runtime import settings as settings_module
+from runtime.settings import Settings
 from speech import audio
 from speech.errors import SpeechError
 from speech.recognition import engines, model_download

@@ -9,9 +9,9 @@ from functools import partial
 
 from aiohttp import web
 
-from assistant import logs
-from assistant.settings import Settings
-from cli.opening_speech import open_speaking
+from cli.voices import open_speaking
+from runtime import logs
+from runtime.settings import Settings
 from speech.errors import EngineMissing, SpeechError
 from speech.recognition import engines
 from speech.recognition.pool import RecogniserPool

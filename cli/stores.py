@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import redis
 
-from assistant.settings import Settings
+from runtime.settings import Settings
 from stores.redis_clients import connect
 from stores.redis_server import RedisServer
 

@@ -11,13 +11,13 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from assistant import settings as settings_module
-from assistant.settings import Settings
-from assistant.turn import Channel, Turn, TurnResult
 from channels.api import ConverseRequest, as_json
 from channels.conversing import Conversing
 from channels.paging import Paging
 from cli.stores import running_redis
+from contract.turn import Channel, Turn, TurnResult
+from runtime import settings as settings_module
+from runtime.settings import Settings
 from stores.sealing import Seal
 
 
@@ -57,7 +57,7 @@ def _over_http(settings: Settings, request: dict[str, Any]) -> dict[str, Any] | 
 
 def _in_process(settings: Settings, turn: Turn) -> dict[str, Any]:
     """The same turn without a running system; the conversation is kept in the data folder all the same."""
-    from assistant.core.agent import build_turns
+    from assistant.agent import build_turns
     from assistant.model import latest_model
     from stores.database import migrate
 
@@ -82,7 +82,7 @@ def understand() -> None:
 
     Example:  echo '{"id": 1, "text": "lam giay khai sinh can gi"}' | motcua understand
     """
-    from assistant.core.offline import open_understander
+    from assistant.offline import open_understander
 
     understander = open_understander(settings_module.load())
     for line in sys.stdin.buffer:

@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assistant import settings as settings_module
-from assistant.clock import VIETNAM, now
+from runtime import settings as settings_module
+from runtime.clock import VIETNAM, now
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.numbers import DIGITS, grouped, is_number

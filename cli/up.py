@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
-from assistant import settings as settings_module
-from assistant.settings import PREFIX, Settings
 from channels.websockets.address import listening_socket
 from cli.plan import Plan, PlannedChild, become_supervisor
 from cli.preparing import Prepared, apart, prepare
 from cli.processes import MODULES, python_module
+from runtime import settings as settings_module
+from runtime.settings import PREFIX, Settings
 
 console = Console(highlight=False)
 

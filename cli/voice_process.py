@@ -6,13 +6,13 @@ import sys
 
 from aiohttp import web
 
-from assistant import logs
-from assistant.settings import load
 from channels.figures_folder import share_figures
 from channels.websockets.serve import serve
 from cli.speech_parts import SpeechParts
 from kiosk.audio.routes import KioskAudio
 from kiosk.signed_texts import Signing
+from runtime import logs
+from runtime.settings import load
 from stores.sealing import Seal
 
 

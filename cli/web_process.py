@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.clock import today
-from assistant.settings import NLU_DATA, load
 from channels.serve import main
 from channels.try_page.sample_dossier import SampleDossier
+from runtime.clock import today
+from runtime.settings import NLU_DATA, load
 
 if TYPE_CHECKING:
     # Figures must be shared before anything that counts is imported.
@@ -18,7 +18,7 @@ def sample_dossiers() -> list[SampleDossier]:
     """Every dossier of the sandbox, with what its procedure is called."""
     from actions.dossiers.sandbox import read_sandbox, sandbox_rows
     from actions.dossiers.statuses import read_statuses
-    from assistant.catalogue import open_catalogue
+    from catalogue.opening import open_catalogue
 
     catalogue = open_catalogue(load())
     samples = []

@@ -13,7 +13,7 @@ from kiosk_pictures import kiosk
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
-from assistant.settings import load
+from runtime.settings import load
 
 IMAGES = Path(__file__).with_name("images")
 ANSWER_MILLISECONDS = 20_000

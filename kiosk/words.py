@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from assistant.wording import Wording
+from contract.wording import Wording
 
 
 @cache

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from assistant.nlu.meaning import Candidate
-from assistant.turn import Channel
+from contract.meaning import Candidate
+from contract.turn import Channel
 
 
 class Reason(StrEnum):

@@ -9,14 +9,14 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.nlu.features import Utterance
 from catalogue.store import CatalogueStore
 from language.procedure_code import find_procedure_code
 from learning.kept import KeptUtterance, State
-from learning.phrases import LearnedPhrases, as_understood
 from learning.rule import without_tags
 from learning.store import LearningStore
 from learning.writing import add_intent_example, add_procedure_phrase
+from understanding.features import Utterance
+from understanding.learned_phrases import LearnedPhrases, as_understood
 
 _MARKUP = re.compile(r"[\[\](){}]")
 """Rasa reads brackets in an example as an entity."""

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from assistant.reply import ReplyKind
-from assistant.turn import Channel
+from contract.reply import ReplyKind
+from contract.turn import Channel
 from language.normalise import normalise
 from language.personal_data import redact
 from learning.kept import Kept, Reason

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.nlu.decision import ASK_PROCEDURE, OUT_OF_SCOPE
-from assistant.nlu.meaning import Meaning
-from assistant.reply import Reply, ReplyKind
+from contract.meaning import Meaning
+from contract.reply import Reply, ReplyKind
 from language.personal_data import Tag, contains_personal_data, redact
 from language.procedure_code import find_procedure_code
 from learning.kept import Reason
+from understanding.decision import ASK_PROCEDURE, OUT_OF_SCOPE
 
 LONGEST = 500
 """Characters of an utterance that is kept; longer ones tell a life and teach little."""

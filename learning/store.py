@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from assistant.nlu.meaning import Candidate
-from assistant.turn import Channel
+from contract.meaning import Candidate
+from contract.turn import Channel
 from learning.kept import Kept, KeptUtterance, Reason, State
 from learning.tables import LearningUtterance
 from stores.database import Database

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from learning.phrases import LearnedFile, LearnedText
+from understanding.learned_phrases import LearnedFile, LearnedText
 
 INTENTS = "intents"
 """Folder below ``learned`` with one file an intent, in Rasa's own format."""

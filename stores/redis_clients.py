@@ -5,7 +5,7 @@ from __future__ import annotations
 import redis
 import redis.asyncio
 
-from assistant.settings import Settings
+from runtime.settings import Settings
 from stores.redis_server import socket_path
 
 _TIMEOUT_SECONDS = 5.0

@@ -16,14 +16,14 @@ import assistant.lean_rasa  # noqa: F401  (before any test imports rasa)
 import pytest
 from running_system import ROOT, RunningSystem, train_when_stale
 
-from assistant.settings import Settings
-from assistant.turn import Turn, TurnResult
+from contract.turn import Turn, TurnResult
+from runtime.settings import Settings
 from stores.database import migrate
 from stores.redis_server import RedisServer
 
 if TYPE_CHECKING:
     # Rasa takes seconds to import; tests that never meet it should not wait.
-    from assistant.core.turns import Turns
+    from assistant.turns import Turns
 
 
 @pytest.hookimpl(wrapper=True)
@@ -93,7 +93,7 @@ class CoreInProcess:
 @pytest.fixture(scope="session")
 def core(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CoreInProcess]:
     """The loaded core over an embedded Redis server of its own."""
-    from assistant.core.agent import build_turns
+    from assistant.agent import build_turns
     from assistant.model import latest_model
 
     folder = tmp_path_factory.mktemp("core")

@@ -8,12 +8,9 @@ from datetime import datetime
 
 from redis import Redis
 
-from assistant.clock import VIETNAM
-from assistant.emergencies import Emergencies
-from assistant.settings import NLU_DATA
 from channels.phone.dialogue.asking import Core
 from channels.phone.dialogue.call import CallDialogue
-from channels.phone.dialogue.moves import (
+from channels.phone.dialogue.carrier_protocol import (
     CallStarted,
     End,
     HungUp,
@@ -26,7 +23,10 @@ from channels.phone.dialogue.moves import (
     TransferEnded,
 )
 from channels.phone.dialogue.states import CallStates
+from runtime.clock import VIETNAM
+from runtime.settings import NLU_DATA
 from stores.sealing import Seal
+from understanding.emergencies import Emergencies
 
 OPEN = datetime(2026, 11, 18, 9, 0, tzinfo=VIETNAM)
 """A Wednesday morning."""

@@ -1,86 +1,78 @@
-"""Dependencies between the rooms point one way; docs/decisions/0007-rooms.md gives the reasons."""
+"""Dependencies between the rooms point one way, floor by floor; docs/decisions/0007-rooms.md gives the reasons."""
 
 from __future__ import annotations
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-MAY_USE = {
-    "language": set(),
-    "speech": {"language"},
-    "stores": {"assistant"},
-    "catalogue": {"language", "stores"},
-    "actions": {"assistant", "catalogue", "language", "stores", "tickets"},
-    "learning": {"assistant", "catalogue", "language", "stores"},
-    "assistant": {"actions", "catalogue", "language", "learning", "stores"},
-    "tickets": {"stores"},
-    "channels": {"assistant", "language", "speech", "stores", "tickets"},
-    "kiosk": {"actions", "assistant", "catalogue", "channels", "language", "speech", "stores", "tickets"},
-    "centre": {"actions", "assistant", "catalogue", "channels", "kiosk", "language", "stores", "tickets"},
-    "cli": {
-        *(
-            "actions",
-            "assistant",
-            "catalogue",
-            "centre",
-            "channels",
-            "kiosk",
-            "language",
-            "learning",
-            "speech",
-            "stores",
-        ),
-        "tickets",
-    },
-}
+FLOORS = (
+    ("language",),
+    ("contract", "runtime", "speech"),
+    ("stores",),
+    ("catalogue", "tickets"),
+    ("understanding",),
+    ("actions", "learning"),
+    ("assistant",),
+    ("channels",),
+    ("kiosk",),
+    ("centre",),
+    ("cli",),
+)
+"""From the ground up: a room uses only rooms of floors below its own."""
 
-LEAVES_OF_ASSISTANT = {
-    "assistant",
-    "assistant.catalogue",
-    "assistant.clock",
-    "assistant.evaluation",
-    "assistant.logs",
-    "assistant.model",
-    "assistant.nlu",
-    "assistant.reply",
-    "assistant.settings",
-    "assistant.turn",
-    "assistant.wording",
-}
-"""What the rooms below may take of the assistant: values and settings, never the running core."""
+FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
+NO_ROOMS = {"benchmarks", "deploy", "docs", "tests"}
+"""Folders with Python beside the program: they may use every room, and no room uses them."""
+
+WITH_SUB_ROOMS = ("actions", "centre", "channels", "kiosk", "speech")
 
 
-def imports_of(room: str) -> set[tuple[str, str]]:
-    """Each module of a room with each module it imports from this project."""
-    found = set()
-    for path in (ROOT / room).rglob("*.py"):
+def modules_of(folder: Path) -> dict[Path, set[str]]:
+    """Each module of a folder with the dotted names it imports."""
+    found: dict[Path, set[str]] = {}
+    for path in folder.rglob("*.py"):
+        names: set[str] = set()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
+                names |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
-                names = [node.module]
-            else:
-                continue
-            found |= {(str(path.relative_to(ROOT)), name) for name in names if name.split(".")[0] in MAY_USE}
+                names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        found[path] = names
     return found
 
 
-@pytest.mark.parametrize("room", MAY_USE)
-def test_a_room_uses_only_the_rooms_below_it(room: str) -> None:
-    used = {(path, name) for path, name in imports_of(room) if name.split(".")[0] not in MAY_USE[room] | {room}}
-    assert not used
+def test_every_folder_with_a_program_in_it_stands_on_a_floor() -> None:
+    folders = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("[a-z]*/**/*.py")}
+    assert {name for name in folders if not name.startswith(".")} - NO_ROOMS - {"models", "var"} == set(FLOOR)
 
 
-@pytest.mark.parametrize("room", ["actions", "learning", "stores"])
-def test_rooms_below_the_core_never_import_the_running_core(room: str) -> None:
-    of_assistant = {(path, name) for path, name in imports_of(room) if name.split(".")[0] == "assistant"}
+@pytest.mark.parametrize("room", FLOOR)
+def test_a_room_uses_only_rooms_of_lower_floors(room: str) -> None:
     used = {
-        (path, name)
-        for path, name in of_assistant
-        if name not in LEAVES_OF_ASSISTANT and not name.startswith("assistant.nlu.")
+        (str(path.relative_to(ROOT)), name)
+        for path, names in modules_of(ROOT / room).items()
+        for name in names
+        if (other := name.split(".")[0]) != room and (other in NO_ROOMS or FLOOR.get(other, -1) >= FLOOR[room])
     }
     assert not used
+
+
+@pytest.mark.parametrize("room", WITH_SUB_ROOMS)
+def test_no_two_folders_inside_a_room_use_each_other(room: str) -> None:
+    inside = ROOT / room
+    folders = {path.name for path in inside.iterdir() if path.is_dir() and any(path.rglob("*.py"))}
+    uses: dict[str, set[str]] = {folder: set() for folder in folders}
+    for path, names in modules_of(inside).items():
+        own = path.relative_to(inside).parts[0]
+        others = {name.split(".")[1] for name in names if name.startswith(f"{room}.")} & folders
+        if own in folders:
+            uses[own] |= others - {own}
+    try:
+        TopologicalSorter(uses).prepare()
+    except CycleError as error:
+        pytest.fail(f"{room}: {' -> '.join(error.args[1])}")

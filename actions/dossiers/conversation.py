@@ -13,8 +13,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, replies_of_this_turn, turn_meaning
 from actions.dossiers.service import Found, NotFoundOrMismatch, Unavailable
-from assistant.nlu.meaning import Meaning
-from assistant.reply import ReplyKind
+from contract.meaning import Meaning
+from contract.reply import ReplyKind
 
 INTERRUPTING = frozenset(
     {

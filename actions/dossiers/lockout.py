@@ -17,7 +17,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from actions.dossiers.model import Clock, code_digits
-from assistant.clock import VIETNAM
+from runtime.clock import VIETNAM
 from stores.sealing import Seal
 
 KEY_PREFIX: Final = "motcua:dossier:tries:"

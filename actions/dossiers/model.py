@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 
-from assistant.clock import VIETNAM
+from runtime.clock import VIETNAM
 
 Clock = Callable[[], datetime]
 """The present moment, with a time zone."""

@@ -14,7 +14,7 @@ from actions.dossiers.answers import AnswerBook, AnswerWords
 from actions.dossiers.model import Clock, DossierStatus, DossierView, vietnam_date
 from actions.dossiers.service import Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
 from actions.dossiers.statuses import StatusBook, StatusWords
-from assistant.reply import Reply, ReplyKind
+from contract.reply import Reply, ReplyKind
 from language.gsm7 import GSM7_EXTENSION
 
 SEGMENT: Final = 153

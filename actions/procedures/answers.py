@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-from actions.procedures.aspects import Aspect
-from actions.procedures.sides import Checklist, Sides
-from assistant.reply import Reply, ReplyKind, Source
-from assistant.wording import Wording
 from catalogue.flags import doubts_law
 from catalogue.record import Fee, Level, Paper, PaperCase, Procedure, ProcessingTime, TimeUnit, Way
+from contract.aspects import Aspect
+from contract.reply import Reply, ReplyKind, Source
+from contract.sides import Checklist, Sides
+from contract.wording import Wording
 from language.formatting import format_date, format_money
 
 NAME_LENGTH = 70

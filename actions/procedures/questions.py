@@ -11,12 +11,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
 from actions.procedures.answers import display_name
-from actions.procedures.aspects import Aspect
-from assistant.nlu.decision import CHOICES
-from assistant.nlu.meaning import Meaning
-from assistant.reply import Choice, Reply, ReplyKind
 from catalogue.record import Procedure
+from contract.aspects import Aspect
+from contract.meaning import Meaning
+from contract.reply import Choice, Reply, ReplyKind
 from language.dates import find_lunar_date
+from understanding.decision import CHOICES
 
 CHOICE_LENGTH = 60
 """Characters of one choice, so that three of them and the question fit an SMS of three segments."""

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
 from actions.reports.openings import told_already
-from assistant.reply import Choice, Reply, ReplyKind
+from contract.reply import Choice, Reply, ReplyKind
 from tickets.numbers import grouped
 from tickets.ticket import Draft, TicketKind
 

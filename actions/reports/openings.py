@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from assistant.settings import NLU_DATA
 from language.characters import fold, lowered
+from runtime.settings import NLU_DATA
 
 _FEWEST_WORDS = 3
 """Words beside the opening from which a message counts as a report: "đường xóm hỏng"."""

@@ -10,10 +10,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
 from actions.dossiers.conversation import DossierAction
-from actions.procedures.aspects import Aspect
 from actions.procedures.questions import ProcedureAction
-from assistant.reply import Reply, ReplyKind
-from assistant.turn import Channel
+from contract.aspects import Aspect
+from contract.reply import Reply, ReplyKind
+from contract.turn import Channel
 
 
 class ActionSessionStart(MotcuaAction):
@@ -87,7 +87,7 @@ class ActionSwitchLanguage(MotcuaAction):
 
 
 class ActionForgetConversation(MotcuaAction):
-    """Tells that the conversation is deleted; :mod:`assistant.core.turns` does it when this answer is out."""
+    """Tells that the conversation is deleted; :mod:`assistant.turns` does it when this answer is out."""
 
     def name(self) -> str:
         """Name in the domain."""

@@ -12,13 +12,13 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from assistant.settings import PROJECT_ROOT
 from benchmarks.approaches import embeddings, naive_bayes, stock_rasa, tfidf
 from benchmarks.approaches.approach import Approach
 from benchmarks.approaches.material import Material, gather
 from benchmarks.approaches.measure import Figures, measure
 from benchmarks.approaches.ours import Joined, LinearAlone
 from benchmarks.approaches.table import as_json, table
+from runtime.settings import PROJECT_ROOT
 
 RESULTS = PROJECT_ROOT / "benchmarks" / "results" / "approaches.json"
 IMAGES = PROJECT_ROOT / "docs" / "images"

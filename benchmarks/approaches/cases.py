@@ -9,11 +9,11 @@ import numpy as np
 
 from assistant.calibration import cross_validated
 from assistant.evaluation import read_sets
-from assistant.nlu.decision import ASK_PROCEDURE, Ranked, chance, decide, signals
-from assistant.settings import NLU_DATA
 from benchmarks.approaches.approach import Example
 from benchmarks.approaches.costs import Case
 from benchmarks.approaches.ours import Joined
+from runtime.settings import NLU_DATA
+from understanding.decision import ASK_PROCEDURE, Ranked, chance, decide, signals
 
 READ_BY_RULES = frozenset({"digits", "dossier_codes"})
 """Sets about codes and digits, which never come as far as a chance."""

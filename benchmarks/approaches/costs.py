@@ -1,4 +1,4 @@
-"""What the decision of :mod:`assistant.nlu.decision` costs the people who write, as a number of messages.
+"""What the decision of :mod:`understanding.decision` costs the people who write, as a number of messages.
 
 A price list, not a measurement; another commune may set others and read another threshold from the curve.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.nlu.decision import CHOICES
+from understanding.decision import CHOICES
 
 WRONG_ANSWER = 5.0
 """It reads as if it were right: the mistake shows at the desk, after a walk, and all is asked again."""

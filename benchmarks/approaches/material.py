@@ -11,10 +11,10 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.loading import load_data
 
 from assistant.evaluation import read_sets
-from assistant.settings import NLU_DATA
 from benchmarks.approaches.approach import Example, Kind
 from catalogue.record import Origin
 from catalogue.store import CatalogueStore
+from runtime.settings import NLU_DATA
 
 DIRECT = ("full", "plain", "chat", "dialects", "recogniser")
 GROUPS = (*DIRECT, "indirect", "imported", "intents")

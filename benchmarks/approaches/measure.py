@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.evaluation import Share
-from assistant.nlu.decision import ASK_PROCEDURE
 from benchmarks.approaches.approach import Approach, Ranking
 from benchmarks.approaches.material import DIRECT, Material, Question
+from understanding.decision import ASK_PROCEDURE
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.naive_bayes import ComplementNB, MultinomialNB
 
-from assistant.nlu.features import Utterance, counted_features
 from benchmarks.approaches.approach import KEPT, Example, Kind, Ranking, pickled_bytes
 from language.normalise import normalise
+from understanding.features import Utterance, counted_features
 
 
 class NaiveBayes:

@@ -12,13 +12,13 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.nlu.catalogue_importer import PROCEDURE
-from assistant.nlu.classifier import Guess, IntentAndProcedureClassifier
-from assistant.nlu.decision import ASK_PROCEDURE, OUT_OF_SCOPE, Ranked, decide, rank
-from assistant.nlu.features import Utterance
-from assistant.nlu.phrase_index import Phrase, PhraseIndex
 from benchmarks.approaches.approach import KEPT, Example, Kind, Ranking, pickled_bytes
 from language.normalise import normalise
+from understanding.catalogue_importer import PROCEDURE
+from understanding.classifier import Guess, IntentAndProcedureClassifier
+from understanding.decision import ASK_PROCEDURE, OUT_OF_SCOPE, Ranked, decide, rank
+from understanding.features import Utterance
+from understanding.phrase_index import Phrase, PhraseIndex
 
 
 class LinearAlone:
@@ -54,7 +54,7 @@ class LinearAlone:
 
 
 class Joined:
-    """Nearest phrases and linear model joined, as :mod:`assistant.nlu.decision` does it."""
+    """Nearest phrases and linear model joined, as :mod:`understanding.decision` does it."""
 
     name = "ours: SVM and nearest phrase joined"
     learns_imported = True

@@ -13,11 +13,11 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from assistant.evaluation import Share
-from assistant.nlu.decision import ANSWER, OFFER
 from benchmarks.approaches import costs
 from benchmarks.approaches.cases import cases_of
 from benchmarks.approaches.costs import Case, expected_cost
 from benchmarks.approaches.material import Material
+from understanding.decision import ANSWER, OFFER
 
 GRID = np.round(np.arange(0.0, 1.0001, 0.01), 2)
 BLUE, ORANGE, PURPLE, GREY = "#0b5fa5", "#c8500a", "#7a3b9a", "#555555"

@@ -16,8 +16,6 @@ import typer
 import uvloop
 from rich.console import Console
 
-from assistant.settings import Settings
-from assistant.settings import load as load_settings
 from benchmarks import machine
 from benchmarks.__main__ import RESULTS
 from benchmarks.calls.callers import Times, listen, talk
@@ -26,6 +24,8 @@ from benchmarks.calls.system import ANSWERS, LATE, StreamingSystem, percentile_o
 from benchmarks.figures import Figure, Results, Target, percentile
 from benchmarks.processes import PortTaken, ProcessFailed
 from benchmarks.table import show
+from runtime.settings import Settings
+from runtime.settings import load as load_settings
 from speech.errors import EngineMissing
 from speech.recognition import engines
 

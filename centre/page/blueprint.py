@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from centre.officers import SESSION_FOR, Busy
-from centre.page.doors import COOKIE, CentreParts, redirected, refuse_other_sites, with_form
+from centre.page.access import COOKIE, CentreParts, redirected, refuse_other_sites, with_form
 from centre.page.fleet_pages import add_fleet
 from centre.page.ticket_pages import add_tickets
 

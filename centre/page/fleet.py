@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import yaml
 
-from assistant.clock import VIETNAM
 from centre.kiosks import Kiosk
 from kiosk.protocol.messages import Condition
+from runtime.clock import VIETNAM
 
 LATE: Final = timedelta(hours=3)
 """Three signs of life missed: the line is down, which happens; reports wait on the box."""

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from centre.kiosks import NoSuchKiosk
 from centre.officers import Duty, Officer
-from centre.page.doors import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
+from centre.page.access import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
 from centre.page.fleet import FleetRow, Mood, fleet_row
 
 

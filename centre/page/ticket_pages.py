@@ -8,7 +8,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from centre.officers import Duty
-from centre.page.doors import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
+from centre.page.access import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
 from centre.page.fleet import moment
 from tickets.numbers import grouped, is_number
 from tickets.store import NoSuchTicket

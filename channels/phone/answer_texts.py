@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant import logs
 from channels.rendering.pages import paginate
 from channels.rendering.sms import SmsStyle
 from channels.sms.messages import Kind
 from channels.sms.outbox import Outbox
 from channels.sms.queued import NewMessage
 from channels.sms.wake import Wake
+from runtime import logs
 from stores.sealing import Seal
 
 _log = logs.get(__name__)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant import logs
-from assistant.turn import Channel
+from contract.turn import Channel
+from runtime import logs
 from tickets.store import TicketStore
 from tickets.ticket import Draft, TicketKind
 

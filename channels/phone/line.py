@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from redis import Redis
 
-from assistant import clock
-from assistant.emergencies import Emergencies
-from assistant.settings import NLU_DATA, Settings
 from channels.phone.answer_texts import OutboxTexts
 from channels.phone.call_backs import TicketCallBacks
 from channels.phone.dialogue.asking import Core
 from channels.phone.dialogue.call import CallDialogue
-from channels.phone.dialogue.moves import Accent
+from channels.phone.dialogue.carrier_protocol import Accent
 from channels.phone.dialogue.states import CallStates
 from channels.rendering.sms import SmsStyle
 from channels.sms.outbox import Outbox
 from channels.sms.routes import set_up
 from channels.sms.wake import Wake
+from runtime import clock
+from runtime.settings import NLU_DATA, Settings
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.store import TicketStore
+from understanding.emergencies import Emergencies
 
 
 def call_dialogue(settings: Settings, *, core: Core, redis: Redis, database: Database, outbox: Outbox) -> CallDialogue:

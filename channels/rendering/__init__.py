@@ -1,4 +1,4 @@
-"""One channel-neutral :class:`assistant.reply.Reply`, given the shape each channel needs."""
+"""One channel-neutral :class:`contract.reply.Reply`, given the shape each channel needs."""
 
 from channels.rendering.render import render, render_all
 from channels.rendering.rendered import Page, Rendered

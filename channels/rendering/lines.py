@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.reply import Choice, Reply, Source
 from channels.cleaning import clean
 from channels.words import words
+from contract.reply import Choice, Reply, Source
 from language.formatting import format_date
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.reply import Reply, ReplyKind
-from assistant.settings import Settings
-from assistant.turn import Channel
 from channels.rendering.rendered import Page, Rendered
 from channels.rendering.screen import screen_text
 from channels.rendering.sms import SmsStyle, facts_first, pages_of
 from channels.rendering.speech import phone_pages_of, spoken, spoken_reply
+from contract.reply import Reply, ReplyKind
+from contract.turn import Channel
+from runtime.settings import Settings
 
 
 def render(reply: Reply, channel: Channel, settings: Settings, *, style: SmsStyle | None = None) -> Rendered:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.reply import Choice
+from contract.reply import Choice
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.reply import Reply
 from channels.rendering.lines import lines_of, shown_choice
+from contract.reply import Reply
 
 
 def screen_text(reply: Reply) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from assistant.reply import Choice, Reply
-from assistant.settings import Settings
 from channels.rendering.lines import lines_of, shown_choice
 from channels.rendering.pages import clip, largest, paginate
 from channels.rendering.segments import size
 from channels.words import words
+from contract.reply import Choice, Reply
 from language.formatting import strip_diacritics_for_sms
+from runtime.settings import Settings
 
 _LABEL_AT_LEAST = 12
 """Characters of a choice that are kept before other parts of the message are given up."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from assistant.reply import Choice, Reply
 from channels.rendering.lines import lines_of
 from channels.rendering.pages import paginate
 from channels.words import words
+from contract.reply import Choice, Reply
 from language.spoken import speakable, tickets_by_digit
 
 PHONE_PAGE_CHARACTERS = 420

@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant import logs
 from channels.sms.inbox import Inbox, Question
 from channels.sms.leases import LEASE_SECONDS, Lease
 from channels.sms.replying import Replying
 from channels.sms.rush import Rush
+from runtime import logs
 
 POLL_SECONDS = 1.0
 """How often the inbox is looked into when nobody calls."""

@@ -16,8 +16,8 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from assistant import clock
 from channels.sms.citizens_tables import CitizenConsent
+from runtime import clock
 from stores.database import Database
 
 NOTICES: Final = "notices"

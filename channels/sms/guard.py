@@ -14,9 +14,9 @@ from typing import Final
 
 from redis import Redis, RedisError
 
-from assistant import clock, logs
 from channels.sms.limits import Allowed, Limits
 from channels.sms.loops import Heard, Loop, Said, automatic_replies, compared, gist, loop_of
+from runtime import clock, logs
 from stores.sealing import Seal
 
 PAUSE_SECONDS: Final = 1_800

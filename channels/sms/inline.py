@@ -17,8 +17,6 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant import logs
-from assistant.settings import Settings
 from channels.sms.figures import SmsFigures
 from channels.sms.inbox import Inbox, Question, Taken
 from channels.sms.inline_texts import InlineTexts
@@ -28,6 +26,8 @@ from channels.sms.owners import Owner
 from channels.sms.replying import Replying, Trouble
 from channels.sms.states import OPEN_INCOMING, IncomingState
 from channels.sms.wake import Wake
+from runtime import logs
+from runtime.settings import Settings
 
 MARGIN_SECONDS = 2.0
 """What writing an answer down may take beyond the longest wait for the core."""

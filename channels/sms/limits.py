@@ -12,8 +12,8 @@ from typing import Final
 
 from redis import Redis, RedisError
 
-from assistant import logs
-from assistant.settings import Settings
+from runtime import logs
+from runtime.settings import Settings
 
 SHORT_SECONDS: Final = 600
 DAY_SECONDS: Final = 86_400

@@ -15,8 +15,8 @@ from functools import cache
 
 import yaml
 
-from assistant.settings import NLU_DATA
 from language.characters import fold, lowered
+from runtime.settings import NLU_DATA
 
 REPEATS_WITHIN = 600.0
 """Seconds in which the same text counts as repeated."""

@@ -8,9 +8,9 @@ from functools import cache
 
 import yaml
 
-from assistant.clock import VIETNAM
-from assistant.settings import NLU_DATA
 from channels.sms.consents import Consents, Decision
+from runtime.clock import VIETNAM
+from runtime.settings import NLU_DATA
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.settings import Settings
+from runtime.settings import Settings
 
 _UNFINISHED = "."
 """Begins the name of a file that is not locked yet."""

@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import Row, Select, Table, func, or_, select, update
 
-from assistant.clock import VIETNAM
 from channels.sms.citizen import Citizen
 from channels.sms.content import ERASED, Content
 from channels.sms.personal_records import Holding
 from channels.sms.states import OPEN_INCOMING, IncomingState, OutgoingState
 from channels.sms.tables import incoming, outgoing
+from runtime.clock import VIETNAM
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
 

@@ -10,10 +10,6 @@ from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant import logs
-from assistant.reply import Reply, ReplyKind
-from assistant.settings import Settings
-from assistant.turn import Channel
 from channels.conversing import trouble
 from channels.core_client import CoreError, CoreUnavailable
 from channels.rendering import render_all
@@ -24,6 +20,10 @@ from channels.sms.messages import IncomingMessage
 from channels.sms.pauses import pause
 from channels.sms.states import IncomingState
 from channels.words import DEFAULT_LANGUAGE, words
+from contract.reply import Reply, ReplyKind
+from contract.turn import Channel
+from runtime import logs
+from runtime.settings import Settings
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 15.0

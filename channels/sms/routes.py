@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from assistant.settings import NLU_DATA, Settings, SettingsError
 from channels.sms import gsm, smpp, twilio
 from channels.sms.number_table import ROUTE_NAMES, NumberTable, NumberTableError
 from channels.sms.route import Route
+from runtime.settings import NLU_DATA, Settings, SettingsError
 
 CONNECT: Mapping[str, Callable[[Settings], Awaitable[Route | None]]] = {
     "gsm": gsm.connect,

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant import logs
 from channels.sms.aftermath import after_failure
 from channels.sms.figures import SmsFigures
 from channels.sms.number_table import NumberTable
@@ -18,6 +17,7 @@ from channels.sms.outbox import Outbox
 from channels.sms.queued import Claimed, HandedOver, Result, Room
 from channels.sms.route import Fault, Route, SendFailed
 from channels.sms.route_health import SLOW_SECONDS, RouteHealth
+from runtime import logs
 
 BATCH_SECONDS = 0.02
 """Results and claims of so long share a transaction: that is what carries hundreds of messages a second."""

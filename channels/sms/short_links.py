@@ -8,7 +8,7 @@ from functools import cache
 
 import yaml
 
-from assistant.settings import NLU_DATA
+from runtime.settings import NLU_DATA
 
 
 class ShortLinks:

@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request, send_from_directory
 
-from assistant.settings import Settings
 from channels.cleaning import clean_text
 from channels.errors import Problem
 from channels.phone.dialogue.states import CallStates
@@ -23,6 +22,7 @@ from channels.try_page.carrier import Carrier
 from channels.try_page.sample_dossier import SampleDossier
 from channels.try_page.webhooks import WebhookFailed, Webhooks
 from language.gsm7 import GSM7_BASIC, GSM7_EXTENSION
+from runtime.settings import Settings
 
 KIOSK = "/kiosk"
 """Address of the kiosk's page, where this gateway has one: it comes from a room above the channels."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import httpx
 from twilio.request_validator import RequestValidator
 
-from assistant.settings import Settings
 from channels.sms.twilio.signature import HEADER
+from runtime.settings import Settings
 
 OUR_NUMBER = "+84900000999"
 """A made-up number for the assistant; the webhooks do not depend on it."""

@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from assistant.settings import Settings
+from runtime.settings import Settings
 
 PATHS = frozenset({"/voice/stream", "/kiosk/audio"})
 """Addresses that are WebSockets; at everything else an upgrade is ignored, as HTTP says it may be."""

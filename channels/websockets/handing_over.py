@@ -6,9 +6,9 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from assistant import logs
 from channels.slow_callers import UnhurriedWorker
 from channels.websockets.address import LARGEST_REQUEST, PATHS
+from runtime import logs
 
 SOCKET_PATH: Path | None = None
 """Set by :mod:`channels.serve` before workers are forked; gunicorn makes workers without arguments of ours."""

@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 import uvloop
 from aiohttp import web
 
-from assistant import logs
-from assistant.settings import Settings
 from channels.websockets.address import PATHS, handover_socket, listening_socket
 from channels.websockets.taking_over import TakingOver
+from runtime import logs
+from runtime.settings import Settings
 
 STOP_SECONDS = 5.0
 """What streams in progress get to say goodbye when the process stops."""

@@ -9,8 +9,8 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from assistant import logs
 from channels.websockets.address import LARGEST_REQUEST
+from runtime import logs
 
 _log = logs.get(__name__)
 

@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 from aiohttp import WSMsgType, web
 from pydantic import ValidationError
 
-from assistant import logs
-from assistant.settings import Settings
 from channels.callers import Callers
 from kiosk.audio.hearing import FAILED, LARGEST_PIECE, Hearing, News
 from kiosk.page.speech_body import SpeechBody
 from kiosk.signed_texts import Signing
 from kiosk.words import words
+from runtime import logs
+from runtime.settings import Settings
 from speech.audio import Recording, wav_bytes
 from speech.errors import SpeechError
 from speech.recognition.pool import RecogniserPool

@@ -13,12 +13,12 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from assistant.settings import Settings
 from kiosk import durable
 from kiosk.bundles.layout import environment_of
+from kiosk.centre_link.identity import identity_folder
 from kiosk.protocol.manifest import BadBundle
 from kiosk.steps import Step, no_step
-from kiosk.sync.identity import identity_folder
+from runtime.settings import Settings
 
 STARTS: Final = 3
 """Starts a bundle on trial gets: power may fail twice while it is tried."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from assistant import logs
 from kiosk.bundles import staging
 from kiosk.bundles.applied import Applied
 from kiosk.bundles.pieces import Fetch, Pieces
 from kiosk.protocol.keys import PublicKeys
 from kiosk.protocol.manifest import BadBundle, read_head
 from kiosk.steps import Step, no_step
+from runtime import logs
 
 _log = logs.get(__name__)
 

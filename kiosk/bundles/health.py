@@ -9,10 +9,10 @@ from typing import Final
 
 import httpx
 
-from assistant.reply import ReplyKind
-from assistant.settings import Settings
-from assistant.turn import Channel, Turn
 from channels.core_client import CoreClient, CoreError
+from contract.reply import ReplyKind
+from contract.turn import Channel, Turn
+from runtime.settings import Settings
 
 QUESTION: Final = "đăng ký khai sinh cần giấy tờ gì"
 DEADLINE_SECONDS: Final = 180.0

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import yaml
 
-from assistant.settings import PREFIX, Settings
 from kiosk.protocol.manifest import BadBundle
+from runtime.settings import PREFIX, Settings
 
 CATALOGUE_LINES: Final = "catalogue.jsonl"
 CATALOGUE: Final = "catalogue.db"

@@ -11,7 +11,7 @@ from kiosk.protocol.manifest import LARGEST_PIECE, BadBundle, name_of
 from kiosk.steps import Step, no_step
 
 Fetch = Callable[[str, int, Callable[[bytes], object]], None]
-"""Fetches a packed piece from a byte on; see :meth:`kiosk.sync.client.CentreClient.piece`."""
+"""Fetches a packed piece from a byte on; see :meth:`kiosk.centre_link.client.CentreClient.piece`."""
 
 LARGEST_PACKED = LARGEST_PIECE + 4096
 

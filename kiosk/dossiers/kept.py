@@ -10,11 +10,11 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from actions.dossiers.model import Dossier
-from assistant import logs
 from kiosk.protocol.keys import PublicKeys
 from kiosk.protocol.messages import SnapshotPart
 from kiosk.protocol.snapshot import RecordKey
 from kiosk.queue.tables import SnapshotRow, SnapshotStateRow
+from runtime import logs
 from stores.database import Database
 
 _log = logs.get(__name__)

@@ -19,11 +19,11 @@ from actions.dossiers.freetext import without_personal_data
 from actions.dossiers.lockout import Lockout, LockoutUnavailable, Refused
 from actions.dossiers.model import Clock, Dossier, vietnam_date, view_of
 from actions.dossiers.service import Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
-from assistant.clock import VIETNAM
+from kiosk.centre_link.client import SyncError
 from kiosk.dossiers.asking import ANSWER, QUESTION, LookedUp, LookUp, seal, unseal
 from kiosk.dossiers.kept import KeptDossiers
 from kiosk.protocol.keys import Keys, PublicKeys
-from kiosk.sync.client import SyncError
+from runtime.clock import VIETNAM
 
 _FOUR_DIGITS: Final = re.compile(r"[0-9]{4}")
 

@@ -9,14 +9,14 @@ from typing import Final
 import redis
 
 from actions.dossiers.lockout import Lockout
-from assistant import clock
-from assistant.clock import VIETNAM
-from assistant.settings import Settings
+from kiosk.centre_link.client import CentreClient
+from kiosk.centre_link.identity import Sequence, identity_folder, identity_of, keys_of
 from kiosk.dossiers.kept import KeptDossiers
 from kiosk.dossiers.look_up import KioskLookUp
 from kiosk.queue.watch import Watch
-from kiosk.sync.client import CentreClient
-from kiosk.sync.identity import Sequence, identity_folder, identity_of, keys_of
+from runtime import clock
+from runtime.clock import VIETNAM
+from runtime.settings import Settings
 from stores.database import Database
 
 LIVE_SECONDS: Final = 6.0

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
 
-from assistant.reply import Reply, ReplyKind
-from assistant.turn import TurnResult
 from channels.rendering.lines import lines_of, source_line
 from channels.rendering.speech import spoken, spoken_reply
-from kiosk.page.cards import Cards
+from contract.reply import Reply, ReplyKind
+from contract.turn import TurnResult
+from kiosk.cards import Cards
 from kiosk.signed_texts import Signing
 
 

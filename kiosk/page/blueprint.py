@@ -9,7 +9,6 @@ from flask import Blueprint, Response, jsonify
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant import logs
 from channels.core_client import CoreError, CoreTimeout, CoreUnavailable
 from channels.errors import Problem, problem_response
 from kiosk.page import requests
@@ -24,6 +23,7 @@ from kiosk.page.speech_body import SpeechBody
 from kiosk.page.suggestions import suggestions
 from kiosk.page.taking_home import add_taking_home
 from kiosk.page.visits import VisitOver
+from runtime import logs
 from tickets.numbers import grouped
 
 _LANGUAGE_WISH = {"en": "english", "vi": "tiếng việt"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant import logs
-from assistant.turn import TurnResult
+from contract.turn import TurnResult
 from kiosk.queue.keeping import Usage
+from runtime import logs
 
 _log = logs.get(__name__)
 

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.settings import Settings
 from catalogue.store import CatalogueStore
-from kiosk.page.cards import Cards
+from kiosk.cards import Cards
 from kiosk.page.contacting import LookUps, Texts
 from kiosk.page.visits import Visits
 from kiosk.page.voice_client import Voice
 from kiosk.printing.printers import Printer
 from kiosk.queue.keeping import Usage
 from kiosk.signed_texts import Signing
+from runtime.settings import Settings
 from tickets.store import TicketStore
 
 

@@ -7,9 +7,9 @@ from typing import Annotated, Literal, TypeVar
 from flask import request
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from assistant.turn import Event
 from channels.cleaning import clean_text
 from channels.errors import Problem
+from contract.turn import Event
 
 VisitId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{32,36}$")]
 """Random, made by the page, held in its memory only."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from assistant.settings import Settings
 from catalogue.store import CatalogueStore
 from kiosk.page.situations import Situation, questions
 from kiosk.page.voice_client import Abilities
 from kiosk.signed_texts import Signing
 from kiosk.words import words
+from runtime.settings import Settings
 
 SPOKEN: Final = "say_"
 """Beginning of the names of texts that are read aloud."""

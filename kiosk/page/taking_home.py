@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from assistant import logs
 from channels.errors import Problem
 from kiosk.page import requests
 from kiosk.page.contacting import usable_number
@@ -12,6 +11,7 @@ from kiosk.page.parts import PageParts
 from kiosk.printing.printers import PrinterFailed
 from kiosk.printing.slip import Slip, slip_of_card, slip_of_text
 from kiosk.words import words
+from runtime import logs
 
 _log = logs.get(__name__)
 

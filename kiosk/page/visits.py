@@ -8,9 +8,9 @@ from typing import Final, Protocol
 
 from redis import Redis, RedisError
 
-from assistant import logs
-from assistant.turn import Channel, Event, Turn, TurnResult
 from channels.core_client import CoreError
+from contract.turn import Channel, Event, Turn, TurnResult
+from runtime import logs
 from stores.sealing import Seal
 
 _OPEN: Final = "kiosk:visits"

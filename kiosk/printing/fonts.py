@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from assistant import logs
+from runtime import logs
 
 WEIGHTS: Final = {"regular": "BeVietnamPro-Regular.ttf", "bold": "BeVietnamPro-Bold.ttf"}
 _PACKAGE: Final = "fontpkg_be_vietnam_pro"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.wording import Wording
-from kiosk.page.cards import PORTAL, Card
+from contract.wording import Wording
+from kiosk.cards import PORTAL, Card
 
 
 @dataclass(frozen=True, slots=True)

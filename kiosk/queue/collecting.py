@@ -8,12 +8,12 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from assistant import logs
 from kiosk.protocol.entries import TicketEntry, UsageEntry
 from kiosk.protocol.messages import EntryKind
 from kiosk.queue.outgoing import NewEntry, Outgoing
 from kiosk.queue.tables import UsageRow
 from kiosk.queue.watch import Instant, Watch
+from runtime import logs
 from stores.database import Database
 from tickets.store import TicketStore
 from tickets.tables import TicketEventRow, TicketRow

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
-from assistant.settings import Settings
+from kiosk.centre_link.identity import Identity, identity_of
 from kiosk.protocol.entries import StatusRequestEntry, TextEntry
 from kiosk.protocol.messages import EntryKind
 from kiosk.queue.outgoing import NewEntry, Outgoing
 from kiosk.queue.tables import UsageRow
 from kiosk.queue.watch import Watch
-from kiosk.sync.identity import Identity, identity_of
+from runtime.settings import Settings
 from stores.database import Database
 
 

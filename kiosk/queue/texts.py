@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant import logs
 from kiosk.queue.keeping import Keeping
+from runtime import logs
 
 _log = logs.get(__name__)
 

@@ -17,8 +17,8 @@ from typing import Any, Final
 
 from sqlalchemy.dialects import postgresql, sqlite
 
-from assistant.clock import VIETNAM
 from kiosk.queue.tables import BootRow
+from runtime.clock import VIETNAM
 from stores.database import Database
 
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")

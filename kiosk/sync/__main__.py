@@ -7,12 +7,12 @@ import sys
 import threading
 from types import FrameType
 
-from assistant import logs
-from assistant.settings import Settings, load
 from kiosk.bundles import health
+from kiosk.centre_link.identity import BrokenIdentity, Identity, identity_of
 from kiosk.sync import supervisor
-from kiosk.sync.identity import BrokenIdentity, Identity, identity_of
-from kiosk.sync.keeper import Keeper
+from kiosk.sync.sync_service import Keeper
+from runtime import logs
+from runtime.settings import Settings, load
 from stores.database import MigrationFailed, migrate_apart
 
 LOOK_SECONDS = 3.0

@@ -6,13 +6,13 @@ import hmac
 
 import httpx
 
-from assistant.settings import Settings
+from kiosk.centre_link.client import CONNECT_SECONDS, SILENCE_SECONDS
+from kiosk.centre_link.encryption import connection_to
+from kiosk.centre_link.identity import FIRST_KEYS, Identity, identity_folder, keep_identity
 from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys, PublicKeys
 from kiosk.protocol.messages import PATHS, Enrolled, Enrolment
-from kiosk.sync.client import CONNECT_SECONDS, SILENCE_SECONDS
-from kiosk.sync.encryption import connection_to
-from kiosk.sync.identity import FIRST_KEYS, Identity, identity_folder, keep_identity
+from runtime.settings import Settings
 
 
 class EnrolmentFailed(Exception):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kiosk.centre_link.client import Answer, Refused
 from kiosk.dossiers.kept import KeptDossiers
 from kiosk.protocol.messages import Exchange, ExchangeAnswer, State
 from kiosk.queue.outgoing import Outgoing
 from kiosk.queue.watch import Watch
 from kiosk.steps import Step, no_step
-from kiosk.sync.client import Answer, Refused
 
 Send = Callable[[str, str, bytes], Answer]
 

@@ -7,8 +7,8 @@ import signal
 import time
 from typing import Final
 
-from assistant import logs
 from kiosk.bundles.applied import Applied
+from runtime import logs
 
 WAIT_SECONDS: Final = 120.0
 _log = logs.get(__name__)

@@ -15,7 +15,7 @@ import yaml
 
 from speech.audio import Recording, level, read_wav, samples
 from speech.errors import BadAudio
-from speech.prompts.covering import Phrasebook
+from speech.prompts.phrase_matching import Phrasebook
 from speech.voices.loudness import levelled, trimmed
 from speech.voices.passages import passages
 from speech.voices.voice import Accent, Style

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.settings import NLU_DATA, Settings
+from runtime.settings import NLU_DATA, Settings
 
 pytestmark = pytest.mark.xdist_group("core")
 
@@ -23,9 +23,9 @@ TOLERATED = 2
 
 def measured() -> dict[str, float]:
     """Each figure in per cent, by set and what was judged."""
-    from assistant.catalogue import open_catalogue
-    from assistant.core.offline import open_understander
     from assistant.evaluation import evaluate, read_sets, totals
+    from assistant.offline import open_understander
+    from catalogue.opening import open_catalogue
 
     settings = Settings()
     understander, catalogue = open_understander(settings), open_catalogue(settings)

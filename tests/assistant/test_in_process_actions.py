@@ -13,8 +13,8 @@ from rasa.utils.endpoints import ClientResponseError
 from rasa_sdk import Action
 from rasa_sdk.interfaces import ActionExecutionRejection
 
-from assistant.core.in_process_actions import InProcessActions
-from assistant.reply import Reply, ReplyKind
+from assistant.in_process_actions import InProcessActions
+from contract.reply import Reply, ReplyKind
 
 TROUBLE = Reply(kind=ReplyKind.TROUBLE, short="Xin lỗi.")
 

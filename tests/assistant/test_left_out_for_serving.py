@@ -20,7 +20,7 @@ def test_the_core_is_imported_without_what_only_training_needs() -> None:
         "import sys\n"
         "from assistant.lean_rasa import leave_out_for_serving\n"
         "leave_out_for_serving(); leave_out_for_serving()\n"
-        "import assistant.core.server\n"
+        "import assistant.server\n"
         "real = [n for n, m in sys.modules.items() if getattr(m, '__file__', None)]\n"
         "print([n for n in ('sklearn', 'matplotlib', 'prompt_toolkit', 'socketio', 'rasa') if n in real])"
     )

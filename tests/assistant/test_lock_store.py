@@ -12,7 +12,7 @@ import pytest
 import redis.asyncio
 from rasa.core.lock_store import LockError
 
-from assistant.core.lock_store import RedisLockStore
+from assistant.lock_store import RedisLockStore
 from stores.redis_server import RedisServer
 
 

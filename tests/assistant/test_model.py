@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant import model
-from assistant.settings import PROJECT_ROOT, Settings
+from runtime.settings import PROJECT_ROOT, Settings
 
 
 @pytest.fixture

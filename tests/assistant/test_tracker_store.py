@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from redis import Redis
 
-from assistant.turn import Event
+from contract.turn import Event
 
 pytestmark = pytest.mark.xdist_group("core")
 

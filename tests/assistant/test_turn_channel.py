@@ -10,8 +10,8 @@ from rasa.core.lock_store import LockError
 from redis.asyncio import Redis
 from sanic import Sanic
 
-from assistant.core.turn_channel import TurnInput
-from assistant.turn import Channel, Turn
+from assistant.turn_channel import TurnInput
+from contract.turn import Channel, Turn
 
 KEY = "a key of the tests"
 

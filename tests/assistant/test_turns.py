@@ -8,8 +8,8 @@ import secrets
 import pytest
 from pydantic import ValidationError
 
-from assistant.reply import ReplyKind
-from assistant.turn import Channel, Turn
+from contract.reply import ReplyKind
+from contract.turn import Channel, Turn
 
 pytestmark = pytest.mark.xdist_group("core")
 

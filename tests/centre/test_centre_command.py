@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from assistant.clock import now
-from assistant.settings import load
 from centre.kiosks import Kiosks
 from cli.centre import app
 from cli.centre_parts import enrolling
 from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Enrolment
+from runtime.clock import now
+from runtime.settings import load
 from stores.database import Database
 
 

@@ -15,16 +15,16 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from assistant.clock import VIETNAM
 from centre.enrolment import Enrolling
 from centre.kiosks import Kiosks
 from centre.officers import Officers
+from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
-from centre.page.doors import CentreParts
 from centre.publishing import Shelf
 from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Condition, Enrolment, State
+from runtime.clock import VIETNAM
 from stores.database import Database, migrate
 from stores.sealing import Seal
 from tickets.store import TicketStore

@@ -15,12 +15,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from assistant.clock import VIETNAM
 from centre.enrolment import Enrolling, NameTaken, NotEnrolled
 from centre.kiosks import Door, Kiosks, NoSuchKiosk
 from centre.officers import TRIES, Busy, Duty, Officers
+from centre.page.access import AT_ONCE, CentreParts
 from centre.page.blueprint import blueprint
-from centre.page.doors import AT_ONCE, CentreParts
 from centre.page.fleet import Mood, fleet_row
 from centre.publishing import Ingredients, Shelf
 from centre.tables import KioskRow
@@ -28,6 +27,7 @@ from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Condition, Enrolment, State
 from kiosk.protocol.signing import read_claim, sign_request
+from runtime.clock import VIETNAM
 from stores.database import Database, migrate
 from stores.sealing import Seal
 from tickets.store import TicketStore

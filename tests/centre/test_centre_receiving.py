@@ -15,8 +15,6 @@ from actions.dossiers.answers import read_answers
 from actions.dossiers.service import Outcome, Unavailable
 from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
-from assistant.clock import now
-from assistant.settings import NLU_DATA
 from centre import receiving
 from centre.effects import Effects
 from centre.kiosks import Door, Kiosk, Kiosks
@@ -26,6 +24,8 @@ from kiosk.protocol.entries import StatusRequestEntry, TextEntry, TicketEntry, U
 from kiosk.protocol.keys import BadSignature, Keys
 from kiosk.protocol.messages import Entry, EntryKind, State
 from kiosk.protocol.signing import read_claim, sign_request
+from runtime.clock import now
+from runtime.settings import NLU_DATA
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.store import TicketStore

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from actions.dossiers.model import Dossier, DossierStatus
-from assistant.clock import VIETNAM
 from centre.snapshots import AT_ONCE, GONE_FOR, ProvableDossier, Snapshots
 from kiosk.dossiers.kept import KeptDossiers
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import SnapshotPart
+from runtime.clock import VIETNAM
 from stores.database import Database, migrate
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=VIETNAM)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import httpx
 
-from assistant.reply import Reply, ReplyKind
-from assistant.turn import Turn, TurnResult, Understanding
+from contract.reply import Reply, ReplyKind
+from contract.turn import Turn, TurnResult, Understanding
 
 Script = Callable[[Turn], TurnResult | int | bytes]
 """Answers a turn: with a result, with a bare status, or with a body that is no result."""

@@ -11,8 +11,8 @@ from channels_doubles import GatewayProcess, ScriptedCore
 from flask.testing import FlaskClient
 from redis import Redis
 
-from assistant.settings import Settings
 from channels.gateway import create_app
+from runtime.settings import Settings
 from stores.database import migrate
 from stores.redis_server import RedisServer
 from stores.sealing import Seal

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.settings import Settings, SettingsError
 from channels.callers import Callers
+from runtime.settings import Settings, SettingsError
 
 
 def callers(**changes: object) -> Callers:

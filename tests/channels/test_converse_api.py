@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from redis import Redis
 from werkzeug.test import TestResponse
 
-from assistant.reply import Choice, Reply, ReplyKind
-from assistant.settings import Environment, Settings
-from assistant.turn import MAX_TEXT, Event, TurnResult, Understanding
 from channels.gateway import create_app
+from contract.reply import Choice, Reply, ReplyKind
+from contract.turn import MAX_TEXT, Event, TurnResult, Understanding
+from runtime.settings import Environment, Settings
 
 ASK_BACK = Reply(
     kind=ReplyKind.ASK_BACK,

@@ -10,9 +10,6 @@ from collections.abc import Callable
 import pytest
 from channels_doubles import ScriptedCore, short_answer
 
-from assistant.core_key import core_key
-from assistant.settings import Settings
-from assistant.turn import Channel, Turn
 from channels.conversing import trouble
 from channels.core_client import (
     CoreClient,
@@ -22,6 +19,9 @@ from channels.core_client import (
     CoreTimeout,
     CoreUnavailable,
 )
+from contract.turn import Channel, Turn
+from runtime.core_key import core_key
+from runtime.settings import Settings
 
 TURN = Turn(channel=Channel.SMS, conversation="sms:a", text="làm giấy khai sinh cần gì")
 

@@ -14,9 +14,9 @@ from flask import Flask
 from twilio.request_validator import RequestValidator
 from werkzeug.serving import make_server
 
-from assistant.settings import Settings
-from assistant.turn import Turn
 from channels.gateway import create_app
+from contract.turn import Turn
+from runtime.settings import Settings
 
 TOKEN = "a token of the tests"
 MESSAGE = {

@@ -7,9 +7,9 @@ from channels_doubles import ScriptedCore
 from flask.testing import FlaskClient
 from redis import Redis
 
-from assistant.settings import Environment, Settings
 from channels.gateway import create_app
 from channels.heartbeats import Heartbeats
+from runtime.settings import Environment, Settings
 
 
 def test_the_gateway_lives_whatever_else_is_down(set_up: Callable[..., Settings], tmp_path) -> None:

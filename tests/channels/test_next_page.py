@@ -8,14 +8,14 @@ import pytest
 from channels_doubles import ScriptedCore, answer, short_answer
 from redis import Redis
 
-from assistant.reply import Reply, ReplyKind
-from assistant.settings import Settings
-from assistant.turn import Channel, Event, Turn
 from channels.conversing import ConverseAnswer, Conversing
 from channels.core_client import CoreClient
 from channels.paging import Paging
 from channels.redis_connection import connect_redis
 from channels.rendering import Page
+from contract.reply import Reply, ReplyKind
+from contract.turn import Channel, Event, Turn
+from runtime.settings import Settings
 from stores.sealing import Seal
 
 LONG = Reply(

@@ -9,13 +9,13 @@ from flask.testing import FlaskClient
 from redis import Redis
 from werkzeug.serving import make_server
 
-from assistant.settings import Settings
 from channels.gateway import create_app
 from channels.phone.dialogue.states import CallStates
 from channels.phone.stream_tokens import StreamedCall, StreamTokens
 from channels.try_page.calls import twiml
 from channels.try_page.calls.provider import CallProvider, Ring
 from channels.try_page.page import policy
+from runtime.settings import Settings
 from stores.sealing import Seal
 
 CALLER = "+84900000123"

@@ -12,13 +12,13 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from assistant.reply import Reply, ReplyKind
-from assistant.settings import Environment, Settings
-from assistant.turn import Channel
 from channels.gateway import create_app
 from channels.rendering.segments import size
 from channels.try_page.sample_dossier import SampleDossier
 from channels.try_page.webhooks import reachable
+from contract.reply import Reply, ReplyKind
+from contract.turn import Channel
+from runtime.settings import Environment, Settings
 
 CHROMIUM = Path("/usr/bin/chromium")
 DOSSIER = SampleDossier("000.00.12.H01-260701-0001", "1234", "Đang giải quyết", "Đăng ký khai sinh")

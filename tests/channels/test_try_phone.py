@@ -16,7 +16,7 @@ from channels_doubles import GatewayProcess, ScriptedCore
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from try_call_doubles import RAW_MICROPHONE, StreamDouble, tone_pcm, write_microphone
 
-from assistant.settings import Settings
+from runtime.settings import Settings
 from speech.audio import mulaw_to_pcm, pcm_to_mulaw
 from stores.redis_server import RedisServer
 

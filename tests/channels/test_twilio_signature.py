@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 from werkzeug.test import EnvironBuilder
 
-from assistant.settings import Settings, SettingsError
 from channels.callers import Callers
 from channels.sms.twilio.signature import SignatureCheck, raw_target, with_and_without_port
+from runtime.settings import Settings, SettingsError
 
 TOKEN = "12345"
 PUBLIC = "https://motcua.example.vn/gateway"

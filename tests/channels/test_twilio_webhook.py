@@ -15,10 +15,10 @@ from redis import Redis
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from assistant.reply import Choice, Reply, ReplyKind
-from assistant.settings import Environment, Settings
-from assistant.turn import Channel
 from channels.gateway import create_app
+from contract.reply import Choice, Reply, ReplyKind
+from contract.turn import Channel
+from runtime.settings import Environment, Settings
 from stores.database import migrate
 
 TOKEN = "a token of the tests"

@@ -14,10 +14,10 @@ import pytest
 from aiohttp import WSMsgType, web
 from channels_doubles import GatewayProcess
 
-from assistant.settings import Settings
 from channels.websockets.address import LARGEST_REQUEST, handover_socket
 from channels.websockets.serve import one_request_each
 from channels.websockets.taking_over import TakingOver
+from runtime.settings import Settings
 
 Start = Callable[..., GatewayProcess]
 

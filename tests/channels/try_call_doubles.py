@@ -14,9 +14,9 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from assistant.settings import Settings
 from channels.websockets.address import handover_socket
 from channels.websockets.taking_over import TakingOver
+from runtime.settings import Settings
 from speech.audio import Recording, mulaw_to_pcm, pcm_to_mulaw, resampled, silence, write_wav
 
 PIECE = 160

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from assistant.settings import Settings
 from channels.gateway import create_app
 from cli.kiosk_page import kiosk_page
+from runtime.settings import Settings
 from stores.database import migrate
 from stores.redis_server import RedisServer
 

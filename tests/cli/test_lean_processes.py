@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assistant import settings as settings_module
+from runtime import settings as settings_module
 
 PRODUCTION = {"environment": "production", "secret_key": "a secret of the tests, long enough"}
 
@@ -37,7 +37,7 @@ def test_a_process_that_only_watches_or_serves_loads_no_library_it_does_not_need
 
 
 def test_what_colours_output_can_still_be_imported_after_the_logs() -> None:
-    code = "import assistant.logs, rich.console; from cli.main import app"
+    code = "import runtime.logs, rich.console; from cli.main import app"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from running_system import run_cli, without_settings
 
-from assistant.clock import now
-from assistant.settings import Settings
+from runtime.clock import now
+from runtime.settings import Settings
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.numbers import number_for

@@ -14,8 +14,8 @@ from redis import Redis
 from telephone_calls import CALLER, CLOSED, OFFICER, Call, Line, NotedCallBacks, SentTexts
 
 from actions.dossiers.sandbox import SandboxDossier, read_sandbox
-from assistant.turn import Turn, TurnResult
-from channels.phone.dialogue.moves import CallStarted, HungUp, Input, Keys, Said, Silence, TransferEnded
+from channels.phone.dialogue.carrier_protocol import CallStarted, HungUp, Input, Keys, Said, Silence, TransferEnded
+from contract.turn import Turn, TurnResult
 
 if TYPE_CHECKING:
     from conftest import CoreInProcess

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from assistant.nlu.meaning import Candidate, Meaning
-from assistant.reply import Reply, ReplyKind
-from assistant.turn import Channel
+from contract.meaning import Candidate, Meaning
+from contract.reply import Reply, ReplyKind
+from contract.turn import Channel
 from learning.kept import Kept, Reason
 from learning.rule import Exchange
 

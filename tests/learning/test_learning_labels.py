@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from learning_examples import DAY, kept
 
-from assistant.nlu.catalogue_importer import PROCEDURE, CatalogueImporter
-from assistant.nlu.search import CatalogueSearch
-from assistant.settings import NLU_DATA
 from catalogue.store import CatalogueStore
 from learning.kept import State
 from learning.labels import LabelRefused, Labels, as_phrase, same_words
-from learning.phrases import LearnedPhrases, as_understood
 from learning.store import LearningStore
+from runtime.settings import NLU_DATA
 from stores.database import Database
+from understanding.catalogue_importer import PROCEDURE, CatalogueImporter
+from understanding.learned_phrases import LearnedPhrases, as_understood
+from understanding.search import CatalogueSearch
 
 BIRTH, MARRIAGE = "1.001193", "1.000894"
 

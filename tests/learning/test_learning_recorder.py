@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from learning_examples import DAY, asked_back, exchange, kept
 
-from assistant.reply import ReplyKind
-from assistant.turn import Channel
+from contract.reply import ReplyKind
+from contract.turn import Channel
 from learning.recorder import Recorder
 from learning.store import LearningStore
 from stores.database import Database

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from learning_examples import asked_back, exchange
 
-from assistant.reply import ReplyKind
+from contract.reply import ReplyKind
 from language.personal_data import contains_personal_data
 from learning.kept import Reason
 from learning.rule import Exchange, keepable, without_tags, worth_keeping

@@ -9,10 +9,10 @@ from aiohttp import WSServerHandshakeError, web
 from aiohttp.test_utils import TestClient, TestServer
 from spoken_sounds import ToneVoice
 
-from assistant.settings import Settings, load
 from kiosk.audio.routes import KioskAudio
 from kiosk.signed_texts import Signing
 from kiosk.words import words
+from runtime.settings import Settings, load
 from speech.recognition.pool import RecogniserPool
 from speech.speaking import Speaking
 from speech.voices.cache import SpokenCache

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spoken_sounds import tone
 
 from speech.audio import Recording, level, write_wav
-from speech.prompts.covering import Phrasebook
+from speech.prompts.phrase_matching import Phrasebook
 from speech.prompts.recordings import read_folder
 from speech.voices.loudness import TARGET_DBFS
 from speech.voices.voice import Accent, Style

@@ -7,8 +7,8 @@ from datetime import date
 
 from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
 
-from assistant.nlu.meaning import Candidate
-from assistant.turn import Channel
+from contract.meaning import Candidate
+from contract.turn import Channel
 from learning.kept import Kept, Reason
 from learning.store import LearningStore
 from stores.database import Database

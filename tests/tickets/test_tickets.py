@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
 
-from assistant.clock import VIETNAM
+from runtime.clock import VIETNAM
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.numbers import DIGITS, grouped, is_number, number_for

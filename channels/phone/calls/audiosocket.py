@@ -13,11 +13,11 @@ from collections.abc import AsyncIterator, Collection
 from enum import IntEnum
 from typing import Final
 
-from assistant import logs
 from channels.phone.calls.calls import Calls
 from channels.phone.calls.carrier import FRAME_BYTES, KEYS, Audio, Event, Gone, GoneBy, Key, Played, Transferred
 from channels.phone.calls.inbox import Inbox
 from channels.phone.calls.pacer import PacedOutput, Pacer
+from runtime import logs
 
 KIND: Final = "audiosocket"
 UUID_SECONDS: Final = 3.0

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from assistant import logs
 from channels.phone.calls.carrier import Carrier, Gone, GoneBy
 from channels.phone.calls.session import CallSession, Surroundings
-from channels.phone.dialogue.moves import HungUp, Move
+from channels.phone.dialogue.carrier_protocol import HungUp, Move
+from runtime import logs
 from stores.sealing import Seal
 
 LEAVE_SECONDS: Final = 20.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from channels.phone.calls.carrier import FRAME_BYTES, FRAME_SECONDS
-from channels.phone.dialogue.moves import Expect, Said
+from channels.phone.dialogue.carrier_protocol import Expect, Said
 from speech.audio import TELEPHONE_RATE
 from speech.listening.turn_end import Completeness, completeness_of
 from speech.listening.voice_activity import VoiceActivity

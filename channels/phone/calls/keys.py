@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from channels.phone.dialogue.moves import KeyEntry, Keys
+from channels.phone.dialogue.carrier_protocol import KeyEntry, Keys
 
 MOST_KEPT: Final = 64
 """Keys of one input; whoever presses more is not entering anything."""

@@ -10,12 +10,12 @@ from typing import Final, Protocol
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from redis import RedisError
 
-from assistant import logs
 from channels.phone.calls import stream_messages as m
 from channels.phone.calls.calls import Calls
 from channels.phone.calls.carrier import KEYS, Audio, Event, Gone, GoneBy, Key, Played, Transferred
 from channels.phone.calls.inbox import Inbox
 from channels.phone.stream_tokens import StreamedCall
+from runtime import logs
 from speech.audio import TELEPHONE_RATE, mulaw_to_pcm, pcm_to_mulaw
 
 KIND: Final = "media_stream"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from channels.phone.dialogue.book import book
-from channels.phone.dialogue.moves import Language, Line, Move, Speed
-from channels.phone.dialogue.moves import Style as CallStyle
+from channels.phone.dialogue.carrier_protocol import Language, Line, Move, Speed
+from channels.phone.dialogue.carrier_protocol import Style as CallStyle
+from channels.phone.dialogue.dialogue_data import book
 from language.spoken import speakable
 from speech.voices.voice import SLOWEST, Accent, Style
 

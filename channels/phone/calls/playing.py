@@ -8,9 +8,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Final, Protocol
 
-from assistant import logs
 from channels.phone.calls.carrier import FRAME_BYTES
-from channels.phone.dialogue.moves import Line
+from channels.phone.dialogue.carrier_protocol import Line
+from runtime import logs
 from speech.audio import TELEPHONE_RATE, seconds_of
 from speech.errors import SpeechError
 from speech.voices.voice import Style

@@ -10,7 +10,6 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
-from assistant import logs
 from channels.phone.calls.carrier import FRAME_BYTES, FRAME_SECONDS, Audio, Carrier, Gone, GoneBy, Key, Played
 from channels.phone.calls.carrier import Transferred as How
 from channels.phone.calls.figures import CallFigures
@@ -19,7 +18,7 @@ from channels.phone.calls.keys import KeysAhead
 from channels.phone.calls.own_words import Styles, language_of, own_line
 from channels.phone.calls.playing import Playing, Voice
 from channels.phone.calls.turn_taking import Give, Order, Step, TurnTaking
-from channels.phone.dialogue.moves import (
+from channels.phone.dialogue.carrier_protocol import (
     CallStarted,
     End,
     Input,
@@ -30,6 +29,7 @@ from channels.phone.dialogue.moves import (
     Transfer,
     TransferEnded,
 )
+from runtime import logs
 from speech.audio import TELEPHONE_RATE
 from speech.errors import SpeechError
 from speech.recognition.pool import Failure

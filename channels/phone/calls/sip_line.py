@@ -20,12 +20,12 @@ from aiosipua import (
     UdpSipTransport,
 )
 
-from assistant import logs
 from channels.phone.calls.calls import Calls
 from channels.phone.calls.carrier import Gone, GoneBy
 from channels.phone.calls.pacer import Pacer
 from channels.phone.calls.rtp import Agreed, NoCommonSound, NoPort, Ports, agree
 from channels.phone.calls.sip_call import KIND, SipCall
+from runtime import logs
 
 AGENT: Final = "motcua"
 RETRY_SECONDS: Final = (0.5, 1.0, 2.0, 4.0)

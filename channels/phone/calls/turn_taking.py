@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from channels.phone.calls.keys import KeyInput, KeysAhead
-from channels.phone.dialogue.moves import Expect, Keys, Silence
+from channels.phone.dialogue.carrier_protocol import Expect, Keys, Silence
 from speech.listening.turn_end import Completeness, TurnEnd, TurnEvent, TurnTimes
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from assistant.reply import Reply, ReplyKind
-from assistant.turn import Channel, Event, Turn, TurnResult
 from channels.phone.dialogue.state import CallState, Option, Screen, Stage
 from channels.rendering.lines import lines_of
 from channels.rendering.pages import paginate
+from contract.reply import Reply, ReplyKind
+from contract.turn import Channel, Event, Turn, TurnResult
 
 CHUNK_CHARACTERS: Final = 260
 """Said in one go: some 18 seconds at 14 characters a second, what a listener keeps in mind."""

@@ -9,13 +9,9 @@ from typing import Final
 
 from redis import RedisError
 
-from assistant import logs
 from channels.core_client import CoreError
 from channels.phone.dialogue.asking import Asking, Core
-from channels.phone.dialogue.book import Book, book
-from channels.phone.dialogue.ladder import silent
-from channels.phone.dialogue.listening import wish_of_keys, wish_of_words
-from channels.phone.dialogue.moves import (
+from channels.phone.dialogue.carrier_protocol import (
     Accent,
     CallStarted,
     End,
@@ -29,12 +25,16 @@ from channels.phone.dialogue.moves import (
     Transfer,
     TransferEnded,
 )
+from channels.phone.dialogue.dialogue_data import Book, book
+from channels.phone.dialogue.ladder import silent
+from channels.phone.dialogue.listening import wish_of_keys, wish_of_words
 from channels.phone.dialogue.next import Ask, Next
 from channels.phone.dialogue.reaching import CallBacks, Reaching, Texts, caller_number
 from channels.phone.dialogue.saying import Voice, expectation, keys_of, lines_of, short_lines_of
 from channels.phone.dialogue.state import CallState, numbered
 from channels.phone.dialogue.states import CallBusy, CallEnded, CallStates
 from channels.phone.dialogue.steps import Steps
+from runtime import logs
 
 MOST_MOVES: Final = 200
 """After so many moves the other side is a machine, or somebody who is helped better by a person."""

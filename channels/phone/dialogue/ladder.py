@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from channels.phone.dialogue.book import Book
-from channels.phone.dialogue.moves import End
+from channels.phone.dialogue.carrier_protocol import End
+from channels.phone.dialogue.dialogue_data import Book
 from channels.phone.dialogue.next import Ask, Next
 from channels.phone.dialogue.reaching import Reaching
 from channels.phone.dialogue.saying import Voice

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from channels.cleaning import clean_text
-from channels.phone.dialogue.book import Book, Command, nearest, plain
+from channels.phone.dialogue.carrier_protocol import Keys, Said
 from channels.phone.dialogue.collecting import CODE_DIGITS, LAST4_DIGITS, NUMBER_DIGITS, Collected, keyed, said
-from channels.phone.dialogue.moves import Keys, Said
+from channels.phone.dialogue.dialogue_data import Book, Command, nearest, plain
 from channels.phone.dialogue.state import Screen, Stage
 from language.numbers import spoken_digits
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from channels.phone.dialogue.moves import End, Line, Transfer
+from channels.phone.dialogue.carrier_protocol import End, Line, Transfer
 from channels.phone.dialogue.state import CallState
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Protocol
 
-from channels.phone.dialogue.book import Book
+from channels.phone.dialogue.carrier_protocol import End, Transfer
 from channels.phone.dialogue.collecting import in_groups
-from channels.phone.dialogue.moves import End, Transfer
+from channels.phone.dialogue.dialogue_data import Book
 from channels.phone.dialogue.next import Ask, Next
 from channels.phone.dialogue.saying import Voice
 from channels.phone.dialogue.state import CallState, Purpose, Screen, Stage

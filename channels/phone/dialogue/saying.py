@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from channels.phone.dialogue.book import Book, Command
+from channels.phone.dialogue.carrier_protocol import Accent, Expect, KeyEntry, Language, Line
 from channels.phone.dialogue.collecting import in_groups
+from channels.phone.dialogue.dialogue_data import Book, Command
 from channels.phone.dialogue.listening import ENTRY, YES_OR_NO
-from channels.phone.dialogue.moves import Accent, Expect, KeyEntry, Language, Line
 from channels.phone.dialogue.state import CallState, Option, Purpose, Screen, Stage
 from language.number_words import Dialect
 from language.spoken import speakable, tickets_by_digit

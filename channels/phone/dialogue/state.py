@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from channels.phone.dialogue.moves import Accent, Language, Move, Speed, Style
+from channels.phone.dialogue.carrier_protocol import Accent, Language, Move, Speed, Style
 
 BACK_STEPS = 8
 """How many screens ``*`` can go back."""

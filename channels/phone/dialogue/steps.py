@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from assistant.reply import ReplyKind
 from channels.phone.dialogue.asking import (
     ASPECT_QUESTIONS,
     REPORT,
@@ -15,8 +14,9 @@ from channels.phone.dialogue.asking import (
     answer_screen,
     choice_screen,
 )
-from channels.phone.dialogue.book import Book, Command
+from channels.phone.dialogue.carrier_protocol import Accent, End, Language, Speed
 from channels.phone.dialogue.collecting import Collected
+from channels.phone.dialogue.dialogue_data import Book, Command
 from channels.phone.dialogue.ladder import missed
 from channels.phone.dialogue.listening import (
     ENTRY,
@@ -29,11 +29,11 @@ from channels.phone.dialogue.listening import (
     Wish,
     Words,
 )
-from channels.phone.dialogue.moves import Accent, End, Language, Speed
 from channels.phone.dialogue.next import Ask, Next
 from channels.phone.dialogue.reaching import Reaching
 from channels.phone.dialogue.saying import ASPECT_KEYS, Voice
 from channels.phone.dialogue.state import CallState, Option, Screen, Stage
+from contract.reply import ReplyKind
 
 CODE: Final = Screen(stage=Stage.CODE)
 LAST4: Final = Screen(stage=Stage.LAST4)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from channels.phone.dialogue.moves import HungUp, Input, Keys, Said, Silence, TransferEnded
+from channels.phone.dialogue.carrier_protocol import HungUp, Input, Keys, Said, Silence, TransferEnded
 
 _CALL_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _OVER: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})

@@ -7,15 +7,15 @@ from typing import Final
 from flask import Blueprint, Response, request
 from redis import RedisError
 
-from assistant import logs
-from assistant.settings import Settings
 from channels.errors import Problem
 from channels.phone.dialogue.call import CallDialogue
-from channels.phone.dialogue.moves import CallStarted, HungUp, Input
+from channels.phone.dialogue.carrier_protocol import CallStarted, HungUp, Input
 from channels.phone.stream_tokens import StreamedCall, StreamTokens
 from channels.phone.twiml.form import CallForm, FormError, read_call, read_dialled, read_input
 from channels.phone.twiml.render import Addresses, Voices, render, stream
 from channels.sms.twilio.caller import ProviderCheck
+from runtime import logs
+from runtime.settings import Settings
 
 _LONGEST_NUMBER: Final = 6
 

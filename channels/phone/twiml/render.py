@@ -9,7 +9,7 @@ from typing import Final
 
 from twilio.twiml.voice_response import Gather, Say, VoiceResponse
 
-from channels.phone.dialogue.moves import End, Expect, Language, Line, Move, Speed, Style, Transfer
+from channels.phone.dialogue.carrier_protocol import End, Expect, Language, Line, Move, Speed, Style, Transfer
 
 MOST_HINTS: Final = 500
 LONGEST_HINT: Final = 100

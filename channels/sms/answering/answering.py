@@ -7,10 +7,6 @@ from datetime import datetime
 
 from redis import Redis
 
-from assistant import clock, logs
-from assistant.emergencies import Emergencies
-from assistant.settings import NLU_DATA, Settings
-from assistant.turn import Channel, Turn, Understanding
 from channels.cleaning import clean_text
 from channels.conversing import ConverseAnswer, Conversing
 from channels.core_client import CoreError
@@ -29,8 +25,12 @@ from channels.sms.messages import IncomingMessage
 from channels.sms.personal_records import PersonalRecords
 from channels.sms.preferences import Preferences
 from channels.words import words
+from contract.turn import Channel, Turn, Understanding
+from runtime import clock, logs
+from runtime.settings import NLU_DATA, Settings
 from stores.database import Database
 from stores.sealing import Seal
+from understanding.emergencies import Emergencies
 
 _STOP_WORDS = ("sms_stopped",)
 _RESUME_WORDS = ("sms_resumed",)

@@ -14,8 +14,8 @@ from itertools import product
 
 import yaml
 
-from assistant.settings import NLU_DATA
 from language.characters import fold, lowered
+from runtime.settings import NLU_DATA
 
 _LONGEST = 80
 """Characters of a message that may still be an order."""

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from redis import RedisError
 
-from assistant.settings import Settings
-from assistant.turn import Channel, Event, Turn
 from channels.conversing import Conversing
 from channels.core_client import CoreUnavailable
 from channels.sms.answering.incoming import Incoming
@@ -19,7 +17,9 @@ from channels.sms.guard import Guard
 from channels.sms.personal_records import Holding, PersonalRecords
 from channels.sms.preferences import Preferences
 from channels.words import words
+from contract.turn import Channel, Event, Turn
 from language.formatting import format_date
+from runtime.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 
-from assistant.reply import Reply, ReplyKind
 from channels.rendering import SmsStyle
 from channels.rendering.sms import pages_of
 from channels.words import DEFAULT_LANGUAGE, words
+from contract.reply import Reply, ReplyKind
 
 
 def own_text(style: SmsStyle, language: str, *keys: str) -> tuple[str, ...]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from redis import Redis, RedisError
 
-from assistant import logs
-from assistant.reply import Reply, ReplyKind
 from channels.words import DEFAULT_LANGUAGE
+from contract.reply import Reply, ReplyKind
+from runtime import logs
 
 _ASKING = frozenset({ReplyKind.ASK_BACK, ReplyKind.ASK_DETAIL})
 

@@ -4,8 +4,8 @@ Source: gammu 1.42, manual and source; what they leave open was tried on the rea
 
 from __future__ import annotations
 
-from assistant.settings import Settings
 from channels.sms.route import Route
+from runtime.settings import Settings
 
 
 async def connect(settings: Settings) -> Route | None:

@@ -11,12 +11,12 @@ from pathlib import Path
 from sqlite3 import DatabaseError
 from typing import IO
 
-from assistant import logs
 from channels.sms.gsm.configuration import ModemAddress
 from channels.sms.gsm.refused_pin import RefusedPin
 from channels.sms.gsm.smsd import Smsd
 from channels.sms.gsm.spool import Spool
 from channels.sms.gsm.watch import STEADY_SECONDS, Heart, ModemState, pause_before
+from runtime import logs
 from stores.sealing import Seal
 
 LOOK_SECONDS = 0.5

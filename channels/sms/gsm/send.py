@@ -8,9 +8,6 @@ import time
 from datetime import UTC, datetime
 from sqlite3 import DatabaseError
 
-from assistant import logs
-from assistant.clock import VIETNAM, now
-from assistant.settings import Settings, SettingsError
 from channels.sms.gsm.configuration import ModemAddress, configuration
 from channels.sms.gsm.joining import Piece, Whole, join
 from channels.sms.gsm.modem import Modem
@@ -20,6 +17,9 @@ from channels.sms.gsm.spool import Progress, Spool, Stage
 from channels.sms.gsm.watch import ModemState
 from channels.sms.messages import Handed, IncomingMessage, OutgoingMessage, Receipt
 from channels.sms.route import Arrivals, Fault, Limits, SendFailed
+from runtime import logs
+from runtime.clock import VIETNAM, now
+from runtime.settings import Settings, SettingsError
 from stores.sealing import Seal
 
 ROUTE = "gsm"

@@ -11,8 +11,8 @@ import shutil
 import signal
 from pathlib import Path
 
-from assistant.settings import SettingsError
 from channels.sms.gsm.configuration import ModemAddress, configuration
+from runtime.settings import SettingsError
 
 PACKAGES = "gammu-smsd libdbd-sqlite3"
 """Debian packages that must be installed."""

@@ -4,8 +4,8 @@ Source: Kannel 1.4.5, user guide and source; what the guide leaves open was trie
 
 from __future__ import annotations
 
-from assistant.settings import Settings
 from channels.sms.route import Route
+from runtime.settings import Settings
 
 
 async def connect(settings: Settings) -> Route | None:

@@ -6,9 +6,9 @@ import hmac
 
 from flask import Request
 
-from assistant.settings import Settings
 from channels.callers import Callers
 from channels.errors import Problem
+from runtime.settings import Settings
 
 
 class KannelCheck:

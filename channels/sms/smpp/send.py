@@ -13,12 +13,12 @@ import re
 
 import httpx
 
-from assistant.settings import Settings, SettingsError
 from channels.rendering.segments import Encoding, size
 from channels.sms.messages import Handed, OutgoingMessage
 from channels.sms.route import Arrivals, Fault, Limits, SendFailed
 from channels.sms.smpp.receipt import REPORTS, receipt_url
 from channels.sms.smpp.tables import ROUTE, fault_of
+from runtime.settings import Settings, SettingsError
 
 WINDOW = 16
 """Requests to Kannel at once: its threads answer each when the message is on disk."""

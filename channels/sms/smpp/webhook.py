@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from assistant import clock
 from channels.errors import Problem
 from channels.metrics import Metrics
 from channels.sms.route import Arrivals
@@ -15,6 +14,7 @@ from channels.sms.smpp.caller import KannelCheck
 from channels.sms.smpp.message import FormError, read_message
 from channels.sms.smpp.receipt import PATH, read_receipt
 from channels.sms.smpp.tables import ROUTE
+from runtime import clock
 
 
 def blueprint(arrivals: Arrivals, check: KannelCheck, metrics: Metrics) -> Blueprint:

@@ -5,8 +5,8 @@ Source: the provider's public documentation, https://www.twilio.com/docs/messagi
 
 from __future__ import annotations
 
-from assistant.settings import Settings
 from channels.sms.route import Route
+from runtime.settings import Settings
 
 
 async def connect(settings: Settings) -> Route | None:

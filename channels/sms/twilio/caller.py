@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Request
 
-from assistant.settings import Settings
 from channels.callers import Callers
 from channels.errors import Problem
 from channels.metrics import Metrics
 from channels.sms.twilio.form import NAME
 from channels.sms.twilio.signature import SignatureCheck
+from runtime.settings import Settings
 
 
 class ProviderCheck:

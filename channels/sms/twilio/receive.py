@@ -16,13 +16,13 @@ from flask import Blueprint, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 from twilio.twiml.messaging_response import MessagingResponse
 
-from assistant import clock, logs
 from channels.errors import Problem
 from channels.metrics import Metrics
 from channels.sms.inline import InlineReply, NotAnswered
 from channels.sms.messages import IncomingMessage
 from channels.sms.twilio.caller import ProviderCheck
 from channels.sms.twilio.form import NAME, FormError, read_message, status_address
+from runtime import clock, logs
 
 _log = logs.get(__name__)
 

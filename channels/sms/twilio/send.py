@@ -14,13 +14,13 @@ from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
-from assistant import clock, logs
-from assistant.settings import Settings
 from channels.sms.messages import Handed, OutgoingMessage
 from channels.sms.route import Arrivals, Fault, Limits, SendFailed
 from channels.sms.twilio.form import NAME, status_address
 from channels.sms.twilio.http import KeptConnections, Refused
 from channels.sms.twilio.refusals import WrongSender, refusal
+from runtime import clock, logs
+from runtime.settings import Settings
 
 LONGEST = 1600
 """Characters; error 21617 beyond. Source: https://www.twilio.com/docs/api/errors/21617."""

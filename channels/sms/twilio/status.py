@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant import logs
 from channels.errors import Problem
 from channels.sms.route import Arrivals
 from channels.sms.twilio.caller import ProviderCheck
 from channels.sms.twilio.form import NAME, STATUS_PATH, FormError, read_receipt
+from runtime import logs
 
 _log = logs.get(__name__)
 

@@ -24,7 +24,7 @@ from actions.dossiers.sandbox import SandboxBackend, SandboxDossier, read_sandbo
 from actions.dossiers.service import DossierService
 from actions.dossiers.statuses import StatusBook, read_statuses
 from actions.dossiers.wording import DossierWording
-from assistant.clock import VIETNAM
+from runtime.clock import VIETNAM
 
 NLU_DATA = Path(__file__).resolve().parents[3] / "nlu_data"
 SECRET = b"a secret for tests only"

@@ -18,7 +18,7 @@ from actions.dossiers.model import DossierStatus, code_digits, vietnam_date
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import SandboxBackend, SandboxDossier, sandbox_rows
 from actions.dossiers.statuses import StatusBook
-from assistant.clock import VIETNAM
+from runtime.clock import VIETNAM
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 KEYS = [

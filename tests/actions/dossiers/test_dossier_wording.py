@@ -17,8 +17,8 @@ from actions.dossiers.sandbox import SandboxDossier
 from actions.dossiers.service import DossierService, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
 from actions.dossiers.statuses import StatusBook
 from actions.dossiers.wording import DossierWording, join_fitting, shorten, sms_length
-from assistant.clock import VIETNAM
-from assistant.reply import Reply, ReplyKind
+from contract.reply import Reply, ReplyKind
+from runtime.clock import VIETNAM
 
 GSM7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from actions.procedures.answers import Answers, shortened
-from actions.procedures.aspects import Aspect
-from assistant.reply import Reply, ReplyKind
-from assistant.settings import NLU_DATA
-from assistant.wording import Wording
 from catalogue.record import Procedure
+from contract.aspects import Aspect
+from contract.reply import Reply, ReplyKind
+from contract.wording import Wording
+from runtime.settings import NLU_DATA
 
 TODAY = date(2026, 11, 23)
 ANSWERS = Answers(Wording(NLU_DATA / "wording"), lambda: TODAY, timedelta(days=180))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from test_procedure_answers import ANSWERS, TODAY, record
 
-from actions.procedures.aspects import Aspect
+from contract.aspects import Aspect
 
 
 def test_a_screen_gets_papers_by_case_and_every_side_unnamed() -> None:

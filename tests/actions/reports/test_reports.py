@@ -40,7 +40,7 @@ class TestInConversation:
 
     def tickets(self, core) -> list[Ticket]:
         database = Database(core.settings.effective_database_url)
-        from assistant.clock import now
+        from runtime.clock import now
 
         found = TicketStore(database, Seal(core.settings.secret()), now).find(limit=1000)
         database.close()

@@ -17,7 +17,7 @@ from channels.phone.calls.figures import CallFigures
 from channels.phone.calls.inbox import Inbox
 from channels.phone.calls.own_words import Styles
 from channels.phone.calls.session import Surroundings
-from channels.phone.dialogue.moves import End, Expect, Input, Line, Move
+from channels.phone.dialogue.carrier_protocol import End, Expect, Input, Line, Move
 from speech.audio import seconds_of
 from speech.errors import VoiceFailed
 from speech.recognition.pool import Failure

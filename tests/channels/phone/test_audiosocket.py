@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from channels.phone.calls.audiosocket import AudioSocketServer, ProtocolError, Type, packed, read
 from channels.phone.calls.pacer import PacedOutput, Pacer
-from channels.phone.dialogue.moves import CallStarted, HungUp, Keys, Said
+from channels.phone.dialogue.carrier_protocol import CallStarted, HungUp, Keys, Said
 
 
 class Asterisk:

@@ -6,10 +6,10 @@ from channels_doubles import short_answer
 from redis import Redis
 from telephone_calls import OPEN, SEAL
 
-from assistant.turn import Turn, TurnResult
 from channels.phone.dialogue.call import CallDialogue
-from channels.phone.dialogue.moves import Accent, CallStarted, Keys
+from channels.phone.dialogue.carrier_protocol import Accent, CallStarted, Keys
 from channels.phone.dialogue.states import CallStates
+from contract.turn import Turn, TurnResult
 
 
 class AnyCore:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from assistant import clock
 from channels.phone.answer_texts import OutboxTexts
 from channels.phone.call_backs import TicketCallBacks
 from channels.rendering.segments import size
@@ -18,6 +17,7 @@ from channels.sms.number_table import NumberTable
 from channels.sms.outbox import Outbox
 from channels.sms.queued import NewMessage
 from channels.sms.wake import Wake
+from runtime import clock
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.store import TicketStore

@@ -21,7 +21,7 @@ from call_session_doubles import (
 
 from channels.phone.calls.carrier import Gone, GoneBy, Played, Transferred
 from channels.phone.calls.playing import AHEAD_SECONDS, PIECE_BYTES
-from channels.phone.dialogue.moves import (
+from channels.phone.dialogue.carrier_protocol import (
     CallStarted,
     Expect,
     HungUp,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from channels.phone.dialogue.book import KeyedProcedure, book
+from channels.phone.dialogue.dialogue_data import KeyedProcedure, book
 
 ROOT = Path(__file__).resolve().parents[3]
 EVERY = [procedure for field in book().fields for procedure in field.procedures]

@@ -19,7 +19,7 @@ from redis import Redis
 from benchmarks.calls.stream_caller import StreamCaller
 from channels.phone.calls import media_stream
 from channels.phone.calls.stream_messages import LONGEST_PIECE, StreamError, read
-from channels.phone.dialogue.moves import CallStarted, HungUp, Keys, Line, Move, Said, Transfer
+from channels.phone.dialogue.carrier_protocol import CallStarted, HungUp, Keys, Line, Move, Said, Transfer
 from channels.phone.stream_tokens import StreamedCall, StreamTokens
 
 CALLER = "+84900000123"

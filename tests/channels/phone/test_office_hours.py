@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from assistant.clock import VIETNAM
-from channels.phone.dialogue.book import book
+from channels.phone.dialogue.dialogue_data import book
+from runtime.clock import VIETNAM
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from channels.phone.dialogue.book import Command, book, plain
+from channels.phone.dialogue.carrier_protocol import Keys, Said
+from channels.phone.dialogue.dialogue_data import Command, book, plain
 from channels.phone.dialogue.listening import (
     Do,
     Entered,
@@ -17,7 +18,6 @@ from channels.phone.dialogue.listening import (
     wish_of_keys,
     wish_of_words,
 )
-from channels.phone.dialogue.moves import Keys, Said
 from channels.phone.dialogue.state import Option, Screen, Stage
 
 MENU = Screen(stage=Stage.MENU)

@@ -8,7 +8,7 @@ import pytest
 
 from channels.phone.calls.keys import KeyInput, KeysAhead
 from channels.phone.calls.turn_taking import Give, Order, Step, TurnTaking
-from channels.phone.dialogue.moves import Expect, KeyEntry, Keys, Silence
+from channels.phone.dialogue.carrier_protocol import Expect, KeyEntry, Keys, Silence
 from speech.listening.turn_end import Completeness
 
 MENU = Expect(no_input_seconds=6.0, end_silence_seconds=0.9)

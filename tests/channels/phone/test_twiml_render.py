@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twiml_grammar import check_twiml
 
-from channels.phone.dialogue.moves import End, Expect, KeyEntry, Line, Move, Speed, Style, Transfer
+from channels.phone.dialogue.carrier_protocol import End, Expect, KeyEntry, Line, Move, Speed, Style, Transfer
 from channels.phone.twiml.render import LONGEST_HINT, MOST_HINTS, Addresses, Voices, hints, render, stream
 
 VOICES = Voices("Google.vi-VN-Standard-A", "Google.en-US-Standard-C")

@@ -14,11 +14,11 @@ from twilio.request_validator import RequestValidator
 from twiml_grammar import check_twiml
 from werkzeug.test import TestResponse
 
-from assistant.reply import Reply, ReplyKind
-from assistant.settings import Settings
-from assistant.turn import Event, Turn, TurnResult, Understanding
 from channels.gateway import create_app
 from channels.phone.stream_tokens import StreamedCall, StreamTokens
+from contract.reply import Reply, ReplyKind
+from contract.turn import Event, Turn, TurnResult, Understanding
+from runtime.settings import Settings
 from stores.sealing import Seal
 
 TOKEN = "a token of the tests"
@@ -181,7 +181,7 @@ def test_a_failure_nobody_thought_of_ends_one_call_with_words(
 def test_the_officer_is_dialled_and_a_missed_transfer_offers_a_call_back(
     set_up: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("channels.phone.dialogue.book.OfficeHours.is_open", lambda self, moment: True)
+    monkeypatch.setattr("channels.phone.dialogue.dialogue_data.OfficeHours.is_open", lambda self, moment: True)
     client = create_app(set_up(officer_number="+842000000001")).test_client()
     root = call(client, action(call(client)), Digits="0")
     dial = root.find("Dial")

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from assistant.reply import Choice, Reply, ReplyKind, Source
-from assistant.settings import Settings
-from assistant.turn import Channel
 from channels.rendering import render
 from channels.rendering.speech import spoken
+from contract.reply import Choice, Reply, ReplyKind, Source
+from contract.turn import Channel
+from runtime.settings import Settings
 
 ASK_BACK = Reply(
     kind=ReplyKind.ASK_BACK,

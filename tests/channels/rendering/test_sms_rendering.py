@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.reply import Choice, Reply, ReplyKind, Source
-from assistant.settings import Settings
-from assistant.turn import Channel
 from channels.cleaning import clean
 from channels.rendering import Rendered, render, render_all
 from channels.rendering.segments import is_gsm7, size
+from contract.reply import Choice, Reply, ReplyKind, Source
+from contract.turn import Channel
+from runtime.settings import Settings
 
 SOURCE = Source(procedure_code="1.001193", decision="163/QĐ-BTP", checked_on=date(2026, 7, 20))
 BIRTH = Reply(

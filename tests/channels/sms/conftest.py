@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 from sms_answering_doubles import Texting
 
-from assistant.settings import Settings
+from runtime.settings import Settings
 from stores.database import Database
 
 

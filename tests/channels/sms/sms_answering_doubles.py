@@ -9,9 +9,6 @@ from datetime import UTC, datetime, timedelta
 from channels_doubles import answer
 from redis import Redis
 
-from assistant.reply import Choice, Reply, ReplyKind
-from assistant.settings import Settings
-from assistant.turn import Event, Turn, TurnResult, Understanding
 from channels.conversing import Conversing
 from channels.core_client import CoreUnavailable
 from channels.paging import Paging
@@ -19,6 +16,9 @@ from channels.sms.answering import Answered, Answering
 from channels.sms.citizen import Citizen
 from channels.sms.messages import IncomingMessage
 from channels.sms.personal_records import Holding, PersonalRecords
+from contract.reply import Choice, Reply, ReplyKind
+from contract.turn import Event, Turn, TurnResult, Understanding
+from runtime.settings import Settings
 from stores.database import Database
 from stores.sealing import Seal
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.settings import Settings, SettingsError, load
 from channels.sms.gsm import connect
 from channels.sms.gsm.configuration import ModemAddress, configuration
 from channels.sms.gsm.refusals import refusal
@@ -21,6 +20,7 @@ from channels.sms.gsm.watch import (
     pause_before,
 )
 from channels.sms.route import Fault
+from runtime.settings import Settings, SettingsError, load
 
 
 def test_a_modem_is_ready_once_smsd_has_greeted_it() -> None:

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from assistant.settings import Settings
 from channels.gateway import create_app
 from channels.sms.tables import incoming
+from runtime.settings import Settings
 from stores.database import Database
 
 SECRET = "a-secret-of-the-tests"

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 
-from assistant.clock import VIETNAM
 from channels.sms.messages import IncomingMessage
 from channels.sms.smpp.message import FormError, read_message
+from runtime.clock import VIETNAM
 
 NOW = datetime(2026, 11, 23, 18, 51, 12, tzinfo=UTC).astimezone(VIETNAM)
 ID = "7ee30dc3-4220-4f5f-b368-eceda1c0fdcf"

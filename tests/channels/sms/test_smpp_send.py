@@ -8,11 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from assistant.settings import Environment, Settings, SettingsError
 from channels.sms.messages import Handed, OutgoingMessage
 from channels.sms.route import Fault, Limits, SendFailed
 from channels.sms.smpp import connect
 from channels.sms.smpp.send import KannelRoute
+from runtime.settings import Environment, Settings, SettingsError
 
 MESSAGE = OutgoingMessage(reference="ab12", recipient="+84900000123", text="Cần tờ khai.", sender="8079")
 

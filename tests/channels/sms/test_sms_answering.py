@@ -9,12 +9,12 @@ from channels_doubles import answer
 from redis import Redis
 from sms_answering_doubles import ASK_DIGITS, PAPERS, SaidCore, Texting
 
-from assistant.reply import Choice, Reply, ReplyKind, Source
-from assistant.settings import Settings
-from assistant.turn import Channel, TurnResult, Understanding
 from channels.core_client import CoreError
 from channels.rendering.segments import size
 from channels.sms.answering import Reason
+from contract.reply import Choice, Reply, ReplyKind, Source
+from contract.turn import Channel, TurnResult, Understanding
+from runtime.settings import Settings
 from stores.database import Database
 
 Citizens = Callable[..., Texting]

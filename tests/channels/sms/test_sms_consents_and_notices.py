@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
 from sqlalchemy import func, select
 
-from assistant.clock import VIETNAM
 from channels.sms.citizens_tables import CitizenConsent
 from channels.sms.consents import Consents, Decision, Manner
 from channels.sms.notices import Hours, NoticeRule, notice_hours
 from channels.sms.preferences import Preferences
+from runtime.clock import VIETNAM
 from stores.database import Database
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=VIETNAM)

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.settings import NLU_DATA
 from channels.sms.aftermath import UNSURE_WAIT, after_failure
 from channels.sms.messages import Kind, OutgoingMessage
 from channels.sms.number_table import NumberTable, NumberTableError
@@ -18,6 +17,7 @@ from channels.sms.rates import filled
 from channels.sms.route import Fault, SendFailed
 from channels.sms.route_health import FEWEST_RESULTS, FIRST_PAUSE, LONGEST_PAUSE, RouteHealth
 from channels.sms.states import OutgoingState
+from runtime.settings import NLU_DATA
 
 
 class TestPauses:

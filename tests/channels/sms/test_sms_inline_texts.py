@@ -16,9 +16,9 @@ from sms_engine_doubles import Queues
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from assistant.settings import Settings
 from channels.gateway import create_app
 from channels.sms.leases import LEASE_SECONDS
+from runtime.settings import Settings
 from stores.database import Database
 
 TOKEN = "a token of the tests"

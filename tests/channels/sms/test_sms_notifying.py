@@ -13,7 +13,6 @@ import pytest
 from sms_engine_doubles import SECRET, Queues
 from typer.testing import CliRunner
 
-from assistant.clock import VIETNAM
 from channels.sms.citizen import Citizen
 from channels.sms.consents import Consents, Manner
 from channels.sms.messages import Kind
@@ -21,6 +20,7 @@ from channels.sms.notices import NoticeRule
 from channels.sms.preferences import Preferences
 from channels.sms.states import OutgoingState
 from cli.sms import app
+from runtime.clock import VIETNAM
 from stores.database import Database
 from stores.sealing import Seal
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sms_answering_doubles import ASK_DIGITS, ASK_WHICH, PAPERS, PHONE, KeptMessages, Texting
 
-from assistant.turn import Event, Turn, TurnResult
 from channels.core_client import CoreError
 from channels.rendering.segments import is_gsm7
 from channels.sms.answering import Reason
 from channels.sms.answering.keywords import Answers, Keyword, keywords
 from channels.sms.consents import Consents, Decision
+from contract.turn import Event, Turn, TurnResult
 from stores.database import Database
 from stores.sealing import Seal
 

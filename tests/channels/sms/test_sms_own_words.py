@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assistant.emergencies import Emergencies
-from assistant.settings import NLU_DATA, PROJECT_ROOT
 from channels.rendering.segments import is_gsm7, size
 from channels.sms.answering.keywords import Keyword, keywords
 from channels.sms.loops import automatic_replies
 from channels.sms.short_links import short_links
 from channels.words import words
 from language.formatting import strip_diacritics_for_sms
+from runtime.settings import NLU_DATA, PROJECT_ROOT
+from understanding.emergencies import Emergencies
 
 ALONE = (
     *("sms_stopped", "sms_resumed", "sms_resume_how", "sms_diacritics", "sms_plain", "sms_erased", "sms_erase_how"),

@@ -15,7 +15,6 @@ from redis import Redis
 from sms_engine_doubles import NUMBER, CannedAnswers, Queues, Said
 from sms_queues import postgres_server, postgres_url, quick_queues  # noqa: F401 - fixtures
 
-from assistant.settings import Settings
 from channels.core_client import CoreFault, CoreUnavailable
 from channels.sms.inline import InlineAnswers, NotAnswered
 from channels.sms.leases import LEASE_SECONDS
@@ -24,6 +23,7 @@ from channels.sms.owners import Owner
 from channels.sms.replying import MOST_FAULTS, Replying, sorry_text, trouble_texts
 from channels.sms.states import IncomingState, OutgoingState
 from channels.sms.wake import Wake
+from runtime.settings import Settings
 
 # ruff: noqa: F811 - pytest's fixtures are imported, and named again as arguments
 

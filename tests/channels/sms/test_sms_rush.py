@@ -11,12 +11,12 @@ import pytest
 from sms_engine_doubles import CannedAnswers, Clock, Queues, Said
 from sms_queues import quick_queues  # noqa: F401 - a fixture
 
-from assistant.settings import Settings
 from channels.sms.answering_queue import AnsweringQueue
 from channels.sms.messages import IncomingMessage
 from channels.sms.replying import Replying
 from channels.sms.rush import Rush
 from channels.sms.states import OPEN_INCOMING, IncomingState
+from runtime.settings import Settings
 
 # ruff: noqa: F811 - pytest's fixtures are imported, and named again as arguments
 

@@ -18,10 +18,10 @@ from channels_doubles import GatewayProcess, ScriptedCore, answer
 from redis import Redis
 from sms_engine_doubles import OURS, SECRET, Queues
 
-from assistant.reply import Reply, ReplyKind
 from channels.heartbeats import Heartbeats, NoWorker
 from channels.sms.number_table import NumberTable
 from channels.sms.states import IncomingState, OutgoingState
+from contract.reply import Reply, ReplyKind
 from stores.database import Database
 from stores.redis_server import RedisServer
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import clock
 from channels.sms.messages import Delivery, Receipt
 from channels.sms.twilio.form import FormError, read_message, read_receipt, status_address
+from runtime import clock
 
 NOW = clock.now()
 MESSAGE = {"MessageSid": "SM1", "From": " +84900000123 ", "To": "+84900000999", "Body": " Chào  bạn\n", "NumMedia": "2"}

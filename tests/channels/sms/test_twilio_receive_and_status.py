@@ -11,7 +11,6 @@ from sqlalchemy.exc import OperationalError
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from assistant.settings import Environment, Settings
 from channels import errors
 from channels.callers import Callers
 from channels.metrics import Metrics
@@ -19,6 +18,7 @@ from channels.sms.inline import InlineReply, NotAnswered
 from channels.sms.messages import Delivery, IncomingMessage, Receipt
 from channels.sms.twilio import receive, status
 from channels.sms.twilio.caller import ProviderCheck
+from runtime.settings import Environment, Settings
 
 TOKEN = "a token of the tests"
 PUBLIC = "https://sms.example.vn/"

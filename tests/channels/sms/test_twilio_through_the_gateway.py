@@ -14,11 +14,11 @@ from sqlalchemy import select
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from assistant.reply import Reply, ReplyKind
-from assistant.settings import Settings
 from channels.gateway import create_app
 from channels.sms.states import OutgoingState
 from channels.sms.tables import incoming, outgoing
+from contract.reply import Reply, ReplyKind
+from runtime.settings import Settings
 from stores.database import Database
 
 TOKEN = "a token of the tests"

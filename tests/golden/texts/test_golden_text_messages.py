@@ -23,16 +23,16 @@ import pytest
 import yaml
 from redis import Redis
 
-from assistant.clock import VIETNAM
-from assistant.core.tracker_store import KEY_PREFIX
-from assistant.settings import Settings
-from assistant.turn import Turn, TurnResult
+from assistant.tracker_store import KEY_PREFIX
 from channels.conversing import Conversing
 from channels.paging import Paging
 from channels.rendering.segments import size
 from channels.sms.answering import Answering
 from channels.sms.messages import IncomingMessage
+from contract.turn import Turn, TurnResult
 from language.normalise import fold
+from runtime.clock import VIETNAM
+from runtime.settings import Settings
 from stores.database import Database
 from stores.sealing import Seal
 

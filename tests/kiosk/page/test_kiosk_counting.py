@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from assistant.clock import today
-from assistant.turn import TurnResult, Understanding
+from contract.turn import TurnResult, Understanding
 from kiosk.page.counting import count_turn
 from kiosk.queue.keeping import Usage
 from kiosk.queue.tables import UsageRow
+from runtime.clock import today
 from stores.database import Database
 
 

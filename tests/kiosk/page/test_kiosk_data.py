@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.settings import NLU_DATA
 from catalogue.record import AskedAs, Level, Origin
 from catalogue.store import LightProcedure
 from kiosk.page.contacting import shown, usable_number
@@ -17,6 +16,7 @@ from kiosk.page.situations import read_situations
 from kiosk.page.suggestions import suggestions
 from kiosk.signed_texts import LONGEST, Signing
 from kiosk.words import words
+from runtime.settings import NLU_DATA
 from stores.sealing import Seal
 
 STATIC = Path(__file__).resolve().parents[3] / "kiosk" / "page" / "static"

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from PIL import ImageFont
 from running_kiosk import PaperCatcher
 
-from assistant.settings import Settings
 from kiosk.printing.fonts import font_file
 from kiosk.printing.page_pdf import pdf
 from kiosk.printing.printers import CupsPrinter, PrinterFailed, ReceiptPrinter, printer_of
 from kiosk.printing.slip import Section, Slip, slip_of_text
 from kiosk.printing.strip_image import strip_image, wrapped
 from kiosk.words import words
+from runtime.settings import Settings
 
 SLIP = Slip(
     "Làm giấy khai sinh",

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from redis import Redis
 
-from assistant.reply import Choice, Reply, ReplyKind
-from assistant.turn import Event, Turn, TurnResult, Understanding
 from channels.core_client import CoreUnavailable
+from contract.reply import Choice, Reply, ReplyKind
+from contract.turn import Event, Turn, TurnResult, Understanding
 from kiosk.page.answers import Expected, expected
 from kiosk.page.visits import GRACE_SECONDS, VisitOver, Visits
 from stores.redis_server import RedisServer

@@ -11,12 +11,12 @@ from playwright.sync_api import Page, expect
 from running_kiosk import RunningKiosk
 from sqlalchemy import select
 
-from assistant import settings as settings_module
+from kiosk.centre_link.identity import Identity, keep_identity
 from kiosk.protocol.entries import StatusRequestEntry, open_entry
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import EntryKind
 from kiosk.queue.tables import OutgoingRow
-from kiosk.sync.identity import Identity, keep_identity
+from runtime import settings as settings_module
 from stores.database import Database
 
 pytestmark = pytest.mark.xdist_group("one-at-a-time")

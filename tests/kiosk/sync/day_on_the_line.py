@@ -10,14 +10,14 @@ from pathlib import Path
 
 from sync_places import PHONE, Box
 
-from assistant.clock import today
 from kiosk.bundles.applied import Applied
+from kiosk.centre_link.client import SyncError
+from kiosk.centre_link.identity import identity_of
 from kiosk.queue.collecting import Collecting
 from kiosk.queue.keeping import Keeping, Usage
 from kiosk.queue.watch import Watch
-from kiosk.sync.client import SyncError
 from kiosk.sync.enrolling import EnrolmentFailed, enrol
-from kiosk.sync.identity import identity_of
+from runtime.clock import today
 
 
 def patiently(work, *known: type[Exception]) -> int:  # type: ignore[no-untyped-def]

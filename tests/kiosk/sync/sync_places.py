@@ -28,16 +28,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from running_system import ROOT, without_settings
 
-from assistant.clock import now
-from assistant.settings import Settings
 from centre.keys import centre_keys
 from centre.kiosks import Kiosks
 from centre.publishing import Ingredients, Published, Shelf
 from cli.centre_parts import enrolling
+from kiosk.centre_link.identity import Identity
 from kiosk.steps import Step, no_step
 from kiosk.sync.enrolling import enrol
-from kiosk.sync.identity import Identity
-from kiosk.sync.keeper import Keeper
+from kiosk.sync.sync_service import Keeper
+from runtime.clock import now
+from runtime.settings import Settings
 from stores.database import Database, migrate
 from stores.redis_server import RedisServer
 from stores.sealing import Seal

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from sync_places import Box, RunningCentre, is_root
 
-from assistant.settings import Settings
 from catalogue.store import CatalogueStore
 from kiosk import durable
 from kiosk.bundles import staging
 from kiosk.bundles.applied import STARTS, Applied
 from kiosk.bundles.bringing import Bringing
 from kiosk.bundles.pieces import Pieces, pack
+from kiosk.centre_link.client import LineDown
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.manifest import BadBundle, Head, name_of, read_head, sign_head
-from kiosk.sync.client import LineDown
+from runtime.settings import Settings
 
 ARRIVAL = ["piece received", "piece kept", "files written", "files prepared", "bundle staged", "trial noted"]
 ARRIVAL += ["switched", "start noted", "confirmed"]

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import select
 from sync_places import PHONE, Box, CuttingProxy, RunningCentre, TlsEntrance
 
-from assistant.clock import now, today
 from centre.tables import UsageRow
 from cli.centre_parts import enrolling
+from kiosk.centre_link.client import LineDown, NotOurCentre, ShutOut
+from kiosk.centre_link.identity import Identity, identity_of, keys_of
 from kiosk.dossiers.kept import KeptDossiers
 from kiosk.protocol.entries import open_entry
 from kiosk.protocol.keys import Keys
@@ -22,9 +23,8 @@ from kiosk.queue.collecting import Collecting
 from kiosk.queue.keeping import Keeping, Usage
 from kiosk.queue.outgoing import Outgoing
 from kiosk.queue.watch import Watch
-from kiosk.sync.client import LineDown, NotOurCentre, ShutOut
 from kiosk.sync.enrolling import EnrolmentFailed, enrol
-from kiosk.sync.identity import Identity, identity_of, keys_of
+from runtime.clock import now, today
 from stores.sealing import Seal, SealBroken
 
 STEPS = [("entries read", 2), ("answer received", 1), ("answer received", 2), ("entries forgotten", 1)]
@@ -183,7 +183,7 @@ def test_two_machines_with_the_keys_of_one_lose_nothing_and_are_noticed(
     for turn, (one, boot) in enumerate(((box, "a" * 8), (copy, "b" * 8), (box, "c" * 8), (copy, "b" * 8))):
         # Started again at the third turn, which is nothing to be noticed; the fourth cannot be the same machine.
         assert of(box) is None
-        monkeypatch.setattr("kiosk.sync.keeper.this_run", lambda boot=boot: boot)
+        monkeypatch.setattr("kiosk.sync.sync_service.this_run", lambda boot=boot: boot)
         one.report(f"report:{turn}:{box.name}")
         one.sync()
     assert of(box) is not None

@@ -18,14 +18,14 @@ from actions.dossiers.sandbox import read_sandbox
 from actions.dossiers.service import Found, Locked, NotFoundOrMismatch, Unavailable
 from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
-from assistant.clock import now
-from assistant.settings import NLU_DATA
 from channels.sms.tables import outgoing
+from kiosk.centre_link.client import LineDown
+from kiosk.centre_link.identity import keys_of
 from kiosk.dossiers.kept import KeptDossiers
 from kiosk.dossiers.look_up import KioskLookUp
 from kiosk.queue.keeping import Keeping
-from kiosk.sync.client import LineDown
-from kiosk.sync.identity import keys_of
+from runtime.clock import now
+from runtime.settings import NLU_DATA
 from stores.redis_server import RedisServer
 
 DOSSIER = read_sandbox()[0]

@@ -14,7 +14,7 @@ from kiosk.queue.keeping import Usage
 from kiosk.queue.tables import UsageRow
 from kiosk.queue.watch import Instant, Watch
 from kiosk.sync.devices import Condition, microphone, printer, read_lpstat
-from kiosk.sync.pace import FIRST_PAUSE, LONGEST_PAUSE, SHUT_OUT_PAUSE, Pace
+from kiosk.sync.schedule import FIRST_PAUSE, LONGEST_PAUSE, SHUT_OUT_PAUSE, Pace
 
 TRUE = 1_800_000_000.0
 YEARS = 3 * 365 * 86_400.0

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from at_modem import AtModem, until
 
-from assistant.settings import Settings
 from channels.sms.gsm.configuration import ModemAddress
 from channels.sms.gsm.modem import Modem
 from channels.sms.gsm.send import GsmRoute
@@ -23,6 +22,7 @@ from channels.sms.gsm.spool import Spool
 from channels.sms.gsm.watch import ModemState
 from channels.sms.messages import Handed, IncomingMessage, OutgoingMessage, Receipt
 from channels.sms.route import Fault, SendFailed
+from runtime.settings import Settings
 from stores.sealing import Seal
 
 DRIVERS = ("/usr/lib/*/dbd/libdbdsqlite3.so", "/usr/lib/dbd/libdbdsqlite3.so")

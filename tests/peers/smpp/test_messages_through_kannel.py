@@ -8,11 +8,11 @@ import pytest
 from kannel_boxes import Gateway, Kannel, eventually
 from smpp_centre import CODING, USER_DATA_HEADER, Centre, to_bytes
 
-from assistant import clock
 from channels.rendering.segments import Encoding, size
 from channels.sms.messages import Delivery, Handed, OutgoingMessage, Receipt
 from channels.sms.route import Fault, SendFailed
 from channels.sms.smpp.send import KannelRoute
+from runtime import clock
 
 VILLAGER = "+84900000123"
 QUESTION = "Tôi muốn làm giấy khai sinh cho cháu, cần những giấy tờ gì? 😀"

@@ -7,9 +7,9 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from assistant import clock
 from channels.sms.messages import OutgoingMessage
 from channels.sms.twilio.send import TwilioRoute
+from runtime import clock
 from tests.peers.twilio.provider import ACCOUNT, NUMBER, TOKEN, Provider
 
 pytestmark = pytest.mark.xdist_group("prism")

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from assistant import clock
 from channels.sms.messages import OutgoingMessage
 from channels.sms.route import Fault, SendFailed
 from channels.sms.twilio import http
 from channels.sms.twilio.send import CONNECTIONS, TwilioRoute
+from runtime import clock
 from tests.peers.twilio.provider import ACCOUNT, NUMBER, TOKEN, Behaviour, Provider
 
 CITIZEN = "+84900000123"

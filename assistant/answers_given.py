@@ -1,0 +1,52 @@
+"""Answers given a short while ago, for turns that are tried again.
+
+A channel that dies between the core's answer and its own note of it hands the same turn in once more. Asking twice
+would move a conversation on twice: a second wrong try on a dossier, a menu answered that was never shown. For the same
+reason an answer is written in one transaction with its conversation: a core that is killed has done both, or neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from pydantic import ValidationError
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+
+from contract.turn import TurnResult
+from stores.sealing import Seal, SealBroken
+
+KEPT_FOR = timedelta(minutes=30)
+"""Longer than any channel waits before it tries a turn again."""
+
+
+class AnswersGiven:
+    """Results by turn id, sealed: an answer may tell the state of somebody's dossier.
+
+    Args:
+        redis: gives the client of the running event loop.
+        seal: hides ids and answers from whoever reads the store.
+    """
+
+    def __init__(self, redis: Callable[[], Redis], seal: Seal) -> None:
+        self._redis = redis
+        self._seal = seal
+
+    async def find(self, turn_id: str) -> TurnResult | None:
+        """The answer this turn got before, or None."""
+        sealed = await self._redis().get(self._key(turn_id))
+        if sealed is None:
+            return None
+        try:
+            return TurnResult.model_validate_json(self._seal.open(str(sealed)))
+        except (SealBroken, ValidationError):
+            # The secret or the version changed in between: answered anew.
+            return None
+
+    def add_to(self, pipeline: Pipeline, turn_id: str, result: TurnResult) -> None:
+        """Have an answer remembered for :data:`KEPT_FOR` by the transaction that moves its conversation on."""
+        pipeline.set(self._key(turn_id), self._seal.close(result.model_dump_json()), ex=KEPT_FOR)
+
+    def _key(self, turn_id: str) -> str:
+        return "motcua:answered:" + self._seal.hash("turn", turn_id)

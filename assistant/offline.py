@@ -1,0 +1,75 @@
+"""Understanding without a server: the trained pipeline, run component by component.
+
+The same components with the same trained parts as in the running core; only Rasa's task scheduler is left out,
+which costs more than the understanding itself when lines come by the thousand.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import assistant.lean_rasa  # noqa: F401  (before rasa)
+from assistant.lean_rasa import quiet_rasa
+
+from rasa.engine import loader
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from assistant.model import ModelMissing, latest_model
+from contract.meaning import MEANING, Meaning
+from contract.turn import Understanding
+from runtime.settings import Settings
+from understanding.aspects import AspectReader
+from understanding.classifier import IntentAndProcedureClassifier
+from understanding.codes import CodeReader
+from understanding.decision import Ranked
+from understanding.resolver import ProcedureResolver
+from understanding.tokenizer import VietnameseTokenizer
+
+STEPS = (VietnameseTokenizer, CodeReader, AspectReader, IntentAndProcedureClassifier, ProcedureResolver)
+"""The pipeline of config.yml."""
+
+
+class OfflineUnderstander:
+    """Runs the pipeline's components one after the other."""
+
+    def __init__(self, components: list[Any]) -> None:
+        self._components = components
+
+    def understand(self, text: str) -> Understanding:
+        """What a message means, without the context of a conversation."""
+        if not any(letter.isalnum() for letter in text):
+            return Understanding(intent=None)
+        return Meaning.model_validate(self._processed(text).get(MEANING)).understanding()
+
+    def scores(self, text: str) -> tuple[list[Ranked], Mapping[str, float], int]:
+        """What the decision works on; see :mod:`assistant.calibration`."""
+        resolver: ProcedureResolver = self._components[-1]
+        return resolver.scores(self._processed(text))
+
+    def _processed(self, text: str) -> Message:
+        messages = [Message(data={TEXT: text})]
+        for component in self._components:
+            messages = component.process(messages)
+        return messages[0]
+
+
+def open_understander(settings: Settings) -> OfflineUnderstander:
+    """Load the trained pipeline.
+
+    Raises:
+        ModelMissing: when no model was trained yet.
+    """
+    model = latest_model(settings)
+    if not model.exists():
+        raise ModelMissing("no trained model: run `motcua train`")
+    quiet_rasa()
+    with tempfile.TemporaryDirectory() as folder:
+        _, runner = loader.load_predict_graph_runner(Path(folder), model, LocalModelStorage, DaskGraphRunner)
+        nodes = {type(node._component): node._component for node in runner._instantiated_nodes.values()}
+    return OfflineUnderstander([nodes[step] for step in STEPS])

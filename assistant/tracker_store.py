@@ -1,0 +1,206 @@
+"""Conversations in Redis: events are appended, citizens' words and personal data sealed.
+
+Stock Rasa rewrites the whole conversation each turn, so a turn gets slower as people talk. Here a turn appends its
+own events to a Redis list, only the current session is loaded, and a long session is folded into the state it led
+to. Everything expires.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    Event,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    deserialise_events,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+
+from contract.reply import ReplyKind
+from language.personal_data import redact
+from stores.sealing import Seal, SealBroken
+
+SEALED_SLOTS = frozenset({"dossier_code", "last4", "report_words", "report_place"})
+"""Slots whose values are personal: kept between turns, but only encrypted."""
+
+FOLD_AFTER = 80
+"""Events of one session before it is folded; about ten turns, where a stock turn has doubled its time."""
+
+LONGEST_KEPT = 2_000
+"""Characters of a message whose words are kept, sealed; no question is longer."""
+
+KEY_PREFIX = "motcua:conversation:"
+_SEALED = "_motcua_sealed"
+"""Field of an event with its sealed words."""
+_STORED = "_motcua_events_stored"
+"""Attribute of a tracker: how many of its events are in Redis."""
+
+_also: ContextVar[Callable[[Pipeline], None] | None] = ContextVar("also", default=None)
+"""What the running turn wants written together with its conversation."""
+
+
+class Connect(Protocol):
+    """Makes the Redis client inside the running event loop; asyncio clients must not cross loops."""
+
+    def __call__(self) -> Redis:
+        """A client with ``decode_responses=True``."""
+
+
+class RedisListTrackerStore(TrackerStore):
+    """Append-only conversations with privacy and expiry.
+
+    Args:
+        domain: the assistant's domain.
+        connect: makes the Redis client on first use.
+        seal: encrypts the values of :data:`SEALED_SLOTS`.
+        expire_seconds: life of a conversation after its last turn.
+    """
+
+    def __init__(self, domain: Domain | None, connect: Connect, seal: Seal, expire_seconds: int) -> None:
+        super().__init__(domain)
+        self._connect = connect
+        self._redis: Redis | None = None
+        self._seal = seal
+        self._expire_seconds = expire_seconds
+
+    @property
+    def redis(self) -> Redis:
+        """The client, made in the event loop that first needs it."""
+        if self._redis is None:
+            self._redis = self._connect()
+        return self._redis
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The current session of a conversation, or None when nothing is kept."""
+        lines = await self.redis.lrange(KEY_PREFIX + sender_id, 0, -1)
+        if not lines:
+            return None
+        events = deserialise_events([self._opened(json.loads(line)) for line in lines])
+        tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
+        _remember_stored(tracker)
+        return tracker
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Append what this turn added; fold or start afresh where that is due."""
+        events = list(tracker.events)
+        new = events[getattr(tracker, _STORED, 0) :]
+        if not new:
+            return
+        start = _last_index(new, (SessionStarted, Restarted))
+        fresh = start is not None
+        if start is not None:
+            # A new session or a citizen's wish to be forgotten: nothing older is kept.
+            new = [] if isinstance(new[start], Restarted) else new[start:]
+        elif len(events) > FOLD_AFTER:
+            fresh, new = True, _folded(tracker)
+        key = KEY_PREFIX + tracker.sender_id
+        pipeline = self.redis.pipeline(transaction=True)
+        if fresh:
+            pipeline.delete(key)
+        if new:
+            pipeline.rpush(key, *(json.dumps(self._closed(event.as_dict()), ensure_ascii=False) for event in new))
+            pipeline.expire(key, self._expire_seconds)
+        if (also := _also.get()) is not None:
+            also(pipeline)
+        await pipeline.execute()
+        _remember_stored(tracker)
+
+    @contextmanager
+    def writing_also(self, also: Callable[[Pipeline], None]) -> Iterator[None]:
+        """Have something written in the transaction that saves a conversation, as long as this lasts."""
+        token = _also.set(also)
+        try:
+            yield
+        finally:
+            _also.reset(token)
+
+    async def delete(self, sender_id: str) -> None:
+        """Forget a conversation."""
+        await self.redis.delete(KEY_PREFIX + sender_id)
+
+    async def keys(self) -> Iterable[str]:
+        """Ids of the conversations kept."""
+        return [key.removeprefix(KEY_PREFIX) async for key in self.redis.scan_iter(match=KEY_PREFIX + "*")]
+
+    def _closed(self, event: dict[str, Any]) -> dict[str, Any]:
+        """The event as it may be written."""
+        kind = event["event"]
+        if kind == "slot" and event["name"] in SEALED_SLOTS and event["value"] is not None:
+            return {**event, "value": {"sealed": self._seal.close(json.dumps(event["value"]))}}
+        if kind == "user":
+            # Words are sealed, not redacted: no rule finds every name in them. They are asked for once more, when the
+            # citizen says that something else was meant.
+            words, parsed = event.get("text") or "", event.get("parse_data") or {}
+            meant = {**event, "text": "", "parse_data": {"intent": parsed.get("intent"), "entities": []}}
+            return {**meant, _SEALED: self._seal.close(words)} if 0 < len(words) <= LONGEST_KEPT else meant
+        if kind == "bot":
+            # Kept to be heard again. Answers quote public facts; what asks for a detail may read words back.
+            data = event.get("data") or {}
+            said = data.get("custom") or {}
+            if said.get("kind") == ReplyKind.ASK_DETAIL:
+                data = {**data, "custom": {"sealed": self._seal.close(json.dumps(said))}}
+            return {**event, "text": redact(event.get("text") or ""), "data": data}
+        return event
+
+    def _opened(self, event: dict[str, Any]) -> dict[str, Any]:
+        if _SEALED in event:
+            sealed = event.pop(_SEALED)
+            try:
+                return {**event, "text": self._seal.open(sealed)}
+            except SealBroken:
+                return event
+        value = event.get("value")
+        if event["event"] == "slot" and isinstance(value, dict) and "sealed" in value:
+            try:
+                return {**event, "value": json.loads(self._seal.open(value["sealed"]))}
+            except SealBroken:
+                # The key was changed: the citizen is asked again, which is better than a conversation that fails.
+                return {**event, "value": None}
+        data = event.get("data") or {}
+        if event["event"] == "bot" and "sealed" in (data.get("custom") or {}):
+            try:
+                return {**event, "data": {**data, "custom": json.loads(self._seal.open(data["custom"]["sealed"]))}}
+            except SealBroken:
+                return {**event, "data": {**data, "custom": None}}
+        return event
+
+
+def _remember_stored(tracker: DialogueStateTracker) -> None:
+    # Kept on the tracker itself: it compares by content and can be no key of a dictionary.
+    setattr(tracker, _STORED, len(tracker.events))
+
+
+def _last_index(events: list[Event], kinds: tuple[type[Event], ...]) -> int | None:
+    for index in range(len(events) - 1, -1, -1):
+        if isinstance(events[index], kinds):
+            return index
+    return None
+
+
+def _folded(tracker: DialogueStateTracker) -> list[Event]:
+    """A short list of events that leads to the state the tracker is in."""
+    state: list[Event] = [SessionStarted(), ActionExecuted(ACTION_LISTEN_NAME)]
+    state += [SlotSet(slot.name, slot.value) for slot in tracker.slots.values() if slot.value != slot.initial_value]
+    if tracker.active_loop_name:
+        state += [ActionExecuted(tracker.active_loop_name), ActiveLoop(tracker.active_loop_name)]
+        state.append(SlotSet("requested_slot", tracker.get_slot("requested_slot")))
+    last_user = _last_index(list(tracker.events), (type(tracker.latest_message),)) if tracker.latest_message else None
+    state.append(ActionExecuted(ACTION_LISTEN_NAME))
+    if last_user is not None:
+        # Session expiry is counted from the last words of the citizen.
+        state += list(tracker.events)[last_user : last_user + 1]
+        state.append(ActionExecuted(ACTION_LISTEN_NAME))
+    return state

@@ -1,0 +1,76 @@
+"""The core's one Rasa channel: the gateway posts a turn, the core answers with replies and understanding."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from pydantic import ValidationError
+from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.core.lock_store import LockError
+from redis import RedisError
+from sanic import Blueprint, Request, response
+from sanic.response import HTTPResponse
+
+from assistant.turns import Turns
+from contract.turn import Turn
+from runtime import settings
+from runtime.core_key import core_key
+
+logger = logging.getLogger(__name__)
+
+
+class TurnInput(InputChannel):
+    """``POST /webhooks/turn/converse`` with a :class:`Turn` as JSON; answers a :class:`TurnResult`.
+
+    Args:
+        key: bearer key callers must show.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    @classmethod
+    def name(cls) -> str:
+        """Part of the address."""
+        return "turn"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> TurnInput:
+        """Made by Rasa; the key comes from the settings, never from a file in the repository."""
+        return cls(core_key(settings.load().secret()))
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes."""
+        routes = Blueprint("motcua_turn", "turn")
+
+        @routes.route("/", methods=["GET"])
+        async def health(request: Request) -> HTTPResponse:
+            ready = getattr(request.app.ctx, "turns", None) is not None
+            return response.json({"status": "ok" if ready else "starting"}, 200 if ready else 503)
+
+        @routes.route("/converse", methods=["POST"])
+        async def converse(request: Request) -> HTTPResponse:
+            shown = (request.headers.get("authorization") or "").removeprefix("Bearer ")
+            if not hmac.compare_digest(shown.encode(), self._key.encode()):
+                return response.json({"error": "the core answers only its gateway"}, 401)
+            turns: Turns | None = getattr(request.app.ctx, "turns", None)
+            if turns is None:
+                return response.json({"error": "the core is starting"}, 503)
+            try:
+                turn = Turn.model_validate_json(request.body)
+            except ValidationError as error:
+                return response.json({"error": str(error.errors(include_input=False))}, 400)
+            try:
+                result = await turns.answer(turn)
+            except LockError:
+                return response.json({"error": "the message before is still being answered"}, 503)
+            except RedisError as error:
+                # It will pass: whoever asks must not take it for a message that cannot be answered.
+                logger.error("conversations cannot be read or written: %s", type(error).__name__)
+                return response.json({"error": "the store of conversations does not answer"}, 503)
+            return response.raw(result.model_dump_json().encode(), content_type="application/json")
+
+        return routes

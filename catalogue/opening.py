@@ -1,0 +1,19 @@
+"""The one catalogue of a process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from catalogue.store import CatalogueStore
+from runtime.settings import NLU_DATA, Settings
+
+
+@lru_cache(maxsize=4)
+def _open(database_url: str) -> CatalogueStore:
+    return CatalogueStore.open(database_url, NLU_DATA / "procedures")
+
+
+def open_catalogue(settings: Settings) -> CatalogueStore:
+    """The hand-written records of the repository over what was imported into this installation."""
+    settings.data_path.mkdir(parents=True, exist_ok=True)
+    return _open(settings.catalogue_url or settings.effective_database_url)

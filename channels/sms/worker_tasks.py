@@ -1,0 +1,133 @@
+"""The parts of the worker that deal with text messages, running side by side in its event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from datetime import timedelta
+from typing import Any
+
+import redis.asyncio
+from redis import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from channels.sms.answering_queue import AnsweringQueue
+from channels.sms.parts import Office
+from channels.sms.route import Route
+from channels.sms.sending import Sending
+from channels.sms.upkeep import Upkeep
+from channels.sms.wake import CHANNEL, INCOMING
+from runtime import logs
+
+UPKEEP_SECONDS = 1.0
+REDIS_PAUSE = 2.0
+ROUTE_PAUSE = 5.0
+"""Before a route whose own work broke is started again."""
+
+ANSWERING_STOP_SECONDS = 5.0
+"""What answers in the making get when the process stops; what is not ready is answered by the next one."""
+
+_log = logs.get(__name__)
+
+
+class Staff:
+    """Answers, sends, keeps up, and runs the routes.
+
+    Args:
+        office: what they work with.
+        routes: those that are set up, by name.
+        redis: for wake-up calls; in the event loop.
+    """
+
+    def __init__(self, office: Office, routes: Mapping[str, Route], redis: redis.asyncio.Redis) -> None:
+        self._office = office
+        self._routes = routes
+        self._redis = redis
+        self._sending = Sending(office.outbox, routes, office.table, office.figures, office.owner.name)
+        self._answering = AnsweringQueue(
+            office.inbox,
+            office.replying,
+            office.owner.name,
+            office.settings.sms_answer_threads,
+            on_text=self._sending.call,
+        )
+        self._upkeep = Upkeep(
+            office.inbox,
+            office.upkeep,
+            office.receipts,
+            office.records,
+            office.owner,
+            office.figures,
+            office.settings.sms_days,
+            also_clean=(lambda: office.tickets.forget_done_before(timedelta(days=office.settings.ticket_days)),),
+        )
+
+    async def run(self) -> None:
+        """Work until cancelled; raises when a part broke that the others cannot do without."""
+        parts: list[Coroutine[Any, Any, None]] = [
+            self._sending.run(),
+            self._answering.run(),
+            self._keep_up(),
+            self._listen(),
+            *(self._run_route(name, route) for name, route in self._routes.items()),
+        ]
+        async with asyncio.TaskGroup() as group:
+            for part in parts:
+                group.create_task(part)
+
+    async def stop(self) -> None:
+        """Let what is in flight end; call it while :meth:`run` still runs."""
+        await self._answering.stop(ANSWERING_STOP_SECONDS)
+        try:
+            await self._sending.stop()
+        except SQLAlchemyError as error:
+            _log.error("how the last messages went cannot be written down", cause=type(error).__name__)
+
+    async def close(self) -> None:
+        """Let go of the routes."""
+        for route in self._routes.values():
+            await route.close()
+
+    async def _keep_up(self) -> None:
+        harmless = tuple(name for name, route in self._routes.items() if route.limits.idempotent)
+        while True:
+            working = self._sending.working
+            for name in self._routes:
+                self._office.figures.route_works(name, name in working)
+            try:
+                if await asyncio.to_thread(self._upkeep.run, working, harmless):
+                    self._answering.call()
+                    self._sending.call()
+            except SQLAlchemyError as error:
+                _log.error("messages cannot be kept up", cause=type(error).__name__)
+            await asyncio.sleep(UPKEEP_SECONDS)
+
+    async def _listen(self) -> None:
+        """Wait for calls; without Redis there are none, and everybody looks once a second."""
+        while True:
+            try:
+                async with self._redis.pubsub() as calls:
+                    await calls.subscribe(CHANNEL)
+                    # What was called while nobody listened.
+                    self._answering.call()
+                    self._sending.call()
+                    while True:
+                        call = await calls.get_message(ignore_subscribe_messages=True, timeout=REDIS_PAUSE)
+                        if call is None:
+                            continue
+                        if call["data"] == INCOMING:
+                            self._answering.arrived()
+                        else:
+                            self._sending.call()
+            except (RedisError, OSError) as error:
+                _log.warning("no wake-up calls", cause=type(error).__name__)
+                await asyncio.sleep(REDIS_PAUSE)
+
+    async def _run_route(self, name: str, route: Route) -> None:
+        while True:
+            try:
+                await route.run(self._office.arrivals)
+            except Exception as error:
+                # A modem's trouble must not stop the other routes.
+                _log.error("a route broke", route=name, exc_info=error)
+            await asyncio.sleep(ROUTE_PAUSE)

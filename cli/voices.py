@@ -1,0 +1,26 @@
+"""What a process speaks with; apart from the commands, whose library a process without any need not load."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from runtime.settings import Settings
+from speech.prompts.recordings import Prompts, read_folder
+from speech.speaking import Speaking
+from speech.voices.cache import SpokenCache
+from speech.voices.pyttsx3_voice import Pyttsx3Voice
+
+_MEGABYTE = 1_000_000
+
+
+@asynccontextmanager
+async def open_speaking(settings: Settings, prompts: Prompts | None = None) -> AsyncIterator[Speaking]:
+    """What a process speaks with, as the settings want it; the voice's workers end with the block.
+
+    Raises EngineMissing when no synthetic voice is installed.
+    """
+    size = settings.voice_cache_mb * _MEGABYTE
+    cache = SpokenCache(size, settings.data_path / "speech" / "spoken" if size else None, size)
+    async with Pyttsx3Voice(settings.voice_workers) as voice:
+        yield Speaking(voice, cache, prompts or read_folder(settings.voice_prompts_path))

@@ -1,0 +1,50 @@
+"""What one message means, as the pipeline hands it to the actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from contract.turn import Understanding
+
+MEANING = "meaning"
+"""Name of the message property that carries a :class:`Meaning` as JSON."""
+
+
+class Candidate(BaseModel):
+    """A procedure that may be meant."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    chance: float
+    """Of being the right one, 0 to 1."""
+
+
+class Meaning(Understanding):
+    """An understanding with what only the actions need."""
+
+    follow_up: bool = False
+    """The message names no matter of its own: "còn lệ phí?" is about what was talked of before."""
+    also_asked: str | None = None
+    """A second side asked for in the same breath."""
+    asked_code: str | None = None
+    """The superseded code or name the citizen asked for, when ``procedure`` has taken its place."""
+    language: str | None = None
+    """The language asked for by a switch_language message."""
+    considered: tuple[Candidate, ...] = ()
+    """The nearest procedures of a question, also of a refused one: whoever labels it chooses from them."""
+
+    def understanding(self) -> Understanding:
+        """Only the public part."""
+        return Understanding(**{name: getattr(self, name) for name in Understanding.model_fields})
+
+
+def meaning_of(parse_data: dict[str, Any]) -> Meaning:
+    """The meaning in Rasa's parse data; messages the pipeline never saw have only an intent."""
+    known = parse_data.get(MEANING)
+    if known is not None:
+        return Meaning.model_validate(known)
+    intent = parse_data.get("intent") or {}
+    return Meaning(intent=intent.get("name"), confidence=intent.get("confidence") or 0.0)

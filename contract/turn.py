@@ -1,0 +1,81 @@
+"""One turn of a conversation: what a channel hands to the core and what it gets back."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from contract.reply import Reply
+
+MAX_TEXT = 60_000
+"""Characters of one message that are accepted at all; the core understands the first part of a long one."""
+
+Digits = Annotated[str, StringConstraints(pattern=r"^[0-9*#]{1,64}$")]
+Conversation = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
+"""Opaque id of a conversation. Channels put a keyed hash here, never a phone number."""
+
+
+class Channel(StrEnum):
+    """Where the citizen is."""
+
+    SMS = "sms"
+    PHONE = "phone"
+    KIOSK = "kiosk"
+
+
+class Event(StrEnum):
+    """Things that happen without words."""
+
+    START = "start"
+    NO_INPUT = "no_input"
+    IDLE = "idle"
+    HANGUP = "hangup"
+
+
+TurnId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
+
+
+class Turn(BaseModel):
+    """What a citizen did: exactly one of ``text``, ``digits`` (keys pressed) and ``event``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    channel: Channel
+    conversation: Conversation
+    text: Annotated[str, StringConstraints(max_length=MAX_TEXT)] | None = None
+    digits: Digits | None = None
+    event: Event | None = None
+    id: TurnId | None = None
+    """The same for every try of one turn: a turn tried again gets the answer it got before and changes nothing."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Turn:
+        given = [name for name in ("text", "digits", "event") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("give exactly one of text, digits and event")
+        return self
+
+
+class Understanding(BaseModel):
+    """What the core understood of an utterance; the shape of ``motcua understand``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    intent: str | None
+    confidence: float = 0.0
+    procedure: str | None = None
+    candidates: tuple[str, ...] = Field(default=(), max_length=5)
+    aspect: str | None = None
+    dossier_code: str | None = None
+    digits: str | None = None
+
+
+class TurnResult(BaseModel):
+    """The core's answer to one turn."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    replies: tuple[Reply, ...]
+    understanding: Understanding

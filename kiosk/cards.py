@@ -1,0 +1,76 @@
+"""What a screen shows of a procedure: every side of it, each in its own box."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import segno
+
+from actions.procedures.answers import Answers
+from catalogue.record import Procedure
+from catalogue.store import CatalogueStore
+from channels.rendering.lines import source_line
+from contract.reply import Source
+from contract.sides import Sides
+
+PORTAL = "https://dichvucong.gov.vn"
+"""The national public-service portal, for procedures without an address of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A procedure as a screen or a sheet of paper shows it."""
+
+    code: str
+    sides: Sides
+    source: str
+    """Where the facts stand and when they were checked, in words."""
+    address: str
+    """Where more can be read; holds nothing personal."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for the page."""
+        return asdict(self)
+
+
+class Cards:
+    """Cards of the catalogue's procedures.
+
+    Args:
+        catalogue: the one catalogue.
+        answers: knows what may be told of a procedure.
+    """
+
+    def __init__(self, catalogue: CatalogueStore, answers: Answers) -> None:
+        self._catalogue = catalogue
+        self._answers = answers
+
+    def card(self, code: str, language: str) -> Card | None:
+        """The card of a procedure in force; None when there is none."""
+        procedure = self._catalogue.current(code)
+        sides = self._answers.sides(procedure, language) if procedure is not None else None
+        if procedure is None or sides is None:
+            return None
+        source = source_line(_source(procedure), language)
+        return Card(procedure.code, sides, source, procedure.source or PORTAL)
+
+    def qr(self, code: str) -> bytes | None:
+        """The procedure's address as a QR code in SVG; None for an unknown one."""
+        card = self.card(code, "vi")
+        if card is None:
+            return None
+        made = segno.make(card.address, error="m", micro=False)
+        drawn = io.BytesIO()
+        # With its namespace: a browser draws no picture without.
+        made.save(drawn, kind="svg", scale=4, border=3, dark="#000", light="#fff", omitsize=True, xmldecl=False)
+        return drawn.getvalue()
+
+
+def _source(procedure: Procedure) -> Source:
+    return Source(
+        procedure_code=procedure.code,
+        decision=procedure.decision.number if procedure.decision else None,
+        checked_on=procedure.checked_on,
+    )

@@ -1,0 +1,187 @@
+"""What keeps a kiosk in step with its centre, put together; :mod:`kiosk.sync.__main__` runs it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from kiosk.bundles.applied import Applied
+from kiosk.bundles.bringing import Bringing
+from kiosk.centre_link.client import CentreClient, ShutOut, SyncError
+from kiosk.centre_link.identity import Identity, Sequence, identity_folder, identity_of, keep_identity, keys_of
+from kiosk.dossiers.kept import KeptDossiers
+from kiosk.protocol.manifest import BadBundle
+from kiosk.protocol.messages import State
+from kiosk.queue.collecting import Collecting
+from kiosk.queue.outgoing import Outgoing
+from kiosk.queue.watch import Watch, this_instant
+from kiosk.steps import Step, no_step
+from kiosk.sync import devices
+from kiosk.sync.exchanging import Exchanging
+from kiosk.sync.schedule import Pace, ways_out
+from runtime import clock, logs
+from runtime.settings import Settings
+from stores.database import Database
+from stores.sealing import Seal
+from tickets.store import TicketStore
+
+_log = logs.get(__name__)
+
+
+class Keeper:
+    """One a box.
+
+    Args:
+        settings: of this box.
+        identity: of this kiosk.
+        restart: starts the other processes again with the bundle in use.
+        trouble: waits until a bundle works; what is wrong when it does not.
+        step: told each step.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        identity: Identity,
+        restart: Callable[[], None],
+        trouble: Callable[[], str | None],
+        step: Step = no_step,
+    ) -> None:
+        folder = identity_folder(settings)
+        database = Database(settings.effective_database_url)
+        watch = Watch(database)
+        self._settings = settings
+        self._watch = watch
+        self._database = database
+        self._kept = KeptDossiers(database, identity.centre)
+        self._tickets = TicketStore(database, Seal(settings.secret()), clock.now)
+        self.outgoing = Outgoing(database, identity.centre, watch)
+        self._collecting = Collecting(database, self._tickets, self.outgoing, watch)
+        keys, sequence = keys_of(settings, identity), Sequence(folder / "sequence")
+        self._client = CentreClient(identity, keys, sequence, time.monotonic)
+        self._exchanging = Exchanging(self._client.send, self.outgoing, self._kept, watch, self._state, step)
+        self._bringing = Bringing(folder / "bundles", identity.centre, restart, trouble, step)
+        self._pace = Pace(settings.kiosk_sync_minutes * 60.0)
+        self._ways = ways_out()
+        self._traces = True
+
+    @property
+    def applied(self) -> Applied:
+        """The bundles of this box."""
+        return self._bringing.applied
+
+    def settle(self) -> None:
+        """Judge a bundle that was on trial when the power failed."""
+        self._bringing.settle()
+
+    def look(self) -> None:
+        """Collect what waits; talk to the centre if it is time. Never raises for a line, a disk or a bad bundle."""
+        try:
+            self._collect()
+            if (ways := ways_out()) != self._ways:
+                self._ways = ways
+                self._pace.line_changed(time.monotonic())
+            if self._pace.is_due(time.monotonic(), self.outgoing.waiting()):
+                self.talk()
+        except SyncError as error:
+            _log.info("not in step with the centre", cause=str(error))
+        except BadBundle as error:
+            _log.error("a bundle is refused", cause=str(error))
+        except (SQLAlchemyError, OSError) as error:
+            # A full disk or a busy database: nothing is forgotten that was not acknowledged.
+            _log.error("this box has trouble of its own", cause=type(error).__name__)
+            self._pace.failed(time.monotonic())
+
+    def talk(self) -> None:
+        """Exchange, then bring a bundle when there is one.
+
+        Raises:
+            SyncError: no line, or nobody we believe.
+            BadBundle: the bundle is not what it says.
+        """
+        head = self._exchange()
+        if head is None:
+            return
+        try:
+            self._bringing.bring(head, self._fetch)
+        except SyncError:
+            self._pace.broke_off(time.monotonic())
+            raise
+        except OSError as error:
+            # A full disk. The exchange itself worked, and keeps its rhythm.
+            _log.error("a bundle cannot be kept on this box", cause=error.strerror or str(error))
+            return
+        self._exchange()
+
+    def exchange(self) -> str | None:
+        """Collect and exchange; the signed head of a bundle on offer. Raises :class:`SyncError`."""
+        self._collect()
+        return self._exchange()
+
+    def close(self) -> None:
+        """Let go of line and database."""
+        self._client.close()
+        self._database.close()
+
+    def _collect(self) -> None:
+        # A ticket lay there readable for this box, which a thief has: nothing of it may stay.
+        self._traces = self._collecting.tickets() > 0 or self._traces
+        if self._traces:
+            self._traces = not self._database.drop_log()
+        self._collecting.usage(self._watch.today())
+
+    def _exchange(self) -> str | None:
+        try:
+            head = self._exchanging.run()
+        except ShutOut:
+            self._lock()
+            self._pace.shut_out(time.monotonic())
+            raise
+        except SyncError:
+            self._pace.failed(time.monotonic())
+            raise
+        self._pace.worked(time.monotonic())
+        self._unlock()
+        return head
+
+    def _fetch(self, name: str, start: int, take: Callable[[bytes], object]) -> None:
+        # A bundle may take hours over a bad line: reports and signs of life do not wait for it.
+        self._collect()
+        if self._pace.is_due(time.monotonic(), self.outgoing.waiting()):
+            self._exchange()
+        self._client.piece(name, start, take)
+        self._pace.got_on()
+
+    def _lock(self) -> None:
+        """Erase what is personal on this box; what waits for the centre nobody here can read."""
+        self._kept.erase()
+        identity = identity_of(self._settings)
+        if identity is not None and not identity.locked:
+            keep_identity(self._settings, replace(identity, locked=True))
+
+    def _unlock(self) -> None:
+        identity = identity_of(self._settings)
+        if identity is not None and identity.locked:
+            keep_identity(self._settings, replace(identity, locked=False))
+
+    def _state(self) -> State:
+        free, size = devices.disk(self._settings.data_path)
+        return State(
+            bundle=0 if self.applied.on_trial else self.applied.number,
+            refused=self.applied.refused,
+            waiting=self.outgoing.waiting(),
+            disk_free=free,
+            disk_size=size,
+            microphone=devices.microphone(),
+            printer=devices.printer(self._settings.kiosk_printer),
+            clock=round(time.time(), 1),
+            boot=this_run(),
+        )
+
+
+def this_run() -> str:
+    """Of the machine: the beginning of an id that no other machine has, and this one never again."""
+    return this_instant().boot[:8]

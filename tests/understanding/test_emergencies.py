@@ -1,0 +1,85 @@
+"""Somebody in danger is told the number to call before anything else."""
+
+from __future__ import annotations
+
+import pytest
+
+from runtime.settings import NLU_DATA
+from understanding.emergencies import Emergencies
+
+EMERGENCIES = Emergencies.load(NLU_DATA / "emergencies.yml")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("nhà bên cạnh đang cháy to lắm cứu với", "114"),
+        ("chay nha roi ba con oi", "114"),
+        ("chồng em đang đánh em, cứu với", "113"),
+        ("chong em danh em", "113"),
+        ("bố con đang đánh mẹ con", "113"),
+        ("co trom vao nha", "113"),
+        ("bố tôi bị ngất xỉu gọi ai bây giờ", "115"),
+        ("ran can con toi", "115"),
+        ("toi khong muon song nua", "115"),
+        ("thằng dượng nó xâm hại cháu bé", "111"),
+        ("cháu bé nhà bên bị bỏ đói", "111"),
+        ("cứu với nhà cháy", "114"),
+        ("cuu voi", "113"),
+        ("cứu tôi với", "113"),
+        ("có ai cấp cứu với", "115"),
+        ("CAP CUU!!", "115"),
+        ("Cấp cứu", "115"),
+        ("cháy!", "114"),
+        ("chay", "114"),
+        ("SOS", "113"),
+        ("115", "115"),
+    ],
+)
+def test_danger_is_answered_with_the_number_to_call(text: str, number: str) -> None:
+    reply = EMERGENCIES.reply(text)
+    assert reply is not None
+    assert number in reply.short
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nhà tôi bị cháy năm ngoái, xin hỗ trợ thế nào",
+        "xin trợ cấp vì tai nạn giao thông",
+        "làm giấy khai sinh cho cháu",
+        "thủ tục nghiệm thu phòng cháy chữa cháy",
+        "bố tôi chết đuối tháng trước, giờ làm khai tử",
+        "hàng bán chạy quá",
+        "nhà chạy thận nhân tạo xin trợ cấp",
+        "cứu trợ lũ lụt xin ở đâu",
+        "người cứu nạn có được hưởng chế độ không",
+        "con chay xe ôm",
+        "chạy",
+        "tiền viện phí cấp cứu",
+        "",
+    ],
+)
+def test_papers_about_past_harm_are_no_emergency(text: str) -> None:
+    assert EMERGENCIES.reply(text) is None
+
+
+@pytest.mark.parametrize("text", ["nhà cháy cứu với", "chay nha roi cuu voi"])
+def test_a_danger_that_is_named_comes_before_a_bare_cry_for_help(text: str) -> None:
+    found = EMERGENCIES.find(text)
+    assert found is not None
+    assert found.number == "114"
+
+
+def test_the_number_is_given_in_the_language_of_the_conversation() -> None:
+    reply = EMERGENCIES.reply("cháy nhà", "en")
+    assert reply is not None
+    assert reply.short.startswith("If there is a fire")
+    assert reply.language == "en"
+
+
+@pytest.mark.parametrize("text", ["tôi muốn chết", "toi khong muon song nua", "em định tự tử"])
+def test_somebody_in_despair_is_not_spoken_to_as_a_bystander(text: str) -> None:
+    reply = EMERGENCIES.reply(text)
+    assert reply is not None
+    assert reply.short.startswith("Xin đừng ở một mình")

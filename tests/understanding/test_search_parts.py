@@ -1,0 +1,158 @@
+"""The phrase index, the linear model and the made-up variants."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from language.normalise import fold, normalise
+from understanding.features import Utterance, char_features, counted_features, word_features
+from understanding.languages import language_named
+from understanding.linear_model import LinearModel
+from understanding.phrase_index import Phrase, PhraseIndex
+from understanding.spread import Spreader
+
+
+def said(text: str) -> Utterance:
+    return Utterance.of(normalise(text))
+
+
+BEES, DUCKS, FISH = "1.000001", "1.000002", "1.000003"
+INDEX = PhraseIndex(
+    [
+        Phrase(BEES, said("đăng ký nuôi ong")),
+        Phrase(DUCKS, said("đăng ký nuôi vịt")),
+        Phrase(BEES, said("giấy phép đặt thùng ong")),
+        Phrase(FISH, said("cấp giấy phép đào ao cá")),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("đăng ký nuôi ong", BEES),
+        ("dang ky nuoi vit", DUCKS),
+        ("thùng ong nhà em", BEES),
+        ("xin đào cái ao cá", FISH),
+        ("dang ki nuoi ong", BEES),
+    ],
+)
+def test_the_nearest_phrase_names_the_procedure(text: str, code: str) -> None:
+    assert INDEX.search(said(text))[0].code == code
+
+
+def test_the_phrase_itself_is_a_full_match() -> None:
+    assert INDEX.search(said("đăng ký nuôi vịt"))[0].score == pytest.approx(1.0)
+
+
+def test_strange_words_lower_the_match() -> None:
+    whole = INDEX.search(said("nuôi ong"))[0].score
+    assert INDEX.search(said("nuôi ong vũ trụ xyz"))[0].score < whole
+
+
+def test_each_procedure_is_found_once_and_at_most_so_many() -> None:
+    codes = [hit.code for hit in INDEX.search(said("giấy phép đăng ký nuôi ong"))]
+    assert len(codes) == len(set(codes))
+    assert len(INDEX.search(said("giấy phép đăng ký nuôi"), limit=2)) == 2
+
+
+def test_words_of_no_phrase_find_nothing() -> None:
+    assert INDEX.search(said("zzz")) == []
+
+
+def test_the_index_counts_its_phrases() -> None:
+    assert len(INDEX) == 4
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_searched_with_scores_between_zero_and_one(text: str) -> None:
+    hits = INDEX.search(Utterance.of(text))
+    assert all(0.0 < hit.score <= 1.0 + 1e-9 for hit in hits)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+EXAMPLES = {
+    "ong": ["nuôi ong", "thùng ong", "mật ong ngon", "ong bay"],
+    "vit": ["nuôi vịt", "chuồng vịt", "trứng vịt to", "vịt bơi"],
+    "ca": ["nuôi cá", "ao cá", "cá to", "cá bơi"],
+}
+
+
+def fitted() -> LinearModel:
+    pairs = [(text, label) for label, texts in EXAMPLES.items() for text in texts]
+    features = [counted_features(said(text)) for text, _ in pairs]
+    return LinearModel.fit(features, [label for _, label in pairs], [1.0] * len(pairs))
+
+
+def test_a_fitted_model_knows_its_examples_and_its_probabilities_sum_to_one() -> None:
+    model = fitted()
+    for label, texts in EXAMPLES.items():
+        chances = model.probabilities(counted_features(said(texts[0])))
+        assert model.classes[int(np.argmax(chances))] == label
+        assert chances.sum() == pytest.approx(1.0)
+
+
+def test_fitting_twice_gives_the_same_model() -> None:
+    first, second = fitted(), fitted()
+    assert first.vocabulary == second.vocabulary
+    assert np.array_equal(first.weights, second.weights)
+    assert np.array_equal(first.intercepts, second.intercepts)
+
+
+def test_a_saved_model_says_the_same_when_loaded(tmp_path: Path) -> None:
+    model = fitted()
+    model.save(tmp_path)
+    loaded = LinearModel.load(tmp_path)
+    assert loaded.classes == model.classes
+    for text in ("nuôi ong", "ca boi", "không biết gì", ""):
+        features = counted_features(said(text))
+        assert loaded.probabilities(features) == pytest.approx(model.probabilities(features), abs=0.02)
+
+
+def test_a_model_on_disk_holds_no_pickles(tmp_path: Path) -> None:
+    fitted().save(tmp_path)
+    with np.load(tmp_path / "weights.npz", allow_pickle=False) as arrays:
+        assert all(arrays[name].dtype.kind in "fiu" for name in arrays)
+
+
+def test_features_are_words_pairs_and_letters() -> None:
+    assert word_features("nuoi ong mat") == ["nuoi", "ong", "mat", "nuoi ong", "ong mat"]
+    assert char_features("ong") == ["<on", "ong", "ng>", "<ong", "ong>"]
+
+
+def test_letters_with_marks_count_only_when_written() -> None:
+    assert not any(name.startswith("d:") for name in counted_features(said("nuoi ong")))
+    assert counted_features(said("nuôi ong"))["d:nuôi"] == 1
+    assert isinstance(counted_features(said("nuôi")), Counter)
+
+
+def test_variants_wrap_the_phrase_and_come_out_the_same_each_time() -> None:
+    def spread() -> list[str]:
+        spreader = Spreader(["dạ cho em hỏi"], {"fee": ["bao nhiêu tiền"], "time": ["mấy ngày"]})
+        return [variant for phrase in ("nuôi ong", "đào ao") for variant in spreader.variants(phrase)]
+
+    first = spread()
+    assert first == spread()
+    assert all("nuôi ong" in variant or "đào ao" in variant for variant in first)
+    assert all(variant not in ("nuôi ong", "đào ao") for variant in first)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("tiếng Việt", "vi"),
+        ("anh ơi nói tiếng Việt đi", "vi"),
+        ("speak English please", "en"),
+        ("chuyển sang tiếng Anh", "en"),
+        ("đổi ngôn ngữ", None),
+        ("tiếng Việt hay tiếng Anh", None),
+    ],
+)
+def test_the_language_named_is_read(text: str, language: str | None) -> None:
+    assert language_named(fold(text.lower())) == language

@@ -1,0 +1,43 @@
+"""Reads the aspect a message asks for: papers, fee, time, place, steps ..."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+
+from runtime.settings import NLU_DATA
+from understanding.cues import CueReader
+from understanding.tokenizer import utterance_of
+
+CUES = "cues"
+"""Name of the message property that carries :class:`understanding.cues.Cues`."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class AspectReader(GraphComponent):
+    """Puts the cues of a message beside it."""
+
+    def __init__(self, reader: CueReader) -> None:
+        self._reader = reader
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> AspectReader:
+        """Made by Rasa."""
+        return cls(CueReader.load(NLU_DATA))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Read each message."""
+        for message in messages:
+            message.set(CUES, self._reader.read(utterance_of(message).folded))
+        return messages

@@ -1,0 +1,156 @@
+"""Finds which side of a procedure is asked for, and what is left of the message without cues and politeness."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from contract.aspects import Aspect
+from language.normalise import fold, normalise
+from understanding.empty_words import EMPTY_WORDS
+from understanding.features import Utterance
+
+_GIVES_WAY = {Aspect.ONLINE: 1, Aspect.STEPS: 2, Aspect.OVERVIEW: 3}
+"""Sides people mention in passing: "làm online thì mất bao nhiêu tiền" asks for the fee."""
+
+_JOINABLE = frozenset({Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE})
+_JOINING = frozenset({"va", "voi", "con", "roi", "cung"})
+_FEW_WORDS = 3
+
+RESIDUE_SHARE = 0.5
+"""How much the matter alone counts beside the whole message when a procedure is looked for: without it "lệ phí làm
+khai sinh" is drawn to the procedures named after fees. Shares of 0.3 and 0.5 were equally good on the development
+sets; 0.5 was surer on short questions."""
+
+
+@dataclass(frozen=True)
+class Cues:
+    """What the cues of a message say."""
+
+    aspects: tuple[Aspect, ...]
+    """Sides asked for, the surest first: longer cues are meant before shorter ones."""
+    together: tuple[Aspect, ...]
+    """Sides asked for in one breath, "giấy tờ gì và mất bao lâu", in the order they were said; else empty."""
+    residue: str
+    """The folded message without cues and fillers: the matter itself, or nothing in a follow-up."""
+    alone: bool = False
+    """Whether the message is the bare name of a side, as answers offer it: "giấy tờ", "thời gian"."""
+
+    def matter(self, utterance: Utterance) -> Utterance | None:
+        """The matter alone, when it is something and not the whole message."""
+        if not self.residue or self.residue == utterance.folded:
+            return None
+        return Utterance(self.residue, self.residue)
+
+
+Shapes = Sequence[tuple[Aspect, str]]
+"""Question shapes: words with "…" for any few words between them."""
+
+
+class CueReader:
+    """Matches cue phrases on whole syllables, longest first.
+
+    Args:
+        cues: phrases of each aspect.
+        fillers: polite and empty phrases.
+        first: shapes of questions that win over the cues, the more telling first.
+        then: shapes that count where no cue is found.
+        names: what a side is called; as the whole message it asks for that side.
+    """
+
+    def __init__(
+        self,
+        cues: Mapping[Aspect, Sequence[str]],
+        fillers: Sequence[str],
+        first: Shapes = (),
+        then: Shapes = (),
+        names: Mapping[Aspect, Sequence[str]] | None = None,
+    ) -> None:
+        self._aspect_of: dict[str, Aspect] = {}
+        for aspect, phrases in cues.items():
+            for phrase in phrases:
+                # Both spellings: the normaliser turns "ở mô" into "ở đâu", but cannot know a typed "o mo".
+                for spelling in (fold(normalise(phrase)), fold(phrase)):
+                    self._aspect_of.setdefault(spelling, aspect)
+        self._fillers = _pattern(spelling for filler in fillers for spelling in (fold(normalise(filler)), fold(filler)))
+        self._cues = _pattern(self._aspect_of)
+        self._first = [(aspect, _shape(shape)) for aspect, shape in first]
+        self._then = [(aspect, _shape(shape)) for aspect, shape in then]
+        self._named = {fold(normalise(name)): aspect for aspect, listed in (names or {}).items() for name in listed}
+
+    @classmethod
+    def load(cls, nlu_data: Path) -> CueReader:
+        """Read ``aspects.yml``, ``aspect_patterns.yml`` and ``fillers.yml``."""
+        cues = yaml.safe_load((nlu_data / "aspects.yml").read_text(encoding="utf-8"))
+        fillers = yaml.safe_load((nlu_data / "fillers.yml").read_text(encoding="utf-8"))
+        shapes = yaml.safe_load((nlu_data / "aspect_patterns.yml").read_text(encoding="utf-8"))
+        first, then = (
+            [(Aspect(name), shape) for name, listed in shapes[rank].items() for shape in listed]
+            for rank in ("first", "then")
+        )
+        names = {Aspect(name): listed for name, listed in shapes["alone"].items()}
+        return cls({Aspect(name): phrases for name, phrases in cues.items()}, fillers["fillers"], first, then, names)
+
+    def read(self, folded: str) -> Cues:
+        """The cues of a folded, normalised message."""
+        named = self._side_named(self._fillers.sub(" ", folded).split())
+        if named is not None:
+            return Cues((named,), (), "", alone=True)
+        found: dict[Aspect, int] = {}
+        places: list[tuple[Aspect, int, int]] = []
+
+        def take(match: re.Match[str]) -> str:
+            aspect = self._aspect_of[match.group(0)]
+            found[aspect] = max(found.get(aspect, 0), len(match.group(0)))
+            places.append((aspect, match.start(), match.end()))
+            return " "
+
+        residue = self._cues.sub(take, folded)
+        residue = self._fillers.sub(" ", " ".join(residue.split()))
+        by_first = [aspect for aspect, shape in self._first if shape.search(folded)]
+        surest = sorted(found, key=lambda aspect: (_GIVES_WAY.get(aspect, 0), -found[aspect]))
+        if not surest or surest[0] is Aspect.OVERVIEW:
+            surest = [aspect for aspect, shape in self._then if shape.search(folded)] + surest
+        return Cues(tuple(dict.fromkeys(by_first + surest)), _together(places, folded), " ".join(residue.split()))
+
+    def _side_named(self, words: list[str]) -> Aspect | None:
+        """The side whose name these words are, empty ones around it aside: "còn giấy tờ thì sao"."""
+        named = self._named.get(" ".join(words))
+        while named is None and words and not EMPTY_WORDS.isdisjoint((words[0], words[-1])):
+            words = words[1:] if words[0] in EMPTY_WORDS else words[:-1]
+            named = self._named.get(" ".join(words))
+        return named
+
+
+def _together(places: Sequence[tuple[Aspect, int, int]], folded: str) -> tuple[Aspect, ...]:
+    """The sides of the first two cues that a joining word holds together."""
+    for (first, _, end), (second, start, _) in itertools.pairwise(places):
+        between = folded[end:start].split()
+        told_apart = first is not second and {first, second} <= _JOINABLE
+        if told_apart and len(between) <= _FEW_WORDS and _JOINING.intersection(between):
+            return first, second
+    return ()
+
+
+def _pattern(phrases: object) -> re.Pattern[str]:
+    """One expression for all phrases on syllable borders, the longest first."""
+    ordered = sorted(set(phrases), key=len, reverse=True)  # type: ignore[call-overload]
+    return re.compile(r"(?<!\S)(?:" + "|".join(re.escape(phrase) for phrase in ordered if phrase) + r")(?!\S)")
+
+
+def _shape(shape: str) -> re.Pattern[str]:
+    """The expression of a question shape: its words on syllable borders, up to twelve syllables in each gap."""
+    parts = []
+    for word in shape.split():
+        if word == "…":
+            parts.append(r"(?:\S+ ){0,12}?")
+        elif word in "^$":
+            parts.append(word)
+        else:
+            parts.append(re.escape(fold(word)) + r"(?: |$)")
+    return re.compile(r"(?<!\S)" + "".join(parts))

@@ -1,0 +1,105 @@
+"""Recognises somebody in danger and gives the number to call, before anything else is said.
+
+Deliberately plain: phrases in a data file, no learning. A missed emergency is answered like any message; a false
+one costs a line with a telephone number in front of the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from contract.reply import Reply, ReplyKind
+from language.characters import lowered
+from language.normalise import fold, normalise
+
+_WORD = re.compile(r"[^\W_]+")
+
+_LONGEST = 400
+"""Characters looked at: danger is told at once."""
+
+
+@dataclass(frozen=True)
+class Emergency:
+    """One kind of danger."""
+
+    number: str
+    texts: Mapping[str, str]
+    """What to say, by language."""
+    shapes: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+    """Each phrase as written, and folded for messages without diacritics."""
+    alone: frozenset[str] = frozenset()
+    """Whole messages that say it, as written and folded."""
+
+
+class Emergencies:
+    """Finds the danger in a message.
+
+    Args:
+        kinds: in the order of urgency when a message tells of several.
+        calm: words that make it a question about papers, not a cry for help.
+    """
+
+    def __init__(self, kinds: Sequence[Emergency], calm: Iterable[str]) -> None:
+        self._kinds = tuple(kinds)
+        words = [normalise(word) for word in calm]
+        self._calm = _any_of(words)
+        self._calm_folded = _any_of([fold(word) for word in words])
+
+    @classmethod
+    def load(cls, path: Path) -> Emergencies:
+        """Read the data file."""
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        calm = data.pop("calm")
+        kinds = [
+            Emergency(
+                entry["number"],
+                {language: text for language, text in entry.items() if language in ("vi", "en")},
+                tuple((_shape(phrase), _shape(fold(phrase))) for phrase in entry["phrases"]),
+                frozenset(form for phrase in entry.get("alone", ()) for form in (phrase, fold(phrase))),
+            )
+            for entry in data.values()
+        ]
+        # The last first: its words are the special case of the others'.
+        return cls(kinds[::-1], calm)
+
+    def find(self, text: str) -> Emergency | None:
+        """The danger a message tells of, or None."""
+        whole = " ".join(_WORD.findall(lowered(text[:_LONGEST])))
+        for kind in self._kinds:
+            if whole in kind.alone:
+                return kind
+        said = normalise(text[:_LONGEST])
+        folded = fold(said)
+        # Of the text as written: the normaliser writes abbreviations out with diacritics.
+        bare = text[:_LONGEST].lower() == fold(text[:_LONGEST].lower())
+        if (self._calm_folded if bare else self._calm).search(folded if bare else said):
+            return None
+        for kind in self._kinds:
+            for written, without in kind.shapes:
+                if without.search(folded) if bare else written.search(said):
+                    return kind
+        return None
+
+    def reply(self, text: str, language: str = "vi") -> Reply | None:
+        """The line that comes before any answer, or None."""
+        found = self.find(text)
+        if found is None:
+            return None
+        words = found.texts.get(language, found.texts["vi"])
+        return Reply(kind=ReplyKind.NOTICE, short=words, language=language)
+
+
+def _shape(phrase: str) -> re.Pattern[str]:
+    parts = []
+    for word in phrase.split():
+        parts.append(r"(?:\S+ ){0,4}?" if word == "…" else re.escape(word) + r"(?: |$)")
+    return re.compile(r"(?<!\S)" + "".join(parts))
+
+
+def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(r"(?<!\S)(?:" + "|".join(re.escape(phrase) for phrase in phrases) + r")(?!\S)")
