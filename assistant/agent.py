@@ -13,7 +13,7 @@ from rasa.shared.core.domain import SessionConfig
 
 from actions.registry import all_actions
 from actions.services import Services, build
-from assistant import rasa_caching as done_once
+from assistant import rasa_caching
 from assistant.answers_given import AnswersGiven
 from assistant.in_process_actions import InProcessActions
 from assistant.lock_store import RedisLockStore
@@ -41,7 +41,7 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
     if not model.exists():
         raise ModelMissing("no trained model: run `motcua train`")
     quiet_rasa()
-    done_once.install()
+    rasa_caching.install()
     shared = services or build(settings, connect(settings))
     seal = Seal(settings.secret())
     store = RedisListTrackerStore(
@@ -63,7 +63,7 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
     agent.tracker_store = store
     agent.load_model(model)
     processor: MessageProcessor = agent.processor
-    processor.graph_runner = done_once.OrderedGraphRunner(processor.graph_runner)
+    processor.graph_runner = rasa_caching.OrderedGraphRunner(processor.graph_runner)
     domain = processor.domain
     domain.session_config = SessionConfig(settings.session_minutes, carry_over_slots=False)
     kept = LearningStore(Database(settings.effective_database_url))

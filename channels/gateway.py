@@ -20,7 +20,7 @@ from channels.phone.line import call_dialogue
 from channels.phone.stream_tokens import StreamTokens
 from channels.phone.twiml import receive as twiml_receive
 from channels.redis_connection import connect_redis
-from channels.sms.parts import Office
+from channels.sms.parts import SmsParts
 from channels.sms.smpp import webhook as kannel
 from channels.sms.smpp.caller import KannelCheck
 from channels.sms.twilio import receive as twilio_receive
@@ -57,7 +57,7 @@ def create_app(
     core = CoreClient.from_settings(settings)
     database = Database(settings.effective_database_url)
     conversing = Conversing(core, Paging(redis, seal), settings, metrics)
-    office = Office.open("web", settings, conversing, database, redis, metrics.registry)
+    sms = SmsParts.open("web", settings, conversing, database, redis, metrics.registry)
 
     app = Flask("channels", static_folder=None)
     app.json = _plain_json(app)
@@ -67,10 +67,10 @@ def create_app(
     app.register_blueprint(api.blueprint(conversing, callers, seal, settings))
     provider = ProviderCheck(settings, callers, metrics)
     public_url = str(settings.public_url) if settings.public_url else None
-    app.register_blueprint(twilio_receive.blueprint(office.inline(), provider, metrics, public_url))
-    app.register_blueprint(twilio_status.blueprint(office.arrivals, provider))
-    app.register_blueprint(kannel.blueprint(office.arrivals, KannelCheck.from_settings(settings, callers), metrics))
-    dialogue = call_dialogue(settings, core=conversing, redis=redis, database=database, outbox=office.outbox)
+    app.register_blueprint(twilio_receive.blueprint(sms.inline(), provider, metrics, public_url))
+    app.register_blueprint(twilio_status.blueprint(sms.arrivals, provider))
+    app.register_blueprint(kannel.blueprint(sms.arrivals, KannelCheck.from_settings(settings, callers), metrics))
+    dialogue = call_dialogue(settings, core=conversing, redis=redis, database=database, outbox=sms.outbox)
     tokens = StreamTokens(redis, seal)
     app.register_blueprint(twiml_receive.blueprint(dialogue, tokens, provider, settings))
     checks: dict[str, Callable[[], object]] = {
@@ -82,7 +82,7 @@ def create_app(
     app.register_blueprint(without_voice.blueprint())
     if settings.is_development:
         app.register_blueprint(page.blueprint(settings, dossiers, tokens, CallStates(redis, seal)))
-    parts = Parts(settings, conversing, callers, seal, redis, database, office.outbox, metrics)
+    parts = Parts(settings, conversing, callers, seal, redis, database, sms.outbox, metrics)
     for further in addresses:
         app.register_blueprint(further(parts))
     return app

@@ -38,8 +38,8 @@ async def work(settings: Settings) -> None:
     from channels.paging import Paging
     from channels.redis_connection import connect_redis
     from channels.sms import routes as sms_routes
-    from channels.sms.parts import Office
-    from channels.sms.worker_tasks import Staff
+    from channels.sms.parts import SmsParts
+    from channels.sms.worker_tasks import SmsTasks
 
     metrics = Metrics()
     redis = connect_redis(settings)
@@ -47,30 +47,30 @@ async def work(settings: Settings) -> None:
     conversing = Conversing(
         CoreClient.from_settings(settings), Paging(redis, Seal(settings.secret())), settings, metrics
     )
-    office = Office.open("worker", settings, conversing, database, redis, metrics.registry)
+    sms = SmsParts.open("worker", settings, conversing, database, redis, metrics.registry)
     routes = await sms_routes.connect(settings)
     calls = connect_async(settings)
-    staff = Staff(office, routes, calls)
+    sms_tasks = SmsTasks(sms, routes, calls)
     heartbeats = Heartbeats(redis)
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    _log.info("worker started", owner=office.owner.name, routes=sorted(routes))
-    working = asyncio.create_task(staff.run())
-    beating = asyncio.create_task(_beat(heartbeats, office.owner.name))
+    _log.info("worker started", owner=sms.owner.name, routes=sorted(routes))
+    working = asyncio.create_task(sms_tasks.run())
+    beating = asyncio.create_task(_beat(heartbeats, sms.owner.name))
     waiting = asyncio.create_task(stopping.wait())
     try:
         await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             working.result()
-        await staff.stop()
+        await sms_tasks.stop()
     finally:
         for task in (working, beating, waiting):
             task.cancel()
         await asyncio.gather(working, beating, waiting, return_exceptions=True)
-        await staff.close()
+        await sms_tasks.close()
         await calls.aclose()
-        office.owner.close()
+        sms.owner.close()
         database.close()
 
 

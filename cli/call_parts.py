@@ -24,7 +24,7 @@ from channels.phone.calls.sip_line import SipLine
 from channels.phone.line import call_dialogue
 from channels.phone.stream_tokens import StreamTokens
 from channels.redis_connection import connect_redis
-from channels.sms.parts import Office
+from channels.sms.parts import SmsParts
 from cli.speech_parts import SpeechParts
 from runtime import logs
 from runtime.settings import Settings
@@ -76,7 +76,7 @@ class CallParts:
         self._core = CoreClient.from_settings(settings)
         self._threads = ThreadPoolExecutor(THREADS, "dialogue")
         conversing = Conversing(self._core, Paging(redis, seal), settings, metrics)
-        office = Office.open("voice", settings, conversing, self._database, redis, metrics.registry)
+        office = SmsParts.open("voice", settings, conversing, self._database, redis, metrics.registry)
         figures = CallFigures(metrics.registry)
         dialogue = call_dialogue(settings, core=conversing, redis=redis, database=self._database, outbox=office.outbox)
         around = Surroundings(

@@ -17,7 +17,7 @@ from kiosk.queue.outgoing import Outgoing
 from kiosk.queue.watch import Watch
 from kiosk.sync.enrolling import EnrolmentFailed
 from kiosk.sync.enrolling import enrol as enrol_box
-from kiosk.sync.sync_service import Keeper
+from kiosk.sync.sync_service import SyncService
 from runtime import settings as settings_module
 from runtime.settings import Settings
 from stores.database import Database
@@ -51,13 +51,13 @@ def status() -> None:
 def sync() -> None:
     """Talk to the centre now; a new bundle is fetched by the running system."""
     with _opened() as (settings, identity, _):
-        keeper = Keeper(settings, identity, restart=lambda: None, trouble=lambda: None)
+        sync_service = SyncService(settings, identity, restart=lambda: None, trouble=lambda: None)
         try:
-            head = keeper.exchange()
+            head = sync_service.exchange()
         except SyncError as error:
             _fail(str(error))
         finally:
-            keeper.close()
+            sync_service.close()
     console.print("In step with the centre." + (" A new bundle is on offer." if head else ""))
 
 

@@ -35,7 +35,7 @@ from tickets.store import TicketStore
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class SmsParts:
     """One process' share in text messages; its parts may be used from any thread."""
 
     settings: Settings

@@ -12,7 +12,7 @@ from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.sms.answering_queue import AnsweringQueue
-from channels.sms.parts import Office
+from channels.sms.parts import SmsParts
 from channels.sms.route import Route
 from channels.sms.sending import Sending
 from channels.sms.upkeep import Upkeep
@@ -30,36 +30,36 @@ ANSWERING_STOP_SECONDS = 5.0
 _log = logs.get(__name__)
 
 
-class Staff:
+class SmsTasks:
     """Answers, sends, keeps up, and runs the routes.
 
     Args:
-        office: what they work with.
+        sms: what they work with.
         routes: those that are set up, by name.
         redis: for wake-up calls; in the event loop.
     """
 
-    def __init__(self, office: Office, routes: Mapping[str, Route], redis: redis.asyncio.Redis) -> None:
-        self._office = office
+    def __init__(self, sms: SmsParts, routes: Mapping[str, Route], redis: redis.asyncio.Redis) -> None:
+        self._parts = sms
         self._routes = routes
         self._redis = redis
-        self._sending = Sending(office.outbox, routes, office.table, office.figures, office.owner.name)
+        self._sending = Sending(sms.outbox, routes, sms.table, sms.figures, sms.owner.name)
         self._answering = AnsweringQueue(
-            office.inbox,
-            office.replying,
-            office.owner.name,
-            office.settings.sms_answer_threads,
+            sms.inbox,
+            sms.replying,
+            sms.owner.name,
+            sms.settings.sms_answer_threads,
             on_text=self._sending.call,
         )
         self._upkeep = Upkeep(
-            office.inbox,
-            office.upkeep,
-            office.receipts,
-            office.records,
-            office.owner,
-            office.figures,
-            office.settings.sms_days,
-            also_clean=(lambda: office.tickets.forget_done_before(timedelta(days=office.settings.ticket_days)),),
+            sms.inbox,
+            sms.upkeep,
+            sms.receipts,
+            sms.records,
+            sms.owner,
+            sms.figures,
+            sms.settings.sms_days,
+            also_clean=(lambda: sms.tickets.forget_done_before(timedelta(days=sms.settings.ticket_days)),),
         )
 
     async def run(self) -> None:
@@ -93,7 +93,7 @@ class Staff:
         while True:
             working = self._sending.working
             for name in self._routes:
-                self._office.figures.route_works(name, name in working)
+                self._parts.figures.route_works(name, name in working)
             try:
                 if await asyncio.to_thread(self._upkeep.run, working, harmless):
                     self._answering.call()
@@ -126,7 +126,7 @@ class Staff:
     async def _run_route(self, name: str, route: Route) -> None:
         while True:
             try:
-                await route.run(self._office.arrivals)
+                await route.run(self._parts.arrivals)
             except Exception as error:
                 # A modem's trouble must not stop the other routes.
                 _log.error("a route broke", route=name, exc_info=error)

@@ -10,7 +10,7 @@ from types import FrameType
 from kiosk.bundles import health
 from kiosk.centre_link.identity import BrokenIdentity, Identity, identity_of
 from kiosk.sync import supervisor
-from kiosk.sync.sync_service import Keeper
+from kiosk.sync.sync_service import SyncService
 from runtime import logs
 from runtime.settings import Settings, load
 from stores.database import MigrationFailed, migrate_apart
@@ -41,22 +41,22 @@ def _identity(settings: Settings) -> Identity | None:
 
 def _keep(settings: Settings, identity: Identity, stopping: threading.Event) -> None:
     """Until told to stop, or until the box was enrolled anew."""
-    keeper = Keeper(
+    sync_service = SyncService(
         settings,
         identity,
-        restart=lambda: supervisor.restart(keeper.applied),
+        restart=lambda: supervisor.restart(sync_service.applied),
         trouble=lambda: health.wait_until_well(lambda: health.trouble(settings)),
     )
-    _log.info("keeping in step with the centre", kiosk=identity.kiosk, bundle=keeper.applied.number)
+    _log.info("keeping in step with the centre", kiosk=identity.kiosk, bundle=sync_service.applied.number)
     try:
-        keeper.settle()
+        sync_service.settle()
         while not stopping.wait(LOOK_SECONDS):
             now = _identity(settings)
             if now is None or now.kiosk != identity.kiosk:
                 return
-            keeper.look()
+            sync_service.look()
     finally:
-        keeper.close()
+        sync_service.close()
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ _ROUTES: Final = (Path("/proc/net/route"), Path("/proc/net/ipv6_route"))
 
 
 @dataclass
-class Pace:
+class SyncSchedule:
     """Counts in seconds of a clock that is never set.
 
     Args:

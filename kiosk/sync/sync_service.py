@@ -21,7 +21,7 @@ from kiosk.queue.watch import Watch, this_instant
 from kiosk.steps import Step, no_step
 from kiosk.sync import devices
 from kiosk.sync.exchanging import Exchanging
-from kiosk.sync.schedule import Pace, ways_out
+from kiosk.sync.schedule import SyncSchedule, ways_out
 from runtime import clock, logs
 from runtime.settings import Settings
 from stores.database import Database
@@ -31,7 +31,7 @@ from tickets.store import TicketStore
 _log = logs.get(__name__)
 
 
-class Keeper:
+class SyncService:
     """One a box.
 
     Args:
@@ -64,7 +64,7 @@ class Keeper:
         self._client = CentreClient(identity, keys, sequence, time.monotonic)
         self._exchanging = Exchanging(self._client.send, self.outgoing, self._kept, watch, self._state, step)
         self._bringing = Bringing(folder / "bundles", identity.centre, restart, trouble, step)
-        self._pace = Pace(settings.kiosk_sync_minutes * 60.0)
+        self._pace = SyncSchedule(settings.kiosk_sync_minutes * 60.0)
         self._ways = ways_out()
         self._traces = True
 

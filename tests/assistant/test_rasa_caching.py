@@ -13,7 +13,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.events import Event, SlotSet, UserUttered
 
-from assistant import rasa_caching as done_once
+from assistant import rasa_caching
 from assistant.in_process_actions import InProcessActions
 from contract.reply import Reply, ReplyKind
 
@@ -39,27 +39,27 @@ def complaint(check: Any, answer: dict[str, Any]) -> str | None:
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_an_answer_of_an_action_is_judged_as_by_the_whole_schema(answer: dict[str, Any]) -> None:
-    done_once.install()
+    rasa_caching.install()
     action = RemoteAction("action_answer", None)
     expected = complaint(lambda a: validate(a, RemoteAction.action_response_format_spec()), answer)
     assert complaint(action._validate_action_result, answer) == expected
 
 
 def test_some_of_the_answers_are_refused_and_some_are_not() -> None:
-    done_once.install()
+    rasa_caching.install()
     action = RemoteAction("action_answer", None)
     assert [complaint(action._validate_action_result, answer) is None for answer in ANSWERS] == [True] * 3 + [False] * 5
 
 
 def test_what_the_sdk_answers_in_this_process_is_taken_as_it_is() -> None:
-    done_once.install()
+    rasa_caching.install()
     action = RemoteAction("action_answer", InProcessActions([], Reply(kind=ReplyKind.TROUBLE, short="Xin lỗi.")))
     assert all(complaint(action._validate_action_result, answer) is None for answer in ANSWERS)
 
 
 def test_events_are_found_by_name_and_unknown_ones_refused_every_time() -> None:
-    done_once.install()
-    done_once.install()
+    rasa_caching.install()
+    rasa_caching.install()
     for _ in range(2):
         assert Event.resolve_by_type("slot") is SlotSet
         assert Event.resolve_by_type("user") is UserUttered
@@ -102,7 +102,7 @@ def runners(tmp_path: Any) -> list[Any]:
         }
     )
     dask = DaskGraphRunner(schema, LocalModelStorage(tmp_path), ExecutionContext(schema))
-    return [dask, done_once.OrderedGraphRunner(dask)]
+    return [dask, rasa_caching.OrderedGraphRunner(dask)]
 
 
 @pytest.mark.parametrize("targets", [["joined"], ["plus two", "beside"], ["beside", "joined", "plus one"]])

@@ -6,7 +6,7 @@ from typing import Final
 
 from channels.phone.dialogue.carrier_protocol import Language, Line, Move, Speed
 from channels.phone.dialogue.carrier_protocol import Style as CallStyle
-from channels.phone.dialogue.dialogue_data import book
+from channels.phone.dialogue.dialogue_data import dialogue_data
 from language.spoken import speakable
 from speech.voices.voice import SLOWEST, Accent, Style
 
@@ -32,7 +32,7 @@ class Styles:
 
 def own_line(key: str, language: Language) -> Line:
     """A line of the telephone's wording."""
-    text = book().wording.text(language, key)
+    text = dialogue_data().wording.text(language, key)
     return Line(speakable(text) if language == "vi" else text, public=True, language=language)
 
 

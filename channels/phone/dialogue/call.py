@@ -25,7 +25,7 @@ from channels.phone.dialogue.carrier_protocol import (
     Transfer,
     TransferEnded,
 )
-from channels.phone.dialogue.dialogue_data import Book, book
+from channels.phone.dialogue.dialogue_data import DialogueData, dialogue_data
 from channels.phone.dialogue.ladder import silent
 from channels.phone.dialogue.listening import wish_of_keys, wish_of_words
 from channels.phone.dialogue.next import Ask, Next
@@ -71,11 +71,11 @@ class CallDialogue:
         accent: Accent = Accent.NORTH,
     ) -> None:
         self._accent = accent
-        self._book: Book = book()
+        self._data: DialogueData = dialogue_data()
         self._states = states
         self._asking = Asking(core)
-        self._reaching = Reaching(self._book, officer=officer, call_backs=call_backs, texts=texts, now=now)
-        self._steps = Steps(self._book, self._asking, self._reaching, is_urgent)
+        self._reaching = Reaching(self._data, officer=officer, call_backs=call_backs, texts=texts, now=now)
+        self._steps = Steps(self._data, self._asking, self._reaching, is_urgent)
 
     def step(self, call_id: str, given: Input, sequence: int | None = None) -> Move:
         """Move a call on.
@@ -134,21 +134,21 @@ class CallDialogue:
 
     def _next(self, state: CallState, given: Input) -> Next:
         if state.sequence >= MOST_MOVES:
-            return Next(state, (Voice(self._book, state).fixed("too_long"),), End())
+            return Next(state, (Voice(self._data, state).fixed("too_long"),), End())
         match given:
             case CallStarted():
                 return self._greeted(state)
             case Keys():
                 return self._steps.take(state, wish_of_keys(state.screen, given))
             case Said():
-                return self._steps.take(state, wish_of_words(state.screen, given, self._book))
+                return self._steps.take(state, wish_of_words(state.screen, given, self._data))
             case TransferEnded(answered):
                 return self._reaching.came_back(state, answered=answered)
             case Silence() | HungUp():
-                return silent(self._book, state)
+                return silent(self._data, state)
 
     def _greeted(self, state: CallState) -> Next:
-        greeting = self._uninterruptible(Voice(self._book, state).fixed("greeting"))
+        greeting = self._uninterruptible(Voice(self._data, state).fixed("greeting"))
         try:
             state = self._asking.afresh(state)
         except CoreError as error:
@@ -162,7 +162,7 @@ class CallDialogue:
         return Line(line.text, line.public, line.language, interruptible=False)
 
     def _after_trouble(self, state: CallState) -> Next:
-        voice = Voice(self._book, state)
+        voice = Voice(self._data, state)
         reached = self._reaching.officer(state.heard_well())
         said = (voice.fixed("trouble"), *reached.before)
         if reached.then is None and reached.state.screen.stage is state.screen.stage:
@@ -172,7 +172,7 @@ class CallDialogue:
     def trouble(self, call_id: str) -> Move:
         """What is said when the call cannot go on: that it is our fault, and a person if there is one."""
         state = CallState(conversation=self._states.conversation(call_id))
-        voice = Voice(self._book, state)
+        voice = Voice(self._data, state)
         reached = self._reaching.officer(state)
         if isinstance(reached.then, Transfer):
             return Move((voice.fixed("trouble"), *reached.before), then=reached.then)
@@ -184,12 +184,12 @@ class CallDialogue:
         can_text = self._reaching.can_text
         match done.ask:
             case Ask.FULL | Ask.FIRST:
-                said = lines_of(self._book, done.state, can_text, first=done.ask is Ask.FIRST)
+                said = lines_of(self._data, done.state, can_text, first=done.ask is Ask.FIRST)
             case Ask.SHORT:
-                said = short_lines_of(self._book, done.state)
+                said = short_lines_of(self._data, done.state)
             case Ask.KEYS:
-                said = keys_of(self._book, done.state, can_text)
-        expect = expectation(self._book, done.state)
+                said = keys_of(self._data, done.state, can_text)
+        expect = expectation(self._data, done.state)
         return Move((*done.before, *said), expect, style=done.state.style)
 
     def _leave(self, call_id: str, state: CallState | None) -> None:

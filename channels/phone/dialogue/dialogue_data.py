@@ -87,7 +87,7 @@ class OfficeHours:
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class DialogueData:
     """Everything the dialogue says and understands by itself."""
 
     wording: Wording
@@ -125,7 +125,7 @@ def _by_phrase(phrases: tuple[tuple[Command, tuple[str, ...]], ...]) -> dict[str
 
 
 @cache
-def book() -> Book:
+def dialogue_data() -> DialogueData:
     """The data of this installation. Raises ``KeyError`` or ``ValueError`` for files that do not fit."""
     phrases = {Command(name): tuple(map(str, group)) for name, group in _read("phrases").items()}
     if missing := set(Command) - phrases.keys():
@@ -141,7 +141,7 @@ def book() -> Book:
     )
     if not 1 <= len(fields) <= 8 or not all(1 <= len(field.procedures) <= 8 for field in fields):
         raise ValueError("keyed_procedures.yml: one to eight fields of one to eight procedures, for keys 1 to 8")
-    return Book(Wording(ROOM / "wording"), phrases, fields, _hours(_read("office_hours")))
+    return DialogueData(Wording(ROOM / "wording"), phrases, fields, _hours(_read("office_hours")))
 
 
 def _hours(content: dict[str, Any]) -> OfficeHours:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from channels.phone.dialogue.carrier_protocol import End
-from channels.phone.dialogue.dialogue_data import Book
+from channels.phone.dialogue.dialogue_data import DialogueData
 from channels.phone.dialogue.next import Ask, Next
 from channels.phone.dialogue.reaching import Reaching
 from channels.phone.dialogue.saying import Voice
@@ -17,11 +17,11 @@ END_AT: Final = 4
 """Times in a row after which the keys are listed, a person is offered, and a silent call ends."""
 
 
-def silent(book: Book, state: CallState) -> Next:
+def silent(data: DialogueData, state: CallState) -> Next:
     """Nothing came."""
     silences = state.silences + 1
     state = state.changed(silences=silences)
-    voice = Voice(book, state)
+    voice = Voice(data, state)
     if silences >= END_AT:
         return Next(state, (voice.fixed("still_there"), voice.fixed("goodbye")), End())
     if silences == PERSON_AT:
@@ -30,11 +30,11 @@ def silent(book: Book, state: CallState) -> Next:
     return Next(state, (voice.fixed("nothing_heard"),), ask=Ask.KEYS if silences == KEYS_AT else Ask.SHORT)
 
 
-def missed(book: Book, reaching: Reaching, state: CallState, why: str) -> Next:
+def missed(data: DialogueData, reaching: Reaching, state: CallState, why: str) -> Next:
     """Something came that could not be used; ``why`` is a key of the wording."""
     misses = state.misses + 1
     state = state.changed(misses=misses, silences=0)
-    voice = Voice(book, state)
+    voice = Voice(data, state)
     if misses >= PERSON_AT:
         reached = reaching.officer(state.changed(misses=0))
         return Next(reached.state, (voice.fixed("not_understood"), *reached.before), reached.then, reached.ask)

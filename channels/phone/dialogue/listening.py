@@ -9,7 +9,7 @@ from typing import Final
 from channels.cleaning import clean_text
 from channels.phone.dialogue.carrier_protocol import Keys, Said
 from channels.phone.dialogue.collecting import CODE_DIGITS, LAST4_DIGITS, NUMBER_DIGITS, Collected, keyed, said
-from channels.phone.dialogue.dialogue_data import Book, Command, nearest, plain
+from channels.phone.dialogue.dialogue_data import Command, DialogueData, nearest, plain
 from channels.phone.dialogue.state import Screen, Stage
 from language.numbers import spoken_digits
 
@@ -119,12 +119,12 @@ def _entry(screen: Screen, keys: str) -> Wish:
     return Entered(collected, sure=True)
 
 
-def wish_of_words(screen: Screen, given: Said, book: Book) -> Wish:
+def wish_of_words(screen: Screen, given: Said, data: DialogueData) -> Wish:
     """What words mean: steering, a key named or described, digits for an entry, or a question for the core."""
     readings = [text for heard in (given.text, *given.alternatives[:4]) if (text := _heard(heard))]
     if not readings:
         return Unusable("nothing_heard")
-    closed = next((wish for text in readings if (wish := _closed(screen, text, book)) is not None), None)
+    closed = next((wish for text in readings if (wish := _closed(screen, text, data)) is not None), None)
     if closed is not None:
         return closed
     if given.confidence is not None and given.confidence < NOISE_BELOW:
@@ -139,13 +139,13 @@ def wish_of_words(screen: Screen, given: Said, book: Book) -> Wish:
     return Words(readings[0], sure)
 
 
-def _closed(screen: Screen, text: str, book: Book) -> Wish | None:
+def _closed(screen: Screen, text: str, data: DialogueData) -> Wish | None:
     """What words of a closed list mean; these are believed whatever the confidence is."""
     if screen.stage in YES_OR_NO:
-        command = book.command(text, frozenset({Command.YES, Command.NO}))
+        command = data.command(text, frozenset({Command.YES, Command.NO}))
         if command in {Command.YES, Command.NO}:
             return Pick("1" if command is Command.YES else "2")
-    command = book.command(text)
+    command = data.command(text)
     if command is not None and command not in {Command.YES, Command.NO}:
         return Do(command)
     if screen.stage in ENTRY or screen.stage is Stage.TALK:

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from channels.phone.dialogue.carrier_protocol import End, Transfer
 from channels.phone.dialogue.collecting import in_groups
-from channels.phone.dialogue.dialogue_data import Book
+from channels.phone.dialogue.dialogue_data import DialogueData
 from channels.phone.dialogue.next import Ask, Next
 from channels.phone.dialogue.saying import Voice
 from channels.phone.dialogue.state import CallState, Purpose, Screen, Stage
@@ -45,14 +45,14 @@ class Reaching:
 
     def __init__(
         self,
-        book: Book,
+        data: DialogueData,
         *,
         officer: str | None,
         call_backs: CallBacks | None,
         texts: Texts | None,
         now: Callable[[], datetime],
     ) -> None:
-        self._book = book
+        self._data = data
         self._officer = officer
         self._call_backs = call_backs
         self._texts = texts
@@ -65,11 +65,11 @@ class Reaching:
 
     def officer(self, state: CallState) -> Next:
         """Connect with an officer; where none can take the call, offer to be called back."""
-        voice = Voice(self._book, state)
+        voice = Voice(self._data, state)
         if self._officer is None:
             return self._offer(state, "officer_unset")
-        if not self._book.hours.is_open(self._now()):
-            spoken = self._book.hours.spoken[state.language]
+        if not self._data.hours.is_open(self._now()):
+            spoken = self._data.hours.spoken[state.language]
             return self._offer(state, "officer_closed", hours=spoken)
         return Next(state, (voice.fixed("officer_now"),), Transfer(self._officer))
 
@@ -80,9 +80,9 @@ class Reaching:
         return self._offer(state, "officer_busy")
 
     def _offer(self, state: CallState, why: str, **values: object) -> Next:
-        before = (Voice(self._book, state).fixed(why, **values),)
+        before = (Voice(self._data, state).fixed(why, **values),)
         if self._call_backs is None:
-            return Next(state, (*before, Voice(self._book, state).fixed("offer_none")))
+            return Next(state, (*before, Voice(self._data, state).fixed("offer_none")))
         if state.screen.stage is Stage.OFFER:
             return Next(state, before)
         return Next(state.show(OFFER), before)
@@ -90,13 +90,13 @@ class Reaching:
     def call_back(self, state: CallState) -> Next:
         """Ask which number to call back."""
         if self._call_backs is None:
-            return Next(state, (Voice(self._book, state).fixed("offer_none"),))
+            return Next(state, (Voice(self._data, state).fixed("offer_none"),))
         return self._ask_number(state, Purpose.CALL_BACK, state.caller)
 
     def text(self, state: CallState) -> Next:
         """Ask where to send the answer being said."""
         if self._texts is None or not state.screen.facts:
-            return Next(state, (Voice(self._book, state).fixed("text_nothing"),))
+            return Next(state, (Voice(self._data, state).fixed("text_nothing"),))
         return self._ask_number(state, Purpose.TEXT, state.caller if _is_mobile(state.caller) else None)
 
     def _ask_number(self, state: CallState, purpose: Purpose, own: str | None) -> Next:
@@ -120,9 +120,9 @@ class Reaching:
         return self._send(state, number) if purpose is Purpose.TEXT else self._note(state, number)
 
     def _note(self, state: CallState, number: str) -> Next:
-        voice = Voice(self._book, state)
+        voice = Voice(self._data, state)
         procedure = next((screen.procedure for screen in reversed(state.history) if screen.procedure), None)
-        words = self._book.wording.text(state.language, "ticket_words")
+        words = self._data.wording.text(state.language, "ticket_words")
         # One wish a call: asked for twice, the same ticket is read out again.
         ticket = self._call_backs.add(state.conversation, number, words, procedure) if self._call_backs else None
         if ticket is None:
@@ -132,7 +132,7 @@ class Reaching:
 
     def _send(self, state: CallState, number: str) -> Next:
         state = state.back()
-        voice, answer = Voice(self._book, state), state.screen
+        voice, answer = Voice(self._data, state), state.screen
         key = f"{state.conversation}.{state.sequence}"
         sent = self._texts is not None and self._texts.send(key, number, "\n".join(answer.chunks))
         return Next(state, (voice.fixed("text_sent" if sent else "text_failed"),), ask=Ask.SHORT)

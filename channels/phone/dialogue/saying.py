@@ -8,7 +8,7 @@ from typing import Final
 
 from channels.phone.dialogue.carrier_protocol import Accent, Expect, KeyEntry, Language, Line
 from channels.phone.dialogue.collecting import in_groups
-from channels.phone.dialogue.dialogue_data import Book, Command
+from channels.phone.dialogue.dialogue_data import Command, DialogueData
 from channels.phone.dialogue.listening import ENTRY, YES_OR_NO
 from channels.phone.dialogue.state import CallState, Option, Purpose, Screen, Stage
 from language.number_words import Dialect
@@ -50,12 +50,12 @@ _SHORT: Final = {
 class Voice:
     """Makes lines in the language and accent of a call."""
 
-    book: Book
+    data: DialogueData
     state: CallState
 
     def fixed(self, key: str, **values: object) -> Line:
         """A line of the wording. With values of the caller it is not public."""
-        text = self.book.wording.text(self.state.language, key, **values)
+        text = self.data.wording.text(self.state.language, key, **values)
         return Line(self._ready(text, self.state.language), not values, self.state.language)
 
     def free(self, text: str, *, public: bool, language: str | None = None) -> Line:
@@ -67,7 +67,7 @@ class Voice:
     def other_language(self) -> Line:
         """The offer of the other language, in that language."""
         other: Language = "en" if self.state.language == "vi" else "vi"
-        return Line(self._ready(self.book.wording.text(self.state.language, "menu_other"), other), True, other)
+        return Line(self._ready(self.data.wording.text(self.state.language, "menu_other"), other), True, other)
 
     def _ready(self, text: str, language: str) -> str:
         if language != "vi":
@@ -76,9 +76,9 @@ class Voice:
         return speakable(text, dialect)
 
 
-def lines_of(book: Book, state: CallState, can_text: bool, *, first: bool = False) -> tuple[Line, ...]:
+def lines_of(data: DialogueData, state: CallState, can_text: bool, *, first: bool = False) -> tuple[Line, ...]:
     """What the present screen says in full."""
-    voice, screen = Voice(book, state), state.screen
+    voice, screen = Voice(data, state), state.screen
     match screen.stage:
         case Stage.MENU:
             return (
@@ -115,14 +115,14 @@ def lines_of(book: Book, state: CallState, can_text: bool, *, first: bool = Fals
             return (voice.fixed(screen.stage.value),)
 
 
-def short_lines_of(book: Book, state: CallState) -> tuple[Line, ...]:
+def short_lines_of(data: DialogueData, state: CallState) -> tuple[Line, ...]:
     """The present screen's question put in other words, for somebody who did not answer it."""
-    return (Voice(book, state).fixed(_SHORT[state.screen.stage]),)
+    return (Voice(data, state).fixed(_SHORT[state.screen.stage]),)
 
 
-def keys_of(book: Book, state: CallState, can_text: bool) -> tuple[Line, ...]:
+def keys_of(data: DialogueData, state: CallState, can_text: bool) -> tuple[Line, ...]:
     """Which keys can be pressed on the present screen."""
-    voice, screen = Voice(book, state), state.screen
+    voice, screen = Voice(data, state), state.screen
     if screen.stage is Stage.MENU:
         return (voice.fixed("menu_keys"), voice.other_language())
     if screen.stage is Stage.ANSWER:
@@ -132,7 +132,7 @@ def keys_of(book: Book, state: CallState, can_text: bool) -> tuple[Line, ...]:
     return (voice.fixed(_SHORT[screen.stage]), voice.fixed("keys_always"))
 
 
-def expectation(book: Book, state: CallState) -> Expect:
+def expectation(data: DialogueData, state: CallState) -> Expect:
     """What to listen for on the present screen."""
     screen = state.screen
     if screen.stage in ENTRY:
@@ -143,9 +143,9 @@ def expectation(book: Book, state: CallState) -> Expect:
     closed = screen.stage in YES_OR_NO
     commands = (Command.YES, Command.NO) if closed else _HINTED.get(screen.stage, _STEERING)
     phrases = [option.label for option in screen.options]
-    phrases += [phrase for command in commands for phrase in book.phrases[command]]
+    phrases += [phrase for command in commands for phrase in data.phrases[command]]
     if screen.stage in {Stage.MENU, Stage.ASK}:
-        phrases += [entry.names["vi"] for field in book.fields for entry in field.procedures]
+        phrases += [entry.names["vi"] for field in data.fields for entry in field.procedures]
     return Expect(phrases=tuple(dict.fromkeys(phrases)), closed=closed, no_input_seconds=7.0)
 
 
@@ -157,7 +157,7 @@ def _options(voice: Voice, options: tuple[Option, ...], *, public: bool) -> tupl
     """Only the first says what to do with the key: nine times over it is what makes a list long."""
     return tuple(
         voice.free(
-            voice.book.wording.text(
+            voice.data.wording.text(
                 voice.state.language,
                 "choice" if place else "choice_first",
                 label=option.label.rstrip(" ."),

@@ -16,7 +16,7 @@ from channels.phone.dialogue.asking import (
 )
 from channels.phone.dialogue.carrier_protocol import Accent, End, Language, Speed
 from channels.phone.dialogue.collecting import Collected
-from channels.phone.dialogue.dialogue_data import Book, Command
+from channels.phone.dialogue.dialogue_data import Command, DialogueData
 from channels.phone.dialogue.ladder import missed
 from channels.phone.dialogue.listening import (
     ENTRY,
@@ -60,8 +60,10 @@ class Steps:
         is_urgent: whether words tell of somebody in danger, who is answered without asking back.
     """
 
-    def __init__(self, book: Book, asking: Asking, reaching: Reaching, is_urgent: Callable[[str], bool]) -> None:
-        self._book = book
+    def __init__(
+        self, data: DialogueData, asking: Asking, reaching: Reaching, is_urgent: Callable[[str], bool]
+    ) -> None:
+        self._data = data
         self._asking = asking
         self._reaching = reaching
         self._is_urgent = is_urgent
@@ -74,7 +76,7 @@ class Steps:
         """
         match wish:
             case Unusable(why):
-                return missed(self._book, self._reaching, state, why)
+                return missed(self._data, self._reaching, state, why)
             case Do(command):
                 return self._do(state.heard_well(), command)
             case Pick(key):
@@ -95,7 +97,7 @@ class Steps:
         if _waits_for_answer(state.screen) and command not in _STAYING:
             # What the core waits for is given up; else it would take the next question for the answer.
             state = self._asking.afresh(state)
-        voice = Voice(self._book, state)
+        voice = Voice(self._data, state)
         match command:
             case Command.REPEAT:
                 return Next(state)
@@ -131,35 +133,35 @@ class Steps:
             case Command.ENGLISH | Command.VIETNAMESE:
                 return self._speak(state, _LANGUAGES[command])
             case Command.YES | Command.NO:
-                return self._words(state, self._book.phrases[command][0])
+                return self._words(state, self._data.phrases[command][0])
 
     def _styled(self, state: CallState, said: str) -> Next:
         """The change is heard at once: the screen is said again in the new voice."""
         after = state.back() if state.screen.stage is Stage.VOICE else state
-        return Next(after, (Voice(self._book, after).fixed(said),))
+        return Next(after, (Voice(self._data, after).fixed(said),))
 
     def _speak(self, state: CallState, language: Language) -> Next:
         state = self._asking.switch_language(state.changed(language=language))
         # What was offered or answered before was in the other language.
-        return Next(state.at_menu(), (Voice(self._book, state).fixed("language_set"),))
+        return Next(state.at_menu(), (Voice(self._data, state).fixed("language_set"),))
 
     def _more(self, state: CallState) -> Next:
         screen = state.screen
         if screen.at + 1 < len(screen.chunks):
             return Next(state.instead(screen.model_copy(update={"at": screen.at + 1})))
-        return Next(state, (Voice(self._book, state).fixed("answer_ended"),))
+        return Next(state, (Voice(self._data, state).fixed("answer_ended"),))
 
     def _fields(self, state: CallState) -> Screen:
         options = (
             Option(key=str(number), label=field.names[state.language])
-            for number, field in enumerate(self._book.fields, start=1)
+            for number, field in enumerate(self._data.fields, start=1)
         )
         return Screen(stage=Stage.ASK, options=tuple(options), public=True)
 
     def _field(self, state: CallState, number: int) -> Screen:
         options = (
             Option(key=str(key), label=procedure.names[state.language])
-            for key, procedure in enumerate(self._book.fields[number - 1].procedures, start=1)
+            for key, procedure in enumerate(self._data.fields[number - 1].procedures, start=1)
         )
         return Screen(stage=Stage.GROUP, group=number, options=tuple(options), public=True)
 
@@ -187,7 +189,7 @@ class Steps:
             case Stage.CODE_CHECK | Stage.LAST4_CHECK | Stage.HEARD | Stage.OWN_NUMBER | Stage.NUMBER_CHECK:
                 if key in "12":
                     return self._confirmed(well, right=key == "1")
-        return missed(self._book, self._reaching, state, "wrong_key")
+        return missed(self._data, self._reaching, state, "wrong_key")
 
     def _option(self, state: CallState, option: Option) -> Next:
         screen, number = state.screen, int(option.key)
@@ -195,7 +197,7 @@ class Steps:
             case Stage.ASK:
                 return Next(state.heard_well().show(self._field(state, number)))
             case Stage.GROUP:
-                return self._words(state, self._book.fields[screen.group - 1].procedures[number - 1].code)
+                return self._words(state, self._data.fields[screen.group - 1].procedures[number - 1].code)
             case _ if screen.at:
                 # Come back to: the core offers something else by now, so the choice is named.
                 return self._words(state, option.label)
@@ -216,7 +218,7 @@ class Steps:
             case Stage.HEARD:
                 if right:
                     return self._words(state, screen.heard)
-                return Next(state.back(), (Voice(self._book, state).fixed("say_again"),))
+                return Next(state.back(), (Voice(self._data, state).fixed("say_again"),))
             case _:
                 return self._reaching.number_answered(state, right=right)
 
@@ -227,7 +229,7 @@ class Steps:
         if collected.is_too_long(lengths):
             empty = state.instead(state.screen.model_copy(update={"digits": ""}))
             why = "code_too_long" if stage is Stage.CODE else "number_wrong"
-            return missed(self._book, self._reaching, empty, why)
+            return missed(self._data, self._reaching, empty, why)
         state = state if stage is Stage.NUMBER else state.heard_well()
         if not collected.is_whole(lengths):
             return Next(state.instead(state.screen.model_copy(update={"digits": collected.digits})))
@@ -245,7 +247,7 @@ class Steps:
                 return Next(state.heard_well().instead(check))
             case _:
                 empty = state.instead(state.screen.model_copy(update={"digits": ""}))
-                return missed(self._book, self._reaching, empty, "number_wrong")
+                return missed(self._data, self._reaching, empty, "number_wrong")
 
     def _code_given(self, state: CallState, screen: Screen) -> Next:
         # "*" at the four digits leads to the code again.
@@ -258,7 +260,7 @@ class Steps:
         asked = self._asking.digits(state, digits)
         if asked.asks_for_detail:
             said = asked.result.replies[-1].short
-            voice = Voice(self._book, asked.state)
+            voice = Voice(self._data, asked.state)
             return Next(asked.state.instead(LAST4), (voice.free(said, public=False),))
         # Code and digits are done with: "*" after the answer leads to where the dossier was asked for.
         before = tuple(screen for screen in asked.state.history if screen.stage not in {Stage.CODE, Stage.LAST4})
@@ -273,17 +275,17 @@ class Steps:
         asked = self._asking.words(state, text)
         if not asked.understood and not self._is_urgent(text):
             why = "only_about" if asked.intent == "out_of_scope" else "not_understood"
-            return missed(self._book, self._reaching, asked.state, why)
+            return missed(self._data, self._reaching, asked.state, why)
         return self._answered(asked)
 
     def _answered(self, asked: Asked) -> Next:
         """The screen the core's answer makes."""
         state, replies = asked.state.heard_well(), asked.result.replies
         if not replies:
-            return missed(self._book, self._reaching, asked.state, "not_understood")
+            return missed(self._data, self._reaching, asked.state, "not_understood")
         if asked.asks_for_detail and state.screen.stage in {Stage.CODE, Stage.LAST4}:
             # What was said is no code; the core tells where it is found.
-            return Next(state, (Voice(self._book, state).free(replies[-1].short, public=False),), ask=Ask.SHORT)
+            return Next(state, (Voice(self._data, state).free(replies[-1].short, public=False),), ask=Ask.SHORT)
         code = asked.result.understanding.dossier_code
         last = replies[-1]
         match asked.intent:
@@ -292,7 +294,7 @@ class Steps:
             case "repeat" if not asked.answered:
                 return Next(state)
             case "goodbye":
-                voice = Voice(self._book, state)
+                voice = Voice(self._data, state)
                 return Next(state, tuple(voice.free(reply.short, public=True) for reply in replies), End())
             case "switch_language" if last.language in {"vi", "en"}:
                 state = state.changed(language="en" if last.language == "en" else "vi")

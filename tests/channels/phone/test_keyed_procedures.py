@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from channels.phone.dialogue.dialogue_data import KeyedProcedure, book
+from channels.phone.dialogue.dialogue_data import KeyedProcedure
 
 ROOT = Path(__file__).resolve().parents[3]
-EVERY = [procedure for field in book().fields for procedure in field.procedures]
+EVERY = [procedure for field in dialogue_data().fields for procedure in field.procedures]
 
 
 @pytest.mark.parametrize("procedure", EVERY, ids=lambda procedure: procedure.code)

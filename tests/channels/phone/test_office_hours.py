@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from channels.phone.dialogue.dialogue_data import book
+from channels.phone.dialogue.dialogue_data import dialogue_data
 from runtime.clock import VIETNAM
 
 
@@ -27,4 +27,4 @@ from runtime.clock import VIETNAM
     ],
 )
 def test_officers_are_there_in_office_hours(moment: str, is_open: bool) -> None:
-    assert book().hours.is_open(datetime.fromisoformat(moment).replace(tzinfo=VIETNAM)) is is_open
+    assert dialogue_data().hours.is_open(datetime.fromisoformat(moment).replace(tzinfo=VIETNAM)) is is_open

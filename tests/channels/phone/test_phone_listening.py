@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from channels.phone.dialogue.carrier_protocol import Keys, Said
-from channels.phone.dialogue.dialogue_data import Command, book, plain
+from channels.phone.dialogue.dialogue_data import Command, plain
 from channels.phone.dialogue.listening import (
     Do,
     Entered,
@@ -82,14 +82,14 @@ def test_inside_an_entry_zero_is_a_digit(screen: Screen, keys: str, digits: str)
     ],
 )
 def test_words(screen: Screen, text: str, confidence: float | None, wish: Wish) -> None:
-    assert wish_of_words(screen, Said(text, confidence), book()) == wish
+    assert wish_of_words(screen, Said(text, confidence), dialogue_data()) == wish
 
 
 def test_another_reading_of_the_recogniser_may_be_the_right_one() -> None:
     heard = Said("xăng tên xa lắc", 0.4, ("sang tên xe",))
-    assert wish_of_words(CHOICES, heard, book()) == Pick("1")
+    assert wish_of_words(CHOICES, heard, dialogue_data()) == Pick("1")
 
 
 def test_no_phrase_means_two_things() -> None:
-    phrases = [(plain(phrase), command) for command, group in book().phrases.items() for phrase in group]
+    phrases = [(plain(phrase), command) for command, group in dialogue_data().phrases.items() for phrase in group]
     assert len({phrase for phrase, _ in phrases}) == len(set(phrases))

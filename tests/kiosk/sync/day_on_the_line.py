@@ -57,14 +57,14 @@ def main() -> None:
             if hour == 9:
                 keeping.text(PHONE, "Đăng ký khai sinh cần tờ khai và giấy chứng sinh. Lệ phí: không.", "day")
             if hour == 23:
-                keeper = box.keeper()
+                sync_service = box.sync_service()
                 watch = Watch(box.database)
-                Collecting(box.database, box.tickets, keeper.outgoing, watch).usage(today() + timedelta(days=1))
-                keeper.close()
+                Collecting(box.database, box.tickets, sync_service.outgoing, watch).usage(today() + timedelta(days=1))
+                sync_service.close()
             # A connection of its own each hour, as after an hour's silence.
-            keeper = box.keeper()
-            tries += patiently(keeper.exchange, SyncError)
-            keeper.close()
+            sync_service = box.sync_service()
+            tries += patiently(sync_service.exchange, SyncError)
+            sync_service.close()
     print(json.dumps({"tries": tries, "bundle": Applied.of(box.settings).number}))
 
 

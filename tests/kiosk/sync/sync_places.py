@@ -35,7 +35,7 @@ from cli.centre_parts import enrolling
 from kiosk.centre_link.identity import Identity
 from kiosk.steps import Step, no_step
 from kiosk.sync.enrolling import enrol
-from kiosk.sync.sync_service import Keeper
+from kiosk.sync.sync_service import SyncService
 from runtime.clock import now
 from runtime.settings import Settings
 from stores.database import Database, migrate
@@ -159,20 +159,24 @@ class Box:
             Draft(key, TicketKind.REPORT, "kiosk", PHONE, words, "xóm 3", origin=self.name, created_at=now())
         )
 
-    def keeper(self, trouble: Callable[[], str | None] = lambda: None, step: Step = no_step) -> Keeper:
-        keeper = Keeper(
-            self.settings, self.identity, lambda: keeper.applied.environment() and None, trouble=trouble, step=step
+    def sync_service(self, trouble: Callable[[], str | None] = lambda: None, step: Step = no_step) -> SyncService:
+        sync_service = SyncService(
+            self.settings,
+            self.identity,
+            lambda: sync_service.applied.environment() and None,
+            trouble=trouble,
+            step=step,
         )
-        return keeper
+        return sync_service
 
     def sync(self, trouble: Callable[[], str | None] = lambda: None, step: Step = no_step) -> None:
-        keeper = self.keeper(trouble, step)
+        sync_service = self.sync_service(trouble, step)
         try:
-            keeper.settle()
-            keeper.exchange()
-            keeper.talk()
+            sync_service.settle()
+            sync_service.exchange()
+            sync_service.talk()
         finally:
-            keeper.close()
+            sync_service.close()
 
     def killed_at(self, step: str, time: int = 1, trouble: str = "") -> int:
         """Sync in a process of its own that kills itself, as kill -9 does, when a step is done; its exit status."""

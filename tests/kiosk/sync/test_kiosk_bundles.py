@@ -135,12 +135,12 @@ def test_a_box_without_room_for_a_bundle_keeps_its_rhythm(
 ) -> None:
     publisher.publish(texts)
     monkeypatch.setattr(staging, "SPARE", 10**18)
-    keeper = kiosk_box.keeper()
-    keeper.look()
+    sync_service = kiosk_box.sync_service()
+    sync_service.look()
     heard = next(one.heard_at for one in publisher.kiosks.all() if one.name == kiosk_box.name)
     assert heard is not None
-    assert not keeper._pace.is_due(time.monotonic() + 1800, waiting=0)
-    keeper.close()
+    assert not sync_service._pace.is_due(time.monotonic() + 1800, waiting=0)
+    sync_service.close()
     assert Applied.of(kiosk_box.settings).number == 0
 
 

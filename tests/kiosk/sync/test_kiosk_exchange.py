@@ -48,9 +48,9 @@ def test_a_report_reaches_the_centre_with_its_number_its_time_and_its_words(cent
 
 def test_nothing_of_what_waits_can_be_read_on_the_box(box: Box) -> None:
     box.report("report:sealed", "đường vào xóm bị sạt")
-    keeper = box.keeper()
-    keeper._collect()
-    keeper.close()
+    sync_service = box.sync_service()
+    sync_service._collect()
+    sync_service.close()
     kept = b"".join(path.read_bytes() for path in box.folder.rglob("*") if path.is_file())
     for personal in ("sạt", "xóm 3", PHONE, PHONE[3:]):
         assert personal.encode() not in kept

@@ -37,12 +37,12 @@ def look_up(box: Box, centre_redis: RedisServer, tmp_path: Path) -> Callable[...
     redis = Redis.from_url(centre_redis.url, decode_responses=True)
 
     def made(up: bool, locked: bool = False) -> KioskLookUp:
-        keeper = box.keeper()
+        sync_service = box.sync_service()
 
         def send(question: bytes) -> bytes:
             if not up:
                 raise LineDown("no line")
-            return keeper._client.send("POST", "/status", question).body
+            return sync_service._client.send("POST", "/status", question).body
 
         lockout = Lockout(redis, str(tmp_path).encode(), now, limit=3, lock_for=timedelta(minutes=15))
         kept = KeptDossiers(box.database, box.identity.centre)

@@ -14,7 +14,7 @@ from kiosk.queue.keeping import Usage
 from kiosk.queue.tables import UsageRow
 from kiosk.queue.watch import Instant, Watch
 from kiosk.sync.devices import Condition, microphone, printer, read_lpstat
-from kiosk.sync.schedule import FIRST_PAUSE, LONGEST_PAUSE, SHUT_OUT_PAUSE, Pace
+from kiosk.sync.schedule import FIRST_PAUSE, LONGEST_PAUSE, SHUT_OUT_PAUSE, SyncSchedule
 
 TRUE = 1_800_000_000.0
 YEARS = 3 * 365 * 86_400.0
@@ -91,51 +91,51 @@ def test_nothing_is_dated_in_the_future(kiosk: Box) -> None:
 
 
 def test_signs_of_life_are_hourly_and_what_waits_goes_at_once() -> None:
-    pace = Pace(3600, chance=lambda: 0.5)
-    assert pace.is_due(0, 0)
-    pace.worked(0)
-    assert not pace.is_due(3599, 0)
-    assert pace.is_due(1, waiting=1)
-    assert pace.is_due(3600, 0)
+    schedule = SyncSchedule(3600, chance=lambda: 0.5)
+    assert schedule.is_due(0, 0)
+    schedule.worked(0)
+    assert not schedule.is_due(3599, 0)
+    assert schedule.is_due(1, waiting=1)
+    assert schedule.is_due(3600, 0)
 
 
 def test_a_dead_line_is_tried_ever_more_rarely_until_a_network_comes_up() -> None:
-    pace = Pace(3600, chance=lambda: 0.5)
+    schedule = SyncSchedule(3600, chance=lambda: 0.5)
     pauses = []
     for _ in range(9):
-        pace.failed(0)
-        pauses.append(pace._next)
+        schedule.failed(0)
+        pauses.append(schedule._next)
     assert pauses[:3] == [FIRST_PAUSE, 2 * FIRST_PAUSE, 4 * FIRST_PAUSE]
     assert pauses[-1] == LONGEST_PAUSE
-    assert not pace.is_due(10, waiting=5)
-    pace.line_changed(10)
-    assert pace.is_due(10, waiting=0)
+    assert not schedule.is_due(10, waiting=5)
+    schedule.line_changed(10)
+    assert schedule.is_due(10, waiting=0)
 
 
 def test_a_bundle_that_never_comes_through_is_tried_ever_more_rarely_while_reports_go_at_once() -> None:
-    pace = Pace(3600, chance=lambda: 0.5)
+    schedule = SyncSchedule(3600, chance=lambda: 0.5)
     pauses = []
     for _ in range(9):
-        pace.worked(0)
-        pace.broke_off(0)
-        pauses.append(pace._next)
+        schedule.worked(0)
+        schedule.broke_off(0)
+        pauses.append(schedule._next)
     assert pauses[:3] == [FIRST_PAUSE, 2 * FIRST_PAUSE, 4 * FIRST_PAUSE]
     assert pauses[-1] == LONGEST_PAUSE
-    assert pace.is_due(1, waiting=1)
-    pace.got_on()
-    pace.broke_off(0)
-    assert pace._next == FIRST_PAUSE
+    assert schedule.is_due(1, waiting=1)
+    schedule.got_on()
+    schedule.broke_off(0)
+    assert schedule._next == FIRST_PAUSE
 
 
 def test_a_box_that_is_shut_out_asks_rarely_even_with_much_to_say() -> None:
-    pace = Pace(60, chance=lambda: 0.5)
-    pace.shut_out(0)
-    assert not pace.is_due(SHUT_OUT_PAUSE - 1, waiting=9)
-    assert pace.is_due(SHUT_OUT_PAUSE, 0)
+    schedule = SyncSchedule(60, chance=lambda: 0.5)
+    schedule.shut_out(0)
+    assert not schedule.is_due(SHUT_OUT_PAUSE - 1, waiting=9)
+    assert schedule.is_due(SHUT_OUT_PAUSE, 0)
 
 
 def test_kiosks_do_not_all_come_at_once() -> None:
-    early, late = Pace(3600, chance=lambda: 0.0), Pace(3600, chance=lambda: 1.0)
+    early, late = SyncSchedule(3600, chance=lambda: 0.0), SyncSchedule(3600, chance=lambda: 1.0)
     early.worked(0)
     late.worked(0)
     assert late._next - early._next == pytest.approx(720)
