@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from channels.phone.dialogue.dialogue_data import KeyedProcedure
+from channels.phone.dialogue.dialogue_data import KeyedProcedure, dialogue_data
 
 ROOT = Path(__file__).resolve().parents[3]
 EVERY = [procedure for field in dialogue_data().fields for procedure in field.procedures]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from channels.phone.dialogue.carrier_protocol import Keys, Said
-from channels.phone.dialogue.dialogue_data import Command, plain
+from channels.phone.dialogue.dialogue_data import Command, dialogue_data, plain
 from channels.phone.dialogue.listening import (
     Do,
     Entered,
