@@ -15,7 +15,7 @@ from contract.reply import Reply, ReplyKind
 Events = list[dict[str, Any]]
 
 
-class MotcuaAction(Action):
+class MotcuaAction(Action):  # type: ignore[misc]
     """Base of all actions.
 
     Args:

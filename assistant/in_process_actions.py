@@ -21,7 +21,7 @@ from contract.reply import Reply
 logger = logging.getLogger(__name__)
 
 
-class InProcessActions(EndpointConfig):
+class InProcessActions(EndpointConfig):  # type: ignore[misc]
     """The action endpoint for actions living in this process.
 
     Args:

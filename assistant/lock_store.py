@@ -20,7 +20,7 @@ _POLL_SECONDS = 0.01
 """Between two tries of a waiting message: below what anybody notices, far above one Redis round trip."""
 
 
-class RedisLockStore(LockStore):
+class RedisLockStore(LockStore):  # type: ignore[misc]
     """Conversation locks in Redis.
 
     Args:

@@ -23,7 +23,7 @@ from rasa.shared.core.events import Event
 from assistant.in_process_actions import InProcessActions
 
 
-class OrderedGraphRunner(GraphRunner):
+class OrderedGraphRunner(GraphRunner):  # type: ignore[misc]
     """Runs the nodes of a loaded graph one after the other, in an order found once for each set of targets.
 
     Rasa's runner hands them to a task scheduler, which sorts them anew at each run and then also runs them

@@ -10,7 +10,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from contract.reply import Reply, ReplyKind
 
 
-class RepliesFromDomain(TemplatedNaturalLanguageGenerator):
+class RepliesFromDomain(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
     """Rasa's own choice of a response by channel and condition, wrapped as a :class:`Reply`."""
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class RepliesFromDomain(TemplatedNaturalLanguageGenerator):
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **values: Any
     ) -> dict[str, Any] | None:
         """The response as a reply of kind notice."""
-        draft = await super().generate(utter_action, tracker, output_channel, **values)
+        draft: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **values)
         if not draft or not draft.get("text"):
             return draft
         language = tracker.get_slot("language") or "vi"

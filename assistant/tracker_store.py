@@ -59,7 +59,7 @@ class Connect(Protocol):
         """A client with ``decode_responses=True``."""
 
 
-class RedisListTrackerStore(TrackerStore):
+class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
     """Append-only conversations with privacy and expiry.
 
     Args:

@@ -22,7 +22,7 @@ from runtime.core_key import core_key
 logger = logging.getLogger(__name__)
 
 
-class TurnInput(InputChannel):
+class TurnInput(InputChannel):  # type: ignore[misc]
     """``POST /webhooks/turn/converse`` with a :class:`Turn` as JSON; answers a :class:`TurnResult`.
 
     Args:
@@ -46,12 +46,12 @@ class TurnInput(InputChannel):
         """The routes."""
         routes = Blueprint("motcua_turn", "turn")
 
-        @routes.route("/", methods=["GET"])
+        @routes.route("/", methods=["GET"])  # type: ignore[untyped-decorator]
         async def health(request: Request) -> HTTPResponse:
             ready = getattr(request.app.ctx, "turns", None) is not None
             return response.json({"status": "ok" if ready else "starting"}, 200 if ready else 503)
 
-        @routes.route("/converse", methods=["POST"])
+        @routes.route("/converse", methods=["POST"])  # type: ignore[untyped-decorator]
         async def converse(request: Request) -> HTTPResponse:
             shown = (request.headers.get("authorization") or "").removeprefix("Bearer ")
             if not hmac.compare_digest(shown.encode(), self._key.encode()):

@@ -25,7 +25,7 @@ FORGET_INTENT = "delete_my_data"
 """The wish to be forgotten: answered first, then everything said is deleted, that answer included."""
 
 
-class TurnReplies(CollectingOutputChannel):
+class TurnReplies(CollectingOutputChannel):  # type: ignore[misc]
     """Collects the replies of one turn. Its name is the citizen's channel, which picks response variants.
 
     Args:

@@ -82,4 +82,5 @@ class _AllProcesses(Collector):
     """Adds up the figures of every process of the installation, whatever its kind."""
 
     def collect(self) -> Iterable[Metric]:
-        return MultiProcessCollector.merge(figure_files(), accumulate=True)
+        merged: Iterable[Metric] = MultiProcessCollector.merge(figure_files(), accumulate=True)  # type: ignore[no-untyped-call]
+        return merged

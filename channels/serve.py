@@ -45,7 +45,7 @@ STOP_MARGIN_SECONDS = 3
 """What a turn in flight gets beyond its own time limit before a stopping process is killed."""
 
 
-class ServerLog(Logger):
+class ServerLog(Logger):  # type: ignore[misc]
     """gunicorn's messages go where all others go; requests are logged by :mod:`channels.access_log`."""
 
     def setup(self, cfg: Config) -> None:
@@ -56,7 +56,7 @@ class ServerLog(Logger):
         self._access_log_enabled = False
 
 
-class GatewayServer(BaseApplication):
+class GatewayServer(BaseApplication):  # type: ignore[misc]
     """gunicorn, set up from our settings alone: no command line, no file of its own."""
 
     def __init__(
@@ -158,7 +158,7 @@ def _die_with_watcher(_arbiter: Arbiter, _worker: Worker) -> None:
 def _forget_figures(_arbiter: Arbiter, worker: Worker) -> None:
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(worker.pid)
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

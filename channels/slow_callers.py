@@ -109,7 +109,7 @@ class PacedSocket(socket.socket):
         return data
 
 
-class UnhurriedWorker(gthread.ThreadWorker):
+class UnhurriedWorker(gthread.ThreadWorker):  # type: ignore[misc]
     """gunicorn's threaded worker for callers of any speed."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -207,7 +207,7 @@ def _mulaw_encoder() -> npt.NDArray[np.uint8]:
     magnitude, negative = _magnitudes()
     biased = np.minimum(magnitude, _MULAW_CLIP) + _MULAW_BIAS
     exponent = np.log2(biased).astype(np.int64) - 7
-    code = (exponent << 4) | ((biased >> (exponent + 3)) & 15) | np.where(negative, 0x80, 0)
+    code: npt.NDArray[np.int64] = (exponent << 4) | ((biased >> (exponent + 3)) & 15) | np.where(negative, 0x80, 0)
     return (~code & 0xFF).astype(np.uint8)
 
 
@@ -228,5 +228,5 @@ def _alaw_encoder() -> npt.NDArray[np.uint8]:
     distance = np.minimum(np.where(negative, magnitude - 1, magnitude), 32767)
     exponent = np.maximum(np.log2(np.maximum(distance, 1)).astype(np.int64) - 7, 0)
     mantissa = np.where(exponent == 0, distance >> 4, distance >> (exponent + 3)) & 15
-    code = (exponent << 4) | mantissa | np.where(negative, 0, 0x80)
+    code: npt.NDArray[np.int64] = (exponent << 4) | mantissa | np.where(negative, 0, 0x80)
     return (code ^ 0x55).astype(np.uint8)

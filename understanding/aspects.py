@@ -19,7 +19,7 @@ CUES = "cues"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class AspectReader(GraphComponent):
+class AspectReader(GraphComponent):  # type: ignore[misc]
     """Puts the cues of a message beside it."""
 
     def __init__(self, reader: CueReader) -> None:

@@ -19,7 +19,7 @@ PROCEDURE = "procedure"
 """Name of the message property that holds the procedure's code in training data."""
 
 
-class CatalogueImporter(RasaFileImporter, TrainingDataImporter):
+class CatalogueImporter(RasaFileImporter, TrainingDataImporter):  # type: ignore[misc]
     """Rasa's file importer, plus one ask_procedure example for each name and phrase of the catalogue.
 
     Of the training paths, a folder named ``learned`` holds phrases labelled by somebody; see

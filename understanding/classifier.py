@@ -74,7 +74,7 @@ class _Layout:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class IntentAndProcedureClassifier(GraphComponent):
+class IntentAndProcedureClassifier(GraphComponent):  # type: ignore[misc]
     """Trains and runs the :class:`LinearModel`."""
 
     def __init__(self, model_storage: ModelStorage, resource: Resource, model: LinearModel | None = None) -> None:

@@ -21,7 +21,7 @@ CODES = "codes"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class CodeReader(GraphComponent):
+class CodeReader(GraphComponent):  # type: ignore[misc]
     """Puts the codes and digits of a message beside it; works on the raw text, where separators still stand."""
 
     @classmethod

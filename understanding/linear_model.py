@@ -122,4 +122,5 @@ def _matrix(examples: Sequence[Features], vocabulary: dict[str, int], idf: Numbe
 
 def _softmax(margins: Numbers) -> Numbers:
     shifted = np.exp(margins - margins.max(axis=-1, keepdims=True))
-    return shifted / shifted.sum(axis=-1, keepdims=True)
+    shares: Numbers = shifted / shifted.sum(axis=-1, keepdims=True)
+    return shares

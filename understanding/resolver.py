@@ -36,7 +36,7 @@ def _search_for(loaded: settings.Settings) -> CatalogueSearch:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class ProcedureResolver(GraphComponent):
+class ProcedureResolver(GraphComponent):  # type: ignore[misc]
     """Joins the linear model, the nearest phrases, the cues and the codes into one meaning."""
 
     def __init__(self, search: CatalogueSearch) -> None:

@@ -19,7 +19,7 @@ UTTERANCE = "utterance"
 
 def utterance_of(message: Message) -> Utterance:
     """The normalised text of a message, of a correction only its matter; made once and kept on the message."""
-    known = message.get(UTTERANCE)
+    known: Utterance | None = message.get(UTTERANCE)
     if known is None:
         said = normalise(message.get(TEXT) or "")
         known = Utterance.of(matter_of(said) or said)
@@ -28,7 +28,7 @@ def utterance_of(message: Message) -> Utterance:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
-class VietnameseTokenizer(Tokenizer):
+class VietnameseTokenizer(Tokenizer):  # type: ignore[misc]
     """Normalises a message and splits it into syllables.
 
     Vietnamese puts spaces between syllables, not words; pairs of syllables are left to the features.
@@ -42,4 +42,5 @@ class VietnameseTokenizer(Tokenizer):
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """The syllables of the normalised text, with their places in it."""
         text = utterance_of(message).normalised if attribute == TEXT else message.get(attribute) or ""
-        return self._convert_words_to_tokens(text.split(), text)
+        tokens: list[Token] = self._convert_words_to_tokens(text.split(), text)
+        return tokens

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 ANSWERS = {"ask_papers": "Bring your identity card and the form.", "ask_fee": "It is free of charge."}
 
 
-class ActionAnswer(Action):
+class ActionAnswer(Action):  # type: ignore[misc]
     """Answers the two questions of the reference."""
 
     def name(self) -> str:

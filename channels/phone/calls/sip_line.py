@@ -218,7 +218,8 @@ class SipLine:
         request.headers.set_single("Refer-To", f"<sip:{number}@{host}:{port}>")
         request.headers.set_single("Referred-By", f"<{call.dialog.local_uri}>")
         request.headers.set_single("Contact", f"<sip:{self._address}:{self._transport.local_addr[1]}>")
-        outcome = self._transfers[call.call_id] = asyncio.get_running_loop().create_future()
+        outcome: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._transfers[call.call_id] = outcome
         try:
             self._transport.send(request, call.source_addr)
             status = await self._answer_to(request, call)

@@ -39,7 +39,7 @@ class UnreadableAnswer(ValueError):
     """The provider answered 2xx with something that is no text of a sensible length."""
 
 
-class KeptConnections(AsyncHttpClient):
+class KeptConnections(AsyncHttpClient):  # type: ignore[misc]
     """The SDK's way to the provider.
 
     Args:
