@@ -17,12 +17,12 @@ from benchmarks.processes import HOST, memory, processor_seconds
 from benchmarks.sms_arrivals import OURS, Arrival, Arriving, phone
 from benchmarks.sms_provider import SmsProvider
 from benchmarks.system import System
-from channels.sms.messages import Kind
-from channels.sms.number_table import NumberTable
-from channels.sms.outbox import Outbox
-from channels.sms.queued import NewMessage
-from channels.sms.states import OPEN_INCOMING, OPEN_OUTGOING, IncomingState, OutgoingState
-from channels.sms.tables import incoming, outgoing
+from channels.sms.queue.outbox import Outbox
+from channels.sms.queue.queued import NewMessage
+from channels.sms.queue.states import OPEN_INCOMING, OPEN_OUTGOING, IncomingState, OutgoingState
+from channels.sms.queue.tables import incoming, outgoing
+from channels.sms.routes.messages import Kind
+from channels.sms.routes.number_table import NumberTable
 from cli.processes import MODULES
 from stores.database import Database
 from stores.sealing import Seal

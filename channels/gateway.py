@@ -21,11 +21,11 @@ from channels.phone.stream_tokens import StreamTokens
 from channels.phone.twiml import receive as twiml_receive
 from channels.redis_connection import connect_redis
 from channels.sms.parts import SmsParts
-from channels.sms.smpp import webhook as kannel
-from channels.sms.smpp.caller import KannelCheck
-from channels.sms.twilio import receive as twilio_receive
-from channels.sms.twilio import status as twilio_status
-from channels.sms.twilio.caller import ProviderCheck
+from channels.sms.providers.smpp import webhook as kannel
+from channels.sms.providers.smpp.caller import KannelCheck
+from channels.sms.providers.twilio import receive as twilio_receive
+from channels.sms.providers.twilio import status as twilio_status
+from channels.sms.providers.twilio.caller import ProviderCheck
 from channels.try_page import page
 from channels.try_page.sample_dossier import SampleDossier
 from channels.websockets import without_voice

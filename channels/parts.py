@@ -11,7 +11,7 @@ from redis import Redis
 from channels.callers import Callers
 from channels.conversing import Conversing
 from channels.metrics import Metrics
-from channels.sms.outbox import Outbox
+from channels.sms.queue.outbox import Outbox
 from runtime.settings import Settings
 from stores.database import Database
 from stores.sealing import Seal

@@ -37,8 +37,8 @@ async def work(settings: Settings) -> None:
     from channels.metrics import Metrics
     from channels.paging import Paging
     from channels.redis_connection import connect_redis
-    from channels.sms import routes as sms_routes
     from channels.sms.parts import SmsParts
+    from channels.sms.providers import set_up as sms_routes
     from channels.sms.worker_tasks import SmsTasks
 
     metrics = Metrics()

@@ -29,7 +29,7 @@ from centre.sync_api import blueprint as sync_api
 from channels.parts import Parts
 from channels.phone.answer_texts import OutboxTexts
 from channels.rendering.sms import SmsStyle
-from channels.sms.wake import Wake
+from channels.sms.queue.wake import Wake
 from runtime.clock import now
 from runtime.settings import NLU_DATA, Settings
 from stores.database import Database

@@ -13,15 +13,15 @@ from rich.table import Table
 
 from channels.cleaning import clean_text
 from channels.rendering import SmsStyle
-from channels.sms.consents import Consents
-from channels.sms.notices import NoticeRule
-from channels.sms.notifying import Notice, Notifying
-from channels.sms.outbox import Outbox
-from channels.sms.outbox_upkeep import OutboxUpkeep
-from channels.sms.preferences import Preferences
-from channels.sms.records import IncomingRecord, MessageRecords, OutgoingRecord
-from channels.sms.routes import longest, number_table
-from channels.sms.states import IncomingState, OutgoingState
+from channels.sms.citizens.consents import Consents
+from channels.sms.citizens.preferences import Preferences
+from channels.sms.notices.notice_rule import NoticeRule
+from channels.sms.notices.notifying import Notice, Notifying
+from channels.sms.providers.set_up import longest, number_table
+from channels.sms.queue.message_records import IncomingRecord, MessageRecords, OutgoingRecord
+from channels.sms.queue.outbox import Outbox
+from channels.sms.queue.outbox_upkeep import OutboxUpkeep
+from channels.sms.queue.states import IncomingState, OutgoingState
 from runtime import settings as settings_module
 from runtime.settings import Settings
 from stores.database import Database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from channels.sms.messages import IncomingMessage, Receipt
+from channels.sms.routes.messages import IncomingMessage, Receipt
 
 
 class KeptArrivals:

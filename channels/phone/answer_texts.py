@@ -6,10 +6,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from channels.rendering.pages import paginate
 from channels.rendering.sms import SmsStyle
-from channels.sms.messages import Kind
-from channels.sms.outbox import Outbox
-from channels.sms.queued import NewMessage
-from channels.sms.wake import Wake
+from channels.sms.queue.outbox import Outbox
+from channels.sms.queue.queued import NewMessage
+from channels.sms.queue.wake import Wake
+from channels.sms.routes.messages import Kind
 from runtime import logs
 from stores.sealing import Seal
 

@@ -11,9 +11,9 @@ from channels.phone.dialogue.call import CallDialogue
 from channels.phone.dialogue.carrier_protocol import Accent
 from channels.phone.dialogue.states import CallStates
 from channels.rendering.sms import SmsStyle
-from channels.sms.outbox import Outbox
-from channels.sms.routes import set_up
-from channels.sms.wake import Wake
+from channels.sms.providers.set_up import set_up
+from channels.sms.queue.outbox import Outbox
+from channels.sms.queue.wake import Wake
 from runtime import clock
 from runtime.settings import NLU_DATA, Settings
 from stores.database import Database

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from channels.sms.delivery.delivery_receipts import Receipts
 from channels.sms.figures import SmsFigures
-from channels.sms.inbox import Inbox
-from channels.sms.messages import IncomingMessage, Receipt
-from channels.sms.receipts import Receipts
-from channels.sms.wake import Wake
+from channels.sms.queue.inbox import Inbox
+from channels.sms.queue.wake import Wake
+from channels.sms.routes.messages import IncomingMessage, Receipt
 
 
 class StoredArrivals:

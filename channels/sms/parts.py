@@ -10,23 +10,23 @@ from redis import Redis
 
 from channels.conversing import Conversing
 from channels.sms.answering import Answering
+from channels.sms.answering.inline_answers import InlineAnswers
+from channels.sms.answering.replying import Replying
 from channels.sms.arrivals import StoredArrivals
-from channels.sms.consents import Consents
+from channels.sms.citizens.consents import Consents
+from channels.sms.citizens.ticket_records import TicketRecords
+from channels.sms.delivery.delivery_receipts import Receipts
 from channels.sms.figures import SmsFigures
-from channels.sms.inbox import Inbox
-from channels.sms.inline import InlineAnswers
-from channels.sms.inline_texts import InlineTexts
-from channels.sms.notices import NoticeRule
-from channels.sms.number_table import NumberTable
-from channels.sms.outbox import Outbox
-from channels.sms.outbox_upkeep import OutboxUpkeep
-from channels.sms.owners import Owner
-from channels.sms.receipts import Receipts
-from channels.sms.records import MessageRecords
-from channels.sms.replying import Replying
-from channels.sms.routes import longest, number_table, set_up
-from channels.sms.ticket_records import TicketRecords
-from channels.sms.wake import Wake
+from channels.sms.notices.notice_rule import NoticeRule
+from channels.sms.providers.set_up import longest, number_table, set_up
+from channels.sms.queue.inbox import Inbox
+from channels.sms.queue.inline_texts import InlineTexts
+from channels.sms.queue.message_records import MessageRecords
+from channels.sms.queue.outbox import Outbox
+from channels.sms.queue.outbox_upkeep import OutboxUpkeep
+from channels.sms.queue.owners import Owner
+from channels.sms.queue.wake import Wake
+from channels.sms.routes.number_table import NumberTable
 from runtime.clock import now
 from runtime.settings import Settings
 from stores.database import Database

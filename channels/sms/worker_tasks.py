@@ -11,12 +11,12 @@ import redis.asyncio
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from channels.sms.answering_queue import AnsweringQueue
+from channels.sms.answering.answering_queue import AnsweringQueue
+from channels.sms.delivery.dispatcher import Sending
 from channels.sms.parts import SmsParts
-from channels.sms.route import Route
-from channels.sms.sending import Sending
+from channels.sms.queue.wake import CHANNEL, INCOMING
+from channels.sms.routes.route import Route
 from channels.sms.upkeep import Upkeep
-from channels.sms.wake import CHANNEL, INCOMING
 from runtime import logs
 
 UPKEEP_SECONDS = 1.0

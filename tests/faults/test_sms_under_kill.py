@@ -26,8 +26,8 @@ from sqlalchemy import func, select
 from twilio.request_validator import RequestValidator
 
 from benchmarks.processes import descendants, with_module
-from channels.sms.states import OPEN_INCOMING, OPEN_OUTGOING, IncomingState, OutgoingState
-from channels.sms.tables import incoming, outgoing
+from channels.sms.queue.states import OPEN_INCOMING, OPEN_OUTGOING, IncomingState, OutgoingState
+from channels.sms.queue.tables import incoming, outgoing
 from cli.processes import MODULES
 from stores.database import Database
 

@@ -15,8 +15,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 import centre.tables  # noqa: F401
-import channels.sms.citizens_tables
-import channels.sms.tables  # noqa: F401
+import channels.sms.citizens.tables
+import channels.sms.queue.tables  # noqa: F401
 import kiosk.queue.tables  # noqa: F401
 import learning.tables  # noqa: F401
 import tickets.tables  # noqa: F401

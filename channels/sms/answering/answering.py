@@ -17,13 +17,13 @@ from channels.sms.answering.keywords import Answers, Keyword, Order, keywords
 from channels.sms.answering.own_data import OwnData
 from channels.sms.answering.own_words import own_text, with_line, wording_version
 from channels.sms.answering.talk import LastWord, Talk
-from channels.sms.citizen import Citizen
-from channels.sms.consents import Consents, Manner
-from channels.sms.guard import Guard, Verdict
-from channels.sms.limits import Allowed, Limits, Quota
-from channels.sms.messages import IncomingMessage
-from channels.sms.personal_records import PersonalRecords
-from channels.sms.preferences import Preferences
+from channels.sms.citizens.citizen import Citizen
+from channels.sms.citizens.consents import Consents, Manner
+from channels.sms.citizens.personal_records import PersonalRecords
+from channels.sms.citizens.preferences import Preferences
+from channels.sms.limits.guard import Guard, Verdict
+from channels.sms.limits.rate_limits import Allowed, Limits, Quota
+from channels.sms.routes.messages import IncomingMessage
 from channels.words import words
 from contract.turn import Channel, Turn, Understanding
 from runtime import clock, logs

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from channels.rendering import SmsStyle
 from channels.sms.answering.talk import LastWord
-from channels.sms.citizen import Citizen
+from channels.sms.citizens.citizen import Citizen
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from channels.core_client import CoreUnavailable
 from channels.sms.answering.incoming import Incoming
 from channels.sms.answering.own_words import own_lines, own_text
 from channels.sms.answering.talk import Talk
-from channels.sms.consents import Consents
-from channels.sms.guard import Guard
-from channels.sms.personal_records import Holding, PersonalRecords
-from channels.sms.preferences import Preferences
+from channels.sms.citizens.consents import Consents
+from channels.sms.citizens.personal_records import Holding, PersonalRecords
+from channels.sms.citizens.preferences import Preferences
+from channels.sms.limits.guard import Guard
 from channels.words import words
 from contract.turn import Channel, Event, Turn
 from language.formatting import format_date

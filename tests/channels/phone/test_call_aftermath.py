@@ -12,11 +12,11 @@ from channels.phone.answer_texts import OutboxTexts
 from channels.phone.call_backs import TicketCallBacks
 from channels.rendering.segments import size
 from channels.rendering.sms import SmsStyle
-from channels.sms.messages import Kind
-from channels.sms.number_table import NumberTable
-from channels.sms.outbox import Outbox
-from channels.sms.queued import NewMessage
-from channels.sms.wake import Wake
+from channels.sms.queue.outbox import Outbox
+from channels.sms.queue.queued import NewMessage
+from channels.sms.queue.wake import Wake
+from channels.sms.routes.messages import Kind
+from channels.sms.routes.number_table import NumberTable
 from runtime import clock
 from stores.database import Database
 from stores.sealing import Seal

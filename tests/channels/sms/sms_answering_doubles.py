@@ -13,9 +13,9 @@ from channels.conversing import Conversing
 from channels.core_client import CoreUnavailable
 from channels.paging import Paging
 from channels.sms.answering import Answered, Answering
-from channels.sms.citizen import Citizen
-from channels.sms.messages import IncomingMessage
-from channels.sms.personal_records import Holding, PersonalRecords
+from channels.sms.citizens.citizen import Citizen
+from channels.sms.citizens.personal_records import Holding, PersonalRecords
+from channels.sms.routes.messages import IncomingMessage
 from contract.reply import Choice, Reply, ReplyKind
 from contract.turn import Event, Turn, TurnResult, Understanding
 from runtime.settings import Settings

@@ -9,18 +9,18 @@ from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
 
+from channels.sms.delivery.delivery_receipts import Receipts
 from channels.sms.figures import SmsFigures
-from channels.sms.inbox import Inbox, Question
-from channels.sms.inline_texts import InlineTexts
-from channels.sms.leases import LEASE_SECONDS, Lease
-from channels.sms.messages import Handed, IncomingMessage, Kind, OutgoingMessage
-from channels.sms.number_table import NumberTable
-from channels.sms.outbox import Outbox
-from channels.sms.outbox_upkeep import OutboxUpkeep
-from channels.sms.queued import Claimed, NewMessage, NoticeRule, Result, Room
-from channels.sms.receipts import Receipts
-from channels.sms.records import MessageRecords, OutgoingRecord
-from channels.sms.route import Arrivals, Fault, Limits, SendFailed
+from channels.sms.queue.inbox import Inbox, Question
+from channels.sms.queue.inline_texts import InlineTexts
+from channels.sms.queue.leases import LEASE_SECONDS, Lease
+from channels.sms.queue.message_records import MessageRecords, OutgoingRecord
+from channels.sms.queue.outbox import Outbox
+from channels.sms.queue.outbox_upkeep import OutboxUpkeep
+from channels.sms.queue.queued import Claimed, NewMessage, NoticeRule, Result, Room
+from channels.sms.routes.messages import Handed, IncomingMessage, Kind, OutgoingMessage
+from channels.sms.routes.number_table import NumberTable
+from channels.sms.routes.route import Arrivals, Fault, Limits, SendFailed
 from stores.database import Database
 from stores.sealing import Seal
 

@@ -11,8 +11,8 @@ from click.testing import Result
 from sms_engine_doubles import SECRET, Queues
 from typer.testing import CliRunner
 
-from channels.sms.queued import HandedOver, NotSent
-from channels.sms.states import OutgoingState
+from channels.sms.queue.queued import HandedOver, NotSent
+from channels.sms.queue.states import OutgoingState
 from cli.sms import app
 from stores.database import Database
 

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.sms.aftermath import UNSURE_WAIT, after_failure
-from channels.sms.messages import Kind, OutgoingMessage
-from channels.sms.number_table import NumberTable, NumberTableError
-from channels.sms.pauses import SHORTEST, pause
-from channels.sms.queued import Claimed
-from channels.sms.rates import filled
-from channels.sms.route import Fault, SendFailed
-from channels.sms.route_health import FEWEST_RESULTS, FIRST_PAUSE, LONGEST_PAUSE, RouteHealth
-from channels.sms.states import OutgoingState
+from channels.sms.delivery.retry_policy import UNSURE_WAIT, after_failure
+from channels.sms.queue.queued import Claimed
+from channels.sms.queue.route_rate_limits import filled
+from channels.sms.queue.states import OutgoingState
+from channels.sms.routes.messages import Kind, OutgoingMessage
+from channels.sms.routes.number_table import NumberTable, NumberTableError
+from channels.sms.routes.route import Fault, SendFailed
+from channels.sms.routes.route_health import FEWEST_RESULTS, FIRST_PAUSE, LONGEST_PAUSE, RouteHealth
+from runtime.backoff import SHORTEST, pause
 from runtime.settings import NLU_DATA
 
 

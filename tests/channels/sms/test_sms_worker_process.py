@@ -19,8 +19,8 @@ from redis import Redis
 from sms_engine_doubles import OURS, SECRET, Queues
 
 from channels.heartbeats import Heartbeats, NoWorker
-from channels.sms.number_table import NumberTable
-from channels.sms.states import IncomingState, OutgoingState
+from channels.sms.queue.states import IncomingState, OutgoingState
+from channels.sms.routes.number_table import NumberTable
 from contract.reply import Reply, ReplyKind
 from stores.database import Database
 from stores.redis_server import RedisServer

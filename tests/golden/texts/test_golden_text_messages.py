@@ -28,7 +28,7 @@ from channels.conversing import Conversing
 from channels.paging import Paging
 from channels.rendering.segments import size
 from channels.sms.answering import Answering
-from channels.sms.messages import IncomingMessage
+from channels.sms.routes.messages import IncomingMessage
 from contract.turn import Turn, TurnResult
 from language.normalise import fold
 from runtime.clock import VIETNAM

@@ -18,7 +18,7 @@ from actions.dossiers.sandbox import read_sandbox
 from actions.dossiers.service import Found, Locked, NotFoundOrMismatch, Unavailable
 from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
-from channels.sms.tables import outgoing
+from channels.sms.queue.tables import outgoing
 from kiosk.centre_link.client import LineDown
 from kiosk.centre_link.identity import keys_of
 from kiosk.dossiers.kept import KeptDossiers

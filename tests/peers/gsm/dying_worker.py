@@ -11,8 +11,8 @@ from pathlib import Path
 import uvloop
 from running_route import settings_for
 
-from channels.sms.gsm import connect
-from channels.sms.messages import IncomingMessage, Receipt
+from channels.sms.providers.gsm import connect
+from channels.sms.routes.messages import IncomingMessage, Receipt
 
 
 class Dying:

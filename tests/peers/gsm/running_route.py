@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 from at_modem import AtModem, until
 
-from channels.sms.gsm.configuration import ModemAddress
-from channels.sms.gsm.modem import Modem
-from channels.sms.gsm.send import GsmRoute
-from channels.sms.gsm.smsd import find_program
-from channels.sms.gsm.spool import Spool
-from channels.sms.gsm.watch import ModemState
-from channels.sms.messages import Handed, IncomingMessage, OutgoingMessage, Receipt
-from channels.sms.route import Fault, SendFailed
+from channels.sms.providers.gsm.configuration import ModemAddress
+from channels.sms.providers.gsm.modem import Modem
+from channels.sms.providers.gsm.send import GsmRoute
+from channels.sms.providers.gsm.smsd import find_program
+from channels.sms.providers.gsm.spool import Spool
+from channels.sms.providers.gsm.watch import ModemState
+from channels.sms.routes.messages import Handed, IncomingMessage, OutgoingMessage, Receipt
+from channels.sms.routes.route import Fault, SendFailed
 from runtime.settings import Settings
 from stores.sealing import Seal
 

@@ -22,10 +22,10 @@ from at_modem import AtModem, Deed, at_modem, until
 from pdu import deliver, joined, report
 from running_route import RunningRoute, needs_smsd
 
-from channels.sms.gsm.spool import Stage
-from channels.sms.gsm.watch import ModemState
-from channels.sms.messages import Delivery, OutgoingMessage
-from channels.sms.route import Fault, SendFailed
+from channels.sms.providers.gsm.spool import Stage
+from channels.sms.providers.gsm.watch import ModemState
+from channels.sms.routes.messages import Delivery, OutgoingMessage
+from channels.sms.routes.route import Fault, SendFailed
 from language.gsm7 import GSM7_BASIC, GSM7_EXTENSION
 
 pytestmark = [needs_smsd, pytest.mark.xdist_group("gsm")]

@@ -7,7 +7,7 @@ import pytest
 from kannel_boxes import Gateway, Kannel
 from smpp_centre import Centre
 
-from channels.sms.smpp.send import KannelRoute
+from channels.sms.providers.smpp.send import KannelRoute
 
 
 @pytest.fixture

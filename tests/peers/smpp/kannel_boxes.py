@@ -21,10 +21,10 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from channels import body_limit, errors
 from channels.callers import Callers
 from channels.metrics import Metrics
-from channels.sms.route import Limits
-from channels.sms.smpp.caller import KannelCheck
-from channels.sms.smpp.send import KannelRoute
-from channels.sms.smpp.webhook import blueprint
+from channels.sms.providers.smpp.caller import KannelCheck
+from channels.sms.providers.smpp.send import KannelRoute
+from channels.sms.providers.smpp.webhook import blueprint
+from channels.sms.routes.route import Limits
 
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy" / "kannel"
 SECRET = "a-secret-of-the-tests"

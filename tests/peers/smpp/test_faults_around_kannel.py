@@ -8,9 +8,9 @@ import pytest
 from kannel_boxes import SECRET, Gateway, Kannel, eventually
 from smpp_centre import Centre
 
-from channels.sms.messages import Delivery, OutgoingMessage, Receipt
-from channels.sms.route import Fault, SendFailed
-from channels.sms.smpp.send import KannelRoute
+from channels.sms.providers.smpp.send import KannelRoute
+from channels.sms.routes.messages import Delivery, OutgoingMessage, Receipt
+from channels.sms.routes.route import Fault, SendFailed
 
 PENDING = 10
 """``max-pending-submits``: so many messages are on their way to the operator without its answer."""

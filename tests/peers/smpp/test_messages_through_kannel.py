@@ -9,9 +9,9 @@ from kannel_boxes import Gateway, Kannel, eventually
 from smpp_centre import CODING, USER_DATA_HEADER, Centre, to_bytes
 
 from channels.rendering.segments import Encoding, size
-from channels.sms.messages import Delivery, Handed, OutgoingMessage, Receipt
-from channels.sms.route import Fault, SendFailed
-from channels.sms.smpp.send import KannelRoute
+from channels.sms.providers.smpp.send import KannelRoute
+from channels.sms.routes.messages import Delivery, Handed, OutgoingMessage, Receipt
+from channels.sms.routes.route import Fault, SendFailed
 from runtime import clock
 
 VILLAGER = "+84900000123"

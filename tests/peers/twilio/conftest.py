@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from channels.sms.twilio.send import TwilioRoute
+from channels.sms.providers.twilio.send import TwilioRoute
 from tests.peers.twilio.prism import running_prism, skip_without_prism
 from tests.peers.twilio.provider import ACCOUNT, NUMBER, TOKEN, Provider
 

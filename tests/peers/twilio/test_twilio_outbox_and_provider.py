@@ -13,18 +13,19 @@ import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 
-from channels.sms import aftermath, route_health
+from channels.sms.delivery import retry_policy as aftermath
+from channels.sms.delivery.delivery_receipts import Receipts
+from channels.sms.delivery.dispatcher import Sending
 from channels.sms.figures import SmsFigures
-from channels.sms.messages import Kind
-from channels.sms.number_table import NumberTable
-from channels.sms.outbox import Outbox
-from channels.sms.queued import NewMessage
-from channels.sms.receipts import Receipts
-from channels.sms.sending import Sending
-from channels.sms.states import OutgoingState
-from channels.sms.tables import outgoing
-from channels.sms.twilio.form import read_receipt
-from channels.sms.twilio.send import TwilioRoute
+from channels.sms.providers.twilio.form import read_receipt
+from channels.sms.providers.twilio.send import TwilioRoute
+from channels.sms.queue.outbox import Outbox
+from channels.sms.queue.queued import NewMessage
+from channels.sms.queue.states import OutgoingState
+from channels.sms.queue.tables import outgoing
+from channels.sms.routes import route_health
+from channels.sms.routes.messages import Kind
+from channels.sms.routes.number_table import NumberTable
 from stores.database import Database
 from stores.sealing import Seal
 from tests.peers.twilio.provider import ACCOUNT, NUMBER, TOKEN, Behaviour, Message, Provider

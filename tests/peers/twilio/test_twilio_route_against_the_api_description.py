@@ -7,8 +7,8 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from channels.sms.messages import OutgoingMessage
-from channels.sms.twilio.send import TwilioRoute
+from channels.sms.providers.twilio.send import TwilioRoute
+from channels.sms.routes.messages import OutgoingMessage
 from runtime import clock
 from tests.peers.twilio.provider import ACCOUNT, NUMBER, TOKEN, Provider
 

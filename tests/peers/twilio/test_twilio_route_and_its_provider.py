@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from channels.sms.messages import OutgoingMessage
-from channels.sms.route import Fault, SendFailed
-from channels.sms.twilio import http
-from channels.sms.twilio.send import CONNECTIONS, TwilioRoute
+from channels.sms.providers.twilio import http
+from channels.sms.providers.twilio.send import CONNECTIONS, TwilioRoute
+from channels.sms.routes.messages import OutgoingMessage
+from channels.sms.routes.route import Fault, SendFailed
 from runtime import clock
 from tests.peers.twilio.provider import ACCOUNT, NUMBER, TOKEN, Behaviour, Provider
 

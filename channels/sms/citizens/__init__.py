@@ -1,0 +1,1 @@
+"""Who writes and what they decided: keyed hash of the number, consents, preferences, what is kept about a person."""

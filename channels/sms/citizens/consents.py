@@ -1,0 +1,136 @@
+"""Who wants notices: a ledger of decisions, of which the newest holds.
+
+Silence is no consent (law 91/2025/QH15, articles 9 and 10; decree 356/2025/NĐ-CP, article 6): nobody gets a
+notice who did not ask for it. Each row tells channel, purpose, manner, wording and time, so that a consent can
+be proven. Kept under the keyed hash of the number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from channels.sms.citizens.tables import CitizenConsent
+from runtime import clock
+from stores.database import Database
+
+NOTICES: Final = "notices"
+"""The one purpose asked for: messages of ours that answer nothing."""
+
+CONFIRMED_FOR = timedelta(days=1)
+"""A refusal repeated within this time is not confirmed again: the first confirmation stands."""
+
+
+class Decision(StrEnum):
+    """What a citizen wants."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class Manner(StrEnum):
+    """How it was said."""
+
+    KEYWORD = "keyword"
+    SENTENCE = "sentence"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The decision in force."""
+
+    decision: Decision
+    since: datetime
+
+
+class Consents:
+    """The ledger; safe to share between threads.
+
+    Args:
+        database: its tables are made.
+        now: the clock.
+    """
+
+    def __init__(self, database: Database, now: Callable[[], datetime] = clock.now) -> None:
+        self._database = database
+        self._now = now
+
+    def of(self, person: str) -> Consent | None:
+        """The decision in force; None from somebody who never decided."""
+        with self._database.reading() as session:
+            row = _newest(session, person)
+        return None if row is None else Consent(Decision(row.decision), row.at)
+
+    def grant(self, person: str, manner: Manner, wording: str, message: str) -> None:
+        """Somebody asked for notices, in the turn with the id ``message``."""
+        with self._database.writing() as session:
+            row = _newest(session, person)
+            if row is None or row.decision != Decision.GRANTED:
+                session.add(self._row(person, Decision.GRANTED, manner, wording, message))
+
+    def refuse(self, person: str, manner: Manner, wording: str, message: str) -> bool:
+        """Somebody wants no notices, in the turn with the id ``message``.
+
+        Returns:
+            Whether to confirm it: not when an earlier turn has said the same within a day.
+        """
+        with self._database.writing() as session:
+            row = _newest(session, person)
+            if row is not None and row.decision == Decision.REFUSED and self._now() - row.at < CONFIRMED_FOR:
+                return row.message == message
+            session.add(self._row(person, Decision.REFUSED, manner, wording, message))
+            return True
+
+    def withdraw(self, person: str, wording: str, message: str) -> bool:
+        """A word came that may mean a refusal or something else: consent ends, if there was one.
+
+        Returns:
+            Whether this turn has ended a consent.
+        """
+        with self._database.writing() as session:
+            row = _newest(session, person)
+            if row is None or row.decision == Decision.REFUSED:
+                return row is not None and row.message == message
+            session.add(self._row(person, Decision.REFUSED, Manner.KEYWORD, wording, message))
+            return True
+
+    def forget(self, person: str) -> bool:
+        """Erase the history of a person's decisions; a refusal in force stays, as its hash and date.
+
+        Whoever has said "no messages" must not get one because the "no" was erased: keeping it is the only way
+        to obey it.
+
+        Returns:
+            Whether a refusal was kept.
+        """
+        with self._database.writing() as session:
+            newest = _newest(session, person)
+            kept = newest is not None and newest.decision == Decision.REFUSED
+            old = delete(CitizenConsent).where(CitizenConsent.person == person)
+            if newest is not None and kept:
+                old = old.where(CitizenConsent.id != newest.id)
+            session.execute(old)
+        return kept
+
+    def _row(self, person: str, decision: Decision, manner: Manner, wording: str, message: str) -> CitizenConsent:
+        return CitizenConsent(
+            person=person,
+            purpose=NOTICES,
+            decision=decision,
+            channel="sms",
+            manner=manner,
+            wording=wording,
+            message=message,
+            at=self._now(),
+        )
+
+
+def _newest(session: Session, person: str) -> CitizenConsent | None:
+    decisions = select(CitizenConsent).where(CitizenConsent.person == person, CitizenConsent.purpose == NOTICES)
+    return session.scalars(decisions.order_by(CitizenConsent.id.desc()).limit(1)).first()

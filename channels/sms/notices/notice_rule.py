@@ -1,0 +1,61 @@
+"""When a notice may go out: to those who asked for notices, and not at night."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cache
+
+import yaml
+
+from channels.sms.citizens.consents import Consents, Decision
+from runtime.clock import VIETNAM
+from runtime.settings import NLU_DATA
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The part of a day, in Vietnam, in which people may be disturbed; ``until`` itself is too late."""
+
+    begin: time
+    until: time
+
+    def next(self, now: datetime) -> datetime:
+        """The earliest moment, now or later, inside these hours."""
+        local = now.astimezone(VIETNAM)
+        if self.begin <= local.time() < self.until:
+            return now
+        day = local.date() if local.time() < self.begin else local.date() + timedelta(days=1)
+        return datetime.combine(day, self.begin, VIETNAM)
+
+
+@cache
+def notice_hours() -> Hours:
+    """The hours of ``nlu_data/sms/notices.yml``."""
+    data = yaml.safe_load((NLU_DATA / "sms" / "notices.yml").read_text(encoding="utf-8"))
+    return Hours(time.fromisoformat(data["from"]), time.fromisoformat(data["until"]))
+
+
+class NoticeRule:
+    """Asked each time before a notice goes out, because consent may have ended since it was written.
+
+    Args:
+        consents: the decisions of citizens.
+        hours: in which notices may go out.
+    """
+
+    def __init__(self, consents: Consents, hours: Hours | None = None) -> None:
+        self._consents = consents
+        self._hours = hours or notice_hours()
+
+    def when(self, person: str, now: datetime) -> datetime | None:
+        """The earliest moment a notice to a person may go out; None when it must never.
+
+        Args:
+            person: keyed hash of the number (:class:`channels.sms.citizens.citizen.Citizen`).
+            now: aware.
+        """
+        consent = self._consents.of(person)
+        if consent is None or consent.decision is not Decision.GRANTED:
+            return None
+        return self._hours.next(now)

@@ -1,0 +1,84 @@
+"""Notices: what an office tells a citizen of its own accord. Whoever has not asked for them gets none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from channels.rendering import SmsStyle
+from channels.sms.answering.own_words import own_lines
+from channels.sms.citizens.citizen import Citizen
+from channels.sms.citizens.consents import Consents, Decision
+from channels.sms.citizens.preferences import Preferences
+from channels.sms.notices.short_links import short_links
+from channels.sms.queue.outbox import Outbox
+from channels.sms.queue.queued import NewMessage
+from channels.sms.routes.messages import Kind
+from channels.words import DEFAULT_LANGUAGE, words
+from stores.sealing import Seal
+
+
+class Outcome(StrEnum):
+    """What became of a notice."""
+
+    QUEUED = "queued"
+    """It goes out in the hours for notices, unless the consent ends before."""
+    NO_CONSENT = "no_consent"
+    """Nothing was kept of it."""
+    NO_TELEPHONE = "no_telephone"
+    """The number is no telephone's."""
+    SHORT_LINK = "short_link"
+    """The text holds a link that hides where it leads: nobody could tell it from a fraud's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice."""
+
+    key: str
+    """Names it in the office's own words (dossier and event); the same key again sends nothing more."""
+    phone: str
+    """As people write it."""
+    text: str
+    """With diacritics; they are left out for those who want none."""
+
+
+class Notifying:
+    """Queues notices; raises SQLAlchemy's errors when the database is away.
+
+    Args:
+        outbox: asks once more for consent and hour when a notice is due.
+        consents: who wants notices.
+        preferences: how each one wants them written.
+        seal: hashes numbers.
+        style: of this installation.
+    """
+
+    def __init__(
+        self, outbox: Outbox, consents: Consents, preferences: Preferences, seal: Seal, style: SmsStyle
+    ) -> None:
+        self._outbox = outbox
+        self._consents = consents
+        self._preferences = preferences
+        self._seal = seal
+        self._style = style
+
+    def send(self, notice: Notice) -> Outcome:
+        """Queue a notice, with the word that stops notices under it."""
+        if short_links().stand_in(notice.text):
+            return Outcome.SHORT_LINK
+        citizen = Citizen.of(notice.phone, self._seal)
+        if citizen is None:
+            return Outcome.NO_TELEPHONE
+        consent = self._consents.of(citizen.person)
+        if consent is None or consent.decision is not Decision.GRANTED:
+            return Outcome.NO_CONSENT
+        style = self._style.with_diacritics(self._preferences.diacritics(citizen.person))
+        texts = own_lines(style, DEFAULT_LANGUAGE, [notice.text, words().text(DEFAULT_LANGUAGE, "sms_notice_end")])
+        self._outbox.add(
+            [
+                NewMessage(f"notice:{notice.key}:{index}", citizen.phone, text, Kind.NOTICE, citizen.person)
+                for index, text in enumerate(texts)
+            ]
+        )
+        return Outcome.QUEUED

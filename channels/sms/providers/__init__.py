@@ -1,0 +1,1 @@
+"""SMS providers, one folder each, all of one shape."""

@@ -1,0 +1,266 @@
+"""The modem as a route: messages handed over one by one, and what came in brought to the assistant."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from datetime import UTC, datetime
+from sqlite3 import DatabaseError
+
+from channels.sms.providers.gsm.configuration import ModemAddress, configuration
+from channels.sms.providers.gsm.joining import Piece, Whole, join
+from channels.sms.providers.gsm.modem import Modem
+from channels.sms.providers.gsm.refusals import refusal
+from channels.sms.providers.gsm.smsd import find_program
+from channels.sms.providers.gsm.spool import Progress, Spool, Stage
+from channels.sms.providers.gsm.watch import ModemState
+from channels.sms.routes.messages import Handed, IncomingMessage, OutgoingMessage, Receipt
+from channels.sms.routes.route import Arrivals, Fault, Limits, SendFailed
+from runtime import logs
+from runtime.clock import VIETNAM, now
+from runtime.settings import Settings, SettingsError
+from stores.sealing import Seal
+
+ROUTE = "gsm"
+
+LONGEST = 1530
+"""Characters: ten parts without diacritics."""
+
+WINDOW = 2
+"""One message is being sent and one is next; a third would only wait where no other route can have it."""
+
+POLL_SECONDS = 0.25
+PATIENCE_SECONDS = 60.0
+"""How long a message may wait behind another one before it goes back."""
+
+PART_SECONDS = 45.0
+"""More than smsd waits for the network to take one part."""
+
+CODE_SECONDS = 2.0
+"""smsd notes that a try failed, and only then, in another transaction, the modem's code for it."""
+
+TRIES_OF_THE_REST = 3
+"""How often the remaining parts of a message are tried when the first ones are out."""
+
+PARTS_WAIT_SECONDS = 120.0
+"""How long missing parts of a long message are awaited."""
+
+FETCH_SECONDS = 0.5
+TROUBLE_SECONDS = 2.0
+FORGET_SECONDS = 3600.0
+
+_RECIPIENT = re.compile(r"\+?\d{3,15}")
+_log = logs.get(__name__)
+
+
+class GsmRoute:
+    """The modem of this machine.
+
+    "Handed over" means here that the network's centre has taken every part: the queue inside smsd stays as short
+    as the window, so that another route can have the messages when the modem is lost.
+
+    Args:
+        spool: what smsd works on.
+        modem: keeps smsd running.
+        seal: hashes the identity of what came in.
+        number: ours, as citizens dial it.
+        per_second: messages a second at most.
+        parts_wait_seconds: how long missing parts of a message are awaited.
+        patience_seconds: how long a message may wait behind others.
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        modem: Modem,
+        seal: Seal,
+        number: str,
+        per_second: float,
+        parts_wait_seconds: float = PARTS_WAIT_SECONDS,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._spool = spool
+        self._modem = modem
+        self._seal = seal
+        self._number = number
+        self._limits = Limits(per_second=per_second, window=WINDOW, longest=LONGEST, idempotent=False)
+        self._parts_wait = parts_wait_seconds
+        self._patience = patience_seconds
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> GsmRoute:
+        """As the settings say.
+
+        Raises:
+            SettingsError: gammu-smsd is not installed, or a value cannot stand in its file.
+        """
+        assert settings.gsm_device is not None
+        file = settings.data_path.resolve() / "gsm" / "spool.db"
+        pin = settings.gsm_pin.get_secret_value() if settings.gsm_pin else None
+        address = ModemAddress(str(settings.gsm_device), settings.gsm_connection, pin)
+        program, seal = find_program(), Seal(settings.secret())
+        try:
+            configuration(address, file)
+        except ValueError as error:
+            raise SettingsError(f"MOTCUA_GSM_DEVICE, MOTCUA_GSM_CONNECTION or MOTCUA_GSM_PIN: {error}") from None
+        spool = Spool(file)
+        modem = Modem(program, address, spool, file, seal)
+        return cls(spool, modem, seal, settings.gsm_number, settings.gsm_per_second)
+
+    @property
+    def name(self) -> str:
+        """``gsm``."""
+        return ROUTE
+
+    @property
+    def limits(self) -> Limits:
+        """What a modem bears: seconds a part."""
+        return self._limits
+
+    @property
+    def modem(self) -> Modem:
+        """The keeper of smsd."""
+        return self._modem
+
+    async def send(self, message: OutgoingMessage) -> Handed:
+        """Have a message sent, and wait until the network has taken it.
+
+        Raises:
+            SendFailed: it did not, or may not, have taken it; :attr:`Fault.UNSURE` only where the modem was lost
+                or fell silent while it was at this very message.
+        """
+        if not _RECIPIENT.fullmatch(message.recipient):
+            raise SendFailed(Fault.PERMANENT, "bad_number", "the recipient is no telephone number")
+        try:
+            if (await asyncio.to_thread(self._spool.progress, message.reference)).stage is not Stage.SENT:
+                await self._require_modem()
+                await asyncio.to_thread(self._spool.put, message.reference, message.recipient, message.text)
+            return await self._wait_for(message.reference)
+        except DatabaseError as error:
+            raise SendFailed(Fault.UNSURE, "spool", type(error).__name__) from None
+        except ValueError as error:
+            raise SendFailed(Fault.PERMANENT, "too_long", str(error)) from None
+
+    async def look_up(self, message: OutgoingMessage) -> Handed | None:
+        """Whether the network has taken a message; None also when the modem was lost over it."""
+        progress = await asyncio.to_thread(self._spool.progress, message.reference)
+        return Handed(None, progress.parts) if progress.stage is Stage.SENT else None
+
+    async def run(self, arrivals: Arrivals) -> None:
+        """Keep the modem connected, and bring what came in."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._modem.keep())
+            tasks.create_task(self._fetch(arrivals))
+
+    async def close(self) -> None:
+        """Close the spool; smsd ended with :meth:`run`."""
+        self._spool.close()
+
+    def bring(self, arrivals: Arrivals) -> int:
+        """Bring everything that is ready to the assistant; a row leaves the spool after it was stored there.
+
+        Returns:
+            How many messages and reports there were.
+        """
+        wholes = join(self._spool.pieces(), time.time(), self._parts_wait)
+        for whole in wholes:
+            self._bring_one(whole, arrivals)
+        reports = self._spool.reports()
+        for report in reports:
+            arrivals.receipt(Receipt(ROUTE, report.delivery, None, report.reference, report.code))
+            self._spool.reported(report.reference)
+        return len(wholes) + len(reports)
+
+    def _bring_one(self, whole: Whole, arrivals: Arrivals) -> None:
+        identities = [self._identity(piece) for piece in whole.pieces]
+        if not self._spool.were_delivered(identities):
+            if whole.missing:
+                _log.warning("a message lacks parts that never came", missing=whole.missing)
+            arrivals.message(
+                IncomingMessage(
+                    route=ROUTE,
+                    sender=whole.sender,
+                    recipient=self._number,
+                    body=whole.body,
+                    received_at=_local(whole.sent_at),
+                    provider_id=self._seal.hash("gsm", "\n".join(sorted(set(identities)))),
+                    media=1 if whole.is_binary else 0,
+                )
+            )
+        self._spool.settle([piece.id for piece in whole.pieces], identities)
+
+    def _identity(self, piece: Piece) -> str:
+        """The same whenever smsd reads the same message of the card again, as it does when it ended before erasing it.
+
+        The centre's time tells a message from the next one with the same text.
+        """
+        return self._seal.hash("gsm", "\n".join((piece.sender, piece.sent_at, piece.header, piece.text)))
+
+    async def _fetch(self, arrivals: Arrivals) -> None:
+        forgotten = 0.0
+        while True:
+            wait = FETCH_SECONDS
+            try:
+                await asyncio.to_thread(self.bring, arrivals)
+                if time.monotonic() - forgotten >= FORGET_SECONDS or not forgotten:
+                    await asyncio.to_thread(self._spool.forget)
+                    forgotten = time.monotonic()
+            except Exception as error:
+                # The rows are still there; a database that is away must not end the only way to the modem.
+                _log.error("messages of the modem wait", cause=type(error).__name__)
+                wait = TROUBLE_SECONDS
+            await asyncio.sleep(wait)
+
+    async def _require_modem(self) -> None:
+        row = await asyncio.to_thread(self._spool.modem)
+        if row.state != ModemState.READY:
+            raise SendFailed(Fault.RETRYABLE, f"modem_{row.state}", "the modem is not there; see docs/gsm-modem.md")
+
+    async def _wait_for(self, reference: str) -> Handed:
+        began = time.monotonic()
+        sent, moved, tries = 0, began, 1
+        failed_at: float | None = None
+        try:
+            while True:
+                progress = await asyncio.to_thread(self._spool.progress, reference)
+                if progress.sent != sent:
+                    sent, moved = progress.sent, time.monotonic()
+                match progress.stage:
+                    case Stage.SENT:
+                        return Handed(None, progress.parts)
+                    case Stage.REFUSED:
+                        failed_at = failed_at or time.monotonic()
+                        if progress.code > 0 or time.monotonic() - failed_at >= CODE_SECONDS:
+                            tries, moved = await self._after_refusal(reference, progress, tries), time.monotonic()
+                            failed_at = None
+                    case Stage.WAITING if time.monotonic() - began >= self._patience:
+                        if await asyncio.to_thread(self._spool.take_back, reference):
+                            raise SendFailed(Fault.RETRYABLE, "modem_busy", "others were sent first for too long")
+                    case Stage.SENDING if time.monotonic() - max(moved, began) >= self._patience + PART_SECONDS:
+                        await asyncio.to_thread(self._spool.give_up, reference)
+                    case Stage.WITHDRAWN:
+                        raise SendFailed(Fault.RETRYABLE, "modem_lost", "the modem was lost before it sent anything")
+                    case Stage.UNSURE | Stage.ABSENT:
+                        raise refusal(-1)
+                await asyncio.sleep(POLL_SECONDS)
+        except asyncio.CancelledError:
+            self._spool.give_up(reference)
+            raise
+
+    async def _after_refusal(self, reference: str, progress: Progress, tries: int) -> int:
+        """Try the rest again, or give up; what is out already must not be sent twice for a passing trouble."""
+        failed = refusal(progress.code)
+        is_passing = failed.fault in (Fault.RETRYABLE, Fault.THROTTLED)
+        if progress.sent and is_passing and tries < TRIES_OF_THE_REST:
+            await asyncio.to_thread(self._spool.send_rest, reference)
+            return tries + 1
+        await asyncio.to_thread(self._spool.give_up, reference)
+        raise failed
+
+
+def _local(sent_at: str) -> datetime:
+    try:
+        return datetime.fromisoformat(sent_at).replace(tzinfo=UTC).astimezone(VIETNAM)
+    except ValueError:
+        return now()

@@ -1,0 +1,1 @@
+"""The inbox and the outbox: messages as rows, claimed by lease; none is lost, none is sent twice (idempotency)."""

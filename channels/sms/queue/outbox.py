@@ -1,0 +1,229 @@
+"""Messages on their way to citizens: added once, claimed by lease, settled by what the provider said."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from channels.rendering.segments import size
+from channels.sms.queue import outbox_statements as statements
+from channels.sms.queue.content import ERASED, Content
+from channels.sms.queue.leases import LEASE_SECONDS, Lease
+from channels.sms.queue.queued import Claimed, Exchange, HandedOver, NewMessage, NoticeRule, NotSent, Result, Room
+from channels.sms.queue.route_rate_limits import Rates
+from channels.sms.queue.states import OutgoingState
+from channels.sms.queue.tables import outgoing
+from channels.sms.routes.messages import Kind, OutgoingMessage
+from channels.sms.routes.number_table import NumberTable
+from stores.database import Database
+from stores.sealing import Seal, SealBroken
+
+LIFE_SECONDS = {Kind.ANSWER: 24 * 3600.0, Kind.NOTICE: 48 * 3600.0}
+"""After so long a message would only confuse; a caller may set another time."""
+
+PRIORITIES = {Kind.ANSWER: 0, Kind.NOTICE: 10}
+"""Somebody waits for an answer; a notice can wait."""
+
+
+_NO_LONGER_READABLE = "sealed_with_another_key"
+
+
+class Outbox:
+    """The queue of outgoing messages; safe to share between threads and processes.
+
+    Every method raises SQLAlchemy's errors when the database is away.
+
+    Args:
+        database: its tables are made.
+        seal: hides numbers and texts.
+        table: routes by number.
+        notices: when notices may go; without it they go at once, which only tests want.
+        clock: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        seal: Seal,
+        table: NumberTable,
+        notices: NoticeRule | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._seal = seal
+        self._table = table
+        self._notices = notices
+        self._clock = clock
+        self._rates = Rates(database.is_sqlite)
+
+    def reference(self, key: str) -> str:
+        """The reference a message with this key has: the same wherever it is worked out."""
+        return self._seal.hash("sms-reference", key)
+
+    def add(self, messages: Sequence[NewMessage]) -> tuple[str, ...]:
+        """Put messages into the queue; one whose key was added before stays as it is. Returns their references."""
+        with self._database.writing() as session:
+            return self.add_within(session, messages)
+
+    def add_within(
+        self, session: Session, messages: Sequence[NewMessage], lease: Lease | None = None
+    ) -> tuple[str, ...]:
+        """:meth:`add` inside a transaction of the caller's.
+
+        Args:
+            session: a writing one.
+            messages: to add.
+            lease: the caller hands the messages over itself, by the route they answer on.
+        """
+        if not messages:
+            return ()
+        now = self._clock()
+        rows = [self._row(message, now, lease) for message in messages]
+        insert: Any = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        session.execute(insert(outgoing).on_conflict_do_nothing(index_elements=["reference"]), rows)
+        return tuple(str(row["reference"]) for row in rows)
+
+    def exchange(self, owner: str, results: Sequence[Result], rooms: Sequence[Room]) -> Exchange:
+        """Settle what was sent and claim what may go next, in one transaction.
+
+        Rows of one route are claimed in the order of priority, then age; the second text of an answer only after
+        the first has gone. No row is ever claimed by two processes.
+        """
+        now = self._clock()
+        claimed: list[Row[Any]] = []
+        waits: list[float] = []
+        with self._database.writing() as session:
+            self._settle(session, owner, results, now)
+            for room in rooms:
+                rows, wait = self._claim(session, Lease(owner, now + LEASE_SECONDS), room, now)
+                claimed += rows
+                if wait is not None:
+                    waits.append(wait)
+            claimed = [row for row in claimed if self._may_go(session, row, now)]
+        opened = [self._opened(row, now) for row in claimed]
+        return Exchange(tuple(one for one in opened if one is not None), min(waits, default=None))
+
+    def sent_again_unsure(self, id: int) -> None:
+        """Count, before it is done, that a message is sent once more though the provider may have it."""
+        with self._database.writing() as session:
+            session.execute(update(outgoing).where(outgoing.c.id == id).values(maybe_twice=outgoing.c.maybe_twice + 1))
+
+    def _row(self, message: NewMessage, now: float, lease: Lease | None) -> dict[str, object]:
+        route = message.came_by if lease else self._table.order(message.recipient, message.came_by)[0]
+        return {
+            "reference": self.reference(message.key),
+            "answer_to": message.answer_to,
+            "kind": message.kind,
+            "priority": PRIORITIES[message.kind],
+            "person": message.person,
+            "sealed": Content(message.recipient, message.sender, message.text).sealed(self._seal),
+            "segments": size(message.text).segments,
+            "route": route,
+            "refused_by": "",
+            "state": OutgoingState.SENDING if lease else OutgoingState.WAITING,
+            "attempts": 1 if lease else 0,
+            "attempts_in_all": 1 if lease else 0,
+            "next_try_at": max(now, message.not_before or now),
+            "lease_owner": lease.owner if lease else None,
+            "lease_until": lease.until if lease else None,
+            "unsure_since": None,
+            "maybe_twice": 0,
+            "code": "",
+            "created_at": now,
+            "expires_at": message.expires_at or now + LIFE_SECONDS[message.kind],
+        }
+
+    def _settle(self, session: Session, owner: str, results: Sequence[Result], now: float) -> None:
+        handed = [
+            {"of_id": one.id, "of_provider_id": one.provider_id, "of_segments": one.segments, "of_now": now}
+            for one in results
+            if isinstance(one, HandedOver)
+        ]
+        if handed:
+            session.connection().execute(statements.HANDED, handed)
+        not_sent = [
+            {
+                "of_id": one.id,
+                "of_owner": owner,
+                "of_state": one.state,
+                "of_route": one.route,
+                "of_next_try_at": one.next_try_at,
+                "of_attempts": one.attempts,
+                "of_unsure_since": one.unsure_since,
+                "of_refused_by": ",".join(one.refused_by),
+                "of_code": one.code,
+            }
+            for one in results
+            if isinstance(one, NotSent)
+        ]
+        if not_sent:
+            session.connection().execute(statements.NOT_SENT, not_sent)
+
+    def _claim(self, session: Session, lease: Lease, room: Room, now: float) -> tuple[list[Row[Any]], float | None]:
+        if room.most <= 0:
+            return [], None
+        on_the_way = session.scalar(statements.ON_THE_WAY, {"of_route": room.route}) or 0
+        tokens = self._rates.tokens(session, room.route, room.limits.per_second, now)
+        most = min(room.most, room.limits.window - on_the_way, int(tokens))
+        # One more than may go tells whether the limit holds anything back.
+        found = session.execute(
+            self._locking(statements.DUE), {"of_route": room.route, "of_now": now, "of_most": max(most, 0) + 1}
+        ).all()
+        rows = list(found[: max(most, 0)])
+        if rows:
+            session.execute(
+                statements.TAKE,
+                {"of_ids": [row.id for row in rows], "of_owner": lease.owner, "of_until": lease.until},
+            )
+            self._rates.spend(session, room.route, tokens - len(rows), now)
+        held_back = len(found) > len(rows) and tokens - len(rows) < 1.0
+        return rows, (1.0 - (tokens - len(rows))) / room.limits.per_second if held_back else None
+
+    def _may_go(self, session: Session, row: Row[Any], now: float) -> bool:
+        """Whether a message may go at this hour; a notice that may not is put back, or dropped for good."""
+        if row.kind != Kind.NOTICE or self._notices is None:
+            return True
+        when = self._notices.when(row.person, datetime.fromtimestamp(now, UTC))
+        if when is not None and when.timestamp() <= now:
+            return True
+        values: dict[str, object] = {"lease_owner": None, "lease_until": None}
+        if when is None:
+            values |= {"state": OutgoingState.CANCELLED, "code": "no_consent", "sealed": ERASED}
+        else:
+            values |= {"state": OutgoingState.WAITING, "next_try_at": when.timestamp()}
+        values |= {"attempts": row.attempts, "attempts_in_all": row.attempts_in_all}
+        session.execute(update(outgoing).where(outgoing.c.id == row.id).values(values))
+        return False
+
+    def _opened(self, row: Row[Any], now: float) -> Claimed | None:
+        try:
+            content = Content.opened(row.sealed, self._seal)
+        except SealBroken:
+            with self._database.writing() as session:
+                session.execute(
+                    update(outgoing)
+                    .where(outgoing.c.id == row.id)
+                    .values(state=OutgoingState.FAILED, code=_NO_LONGER_READABLE, lease_owner=None, lease_until=None)
+                )
+            return None
+        message = OutgoingMessage(
+            reference=row.reference,
+            recipient=content.citizen,
+            text=content.text,
+            sender=content.ours,
+            valid_seconds=max(1, int(row.expires_at - now)),
+            created_at=datetime.fromtimestamp(row.created_at, UTC),
+        )
+        refused_by = tuple(filter(None, row.refused_by.split(",")))
+        unsure = row.unsure_since is not None
+        return Claimed(row.id, row.route, message, row.person, Kind(row.kind), row.attempts, unsure, refused_by)
+
+    def _locking(self, query: Any) -> Any:
+        """On PostgreSQL two processes look at once: each skips what the other one is taking."""
+        return query if self._database.is_sqlite else query.with_for_update(skip_locked=True, of=outgoing)

@@ -1,0 +1,98 @@
+"""The outbox' statements, built once: working them out anew would cost more than running them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Double, Integer, Text, and_, bindparam, case, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from channels.sms.queue.states import OPEN_OUTGOING, OutgoingState
+from channels.sms.queue.tables import outgoing
+
+# "IN" would be spelt out for each run and cannot be run for many rows at once.
+_IS_OPEN = or_(*(outgoing.c.state == state for state in OPEN_OUTGOING))
+
+_earlier = aliased(outgoing, name="earlier")
+
+DUE = (
+    select(outgoing)
+    .where(
+        outgoing.c.state == OutgoingState.WAITING,
+        outgoing.c.route == bindparam("of_route", type_=Text()),
+        outgoing.c.next_try_at <= bindparam("of_now", type_=Double()),
+        outgoing.c.expires_at > bindparam("of_now", type_=Double()),
+        ~select(_earlier.c.id)
+        .where(
+            _earlier.c.answer_to == outgoing.c.answer_to,
+            _earlier.c.id < outgoing.c.id,
+            _earlier.c.state.in_(OPEN_OUTGOING),
+        )
+        .exists(),
+    )
+    .order_by(outgoing.c.priority, outgoing.c.id)
+    .limit(bindparam("of_most", type_=Integer()))
+)
+
+ON_THE_WAY = (
+    select(func.count())
+    .select_from(outgoing)
+    .where(outgoing.c.state == OutgoingState.SENDING, outgoing.c.route == bindparam("of_route", type_=Text()))
+)
+
+TAKE = (
+    update(outgoing)
+    .where(outgoing.c.id.in_(bindparam("of_ids", expanding=True)))
+    .values(
+        state=OutgoingState.SENDING,
+        lease_owner=bindparam("of_owner", type_=Text()),
+        lease_until=bindparam("of_until", type_=Double()),
+        attempts=outgoing.c.attempts + 1,
+        attempts_in_all=outgoing.c.attempts_in_all + 1,
+    )
+)
+
+# A receipt may have come first: then it knows more than the call that returns now. Only when it spoke of an earlier
+# hand-over of the same message does the newer one count.
+HANDED = (
+    update(outgoing)
+    .where(outgoing.c.id == bindparam("of_id", type_=Integer()))
+    .values(
+        state=case(
+            (_IS_OPEN, OutgoingState.HANDED),
+            (
+                and_(
+                    outgoing.c.state == OutgoingState.FAILED,
+                    outgoing.c.provider_id.is_not(None),
+                    outgoing.c.provider_id != bindparam("of_provider_id", type_=Text()),
+                ),
+                OutgoingState.HANDED,
+            ),
+            else_=outgoing.c.state,
+        ),
+        provider_id=func.coalesce(bindparam("of_provider_id", type_=Text()), outgoing.c.provider_id),
+        segments=func.coalesce(bindparam("of_segments", type_=Integer()), outgoing.c.segments),
+        handed_at=func.coalesce(outgoing.c.handed_at, bindparam("of_now", type_=Double())),
+        lease_owner=None,
+        lease_until=None,
+        unsure_since=None,
+    )
+)
+
+NOT_SENT = (
+    update(outgoing)
+    .where(
+        outgoing.c.id == bindparam("of_id", type_=Integer()),
+        outgoing.c.state == OutgoingState.SENDING,
+        outgoing.c.lease_owner == bindparam("of_owner", type_=Text()),
+    )
+    .values(
+        state=bindparam("of_state", type_=Text()),
+        route=bindparam("of_route", type_=Text()),
+        next_try_at=bindparam("of_next_try_at", type_=Double()),
+        attempts=bindparam("of_attempts", type_=Integer()),
+        unsure_since=bindparam("of_unsure_since", type_=Double()),
+        refused_by=bindparam("of_refused_by", type_=Text()),
+        code=bindparam("of_code", type_=Text()),
+        lease_owner=None,
+        lease_until=None,
+    )
+)

@@ -1,0 +1,151 @@
+"""What keeps the outbox moving: leases renewed and released, other routes chosen, old messages given up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, and_, case, func, or_, select, update
+
+from channels.sms.queue.content import ERASED, Content
+from channels.sms.queue.leases import Lease
+from channels.sms.queue.outbox import LIFE_SECONDS
+from channels.sms.queue.states import OutgoingState
+from channels.sms.queue.tables import outgoing
+from channels.sms.routes.messages import Kind
+from channels.sms.routes.number_table import NumberTable
+from stores.database import Database
+from stores.sealing import Seal, SealBroken
+
+PAUSE_WITHOUT_ROUTE = 30.0
+"""Seconds after which a message that no available route may carry is looked at again."""
+
+
+class OutboxUpkeep:
+    """Every method raises SQLAlchemy's errors when the database is away.
+
+    Args:
+        database: its tables are made.
+        seal: hides numbers and texts.
+        table: routes by number.
+        clock: seconds since 1970.
+    """
+
+    def __init__(
+        self, database: Database, seal: Seal, table: NumberTable, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._database = database
+        self._seal = seal
+        self._table = table
+        self._clock = clock
+
+    def choose_routes(self, available: Sequence[str], stays_unsure: float, most: int = 200) -> int:
+        """Give messages whose route is not available the best one that is.
+
+        Args:
+            available: routes that work now.
+            stays_unsure: seconds for which a message that its route may have taken is not given to another.
+            most: messages looked at.
+
+        Returns:
+            how many got another route.
+        """
+        if not available:
+            return 0
+        now = self._clock()
+        stuck = and_(
+            outgoing.c.state == OutgoingState.WAITING,
+            outgoing.c.route.not_in(available),
+            outgoing.c.next_try_at <= now,
+            or_(outgoing.c.unsure_since.is_(None), outgoing.c.unsure_since < now - stays_unsure),
+        )
+        query = select(outgoing).where(stuck).order_by(outgoing.c.priority, outgoing.c.id).limit(most)
+        locking = query if self._database.is_sqlite else query.with_for_update(skip_locked=True)
+        moved = 0
+        with self._database.writing() as session:
+            for row in session.execute(locking).all():
+                route = self._other_route(row, available)
+                values: dict[str, object] = {"next_try_at": now + PAUSE_WITHOUT_ROUTE}
+                if route is not None:
+                    values = {"route": route, "attempts": 0}
+                    moved += 1
+                session.execute(update(outgoing).where(outgoing.c.id == row.id).values(values))
+        return moved
+
+    def renew(self, lease: Lease) -> None:
+        """Keep the leases of a process for another while."""
+        with self._database.writing() as session:
+            session.execute(
+                update(outgoing)
+                .where(outgoing.c.state == OutgoingState.SENDING, outgoing.c.lease_owner == lease.owner)
+                .values(lease_until=lease.until)
+            )
+
+    def release(self, wait_seconds: float, repeats_harmless: Sequence[str], dead: Sequence[str] = ()) -> int:
+        """Put messages back whose process is gone: it is not known whether they were handed over.
+
+        Args:
+            wait_seconds: time for a receipt to tell.
+            repeats_harmless: routes where nothing needs to be waited for: a repeat comes to nothing there.
+            dead: owners known to be gone, whose leases need not run out.
+        """
+        now = self._clock()
+        lapsed = or_(outgoing.c.lease_until < now, outgoing.c.lease_owner.in_(dead))
+        next_try = case((outgoing.c.route.in_(repeats_harmless), now), else_=now + wait_seconds)
+        with self._database.writing() as session:
+            changed: Any = session.execute(
+                update(outgoing)
+                .where(outgoing.c.state == OutgoingState.SENDING, lapsed)
+                .values(
+                    state=OutgoingState.WAITING,
+                    lease_owner=None,
+                    lease_until=None,
+                    unsure_since=func.coalesce(outgoing.c.unsure_since, now),
+                    next_try_at=next_try,
+                    code="process_gone",
+                )
+            )
+        return int(changed.rowcount)
+
+    def expire(self) -> int:
+        """Give up what was not handed over in time."""
+        with self._database.writing() as session:
+            changed: Any = session.execute(
+                update(outgoing)
+                .where(outgoing.c.state == OutgoingState.WAITING, outgoing.c.expires_at < self._clock())
+                .values(state=OutgoingState.EXPIRED)
+            )
+        return int(changed.rowcount)
+
+    def retry(self, reference: str | None = None) -> int:
+        """Send failed and expired messages again from the start; all of them when no reference is given.
+
+        Those whose content has been erased stay as they are.
+        """
+        now = self._clock()
+        ended = (OutgoingState.FAILED, OutgoingState.EXPIRED)
+        which = [outgoing.c.state.in_(ended), outgoing.c.sealed != ERASED]
+        if reference is not None:
+            which.append(outgoing.c.reference == reference)
+        life = case(
+            (outgoing.c.kind == Kind.ANSWER, now + LIFE_SECONDS[Kind.ANSWER]),
+            else_=now + LIFE_SECONDS[Kind.NOTICE],
+        )
+        with self._database.writing() as session:
+            changed: Any = session.execute(
+                update(outgoing)
+                .where(*which)
+                .values(
+                    state=OutgoingState.WAITING, next_try_at=now, expires_at=life, attempts=0, refused_by="", code=""
+                )
+            )
+        return int(changed.rowcount)
+
+    def _other_route(self, row: Row[Any], available: Sequence[str]) -> str | None:
+        try:
+            number = Content.opened(row.sealed, self._seal).citizen
+        except SealBroken:
+            return None
+        refused = row.refused_by.split(",")
+        return next((name for name in self._table.order(number) if name in available and name not in refused), None)

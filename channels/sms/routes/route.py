@@ -1,0 +1,113 @@
+"""What a route is: one way of handing messages to the telephone network, and of getting them from it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from channels.sms.routes.messages import Handed, IncomingMessage, OutgoingMessage, Receipt
+
+
+class Fault(StrEnum):
+    """What a failed hand-over means for the message and for the route."""
+
+    PERMANENT = "permanent"
+    """This message can never be sent by this route: wrong number, barred, opted out at the provider."""
+    RETRYABLE = "retryable"
+    """Surely not taken; the same message may go later, or by another route."""
+    THROTTLED = "throttled"
+    """Surely not taken because we are too fast: slow down, then again."""
+    UNSURE = "unsure"
+    """May have been taken: the connection broke after the message had left us."""
+
+
+class SendFailed(Exception):
+    """A provider did not take a message.
+
+    Args:
+        fault: what it means.
+        code: the provider's code or our short name for the cause; may be logged and shown to operators.
+        message: for the operator; holds no number and no text of a citizen.
+        retry_after: seconds the provider asks us to wait.
+        elsewhere: whether a permanent fault lies in this route or our account, so that another route may still
+            carry the message; a wrong number or an opt-out stays one everywhere.
+    """
+
+    def __init__(
+        self, fault: Fault, code: str, message: str, retry_after: float | None = None, *, elsewhere: bool = False
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.fault = fault
+        self.code = code
+        self.message = message
+        self.retry_after = retry_after
+        self.elsewhere = elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a route bears."""
+
+    per_second: float
+    """Messages handed over a second at most."""
+    window: int
+    """Messages on their way to the provider at once, at most."""
+    longest: int
+    """Characters the provider takes in one message."""
+    idempotent: bool
+    """Whether the same reference twice gives one message, so that an unsure hand-over may simply be repeated."""
+
+
+class Arrivals(Protocol):
+    """Where a route brings what reached it; both calls return when it is safely stored."""
+
+    def message(self, message: IncomingMessage) -> bool:
+        """Store a citizen's message; False when it was there already."""
+        ...
+
+    def receipt(self, receipt: Receipt) -> None:
+        """Store a provider's word about a message of ours."""
+        ...
+
+
+class Route(Protocol):
+    """One route; lives in the event loop of the worker process."""
+
+    @property
+    def name(self) -> str:
+        """Short name: in the number-to-route table, the log and the figures."""
+        ...
+
+    @property
+    def limits(self) -> Limits:
+        """What it bears."""
+        ...
+
+    async def send(self, message: OutgoingMessage) -> Handed:
+        """Hand a message over.
+
+        Raises:
+            SendFailed: the provider did not, or may not, have taken it.
+        """
+        ...
+
+    async def look_up(self, message: OutgoingMessage) -> Handed | None:
+        """Whether the provider has a message of ours already; None also where it cannot be asked.
+
+        Called before a message is tried again whose last hand-over may have succeeded.
+        """
+        ...
+
+    async def run(self, arrivals: Arrivals) -> None:
+        """What the route does on its own until cancelled: watch a modem, fetch messages. May just wait."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections and processes."""
+        ...
+
+
+Connect = Callable[[], Awaitable[Route]]
+"""Makes a route inside the event loop that uses it."""
