@@ -1,0 +1,107 @@
+"""Plug-in registries: the project's own parts by name, and those of installed distributions by entry point.
+
+A seam is one group of entry points (``motcua.sms_providers``). What the project brings itself is listed where the seam
+is, in the same form, because the project runs from its folder and is no installed distribution. docs/extending.md
+lists every seam.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Generic, TypeVar
+
+GROUPS = "motcua."
+"""Begins the name of every group."""
+
+T = TypeVar("T")
+
+
+class RegistryError(ValueError):
+    """A part is unknown, there twice, or broken; the message names it, where it comes from, and the cure."""
+
+
+class Registry(Generic[T]):
+    """The parts of one seam. Nothing is imported before it is asked for.
+
+    Args:
+        group: of the entry points: ``motcua.sms_providers``.
+        what: one such part in words, for errors: ``SMS provider``.
+        kind: class (or protocol that can be checked at run time) of what an entry point leads to.
+        built_in: the project's own, the preferred one first: name to ``module:attribute``.
+    """
+
+    def __init__(self, group: str, what: str, kind: type[T], built_in: Mapping[str, str]) -> None:
+        self._group = group
+        self._what = what
+        self._kind = kind
+        self._built_in = {name: EntryPoint(name, value, group) for name, value in built_in.items()}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every known part: the project's own first, in their order, then those from outside by name.
+
+        Raises:
+            RegistryError: two have the same name.
+        """
+        return tuple(self._found())
+
+    def get(self, name: str) -> T:
+        """Import one part.
+
+        Raises:
+            RegistryError: there is none of that name, or it cannot be imported, or it is something else.
+        """
+        found = self._found().get(name)
+        if found is None:
+            raise RegistryError(f"there is no {self._what} {name!r}: known are {', '.join(self.names)}")
+        try:
+            part = found.load()
+        except Exception as error:
+            cause = f"{type(error).__name__}: {error}"
+            raise RegistryError(
+                f"the {self._what} {name!r} of {_origin(found)} cannot be imported ({cause})"
+            ) from error
+        if not isinstance(part, self._kind):
+            raise RegistryError(
+                f"the {self._what} {name!r} of {_origin(found)} is a {type(part).__name__}, not a {self._kind.__name__}:"
+                " see docs/extending.md"
+            )
+        return part
+
+    def all(self) -> dict[str, T]:
+        """Every part by name, imported; in the order of :attr:`names`."""
+        return {name: self.get(name) for name in self.names}
+
+    def _found(self) -> dict[str, EntryPoint]:
+        found = dict(self._built_in)
+        for point in sorted(_installed(self._group, tuple(sys.path)), key=lambda point: point.name):
+            there = found.get(point.name)
+            if there is not None:
+                raise RegistryError(
+                    f"the {self._what} {point.name!r} is there twice: from {_origin(there)} and from {_origin(point)};"
+                    " uninstall one of them"
+                )
+            found[point.name] = point
+        return found
+
+
+def names_from_outside() -> frozenset[str]:
+    """Names of every installed part of any seam: settings that begin with one of them are its own."""
+    return frozenset(point.name for group in entry_points().groups if group.startswith(GROUPS) for point in _of(group))
+
+
+def _of(group: str) -> tuple[EntryPoint, ...]:
+    return _installed(group, tuple(sys.path))
+
+
+@lru_cache(maxsize=64)
+def _installed(group: str, path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+    """Looking through every distribution takes tens of milliseconds: once for each search path."""
+    return tuple(entry_points(group=group))
+
+
+def _origin(point: EntryPoint) -> str:
+    return f"{point.dist.name} {point.dist.version}" if point.dist is not None else "this project"
