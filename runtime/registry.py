@@ -57,18 +57,14 @@ class Registry(Generic[T]):
         found = self._found().get(name)
         if found is None:
             raise RegistryError(f"there is no {self._what} {name!r}: known are {', '.join(self.names)}")
+        named = f"the {self._what} {name!r} of {_origin(found)}"
         try:
             part = found.load()
         except Exception as error:
-            cause = f"{type(error).__name__}: {error}"
-            raise RegistryError(
-                f"the {self._what} {name!r} of {_origin(found)} cannot be imported ({cause})"
-            ) from error
+            raise RegistryError(f"{named} cannot be imported ({type(error).__name__}: {error})") from error
         if not isinstance(part, self._kind):
-            raise RegistryError(
-                f"the {self._what} {name!r} of {_origin(found)} is a {type(part).__name__}, not a {self._kind.__name__}:"
-                " see docs/extending.md"
-            )
+            wanted = self._kind.__name__
+            raise RegistryError(f"{named} is a {type(part).__name__}, not a {wanted}: see docs/extending.md")
         return part
 
     def all(self) -> dict[str, T]:
