@@ -17,6 +17,7 @@ from kiosk.bundles import catalogue_part, layout
 from kiosk.bundles.pieces import pack
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.manifest import FileEntry, Head, cut, name_of, read_head, sign_head, write_index
+from runtime.version import version
 from stores.database import Database
 
 KEPT_FOR = timedelta(days=60)
@@ -44,6 +45,8 @@ class Published:
     """A bundle."""
 
     number: int
+    program: str
+    """Version of the program it was made with."""
     files: int
     size: int
     """Bytes of all files."""
@@ -111,16 +114,17 @@ class Shelf:
         before = self._newest()
         if before is not None and before.list == listed and before.number >= above:
             # Every kiosk would start again for nothing.
-            return Published(before.number, len(files), before.size, 0, 0)
+            return Published(before.number, before.program, len(files), before.size, 0, 0)
         head = Head(
             number=max(before.number if before else 0, above) + 1,
             made_at=float(int(self._clock().timestamp())),
             list=listed,
             size=sum(file.size for file in files),
+            program=version(),
         )
         durable.write(self._folder / "head", sign_head(head, self._keys).encode())
         self._drop_unused()
-        return Published(head.number, len(files), head.size, len(new), sum(new.values()))
+        return Published(head.number, head.program, len(files), head.size, len(new), sum(new.values()))
 
     def _keep(self, content: bytes, new: dict[str, int]) -> str:
         name = name_of(content)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from channels import access_log, api, body_limit, errors, health
+from channels import access_log, api, body_limit, errors, health, security_txt
 from channels.callers import Callers
 from channels.conversing import Conversing
 from channels.core_client import CoreClient
@@ -29,6 +29,7 @@ from channels.sms.providers.twilio.caller import ProviderCheck
 from channels.try_page import page
 from channels.try_page.sample_dossier import SampleDossier
 from channels.websockets import without_voice
+from runtime import clock
 from runtime.settings import Settings
 from stores.database import Database
 from stores.sealing import Seal
@@ -79,6 +80,7 @@ def create_app(
         "database": database.ping,
     }
     app.register_blueprint(health.blueprint(checks, metrics, callers, {"worker": Heartbeats(redis).check}))
+    app.register_blueprint(security_txt.blueprint(settings.security_contact, clock.now))
     app.register_blueprint(without_voice.blueprint())
     if settings.is_development:
         app.register_blueprint(page.blueprint(settings, dossiers, tokens, CallStates(redis, seal)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from channels.figures_folder import figure_files, is_shared
 from contract.turn import Channel
+from runtime.version import version
 
 _TURN_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0)
 """Up to the 15 s after which a provider gives up."""
@@ -20,6 +21,13 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        Gauge(
+            "motcua_build_info",
+            "Always 1; its label is the version of the program that runs",
+            ("version",),
+            registry=self._registry,
+            multiprocess_mode="max",
+        ).labels(version()).set(1)
         self._turns = Counter("motcua_turns", "Turns answered", ("channel", "intent"), registry=self._registry)
         self._seconds = Histogram(
             "motcua_turn_seconds",

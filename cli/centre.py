@@ -113,7 +113,9 @@ def publish(
     if before is not None and done.number == before[0]:
         console.print(f"Nothing has changed: bundle {done.number} stays on offer.")
         return
-    console.print(f"Bundle {done.number}: {done.files} files, {done.size / 1e6:.1f} MB.")
+    console.print(
+        f"Bundle {done.number}: {done.files} files, {done.size / 1e6:.1f} MB, made with motcua {done.program}."
+    )
     console.print(f"A kiosk with the one before fetches {done.new_pieces} pieces, {done.new_bytes / 1000:.1f} kB.")
 
 

@@ -20,6 +20,7 @@ from kiosk.sync.enrolling import enrol as enrol_box
 from kiosk.sync.sync_service import SyncService
 from runtime import settings as settings_module
 from runtime.settings import Settings
+from runtime.version import version
 from stores.database import Database
 
 console = Console(highlight=False)
@@ -44,6 +45,7 @@ def status() -> None:
         console.print(f"kiosk     {identity.name}{state}", markup=False)
         console.print(f"centre    {identity.url}, {identity.centre.fingerprint}", markup=False)
         console.print(f"waiting   {outgoing.waiting()}; refused by the centre: {outgoing.refused()}")
+        console.print(f"program   {version()}")
         console.print(f"bundle    {applied.number or 'as installed'}{' on trial' if applied.on_trial else ''}")
         console.print(f"dossiers  version {KeptDossiers(database, identity.centre).version}")
 

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     )
     core_url: AnyHttpUrl | None = Field(None, description="address of the core; default: loopback on port + 1")
     api_key: SecretStr | None = Field(None, description="bearer key of /api/v1; in production there is no API without")
+    security_contact: str | None = Field(
+        None,
+        pattern=r"^(mailto:|https://|tel:)\S+$",
+        description="where weaknesses are reported, shown at /.well-known/security.txt: mailto:…, https://… or tel:…",
+    )
     secret_key: SecretStr | None = Field(
         None, description="key for hashing phone numbers and sealing slots; default: made once in the data folder"
     )

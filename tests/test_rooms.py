@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -49,6 +50,13 @@ def modules_of(folder: Path) -> dict[Path, set[str]]:
 def test_every_folder_with_a_program_in_it_stands_on_a_floor() -> None:
     folders = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("[a-z]*/**/*.py")}
     assert {name for name in folders if not name.startswith(".")} - NO_ROOMS - {"models", "var"} == set(FLOOR)
+
+
+def test_the_page_on_architecture_shows_the_floors_as_they_are() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (`.+?`) \|", page, re.MULTILINE)
+    shown = [(int(floor), room) for floor, rooms in rows for room in re.findall(r"`(\w+)`", rooms)]
+    assert shown == [(number, room) for number, floor in enumerate(FLOORS, start=1) for room in floor]
 
 
 @pytest.mark.parametrize("room", FLOOR)

@@ -52,6 +52,8 @@ class FleetRow:
     blocked: bool
     state: Cell
     heard: Cell
+    program: str
+    """Version of the program on the box."""
     version: Cell
     queue: Cell
     disk: Cell
@@ -110,6 +112,7 @@ def fleet_row(kiosk: Kiosk, offered: int, now: datetime) -> FleetRow:
         blocked=kiosk.blocked_at is not None,
         state=overall,
         heard=heard,
+        program=state.program or say["unknown"],
         version=version,
         queue=queue,
         disk=disk,

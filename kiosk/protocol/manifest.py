@@ -53,6 +53,8 @@ class Head(Message):
     list: Annotated[str, Field(alias="l", pattern=r"^[0-9a-f]{64}$")]
     size: Annotated[int, Field(alias="s", ge=0)]
     """Bytes of all files."""
+    program: Annotated[str, Field(alias="p", max_length=40)] = ""
+    """Version of the program the centre made it with; for people, nothing depends on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,8 @@ class State(Message):
     """The kiosk's own clock, seconds since 1970."""
     boot: Annotated[str, Field(alias="h", max_length=8)] = ""
     """Beginning of the id of this run of the machine; two machines that take turns are copies of each other."""
+    program: Annotated[str, Field(alias="v", max_length=40)] = ""
+    """Version of its program."""
 
 
 class Exchange(Message):

@@ -24,6 +24,7 @@ from kiosk.sync.exchanging import Exchanging
 from kiosk.sync.schedule import SyncSchedule, ways_out
 from runtime import clock, logs
 from runtime.settings import Settings
+from runtime.version import version
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.store import TicketStore
@@ -179,6 +180,7 @@ class SyncService:
             printer=devices.printer(self._settings.kiosk_printer),
             clock=round(time.time(), 1),
             boot=this_run(),
+            program=version(),
         )
 
 

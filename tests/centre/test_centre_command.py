@@ -16,6 +16,7 @@ from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Enrolment
 from runtime.clock import now
 from runtime.settings import load
+from runtime.version import version
 from stores.database import Database
 
 
@@ -73,7 +74,9 @@ def test_officers_come_with_duties_and_go(folder: Path) -> None:
 
 
 def test_a_bundle_is_published_when_there_is_something_new(folder: Path) -> None:
-    assert said("publish", "--no-model").startswith("Bundle 1: ")
+    first = said("publish", "--no-model")
+    assert first.startswith("Bundle 1: ")
+    assert f"made with motcua {version()}." in " ".join(first.split())
     assert said("publish", "--no-model") == "Nothing has changed: bundle 1 stays on offer.\n"
     settings = folder / "kiosks.yml"
     settings.write_text("session_minutes: 20\n", encoding="utf-8")

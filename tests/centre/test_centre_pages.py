@@ -363,6 +363,15 @@ def test_the_table_says_in_words_who_needs_a_visit(
     assert (row.state.mood, row.state.words) == (mood, words)
 
 
+def test_the_table_names_the_program_of_each_box_that_has_told_it(parts: CentreParts, clock: Clock) -> None:
+    enrolled(parts)
+    (kiosk,) = parts.kiosks.all()
+    assert fleet_row(kiosk, 0, clock()).program == "Chưa rõ"
+    parts.kiosks.heard(kiosk, State(program="0.1.0"))
+    (kiosk,) = parts.kiosks.all()
+    assert fleet_row(kiosk, 0, clock()).program == "0.1.0"
+
+
 def test_a_restored_centre_publishes_above_what_its_kiosks_know(parts: CentreParts, tmp_path: Path) -> None:
     for name, state in (("máy một", State(bundle=7)), ("máy hai", State(bundle=6, refused=8))):
         enrolled(parts, name)

@@ -25,6 +25,7 @@ from kiosk.queue.outgoing import Outgoing
 from kiosk.queue.watch import Watch
 from kiosk.sync.enrolling import EnrolmentFailed, enrol
 from runtime.clock import now, today
+from runtime.version import version
 from stores.sealing import Seal, SealBroken
 
 STEPS = [("entries read", 2), ("answer received", 1), ("answer received", 2), ("entries forgotten", 1)]
@@ -244,6 +245,7 @@ def test_the_centre_sees_how_the_box_is(centre: RunningCentre, box: Box) -> None
     assert kiosk.heard_at is not None
     assert now() - kiosk.heard_at < timedelta(minutes=2)
     assert kiosk.state.disk_size > 0
+    assert kiosk.state.program == version()
     assert abs(kiosk.clock_off) < 60
 
 
