@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from runtime.backoff import Backoff
+
 MODULES: Mapping[str, str] = {
     "core": "cli.core_process",
     "web": "cli.web_process",
@@ -25,7 +27,8 @@ MODULES: Mapping[str, str] = {
 
 STEADY_SECONDS = 30.0
 """A process that ran this long is healthy: its next death is a first one."""
-LONGEST_PAUSE = 30.0
+BACKOFF = Backoff(first=1.0, longest=30.0, at_once=1)
+"""Before a process that died is started again."""
 LARGEST_LOG = 10_000_000
 """Bytes from which a log file is put aside at the next start."""
 _PR_SET_PDEATHSIG = 1
@@ -150,7 +153,7 @@ class Supervisor:
                 if child.restart_at <= child.started:
                     steady = now - child.started >= STEADY_SECONDS
                     child.deaths = 1 if steady else child.deaths + 1
-                    pause = 0.0 if child.deaths == 1 else min(LONGEST_PAUSE, 2.0 ** (child.deaths - 2))
+                    pause = BACKOFF.pause(child.deaths)
                     child.restart_at = now + pause
                     status = f" ({child.process.returncode})" if child.process else ""
                     self._report(f"{child.name} ended{status}; starting it again in {pause:.0f} s")

@@ -1,23 +1,57 @@
-"""How long to wait before something is tried again."""
+"""Back-off: how long to wait before something that failed is tried again. The only growing pause of the project.
+
+Pure, with chance handed in, because most schedules here stand in rows, files and state machines that outlive a call;
+a library that repeats a function until it succeeds (tenacity) has no place for them. See docs/decisions/0019.
+"""
 
 from __future__ import annotations
 
-SHORTEST = 0.25
-"""Seconds; nothing is ever tried again in the same moment."""
+from dataclasses import dataclass
+
+_LARGEST_POWER = 30
+"""2 ** 30 is beyond any "longest"; the power of a large number of failures would only be a large number."""
 
 
-def pause(attempt: int, chance: float, *, first: float, longest: float) -> float:
-    """Seconds before the next try: exponential with full jitter, so that many that failed together come apart.
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Pauses that double with each failure in a row; the figures of one place.
 
     Args:
-        attempt: tries so far, from 1.
-        chance: random number from 0 to 1.
-        first: longest pause after the first try, in seconds.
-        longest: longest pause ever, in seconds.
-
-    Source: M. Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015: of the ways compared there,
-    full jitter ends with the least work and nearly the least time.
+        first: seconds after the first failure that is waited for at all.
+        longest: seconds, at most.
+        least: seconds, at least, whatever chance says.
+        at_once: so many failures in a row are followed by no pause.
     """
-    # 2 ** 30 is beyond any "longest"; the power of a large attempt would only be a large number.
-    highest = min(longest, first * 2.0 ** min(max(attempt, 1) - 1, 30))
-    return max(SHORTEST, chance * highest)
+
+    first: float
+    longest: float
+    least: float = 0.0
+    at_once: int = 0
+
+    def pause(self, failures: int, chance: float = 1.0) -> float:
+        """Seconds until the next try.
+
+        Args:
+            failures: in a row, from 1; fewer count as one.
+            chance: random number from 0 to 1 where many may fail together and must come apart (full jitter); 1 where
+                only one process waits.
+
+        Source: M. Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015: of the ways compared there,
+        full jitter ends with the least work and nearly the least time.
+        """
+        counted = max(failures, 1) - self.at_once
+        if counted <= 0:
+            return 0.0
+        highest = min(self.longest, self.first * 2.0 ** min(counted - 1, _LARGEST_POWER))
+        return max(self.least, chance * highest)
+
+
+def jittered(seconds: float, share: float, chance: float) -> float:
+    """A period a little shorter or longer, so that many who keep the same one do not come in the same second.
+
+    Args:
+        seconds: the period.
+        share: of it, by which it differs at most; 0.1 gives 90 % to 110 %.
+        chance: random number from 0 to 1.
+    """
+    return seconds * (1.0 + share * (2.0 * chance - 1.0))

@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 FLOORS = (
     ("language",),
-    ("contract", "runtime", "speech"),
+    ("runtime",),
+    ("contract", "speech"),
     ("stores",),
     ("catalogue", "tickets"),
     ("understanding",),

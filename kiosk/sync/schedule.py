@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-FIRST_PAUSE: Final = 30.0
-LONGEST_PAUSE: Final = 1800.0
+from runtime.backoff import Backoff, jittered
+
+BACKOFF: Final = Backoff(first=30.0, longest=1800.0)
+"""While nobody answers, or a bundle does not come through."""
 SHUT_OUT_PAUSE: Final = 6 * 3600.0
 """A box that was shut out asks rarely whether it still is."""
 JITTER: Final = 0.1
@@ -44,12 +46,12 @@ class SyncSchedule:
 
     def failed(self, now: float) -> None:
         """Nobody answered."""
-        self._next = now + self._about(_pause(self._failures))
+        self._next = now + self._about(BACKOFF.pause(self._failures + 1))
         self._failures += 1
 
     def broke_off(self, now: float) -> None:
         """The centre answered, but a bundle did not come through: a line may carry the one and not the other."""
-        self._next = now + self._about(min(self.every, _pause(self._breaks)))
+        self._next = now + self._about(min(self.every, BACKOFF.pause(self._breaks + 1)))
         self._breaks += 1
 
     def got_on(self) -> None:
@@ -67,11 +69,7 @@ class SyncSchedule:
             self._next = now
 
     def _about(self, seconds: float) -> float:
-        return seconds * (1 + JITTER * (2 * self.chance() - 1))
-
-
-def _pause(failures: int) -> float:
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures, 10))
+        return jittered(seconds, JITTER, self.chance())
 
 
 def ways_out() -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 
+from runtime.backoff import Backoff
 from speech.audio import BYTES_PER_SAMPLE
 from speech.errors import EngineMissing
 from speech.recognition import messages as m
@@ -20,8 +21,8 @@ from speech.recognition.worker_process import WorkerProcess
 
 STEADY_SECONDS = 30.0
 """A worker that ran this long was healthy: it is replaced at once."""
-LONGEST_PAUSE = 30.0
-"""Seconds between two starts of a worker that keeps dying."""
+BACKOFF = Backoff(first=1.0, longest=30.0, at_once=1)
+"""Between two starts of a worker that keeps dying."""
 
 
 @dataclass(frozen=True)
@@ -294,7 +295,7 @@ class RecogniserPool:
 
     async def _start_again(self, slot: _Slot) -> None:
         while True:
-            pause = 0.0 if slot.deaths == 1 else min(LONGEST_PAUSE, 2.0 ** (slot.deaths - 2))
+            pause = BACKOFF.pause(slot.deaths)
             self._report(f"a recogniser ended; another one starts in {pause:.0f} s")
             await asyncio.sleep(pause)
             try:

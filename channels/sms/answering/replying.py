@@ -22,12 +22,11 @@ from channels.words import DEFAULT_LANGUAGE, words
 from contract.reply import Reply, ReplyKind
 from contract.turn import Channel
 from runtime import logs
-from runtime.backoff import pause
+from runtime.backoff import Backoff
 from runtime.settings import Settings
 
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 15.0
-"""Seconds between tries to answer: at first, and at most. A core that restarts is back within ten."""
+BACKOFF = Backoff(first=1.0, longest=15.0, least=0.25)
+"""Between tries to answer. A core that restarts is back within ten seconds."""
 
 MOST_FAULTS = 5
 """A message at which a living core fails so often will not be answered the sixth time either."""
@@ -154,7 +153,7 @@ class Replying:
         is_fault = not found.is_passing
         if (is_fault and question.faults + 1 >= MOST_FAULTS) or age >= self._patience.give_up_seconds:
             return bool(self.give_up(question, found)[1])
-        wait = pause(question.attempts, self._chance(), first=FIRST_PAUSE, longest=LONGEST_PAUSE)
+        wait = BACKOFF.pause(question.attempts, self._chance())
         sorry = ""
         if age >= self._patience.sorry_seconds and not question.sorry:
             sorry = sorry_text(self._settings)

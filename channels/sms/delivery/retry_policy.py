@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from channels.sms.queue.queued import Claimed, NotSent
 from channels.sms.queue.states import OutgoingState
 from channels.sms.routes.route import Fault, SendFailed
-from runtime.backoff import pause
+from runtime.backoff import Backoff
 
-FIRST_PAUSE = 2.0
-LONGEST_PAUSE = 300.0
-"""Seconds between tries: at first, and at most."""
+BACKOFF = Backoff(first=2.0, longest=300.0, least=0.25)
+"""Between tries; nothing is ever tried again in the same moment."""
 
 UNSURE_WAIT = 20.0
 """Seconds for which a receipt may still tell that a message was taken; operators send the first within seconds."""
@@ -45,7 +44,7 @@ def after_failure(
         still_unsure: whether an earlier hand-over may have succeeded and nobody has found out.
     """
     tries = claimed.attempts + 1
-    later = max(failed.retry_after or 0.0, pause(tries, chance, first=FIRST_PAUSE, longest=LONGEST_PAUSE))
+    later = max(failed.retry_after or 0.0, BACKOFF.pause(tries, chance))
 
     def waiting(wait: float, *, route: str = claimed.route, attempts: int = tries, unsure: bool = False) -> NotSent:
         return NotSent(

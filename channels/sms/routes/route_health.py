@@ -1,9 +1,11 @@
-"""Whether a route works, told from its last hand-overs; a pure state machine with the clock handed in."""
+"""Whether a route works, told from its last hand-overs: a circuit breaker, pure, with the clock handed in."""
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+
+from runtime.backoff import Backoff
 
 WINDOW_SECONDS = 60.0
 WINDOW_RESULTS = 50
@@ -12,10 +14,10 @@ FEWEST_RESULTS = 4
 BAD_SHARE = 0.5
 SLOW_SECONDS = 10.0
 """A route whose slowest tenth takes longer keeps citizens waiting; the promise is two seconds."""
-FIRST_PAUSE = 5.0
-LONGEST_PAUSE = 60.0
-"""Seconds between the single messages that try whether a failing route works again: at first, and at most."""
-FIRST_THROTTLE = 1.0
+BACKOFF = Backoff(first=5.0, longest=60.0)
+"""Between the single messages that try whether a failing route works again."""
+THROTTLE = Backoff(first=1.0, longest=60.0)
+"""How long nothing goes a way whose provider wants us slower and does not say by how much."""
 LONG_REST = 10.0
 """A route that must rest as long (its day's messages are used up, say) counts as failing: others take its messages."""
 
@@ -38,7 +40,7 @@ class RouteHealth:
         self._slow_seconds = slow_seconds
         self._results: deque[_Result] = deque(maxlen=WINDOW_RESULTS)
         self._failing_since: float | None = None
-        self._pause = FIRST_PAUSE
+        self._failed_tries = 1
         self._try_at = 0.0
         self._throttled_until = 0.0
         self._throttles = 0
@@ -81,7 +83,7 @@ class RouteHealth:
         while self._results and self._results[0].at < now - WINDOW_SECONDS:
             self._results.popleft()
         if self._is_bad():
-            self._failing_since, self._try_at = now, now + self._pause
+            self._failing_since, self._try_at = now, now + BACKOFF.pause(self._failed_tries)
 
     def throttled(self, retry_after: float | None, now: float) -> None:
         """The provider wants us slower: nothing goes this way for a while, longer each time in a row.
@@ -91,18 +93,18 @@ class RouteHealth:
             now: as in :meth:`room`.
         """
         self._throttles += 1
-        seconds = retry_after or min(LONGEST_PAUSE, FIRST_THROTTLE * 2.0 ** min(self._throttles - 1, 10))
+        seconds = retry_after or THROTTLE.pause(self._throttles)
         self._throttled_until = max(self._throttled_until, now + seconds)
         if seconds >= LONG_REST:
             self._failing_since, self._try_at = self._failing_since or now, self._throttled_until
 
     def _record_try(self, is_good: bool, now: float) -> None:
         if is_good:
-            self._failing_since, self._pause = None, FIRST_PAUSE
+            self._failing_since, self._failed_tries = None, 1
             self._results.clear()
         else:
-            self._pause = min(LONGEST_PAUSE, self._pause * 2)
-            self._try_at = now + self._pause
+            self._failed_tries += 1
+            self._try_at = now + BACKOFF.pause(self._failed_tries)
 
     def _is_bad(self) -> bool:
         if len(self._results) < FEWEST_RESULTS:

@@ -1,12 +1,10 @@
-"""The pure decisions of the message queue: pauses, health of routes, what follows a failure, routes by number."""
+"""The pure decisions of the message queue: health of routes, what follows a failure, routes by number."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from channels.sms.delivery.retry_policy import UNSURE_WAIT, after_failure
 from channels.sms.queue.queued import Claimed
@@ -15,22 +13,8 @@ from channels.sms.queue.states import OutgoingState
 from channels.sms.routes.messages import Kind, OutgoingMessage
 from channels.sms.routes.number_table import NumberTable, NumberTableError
 from channels.sms.routes.route import Fault, SendFailed
-from channels.sms.routes.route_health import FEWEST_RESULTS, FIRST_PAUSE, LONGEST_PAUSE, RouteHealth
-from runtime.backoff import SHORTEST, pause
+from channels.sms.routes.route_health import BACKOFF, FEWEST_RESULTS, RouteHealth
 from runtime.settings import NLU_DATA
-
-
-class TestPauses:
-    @pytest.mark.parametrize(
-        ("attempt", "chance", "seconds"),
-        [(1, 1.0, 2.0), (2, 1.0, 4.0), (3, 0.5, 4.0), (8, 1.0, 256.0), (9, 1.0, 300.0), (500, 1.0, 300.0)],
-    )
-    def test_they_double_up_to_a_limit(self, attempt: int, chance: float, seconds: float) -> None:
-        assert pause(attempt, chance, first=2.0, longest=300.0) == seconds
-
-    @given(st.integers(-3, 10_000), st.floats(0, 1))
-    def test_they_are_never_nothing_and_never_above_the_limit(self, attempt: int, chance: float) -> None:
-        assert SHORTEST <= pause(attempt, chance, first=2.0, longest=300.0) <= 300.0
 
 
 class TestRouteHealth:
@@ -83,20 +67,20 @@ class TestRouteHealth:
 
     def test_a_failing_route_is_tried_with_one_message_after_growing_pauses(self) -> None:
         health, now = self.failing(), FEWEST_RESULTS - 1.0
-        expected = FIRST_PAUSE
+        expected = BACKOFF.first
         for _ in range(6):
             assert health.room(100, 0, now + expected - 0.1) == 0
             now += expected
             assert health.room(100, 0, now) == 1
             assert health.room(100, 1, now) == 0
             health.record(False, 0.1, now)
-            expected = min(LONGEST_PAUSE, expected * 2)
+            expected = min(BACKOFF.longest, expected * 2)
 
     def test_what_was_on_its_way_before_does_not_lengthen_the_pause(self) -> None:
         health, since = self.failing(), FEWEST_RESULTS - 1.0
         for _ in range(20):
             health.record(False, 0.2, since + 0.1)
-        assert health.room(100, 0, since + FIRST_PAUSE) == 1
+        assert health.room(100, 0, since + BACKOFF.first) == 1
 
     def test_one_good_try_brings_it_back_at_full_room(self) -> None:
         health = self.failing()

@@ -14,7 +14,7 @@ from kiosk.queue.keeping import Usage
 from kiosk.queue.tables import UsageRow
 from kiosk.queue.watch import Instant, Watch
 from kiosk.sync.devices import Condition, microphone, printer, read_lpstat
-from kiosk.sync.schedule import FIRST_PAUSE, LONGEST_PAUSE, SHUT_OUT_PAUSE, SyncSchedule
+from kiosk.sync.schedule import SHUT_OUT_PAUSE, SyncSchedule
 
 TRUE = 1_800_000_000.0
 YEARS = 3 * 365 * 86_400.0
@@ -105,8 +105,8 @@ def test_a_dead_line_is_tried_ever_more_rarely_until_a_network_comes_up() -> Non
     for _ in range(9):
         schedule.failed(0)
         pauses.append(schedule._next)
-    assert pauses[:3] == [FIRST_PAUSE, 2 * FIRST_PAUSE, 4 * FIRST_PAUSE]
-    assert pauses[-1] == LONGEST_PAUSE
+    assert pauses[:3] == [30.0, 60.0, 120.0]
+    assert pauses[-1] == 1800.0
     assert not schedule.is_due(10, waiting=5)
     schedule.line_changed(10)
     assert schedule.is_due(10, waiting=0)
@@ -119,12 +119,12 @@ def test_a_bundle_that_never_comes_through_is_tried_ever_more_rarely_while_repor
         schedule.worked(0)
         schedule.broke_off(0)
         pauses.append(schedule._next)
-    assert pauses[:3] == [FIRST_PAUSE, 2 * FIRST_PAUSE, 4 * FIRST_PAUSE]
-    assert pauses[-1] == LONGEST_PAUSE
+    assert pauses[:3] == [30.0, 60.0, 120.0]
+    assert pauses[-1] == 1800.0
     assert schedule.is_due(1, waiting=1)
     schedule.got_on()
     schedule.broke_off(0)
-    assert schedule._next == FIRST_PAUSE
+    assert schedule._next == 30.0
 
 
 def test_a_box_that_is_shut_out_asks_rarely_even_with_much_to_say() -> None:

@@ -26,6 +26,7 @@ from channels.sms.queue.tables import outgoing
 from channels.sms.routes import route_health
 from channels.sms.routes.messages import Kind
 from channels.sms.routes.number_table import NumberTable
+from runtime.backoff import Backoff
 from stores.database import Database
 from stores.sealing import Seal
 from tests.peers.twilio.provider import ACCOUNT, NUMBER, TOKEN, Behaviour, Message, Provider
@@ -64,9 +65,8 @@ async def outbox(database: Database, route: TwilioRoute, monkeypatch: pytest.Mon
     """The queue, with the worker's loop that empties it; waits are short."""
     monkeypatch.setattr(aftermath, "UNSURE_WAIT", 0.3)
     for module in (aftermath, route_health):
-        monkeypatch.setattr(module, "FIRST_PAUSE", 0.05)
-        monkeypatch.setattr(module, "LONGEST_PAUSE", 0.3)
-    monkeypatch.setattr(route_health, "FIRST_THROTTLE", 0.1)
+        monkeypatch.setattr(module, "BACKOFF", Backoff(first=0.05, longest=0.3))
+    monkeypatch.setattr(route_health, "THROTTLE", Backoff(first=0.1, longest=0.3))
     table = NumberTable({"": ["twilio"]})
     made = Outbox(database, Seal(b"a secret of the tests"), table)
     sending = Sending(made, {"twilio": route}, table, SmsFigures(CollectorRegistry()), "tests")

@@ -15,7 +15,7 @@ from channels.sms.providers.gsm.configuration import ModemAddress
 from channels.sms.providers.gsm.refused_pin import RefusedPin
 from channels.sms.providers.gsm.smsd import Smsd
 from channels.sms.providers.gsm.spool import Spool
-from channels.sms.providers.gsm.watch import STEADY_SECONDS, Heart, ModemState, pause_before
+from channels.sms.providers.gsm.watch import BACKOFF, STEADY_SECONDS, Heart, ModemState
 from runtime import logs
 from stores.sealing import Seal
 
@@ -92,7 +92,7 @@ class Modem:
                 continue
             losses = 1 if time.monotonic() - began >= STEADY_SECONDS else losses + 1
             await self._is(ModemState.AWAY, cause=cause)
-            await asyncio.sleep(pause_before(losses))
+            await asyncio.sleep(BACKOFF.pause(losses))
 
     async def _run_once(self, node: tuple[int, int]) -> str:
         """One run of smsd until it ends or is of no more use; returns why."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from runtime.backoff import Backoff
+
 CONNECT_SECONDS = 90.0
 """A slow modem takes half a minute to answer; one that has not by now never will."""
 
@@ -17,7 +19,8 @@ HUNG_SECONDS = 75.0
 STEADY_SECONDS = 60.0
 """A connection that held this long was good: the next loss is a first one."""
 
-LONGEST_PAUSE = 60.0
+BACKOFF = Backoff(first=1.0, longest=60.0, at_once=1)
+"""Before smsd is started again: at once after the first loss, then ever later."""
 
 
 class ModemState(StrEnum):
@@ -64,8 +67,3 @@ class Heart:
         if not self.is_connected:
             return now - self.started >= CONNECT_SECONDS
         return now - self.beat_at >= HUNG_SECONDS
-
-
-def pause_before(losses: int) -> float:
-    """Seconds before smsd is started again: at once after the first loss, then growing."""
-    return 0.0 if losses <= 1 else min(LONGEST_PAUSE, 2.0 ** (losses - 2))

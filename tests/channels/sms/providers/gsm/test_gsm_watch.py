@@ -11,13 +11,12 @@ from channels.sms.providers.gsm.configuration import ModemAddress, configuration
 from channels.sms.providers.gsm.refusals import refusal
 from channels.sms.providers.gsm.smsd import find_program
 from channels.sms.providers.gsm.watch import (
+    BACKOFF,
     CONNECT_SECONDS,
     HUNG_SECONDS,
-    LONGEST_PAUSE,
     SILENT_SECONDS,
     Heart,
     ModemState,
-    pause_before,
 )
 from channels.sms.routes.route import Fault
 from runtime.settings import Settings, SettingsError, load
@@ -51,9 +50,9 @@ def test_a_modem_that_never_answers_is_given_up() -> None:
 
 
 def test_pauses_grow_after_the_first_loss() -> None:
-    pauses = [pause_before(losses) for losses in range(1, 12)]
+    pauses = [BACKOFF.pause(losses) for losses in range(1, 12)]
     assert pauses[:5] == [0.0, 1.0, 2.0, 4.0, 8.0]
-    assert pauses[-1] == LONGEST_PAUSE
+    assert pauses[-1] == BACKOFF.longest
 
 
 @pytest.mark.parametrize(
