@@ -7,7 +7,7 @@ UV := .tools/bin/uv
 # For every Python 3.11: on Debian 12's (3.11.2) some libraries need more than on later ones.
 LOCK := --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
-.PHONY: run setup test lint eval train bench pictures lock clean help
+.PHONY: run setup test lint eval train bench pictures docs lock clean help
 
 help: ## show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -42,6 +42,9 @@ bench: $(VENV)/.ready-to-develop ## speed and memory beside stock Rasa
 
 pictures: $(VENV)/.ready-to-develop ## screenshots in docs/images, taken in a real browser
 	@$(BIN)/python docs/pictures.py
+
+docs: $(VENV)/.ready-to-develop ## pages of docs/ that are made from the code
+	@$(BIN)/python -m docs.reference
 
 lock: $(UV) ## resolve the dependencies anew
 	$(UV) pip compile -q $(LOCK) -o requirements.lock pyproject.toml

@@ -17,10 +17,14 @@ _TURN_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 
 
 
 class Metrics:
-    """The gateway's figures, in a registry of their own so that two gateways in one process do not mix."""
+    """The gateway's figures.
 
-    def __init__(self) -> None:
-        self._registry = CollectorRegistry()
+    Args:
+        registry: of the process; without one these have their own, so that two gateways in one process do not mix.
+    """
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        self._registry = registry or CollectorRegistry()
         Gauge(
             "motcua_build_info",
             "Always 1; its label is the version of the program that runs",
