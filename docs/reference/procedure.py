@@ -93,7 +93,8 @@ def _kind(shape: Shape) -> tuple[str, str]:
         return "date", ""
     if "pattern" in shape:
         return "code", ""
-    return {"string": "line"}.get(shape["type"], shape["type"]), ""
+    kind = str(shape["type"])
+    return "line" if kind == "string" else kind, ""
 
 
 def _values(meanings: dict[str, str]) -> str:
