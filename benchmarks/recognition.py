@@ -14,7 +14,7 @@ import statistics
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -26,11 +26,13 @@ from rich.table import Table
 
 from benchmarks.packaged_models import korean_vosk, whisper_base
 from benchmarks.processes import ROOT, memory
+from cli.voices import models_of
+from runtime.seams import RECOGNISERS
 from runtime.settings import load as load_settings
 from speech.audio import Recording, read_wav, through_telephone
 from speech.errors import EngineMissing
 from speech.recognition import engines
-from speech.recognition.engines import Engine, EngineSpec
+from speech.recognition.engines import EngineSpec
 from speech.recognition.recogniser import Hints, spoken_words
 from speech.recognition.transcribe import transcribe
 
@@ -99,24 +101,19 @@ def present(scratch: Path) -> list[Present]:
 
     `scratch` is an empty folder that stays while they are measured.
     """
-    settings = load_settings()
+    models = models_of(load_settings())
     found = []
-    for engine in (Engine.VOSK, Engine.VIET_ASR, Engine.WHISPER):
+    for name in filter(RECOGNISERS.brings, RECOGNISERS.names):
         try:
-            choice = engines.choose(
-                engine,
-                vosk_model=settings.vosk_model,
-                whisper_model=settings.whisper_model,
-                models=settings.speech_models_path,
-            )
+            spec = engines.choose(name, models).spec
         except EngineMissing:
-            if engine is Engine.VOSK and (korean := korean_vosk()):
-                found.append(Present(EngineSpec(engine, str(korean)), "vosk, Korean model", is_vietnamese=False))
+            if name == "vosk" and (korean := korean_vosk()):
+                spec = EngineSpec(name, replace(models, vosk=str(korean)))
+                found.append(Present(spec, "vosk, Korean model", is_vietnamese=False))
             continue
-        spec = choice.spec
-        if engine is Engine.WHISPER and "/" not in spec.model and (joined := whisper_base(scratch)):
-            spec = EngineSpec(engine, str(joined))
-        found.append(Present(spec, engine.value))
+        if name == "whisper" and "/" not in models.whisper and (joined := whisper_base(scratch)):
+            spec = EngineSpec(name, replace(models, whisper=str(joined)))
+        found.append(Present(spec, name))
     return found
 
 

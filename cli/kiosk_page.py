@@ -23,13 +23,17 @@ from kiosk.page.contacting import Texts
 from kiosk.page.parts import PageParts
 from kiosk.page.visits import Visits
 from kiosk.page.voice_client import VoiceClient
-from kiosk.printing.printers import printer_of
+from kiosk.printing.printers import Printer, PrinterFailed, printer_of
 from kiosk.queue.keeping import Keeping, Usage
 from kiosk.queue.texts import QueuedTexts
 from kiosk.signed_texts import Signing
+from runtime import logs
 from runtime.clock import now, today
+from runtime.registry import RegistryError
 from runtime.settings import NLU_DATA, Settings
 from tickets.store import TicketStore
+
+_log = logs.get(__name__)
 
 
 def kiosk_page(parts: Parts) -> Blueprint:
@@ -50,7 +54,7 @@ def kiosk_page(parts: Parts) -> Blueprint:
             voice=VoiceClient(listening_socket(settings)),
             texts=texts,
             origin=settings.kiosk_name,
-            printer=printer_of(settings.kiosk_printer, settings.kiosk_paper_dots),
+            printer=_printer(settings),
             fonts=settings.data_path / "kiosk" / "fonts",
             look_ups=keeping,
             is_shut_out=lambda: _is_shut_out(settings),
@@ -65,6 +69,15 @@ def kiosk_page(parts: Parts) -> Blueprint:
             raise Problem(403, "no_kiosk", "the kiosk's page is for this machine; for others see MOTCUA_KIOSK_FROM")
 
     return page
+
+
+def _printer(settings: Settings) -> Printer | None:
+    """None also where the one that is set cannot be used: people then get a PDF, and the operator reads why."""
+    try:
+        return printer_of(settings.kiosk_printer, settings.kiosk_paper_dots)
+    except (RegistryError, PrinterFailed) as error:
+        _log.error("nothing can be printed", cause=str(error))
+        return None
 
 
 def _is_shut_out(settings: Settings) -> bool:

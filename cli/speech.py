@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from cli.speaking import prompts, say
+from cli.voices import models_of
 from runtime import settings as settings_module
 from runtime.settings import Settings
 from speech import audio
@@ -34,7 +35,7 @@ errors = Console(stderr=True, highlight=False)
 @app.command()
 def transcribe(
     file: Annotated[Path, typer.Argument(help="WAV file, 16-bit mono, of any sample rate.", metavar="FILE.wav")],
-    engine: Annotated[str | None, typer.Option(help="auto, vosk, viet-asr or whisper; default: as set.")] = None,
+    engine: Annotated[str | None, typer.Option(help="A name MOTCUA_SPEECH_ENGINE may have; default: as set.")] = None,
     phone: Annotated[bool, typer.Option("--phone", help="Pass it through a telephone line first: 8 kHz.")] = False,
     allow: Annotated[
         list[str] | None, typer.Option(help="An allowed phrase; give several for a closed choice.")
@@ -117,12 +118,7 @@ def _installed(
 
 
 def _choice(settings: Settings, engine: str | None) -> engines.Choice:
-    return engines.choose(
-        engine or settings.speech_engine,
-        vosk_model=settings.vosk_model,
-        whisper_model=settings.whisper_model,
-        models=settings.speech_models_path,
-    )
+    return engines.choose(engine or settings.speech_engine, models_of(settings))
 
 
 def _rounded(value: float | None) -> float | None:

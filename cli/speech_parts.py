@@ -9,7 +9,7 @@ from functools import partial
 
 from aiohttp import web
 
-from cli.voices import open_speaking
+from cli.voices import models_of, open_speaking
 from runtime import logs
 from runtime.settings import Settings
 from speech.errors import EngineMissing, SpeechError
@@ -59,16 +59,11 @@ class SpeechParts:
 
     def _chosen(self) -> tuple[engines.EngineSpec, int]:
         """The engine and how many workers it gets; a missing one is no reason to lose the voice."""
-        settings = self._settings
+        settings, models = self._settings, models_of(self._settings)
         try:
-            choice = engines.choose(
-                settings.speech_engine,
-                vosk_model=settings.vosk_model,
-                whisper_model=settings.whisper_model,
-                models=settings.speech_models_path,
-            )
+            choice = engines.choose(settings.speech_engine, models)
         except EngineMissing as error:
             _log.error("speech is not recognised", cause=str(error))
-            return engines.EngineSpec(engines.Engine.NONE), 0
+            return engines.EngineSpec(engines.NONE, models), 0
         _log.info(choice.statement)
-        return choice.spec, 0 if choice.spec.engine is engines.Engine.NONE else settings.recognisers
+        return choice.spec, settings.recognisers if choice.hears else 0

@@ -1,4 +1,4 @@
-"""What a process speaks with; apart from the commands, whose library a process without any need not load."""
+"""What a process speaks and hears with; apart from the commands, whose library a process without any need not load."""
 
 from __future__ import annotations
 
@@ -7,20 +7,26 @@ from contextlib import asynccontextmanager
 
 from runtime.settings import Settings
 from speech.prompts.recordings import Prompts, read_folder
+from speech.recognition.engine import Models
 from speech.speaking import Speaking
 from speech.voices.cache import SpokenCache
-from speech.voices.pyttsx3_voice import Pyttsx3Voice
+from speech.voices.worker_voice import WorkerVoice
 
 _MEGABYTE = 1_000_000
+
+
+def models_of(settings: Settings) -> Models:
+    """What the settings say about recognition models."""
+    return Models(settings.speech_models_path, settings.vosk_model, settings.whisper_model)
 
 
 @asynccontextmanager
 async def open_speaking(settings: Settings, prompts: Prompts | None = None) -> AsyncIterator[Speaking]:
     """What a process speaks with, as the settings want it; the voice's workers end with the block.
 
-    Raises EngineMissing when no synthetic voice is installed.
+    Raises EngineMissing when the synthetic voice that is set cannot be loaded.
     """
     size = settings.voice_cache_mb * _MEGABYTE
     cache = SpokenCache(size, settings.data_path / "speech" / "spoken" if size else None, size)
-    async with Pyttsx3Voice(settings.voice_workers) as voice:
+    async with WorkerVoice.named(settings.voice, settings.voice_workers) as voice:
         yield Speaking(voice, cache, prompts or read_folder(settings.voice_prompts_path))

@@ -8,13 +8,10 @@ lists every seam.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Generic, TypeVar
-
-GROUPS = "motcua."
-"""Begins the name of every group."""
+from typing import Any, Generic, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -56,16 +53,26 @@ class Registry(Generic[T]):
         """
         found = self._found().get(name)
         if found is None:
-            raise RegistryError(f"there is no {self._what} {name!r}: known are {', '.join(self.names)}")
-        named = f"the {self._what} {name!r} of {_origin(found)}"
-        try:
-            part = found.load()
-        except Exception as error:
-            raise RegistryError(f"{named} cannot be imported ({type(error).__name__}: {error})") from error
+            raise RegistryError(self.unknown(name))
+        named = f"the {self._what} {name!r} of {origin_of(found)}"
+        part = imported(found, named)
         if not isinstance(part, self._kind):
             wanted = self._kind.__name__
             raise RegistryError(f"{named} is a {type(part).__name__}, not a {wanted}: see docs/extending.md")
         return part
+
+    def brings(self, name: str) -> bool:
+        """Whether the project itself brings a part of this name."""
+        return name in self._built_in
+
+    def knows(self, name: str) -> bool:
+        """Whether there is a part of this name; installed packages are looked through only for another's."""
+        return self.brings(name) or name in self.names
+
+    def unknown(self, name: str, *also: str) -> str:
+        """What is said about a name that no part has; ``also`` may be named, too."""
+        known = ", ".join((*also, *self.names))
+        return f"there is no {self._what} {name!r}: known are {known}; docs/extending.md tells how to add one"
 
     def all(self) -> dict[str, T]:
         """Every part by name, imported; in the order of :attr:`names`."""
@@ -73,24 +80,49 @@ class Registry(Generic[T]):
 
     def _found(self) -> dict[str, EntryPoint]:
         found = dict(self._built_in)
-        for point in sorted(_installed(self._group, tuple(sys.path)), key=lambda point: point.name):
+        for point in sorted(installed(self._group), key=lambda point: point.name):
             there = found.get(point.name)
             if there is not None:
                 raise RegistryError(
-                    f"the {self._what} {point.name!r} is there twice: from {_origin(there)} and from {_origin(point)};"
-                    " uninstall one of them"
+                    f"the {self._what} {point.name!r} is there twice: from {origin_of(there)} and from "
+                    f"{origin_of(point)}; uninstall one of them"
                 )
             found[point.name] = point
         return found
 
 
-def names_from_outside() -> frozenset[str]:
-    """Names of every installed part of any seam: settings that begin with one of them are its own."""
-    return frozenset(point.name for group in entry_points().groups if group.startswith(GROUPS) for point in _of(group))
+class Factories(Registry[Callable[..., Any]]):
+    """A seam whose parts are classes or functions; the room that uses it says what they are given and make.
+
+    Args:
+        group: of the entry points.
+        what: one such part in words, for errors.
+        built_in: the project's own: name to ``module:attribute``.
+    """
+
+    def __init__(self, group: str, what: str, built_in: Mapping[str, str]) -> None:
+        super().__init__(group, what, cast("type[Callable[..., Any]]", Callable), built_in)
 
 
-def _of(group: str) -> tuple[EntryPoint, ...]:
+def installed(group: str) -> tuple[EntryPoint, ...]:
+    """What installed distributions have registered in a group."""
     return _installed(group, tuple(sys.path))
+
+
+def imported(point: EntryPoint, named: str) -> Any:
+    """What an entry point leads to, whatever its code does when it is imported.
+
+    Args:
+        point: of a part.
+        named: the part in words.
+
+    Raises:
+        RegistryError: it cannot be imported.
+    """
+    try:
+        return point.load()
+    except Exception as error:
+        raise RegistryError(f"{named} cannot be imported ({type(error).__name__}: {error})") from error
 
 
 @lru_cache(maxsize=64)
@@ -99,5 +131,6 @@ def _installed(group: str, path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
     return tuple(entry_points(group=group))
 
 
-def _origin(point: EntryPoint) -> str:
+def origin_of(point: EntryPoint) -> str:
+    """The distribution a part comes from, with its version."""
     return f"{point.dist.name} {point.dist.version}" if point.dist is not None else "this project"

@@ -16,13 +16,29 @@ from typing import Any, Literal
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-PREFIX = "MOTCUA_"
+from runtime import seams
+from runtime.plugin_settings import PREFIX as PREFIX
+from runtime.plugin_settings import WrongPluginSettings, not_of_plugins, own_settings, problems
+from runtime.registry import Factories, RegistryError
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 NLU_DATA = Path(os.environ.get(PREFIX + "NLU_DATA") or PROJECT_ROOT / "nlu_data")
 """Procedures, wording and language data: the project's, or those of the bundle a kiosk uses."""
 
 MOST_RECOGNISERS = 4
 """Recognition processes where nobody says how many: each holds a model of its own."""
+
+
+WITHOUT_ENGINE = ("auto", "none")
+"""Speech engines that name no recogniser: the best one there is, and none at all."""
+
+_PRINTER_ADDRESSES = {
+    "cups": r"cups(:[^\s/]+)?",
+    "tcp": r"tcp://[^\s/:]+:\d+",
+    "file": r"file:/\S+",
+    "usb": r"usb:[0-9a-fA-F]{4}:[0-9a-fA-F]{4}",
+}
+"""How the printers the project brings are written; one that was added checks its address itself."""
 
 
 class SettingsError(ValueError):
@@ -168,9 +184,10 @@ class Settings(BaseSettings):
     sms_ignore_machines: bool = Field(
         True, description="true: automatic replies and repeated texts get no answer; false: for load tests"
     )
-    speech_engine: Literal["auto", "vosk", "viet-asr", "whisper", "none"] = Field(
+    speech_engine: str = Field(
         "auto",
-        description="recognises speech; auto: vosk if its model is there, else viet-asr if installed, else none",
+        description="recognises speech: vosk, viet-asr, whisper, none, or one that was added; auto: vosk if its model "
+        "is there, else viet-asr if installed, else none",
     )
     vosk_model: str = Field(
         "vosk-model-small-vn-0.4", description="folder of a Vosk model, or the name of one in speech/models of the data"
@@ -185,6 +202,11 @@ class Settings(BaseSettings):
         le=16,
         description="recognition processes, each with a model; one follows about four who speak at once. Default: 1, "
         "and where calls with sound are taken one for each processor core, 4 at most",
+    )
+    voice: str = Field(
+        "pyttsx3",
+        description="synthetic voice: pyttsx3 (espeak-ng of the system, else of the wheel), pyttsx3-system, "
+        "pyttsx3-wheel, or one that was added",
     )
     voice_accent: Literal["north", "central", "south"] = Field(
         "north", description="accent of the synthetic voice and of the recordings: north, central or south"
@@ -226,9 +248,8 @@ class Settings(BaseSettings):
     )
     kiosk_printer: str | None = Field(
         None,
-        pattern=r"^(cups|cups:[^\s/]+|tcp://[^\s/:]+:\d+|file:/\S+|usb:[0-9a-fA-F]{4}:[0-9a-fA-F]{4})$",
-        description="cups, cups:QUEUE, or a receipt printer: tcp://HOST:PORT, file:/dev/usb/lp0, usb:VENDOR:PRODUCT; "
-        "without it the kiosk offers a PDF",
+        description="cups, cups:QUEUE, or a receipt printer: tcp://HOST:PORT, file:/dev/usb/lp0, usb:VENDOR:PRODUCT, "
+        "or one that was added: NAME or NAME:ADDRESS; without it the kiosk offers a PDF",
     )
     kiosk_paper_dots: int = Field(
         576, ge=256, le=1024, description="dots a receipt printer prints in a line: 576 on 80 mm, 384 on 58 mm paper"
@@ -254,6 +275,26 @@ class Settings(BaseSettings):
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
+
+    @field_validator("speech_engine")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        return value if value in WITHOUT_ENGINE else _registered(seams.RECOGNISERS, value, *WITHOUT_ENGINE)
+
+    @field_validator("voice")
+    @classmethod
+    def _known_voice(cls, value: str) -> str:
+        return _registered(seams.VOICES, value)
+
+    @field_validator("kiosk_printer")
+    @classmethod
+    def _known_printer(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        kind = _registered(seams.PRINTERS, value.partition(":")[0])
+        if (form := _PRINTER_ADDRESSES.get(kind)) is not None and not re.fullmatch(form, value):
+            raise ValueError("must be cups, cups:QUEUE, tcp://HOST:PORT, file:/PATH or usb:VENDOR:PRODUCT")
+        return value
 
     @field_validator("kannel_secret")
     @classmethod
@@ -387,14 +428,38 @@ def load(**overrides: Any) -> Settings:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     unknown = [name for name in unknown if not name.startswith((PREFIX + "TEST_", PREFIX + "SHARED"))]
-    if unknown:
+    if unknown := not_of_plugins(unknown):
         raise SettingsError(f"unknown setting {', '.join(unknown)}: `motcua settings` lists the known ones")
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+        settings = Settings(**{name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
-        lines = []
-        for problem in error.errors():
-            name = PREFIX + str(problem["loc"][0]).upper()
-            hidden = name.endswith(("KEY", "TOKEN", "PASSWORD", "SECRET", "PIN"))
-            lines.append(f"{name}={'(hidden)' if hidden else problem['input']!s}: {problem['msg']}")
-        raise SettingsError("\n".join(lines)) from None
+        raise SettingsError("\n".join(problems(PREFIX, error))) from None
+    _check_own_settings(settings)
+    return settings
+
+
+def chosen_plugins(settings: Settings) -> list[tuple[Factories, str]]:
+    """What is set for each seam and is none of the project's own."""
+    chosen = [
+        (seams.RECOGNISERS, settings.speech_engine),
+        (seams.VOICES, settings.voice),
+        (seams.PRINTERS, (settings.kiosk_printer or "").partition(":")[0]),
+    ]
+    return [(seam, name) for seam, name in chosen if name not in ("", *WITHOUT_ENGINE) and not seam.brings(name)]
+
+
+def _check_own_settings(settings: Settings) -> None:
+    for seam, name in chosen_plugins(settings):
+        try:
+            own_settings(seam, name)
+        except WrongPluginSettings as error:
+            raise SettingsError(str(error)) from None
+        except RegistryError:
+            # Told where it is used: the rest of the system serves without it.
+            continue
+
+
+def _registered(seam: Factories, name: str, *also: str) -> str:
+    if not seam.knows(name):
+        raise ValueError(seam.unknown(name, *also))
+    return name

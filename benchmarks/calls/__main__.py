@@ -24,6 +24,7 @@ from benchmarks.calls.system import ANSWERS, LATE, StreamingSystem, percentile_o
 from benchmarks.figures import Figure, Results, Target, percentile
 from benchmarks.processes import PortTaken, ProcessFailed
 from benchmarks.table import show
+from cli.voices import models_of
 from runtime.settings import Settings
 from runtime.settings import load as load_settings
 from speech.errors import EngineMissing
@@ -70,15 +71,9 @@ def main(
 def _engine(settings: Settings) -> str:
     """What the calls are recognised with."""
     try:
-        choice = engines.choose(
-            settings.speech_engine,
-            vosk_model=settings.vosk_model,
-            whisper_model=settings.whisper_model,
-            models=settings.speech_models_path,
-        )
+        return engines.choose(settings.speech_engine, models_of(settings)).spec.name
     except EngineMissing:
         return "no engine"
-    return choice.spec.engine.value
 
 
 @dataclass(frozen=True)

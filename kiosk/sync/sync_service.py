@@ -177,7 +177,7 @@ class SyncService:
             disk_free=free,
             disk_size=size,
             microphone=devices.microphone(),
-            printer=devices.printer(self._settings.kiosk_printer),
+            printer=devices.printer(self._settings.kiosk_printer, self._settings.kiosk_paper_dots),
             clock=round(time.time(), 1),
             boot=this_run(),
             program=version(),

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from importlib.util import find_spec
-from pathlib import Path
+from typing import Final
 
+from runtime.plugin_settings import own_settings
+from runtime.registry import RegistryError
+from runtime.seams import RECOGNISERS
 from speech.errors import EngineMissing
+from speech.recognition.engine import Engine, EngineFactory, Models
 from speech.recognition.recogniser import Recogniser
-from speech.recognition.viet_asr_engine import VietAsrRecogniser
-from speech.recognition.vosk_engine import VoskRecogniser, is_model
-from speech.recognition.whisper_engine import WhisperRecogniser
 
+AUTO, NONE = "auto", "none"
+"""What may be set beside a name: the first of :data:`PREFERRED` that is there, and no recognition at all."""
 
-class Engine(StrEnum):
-    """What can be set; :attr:`AUTO` takes vosk when its model is there, else viet-asr when installed, else none."""
-
-    AUTO = "auto"
-    VOSK = "vosk"
-    VIET_ASR = "viet-asr"
-    WHISPER = "whisper"
-    NONE = "none"
-
-
-_PACKAGES = {Engine.VOSK: "vosk", Engine.VIET_ASR: "vietasr", Engine.WHISPER: "faster_whisper"}
+PREFERRED: Final = ("vosk", "viet-asr")
+"""Whisper is never taken unasked: it is slower and less exact."""
 
 
 @dataclass(frozen=True)
 class EngineSpec:
     """What a worker process loads; small enough to be sent to one."""
 
-    engine: Engine
-    model: str = ""
-    """Folder of the Vosk model, or folder or name of the Whisper model."""
+    name: str
+    """As registered; ``none`` for no engine."""
+    models: Models
 
 
 @dataclass(frozen=True)
@@ -43,44 +35,31 @@ class Choice:
     spec: EngineSpec
     statement: str
 
-
-def vosk_folder(model: str, models: Path) -> Path:
-    """The folder of a Vosk model given as a folder or as a name in the folder of models."""
-    return Path(model) if "/" in model or is_model(Path(model)) else models / model
-
-
-def is_installed(engine: Engine) -> bool:
-    """Whether the engine's Python package is there; the model may still be missing."""
-    return engine in _PACKAGES and find_spec(_PACKAGES[engine]) is not None
+    @property
+    def hears(self) -> bool:
+        """Whether there is an engine at all."""
+        return self.spec.name != NONE
 
 
-def choose(wanted: str, *, vosk_model: str, whisper_model: str, models: Path) -> Choice:
+def choose(wanted: str, models: Models) -> Choice:
     """Decide without loading anything; :func:`load` may still find a model damaged.
 
     Args:
-        wanted: a value of :class:`Engine`.
-        vosk_model: folder or name of the Vosk model.
-        whisper_model: folder or name of the Whisper model.
-        models: folder where named Vosk models lie.
+        wanted: ``auto``, ``none`` or a registered name.
+        models: what the installation says about models.
 
     Raises:
-        EngineMissing: when one engine is asked for by name and its package or model is missing, or it is unknown.
+        EngineMissing: when one engine is asked for by name and something it needs is missing, or it is unknown.
     """
-    try:
-        engine = Engine(wanted)
-    except ValueError:
-        known = ", ".join(Engine)
-        raise EngineMissing(f"there is no recognition engine {wanted}; there are {known}") from None
-    folder = vosk_folder(vosk_model, models)
-    if engine is Engine.AUTO:
-        return _automatic(folder)
-    if engine is not Engine.NONE and not is_installed(engine):
-        name = "faster-whisper" if engine is Engine.WHISPER else engine.value
-        raise EngineMissing(f"recognition with {engine} needs the Python package {name}: `pip install {name}`")
-    if engine is Engine.VOSK and not is_model(folder):
-        raise EngineMissing(f"no Vosk model in {folder}; `motcua speech model --download` fetches {vosk_model}")
-    model = {Engine.VOSK: str(folder), Engine.WHISPER: whisper_model}.get(engine, "")
-    return Choice(EngineSpec(engine, model), f"speech is recognised by {engine}, as set")
+    if wanted == AUTO:
+        return _automatic(models)
+    if wanted == NONE:
+        return Choice(EngineSpec(NONE, models), "speech is not recognised: none, as set")
+    if not RECOGNISERS.knows(wanted):
+        raise EngineMissing(RECOGNISERS.unknown(wanted, AUTO, NONE))
+    if (missing := _engine(wanted, models).missing()) is not None:
+        raise EngineMissing(missing)
+    return Choice(EngineSpec(wanted, models), f"speech is recognised by {wanted}, as set")
 
 
 def load(spec: EngineSpec) -> Recogniser:
@@ -89,25 +68,29 @@ def load(spec: EngineSpec) -> Recogniser:
     Raises:
         EngineMissing: naming what to install and how.
     """
-    if spec.engine is Engine.VOSK:
-        return VoskRecogniser(Path(spec.model))
-    if spec.engine is Engine.VIET_ASR:
-        return VietAsrRecogniser()
-    if spec.engine is Engine.WHISPER:
-        return WhisperRecogniser(spec.model)
-    raise EngineMissing("no recognition engine is set: MOTCUA_SPEECH_ENGINE names one")
+    if spec.name == NONE:
+        raise EngineMissing("no recognition engine is set: MOTCUA_SPEECH_ENGINE names one")
+    return _engine(spec.name, spec.models).load()
 
 
-def _automatic(folder: Path) -> Choice:
-    if is_installed(Engine.VOSK) and is_model(folder):
-        return Choice(
-            EngineSpec(Engine.VOSK, str(folder)), f"speech is recognised by vosk with the model {folder.name}"
-        )
-    if is_installed(Engine.VIET_ASR):
-        statement = f"speech is recognised by viet-asr, because there is no Vosk model in {folder}"
-        return Choice(EngineSpec(Engine.VIET_ASR), statement)
-    statement = (
-        f"speech is not recognised: no Vosk model in {folder} (`motcua speech model --download` fetches one); "
-        "telephone and kiosk go on with keys"
+def _engine(name: str, models: Models) -> Engine:
+    try:
+        make: EngineFactory = RECOGNISERS.get(name)
+        own = own_settings(RECOGNISERS, name)
+    except RegistryError as error:
+        raise EngineMissing(str(error)) from None
+    return make(own, models)
+
+
+def _automatic(models: Models) -> Choice:
+    reasons: list[str] = []
+    for name in PREFERRED:
+        engine = _engine(name, models)
+        missing = engine.missing()
+        if missing is None:
+            because = f", because {reasons[0]}" if reasons else ""
+            return Choice(EngineSpec(name, models), f"speech is recognised by {engine.described()}{because}")
+        reasons.append(missing)
+    return Choice(
+        EngineSpec(NONE, models), f"speech is not recognised: {reasons[0]}; telephone and kiosk go on with keys"
     )
-    return Choice(EngineSpec(Engine.NONE), statement)

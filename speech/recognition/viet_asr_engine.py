@@ -14,6 +14,7 @@ import numpy as np
 from speech.audio import seconds_of
 from speech.errors import EngineMissing, RecognitionFailed
 from speech.recognition.closest_phrase import decided
+from speech.recognition.engine import Models, missing_package
 from speech.recognition.recogniser import OPEN, RATE, Heard, Hints, Partial
 
 LEAD_IN_SECONDS = 0.2
@@ -25,6 +26,33 @@ _LEAD_IN_LEVEL = 8.0
 
 _ONLY_ERRORS = 3
 """Its log level that leaves stderr to us."""
+
+
+_LICENCE = " (the licence of its weights is not stated)"
+
+
+class VietAsrEngine:
+    """See :class:`speech.recognition.engine.Engine`; its model comes with the package.
+
+    Args:
+        _settings: none of its own.
+        _models: names none of its models.
+    """
+
+    def __init__(self, _settings: Any, _models: Models) -> None:
+        pass
+
+    def missing(self) -> str | None:
+        """The package."""
+        return missing_package("vietasr", "viet-asr", "viet-asr", _LICENCE)
+
+    def described(self) -> str:
+        """It has one model."""
+        return "viet-asr"
+
+    def load(self) -> VietAsrRecogniser:
+        """Load the model."""
+        return VietAsrRecogniser()
 
 
 class VietAsrRecogniser:
@@ -43,8 +71,7 @@ class VietAsrRecogniser:
             from vietasr.ffi import native
         except ImportError:
             raise EngineMissing(
-                "recognition with viet-asr needs the Python package viet-asr: `pip install viet-asr` "
-                "(the licence of its weights is not stated)"
+                f"recognition with viet-asr needs the Python package viet-asr: `pip install viet-asr`{_LICENCE}"
             ) from None
         except OSError as error:
             raise EngineMissing(f"viet-asr is installed but its library does not load: {error}") from None

@@ -11,6 +11,7 @@ from typing import Any
 from speech.audio import seconds_of
 from speech.errors import EngineMissing, RecognitionFailed
 from speech.recognition.closest_phrase import decided
+from speech.recognition.engine import Models, missing_package
 from speech.recognition.recogniser import OPEN, RATE, Heard, Hints, Partial, Word, spoken_words
 
 UNKNOWN = ("[unk]", "<unk>", "<UNK>")
@@ -26,6 +27,41 @@ _DYNAMIC_GRAPHS = ("graph/HCLr.fst", "HCLr.fst")
 def is_model(folder: Path) -> bool:
     """Whether a folder holds a Vosk model."""
     return any((folder / name).is_file() for name in _ACOUSTIC_MODELS)
+
+
+class VoskEngine:
+    """See :class:`speech.recognition.engine.Engine`.
+
+    Args:
+        _settings: none of its own.
+        models: names the model.
+    """
+
+    def __init__(self, _settings: Any, models: Models) -> None:
+        self._model = models.vosk
+        self._folder = vosk_folder(models.vosk, models.folder)
+
+    def missing(self) -> str | None:
+        """The package, the model, or both."""
+        reasons = [missing_package("vosk", "vosk", "vosk")]
+        if not is_model(self._folder):
+            reasons.append(
+                f"there is no Vosk model in {self._folder} (`motcua speech model --download` fetches {self._model})"
+            )
+        return "; ".join(filter(None, reasons)) or None
+
+    def described(self) -> str:
+        """With the model's name."""
+        return f"vosk with the model {self._folder.name}"
+
+    def load(self) -> VoskRecogniser:
+        """Load the model."""
+        return VoskRecogniser(self._folder)
+
+
+def vosk_folder(model: str, models: Path) -> Path:
+    """The folder of a Vosk model given as a folder or as a name in the folder of models."""
+    return Path(model) if "/" in model or is_model(Path(model)) else models / model
 
 
 class VoskRecogniser:

@@ -11,6 +11,7 @@ import numpy as np
 from speech.audio import BYTES_PER_SAMPLE, samples, seconds_of
 from speech.errors import EngineMissing, RecognitionFailed
 from speech.recognition.closest_phrase import decided
+from speech.recognition.engine import Models, missing_package
 from speech.recognition.recogniser import OPEN, RATE, Heard, Hints, Partial
 
 LONGEST_SECONDS = 30.0
@@ -18,6 +19,30 @@ LONGEST_SECONDS = 30.0
 
 _NO_SPEECH = 0.6
 """Chance of silence from which a segment is dropped: Whisper writes sentences it was trained on into silence."""
+
+
+class WhisperEngine:
+    """See :class:`speech.recognition.engine.Engine`.
+
+    Args:
+        _settings: none of its own.
+        models: names the model.
+    """
+
+    def __init__(self, _settings: Any, models: Models) -> None:
+        self._model = models.whisper
+
+    def missing(self) -> str | None:
+        """The package; whether it has the model only its library knows."""
+        return missing_package("faster_whisper", "faster-whisper", "whisper")
+
+    def described(self) -> str:
+        """With the model's name."""
+        return f"whisper with the model {self._model}"
+
+    def load(self) -> WhisperRecogniser:
+        """Load the model."""
+        return WhisperRecogniser(self._model)
 
 
 class WhisperRecogniser:

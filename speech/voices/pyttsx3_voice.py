@@ -1,19 +1,16 @@
-"""The synthetic voice: pyttsx3 on espeak-ng, in worker processes that are replaced when they crash or hang."""
+"""pyttsx3 on espeak-ng, as a voice's worker runs it. What pyttsx3 2.99 does wrong is guarded: see :class:`Pyttsx3`."""
 
 from __future__ import annotations
 
-import asyncio
+import io
 import re
-import unicodedata
-from collections.abc import Callable
-from types import TracebackType
-from typing import Self
+import wave
+from types import SimpleNamespace
+from typing import Any
 
-from speech.errors import VoiceFailed
-from speech.voices.espeak_library import Library
-from speech.voices.pyttsx3_worker import Answer, Job
-from speech.voices.voice import LONGEST_TEXT, Accent, NoSuchVoice, Style, UnspeakableText
-from speech.voices.worker_process import WorkerDied, WorkerProcess
+from speech.errors import EngineMissing, VoiceFailed
+from speech.voices.espeak_library import Library, make_available
+from speech.voices.voice import Accent, NoSuchVoice, Style, UnspeakableText
 
 VOICES = {
     ("vi", Accent.NORTH): "aav/vi",
@@ -26,108 +23,111 @@ WORDS_A_MINUTE = {"vi": 130, "en": 150}
 """espeak-ng's rate at speed 1: about 14 characters a second, which phone pages count on. Its own 175 is too fast on a
 telephone for somebody who cannot ask the machine to repeat one word."""
 _LONG_FIGURES = re.compile(r"\d{13}")
-_SOUNDING = re.compile(r"[^\W_]")
 _SAMPLE_RATE = 22050
 """pyttsx3's; espeak-ng has no other."""
 
 
-class Pyttsx3Voice:
-    """A :class:`speech.voices.voice.Voice`. Use with ``async with``, or call :meth:`start` and :meth:`close`.
+class Pyttsx3:
+    """A :class:`speech.voices.synthesiser.Synthesiser` that uses pyttsx3 in the one way that works.
+
+    - One ``save_to_file`` for one ``runAndWait``: of several only the last would be written.
+    - espeak-ng speaks in this thread (:func:`_speak_in_this_thread`). In the mode pyttsx3 picks, a thread of espeak-ng
+      calls back: ``runAndWait`` returns before a longer text is done, and, even when ``Synchronize`` is called after
+      it, a late report of the former text's end closes the next file in the middle (seen in 5 of 800).
+    - The voice is checked before and after: an unknown one would leave the former voice, at first English.
+    - The file is memory, so that what a citizen is told touches no disk; ``say`` would need a sound card.
 
     Args:
-        workers: processes; each speaks one passage in 10 to 20 ms.
-        new_worker: makes a worker; tests hand in others.
+        library: which espeak-ng it uses.
+
+    Raises:
+        EngineMissing: espeak-ng or pyttsx3 is not installed.
     """
 
-    languages = frozenset({"vi", "en"})
     sample_rate = _SAMPLE_RATE
 
-    def __init__(self, workers: int = 1, new_worker: Callable[[], WorkerProcess] = WorkerProcess) -> None:
-        self._workers = [new_worker() for _ in range(workers)]
-        self._idle: asyncio.Queue[WorkerProcess] = asyncio.Queue()
-        self._running: set[asyncio.Task[tuple[Answer, bytes]]] = set()
-        self.name = ""
+    def __init__(self, library: Library) -> None:
+        try:
+            found = make_available(library)
+            import pyttsx3
+            from pyttsx3.drivers import _espeak, espeak
 
-    @classmethod
-    def with_library(cls, library: Library, workers: int = 1) -> Self:
-        """A voice on a chosen espeak-ng."""
-        return cls(workers, lambda: WorkerProcess(library))
+            _speak_in_this_thread(_espeak)
+            # The driver sleeps 10 ms after each text, longer than espeak-ng takes for it, for events that are all here.
+            espeak.time = SimpleNamespace(sleep=lambda seconds: None)
+            self._engine: Any = pyttsx3.init("espeak")
+        except Exception as error:
+            # Whatever keeps espeak-ng from starting, the operator has to be told what would bring it.
+            raise EngineMissing(
+                f"no synthetic voice: {type(error).__name__}: {error}; `pip install pyttsx3 espeakng-loader` brings "
+                "all it needs, or install the Debian package espeak-ng"
+            ) from error
+        self._voices = tuple(voice.id for voice in self._engine.getProperty("voices"))
+        self.name = f"pyttsx3-espeak-ng-{_espeak.Info().decode()}-{found}"
 
-    async def start(self) -> None:
-        """Start the workers, so that the first caller need not wait for them.
-
-        Raises:
-            EngineMissing: espeak-ng or pyttsx3 is not installed.
-            WorkerDied: a worker ended while it was starting.
-        """
-        for worker in self._workers:
-            self.name = (await worker.start()).engine
-            self._idle.put_nowait(worker)
-
-    async def close(self) -> None:
-        """End the workers."""
-        for task in tuple(self._running):
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        for worker in self._workers:
-            await worker.stop()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    async def speak(self, text: str, style: Style) -> bytes:
-        """See :meth:`speech.voices.voice.Voice.speak`. A caller who goes away disturbs nobody."""
-        job = _job(text, style)
-        if not _SOUNDING.search(job.text):
-            return b""
-        worker = await self._idle.get()
-        # A task of its own: when the caller hangs up, the worker still gives its answer and is free again.
-        task = asyncio.create_task(self._asked(worker, job))
-        self._running.add(task)
-        task.add_done_callback(self._finished)
-        answer, pcm = await asyncio.shield(task)
-        if answer.is_unknown_voice:
-            raise NoSuchVoice(answer.error)
-        if answer.error or not pcm:
-            raise VoiceFailed(answer.error or "espeak-ng gave no sound")
-        if answer.rate != self.sample_rate:
-            raise VoiceFailed(f"pyttsx3 wrote {answer.rate} Hz instead of {self.sample_rate}")
+    def speak(self, text: str, style: Style) -> bytes:
+        """See :meth:`speech.voices.synthesiser.Synthesiser.speak`."""
+        voice = ENGLISH if style.language == "en" else VOICES.get((style.language, style.accent))
+        if voice is None:
+            raise NoSuchVoice(f"no synthetic voice speaks {style.language}")
+        if voice not in self._voices:
+            raise NoSuchVoice(f"espeak-ng has no voice {voice}")
+        if _LONG_FIGURES.search(text):
+            raise UnspeakableText("figures of 13 digits and more have to be written out")
+        file = io.BytesIO()
+        self._engine.setProperty("voice", voice)
+        self._engine.setProperty("rate", round(WORDS_A_MINUTE[style.language] * style.speed))
+        self._engine.save_to_file(text, file)
+        self._engine.runAndWait()
+        spoken_by = self._engine.getProperty("voice")
+        if spoken_by != voice:
+            raise NoSuchVoice(f"{spoken_by} spoke instead of {voice}")
+        try:
+            with wave.open(io.BytesIO(file.getvalue())) as content:
+                pcm: bytes = content.readframes(content.getnframes())
+                rate = content.getframerate()
+        except (wave.Error, EOFError):
+            raise VoiceFailed("pyttsx3 wrote no sound") from None
+        if rate != _SAMPLE_RATE:
+            raise VoiceFailed(f"pyttsx3 wrote {rate} Hz instead of {_SAMPLE_RATE}")
         return pcm
 
-    async def _asked(self, worker: WorkerProcess, job: Job) -> tuple[Answer, bytes]:
-        """Ask a worker; one that died is replaced and asked once more, since the text need not be at fault."""
-        try:
-            try:
-                return await worker.ask(job)
-            except WorkerDied:
-                await worker.start()
-                return await worker.ask(job)
-        finally:
-            self._idle.put_nowait(worker)
 
-    def _finished(self, task: asyncio.Task[tuple[Answer, bytes]]) -> None:
-        self._running.discard(task)
-        if not task.cancelled():
-            task.exception()  # Seen here, or asyncio would complain when the caller has gone.
+def any_library(_settings: Any) -> Pyttsx3:
+    """``pyttsx3``: the system's espeak-ng, else the wheel's."""
+    return Pyttsx3(Library.AUTO)
 
 
-def _job(text: str, style: Style) -> Job:
-    """Raises NoSuchVoice and UnspeakableText."""
-    voice = ENGLISH if style.language == "en" else VOICES.get((style.language, style.accent))
-    if voice is None:
-        raise NoSuchVoice(f"no synthetic voice speaks {style.language}")
-    # In decomposed form espeak-ng loses tones.
-    text = unicodedata.normalize("NFC", text)
-    if len(text) > LONGEST_TEXT:
-        raise UnspeakableText(f"{len(text)} characters in one go; at most {LONGEST_TEXT}")
-    if _LONG_FIGURES.search(text):
-        raise UnspeakableText("figures of 13 digits and more have to be written out")
-    # A null character would end the text, a line end the request.
-    text = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", " ", text)
-    return Job(voice, round(WORDS_A_MINUTE[style.language] * style.speed), text)
+def system_library(_settings: Any) -> Pyttsx3:
+    """``pyttsx3-system``: the system's espeak-ng."""
+    return Pyttsx3(Library.SYSTEM)
+
+
+def wheel_library(_settings: Any) -> Pyttsx3:
+    """``pyttsx3-wheel``: espeak-ng of the wheel, whatever the system has."""
+    return Pyttsx3(Library.WHEEL)
+
+
+def _speak_in_this_thread(espeak: Any) -> None:
+    """Make pyttsx3's espeak bindings synchronous: a text is spoken when ``Synth`` returns.
+
+    In this mode espeak-ng does not report the end of a text, for which the driver would wait for ever; so it is
+    reported here, once.
+    """
+    asynchronous_synth, set_callback = espeak.Synth, espeak.SetSynthCallback
+    callbacks: list[Any] = []
+
+    def remember_callback(callback: Any) -> None:
+        callbacks[:] = [callback]
+        if callback is not None:
+            set_callback(callback)
+
+    def synth(text: bytes, **options: Any) -> int:
+        result: int = asynchronous_synth(text, **options)
+        events = (espeak.EVENT * 2)()
+        events[0].type, events[1].type = espeak.EVENT_MSG_TERMINATED, espeak.EVENT_LIST_TERMINATED
+        callbacks[0](None, 0, events)
+        return result
+
+    espeak.AUDIO_OUTPUT_RETRIEVAL = espeak.AUDIO_OUTPUT_SYNCHRONOUS
+    espeak.SetSynthCallback, espeak.Synth = remember_callback, synth

@@ -57,11 +57,6 @@ class Voice(Protocol):
         """Hz of what :meth:`speak` returns."""
         ...
 
-    @property
-    def languages(self) -> frozenset[str]:
-        """Languages it speaks, as BCP 47 primary tags."""
-        ...
-
     async def speak(self, text: str, style: Style) -> bytes:
         """Return the text as PCM.
 

@@ -1,9 +1,10 @@
-"""The other end of :mod:`speech.voices.pyttsx3_worker`: starts it, asks it, ends it."""
+"""The other end of :mod:`speech.voices.worker`: starts it, asks it, ends it."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
@@ -12,8 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from speech.errors import EngineMissing, VoiceFailed
-from speech.voices.espeak_library import Library
-from speech.voices.pyttsx3_worker import Answer, Hello, Job
+from speech.voices.worker import Answer, Hello, Job
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 30.0
@@ -27,15 +27,15 @@ class WorkerProcess:
     """One worker. Not for two texts at once; whoever holds it waits for the answer before the next text.
 
     Args:
-        library: which espeak-ng it uses.
+        name: of the voice in ``MOTCUA_VOICE``.
         answer_seconds: time after which it counts as hung.
         command: what is run instead of the worker, for tests.
     """
 
     def __init__(
-        self, library: Library = Library.AUTO, answer_seconds: float = 10.0, command: Sequence[str] | None = None
+        self, name: str = "pyttsx3", answer_seconds: float = 10.0, command: Sequence[str] | None = None
     ) -> None:
-        self._command = tuple(command or (sys.executable, "-m", "speech.voices.pyttsx3_worker", library))
+        self._command = tuple(command or (sys.executable, "-m", "speech.voices.worker", name))
         self._answer_seconds = answer_seconds
         self._process: Process | None = None
 
@@ -48,26 +48,23 @@ class WorkerProcess:
         """Start it anew and wait until it is ready.
 
         Raises:
-            EngineMissing: espeak-ng or pyttsx3 cannot be loaded.
+            EngineMissing: the voice cannot be loaded; the message is its own.
             WorkerDied: it ended or said nothing.
         """
         await self.stop()
         self._process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=PIPE, stdout=PIPE, cwd=PROJECT_ROOT, start_new_session=True
+            *self._command, stdin=PIPE, stdout=PIPE, cwd=PROJECT_ROOT, env=_environment(), start_new_session=True
         )
         try:
             line = await asyncio.wait_for(self._stdout.readline(), START_SECONDS)
             fields = json.loads(line)
-            hello = Hello(fields["engine"], tuple(fields["voices"]), fields["error"])
+            hello = Hello(fields["engine"], fields["rate"], fields["error"])
         except (TimeoutError, ValueError, KeyError, OSError) as error:
             await self.stop()
             raise WorkerDied("the process that speaks did not start") from error
         if hello.error:
             await self.stop()
-            raise EngineMissing(
-                f"no synthetic voice: {hello.error}; `pip install pyttsx3 espeakng-loader` brings all it needs, "
-                "or install the Debian package espeak-ng"
-            )
+            raise EngineMissing(hello.error)
         return hello
 
     async def ask(self, job: Job) -> tuple[Answer, bytes]:
@@ -108,3 +105,8 @@ class WorkerProcess:
         if self._process is None or self._process.stdout is None:
             raise WorkerDied("the process that speaks is not running")
         return self._process.stdout
+
+
+def _environment() -> dict[str, str]:
+    # The child finds the same modules, however this process was started.
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}

@@ -88,7 +88,7 @@ def test_what_is_missing_is_told_in_a_line(recording: str) -> None:
     for arguments, reason in (
         (["transcribe", "nowhere.wav"], "there is no such file"),
         (["transcribe", recording], "no recognition engine is set"),
-        (["transcribe", recording, "--engine", "siri"], "there is no recognition engine siri"),
+        (["transcribe", recording, "--engine", "siri"], "there is no recognition engine 'siri'"),
         (["transcribe", recording, "--engine", "vosk"], "motcua speech model --download"),
     ):
         ended = run(*arguments)

@@ -15,10 +15,9 @@ from speech.errors import VoiceFailed
 from speech.prompts.recordings import read_folder
 from speech.speaking import Speaking
 from speech.voices.cache import SpokenCache
-from speech.voices.espeak_library import Library
 from speech.voices.loudness import CEILING_DBFS
-from speech.voices.pyttsx3_voice import Pyttsx3Voice
 from speech.voices.voice import Accent, Style
+from speech.voices.worker_voice import WorkerVoice
 
 ANSWER = "Lệ phí: miễn phí. Thời gian: 3 ngày. Nguồn: QĐ 163/QĐ-BTP."
 
@@ -158,7 +157,7 @@ async def test_a_voice_that_fails_is_told_and_tried_again_for_the_next_caller() 
 @pytest.mark.parametrize("rate", [8000, 16000])
 async def test_a_real_answer_is_clear_loud_and_as_long_as_expected(rate: int) -> None:
     pytest.importorskip("pyttsx3", reason="the Python package pyttsx3 is not installed")
-    async with Pyttsx3Voice.with_library(Library.AUTO) as voice:
+    async with WorkerVoice.named("pyttsx3") as voice:
         sound = await Speaking(voice, SpokenCache(10_000_000)).whole(
             "UBND xã: lệ phí 50.000 đồng. Mã H15.50.05-261008-0975. Số 0123456789012345678901234567890.",
             Style(),

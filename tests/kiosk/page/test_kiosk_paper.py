@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from PIL import ImageFont
 from running_kiosk import PaperCatcher
 
+from kiosk.printing.cups_printer import CupsPrinter
 from kiosk.printing.fonts import font_file
 from kiosk.printing.page_pdf import pdf
-from kiosk.printing.printers import CupsPrinter, PrinterFailed, ReceiptPrinter, printer_of
+from kiosk.printing.printers import PrinterFailed, printer_of
+from kiosk.printing.receipt_printer import FilePrinter, NetworkPrinter, UsbPrinter
 from kiosk.printing.slip import Section, Slip, slip_of_text
 from kiosk.printing.strip_image import strip_image, wrapped
 from kiosk.words import words
@@ -38,9 +40,9 @@ SLIP = Slip(
         (None, None),
         ("cups", CupsPrinter(None)),
         ("cups:van-phong", CupsPrinter("van-phong")),
-        ("tcp://10.0.0.9:9100", ReceiptPrinter("tcp://10.0.0.9:9100", 384)),
-        ("file:/dev/usb/lp0", ReceiptPrinter("file:/dev/usb/lp0", 384)),
-        ("usb:04b8:0e15", ReceiptPrinter("usb:04b8:0e15", 384)),
+        ("tcp://10.0.0.9:9100", NetworkPrinter("10.0.0.9", 9100, 384)),
+        ("file:/dev/usb/lp0", FilePrinter("/dev/usb/lp0", 384)),
+        ("usb:04b8:0e15", UsbPrinter("04b8", "0e15", 384)),
     ],
 )
 def test_a_setting_names_the_printer(setting: str | None, expected: object) -> None:
@@ -90,7 +92,7 @@ def test_no_line_is_wider_than_the_paper_and_no_word_is_lost(text: str, width: i
 def test_a_receipt_printer_gets_a_picture_and_a_cut() -> None:
     catcher = PaperCatcher()
     try:
-        ReceiptPrinter(f"tcp://127.0.0.1:{catcher.port}", 384).put_out(SLIP)
+        NetworkPrinter("127.0.0.1", catcher.port, 384).put_out(SLIP)
         sent = catcher.strip()
     finally:
         catcher.close()
@@ -103,7 +105,7 @@ def test_a_receipt_printer_gets_a_picture_and_a_cut() -> None:
 def test_a_printer_that_is_a_file_gets_the_same(tmp_path: Path) -> None:
     device = tmp_path / "lp0"
     device.touch()
-    ReceiptPrinter(f"file:{device}", 384).put_out(SLIP)
+    FilePrinter(str(device), 384).put_out(SLIP)
     assert b"\x1dv0" in device.read_bytes()
 
 
@@ -112,9 +114,9 @@ def test_a_printer_that_is_away_is_told_of(tmp_path: Path) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with pytest.raises(PrinterFailed):
-        ReceiptPrinter(f"tcp://127.0.0.1:{port}", 384).put_out(SLIP)
+        NetworkPrinter("127.0.0.1", port, 384).put_out(SLIP)
     with pytest.raises(PrinterFailed):
-        ReceiptPrinter(f"file:{tmp_path / 'no' / 'printer'}", 384).put_out(SLIP)
+        FilePrinter(str(tmp_path / "no" / "printer"), 384).put_out(SLIP)
 
 
 def cups(folder: Path, monkeypatch: pytest.MonkeyPatch, *, lp_status: int = 0, looks_until_out: int = 0) -> None:
@@ -173,7 +175,7 @@ def test_a_receipt_printer_without_paper_is_told_of(answer: bytes, prints: bool)
 
         serving = threading.Thread(target=serve)
         serving.start()
-        receipt = ReceiptPrinter(f"tcp://127.0.0.1:{printer.getsockname()[1]}", 384)
+        receipt = NetworkPrinter("127.0.0.1", printer.getsockname()[1], 384)
         if prints:
             receipt.put_out(SLIP)
         else:

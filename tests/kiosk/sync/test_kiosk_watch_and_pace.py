@@ -10,10 +10,13 @@ import pytest
 from sqlalchemy import select
 from sync_places import Box
 
+from kiosk.printing.cups_printer import read_lpstat
+from kiosk.printing.receipt_printer import UsbPrinter
+from kiosk.protocol.messages import Condition
 from kiosk.queue.keeping import Usage
 from kiosk.queue.tables import UsageRow
 from kiosk.queue.watch import Instant, Watch
-from kiosk.sync.devices import Condition, microphone, printer, read_lpstat
+from kiosk.sync.devices import microphone, printer
 from kiosk.sync.schedule import SHUT_OUT_PAUSE, SyncSchedule
 
 TRUE = 1_800_000_000.0
@@ -160,18 +163,18 @@ def test_what_cups_says_is_understood(output: str, condition: Condition) -> None
 def test_a_receipt_printer_is_there_or_not(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        assert printer(f"tcp://127.0.0.1:{port}") is Condition.WORKS
-    assert printer(f"tcp://127.0.0.1:{port}") is Condition.MISSING
-    assert printer(f"file:{tmp_path / 'lp0'}") is Condition.MISSING
+        assert printer(f"tcp://127.0.0.1:{port}", 576) is Condition.WORKS
+    assert printer(f"tcp://127.0.0.1:{port}", 576) is Condition.MISSING
+    assert printer(f"file:{tmp_path / 'lp0'}", 576) is Condition.MISSING
     (tmp_path / "lp0").touch()
-    assert printer(f"file:{tmp_path / 'lp0'}") is Condition.WORKS
-    assert printer("usb:04B8:0e15", tmp_path) is Condition.MISSING
+    assert printer(f"file:{tmp_path / 'lp0'}", 576) is Condition.WORKS
+    assert UsbPrinter("04B8", "0e15", 576).condition(tmp_path) is Condition.MISSING
     plugged = tmp_path / "1-1"
     plugged.mkdir()
     (plugged / "idVendor").write_text("04b8\n")
     (plugged / "idProduct").write_text("0e15\n")
-    assert printer("usb:04B8:0e15", tmp_path) is Condition.WORKS
-    assert printer(None) is Condition.UNKNOWN
+    assert UsbPrinter("04B8", "0e15", 576).condition(tmp_path) is Condition.WORKS
+    assert printer(None, 576) is Condition.UNKNOWN
 
 
 def test_a_microphone_is_what_records(tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -27,8 +27,8 @@ from channels.phone.calls.sip_line import SipLine
 from speech.audio import mulaw_to_pcm, pcm_to_mulaw
 from speech.speaking import Speaking
 from speech.voices.cache import SpokenCache
-from speech.voices.pyttsx3_voice import Pyttsx3Voice
 from speech.voices.voice import Style
+from speech.voices.worker_voice import WorkerVoice
 
 
 @dataclass
@@ -237,7 +237,7 @@ class VoiceStandIn:
 
     async def _start(self) -> None:
         self._stack = contextlib.AsyncExitStack()
-        voice = await self._stack.enter_async_context(Pyttsx3Voice(1))
+        voice = await self._stack.enter_async_context(WorkerVoice.named("pyttsx3"))
         self._speaking = Speaking(voice, SpokenCache(10_000_000, None, 0))
         pacer = Pacer(lambda seconds: None)
         await pacer.start()
