@@ -9,8 +9,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import Services, default
+from contract.carried import Carried, read_carried
 from contract.meaning import Meaning, meaning_of
-from contract.reply import Reply, ReplyKind
+from contract.reply import Detail, Reply, ReplyKind
 
 Events = list[dict[str, Any]]
 
@@ -31,10 +32,19 @@ class MotcuaAction(Action):  # type: ignore[misc]
         """What the action may call."""
         return self._services()
 
-    def say(self, tracker: Tracker, key: str, kind: ReplyKind = ReplyKind.NOTICE, **values: object) -> Reply:
+    def say(
+        self,
+        tracker: Tracker,
+        key: str,
+        kind: ReplyKind = ReplyKind.NOTICE,
+        *,
+        asks: Detail | None = None,
+        **values: object,
+    ) -> Reply:
         """A reply of one sentence from the wording files."""
         language = language_of(tracker)
-        return Reply(kind=kind, short=self.services.wording.text(language, key, **values), language=language)
+        text = self.services.wording.text(language, key, **values)
+        return Reply(kind=kind, short=text, asks=asks, language=language)
 
 
 def language_of(tracker: Tracker) -> str:
@@ -49,7 +59,7 @@ def turn_meaning(tracker: Tracker) -> Meaning:
 
 def answer(dispatcher: CollectingDispatcher, reply: Reply) -> None:
     """Send a reply through Rasa."""
-    dispatcher.utter_message(json_message=reply.model_dump(mode="json"))
+    dispatcher.utter_message(json_message=Carried.of(reply))
 
 
 def replies_of_this_turn(tracker: Tracker) -> list[Reply]:
@@ -60,5 +70,5 @@ def replies_of_this_turn(tracker: Tracker) -> list[Reply]:
             break
         custom = (event.get("data") or {}).get("custom") if event["event"] == "bot" else None
         if custom:
-            found.append(Reply.model_validate(custom))
+            found.append(read_carried(custom, Reply))
     return found

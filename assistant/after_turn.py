@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 
 from assistant.tracker_store import RedisListTrackerStore
+from contract.carried import read_carried
 from contract.meaning import Meaning
 from contract.reply import Reply
 from contract.turn import Turn
@@ -32,7 +33,6 @@ class Keeping:
         recorder: keeps what can teach something.
         store: the conversations, where the words before a denial stand (redacted).
         understand: the pipeline.
-        is_private: whether words must not be kept whatever they mean, as a cry for help.
     """
 
     def __init__(
@@ -40,19 +40,18 @@ class Keeping:
         recorder: Recorder,
         store: RedisListTrackerStore,
         understand: Callable[[str], Awaitable[Meaning]],
-        is_private: Callable[[str], bool],
     ) -> None:
         self._recorder = recorder
         self._store = store
         self._understand = understand
-        self._is_private = is_private
         self._tasks: set[asyncio.Task[None]] = set()
 
     def after(self, turn: Turn, exchange: Exchange) -> None:
         """Take note of a turn that has just been answered; only words count, no keys and no events."""
         if turn.text is None:
             return
-        if worth_keeping(exchange) is not None and not self._is_private(exchange.text):
+        # A cry for help is not kept, whatever else it may mean.
+        if worth_keeping(exchange) is not None and exchange.meaning.danger is None:
             self._recorder.turn(exchange, turn.channel)
         if denies(exchange):
             task = asyncio.get_running_loop().create_task(self._keep_denied(turn))
@@ -68,10 +67,12 @@ class Keeping:
         try:
             tracker = await self._store.retrieve(turn.conversation)
             before = words_and_replies_before(list(tracker.events)) if tracker is not None else None
-            if before is None or self._is_private(before[0]):
+            if before is None:
                 return
             text, replies = before
             meaning = await self._understand(text)
+            if meaning.danger is not None:
+                return
             self._recorder.turn(Exchange(text, meaning, replies), turn.channel, denied=True)
         except Exception as error:
             # The citizen has an answer already; the words of the one denied stay out of the log.
@@ -98,4 +99,4 @@ def _replies(events: Iterable[Event]) -> Iterable[Reply]:
     for event in events:
         custom = (event.data or {}).get("custom") if isinstance(event, BotUttered) else None
         if custom:
-            yield Reply.model_validate(custom)
+            yield read_carried(custom, Reply)

@@ -69,4 +69,5 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
     kept = LearningStore(Database(settings.effective_database_url))
     recorder = Recorder(kept, today, settings.learning_days)
     given = AnswersGiven(lambda: store.redis, seal)
-    return Turns(agent, store, Emergencies.load(NLU_DATA / "emergencies.yml"), recorder, given)
+    emergencies = Emergencies.load(NLU_DATA / "emergencies.yml")
+    return Turns(agent, store, emergencies, shared.catalogue, shared.wording.languages, recorder, given)

@@ -16,6 +16,7 @@ from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 
+from contract.carried import Carried
 from contract.reply import Reply
 
 logger = logging.getLogger(__name__)
@@ -46,5 +47,5 @@ class InProcessActions(EndpointConfig):  # type: ignore[misc]
         except Exception:
             logger.exception("%s failed", named["json"].get("next_action"))
             dispatcher = CollectingDispatcher()
-            dispatcher.utter_message(json_message=self._trouble.model_dump(mode="json"))
+            dispatcher.utter_message(json_message=Carried.of(self._trouble))
             return {"events": [], "responses": dispatcher.messages}

@@ -21,7 +21,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.model import ModelMissing, latest_model
-from contract.meaning import MEANING, Meaning
+from contract.meaning import meaning_of
 from contract.turn import Understanding
 from runtime.settings import Settings
 from understanding.aspects import AspectReader
@@ -45,7 +45,7 @@ class OfflineUnderstander:
         """What a message means, without the context of a conversation."""
         if not any(letter.isalnum() for letter in text):
             return Understanding(intent=None)
-        return Meaning.model_validate(self._processed(text).get(MEANING)).understanding()
+        return meaning_of(self._processed(text).data).understanding()
 
     def scores(self, text: str) -> tuple[list[Ranked], Mapping[str, float], int]:
         """What the decision works on; see :mod:`assistant.calibration`."""

@@ -7,6 +7,7 @@ from typing import Any
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from contract.carried import Carried
 from contract.reply import Reply, ReplyKind
 
 
@@ -25,4 +26,4 @@ class RepliesFromDomain(TemplatedNaturalLanguageGenerator):  # type: ignore[misc
             return draft
         language = tracker.get_slot("language") or "vi"
         reply = Reply(kind=ReplyKind.NOTICE, short=draft["text"], language=language)
-        return {"custom": reply.model_dump(mode="json")}
+        return {"custom": Carried.of(reply)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -11,9 +12,13 @@ from redis.asyncio.client import Pipeline
 from assistant.after_turn import Keeping
 from assistant.answers_given import AnswersGiven
 from assistant.tracker_store import RedisListTrackerStore
+from assistant.wishes import WrongWish, meaning_of_wish, refused
+from catalogue.store import CatalogueStore
+from contract.carried import read_carried
 from contract.meaning import MEANING, Meaning, meaning_of
 from contract.reply import Reply
-from contract.turn import Channel, Event, Turn, TurnResult, Understanding
+from contract.turn import NO_DANGER, Channel, Event, Turn, TurnResult, Understanding
+from contract.wishes import Choose, Refusal, Wish
 from learning.recorder import Recorder
 from learning.rule import Exchange
 from understanding.emergencies import Emergencies
@@ -42,7 +47,17 @@ class TurnReplies(CollectingOutputChannel):  # type: ignore[misc]
 
     def replies(self) -> tuple[Reply, ...]:
         """The replies, in the order they were given."""
-        return tuple(Reply.model_validate(message["custom"]) for message in self.messages if "custom" in message)
+        return tuple(read_carried(message["custom"], Reply) for message in self.messages if "custom" in message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A turn as Rasa takes it."""
+
+    text: str
+    meaning: Meaning
+    parsed: dict[str, Any]
+    refused: Refusal | None = None
 
 
 class Turns:
@@ -52,6 +67,8 @@ class Turns:
         agent: the loaded Rasa agent.
         store: its conversations.
         emergencies: finds people in danger.
+        catalogue: has the procedures that can be wished for.
+        languages: in which there are answers.
         recorder: keeps what was not understood, for review.
         given: remembers answers, for turns that are tried again.
     """
@@ -61,6 +78,8 @@ class Turns:
         agent: Agent,
         store: RedisListTrackerStore,
         emergencies: Emergencies,
+        catalogue: CatalogueStore,
+        languages: frozenset[str],
         recorder: Recorder,
         given: AnswersGiven,
     ) -> None:
@@ -68,9 +87,9 @@ class Turns:
         self._store = store
         self._given = given
         self._emergencies = emergencies
-        self._keeping = Keeping(
-            recorder, store, self.understand, is_private=lambda text: emergencies.find(text) is not None
-        )
+        self._catalogue = catalogue
+        self._languages = languages
+        self._keeping = Keeping(recorder, store, self.understand)
 
     async def answer(self, turn: Turn) -> TurnResult:
         """One turn: understood once, answered, stored; a turn tried again under its id gets the same answer."""
@@ -84,17 +103,16 @@ class Turns:
             await self._store.delete(turn.conversation)
         if turn.event is Event.HANGUP:
             return TurnResult(replies=(), understanding=Understanding(intent=None))
-        text = _without_command(turn.text if turn.text is not None else turn.digits or "")
-        parsed = await self._parse(turn, text)
-        meaning = meaning_of(parsed)
+        heard = await self._heard(turn)
+        meaning = heard.meaning
         output = TurnReplies(turn.channel)
         message = UserMessage(
-            text, output, turn.conversation, parse_data=parsed, input_channel=str(turn.channel), metadata={}
+            heard.text, output, turn.conversation, parse_data=heard.parsed, input_channel=str(turn.channel), metadata={}
         )
 
         def result() -> TurnResult:
-            replies = self._with_emergency(text, meaning, output.replies())
-            return TurnResult(replies=replies, understanding=meaning.understanding())
+            replies = self._with_emergency(meaning, output.replies())
+            return TurnResult(replies=replies, understanding=meaning.understanding(), refused=heard.refused)
 
         def remember(pipeline: Pipeline) -> None:
             if turn.id is not None:
@@ -105,13 +123,13 @@ class Turns:
             await self._agent.processor.handle_message(message)
         if meaning.intent == FORGET_INTENT:
             await self._store.delete(turn.conversation)
-        self._keeping.after(turn, Exchange(text, meaning, output.replies()))
+        self._keeping.after(turn, Exchange(heard.text, meaning, output.replies()))
         return result()
 
-    def _with_emergency(self, text: str, meaning: Meaning, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    def _with_emergency(self, meaning: Meaning, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         """The replies, after the number to call when somebody is in danger."""
         language = replies[-1].language if replies else "vi"
-        urgent = self._emergencies.reply(text, language)
+        urgent = self._emergencies.reply(meaning.danger, language)
         if urgent is None:
             return replies
         # "Not understood" would be cold comfort; an answer that was found still follows.
@@ -126,21 +144,47 @@ class Turns:
         """Only the understanding, without a conversation."""
         if not text.strip():
             return Meaning(intent=None)
-        return meaning_of(await self._agent.parse_message(_without_command(text)))
+        text = _without_command(text)
+        return self._with_danger(meaning_of(await self._agent.parse_message(text)), text, None)
 
-    async def _parse(self, turn: Turn, text: str) -> dict[str, Any]:
+    async def _heard(self, turn: Turn) -> _Heard:
+        if turn.wish is not None:
+            return await self._wished(turn.conversation, turn.wish)
         if turn.event is not None:
-            return _parsed(text, f"event_{turn.event}")
+            return _sure("", f"event_{turn.event}", Meaning(intent=None))
+        text = _without_command(turn.text if turn.text is not None else turn.digits or "")
         if not any(letter.isalnum() for letter in text):
-            return _parsed(text, "event_empty")
+            return _sure(text, "event_empty", Meaning(intent=None))
         parsed: dict[str, Any] = await self._agent.parse_message(text)
-        return parsed
+        meaning = self._with_danger(meaning_of(parsed), text, turn.danger)
+        return _Heard(text, meaning, {**parsed, MEANING: meaning.as_data()})
+
+    async def _wished(self, conversation: str, wish: Wish) -> _Heard:
+        """A wish as an understood message; it never passes the pipeline."""
+        slots = await self._slots(conversation) if isinstance(wish, Choose) else {}
+        try:
+            meaning = meaning_of_wish(wish, self._catalogue.current, self._languages, slots)
+        except WrongWish as error:
+            return _sure("", None, refused(wish, error.refusal), error.refusal)
+        return _sure("", None, meaning)
+
+    async def _slots(self, conversation: str) -> dict[str, Any]:
+        tracker = await self._store.retrieve(conversation)
+        if tracker is None or self._agent.processor._has_session_expired(tracker):
+            return {}
+        return {name: slot.value for name, slot in tracker.slots.items()}
+
+    def _with_danger(self, meaning: Meaning, text: str, found: str | None) -> Meaning:
+        """Danger is looked for once a turn: here, unless the channel had to know before."""
+        danger = self._emergencies.kind_in(text) if found is None else found
+        return meaning if danger in {None, NO_DANGER} else meaning.model_copy(update={"danger": danger})
 
 
-def _parsed(text: str, intent: str) -> dict[str, Any]:
-    confident = {"name": intent, "confidence": 1.0}
-    meaning = Meaning(intent=None).model_dump(mode="json")
-    return {"text": text, "intent": confident, "entities": [], MEANING: meaning}
+def _sure(text: str, intent: str | None, meaning: Meaning, refusal: Refusal | None = None) -> _Heard:
+    """What needs no understanding: an event, a message without words, a wish."""
+    confident = {"name": intent or meaning.intent, "confidence": 1.0}
+    parsed = {"text": text, "intent": confident, "entities": [], MEANING: meaning.as_data()}
+    return _Heard(text, meaning, parsed, refusal)
 
 
 def _without_command(text: str) -> str:

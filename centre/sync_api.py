@@ -10,7 +10,7 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
-from actions.dossiers.service import Found, Locked, LookUp, NotFoundOrMismatch, Unavailable
+from actions.dossiers.service import Ambiguous, Found, Locked, LookUp, NotFoundOrMismatch, Unavailable
 from centre.enrolment import Enrolling, NotEnrolled
 from centre.kiosks import Door, Kiosk, Kiosks
 from centre.publishing import Shelf
@@ -150,6 +150,8 @@ def _looked_up(parts: SyncParts, kiosk: Kiosk, asked: asking.LookUp) -> asking.L
             return asking.LookedUp(outcome="found", record=Record.of_view(asked.code, view))
         case NotFoundOrMismatch(tries_left):
             return asking.LookedUp(outcome="mismatch", tries_left=tries_left)
+        case Ambiguous():
+            return asking.LookedUp(outcome="ambiguous")
         case Locked(until):
             return asking.LookedUp(outcome="locked", until=until.timestamp())
         case Unavailable(retryable=retryable):

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from channels.callers import Callers
 from channels.cleaning import clean, clean_text
@@ -14,22 +14,41 @@ from channels.conversing import ConverseAnswer, Conversing, trouble
 from channels.core_client import CoreError
 from channels.errors import Problem, problem_response
 from channels.rendering import Rendered
-from contract.turn import Channel, Digits, Event, Turn
+from contract.turn import Channel, Digits, Event, Turn, exactly_one_given
+from contract.wishes import WISHES, Refusal, Wish
 from runtime.settings import Settings
 from stores.sealing import Seal
 
 
 class ConverseRequest(BaseModel):
-    """What an integrator sends: exactly one of ``text``, ``digits`` and ``event``; null means absent."""
+    """What a citizen did: exactly one of ``text``, ``digits``, ``event`` and ``wish``; null means absent."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"channel": "sms", "conversation": "citizen-7", "text": "làm giấy khai sinh cần gì"},
+                {
+                    "channel": "kiosk",
+                    "conversation": "citizen-7",
+                    "wish": {"do": "ask", "procedure": "1.001193", "aspect": "fee"},
+                },
+            ]
+        },
+    )
 
-    channel: Channel
-    conversation: str = Field(min_length=1)
-    """Any id of the integrator's own; kept only as a keyed hash."""
-    text: str | None = None
-    digits: Digits | None = None
-    event: Event | None = None
+    channel: Channel = Field(description="Where the citizen is; it gives the answer its shape.")
+    conversation: str = Field(min_length=1, description="Any id of the integrator's own; kept only as a keyed hash.")
+    text: str | None = Field(None, description="The citizen's own words.")
+    digits: Digits | None = Field(None, description="Keys pressed on a telephone.")
+    event: Event | None = Field(None, description="What happened without words.")
+    wish: Wish | None = Field(None, description="What a button or a menu entry asks for; it is done, not understood.")
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> ConverseRequest:
+        exactly_one_given(self)
+        return self
 
     def turn(self, seal: Seal) -> Turn:
         """The turn meant; whoever sends a phone number as conversation leaves no trace of it."""
@@ -39,6 +58,7 @@ class ConverseRequest(BaseModel):
             text=self.text,
             digits=self.digits,
             event=self.event,
+            wish=self.wish,
         )
 
 
@@ -52,7 +72,7 @@ def blueprint(conversing: Conversing, callers: Callers, seal: Seal, settings: Se
             raise _no_key(callers)
         turn = _read(request.get_data(), seal)
         try:
-            return jsonify(as_json(conversing.turn(turn)))
+            answer = conversing.turn(turn)
         except CoreError:
             down = Problem(503, "core_unavailable", "no answer from the core at the moment: try again, or see /readyz")
             response = problem_response(down)
@@ -61,8 +81,19 @@ def blueprint(conversing: Conversing, callers: Callers, seal: Seal, settings: Se
             )
             response.headers["Retry-After"] = "5"
             return response
+        if answer.refused is not None:
+            raise Problem(422, answer.refused.value, _REFUSED[answer.refused])
+        return jsonify(as_json(answer))
 
     return api
+
+
+_REFUSED = {
+    Refusal.UNKNOWN_PROCEDURE: "wish.procedure: the catalogue has no procedure with this code",
+    Refusal.NO_SUCH_CHOICE: "wish.key: no choice with this key is offered at the moment in this conversation",
+    Refusal.NO_DOSSIER_CODE: "wish.code: send a dossier code as on the appointment slip, or only its 13 to 24 digits",
+    Refusal.UNKNOWN_LANGUAGE: "wish.to: there are no answers in this language",
+}
 
 
 def _no_key(callers: Callers) -> Problem:
@@ -89,6 +120,11 @@ def _read(body: bytes, seal: Seal) -> Turn:
 def _cleaned(fields: dict[Any, Any]) -> dict[str, Any]:
     """Text made fit for a turn before it is checked: broken signs in it are no reason to refuse a citizen."""
     cleaned = {clean(str(name)): clean(value) if isinstance(value, str) else value for name, value in fields.items()}
+    if isinstance(fields.get("wish"), dict):
+        cleaned["wish"] = {
+            clean(str(name)): clean_text(value) if isinstance(value, str) else value
+            for name, value in fields["wish"].items()
+        }
     if isinstance(fields.get("text"), str):
         cleaned["text"] = clean_text(fields["text"])
     return cleaned
@@ -100,9 +136,20 @@ def _what_is_wrong(error: ValidationError) -> str:
         field = ".".join(map(str, found["loc"]))[:40]
         message = found["msg"].removeprefix("Value error, ")
         if found["type"] == "extra_forbidden":
-            message = "unknown field; known: channel, conversation, text, digits, event"
+            message = f"unknown field; known: {', '.join(_known_fields(found['loc']))}"
+        elif found["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+            message = f"do must be one of {', '.join(_BY_NAME)}"
         problems.append(f"{field}: {message}" if field else message)
     return "; ".join(problems)
+
+
+_BY_NAME = {str(kind.model_fields["do"].default): kind for kind in WISHES}
+
+
+def _known_fields(place: tuple[int | str, ...]) -> tuple[str, ...]:
+    """The fields there are where an unknown one was found."""
+    kind = _BY_NAME.get(str(place[1])) if len(place) > 1 and place[0] == "wish" else None
+    return tuple((kind or ConverseRequest).model_fields)
 
 
 def as_json(answer: ConverseAnswer) -> dict[str, Any]:

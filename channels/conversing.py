@@ -15,6 +15,7 @@ from channels.rendering import Page, Rendered, SmsStyle, render_all
 from channels.words import DEFAULT_LANGUAGE, words
 from contract.reply import Reply, ReplyKind
 from contract.turn import Channel, Turn, TurnResult, Understanding
+from contract.wishes import Refusal
 from runtime import logs
 from runtime.settings import Settings
 
@@ -40,6 +41,8 @@ class ConverseAnswer:
     understanding: Understanding
     last: Reply | None = None
     """What the core said last in this turn, before it got a shape; None for a further page."""
+    refused: Refusal | None = None
+    """Why the turn's wish could not be done."""
 
 
 class Conversing:
@@ -69,7 +72,7 @@ class Conversing:
             return answer
         result = self.result(turn)
         last = result.replies[-1] if result.replies else None
-        return ConverseAnswer(self._rendered(turn, result, style), result.understanding, last)
+        return ConverseAnswer(self._rendered(turn, result, style), result.understanding, last, result.refused)
 
     def result(self, turn: Turn) -> TurnResult:
         """The core's own answer, for a channel that gives replies their shape itself.

@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from contract.carried import Carried, read_carried
 from contract.turn import Understanding
+from contract.wishes import Wish
 
 MEANING = "meaning"
 """Name of the message property that carries a :class:`Meaning` as JSON."""
@@ -33,6 +35,10 @@ class Meaning(Understanding):
     """The superseded code or name the citizen asked for, when ``procedure`` has taken its place."""
     language: str | None = None
     """The language asked for by a switch_language message."""
+    wish: Wish | None = None
+    """What was asked for by a button instead of in words; the other fields then follow from it."""
+    danger: str | None = None
+    """The kind of danger the words tell of, a key of ``emergencies.yml``."""
     considered: tuple[Candidate, ...] = ()
     """The nearest procedures of a question, also of a refused one: whoever labels it chooses from them."""
 
@@ -40,11 +46,15 @@ class Meaning(Understanding):
         """Only the public part."""
         return Understanding(**{name: getattr(self, name) for name in Understanding.model_fields})
 
+    def as_data(self) -> Carried:
+        """As it goes through Rasa."""
+        return Carried.of(self)
+
 
 def meaning_of(parse_data: dict[str, Any]) -> Meaning:
     """The meaning in Rasa's parse data; messages the pipeline never saw have only an intent."""
     known = parse_data.get(MEANING)
     if known is not None:
-        return Meaning.model_validate(known)
+        return read_carried(known, Meaning)
     intent = parse_data.get("intent") or {}
     return Meaning(intent=intent.get("name"), confidence=intent.get("confidence") or 0.0)

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from contract.wishes import Choose, Wish
+
 
 class ReplyKind(StrEnum):
     """What the reply does, so that a channel can set the tone (and tests can tell)."""
@@ -26,6 +28,15 @@ class ReplyKind(StrEnum):
     """Something does not work at the moment; says what to do instead."""
 
 
+class Detail(StrEnum):
+    """The one thing a reply asks for, where it does."""
+
+    DOSSIER_CODE = "dossier_code"
+    LAST4 = "last4"
+    WORDS = "words"
+    """Words of the citizen's own, such as what is wrong, or where."""
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,6 +49,14 @@ class Choice(_Model):
     label: str
     speech: str | None = None
     """How it is said aloud, where it differs from the label."""
+    wish: Wish | None = None
+    """What taking it means, where that can be said without the question: it still holds when the citizen comes back to
+    the choices after something else."""
+
+    @property
+    def wished(self) -> Wish:
+        """What a button with this choice sends."""
+        return self.wish or Choose(key=self.key)
 
 
 class Source(_Model):
@@ -56,6 +75,8 @@ class Reply(_Model):
 
     kind: ReplyKind
     short: str
+    asks: Detail | None = None
+    """Which detail is asked for, so that a channel can show the right keys."""
     details: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
     next_step: str | None = None

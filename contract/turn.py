@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from contract.reply import Reply
+from contract.wishes import Refusal, Wish
 
 MAX_TEXT = 60_000
 """Characters of one message that are accepted at all; the core understands the first part of a long one."""
@@ -34,11 +35,20 @@ class Event(StrEnum):
     HANGUP = "hangup"
 
 
+NO_DANGER = "none"
+"""Kind of danger in words that were looked at and tell of none."""
+
 TurnId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
 
 
+def exactly_one_given(turn: BaseModel, ways: tuple[str, ...] = ("text", "digits", "event", "wish")) -> None:
+    """Raise ``ValueError`` unless a turn says in exactly one of its ways what a citizen did."""
+    if sum(getattr(turn, way) is not None for way in ways) != 1:
+        raise ValueError(f"give exactly one of {', '.join(ways[:-1])} and {ways[-1]}")
+
+
 class Turn(BaseModel):
-    """What a citizen did: exactly one of ``text``, ``digits`` (keys pressed) and ``event``."""
+    """What a citizen did: exactly one of ``text``, ``digits`` (keys pressed), ``event`` and ``wish``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,14 +57,17 @@ class Turn(BaseModel):
     text: Annotated[str, StringConstraints(max_length=MAX_TEXT)] | None = None
     digits: Digits | None = None
     event: Event | None = None
+    wish: Wish | None = None
+    """What a button, a menu or a key with a meaning of its own asks for: never understood, done as it stands."""
+    danger: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")] | None = None
+    """The kind of danger the channel has found in the words, or :data:`NO_DANGER`; None when it has not looked, and the
+    core does."""
     id: TurnId | None = None
     """The same for every try of one turn: a turn tried again gets the answer it got before and changes nothing."""
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Turn:
-        given = [name for name in ("text", "digits", "event") if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError("give exactly one of text, digits and event")
+        exactly_one_given(self)
         return self
 
 
@@ -79,3 +92,5 @@ class TurnResult(BaseModel):
 
     replies: tuple[Reply, ...]
     understanding: Understanding
+    refused: Refusal | None = None
+    """Why the turn's wish could not be done; the replies then ask again."""

@@ -27,6 +27,8 @@ _LONGEST = 400
 class Emergency:
     """One kind of danger."""
 
+    kind: str
+    """Its key in the data file."""
     number: str
     texts: Mapping[str, str]
     """What to say, by language."""
@@ -46,6 +48,7 @@ class Emergencies:
 
     def __init__(self, kinds: Sequence[Emergency], calm: Iterable[str]) -> None:
         self._kinds = tuple(kinds)
+        self._by_kind = {kind.kind: kind for kind in self._kinds}
         words = [normalise(word) for word in calm]
         self._calm = _any_of(words)
         self._calm_folded = _any_of([fold(word) for word in words])
@@ -57,12 +60,13 @@ class Emergencies:
         calm = data.pop("calm")
         kinds = [
             Emergency(
+                kind,
                 entry["number"],
                 {language: text for language, text in entry.items() if language in ("vi", "en")},
                 tuple((_shape(phrase), _shape(fold(phrase))) for phrase in entry["phrases"]),
                 frozenset(form for phrase in entry.get("alone", ()) for form in (phrase, fold(phrase))),
             )
-            for entry in data.values()
+            for kind, entry in data.items()
         ]
         # The last first: its words are the special case of the others'.
         return cls(kinds[::-1], calm)
@@ -85,12 +89,17 @@ class Emergencies:
                     return kind
         return None
 
-    def reply(self, text: str, language: str = "vi") -> Reply | None:
-        """The line that comes before any answer, or None."""
+    def kind_in(self, text: str) -> str | None:
+        """The kind of danger a message tells of, a key of the data file, or None; looked for once a turn."""
         found = self.find(text)
-        if found is None:
+        return found.kind if found is not None else None
+
+    def reply(self, kind: str | None, language: str = "vi") -> Reply | None:
+        """The line that comes before any answer; None without a danger, or for a kind there is no more."""
+        danger = self._by_kind.get(kind) if kind is not None else None
+        if danger is None:
             return None
-        words = found.texts.get(language, found.texts["vi"])
+        words = danger.texts.get(language, danger.texts["vi"])
         return Reply(kind=ReplyKind.NOTICE, short=words, language=language)
 
 

@@ -59,7 +59,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             meaning = self._meaning(message)
             message.set(INTENT, {"name": meaning.intent, "confidence": meaning.confidence}, add_to_output=True)
             message.set(ENTITIES, _entities(meaning), add_to_output=True)
-            message.set(MEANING, meaning.model_dump(mode="json"), add_to_output=True)
+            message.set(MEANING, meaning.as_data(), add_to_output=True)
         return messages
 
     def scores(self, message: Message) -> tuple[list[Ranked], Mapping[str, float], int]:

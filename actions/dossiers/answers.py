@@ -33,6 +33,8 @@ class AnswerWords:
     office_unknown: str
     mismatch: str
     mismatch_next_step: str
+    ambiguous: str
+    ambiguous_next_step: str
     locked: str
     unavailable: str
     try_again: str

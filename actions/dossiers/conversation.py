@@ -12,9 +12,11 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, replies_of_this_turn, turn_meaning
-from actions.dossiers.service import Found, NotFoundOrMismatch, Unavailable
+from actions.dossiers.service import Ambiguous, Found, NotFoundOrMismatch, Unavailable
 from contract.meaning import Meaning
-from contract.reply import ReplyKind
+from contract.reply import Detail, ReplyKind
+from contract.wishes import LookUpDossier
+from language.dossier_code import find_dossier_code
 
 INTERRUPTING = frozenset(
     {
@@ -49,7 +51,33 @@ def last_four(meaning: Meaning) -> str | None:
     return digits[-4:] if len(digits) == 4 or len(digits) in (9, 10, 11, 12) else None
 
 
-class ActionStartDossier(MotcuaAction):
+def code_wished(wish: LookUpDossier) -> str | None:
+    """The code of a wish in canonical form, or its digits alone where only they were keyed; None when it is neither."""
+    if wish.code is None:
+        return None
+    if wish.code.isascii() and wish.code.isdigit():
+        return wish.code if len(wish.code) in KEYED_CODE else None
+    found = find_dossier_code(wish.code)
+    return found.text if found is not None else None
+
+
+class DossierFormAction(MotcuaAction):
+    """Shared by the actions that ask for code and digits."""
+
+    def ask(self, dispatcher: CollectingDispatcher, tracker: Tracker, key: str, slot: str) -> None:
+        """Ask for one of the two."""
+        answer(dispatcher, self.say(tracker, key, ReplyKind.ASK_DETAIL, asks=Detail(slot)))
+
+    def begin_as_wished(self, dispatcher: CollectingDispatcher, tracker: Tracker, wish: LookUpDossier) -> Events:
+        """What the wish names and nothing of a look-up before; a code that is none is asked for again."""
+        code = code_wished(wish)
+        if code is None and wish.code is not None:
+            self.ask(dispatcher, tracker, "not_a_dossier_code", "dossier_code")
+        last4 = wish.last4[-4:] if wish.last4 is not None and code is not None else None
+        return [SlotSet("dossier_code", code), SlotSet("last4", last4)]
+
+
+class ActionStartDossier(DossierFormAction):
     """Takes what the first message already holds, so that nothing is asked twice."""
 
     def name(self) -> str:
@@ -60,6 +88,8 @@ class ActionStartDossier(MotcuaAction):
         """Fill the form's slots from the message."""
         meaning = turn_meaning(tracker)
         events = [SlotSet("topic", "dossier"), SlotSet("offered", None)]
+        if isinstance(meaning.wish, LookUpDossier):
+            return events + self.begin_as_wished(dispatcher, tracker, meaning.wish)
         if meaning.dossier_code is not None:
             events.append(SlotSet("dossier_code", meaning.dossier_code))
             if meaning.dossier_code != tracker.get_slot("dossier_code"):
@@ -67,7 +97,7 @@ class ActionStartDossier(MotcuaAction):
         return events
 
 
-class ValidateDossierForm(MotcuaAction):
+class ValidateDossierForm(DossierFormAction):
     """Reads the answer to the form's question."""
 
     def name(self) -> str:
@@ -78,6 +108,9 @@ class ValidateDossierForm(MotcuaAction):
         """Slots found in the message; an empty list when it is not an answer, which lets the rules decide."""
         meaning = turn_meaning(tracker)
         requested = tracker.get_slot("requested_slot")
+        if isinstance(meaning.wish, LookUpDossier):
+            # Asked nothing yet: the form has just been started with what the wish holds.
+            return self.begin_as_wished(dispatcher, tracker, meaning.wish) if requested is not None else []
         events: Events = []
         if meaning.dossier_code is not None and meaning.dossier_code != tracker.get_slot("dossier_code"):
             events.append(SlotSet("dossier_code", meaning.dossier_code))
@@ -93,11 +126,11 @@ class ValidateDossierForm(MotcuaAction):
         # Who sends no digit at all did not mistype: "không nhớ mã" needs to know where it stands.
         tried = any(sign.isdigit() for sign in tracker.latest_message.get("text") or "") or meaning.digits
         key = f"not_a_{requested}" if tried else f"help_{requested}"
-        answer(dispatcher, self.say(tracker, key, ReplyKind.ASK_DETAIL))
+        self.ask(dispatcher, tracker, key, requested)
         return [SlotSet(requested, None)]
 
 
-class ActionAskDossierCode(MotcuaAction):
+class ActionAskDossierCode(DossierFormAction):
     """Asks for the code."""
 
     def name(self) -> str:
@@ -107,11 +140,11 @@ class ActionAskDossierCode(MotcuaAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Ask, unless this turn has just said why the answer did not do."""
         if not _already_asked(tracker):
-            answer(dispatcher, self.say(tracker, "ask_dossier_code", ReplyKind.ASK_DETAIL))
+            self.ask(dispatcher, tracker, "ask_dossier_code", "dossier_code")
         return []
 
 
-class ActionAskLast4(MotcuaAction):
+class ActionAskLast4(DossierFormAction):
     """Asks for the last four digits of the phone or identity number."""
 
     def name(self) -> str:
@@ -121,11 +154,11 @@ class ActionAskLast4(MotcuaAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Ask, unless this turn has just said why the answer did not do."""
         if not _already_asked(tracker):
-            answer(dispatcher, self.say(tracker, "ask_last4", ReplyKind.ASK_DETAIL))
+            self.ask(dispatcher, tracker, "ask_last4", "last4")
         return []
 
 
-class ActionDossierHelp(MotcuaAction):
+class ActionDossierHelp(DossierFormAction):
     """Says where the code and the digits are found."""
 
     def name(self) -> str:
@@ -135,7 +168,7 @@ class ActionDossierHelp(MotcuaAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Explain what is asked for."""
         requested = tracker.get_slot("requested_slot") or "dossier_code"
-        answer(dispatcher, self.say(tracker, f"help_{requested}", ReplyKind.ASK_DETAIL))
+        self.ask(dispatcher, tracker, f"help_{requested}", requested)
         return []
 
 
@@ -155,6 +188,8 @@ class DossierAction(MotcuaAction):
                 return []
             case NotFoundOrMismatch():
                 return [SlotSet("last4", None), FollowupAction("dossier_form")]
+            case Ambiguous():
+                return [SlotSet("dossier_code", None), SlotSet("last4", None), FollowupAction("dossier_form")]
             case Found(view):
                 forget = [SlotSet("dossier_code", None), SlotSet("last4", None)]
                 return [*forget, SlotSet("topic", None), SlotSet("procedure", view.procedure_code)]

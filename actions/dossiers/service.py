@@ -7,7 +7,8 @@ What a caller can learn about codes that are not theirs:
 * A lock shows only that wrong digits were sent, for a code that may or may not exist. Fewer tries left
   than one has used shows that somebody else tried, too.
 * While the back end is down nothing is compared and no try is lost.
-* Digits keyed for a code that fits no dossier, or more than one, are an unknown code.
+* Digits keyed for a code that fits no dossier are an unknown code. Where they fit several, the four digits decide;
+  only who knows those of more than one of them hears that there are several.
 * A right guess remains possible: four digits against two numbers, three tries in 15 minutes, come to one
   chance in seventeen for somebody who tries one dossier all day from ever new conversations. Channels must
   limit how often one sender may ask, and operators watch the number of locks.
@@ -49,6 +50,12 @@ class NotFoundOrMismatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """The keyed digits of the code fit several dossiers, and the four digits more than one of these: the whole code,
+    with its letters, is needed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Locked:
     """Too many wrong tries on this code or in this conversation."""
 
@@ -66,7 +73,10 @@ class Unavailable:
     """Whether trying again later may work without a repair."""
 
 
-Outcome = Found | NotFoundOrMismatch | Locked | Unavailable
+Outcome = Found | NotFoundOrMismatch | Ambiguous | Locked | Unavailable
+
+MOST_CODES: Final = 8
+"""Codes with the same digits that are compared; the letters of a code leave room for hardly two."""
 
 
 class LookUp(Protocol):
@@ -112,23 +122,23 @@ class DossierService:
         if isinstance(attempt, Refused):
             return Locked(attempt.until)
         try:
-            dossier = self._proven(code, last4)
+            proven = self._proven(code, last4)
         except BackendError as error:
             # A try that cannot be given back only expires later: no reason to fail differently.
             with suppress(LockoutUnavailable):
                 self._lockout.give_back(code, conversation)
             return Unavailable(str(error), retryable=error.retryable)
-        if dossier is not None:
+        if proven:
             with suppress(LockoutUnavailable):
                 self._lockout.forgive(code, conversation)
-            return Found(view_of(dossier, vietnam_date(self._clock()), self._clean))
+            if len(proven) > 1:
+                return Ambiguous()
+            return Found(view_of(proven[0], vietnam_date(self._clock()), self._clean))
         return NotFoundOrMismatch(attempt.tries_left) if attempt.tries_left else Locked(attempt.locked_until)
 
-    def _proven(self, code: str, last4: str) -> Dossier | None:
-        if _ONLY_DIGITS.fullmatch(code):
-            candidates = self._backend.codes_with_digits(code)
-            code = candidates[0] if len(candidates) == 1 else code
+    def _proven(self, code: str, last4: str) -> list[Dossier]:
+        """The dossiers with this code, or with these digits in their code, to which the four digits belong."""
+        keyed = self._backend.codes_with_digits(code)[:MOST_CODES] if _ONLY_DIGITS.fullmatch(code) else ()
         # Both questions are always asked, so that neither time nor load tells an unknown code from another.
-        dossier = self._backend.find(code)
-        matches = self._backend.matches_second_factor(code, last4)
-        return dossier if matches else None
+        asked = [(self._backend.find(one), self._backend.matches_second_factor(one, last4)) for one in keyed or (code,)]
+        return [dossier for dossier, matches in asked if matches and dossier is not None]

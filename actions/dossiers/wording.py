@@ -12,9 +12,9 @@ from typing import Final
 
 from actions.dossiers.answers import AnswerBook, AnswerWords
 from actions.dossiers.model import Clock, DossierStatus, DossierView, vietnam_date
-from actions.dossiers.service import Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
+from actions.dossiers.service import Ambiguous, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
 from actions.dossiers.statuses import StatusBook, StatusWords
-from contract.reply import Reply, ReplyKind
+from contract.reply import Detail, Reply, ReplyKind
 from language.gsm7 import GSM7_EXTENSION
 
 SEGMENT: Final = 153
@@ -66,20 +66,23 @@ class DossierWording:
     def reply(self, outcome: Outcome, language: str = "vi") -> Reply:
         """What to tell the citizen in ``language`` (Vietnamese when there are no words for it)."""
         words = self._answers.words(language)
-        later = False
+        later, asks = False, None
         match outcome:
             case Found(view, as_of):
                 return self._found(view, language, words, as_of)
             case NotFoundOrMismatch(tries_left):
                 short, next_step = words.mismatch.format(tries=tries_left), words.mismatch_next_step
-                kind = ReplyKind.ASK_DETAIL
+                kind, asks = ReplyKind.ASK_DETAIL, Detail.LAST4
+            case Ambiguous():
+                short, next_step = words.ambiguous, words.ambiguous_next_step
+                kind, asks = ReplyKind.ASK_DETAIL, Detail.DOSSIER_CODE
             case Locked(until):
                 short, next_step = words.locked.format(time=_time(until), date=_day(until)), words.go_to_desk
                 kind = ReplyKind.TROUBLE
             case Unavailable(retryable=retryable):
                 short, next_step = words.unavailable, words.try_again if retryable else words.go_to_desk
                 kind, later = ReplyKind.TROUBLE, retryable
-        return Reply(kind=kind, short=short, next_step=next_step, later=later, language=language)
+        return Reply(kind=kind, short=short, asks=asks, next_step=next_step, later=later, language=language)
 
     def _found(self, view: DossierView, language: str, words: AnswerWords, as_of: datetime | None) -> Reply:
         status = self._statuses.words(view.status, language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -15,6 +15,7 @@ from catalogue.record import Procedure
 from contract.aspects import Aspect
 from contract.meaning import Meaning
 from contract.reply import Choice, Reply, ReplyKind
+from contract.wishes import AskSide
 from language.dates import find_lunar_date
 from understanding.decision import CHOICES
 
@@ -23,6 +24,12 @@ CHOICE_LENGTH = 60
 
 SIBLING_CHANCE = 0.25
 """Chance from which a side question is taken for a procedure of the field being talked of, without asking back."""
+
+
+def offered_keys(slots: Mapping[str, Any]) -> frozenset[str]:
+    """The keys of the procedures offered last, as they were shown."""
+    offered = slots.get("offered") or {}
+    return frozenset(str(number) for number, _ in enumerate(offered.get("codes", ()), start=1))
 
 
 class ProcedureAction(MotcuaAction):
@@ -60,8 +67,8 @@ class ProcedureAction(MotcuaAction):
         procedures = list({found.code: found for found in procedures}.values())[:CHOICES]
         language = language_of(tracker)
         choices = tuple(
-            Choice(key=str(number), label=label)
-            for number, label in enumerate(self._labels(procedures, language), start=1)
+            Choice(key=str(number), label=label, wish=AskSide(procedure=found.code, aspect=aspect))
+            for number, (found, label) in enumerate(zip(procedures, self._labels(procedures, language), strict=True), 1)
         )
         answer(
             dispatcher,

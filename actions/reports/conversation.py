@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -11,12 +12,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
 from actions.reports.openings import told_already
-from contract.reply import Choice, Reply, ReplyKind
+from contract.reply import Choice, Detail, Reply, ReplyKind
+from contract.wishes import LONGEST_REPORT, Report
 from tickets.numbers import grouped
 from tickets.ticket import Draft, TicketKind
-
-LONGEST = 1_000
-"""Characters of a report that are kept; an officer calls or comes by for more."""
 
 NO_ANSWER = frozenset(
     {"deny", "goodbye", "talk_to_officer", "delete_my_data", "switch_language", "repeat"}
@@ -26,6 +25,11 @@ NO_ANSWER = frozenset(
 
 YES, NO = "1", "2"
 _SLOTS = ("report_words", "report_place", "report_sure", "report_key")
+
+
+def read_back_keys(slots: Mapping[str, Any]) -> frozenset[str]:
+    """The keys offered while a report that was read back waits to be sent."""
+    return frozenset({YES, NO}) if slots.get("requested_slot") == "report_sure" else frozenset()
 
 
 class ActionStartReport(MotcuaAction):
@@ -38,14 +42,10 @@ class ActionStartReport(MotcuaAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Forget an earlier report; take the words of this one."""
         answer(dispatcher, self.say(tracker, "report_urgent"))
-        told = told_already(_text(tracker))
-        return [
-            SlotSet("report_words", told[:LONGEST] if told else None),
-            SlotSet("report_place", None),
-            SlotSet("report_sure", None),
-            # One key a report: sent twice, it is still one ticket.
-            SlotSet("report_key", secrets.token_hex(16)),
-        ]
+        wish = turn_meaning(tracker).wish
+        if isinstance(wish, Report):
+            return _begun(wish.words, wish.place)
+        return _begun(told_already(_text(tracker)), None)
 
 
 class ValidateReportForm(MotcuaAction):
@@ -59,25 +59,32 @@ class ValidateReportForm(MotcuaAction):
         """The slot asked for; an empty list when the message is no answer, which lets the rules decide."""
         requested = tracker.get_slot("requested_slot")
         intent = (tracker.latest_message.get("intent") or {}).get("name")
+        wish = turn_meaning(tracker).wish
         if requested is None:
             return []
+        if isinstance(wish, Report):
+            return _begun(wish.words, wish.place)
         if requested == "report_sure":
             return self._confirmed(tracker, intent)
-        if intent in NO_ANSWER:
+        # A button is no description of anything.
+        if intent in NO_ANSWER or wish is not None:
             return []
-        return [SlotSet(requested, _text(tracker)[:LONGEST])]
+        return [SlotSet(requested, _text(tracker)[:LONGEST_REPORT])]
 
     def _confirmed(self, tracker: Tracker, intent: str | None) -> Events:
-        digits = turn_meaning(tracker).digits
+        meaning = turn_meaning(tracker)
+        digits = meaning.digits
         if intent == "affirm" or digits == YES:
             return [SlotSet("report_sure", True)]
         if intent == "deny" or digits == NO:
             return [SlotSet("report_sure", False)]
+        if meaning.wish is not None:
+            return []
         if intent in NO_ANSWER or intent in {"ask_procedure", "check_dossier", "choose_number", "thanks", "greet"}:
             return []
         # Something came to mind while it was read back.
         words = f"{tracker.get_slot('report_words')} {_text(tracker)}"
-        return [SlotSet("report_words", words[:LONGEST]), SlotSet("report_sure", None)]
+        return [SlotSet("report_words", words[:LONGEST_REPORT]), SlotSet("report_sure", None)]
 
 
 class ActionAskReportWords(MotcuaAction):
@@ -89,7 +96,7 @@ class ActionAskReportWords(MotcuaAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Ask."""
-        answer(dispatcher, self.say(tracker, "ask_report_words", ReplyKind.ASK_DETAIL))
+        answer(dispatcher, self.say(tracker, "ask_report_words", ReplyKind.ASK_DETAIL, asks=Detail.WORDS))
         return []
 
 
@@ -102,7 +109,7 @@ class ActionAskReportPlace(MotcuaAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Ask."""
-        answer(dispatcher, self.say(tracker, "ask_report_place", ReplyKind.ASK_DETAIL))
+        answer(dispatcher, self.say(tracker, "ask_report_place", ReplyKind.ASK_DETAIL, asks=Detail.WORDS))
         return []
 
 
@@ -167,6 +174,17 @@ class ActionDropReport(MotcuaAction):
         """Forget it and say so."""
         answer(dispatcher, self.say(tracker, "report_dropped"))
         return [SlotSet(slot, None) for slot in _SLOTS]
+
+
+def _begun(words: str | None, place: str | None) -> Events:
+    """A new report, with what is told of it already."""
+    return [
+        SlotSet("report_words", words[:LONGEST_REPORT] if words else None),
+        SlotSet("report_place", place),
+        SlotSet("report_sure", None),
+        # One key a report: sent twice, it is still one ticket.
+        SlotSet("report_key", secrets.token_hex(16)),
+    ]
 
 
 def _text(tracker: Tracker) -> str:

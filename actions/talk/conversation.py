@@ -12,6 +12,7 @@ from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
 from actions.dossiers.conversation import DossierAction
 from actions.procedures.questions import ProcedureAction
 from contract.aspects import Aspect
+from contract.carried import read_carried
 from contract.reply import Reply, ReplyKind
 from contract.turn import Channel
 
@@ -113,5 +114,5 @@ def _last_replies(tracker: Tracker) -> list[Reply]:
             break
         custom = (event.get("data") or {}).get("custom") if event["event"] == "bot" else None
         if custom:
-            found.append(Reply.model_validate(custom))
+            found.append(read_carried(custom, Reply))
     return found[::-1]

@@ -27,7 +27,7 @@ class LookUp(Message):
 class LookedUp(Message):
     """What the centre's own look-up gave."""
 
-    outcome: Annotated[Literal["found", "mismatch", "locked", "unavailable"], Field(alias="o")]
+    outcome: Annotated[Literal["found", "mismatch", "ambiguous", "locked", "unavailable"], Field(alias="o")]
     record: Annotated[Record | None, Field(alias="r")] = None
     tries_left: Annotated[int, Field(alias="l")] = 0
     until: Annotated[float, Field(alias="u")] = 0.0

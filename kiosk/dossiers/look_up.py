@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from actions.dossiers.freetext import without_personal_data
 from actions.dossiers.lockout import Lockout, LockoutUnavailable, Refused
 from actions.dossiers.model import Clock, Dossier, vietnam_date, view_of
-from actions.dossiers.service import Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
+from actions.dossiers.service import Ambiguous, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
 from kiosk.centre_link.client import SyncError
 from kiosk.dossiers.asking import ANSWER, QUESTION, LookedUp, LookUp, seal, unseal
 from kiosk.dossiers.kept import KeptDossiers
@@ -93,6 +93,8 @@ class KioskLookUp:
                 return self._found(found.record.dossier(), None)
             case "mismatch":
                 return NotFoundOrMismatch(found.tries_left)
+            case "ambiguous":
+                return Ambiguous()
             case "locked":
                 return Locked(datetime.fromtimestamp(found.until, UTC).astimezone(VIETNAM))
             case _:

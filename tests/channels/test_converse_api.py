@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from channels.gateway import create_app
 from contract.reply import Choice, Reply, ReplyKind
 from contract.turn import MAX_TEXT, Event, TurnResult, Understanding
+from contract.wishes import Refusal, Report
 from runtime.settings import Environment, Settings
 
 ASK_BACK = Reply(
@@ -141,13 +142,13 @@ def test_whatever_a_citizen_types_is_a_valid_turn(
         ({**USUAL, "channel": "fax"}, "channel: Input should be 'sms', 'phone' or 'kiosk'"),
         ({**USUAL, "conversation": ""}, "conversation"),
         ({**USUAL, "conversation": 84900000123}, "conversation: Input should be a valid string"),
-        ({"channel": "sms", "conversation": "c"}, "give exactly one of text, digits and event"),
-        ({**USUAL, "digits": "1"}, "give exactly one of text, digits and event"),
+        ({"channel": "sms", "conversation": "c"}, "give exactly one of text, digits, event and wish"),
+        ({**USUAL, "digits": "1"}, "give exactly one of text, digits, event and wish"),
         ({"channel": "sms", "conversation": "c", "digits": "12a"}, "digits"),
         ({"channel": "sms", "conversation": "c", "digits": ""}, "digits"),
         ({"channel": "sms", "conversation": "c", "event": "explode"}, "event"),
         ({**USUAL, "text": ["a"]}, "text"),
-        ({**USUAL, "txt": "a"}, "txt: unknown field; known: channel, conversation, text, digits, event"),
+        ({**USUAL, "txt": "a"}, "txt: unknown field; known: channel, conversation, text, digits, event, wish"),
     ],
 )
 def test_wrong_fields_are_refused_with_the_cure(
@@ -159,6 +160,52 @@ def test_wrong_fields_are_refused_with_the_cure(
     assert cure in problem(response)["message"]
     assert "84900000123" not in response.text
     assert core.turns == []
+
+
+WISHING = {"channel": "kiosk", "conversation": "kiosk-7"}
+
+
+def test_a_wish_reaches_the_core_as_it_was_sent(client: FlaskClient, core: ScriptedCore) -> None:
+    assert ask(client, {**WISHING, "wish": {"do": "report", "words": "Đèn\x00 hỏng"}}).status_code == 200
+    assert core.turns[0].wish == Report(words="Đèn hỏng")
+    assert core.turns[0].text is None
+
+
+@pytest.mark.parametrize(
+    ("wish", "cure"),
+    [
+        (
+            {"do": "ask", "procedure": "1.001193", "aspect": "colour"},
+            "wish.ask.aspect: Input should be 'papers'",
+        ),
+        ({"do": "ask", "procedure": "khai sinh"}, "wish.ask.procedure"),
+        ({"do": "0900000123"}, "wish: do must be one of ask, dossier, choose, report, officer"),
+        ({}, "wish: do must be one of ask"),
+        ("yes", "wish"),
+        ({"do": "choose", "key": "2", "digit": "2"}, "wish.choose.digit: unknown field; known: do, key"),
+        ({"do": "dossier", "last4": "0101"}, "last4 belongs to a code"),
+    ],
+)
+def test_a_wish_of_the_wrong_form_is_refused_with_the_cure(
+    client: FlaskClient, core: ScriptedCore, wish: object, cure: str
+) -> None:
+    response = ask(client, {**WISHING, "wish": wish})
+    assert (response.status_code, problem(response)["code"]) == (400, "bad_fields")
+    assert cure in problem(response)["message"]
+    assert "0900000123" not in response.text
+    assert core.turns == []
+
+
+@pytest.mark.parametrize("refusal", list(Refusal))
+def test_a_wish_that_cannot_be_done_is_refused_with_its_reason(
+    client: FlaskClient, core: ScriptedCore, refusal: Refusal
+) -> None:
+    core.script = lambda turn: TurnResult(
+        replies=(ASK_BACK,), understanding=Understanding(intent="repeat"), refused=refusal
+    )
+    response = ask(client, {**WISHING, "wish": {"do": "choose", "key": "7"}})
+    assert (response.status_code, problem(response)["code"]) == (422, refusal.value)
+    assert problem(response)["message"].startswith("wish.")
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe{", b"null", b"[]", b'"a"', b"[" * 100_000, b"1" * 5000])

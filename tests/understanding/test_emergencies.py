@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from contract.reply import Reply
 from runtime.settings import NLU_DATA
 from understanding.emergencies import Emergencies
 
 EMERGENCIES = Emergencies.load(NLU_DATA / "emergencies.yml")
+
+
+def reply_to(text: str, language: str = "vi") -> Reply | None:
+    return EMERGENCIES.reply(EMERGENCIES.kind_in(text), language)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +42,7 @@ EMERGENCIES = Emergencies.load(NLU_DATA / "emergencies.yml")
     ],
 )
 def test_danger_is_answered_with_the_number_to_call(text: str, number: str) -> None:
-    reply = EMERGENCIES.reply(text)
+    reply = reply_to(text)
     assert reply is not None
     assert number in reply.short
 
@@ -61,7 +66,7 @@ def test_danger_is_answered_with_the_number_to_call(text: str, number: str) -> N
     ],
 )
 def test_papers_about_past_harm_are_no_emergency(text: str) -> None:
-    assert EMERGENCIES.reply(text) is None
+    assert reply_to(text) is None
 
 
 @pytest.mark.parametrize("text", ["nhà cháy cứu với", "chay nha roi cuu voi"])
@@ -72,7 +77,7 @@ def test_a_danger_that_is_named_comes_before_a_bare_cry_for_help(text: str) -> N
 
 
 def test_the_number_is_given_in_the_language_of_the_conversation() -> None:
-    reply = EMERGENCIES.reply("cháy nhà", "en")
+    reply = reply_to("cháy nhà", "en")
     assert reply is not None
     assert reply.short.startswith("If there is a fire")
     assert reply.language == "en"
@@ -80,6 +85,6 @@ def test_the_number_is_given_in_the_language_of_the_conversation() -> None:
 
 @pytest.mark.parametrize("text", ["tôi muốn chết", "toi khong muon song nua", "em định tự tử"])
 def test_somebody_in_despair_is_not_spoken_to_as_a_bystander(text: str) -> None:
-    reply = EMERGENCIES.reply(text)
+    reply = reply_to(text)
     assert reply is not None
     assert reply.short.startswith("Xin đừng ở một mình")

@@ -17,7 +17,7 @@ from actions.dossiers.lockout import Lockout
 from actions.dossiers.model import Dossier, DossierStatus, code_digits
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import SandboxBackend, SandboxDossier
-from actions.dossiers.service import DossierService, Found, Locked, NotFoundOrMismatch, Unavailable
+from actions.dossiers.service import Ambiguous, DossierService, Found, Locked, NotFoundOrMismatch, Unavailable
 
 SECRET = b"a secret for tests only"
 CODE = "H15.50.05.21-261120-9124"
@@ -91,16 +91,39 @@ def test_a_code_keyed_as_digits_is_found(service: DossierService, last4: str) ->
     assert isinstance(service.look_up(code_digits(CODE), last4, "a"), Found)
 
 
-def test_keyed_digits_that_fit_two_codes_find_neither(
+class Twins(Watched):
+    """Two dossiers with the same digits in their codes."""
+
+    same_person = False
+
+    def codes_with_digits(self, digits: str) -> Sequence[str]:
+        return [f"G{CODE[1:]}", CODE]
+
+    def find(self, code: str) -> Dossier | None:
+        return super().find(CODE)
+
+    def matches_second_factor(self, code: str, last4: str) -> bool:
+        return super().matches_second_factor(CODE if self.same_person else code, last4)
+
+
+def test_of_two_codes_with_the_keyed_digits_the_four_digits_decide(
     backend: SandboxBackend, lockout: Lockout, clock: Any, last4: str
 ) -> None:
-    class Twins(Watched):
-        def codes_with_digits(self, digits: str) -> Sequence[str]:
-            return [CODE, f"G{CODE[1:]}"]
+    service = DossierService(Twins(backend), lockout, clock)
 
-    outcome = DossierService(Twins(backend), lockout, clock).look_up(code_digits(CODE), last4, "a")
+    assert isinstance(service.look_up(code_digits(CODE), last4, "a"), Found)
+    assert service.look_up(code_digits(CODE), WRONG, "a") == NotFoundOrMismatch(2)
 
-    assert outcome == NotFoundOrMismatch(2)
+
+def test_whoever_belongs_to_both_is_asked_for_the_whole_code_and_loses_no_try(
+    backend: SandboxBackend, lockout: Lockout, clock: Any, last4: str
+) -> None:
+    twins = Twins(backend)
+    twins.same_person = True
+    service = DossierService(twins, lockout, clock)
+
+    assert [service.look_up(code_digits(CODE), last4, "a") for _ in range(5)] == [Ambiguous()] * 5
+    assert isinstance(service.look_up(CODE, last4, "a"), Found)
 
 
 @pytest.mark.parametrize("code", [CODE, UNKNOWN, code_digits(CODE), code_digits(UNKNOWN)])

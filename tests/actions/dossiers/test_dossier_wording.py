@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from actions.dossiers.answers import AnswerBook
 from actions.dossiers.model import DossierStatus, DossierView
 from actions.dossiers.sandbox import SandboxDossier
-from actions.dossiers.service import DossierService, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
+from actions.dossiers.service import Ambiguous, DossierService, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
 from actions.dossiers.statuses import StatusBook
 from actions.dossiers.wording import DossierWording, join_fitting, shorten, sms_length
 from contract.reply import Reply, ReplyKind
@@ -146,6 +146,7 @@ def test_english_is_spoken_on_request_and_vietnamese_where_there_are_no_words(
     [
         (found(), ReplyKind.ANSWER),
         (NotFoundOrMismatch(1), ReplyKind.ASK_DETAIL),
+        (Ambiguous(), ReplyKind.ASK_DETAIL),
         (Locked(UNTIL), ReplyKind.TROUBLE),
         (Unavailable("", retryable=True), ReplyKind.TROUBLE),
     ],
