@@ -129,7 +129,7 @@ class Turns:
     def _with_emergency(self, meaning: Meaning, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         """The replies, after the number to call when somebody is in danger."""
         language = replies[-1].language if replies else "vi"
-        urgent = self._emergencies.reply(meaning.danger, language)
+        urgent = self._emergencies.reply_for(meaning.danger, language)
         if urgent is None:
             return replies
         # "Not understood" would be cold comfort; an answer that was found still follows.

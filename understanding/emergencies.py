@@ -94,7 +94,7 @@ class Emergencies:
         found = self.find(text)
         return found.kind if found is not None else None
 
-    def reply(self, kind: str | None, language: str = "vi") -> Reply | None:
+    def reply_for(self, kind: str | None, language: str = "vi") -> Reply | None:
         """The line that comes before any answer; None without a danger, or for a kind there is no more."""
         danger = self._by_kind.get(kind) if kind is not None else None
         if danger is None:

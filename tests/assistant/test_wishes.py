@@ -200,7 +200,12 @@ def test_reply_and_meaning_are_validated_once_and_danger_is_looked_for_once(
     for kind in (Reply, Meaning):
         monkeypatch.setattr(kind, "model_validate", lambda data: read.append(data))
     found = Emergencies.find
-    monkeypatch.setattr(Emergencies, "find", lambda self, text: (searched.append(text), found(self, text))[1])
+
+    def searching(self: Emergencies, text: str) -> object:
+        searched.append(text)
+        return found(self, text)
+
+    monkeypatch.setattr(Emergencies, "find", searching)
     result = core.say("lệ phí đăng ký tạm trú", conversation)
     assert last(result).kind is ReplyKind.ANSWER
     assert read == []

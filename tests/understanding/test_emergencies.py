@@ -12,7 +12,7 @@ EMERGENCIES = Emergencies.load(NLU_DATA / "emergencies.yml")
 
 
 def reply_to(text: str, language: str = "vi") -> Reply | None:
-    return EMERGENCIES.reply(EMERGENCIES.kind_in(text), language)
+    return EMERGENCIES.reply_for(EMERGENCIES.kind_in(text), language)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from channels.sms.limits.guard import Guard, Verdict
 from channels.sms.limits.rate_limits import Allowed, Limits, Quota
 from channels.sms.routes.messages import IncomingMessage
 from channels.words import words
-from contract.turn import Channel, Turn, Understanding
+from contract.turn import NO_DANGER, Channel, Turn, Understanding
 from runtime import clock, logs
 from runtime.settings import NLU_DATA, Settings
 from stores.database import Database
@@ -97,13 +97,15 @@ class Answering:
             # Answering a short code or a brand name may start two machines talking to each other.
             _log.info("no answer to a sender that is no telephone")
             return Answered((), Reason.NO_TELEPHONE)
+        text = clean_text(message.body)
         incoming = Incoming(
             citizen,
-            clean_text(message.body),
+            text,
             message.received_at,
             turn_id,
             self._style_of(citizen),
             self._talk.last(citizen.person, turn_id),
+            self._emergencies.kind_in(text),
         )
         answered = self._answer(incoming, message.is_media_only)
         self._guard.said(citizen.person, answered.texts)
@@ -113,7 +115,7 @@ class Answering:
         return self._usual_style.with_diacritics(self._preferences.diacritics(citizen.person))
 
     def _answer(self, incoming: Incoming, media_only: bool) -> Answered:
-        urgent = self._emergencies.find(incoming.text) is not None
+        urgent = incoming.danger is not None
         order = keywords().find(incoming.text)
         if order is not None and order.keyword is Keyword.STOP:
             # Before any limit: a refusal counts whoever sends it, however often.
@@ -191,7 +193,7 @@ class Answering:
         try:
             texts = self._texts(self._converse(incoming, incoming.text))
         except CoreError:
-            reply = self._emergencies.reply(incoming.text, incoming.last.language)
+            reply = self._emergencies.reply_for(incoming.danger, incoming.last.language)
             texts = (incoming.style.write(reply.short),) if reply is not None else ()
             reason = Reason.EMERGENCY
         line = words().text(incoming.last.language, "sms_nobody_reads")
@@ -219,7 +221,13 @@ class Answering:
         return Answered(texts, Reason.ANSWERED)
 
     def _converse(self, incoming: Incoming, said: str) -> ConverseAnswer:
-        turn = Turn(channel=Channel.SMS, conversation=incoming.citizen.conversation, text=said, id=incoming.turn)
+        turn = Turn(
+            channel=Channel.SMS,
+            conversation=incoming.citizen.conversation,
+            text=said,
+            danger=incoming.danger or NO_DANGER,
+            id=incoming.turn,
+        )
         answer = self._conversing.turn(turn, incoming.style)
         if answer.last is not None:
             self._talk.keep(incoming.person, answer.last, incoming.last, incoming.turn)

@@ -23,6 +23,8 @@ class Incoming:
     style: SmsStyle
     last: LastWord
     """How the talk stood before it."""
+    danger: str | None = None
+    """The kind of danger it tells of, a key of ``emergencies.yml``; looked for once."""
 
     @property
     def person(self) -> str:
