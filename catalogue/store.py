@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from catalogue.handwritten import RESCAN_SECONDS, HandwrittenFolder
+from catalogue.handwritten import HandwrittenFolder
 from catalogue.imported import ImportedEntry, ImportedRecords, Snapshot
 from catalogue.importing import import_paths
 from catalogue.notices import NoticeBoard
 from catalogue.record import AskedAs, Level, Origin, Procedure
 from catalogue.report import ImportReport, Progress
+from catalogue.rules import Rules, RulesFolder
+from catalogue.watched import RESCAN_SECONDS
 from catalogue.yaml_files import Problem
 from stores.database import Database
 
@@ -49,21 +51,44 @@ class CatalogueStore:
     ``rescan_seconds`` is how late a changed hand-written file may be noticed; an import is noticed at once.
 
     ``province`` is everywhere a two-digit province code; its own records then stand over the national ones.
+
+    Args:
+        rules: the data folder with ``exemptions.yml`` and ``provinces/``; none are applied without it.
+        last_good: folder in which the last good version of every file is kept over a restart.
+        home: the province whose records and rules are told when a caller names none.
     """
 
     def __init__(
-        self, database: Database, handwritten: Path | None = None, rescan_seconds: float = RESCAN_SECONDS
+        self,
+        database: Database,
+        handwritten: Path | None = None,
+        rescan_seconds: float = RESCAN_SECONDS,
+        *,
+        rules: Path | None = None,
+        last_good: Path | None = None,
+        home: str | None = None,
     ) -> None:
         self._database = database
         self._imported = ImportedRecords(database)
-        self._handwritten = HandwrittenFolder(handwritten, rescan_seconds)
+        self._handwritten = HandwrittenFolder(handwritten, rescan_seconds, last_good)
+        self._rules = RulesFolder(rules, rescan_seconds, last_good)
+        self._home = home
 
     @classmethod
-    def open(cls, url: str, handwritten: Path | None = None, rescan_seconds: float = RESCAN_SECONDS) -> CatalogueStore:
+    def open(
+        cls,
+        url: str,
+        handwritten: Path | None = None,
+        rescan_seconds: float = RESCAN_SECONDS,
+        *,
+        rules: Path | None = None,
+        last_good: Path | None = None,
+        home: str | None = None,
+    ) -> CatalogueStore:
         """The catalogue in the database at ``url``, whose tables are made when they are missing."""
         database = Database(url)
         database.migrate()
-        return cls(database, handwritten, rescan_seconds)
+        return cls(database, handwritten, rescan_seconds, rules=rules, last_good=last_good, home=home)
 
     def close(self) -> None:
         """Give back the connections."""
@@ -76,10 +101,15 @@ class CatalogueStore:
 
     def version(self) -> str:
         """Changes whenever the catalogue does; cheap enough to ask before every turn."""
-        return f"{self._imported.version()}.{self._handwritten.signature()}"
+        return f"{self._imported.version()}.{self._handwritten.signature()}.{self._rules.signature()}"
 
     def get(self, code: str, province: str | None = None) -> Procedure | None:
         """The procedure of a code as it stands, replaced or not; raises :class:`CatalogueUnavailable`."""
+        place = province or self._home
+        found = self._find(code, place)
+        return self._rules.rules().apply(found, place) if found is not None else None
+
+    def _find(self, code: str, province: str | None) -> Procedure | None:
         written = self._written()
         local = written.get((code, province)) if province else None
         if local is not None:
@@ -115,6 +145,11 @@ class CatalogueStore:
 
     def all(self, province: str | None = None) -> Iterator[Procedure]:
         """Every procedure, by code; reads all records whole, which takes a second or two."""
+        place = province or self._home
+        rules = self._rules.rules()
+        return (rules.apply(found, place) for found in self._every(place))
+
+    def _every(self, province: str | None) -> Iterator[Procedure]:
         snapshot = self._imported.snapshot()
         chosen = self._chosen(snapshot, province)
         entries = [entry for entry in chosen.values() if isinstance(entry, ImportedEntry)]
@@ -132,7 +167,7 @@ class CatalogueStore:
         snapshot = self._imported.snapshot()
         return tuple(
             _light_of(entry) if isinstance(entry, Procedure) else _light_from(entry, snapshot.board)
-            for entry in self._chosen(snapshot, province).values()
+            for entry in self._chosen(snapshot, province or self._home).values()
         )
 
     def notices(self) -> NoticeBoard:
@@ -140,8 +175,12 @@ class CatalogueStore:
         return self._imported.snapshot().board
 
     def problems(self) -> tuple[Problem, ...]:
-        """Mistakes in hand-written files; these files are not used."""
-        return self._handwritten.contents().problems
+        """Mistakes in hand-written files; the last good version of these files is used, where there is one."""
+        return self._handwritten.contents().problems + self._rules.problems()
+
+    def rules(self) -> Rules:
+        """Who pays nothing, and what provinces have set."""
+        return self._rules.rules()
 
     def overruled(self) -> tuple[Procedure, ...]:
         """Hand-written records, as written, that state a fee although a flag of their own doubts it."""

@@ -49,6 +49,9 @@ _RECORD_RULES = {
     "value and unit belong together; leave both out when the unit is not known": (
         "số và đơn vị thời gian phải đi cùng nhau; không rõ đơn vị thì bỏ cả hai"
     ),
+    "most must be greater than value": "mức cao nhất (most) phải lớn hơn mức thấp nhất (value)",
+    "most must be greater than least": "mức cao nhất (most) phải lớn hơn mức thấp nhất (least)",
+    "an amount has no bounds beside it": "đã ghi số tiền (amount) thì không ghi thêm khoảng (least, most, share)",
 }
 
 
@@ -103,6 +106,7 @@ NOT_YAML = "không đọc được: sai cách viết YAML (kiểm tra dấu hai 
 EMPTY_FILE = "tệp không có nội dung"
 NOT_A_GROUP = "tệp phải gồm các mục dạng tên: giá trị"
 DUPLICATE_KEY = "mục này ghi hai lần; chỉ giữ một"
+LAST_GOOD_ANSWERS = "bản đúng gần nhất vẫn đang trả lời"
 """Mistakes in a hand-written file."""
 
 

@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from catalogue.record import Procedure
 from catalogue.wording import (
     DUPLICATE_KEY,
     EMPTY_FILE,
+    LAST_GOOD_ANSWERS,
     NOT_A_GROUP,
     NOT_YAML,
     describe,
@@ -26,6 +27,8 @@ from catalogue.wording import (
     place,
     wrong_file_name,
 )
+
+M = TypeVar("M", bound=BaseModel)
 
 _FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -39,10 +42,13 @@ class Problem:
     """Counted from 1; 0 when the whole file is meant."""
     field: str
     what: str
+    held: bool = False
+    """Whether the last good version of the file goes on answering."""
 
     def __str__(self) -> str:
         where = f"{self.file}, dòng {self.line}" if self.line else self.file
-        return f"{where}{f', mục {self.field}' if self.field else ''}: {self.what}"
+        told = f"{where}{f', mục {self.field}' if self.field else ''}: {self.what}"
+        return f"{told} ({LAST_GOOD_ANSWERS})" if self.held else told
 
 
 @dataclass(frozen=True)
@@ -100,23 +106,29 @@ def gather(files: Iterator[tuple[Path, Procedure | None, tuple[Problem, ...]]]) 
 
 def read_file(path: Path) -> tuple[Path, Procedure | None, tuple[Problem, ...]]:
     """One file: its record, or what is wrong with it."""
+    record, problems = read_model(path, Procedure)
+    return path, record, problems
+
+
+def read_model(path: Path, model: type[M]) -> tuple[M | None, tuple[Problem, ...]]:
+    """One file as the given model, or what is wrong with it, with the line and field of each mistake."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         content = yaml.load(text, Loader=_UniqueKeys)
     except (OSError, UnicodeDecodeError) as error:
-        return path, None, (Problem(path.name, 0, "", f"{NOT_YAML} ({type(error).__name__})"),)
+        return None, (Problem(path.name, 0, "", f"{NOT_YAML} ({type(error).__name__})"),)
     except _DuplicateKey as error:
-        return path, None, (Problem(path.name, error.line, error.key, DUPLICATE_KEY),)
+        return None, (Problem(path.name, error.line, error.key, DUPLICATE_KEY),)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        return path, None, (Problem(path.name, _line_of(error), "", NOT_YAML),)
+        return None, (Problem(path.name, _line_of(error), "", NOT_YAML),)
     if content is None:
-        return path, None, (Problem(path.name, 0, "", EMPTY_FILE),)
+        return None, (Problem(path.name, 0, "", EMPTY_FILE),)
     if not isinstance(content, dict):
-        return path, None, (Problem(path.name, 1, "", NOT_A_GROUP),)
+        return None, (Problem(path.name, 1, "", NOT_A_GROUP),)
     try:
-        return path, Procedure.model_validate(content), ()
+        return model.model_validate(content), ()
     except ValidationError as error:
-        return path, None, _explain(path.name, text, error)
+        return None, _explain(path.name, text, error)
 
 
 def _explain(file: str, text: str, error: ValidationError) -> tuple[Problem, ...]:

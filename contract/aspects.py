@@ -18,4 +18,8 @@ class Aspect(StrEnum):
     LEGAL_BASIS = "legal_basis"
     ONLINE = "online"
     FORM = "form"
+    RECEIVE = "receive"
+    """What the citizen gets: the amount of an allowance, the rule of a pension."""
+    BESIDES = "besides"
+    """What is paid besides the fee: a tax, a registration fee, a premium."""
     OVERVIEW = "overview"

@@ -228,6 +228,11 @@ class Settings(BaseSettings):
     catalogue_url: str | None = Field(
         None, description="SQLAlchemy URL of the imported procedures; default: the database; set from bundles"
     )
+    province: str = Field(
+        "",
+        pattern=r"^(\d{2})?$",
+        description="two-digit code of the province served: what it has set is then told; empty: none",
+    )
     kiosk_name: str = Field("", max_length=60, description="name of this kiosk on its tickets; set by enrolment")
     kiosk_from: str = Field(
         "",

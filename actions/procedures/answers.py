@@ -5,19 +5,27 @@ A fee in doubt and a time without unit are never told as numbers: the answer say
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from actions.procedures.money_lines import fee_lines, payment_lines
+from actions.procedures.paper_lines import checklist, paper_answer, papers_in_short
+from actions.procedures.phrases import lower_first, sentence, unique, upper_first
+from actions.procedures.telling import Telling
+from actions.procedures.time_lines import time_lines
 from catalogue.flags import doubts_law
-from catalogue.record import Fee, Level, Paper, PaperCase, Procedure, ProcessingTime, TimeUnit, Way
+from catalogue.record import Dated, Procedure, Way
 from contract.aspects import Aspect
 from contract.reply import Reply, ReplyKind, Source
 from contract.sides import Checklist, Sides
 from contract.wording import Wording
-from language.formatting import format_date, format_money
+from language.formatting import format_date
 
 NAME_LENGTH = 70
 """Characters of a procedure's name inside an answer; official names run to several hundred."""
+
+ENDS_WITHIN = timedelta(days=60)
+"""How long before its last day a procedure's answers warn."""
 
 FOLLOW_UPS = (Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE, Aspect.STEPS)
 
@@ -58,6 +66,9 @@ class Answers:
         language: str = "vi",
         asked_code: str | None = None,
         also: Aspect | None = None,
+        *,
+        situation: int | None = None,
+        first: bool = True,
     ) -> Reply:
         """The answer to one aspect.
 
@@ -67,76 +78,108 @@ class Answers:
             language: of the sentences around the facts.
             asked_code: the superseded code the citizen asked for, when another record answers.
             also: a second side asked for in the same breath.
+            situation: which situation of the papers the citizen has chosen, counted from 0.
+            first: whether this is the first answer of a conversation, which tells what else may be asked.
         """
-        building = _Answer(self._wording, self._today(), self._stale_after, procedure, language)
-        return building.reply(aspect, asked_code, also)
+        telling = self._telling(procedure, language)
+        return _Answer(telling, self._stale_after).reply(aspect, asked_code, also, situation, first)
 
     def sides(self, procedure: Procedure, language: str = "vi") -> Sides | None:
         """Everything a screen shows of a procedure; None when it is no longer in force."""
-        today = self._today()
-        if not procedure.in_force(today):
+        if not procedure.in_force(self._today()):
             return None
-        return _Answer(self._wording, today, self._stale_after, procedure, language).sides()
+        return _Answer(self._telling(procedure, language), self._stale_after).sides()
+
+    def _telling(self, procedure: Procedure, language: str) -> Telling:
+        return Telling(self._wording, self._today(), procedure, language, display_name(procedure, language))
 
 
 class _Answer:
-    """One answer being built: the record, the day and the language stay the same throughout."""
+    """One answer being built."""
 
-    def __init__(
-        self, wording: Wording, today: date, stale_after: timedelta, procedure: Procedure, language: str
-    ) -> None:
-        self._wording = wording
-        self._today = today
+    def __init__(self, telling: Telling, stale_after: timedelta) -> None:
+        self._telling = telling
+        self._say = telling.say
+        self._procedure = telling.procedure
         self._stale_after = stale_after
-        self._procedure = procedure
-        self._language = language
-        self._name = display_name(procedure, language)
-        self._who = self._office()
 
-    def _say(self, key: str, **values: object) -> str:
-        return self._wording.text(self._language, key, **values)
-
-    def reply(self, aspect: Aspect, asked_code: str | None, also: Aspect | None) -> Reply:
-        procedure = self._procedure
-        if not procedure.in_force(self._today):
-            short, details = self._say("ended", name=self._name, who=self._who), []
+    def reply(
+        self, aspect: Aspect, asked_code: str | None, also: Aspect | None, situation: int | None, first: bool
+    ) -> Reply:
+        procedure, telling = self._procedure, self._telling
+        papers = None
+        if not procedure.in_force(telling.today):
+            lines = [self._not_in_force()]
         else:
-            lines = self._lines(aspect)
-            short, details = lines[0], lines[1:]
+            if aspect is Aspect.PAPERS:
+                papers = paper_answer(telling, situation)
+                lines = papers.lines
+            else:
+                lines = self._lines(aspect)
             if also is not None and also is not aspect:
-                details += self._unnamed_lines(also)
+                lines = [*lines, *self._unnamed_lines(also)]
             if asked_code is not None and asked_code != procedure.code:
-                details.append(self._say("replaces", code=asked_code))
-            details += self._warnings()
-        others = [self._say(f"aspect_{other}") for other in FOLLOW_UPS if other not in (aspect, also)]
-        if aspect is Aspect.OVERVIEW:
-            others = []
+                lines = [*lines, self._say("replaces", code=asked_code)]
+            lines = [*lines, *self._warnings()]
+        next_step = papers.question if papers is not None else None
         return Reply(
             kind=ReplyKind.ANSWER,
-            short=short,
-            details=tuple(details),
-            next_step=self._say("more", aspects=", ".join(others)) if others else None,
-            source=Source(
-                procedure_code=procedure.code,
-                decision=procedure.decision.number if procedure.decision else None,
-                checked_on=procedure.checked_on,
-            ),
-            language=self._language,
+            short=lines[0],
+            details=(*lines[1:], *([next_step] if next_step else [])),
+            choices=papers.choices if papers is not None else (),
+            next_step=self._say("papers_which_next") if next_step else self._more(aspect, also) if first else None,
+            source=self._source(aspect),
+            language=telling.language,
         )
 
-    def sides(self) -> Sides:
+    def _more(self, aspect: Aspect, also: Aspect | None) -> str | None:
+        """What else may be asked, said once a conversation."""
+        if aspect is Aspect.OVERVIEW:
+            return None
+        others = [self._say(f"aspect_{other}") for other in FOLLOW_UPS if other not in (aspect, also)]
+        return self._say("more", aspects=", ".join(others))
+
+    def _source(self, aspect: Aspect) -> Source:
+        """Where the facts of this side stand: the rule of the fee where one is known, else the decision."""
         procedure = self._procedure
+        rules = [
+            (fact.basis, fact.read_on or procedure.checked_on)
+            for fact in self._facts(aspect)
+            if fact.basis and fact.holds_on(self._telling.today)
+        ]
+        if rules:
+            return Source(procedure_code=procedure.code, decision=rules[0][0], checked_on=rules[0][1])
+        return Source(
+            procedure_code=procedure.code,
+            decision=procedure.decision.number if procedure.decision else None,
+            checked_on=procedure.checked_on,
+        )
+
+    def _facts(self, aspect: Aspect) -> Iterator[Dated]:
+        """The single facts of a side that may have a rule of their own."""
+        procedure = self._procedure
+        if aspect is Aspect.FEE:
+            yield from (fee for submission in procedure.submissions for fee in submission.fees)
+            yield from procedure.exemptions
+        elif aspect is Aspect.TIME:
+            yield from (time for submission in procedure.submissions for time in submission.times)
+        elif aspect is Aspect.BESIDES:
+            yield from procedure.besides
+        elif aspect is Aspect.RECEIVE:
+            yield from procedure.receive
+
+    def sides(self) -> Sides:
+        procedure, telling = self._procedure, self._telling
         return Sides(
-            name=self._name,
+            name=telling.name,
             summary=procedure.summary or "",
-            checklists=tuple(
-                Checklist(case.case, tuple(_upper_first(self._paper(paper)) for paper in case.items))
-                for case in procedure.papers
+            checklists=tuple(Checklist(case.case, checklist(telling, case)) for case in procedure.papers),
+            fee=self._unlabelled(
+                "fee_line", [*fee_lines(telling), *payment_lines(telling, procedure.besides, "besides_line")]
             ),
-            fee=self._unlabelled("fee_line", self._fee()),
-            time=self._unlabelled("time_line", self._time()),
+            time=self._unlabelled("time_line", time_lines(telling)),
             where=self._unlabelled("where_line", self._where()),
-            steps=tuple(step.rstrip(".") + "." for step in procedure.steps),
+            steps=tuple(sentence(step) for step in procedure.steps),
             warnings=tuple(self._warnings()),
             source=procedure.source,
         )
@@ -144,206 +187,130 @@ class _Answer:
     def _unlabelled(self, key: str, lines: list[str]) -> tuple[str, ...]:
         """Lines without the words that name the side: on a screen its box does."""
         label = self._say(key, items="", where="").rstrip(". ")
-        return tuple(_upper_first(line.removeprefix(label).lstrip()) for line in lines)
+        return tuple(upper_first(line.removeprefix(label).lstrip()) for line in lines)
+
+    def _not_in_force(self) -> str:
+        procedure, telling = self._procedure, self._telling
+        if procedure.valid_from is not None and telling.today < procedure.valid_from:
+            return self._say("not_begun", name=telling.name, date=format_date(procedure.valid_from), who=telling.who)
+        return self._say("ended", name=telling.name, who=telling.who)
 
     def _warnings(self) -> list[str]:
-        if doubts_law(self._procedure.flags):
-            return [self._say("law_in_doubt", who=self._who)]
-        if self._today - self._procedure.checked_on > self._stale_after:
-            return [self._say("old_record", who=self._who)]
-        return []
+        procedure, telling = self._procedure, self._telling
+        told = []
+        if procedure.valid_to is not None and procedure.valid_to - telling.today <= ENDS_WITHIN:
+            told.append(self._say("ends_soon", date=format_date(procedure.valid_to), who=telling.who))
+        if doubts_law(procedure.flags):
+            told.append(self._say("law_in_doubt", who=telling.who))
+        elif telling.today - procedure.checked_on > self._stale_after:
+            told.append(self._say("old_record", who=telling.who))
+        return told
 
     def _lines(self, aspect: Aspect) -> list[str]:
+        telling, procedure = self._telling, self._procedure
         lines: dict[Aspect, Callable[[], list[str]]] = {
             Aspect.OVERVIEW: self._overview,
-            Aspect.PAPERS: self._papers,
-            Aspect.FEE: lambda: self._named(self._fee()),
-            Aspect.TIME: lambda: self._named(self._time()),
+            Aspect.FEE: lambda: self._named([*fee_lines(telling), *self._names_of_besides()]),
+            Aspect.TIME: lambda: self._named(time_lines(telling)),
             Aspect.WHERE: lambda: self._named(self._where()),
-            Aspect.STEPS: lambda: self._listed("steps", self._procedure.steps),
-            Aspect.CONDITIONS: lambda: self._listed("conditions", self._procedure.conditions),
+            Aspect.STEPS: lambda: self._listed("steps", procedure.steps),
+            Aspect.CONDITIONS: self._conditions,
             Aspect.RESULT: lambda: self._named(self._result()),
             Aspect.LEGAL_BASIS: lambda: self._named(self._legal_basis()),
             Aspect.ONLINE: self._online,
             Aspect.FORM: lambda: self._named(self._form()),
+            Aspect.RECEIVE: lambda: self._named(self._receive()),
+            Aspect.BESIDES: lambda: self._named(self._besides()),
         }
         return lines[aspect]()
 
     def _unnamed_lines(self, aspect: Aspect) -> list[str]:
         """Lines that stand behind others of the same procedure."""
         lines: dict[Aspect, Callable[[], list[str]]] = {
-            Aspect.PAPERS: self._papers_of_everybody,
-            Aspect.FEE: self._fee,
-            Aspect.TIME: self._time,
+            Aspect.PAPERS: lambda: papers_in_short(self._telling),
+            Aspect.FEE: lambda: fee_lines(self._telling),
+            Aspect.TIME: lambda: time_lines(self._telling),
             Aspect.WHERE: self._where,
+            Aspect.RECEIVE: self._receive,
+            Aspect.BESIDES: self._besides,
         }
         return lines[aspect]() if aspect in lines else []
 
     def _named(self, lines: list[str]) -> list[str]:
         """The name in front, so that a message read an hour later still says what it is about."""
-        return [f"{self._name}. {lines[0]}", *lines[1:]]
+        return [f"{self._telling.name}. {lines[0]}", *lines[1:]]
 
     def _overview(self) -> list[str]:
-        summary = self._procedure.summary
-        first = self._say("overview", name=self._name, summary=summary) if summary else None
+        telling, summary = self._telling, self._procedure.summary
+        first = self._say("overview", name=telling.name, summary=summary) if summary else None
         return [
-            first or self._say("overview_bare", name=self._name),
-            *self._papers_of_everybody(),
-            *self._fee(),
-            *self._time(),
+            first or self._say("overview_bare", name=telling.name),
+            *papers_in_short(telling),
+            *fee_lines(telling)[:2],
+            *time_lines(telling)[:1],
             *self._where(),
         ]
 
-    # Papers
-
-    def _papers_of_everybody(self) -> list[str]:
-        cases = [case for case in self._procedure.papers if case.case is None]
-        return [self._say("papers_everybody", items=self._items(case)) for case in cases]
-
-    def _papers(self) -> list[str]:
-        cases = self._procedure.papers
-        if not cases:
-            return self._named([self._say("papers_none", who=self._who)])
-        everybody = [
-            self._say("papers", name=self._name, items=self._items(case)) for case in cases if case.case is None
-        ]
-        special = [
-            self._say("papers_case", case=case.case, items=self._items(case)) for case in cases if case.case is not None
-        ]
-        return [*(everybody or [self._say("papers_by_case", name=self._name)]), *special]
-
-    def _items(self, case: PaperCase) -> str:
-        return "; ".join(f"({number}) {self._paper(paper)}" for number, paper in enumerate(case.items, start=1))
-
-    def _paper(self, paper: Paper) -> str:
-        text = paper.text.rstrip(".; ")
-        if paper.show_only:
-            text = self._say("papers_show", text=_lower_first(text))
-        elif paper.originals > 1 or paper.copies:
-            counts = [
-                self._say(key, count=count)
-                for key, count in (("originals", paper.originals), ("copies", paper.copies))
-                if count
-            ]
-            text = self._say("paper_counts", text=text, counts=", ".join(counts))
-        return self._say("paper_when", text=text, when=_lower_first(paper.when)) if paper.when else text
-
-    # Fees and times, said once when all ways agree
-
-    def _fee(self) -> list[str]:
-        parts = {way: [self._fee_text(fee) for fee in fees] for way, fees in self._fees().items()}
-        fees = [fee for fees in self._fees().values() for fee in fees]
-        if not fees:
-            return [self._say("fee_missing", who=self._who)]
-        lines = [self._say("fee_line", items=self._by_way(parts))]
-        notes = _unique(fee.note for fee in fees if fee.note)
-        if not notes and any(fee.stated_on(self._today) is None for fee in fees):
-            notes.append(self._say("fee_unsure_next", who=self._who).rstrip("."))
-        return [*lines, *[note.rstrip(".") + "." for note in notes]]
-
-    def _fees(self) -> dict[Way, tuple[Fee, ...]]:
-        return {submission.way: submission.fees for submission in self._procedure.submissions if submission.fees}
-
-    def _fee_text(self, fee: Fee) -> str:
-        amount = fee.stated_on(self._today)
-        if amount is None:
-            text = self._say("fee_unsure")
-        elif amount == 0:
-            text = self._say("fee_free")
-        else:
-            text = format_money(amount)
-            if fee.per:
-                text = self._say("fee_per", amount=text, per=fee.per)
-            if fee.valid_until:
-                text = self._say("fee_until", text=text, date=format_date(fee.valid_until))
-        return f"{_lower_first(fee.case)}: {text}" if fee.case else text
-
-    def _time(self) -> list[str]:
-        ways = {submission.way: submission.times for submission in self._procedure.submissions if submission.times}
-        times = [time for group in ways.values() for time in group]
-        stated = {way: [self._time_text(time) for time in group if time.is_stated] for way, group in ways.items()}
-        stated = {way: texts for way, texts in stated.items() if texts}
-        lines = [self._say("time_line", items=self._by_way(stated))] if stated else []
-        notes = _unique(_upper_first(_with_case(time.note, time.case)) for time in times if time.note)
-        if not stated:
-            lines.append(self._say("time_missing", who=self._who))
-        return [*lines, *[note.rstrip(".") + "." for note in notes]]
-
-    def _time_text(self, time: ProcessingTime) -> str:
-        assert time.value is not None
-        assert time.unit is not None
-        keys = {
-            TimeUnit.WORKING_DAY: "working_day",
-            TimeUnit.DAY: "day",
-            TimeUnit.HOUR: "hour",
-            TimeUnit.MONTH: "month",
-        }
-        text = self._say(keys[time.unit], count=f"{time.value:g}".replace(".", ","))
-        return _with_case(text, time.case)
-
-    def _by_way(self, parts: dict[Way, list[str]]) -> str:
-        texts = {way: "; ".join(_unique(items)) for way, items in parts.items()}
-        if len(set(texts.values())) == 1:
-            return next(iter(texts.values()))
-        return "; ".join(f"{self._say(f'way_{way}')} {text}" for way, text in texts.items())
-
-    # The rest
-
-    def _office(self) -> str:
-        levels = self._procedure.levels
-        for level in (Level.COMMUNE, Level.PROVINCE, Level.MINISTRY):
-            if level in levels:
-                return self._say(f"where_{level}", agency=self._procedure.agency)
-        return self._say("where_other", agency=self._procedure.agency)
-
     def _where(self) -> list[str]:
-        return [self._say("where_line", where=(self._procedure.where or self._office()).rstrip("."))]
+        place = self._procedure.where or self._telling.office
+        return [sentence(self._say("where_line", where=place.rstrip(".")))]
 
     def _listed(self, kind: str, items: tuple[str, ...]) -> list[str]:
         if not items:
-            return self._named([self._say(f"{kind}_none", who=self._who)])
+            return self._named([self._say(f"{kind}_none", who=self._telling.who)])
         return [
-            self._say(f"{kind}_intro", name=self._name),
-            *[f"{number}. {item.rstrip('.')}." for number, item in enumerate(items, start=1)],
+            self._say(f"{kind}_intro", name=self._telling.name),
+            *[f"{number}. {sentence(item)}" for number, item in enumerate(items, start=1)],
         ]
+
+    def _conditions(self) -> list[str]:
+        lines = self._listed("conditions", self._procedure.conditions)
+        subjects = self._procedure.subjects
+        if self._procedure.conditions or not subjects:
+            return lines
+        return [*lines, self._say("conditions_for", subjects=", ".join(map(lower_first, subjects)))]
 
     def _result(self) -> list[str]:
         result = self._procedure.result
-        return [
-            self._say("result_line", result=result.rstrip(".")) if result else self._say("result_none", who=self._who)
-        ]
+        if not result:
+            return [self._say("result_none", who=self._telling.who)]
+        return [self._say("result_line", result=result.rstrip("."))]
+
+    def _receive(self) -> list[str]:
+        lines = payment_lines(self._telling, self._procedure.receive, "receive_line")
+        return lines or [*self._result(), self._say("receive_none", who=self._telling.who)]
+
+    def _besides(self) -> list[str]:
+        lines = payment_lines(self._telling, self._procedure.besides, "besides_line")
+        return lines or [self._say("besides_none", who=self._telling.who)]
+
+    def _names_of_besides(self) -> list[str]:
+        names = unique(lower_first(one.what) for one in self._procedure.besides if one.holds_on(self._telling.today))
+        return [self._say("besides_exist", names=", ".join(names))] if names else []
 
     def _legal_basis(self) -> list[str]:
-        items = self._procedure.legal_basis
-        return [self._say("legal_line", items=", ".join(items)) if items else self._say("legal_none")]
+        procedure = self._procedure
+        told = []
+        if procedure.decision is not None:
+            told.append(
+                self._say("legal_decision", number=procedure.decision.number, date=format_date(procedure.checked_on))
+            )
+        items = procedure.legal_basis
+        told.append(self._say("legal_line", items=", ".join(items)) if items else self._say("legal_none"))
+        rules = unique(fact.basis for fact in self._facts(Aspect.FEE) if fact.basis)
+        if rules:
+            told.append(self._say("legal_fee", items="; ".join(rules)))
+        return told
 
     def _online(self) -> list[str]:
         online = [submission for submission in self._procedure.submissions if submission.way is Way.ONLINE]
         if not online:
             return [*self._named([self._say("online_no")]), *self._where()]
-        notes = [submission.note.rstrip(".") + "." for submission in online if submission.note]
-        return [self._say("online_yes", name=self._name), *notes, *self._where()]
+        notes = [sentence(submission.note) for submission in online if submission.note]
+        return [self._say("online_yes", name=self._telling.name), *notes, *self._where()]
 
     def _form(self) -> list[str]:
         forms = self._procedure.forms
-        return [self._say("form_line", items="; ".join(forms)) if forms else self._say("form_none", who=self._who)]
-
-
-def _unique(items: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(items))
-
-
-def _with_case(text: str, case: str | None) -> str:
-    return f"{_lower_first(case)}: {_lower_first(text)}" if case else text
-
-
-def _upper_first(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _lower_first(text: str) -> str:
-    """Lower the first letter inside a sentence, unless the word is an abbreviation or a proper name."""
-    first = text.split(" ", 1)[0]
-    if first.isupper() or any(letter.isupper() for letter in first[1:]):
-        return text
-    return text[:1].lower() + text[1:]
+        if not forms:
+            return [self._say("form_none", who=self._telling.who)]
+        return [self._say("form_line", items="; ".join(forms))]

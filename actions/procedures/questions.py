@@ -11,16 +11,21 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
 from actions.procedures.answers import display_name
+from actions.procedures.paper_lines import choice_label, situations
 from catalogue.record import Procedure
 from contract.aspects import Aspect
 from contract.meaning import Meaning
 from contract.reply import Choice, Reply, ReplyKind
 from contract.wishes import AskSide
+from language.characters import fold
 from language.dates import find_lunar_date
 from understanding.decision import CHOICES
 
 CHOICE_LENGTH = 60
 """Characters of one choice, so that three of them and the question fit an SMS of three segments."""
+
+SITUATIONS = "situations"
+"""In the slot ``offered``: the choices are situations of one procedure's papers, not procedures."""
 
 SIBLING_CHANCE = 0.25
 """Chance from which a side question is taken for a procedure of the field being talked of, without asking back."""
@@ -42,8 +47,12 @@ class ProcedureAction(MotcuaAction):
         code: str,
         aspect: Aspect,
         asked_code: str | None = None,
+        situation: int | None = None,
     ) -> Events:
-        """Answer one aspect of one procedure and remember what is being talked of."""
+        """Answer one aspect of one procedure and remember what is being talked of.
+
+        ``situation`` is the one of the papers' situations the citizen has chosen, counted from 0.
+        """
         procedure = self.services.catalogue.current(code)
         if procedure is None:
             # Withdrawn between understanding and answering; as good as not understood.
@@ -52,9 +61,13 @@ class ProcedureAction(MotcuaAction):
         meaning = turn_meaning(tracker)
         also = Aspect(meaning.also_asked) if meaning.also_asked else None
         language = language_of(tracker)
-        answer(dispatcher, self.services.answers.reply(procedure, aspect, language, asked_code, also))
-        events = [SlotSet("procedure", procedure.code), SlotSet("offered", None)]
         before = tracker.get_slot("procedure")
+        reply = self.services.answers.reply(
+            procedure, aspect, language, asked_code, also, situation=situation, first=before is None
+        )
+        answer(dispatcher, reply)
+        offered = {"codes": [procedure.code] * len(reply.choices), "aspect": aspect, SITUATIONS: True}
+        events = [SlotSet("procedure", procedure.code), SlotSet("offered", offered if reply.choices else None)]
         if before is not None and before != procedure.code:
             events.append(SlotSet("previous_procedure", before))
         return events
@@ -116,8 +129,15 @@ class ActionAnswerProcedure(ProcedureAction):
             return self.answer_about(
                 dispatcher, tracker, meaning.procedure, aspect or Aspect.OVERVIEW, meaning.asked_code
             )
-        offered = (tracker.get_slot("offered") or {}).get("codes", [])
-        named_again = [code for code in meaning.candidates if code in offered]
+        offered = tracker.get_slot("offered") or {}
+        if (
+            aspect is None
+            and offered.get(SITUATIONS)
+            and (named := self._named_situation(tracker, offered)) is not None
+        ):
+            code = offered["codes"][named]
+            return self.answer_about(dispatcher, tracker, code, Aspect.PAPERS, situation=named)
+        named_again = [code for code in meaning.candidates if code in offered.get("codes", [])]
         if named_again and not meaning.follow_up:
             # The choices were answered in words instead of a number.
             before = Aspect(tracker.get_slot("offered")["aspect"])
@@ -132,6 +152,16 @@ class ActionAnswerProcedure(ProcedureAction):
         key = "ask_procedure_first" if aspect is not None else "unknown_procedure"
         answer(dispatcher, self.say(tracker, key, ReplyKind.UNKNOWN))
         return [SlotSet("offered", None)]
+
+    def _named_situation(self, tracker: Tracker, offered: dict[str, Any]) -> int | None:
+        """The one situation whose name stands in the message: "nhà thuê ạ", instead of its number."""
+        procedure = self.services.catalogue.current(offered["codes"][0]) if offered.get(SITUATIONS) else None
+        if procedure is None:
+            return None
+        said = set(fold(tracker.latest_message.get("text") or "").split())
+        labels = [set(fold(choice_label(case)).split()) for case in situations(procedure)[: len(offered["codes"])]]
+        named = [number for number, label in enumerate(labels) if label <= said]
+        return named[0] if len(named) == 1 else None
 
     def _is_sibling(self, context: str, meaning: Meaning) -> bool:
         """Whether "thế chữ ký thì bao nhiêu", after copies were talked of, surely means the neighbouring procedure."""
@@ -161,7 +191,10 @@ class ActionChoose(ProcedureAction):
             last = len(offered["codes"])
             answer(dispatcher, self.say(tracker, "choice_out_of_range", ReplyKind.ASK_BACK, last=last))
             return []
-        return self.answer_about(dispatcher, tracker, offered["codes"][number - 1], Aspect(offered["aspect"]))
+        situation = number - 1 if offered.get(SITUATIONS) else None
+        return self.answer_about(
+            dispatcher, tracker, offered["codes"][number - 1], Aspect(offered["aspect"]), situation=situation
+        )
 
 
 class ActionAffirm(ProcedureAction):
@@ -174,6 +207,10 @@ class ActionAffirm(ProcedureAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Answer about the first choice when there is one."""
         offered = tracker.get_slot("offered")
+        if offered and offered.get(SITUATIONS):
+            # "Yes" to a list of situations names none of them; nothing is told on a guess.
+            answer(dispatcher, self.say(tracker, "choice_out_of_range", ReplyKind.ASK_BACK, last=len(offered["codes"])))
+            return []
         if offered:
             return self.answer_about(dispatcher, tracker, offered["codes"][0], Aspect(offered["aspect"]))
         answer(dispatcher, self.say(tracker, "affirm_alone"))
@@ -189,5 +226,6 @@ class ActionDeny(MotcuaAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Forget the choices."""
-        answer(dispatcher, self.say(tracker, "deny_alone"))
+        offered = tracker.get_slot("offered")
+        answer(dispatcher, self.say(tracker, "papers_no_case" if offered and offered.get(SITUATIONS) else "deny_alone"))
         return [SlotSet("offered", None)]

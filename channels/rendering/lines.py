@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from channels.cleaning import clean
 from channels.words import words
 from contract.reply import Choice, Reply, Source
-from language.formatting import format_date
+
+_RULE = re.compile(r"(?P<number>\d[\d.]*)/(?:(?P<year>\d{4})/)?(?P<kind>[A-ZĐ][A-ZĐ\d.-]*)")
+"""``163/QĐ-BTP``, ``75/2022/TT-BTC``, ``60/2014/QH13``."""
+
+_KINDS = {"QĐ": "quyết định", "TT": "thông tư", "NĐ": "nghị định", "NQ": "nghị quyết", "Luật": "luật"}
+"""Kinds of rules: as they are written short, and as they are said."""
 
 
-def lines_of(reply: Reply, choice_line: Callable[[Choice], str]) -> tuple[str, ...]:
+def lines_of(
+    reply: Reply, choice_line: Callable[[Choice], str], source_said: Callable[[Source, str], str] | None = None
+) -> tuple[str, ...]:
     """Short answer, details, source, choices, next step: complete, with diacritics."""
     lines = [reply.short, *reply.details]
     if reply.source is not None:
-        lines.append(source_line(reply.source, reply.language))
+        lines.append((source_said or source_line)(reply.source, reply.language))
     lines.extend(choice_line(choice) for choice in reply.choices)
     if reply.next_step:
         lines.append(reply.next_step)
@@ -22,12 +30,42 @@ def lines_of(reply: Reply, choice_line: Callable[[Choice], str]) -> tuple[str, .
 
 
 def source_line(source: Source, language: str) -> str:
-    """Where the facts stand, and checked when: ``Nguồn: QĐ 163/QĐ-BTP, kiểm tra 20/07/2026``."""
+    """Where the facts stand, in few words: ``Nguồn: QĐ 163, 7/2026``; whoever asks for the source hears it whole."""
     if source.decision:
-        where = words().text(language, "source_decision", number=source.decision)
+        where = short_rule(source.decision)
     else:
         where = words().text(language, "source_procedure", code=source.procedure_code)
-    return words().text(language, "source", source=where, date=format_date(source.checked_on))
+    month = f"{source.checked_on.month}/{source.checked_on.year}"
+    return words().text(language, "source", source=where, month=month)
+
+
+def spoken_source(source: Source, language: str) -> str:
+    """The same for a listener, who can neither see a slash nor look anything up."""
+    match = _RULE.search(source.decision or "")
+    if match is None or language != "vi":
+        return source_line(source, language)
+    kind, number, year = _parts(match)
+    said = " ".join(filter(None, [_KINDS.get(kind, kind), number, f"năm {year}" if year else ""]))
+    return words().text(language, "source_spoken", source=said)
+
+
+def short_rule(number: str) -> str:
+    """A rule by kind and number, as people quote it: ``TT 75/2022`` of "Thông tư 75/2022/TT-BTC, Điều 4".
+
+    A text in which no number of a rule stands is given back as it is.
+    """
+    match = _RULE.search(number)
+    if match is None:
+        return number
+    kind, digits, year = _parts(match)
+    return f"{kind} {digits}{f'/{year}' if year else ''}"
+
+
+def _parts(match: re.Match[str]) -> tuple[str, str, str]:
+    """Kind, number and year: ("TT", "75", "2022")."""
+    suffix = match["kind"].split("-")[0].rstrip(".")
+    kind = "Luật" if suffix.startswith("QH") else next((known for known in _KINDS if suffix.startswith(known)), suffix)
+    return kind, match["number"], match["year"] or ""
 
 
 def shown_choice(choice: Choice, language: str) -> str:

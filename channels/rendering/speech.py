@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channels.rendering.lines import lines_of
+from channels.rendering.lines import lines_of, spoken_source
 from channels.rendering.pages import paginate
 from channels.words import words
 from contract.reply import Choice, Reply
@@ -21,12 +21,16 @@ def spoken(text: str, language: str) -> str:
 
 def spoken_reply(reply: Reply) -> str:
     """The whole reply as it is said."""
-    return spoken("\n".join(lines_of(reply, lambda choice: _spoken_choice(choice, reply.language))), reply.language)
+    return spoken("\n".join(_spoken_lines(reply)), reply.language)
+
+
+def _spoken_lines(reply: Reply) -> tuple[str, ...]:
+    return lines_of(reply, lambda choice: _spoken_choice(choice, reply.language), spoken_source)
 
 
 def phone_pages_of(reply: Reply, *, asking: bool = True) -> tuple[str, ...]:
     """A reply in pieces a listener can follow, still as text; a reply with choices is one piece."""
-    lines = lines_of(reply, lambda choice: _spoken_choice(choice, reply.language))
+    lines = _spoken_lines(reply)
     if reply.choices:
         return ("\n".join(lines),)
     more = words().text(reply.language, "more_phone") if asking else None

@@ -73,11 +73,11 @@ def times(*given: dict[str, Any]) -> Procedure:
     [
         (
             Aspect.OVERVIEW,
-            ["Đăng ký nuôi ong: Để được nuôi ong", "Giấy tờ: (1) Đơn", "Lệ phí:", "3 ngày làm việc"],
+            ["Đăng ký nuôi ong: Để được nuôi ong", "Giấy tờ: Đơn", "1 trường hợp", "Lệ phí:", "3 ngày làm việc"],
         ),
         (
             Aspect.PAPERS,
-            ["Đăng ký nuôi ong cần: (1) Đơn đăng ký (2 bản chính, 1 bản sao)", "Thuê đất: (1) xuất trình"],
+            ["Đăng ký nuôi ong cần: Đơn đăng ký (2 bản chính, 1 bản sao)", "Thuê đất: xuất trình hợp đồng"],
         ),
         (Aspect.FEE, ["Đăng ký nuôi ong. Lệ phí: nộp trực tiếp 15.000 đồng một bản; nộp qua mạng miễn phí."]),
         (Aspect.TIME, ["Đăng ký nuôi ong. Thời gian giải quyết: 3 ngày làm việc."]),

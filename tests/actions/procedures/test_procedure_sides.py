@@ -14,7 +14,7 @@ def test_a_screen_gets_papers_by_case_and_every_side_unnamed() -> None:
     assert sides is not None
     assert [(one.case, one.papers) for one in sides.checklists] == [
         (None, ("Đơn đăng ký (2 bản chính, 1 bản sao)",)),
-        ("Thuê đất", ("Xuất trình hợp đồng thuê (nếu có)",)),
+        ("Thuê đất", ("Xuất trình hợp đồng thuê, nếu có",)),
     ]
     assert sides.time == ("3 ngày làm việc.",)
     assert sides.steps == ("Nộp đơn.", "Nhận kết quả.")

@@ -29,7 +29,7 @@ SLIP = Slip(
         Section("Giấy tờ cần mang", ("Tờ khai đăng ký khai sinh (2 bản chính)", "Giấy chứng sinh"), ticked=True),
         Section("Lệ phí", ("Miễn phí.",)),
     ),
-    ("Nguồn: QĐ 163/QĐ-BTP, kiểm tra 20/07/2026",),
+    ("Nguồn: QĐ 163, 7/2026.",),
     "https://dichvucong.gov.vn",
 )
 

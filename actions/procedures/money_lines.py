@@ -1,0 +1,146 @@
+"""What is paid and what is received: amounts, bounds, who pays nothing, and until when.
+
+The first line answers; who is exempt follows; what is only announced comes last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from actions.procedures.phrases import lower_first, sentence, unique, upper_first
+from actions.procedures.telling import Telling
+from catalogue.record import Decider, Exemption, Fee, Payment, Way
+from language.formatting import format_date, format_money
+
+ANNOUNCED_WITHIN = timedelta(days=60)
+"""How long before its first day a new amount is told of beside the one that still holds."""
+
+
+def fee_lines(telling: Telling) -> list[str]:
+    """The fee of the procedure: one line with the amounts, then exemptions and notes."""
+    every = [fee for submission in telling.procedure.submissions for fee in submission.fees]
+    exempt = telling.procedure.exempt_on(telling.today)
+    if not every:
+        if exempt:
+            return [*_exempt_lines(telling, exempt), telling.say("fee_missing", who=telling.who)]
+        return [telling.say("fee_missing", who=telling.who)]
+    current = {
+        submission.way: _current(telling, submission.fees)
+        for submission in telling.procedure.submissions
+        if submission.fees
+    }
+    current = {way: fees for way, fees in current.items() if fees}
+    parts = {way: [_with_case(telling, fee) for fee in fees] for way, fees in current.items()}
+    told = [fee for fees in current.values() for fee in fees]
+    lines = [telling.say("fee_line", items=telling.by_way(parts))] if parts else []
+    lines += _exempt_lines(telling, exempt)
+    notes = unique(sentence(upper_first(fee.note)) for fee in told if fee.note)
+    if not notes and not exempt and any(not fee.bounded_on(telling.today) for fee in told):
+        notes.append(telling.say("fee_unsure_next", who=telling.who))
+    elif any(fee.who_decides is not None and fee.amount is None for fee in told):
+        notes.append(telling.say("fee_exact_next", who=telling.who))
+    return [*lines, *notes, *_announced(telling, every)]
+
+
+def payment_lines(telling: Telling, payments: Sequence[Payment], key: str) -> list[str]:
+    """Taxes and premiums besides the fee, or what is received: one line each, notes behind."""
+    lines = []
+    for payment in _current(telling, payments):
+        assert isinstance(payment, Payment)
+        what = telling.say(key, what=upper_first(payment.what), amount=_with_case(telling, payment))
+        lines.append(sentence(what))
+        if payment.note:
+            lines.append(sentence(upper_first(payment.note)))
+    return [*unique(lines), *_announced(telling, payments)]
+
+
+def _current(telling: Telling, fees: Sequence[Fee]) -> list[Fee]:
+    """What holds today. An amount that has ended is told of only where nothing took its place."""
+    holding = [fee for fee in fees if fee.holds_on(telling.today)]
+    cases = {_subject(fee) for fee in holding}
+    ended = [
+        fee
+        for fee in fees
+        if fee.valid_until is not None and telling.today > fee.valid_until and _subject(fee) not in cases
+    ]
+    return [fee for fee in fees if fee in holding or fee in ended]
+
+
+def _announced(telling: Telling, fees: Sequence[Fee]) -> list[str]:
+    """What will be paid from a day to come: "Từ 01/01/2027: đổi thẻ 50.000 đồng."."""
+    soon = telling.today + ANNOUNCED_WITHIN
+    coming = [fee for fee in fees if fee.valid_from is not None and telling.today < fee.valid_from <= soon]
+    lines = []
+    for day in sorted({fee.valid_from for fee in coming if fee.valid_from}):
+        items = unique(_with_case(telling, fee, today=False) for fee in coming if fee.valid_from == day)
+        lines.append(telling.say("fee_announced", date=format_date(day), items="; ".join(items)))
+    return lines
+
+
+def _subject(fee: Fee) -> tuple[str | None, str | None]:
+    return (fee.what if isinstance(fee, Payment) else None, fee.case)
+
+
+def _with_case(telling: Telling, fee: Fee, today: bool = True) -> str:
+    text = _amount(telling, fee, today)
+    return f"{lower_first(fee.case)}: {text}" if fee.case else text
+
+
+def _amount(telling: Telling, fee: Fee, today: bool) -> str:
+    if not fee.certain or (today and not fee.holds_on(telling.today)):
+        return telling.say("fee_unsure")
+    if fee.amount == 0:
+        text = telling.say("fee_free")
+    elif fee.share is not None:
+        text = fee.share
+    elif fee.amount is not None:
+        text = format_money(fee.amount)
+    else:
+        return _until(telling, fee, _bound(telling, fee), today)
+    if fee.amount and fee.per:
+        text = telling.say("fee_per", amount=text, per=fee.per)
+    return _until(telling, fee, text, today)
+
+
+def _bound(telling: Telling, fee: Fee) -> str:
+    """Between what the amount lies, and who sets it."""
+    if fee.least is not None and fee.most is not None:
+        text = telling.say(
+            "fee_usual_range" if fee.usual else "fee_range",
+            least=format_money(fee.least).removesuffix(" đồng"),
+            most=format_money(fee.most),
+        )
+    elif fee.most is not None:
+        text = telling.say("fee_most", most=format_money(fee.most))
+    elif fee.least is not None:
+        text = telling.say("fee_least", least=format_money(fee.least))
+    else:
+        text = ""
+    if text and fee.per:
+        text = telling.say("fee_per", amount=text, per=fee.per)
+    if fee.who_decides is Decider.PROVINCE:
+        return telling.say("fee_by_province_range", range=text) if text else telling.say("fee_by_province")
+    if fee.who_decides is Decider.OFFICE and not text:
+        return telling.say("fee_by_office")
+    return text or telling.say("fee_unsure")
+
+
+def _until(telling: Telling, fee: Fee, text: str, today: bool) -> str:
+    if fee.valid_until and today:
+        return telling.say("fee_until", text=text, date=format_date(fee.valid_until))
+    return text
+
+
+def _exempt_lines(telling: Telling, exempt: Sequence[Exemption]) -> list[str]:
+    lines = []
+    for one in exempt:
+        who = one.short or one.who
+        if one.way is None:
+            text = telling.say("fee_exempt", who=who)
+        else:
+            text = telling.say("fee_exempt_way", way=upper_first(telling.say(f"way_{Way(one.way)}")), who=who)
+        if one.valid_until is not None and one.way is not None:
+            text = telling.say("fee_until", text=text, date=format_date(one.valid_until))
+        lines.append(sentence(text))
+    return lines

@@ -1,0 +1,52 @@
+"""Which office knows more about a procedure: data, because it is not always the desk that takes the dossier."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from catalogue.record import Level, Line, Procedure, RecordModel
+from runtime.settings import NLU_DATA
+
+_NEAREST_FIRST = (Level.COMMUNE, Level.PROVINCE, Level.MINISTRY, Level.OTHER)
+
+
+class _Adviser(RecordModel):
+    vi: Line
+    en: Line
+    agency: Line | None = None
+    field: Line | None = None
+    level: Level | None = None
+
+    def fits(self, procedure: Procedure) -> bool:
+        return (
+            self.agency in (None, procedure.agency)
+            and (self.field is None or procedure.field.startswith(self.field))
+            and self.level in (None, nearest_level(procedure))
+        )
+
+
+class _AdvisersFile(RecordModel):
+    advisers: tuple[_Adviser, ...]
+
+
+def nearest_level(procedure: Procedure) -> Level:
+    """The level of government nearest to the citizen that handles the procedure."""
+    return next(level for level in _NEAREST_FIRST if level in procedure.levels)
+
+
+def adviser_of(procedure: Procedure, language: str) -> str | None:
+    """The office to ask, in words, or None where the desk that takes the dossier is the one to ask."""
+    if procedure.advises is not None:
+        return procedure.advises
+    found = next((one for one in _advisers(NLU_DATA / "advisers.yml") if one.fits(procedure)), None)
+    if found is None:
+        return None
+    return found.en if language == "en" else found.vi
+
+
+@cache
+def _advisers(path: Path) -> tuple[_Adviser, ...]:
+    return _AdvisersFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).advisers

@@ -1,0 +1,177 @@
+"""Rules that hold for many procedures at once: who pays nothing, and what a province has set.
+
+They stand once in a file of their own, so that the day one of them ends is written in one place: the online fee
+holiday of twenty procedures is one entry with its first and last day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from catalogue.last_good import LastGood
+from catalogue.record import (
+    CODE_PATTERN,
+    Decider,
+    Exemption,
+    Fee,
+    Line,
+    Procedure,
+    ProcessingTime,
+    RecordModel,
+    Submission,
+    Way,
+)
+from catalogue.watched import RESCAN_SECONDS, ReadFile, WatchedFolder
+from catalogue.yaml_files import Problem
+
+Code = Annotated[str, Field(pattern=CODE_PATTERN.pattern)]
+
+
+class SharedExemption(Exemption):
+    """Who pays nothing for all of these procedures."""
+
+    codes: tuple[Code, ...] = Field(min_length=1)
+
+
+class ExemptionsFile(RecordModel):
+    """``nlu_data/exemptions.yml``."""
+
+    exemptions: tuple[SharedExemption, ...]
+
+
+class Reading(StrEnum):
+    """How well a resolution of a province is known."""
+
+    READ = "read"
+    """Its text was read; amounts may be told from it."""
+    NAMED = "named"
+    """Its number is known from somewhere else; no amount is told from it."""
+    WANTED = "wanted"
+    """Not found yet; whoever fills the file looks for it."""
+
+
+class Resolution(RecordModel):
+    """What a province has to have decided, and whether it was found."""
+
+    about: Line
+    number: Line | None = None
+    issued_on: date | None = None
+    holds_from: date | None = None
+    reading: Reading
+    source: Line | None = None
+    note: Line | None = None
+
+
+class LocalFee(Fee):
+    """What a province takes for these procedures."""
+
+    codes: tuple[Code, ...] = Field(min_length=1)
+    way: Way | None = None
+    """None: whatever way the dossier is handed in."""
+
+
+class LocalTime(ProcessingTime):
+    """How long a province gives its offices for these procedures."""
+
+    codes: tuple[Code, ...] = Field(min_length=1)
+    way: Way | None = None
+
+
+class ProvinceFile(RecordModel):
+    """``nlu_data/provinces/NN.yml``: what one province has set over the national records."""
+
+    province: str = Field(pattern=r"^\d{2}$")
+    """Two-digit code of the province since 1 July 2025."""
+    name: Line
+    checked_on: date
+    resolutions: tuple[Resolution, ...]
+    """What must be quoted; the list is the same for all provinces."""
+    fees: tuple[LocalFee, ...] = ()
+    times: tuple[LocalTime, ...] = ()
+    exemptions: tuple[SharedExemption, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Everything the files say, ready to be laid over a record."""
+
+    exemptions: tuple[SharedExemption, ...] = ()
+    provinces: dict[str, ProvinceFile] = field(default_factory=dict)
+
+    def apply(self, procedure: Procedure, province: str | None = None) -> Procedure:
+        """The record with who pays nothing and, for a province, with what that province has set."""
+        local = self.provinces.get(province) if province else None
+        exemptions = [*procedure.exemptions, *_for(procedure.code, self.exemptions)]
+        submissions = procedure.submissions
+        if local is not None:
+            exemptions += _for(procedure.code, local.exemptions)
+            fees = [one for one in local.fees if procedure.code in one.codes]
+            times = [one for one in local.times if procedure.code in one.codes]
+            submissions = tuple(_set_by_province(submission, fees, times) for submission in submissions)
+        if len(exemptions) == len(procedure.exemptions) and submissions == procedure.submissions:
+            return procedure
+        return procedure.model_copy(update={"exemptions": tuple(exemptions), "submissions": submissions})
+
+
+class RulesFolder:
+    """The rules of a data folder in a running process; a file with a mistake answers as it last was right."""
+
+    def __init__(
+        self, folder: Path | None, rescan_seconds: float = RESCAN_SECONDS, last_good: Path | None = None
+    ) -> None:
+        kept = LastGood(last_good)
+        self._exemptions = WatchedFolder(folder, ExemptionsFile, kept, rescan_seconds, name="exemptions.yml")
+        provinces = folder / "provinces" if folder is not None else None
+        self._provinces = WatchedFolder(provinces, ProvinceFile, kept, rescan_seconds)
+        self._read_from: tuple[tuple[ReadFile[ExemptionsFile], ...], tuple[ReadFile[ProvinceFile], ...]] = ((), ())
+        self._rules = Rules()
+
+    def signature(self) -> int:
+        """A number that changes whenever a file does."""
+        return self._exemptions.signature() ^ self._provinces.signature()
+
+    def rules(self) -> Rules:
+        """What the files say now."""
+        files = (self._exemptions.files(), self._provinces.files())
+        if files[0] is not self._read_from[0] or files[1] is not self._read_from[1]:
+            self._rules = Rules(
+                tuple(one for file in files[0] if file.content is not None for one in file.content.exemptions),
+                {file.content.province: file.content for file in files[1] if file.content is not None},
+            )
+            self._read_from = files
+        return self._rules
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Mistakes in the files."""
+        read: Iterable[ReadFile[ExemptionsFile] | ReadFile[ProvinceFile]] = (
+            *self._exemptions.files(),
+            *self._provinces.files(),
+        )
+        return tuple(problem for file in read for problem in file.problems)
+
+
+def _for(code: str, exemptions: Iterable[SharedExemption]) -> list[Exemption]:
+    return [Exemption.model_validate(one.model_dump(exclude={"codes"})) for one in exemptions if code in one.codes]
+
+
+def _set_by_province(submission: Submission, fees: list[LocalFee], times: list[LocalTime]) -> Submission:
+    """What the province set takes the place of what the national record leaves to it."""
+    own_fees = [one for one in fees if one.way in (None, submission.way)]
+    own_times = [one for one in times if one.way in (None, submission.way)]
+    changed = {}
+    if own_fees:
+        kept = [fee for fee in submission.fees if fee.who_decides is not Decider.PROVINCE]
+        local = [Fee.model_validate(one.model_dump(exclude={"codes", "way"})) for one in own_fees]
+        changed["fees"] = (*kept, *local)
+    if own_times:
+        local_times = [ProcessingTime.model_validate(one.model_dump(exclude={"codes", "way"})) for one in own_times]
+        kept_times = [time for time in submission.times if time.who_decides is not Decider.PROVINCE]
+        return submission.model_copy(update={**changed, "times": (*kept_times, *local_times)})
+    return submission.model_copy(update=changed) if changed else submission

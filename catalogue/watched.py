@@ -1,0 +1,118 @@
+"""Files that officers may change while the system runs: read once, then again where one changed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Generic
+
+from catalogue.last_good import LastGood
+from catalogue.yaml_files import M, Problem, read_model
+
+RESCAN_SECONDS = 1.0
+"""How long a look at the folder counts as fresh; a turn must not pay for two hundred and fifty file dates."""
+
+logger = logging.getLogger(__name__)
+
+Stamp = tuple[int, int]
+"""Time of change in nanoseconds and size in bytes."""
+
+
+@dataclass(frozen=True)
+class ReadFile(Generic[M]):
+    """One file as it answers now."""
+
+    path: Path
+    content: M | None
+    """Of the file or, when it has a mistake, of its last good version; None when it never was right."""
+    problems: tuple[Problem, ...] = ()
+
+
+class WatchedFolder(Generic[M]):
+    """The YAML files of one folder, each read as one model.
+
+    Args:
+        folder: where they are; None and an absent one are empty.
+        model: what a file holds.
+        last_good: where the last good versions are kept.
+        rescan_seconds: how late a changed file may be noticed.
+        name: only the file of this name.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None,
+        model: type[M],
+        last_good: LastGood,
+        rescan_seconds: float = RESCAN_SECONDS,
+        name: str | None = None,
+    ) -> None:
+        self._folder = folder
+        self._model = model
+        self._last_good = last_good
+        self._rescan_seconds = rescan_seconds
+        self._name = name
+        self._seen: dict[Path, Stamp] = {}
+        self._seen_at = float("-inf")
+        self._lock = threading.Lock()
+        self._stamps: dict[Path, Stamp] = {}
+        self._read: dict[Path, ReadFile[M]] = {}
+        self._files: tuple[ReadFile[M], ...] = ()
+
+    def signature(self) -> int:
+        """A number that changes whenever a file does; costs one look at the folder."""
+        stamps = self._looked()
+        return zlib.crc32(repr(sorted((path.name, stamp) for path, stamp in stamps.items())).encode())
+
+    def files(self) -> tuple[ReadFile[M], ...]:
+        """Every file as it answers now, in the order of their names; the same tuple until one changes."""
+        stamps = self._looked()
+        with self._lock:
+            if stamps != self._stamps:
+                self._read = {path: self._current(path, stamp) for path, stamp in sorted(stamps.items())}
+                self._stamps = stamps
+                self._files = tuple(self._read.values())
+            return self._files
+
+    def _current(self, path: Path, stamp: Stamp) -> ReadFile[M]:
+        known = self._read.get(path)
+        if known is not None and self._stamps.get(path) == stamp:
+            return known
+        content, problems = read_model(path, self._model)
+        if content is not None:
+            self._last_good.keep(path)
+            return ReadFile(path, content)
+        before = known.content if known is not None else self._kept(path)
+        told = tuple(replace(problem, held=before is not None) for problem in problems)
+        for problem in told:
+            logger.error("catalogue file not used: %s", problem)
+        return ReadFile(path, before, told)
+
+    def _kept(self, path: Path) -> M | None:
+        copy = self._last_good.copy_of(path)
+        return read_model(copy, self._model)[0] if copy is not None else None
+
+    def _looked(self) -> dict[Path, Stamp]:
+        now = time.monotonic()
+        if now - self._seen_at >= self._rescan_seconds:
+            self._seen = dict(self._scan())
+            self._seen_at = now
+        return self._seen
+
+    def _scan(self) -> Iterator[tuple[Path, Stamp]]:
+        if self._folder is None:
+            return
+        try:
+            with os.scandir(self._folder) as entries:
+                for entry in entries:
+                    if entry.name.endswith((".yml", ".yaml")) and self._name in (None, entry.name):
+                        status = entry.stat()
+                        yield Path(entry.path), (status.st_mtime_ns, status.st_size)
+        except FileNotFoundError:
+            return
