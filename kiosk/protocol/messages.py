@@ -39,6 +39,8 @@ class Message(BaseModel):
     @classmethod
     def from_packed(cls, content: bytes) -> Self:
         """Read :meth:`packed`. Raises ``ValueError`` for anything else."""
+        if len(content) > LARGEST_BODY:
+            raise ValueError("the message is too large")
         if content[:1] == b"{":
             return cls.from_bytes(content)
         unpacking = zlib.decompressobj()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from actions.dossiers.service import Outcome, Unavailable
 from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
 from centre import receiving
-from centre.effects import Effects
+from centre.effects import OLDEST, Effects
 from centre.kiosks import Door, Kiosk, Kiosks
 from centre.receiving import Receiving
 from centre.tables import KioskRow, ReceivedRow, UsageRow
@@ -90,6 +90,15 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Centre]:
     database.close()
 
 
+@pytest.fixture
+def quick_office(tmp_path: Path) -> Iterator[Centre]:
+    """On SQLite alone, where the database makes no difference."""
+    database = Database(f"sqlite:///{tmp_path / 'centre.db'}")
+    database.migrate()
+    yield Centre(database)
+    database.close()
+
+
 def test_a_batch_that_comes_many_times_at_once_is_done_once(office: Centre) -> None:
     entries = [
         office.entry(1, EntryKind.TICKET, TicketEntry(kind="report", channel="kiosk", words="cầu hỏng")),
@@ -109,6 +118,39 @@ def test_a_batch_that_comes_many_times_at_once_is_done_once(office: Centre) -> N
     assert [ticket.draft.words for ticket in office.tickets.find()] == ["cầu hỏng"]
     assert office.usage() == {"turn.fee": 3}
     assert len(office.texts.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("off", "kept"),
+    [
+        (timedelta(hours=-3), timedelta(hours=-3)),
+        (OLDEST * -1 + timedelta(hours=1), OLDEST * -1 + timedelta(hours=1)),
+        # A clock years off, either way: the centre's own time is nearer to the truth.
+        (OLDEST * -1 - timedelta(hours=1), timedelta()),
+        (timedelta(hours=3), timedelta()),
+        (timedelta(days=9000), timedelta()),
+    ],
+)
+def test_a_ticket_is_dated_when_it_was_asked_for_but_never_in_the_future(
+    quick_office: Centre, off: timedelta, kept: timedelta
+) -> None:
+    written = TicketEntry(kind="report", channel="kiosk", words="cầu hỏng")
+    entry = quick_office.entry(1, EntryKind.TICKET, written)
+    quick_office.receiving.receive(quick_office.kiosk, [replace_at(entry, now() + off)])
+    (ticket,) = quick_office.tickets.find()
+    assert abs(ticket.created_at - (now() + kept)) < timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("at", [float("nan"), float("inf"), 1e300, -1e300])
+def test_a_time_that_is_none_stands_for_now(quick_office: Centre, at: float) -> None:
+    entry = quick_office.entry(1, EntryKind.TICKET, TicketEntry(kind="report", channel="kiosk"))
+    assert quick_office.receiving.receive(quick_office.kiosk, [entry.model_copy(update={"at": at})]).cursor == 1
+    (ticket,) = quick_office.tickets.find()
+    assert now() - ticket.created_at < timedelta(minutes=5)
+
+
+def replace_at(entry: Entry, at: datetime) -> Entry:
+    return entry.model_copy(update={"at": at.timestamp()})
 
 
 def test_counts_of_one_day_from_two_entries_add_up(office: Centre) -> None:

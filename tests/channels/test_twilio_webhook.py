@@ -155,6 +155,10 @@ class TestRefusals:
             ({"To": None, "Body": None}, "To is missing; Body is missing"),
             ({"MessageSid": None}, "MessageSid is missing"),
             ({"NumMedia": "two"}, "NumMedia is no number"),
+            # Signs that count as digits without being figures: int() knows the second, not the first.
+            ({"NumMedia": "²"}, "NumMedia is no number"),
+            ({"NumMedia": "٣"}, "NumMedia is no number"),
+            ({"NumMedia": "1000"}, "NumMedia is no number"),
         ],
     )
     def test_a_form_without_its_fields_is_refused_with_the_reason(

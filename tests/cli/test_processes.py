@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.processes import Child, StartFailed, Supervisor
+from cli import processes
+from cli.processes import STEADY_SECONDS, Child, StartFailed, Supervisor
 
 SLEEP = "import sys, time, pathlib, os; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(600)"
 
@@ -101,6 +102,50 @@ def test_a_child_that_keeps_dying_gets_longer_pauses(tmp_path: Path) -> None:
     watching.join()
     supervisor.stop()
     assert [line.rsplit(" in ", 1)[1] for line in lines[:3]] == ["0 s", "1 s", "2 s"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        # Five deaths before: the sixth in a row waits, the first after a healthy time does not.
+        (STEADY_SECONDS - 5, "in 16 s"),
+        (STEADY_SECONDS + 5, "in 0 s"),
+    ],
+)
+def test_deaths_before_a_healthy_time_are_forgotten(tmp_path: Path, seconds: float, told: str) -> None:
+    dying = child(tmp_path, "dying", "raise SystemExit(3)")
+    lines: list[str] = []
+
+    def report(line: str) -> None:
+        lines.append(line)
+        supervisor.request_stop()
+
+    supervisor = Supervisor([dying], report)
+    dying.start()
+    wait_for(dying.has_died)
+    dying.deaths, dying.started = 5, time.monotonic() - seconds
+    supervisor.watch()
+    supervisor.stop()
+    assert lines == [f"dying ended (3); starting it again {told}"]
+
+
+def test_a_log_that_has_grown_large_is_put_aside_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "LARGEST_LOG", 10)
+    talking = child(tmp_path, "talking", "print('said')")
+    talking.log = tmp_path / "logs" / "talking.log"
+    kept: list[str] = []
+    for before in ("", "0123456789", "0123456789x", "9876543210y"):
+        if before:
+            talking.log.write_text(before)
+        talking.start()
+        wait_for(talking.has_died)
+        kept.append(talking.log.read_text())
+    assert kept == ["said\n", "0123456789said\n", "said\n", "said\n"]
+    # The one before it is dropped: a disk that fills up ends everything.
+    assert sorted(path.name for path in talking.log.parent.iterdir()) == ["talking.log", "talking.old.log"]
+    assert talking.log.with_suffix(".old.log").read_text() == "9876543210y"
 
 
 def test_stopping_ends_all_and_starts_none_again(tmp_path: Path) -> None:

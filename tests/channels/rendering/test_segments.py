@@ -23,6 +23,11 @@ CODEC = gsm0338.Codec()
         ("€" * 81, Encoding.GSM7, 162, 2),
         # An escaped sign may not be split: the 153rd septet of the first part stays empty.
         ("a" * 152 + "€" + "a" * 152, Encoding.GSM7, 306, 3),
+        # An escaped sign that ends with the 153rd septet still fits: nothing stays empty.
+        (("a" * 151 + "€") * 2, Encoding.GSM7, 306, 2),
+        (("a" * 151 + "€") * 2 + "a", Encoding.GSM7, 307, 3),
+        ("a" * 158 + "€", Encoding.GSM7, 160, 1),
+        ("a" * 159 + "€", Encoding.GSM7, 161, 2),
         ("đ" + "a" * 69, Encoding.UCS2, 70, 1),
         ("đ" + "a" * 70, Encoding.UCS2, 71, 2),
         ("đ" * 134, Encoding.UCS2, 134, 2),
@@ -31,6 +36,8 @@ CODEC = gsm0338.Codec()
         # 33 pairs fill 66 of 67 units; the next pair starts the second part.
         ("😀" * 36, Encoding.UCS2, 72, 2),
         ("😀" * 67, Encoding.UCS2, 134, 3),
+        # A pair that ends with the 67th unit still fits.
+        (("đ" * 65 + "😀") * 2, Encoding.UCS2, 134, 2),
     ],
 )
 def test_segments_are_counted_as_carriers_count_them(text: str, encoding: Encoding, units: int, segments: int) -> None:

@@ -91,6 +91,10 @@ class TestTwins:
             ("1", SHORT_TWIN_SECONDS - 1, False),
             # To read on, people send the same key again as soon as a page has come.
             ("1", SHORT_TWIN_SECONDS + 1, True),
+            # Three characters are a key still, however much space is around them; four are words.
+            ("XEM", SHORT_TWIN_SECONDS + 1, True),
+            ("  XEM \n", SHORT_TWIN_SECONDS + 1, True),
+            ("STOP", SHORT_TWIN_SECONDS + 1, False),
         ],
     )
     def test_without_an_id_the_same_words_within_a_short_time_are_one_message(

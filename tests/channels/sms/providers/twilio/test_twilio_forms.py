@@ -22,6 +22,17 @@ def test_a_message_keeps_its_words_as_they_came() -> None:
     assert (message.body, message.media) == (" Chào  bạn\n", 2)
 
 
+@pytest.mark.parametrize(("written", "media"), [("0", 0), ("", 0), (" 3 ", 3), ("999", 999)])
+def test_the_count_of_media_is_read(written: str, media: int) -> None:
+    assert read_message({**MESSAGE, "NumMedia": written}, NOW).media == media
+
+
+@pytest.mark.parametrize("written", ["²", "٣", "1000", "-1", "1.0"])
+def test_a_count_of_media_that_is_no_figure_is_refused(written: str) -> None:
+    with pytest.raises(FormError, match="NumMedia is no number"):
+        read_message({**MESSAGE, "NumMedia": written}, NOW)
+
+
 @pytest.mark.parametrize("name", ["SmsSid", "SmsMessageSid"])
 def test_the_id_is_read_under_its_former_names(name: str) -> None:
     form = {**MESSAGE, name: MESSAGE["MessageSid"]}
