@@ -9,10 +9,10 @@ from functools import lru_cache
 import redis
 
 from actions.dossiers.answers import read_answers
+from actions.dossiers.backend import SourceContext
 from actions.dossiers.lockout import Lockout
-from actions.dossiers.outage import OutageSwitch
-from actions.dossiers.sandbox import SandboxBackend, read_sandbox
-from actions.dossiers.service import DossierService, LookUp
+from actions.dossiers.service import DossierService, LookUp, SourceStore
+from actions.dossiers.source import open_source
 from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
 from actions.procedures.answers import Answers
@@ -48,7 +48,7 @@ def build(settings: Settings, redis_client: redis.Redis, look_up: LookUp | None 
     Args:
         settings: of the installation.
         redis_client: counts tries.
-        look_up: where a dossier's state is asked for; the sandbox when None.
+        look_up: where a dossier's state is asked for; the source that is set when None.
     """
     wording = Wording(NLU_DATA / "wording")
     lockout = Lockout(
@@ -58,12 +58,12 @@ def build(settings: Settings, redis_client: redis.Redis, look_up: LookUp | None 
         limit=settings.second_factor_tries,
         lock_for=timedelta(minutes=settings.lock_minutes),
     )
-    backend = SandboxBackend(read_sandbox(), now, OutageSwitch(redis_client))
+    source = open_source(settings.dossier_source, SourceContext(now, redis_client))
     return Services(
         catalogue=open_catalogue(settings),
         answers=Answers(wording, today, timedelta(days=settings.stale_after_days)),
         wording=wording,
-        dossiers=look_up or DossierService(backend, lockout, now),
+        dossiers=look_up or DossierService(SourceStore(source), lockout, now),
         dossier_wording=DossierWording(
             read_answers(NLU_DATA / "dossier_answers.yml"), read_statuses(NLU_DATA / "dossier_statuses.yml"), now
         ),

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import Final
 
 from sqlalchemy import delete, select
 
-from actions.dossiers.backend import BackendError
-from actions.dossiers.model import Dossier
+from actions.dossiers.backend import BackendError, DossierBackend, ForKiosks, ProvableDossier
 from centre.tables import SnapshotRow, SnapshotStateRow
 from kiosk.protocol.messages import SnapshotPart
 from kiosk.protocol.snapshot import Record, RecordKey
@@ -32,21 +30,17 @@ _LONG: Final = int(GONE_FOR.total_seconds())
 _log = logs.get(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class ProvableDossier:
-    """A dossier with what its citizen may prove it by."""
+class NoneForKiosks:
+    """Stands for a source whose dossiers kiosks may not keep."""
 
-    dossier: Dossier
-    endings: tuple[str, ...]
-    """Last four digits of the telephone and identity numbers on it."""
+    def for_kiosks(self) -> Iterable[ProvableDossier]:
+        """None at all: what kiosks kept of another source goes."""
+        return ()
 
 
-class Source(Protocol):
-    """Gives the dossiers of the communes whose kiosks these are."""
-
-    def dossiers(self) -> Iterable[ProvableDossier]:
-        """Those in work or finished lately. Raises :class:`BackendError`."""
-        ...
+def for_kiosks(source: DossierBackend) -> ForKiosks:
+    """What kiosks may keep of a source."""
+    return source if isinstance(source, ForKiosks) else NoneForKiosks()
 
 
 class Snapshots:
@@ -59,7 +53,7 @@ class Snapshots:
         clock: the time, with zone.
     """
 
-    def __init__(self, database: Database, salt: bytes, source: Source, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, salt: bytes, source: ForKiosks, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._source = source
         self._clock = clock
@@ -106,7 +100,7 @@ class Snapshots:
         asked = self._clock()
         fresh: dict[str, str] = {}
         ambiguous: set[str] = set()
-        for one in self._source.dossiers():
+        for one in self._source.for_kiosks():
             record = Record.of(one.dossier)
             for ending in set(one.endings):
                 key = self._key(record.code, ending)

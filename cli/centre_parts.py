@@ -7,10 +7,10 @@ from datetime import timedelta
 from flask import Blueprint
 
 from actions.dossiers.answers import read_answers
+from actions.dossiers.backend import SourceContext
 from actions.dossiers.lockout import Lockout
-from actions.dossiers.outage import OutageSwitch
-from actions.dossiers.sandbox import SandboxBackend, read_sandbox
-from actions.dossiers.service import DossierService
+from actions.dossiers.service import DossierService, SourceStore
+from actions.dossiers.source import open_source
 from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
 from centre.effects import Effects
@@ -22,8 +22,7 @@ from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint as pages
 from centre.publishing import Shelf
 from centre.receiving import Receiving
-from centre.sandbox_source import SandboxSource
-from centre.snapshots import Snapshots
+from centre.snapshots import Snapshots, for_kiosks
 from centre.sync_api import SyncParts
 from centre.sync_api import blueprint as sync_api
 from channels.parts import Parts
@@ -51,7 +50,7 @@ def kiosk_sync(parts: Parts) -> Blueprint:
     """``/kiosk-sync/v1`` in the gateway of this installation."""
     settings, database = parts.settings, parts.database
     keys = centre_keys(settings)
-    switch = OutageSwitch(parts.redis)
+    source = open_source(settings.dossier_source, SourceContext(now, parts.redis))
     lockout = Lockout(
         parts.redis,
         settings.secret(),
@@ -59,7 +58,7 @@ def kiosk_sync(parts: Parts) -> Blueprint:
         limit=settings.second_factor_tries,
         lock_for=timedelta(minutes=settings.lock_minutes),
     )
-    look_up = DossierService(SandboxBackend(read_sandbox(), now, switch), lockout, now)
+    look_up = DossierService(SourceStore(source), lockout, now)
     wording = DossierWording(
         read_answers(NLU_DATA / "dossier_answers.yml"), read_statuses(NLU_DATA / "dossier_statuses.yml"), now
     )
@@ -71,7 +70,7 @@ def kiosk_sync(parts: Parts) -> Blueprint:
             kiosks=Kiosks(database, now),
             enrolling=enrolling(settings, database),
             receiving=Receiving(database, keys, parts.seal, effects, now),
-            snapshots=Snapshots(database, keys.public.sign, SandboxSource(read_sandbox(), now, switch), now),
+            snapshots=Snapshots(database, keys.public.sign, for_kiosks(source), now),
             shelf=shelf(settings),
             look_up=look_up,
             clock=now,

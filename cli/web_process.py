@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 
 def sample_dossiers() -> list[SampleDossier]:
-    """Every dossier of the sandbox, with what its procedure is called."""
+    """Every dossier of the sandbox, with what its procedure is called; none where another source is asked."""
     from actions.dossiers.sandbox import read_sandbox, sandbox_rows
     from actions.dossiers.statuses import read_statuses
     from catalogue.opening import open_catalogue
 
-    catalogue = open_catalogue(load())
+    settings = load()
+    if settings.dossier_source != "sandbox":
+        return []
+    catalogue = open_catalogue(settings)
     samples = []
     for row in sandbox_rows(read_sandbox(), read_statuses(NLU_DATA / "dossier_statuses.yml"), today()):
         procedure = catalogue.current(row["procedure"])

@@ -9,6 +9,11 @@ from __future__ import annotations
 
 from runtime.registry import Factories
 
+DOSSIER_SOURCES = Factories(
+    "motcua.dossier_sources",
+    "dossier source",
+    {"sandbox": "actions.dossiers.sandbox:open_sandbox"},
+)
 RECOGNISERS = Factories(
     "motcua.recognisers",
     "recognition engine",

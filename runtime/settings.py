@@ -184,6 +184,9 @@ class Settings(BaseSettings):
     sms_ignore_machines: bool = Field(
         True, description="true: automatic replies and repeated texts get no answer; false: for load tests"
     )
+    dossier_source: str = Field(
+        "sandbox", description="where dossiers are looked up: sandbox (invented ones), or one that was added"
+    )
     speech_engine: str = Field(
         "auto",
         description="recognises speech: vosk, viet-asr, whisper, none, or one that was added; auto: vosk if its model "
@@ -280,6 +283,11 @@ class Settings(BaseSettings):
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
+
+    @field_validator("dossier_source")
+    @classmethod
+    def _known_source(cls, value: str) -> str:
+        return _registered(seams.DOSSIER_SOURCES, value)
 
     @field_validator("speech_engine")
     @classmethod
@@ -446,6 +454,7 @@ def load(**overrides: Any) -> Settings:
 def chosen_plugins(settings: Settings) -> list[tuple[Factories, str]]:
     """What is set for each seam and is none of the project's own."""
     chosen = [
+        (seams.DOSSIER_SOURCES, settings.dossier_source),
         (seams.RECOGNISERS, settings.speech_engine),
         (seams.VOICES, settings.voice),
         (seams.PRINTERS, (settings.kiosk_printer or "").partition(":")[0]),

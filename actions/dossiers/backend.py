@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from actions.dossiers.model import Dossier
+from redis import Redis
+
+from actions.dossiers.model import Clock, Dossier
 
 
 class BackendError(Exception):
@@ -53,3 +56,36 @@ class DossierBackend(Protocol):
         Empty when none is known or the source cannot tell.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ProvableDossier:
+    """A dossier with what its citizen may prove it by."""
+
+    dossier: Dossier
+    endings: tuple[str, ...]
+    """Last four digits of the telephone and identity numbers on it."""
+
+
+@runtime_checkable
+class ForKiosks(Protocol):
+    """What a source offers beside, when kiosks may keep its dossiers for days without a line. Without it they keep
+    none."""
+
+    def for_kiosks(self) -> Iterable[ProvableDossier]:
+        """Those in work or finished lately, of the communes whose kiosks these are. Raises :class:`BackendError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SourceContext:
+    """What an installation hands to a source."""
+
+    clock: Clock
+    redis: Redis
+    """Shared by every process of the installation; keys begin with ``motcua:`` and the source's name."""
+
+
+SourceFactory = Callable[[Any, SourceContext], DossierBackend]
+"""What ``motcua.dossier_sources`` names, given the source's own settings and what it may use. It must not ask anybody
+yet: the system starts although a source is down."""

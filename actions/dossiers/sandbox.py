@@ -8,18 +8,21 @@ province ``000``, which does not exist. They live in this module only; a dossier
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypedDict
 
 import yaml
 
+from actions.dossiers.backend import ProvableDossier, SourceContext
 from actions.dossiers.model import Clock, Dossier, DossierStatus, code_digits, vietnam_date
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.statuses import StatusBook
+from runtime.clock import VIETNAM
 
+_MORNING: Final = timedelta(hours=7)
 SANDBOX_FILE: Final = Path(__file__).with_name("sandbox_dossiers.yml")
 
 
@@ -130,22 +133,7 @@ class SandboxBackend:
         """See :meth:`actions.dossiers.backend.DossierBackend.find`."""
         self._switch.check()
         known = self._by_code.get(code)
-        if known is None:
-            return None
-        now = self._clock()
-        today = vietnam_date(now)
-        return Dossier(
-            code=known.code,
-            procedure_code=known.procedure_code,
-            procedure_name=known.procedure_name,
-            status=known.status,
-            received_on=_day(today, known.received),
-            appointment_on=_day(today, known.appointment),
-            finished_on=_day(today, known.finished),
-            supplement=known.supplement,
-            office=known.office,
-            updated_at=now - timedelta(hours=known.updated_hours_ago),
-        )
+        return None if known is None else _told(known, self._clock())
 
     def matches_second_factor(self, code: str, last4: str) -> bool:
         """See :meth:`actions.dossiers.backend.DossierBackend.matches_second_factor`."""
@@ -160,6 +148,39 @@ class SandboxBackend:
         """See :meth:`actions.dossiers.backend.DossierBackend.codes_with_digits`."""
         self._switch.check()
         return [code for code in self._by_code if code_digits(code) == digits]
+
+    def for_kiosks(self) -> Iterator[ProvableDossier]:
+        """See :class:`actions.dossiers.backend.ForKiosks`: all of them."""
+        self._switch.check()
+        now = self._clock()
+        # The sandbox tells hours before now; a real dossier stays as it is until somebody works on it.
+        morning = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0) + _MORNING
+        for known in self._by_code.values():
+            dossier = _told(known, morning)
+            # Never in the future, as it were for somebody who asks before the morning.
+            dossier = replace(dossier, updated_at=min(dossier.updated_at, now))
+            yield ProvableDossier(dossier, (known.person.phone[-4:], known.person.identity[-4:]))
+
+
+def open_sandbox(_settings: Any, context: SourceContext) -> SandboxBackend:
+    """``MOTCUA_DOSSIER_SOURCE=sandbox``."""
+    return SandboxBackend(read_sandbox(), context.clock, OutageSwitch(context.redis))
+
+
+def _told(known: SandboxDossier, now: datetime) -> Dossier:
+    today = vietnam_date(now)
+    return Dossier(
+        code=known.code,
+        procedure_code=known.procedure_code,
+        procedure_name=known.procedure_name,
+        status=known.status,
+        received_on=_day(today, known.received),
+        appointment_on=_day(today, known.appointment),
+        finished_on=_day(today, known.finished),
+        supplement=known.supplement,
+        office=known.office,
+        updated_at=now - timedelta(hours=known.updated_hours_ago),
+    )
 
 
 def _day(today: date, offset: int | None) -> date | None:

@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from actions.dossiers.backend import BackendError, DossierBackend
+from actions.dossiers.backend import BackendError, BackendRejected, DossierBackend
 from actions.dossiers.freetext import without_personal_data
-from actions.dossiers.lockout import Lockout, LockoutUnavailable, Refused
+from actions.dossiers.lockout import Lockout, LockoutUnavailable, Refused, Taken
 from actions.dossiers.model import Clock, Dossier, DossierView, vietnam_date, view_of
 
 _FOUR_DIGITS: Final = re.compile(r"[0-9]{4}")
@@ -80,24 +80,59 @@ MOST_CODES: Final = 8
 
 
 class LookUp(Protocol):
-    """What a conversation asks: :class:`DossierService`, or a kiosk's own way over its line."""
+    """What a conversation asks: :class:`DossierService`, or what a test hands in."""
 
     def look_up(self, code: str, last4: str, conversation: str) -> Outcome:
         """See :meth:`DossierService.look_up`."""
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Code and digits belong together, as a store knows it."""
+
+    dossier: Dossier
+    as_of: datetime | None = None
+    """See :attr:`Found.as_of`."""
+
+
+Answer = Proof | Ambiguous | NotFoundOrMismatch | Locked | Unavailable | None
+"""What a store says: the dossier, None when code and digits do not belong together, or the outcome of another look-up,
+which has counted the try itself."""
+
+
+class DossierStore(Protocol):
+    """Where :class:`DossierService` asks: a source of dossiers, or what a kiosk can reach and keeps."""
+
+    def ask(self, code: str, last4: str, conversation: str) -> Answer:
+        """Whether code and digits belong together; see :meth:`DossierService.look_up` for what is given.
+
+        ``Unavailable`` is said of a try that was judged, as far as it can be, and stays counted.
+
+        Raises:
+            BackendError: nothing could be judged, so the try is given back.
+        """
+        ...
+
+
 class DossierService:
-    """Looks a dossier up for someone who proves to belong to it."""
+    """Looks a dossier up for someone who proves to belong to it: one algorithm, whatever store is asked.
+
+    Args:
+        store: is asked once a try was taken.
+        lockout: counts tries.
+        clock: the time.
+        clean: takes personal data out of free text.
+    """
 
     def __init__(
         self,
-        backend: DossierBackend,
+        store: DossierStore,
         lockout: Lockout,
         clock: Clock,
         clean: Callable[[str], str] = without_personal_data,
     ) -> None:
-        self._backend = backend
+        self._store = store
         self._lockout = lockout
         self._clock = clock
         self._clean = clean
@@ -122,23 +157,59 @@ class DossierService:
         if isinstance(attempt, Refused):
             return Locked(attempt.until)
         try:
-            proven = self._proven(code, last4)
+            answer = self._store.ask(code, last4, conversation)
         except BackendError as error:
             # A try that cannot be given back only expires later: no reason to fail differently.
             with suppress(LockoutUnavailable):
                 self._lockout.give_back(code, conversation)
             return Unavailable(str(error), retryable=error.retryable)
-        if proven:
-            with suppress(LockoutUnavailable):
-                self._lockout.forgive(code, conversation)
-            if len(proven) > 1:
-                return Ambiguous()
-            return Found(view_of(proven[0], vietnam_date(self._clock()), self._clean))
-        return NotFoundOrMismatch(attempt.tries_left) if attempt.tries_left else Locked(attempt.locked_until)
+        match answer:
+            case Ambiguous():
+                self._forgive(code, conversation)
+            case Proof(dossier, as_of):
+                self._forgive(code, conversation)
+                return Found(view_of(dossier, vietnam_date(self._clock()), self._clean), as_of)
+            case None:
+                return _mismatch(attempt, attempt.tries_left)
+            case NotFoundOrMismatch(tries_left):
+                return _mismatch(attempt, min(tries_left, attempt.tries_left))
+        return answer
 
-    def _proven(self, code: str, last4: str) -> list[Dossier]:
-        """The dossiers with this code, or with these digits in their code, to which the four digits belong."""
-        keyed = self._backend.codes_with_digits(code)[:MOST_CODES] if _ONLY_DIGITS.fullmatch(code) else ()
+    def _forgive(self, code: str, conversation: str) -> None:
+        with suppress(LockoutUnavailable):
+            self._lockout.forgive(code, conversation)
+
+
+class SourceStore:
+    """A source of dossiers as a store.
+
+    Args:
+        source: the project's own, or one that was added.
+    """
+
+    def __init__(self, source: DossierBackend) -> None:
+        self._source = source
+
+    def ask(self, code: str, last4: str, conversation: str) -> Answer:
+        """See :class:`DossierStore`."""
+        try:
+            return self._proven(code, last4)
+        except BackendError:
+            raise
+        except Exception as error:
+            # A source from outside may fail in its own ways. Only the kind: the message may hold what was asked.
+            raise BackendRejected(f"the dossier source failed: {type(error).__name__}") from None
+
+    def _proven(self, code: str, last4: str) -> Proof | Ambiguous | None:
+        """The dossier with this code, or with these digits in its code, to which the four digits belong."""
+        keyed = self._source.codes_with_digits(code)[:MOST_CODES] if _ONLY_DIGITS.fullmatch(code) else ()
         # Both questions are always asked, so that neither time nor load tells an unknown code from another.
-        asked = [(self._backend.find(one), self._backend.matches_second_factor(one, last4)) for one in keyed or (code,)]
-        return [dossier for dossier, matches in asked if matches and dossier is not None]
+        asked = [(self._source.find(one), self._source.matches_second_factor(one, last4)) for one in keyed or (code,)]
+        proven = [dossier for dossier, matches in asked if matches and dossier is not None]
+        if len(proven) > 1:
+            return Ambiguous()
+        return Proof(proven[0]) if proven else None
+
+
+def _mismatch(attempt: Taken, tries_left: int) -> NotFoundOrMismatch | Locked:
+    return NotFoundOrMismatch(tries_left) if tries_left else Locked(attempt.locked_until)

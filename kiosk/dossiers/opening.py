@@ -9,10 +9,11 @@ from typing import Final
 import redis
 
 from actions.dossiers.lockout import Lockout
+from actions.dossiers.service import DossierService
 from kiosk.centre_link.client import CentreClient
 from kiosk.centre_link.identity import Sequence, identity_folder, identity_of, keys_of
 from kiosk.dossiers.kept import KeptDossiers
-from kiosk.dossiers.look_up import KioskLookUp
+from kiosk.dossiers.look_up import KioskStore
 from kiosk.queue.watch import Watch
 from runtime import clock
 from runtime.clock import VIETNAM
@@ -23,7 +24,7 @@ LIVE_SECONDS: Final = 6.0
 """A citizen stands there: after so long the kept data are told."""
 
 
-def kiosk_look_up(settings: Settings, redis_client: redis.Redis) -> KioskLookUp | None:
+def kiosk_look_up(settings: Settings, redis_client: redis.Redis) -> DossierService | None:
     """None on a box that belongs to no centre."""
     identity = identity_of(settings)
     if identity is None:
@@ -55,4 +56,5 @@ def kiosk_look_up(settings: Settings, redis_client: redis.Redis) -> KioskLookUp 
         return datetime.fromtimestamp(watch.now(), UTC).astimezone(VIETNAM)
 
     kept = KeptDossiers(database, identity.centre)
-    return KioskLookUp(send, keys, identity.centre, kept, lockout, centre_time, is_locked)
+    store = KioskStore(send, keys, identity.centre, kept, is_locked)
+    return DossierService(store, lockout, centre_time)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from actions.dossiers.backend import ProvableDossier
 from actions.dossiers.model import Dossier, DossierStatus
-from centre.snapshots import AT_ONCE, GONE_FOR, ProvableDossier, Snapshots
+from centre.snapshots import AT_ONCE, GONE_FOR, Snapshots
 from kiosk.dossiers.kept import KeptDossiers
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import SnapshotPart
@@ -27,7 +28,7 @@ class BackEnd:
     def __init__(self) -> None:
         self.known: dict[int, DossierStatus] = {}
 
-    def dossiers(self) -> Iterator[ProvableDossier]:
+    def for_kiosks(self) -> Iterator[ProvableDossier]:
         for number, status in self.known.items():
             dossier = Dossier(
                 code=code(number),
@@ -106,9 +107,9 @@ def test_nobody_waits_for_fresh_data_that_another_kiosk_has_asked_for(office: Of
     told: list[SnapshotPart | None] = []
 
     class Slow(BackEnd):
-        def dossiers(self) -> Iterator[ProvableDossier]:
+        def for_kiosks(self) -> Iterator[ProvableDossier]:
             told.append(office.snapshots.since(office.kept.version, office.heard_at))
-            yield from office.back_end.dossiers()
+            yield from office.back_end.for_kiosks()
 
     office.snapshots._source = Slow()
     assert office.sync() == 1

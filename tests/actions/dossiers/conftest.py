@@ -21,7 +21,7 @@ from actions.dossiers.answers import AnswerBook, read_answers
 from actions.dossiers.lockout import Lockout
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import SandboxBackend, SandboxDossier, read_sandbox
-from actions.dossiers.service import DossierService
+from actions.dossiers.service import DossierService, SourceStore
 from actions.dossiers.statuses import StatusBook, read_statuses
 from actions.dossiers.wording import DossierWording
 from runtime.clock import VIETNAM
@@ -135,7 +135,7 @@ def lockout(redis: Redis, clock: HandClock) -> Lockout:
 
 @pytest.fixture
 def service(backend: SandboxBackend, lockout: Lockout, clock: HandClock) -> DossierService:
-    return DossierService(backend, lockout, clock)
+    return DossierService(SourceStore(backend), lockout, clock)
 
 
 @pytest.fixture

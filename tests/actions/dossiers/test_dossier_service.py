@@ -17,7 +17,15 @@ from actions.dossiers.lockout import Lockout
 from actions.dossiers.model import Dossier, DossierStatus, code_digits
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import SandboxBackend, SandboxDossier
-from actions.dossiers.service import Ambiguous, DossierService, Found, Locked, NotFoundOrMismatch, Unavailable
+from actions.dossiers.service import (
+    Ambiguous,
+    DossierService,
+    Found,
+    Locked,
+    NotFoundOrMismatch,
+    SourceStore,
+    Unavailable,
+)
 
 SECRET = b"a secret for tests only"
 CODE = "H15.50.05.21-261120-9124"
@@ -59,7 +67,7 @@ def watched(backend: SandboxBackend) -> Watched:
 
 @pytest.fixture
 def watched_service(watched: Watched, lockout: Lockout, clock: Any) -> DossierService:
-    return DossierService(watched, lockout, clock)
+    return DossierService(SourceStore(watched), lockout, clock)
 
 
 @pytest.fixture
@@ -109,7 +117,7 @@ class Twins(Watched):
 def test_of_two_codes_with_the_keyed_digits_the_four_digits_decide(
     backend: SandboxBackend, lockout: Lockout, clock: Any, last4: str
 ) -> None:
-    service = DossierService(Twins(backend), lockout, clock)
+    service = DossierService(SourceStore(Twins(backend)), lockout, clock)
 
     assert isinstance(service.look_up(code_digits(CODE), last4, "a"), Found)
     assert service.look_up(code_digits(CODE), WRONG, "a") == NotFoundOrMismatch(2)
@@ -120,7 +128,7 @@ def test_whoever_belongs_to_both_is_asked_for_the_whole_code_and_loses_no_try(
 ) -> None:
     twins = Twins(backend)
     twins.same_person = True
-    service = DossierService(twins, lockout, clock)
+    service = DossierService(SourceStore(twins), lockout, clock)
 
     assert [service.look_up(code_digits(CODE), last4, "a") for _ in range(5)] == [Ambiguous()] * 5
     assert isinstance(service.look_up(CODE, last4, "a"), Found)
@@ -206,8 +214,17 @@ def test_the_outage_switch_is_seen_at_once_and_the_same_question_works_afterward
     assert isinstance(service.look_up(CODE, last4, "a"), Found)
 
 
+def test_a_source_that_fails_in_its_own_way_takes_no_try_and_its_words_go_nowhere(
+    service: DossierService, watched: Watched, lockout: Lockout, clock: Any, last4: str
+) -> None:
+    watched.failure = KeyError(CODE)
+    outcome = DossierService(SourceStore(watched), lockout, clock).look_up(CODE, last4, "a")
+    assert outcome == Unavailable("the dossier source failed: KeyError", retryable=False)
+    assert service.look_up(CODE, WRONG, "a") == NotFoundOrMismatch(2)
+
+
 def test_without_the_store_nothing_is_looked_up(watched: Watched, dead_redis: Redis, clock: Any, last4: str) -> None:
-    service = DossierService(watched, Lockout(dead_redis, SECRET, clock), clock)
+    service = DossierService(SourceStore(watched), Lockout(dead_redis, SECRET, clock), clock)
 
     outcome = service.look_up(CODE, last4, "a")
 
@@ -247,7 +264,9 @@ def test_names_and_numbers_an_officer_typed_are_taken_out(
             note = "Ông Nguyễn Văn Mẫu nộp thêm sổ hộ khẩu, gọi 0900 000 199"
             return dossier and dataclasses.replace(dossier, supplement=note)
 
-    outcome = DossierService(Talkative(backend), lockout, clock).look_up("H15.50.05.21-261121-9129", "0129", "a")
+    outcome = DossierService(SourceStore(Talkative(backend)), lockout, clock).look_up(
+        "H15.50.05.21-261121-9129", "0129", "a"
+    )
 
     assert isinstance(outcome, Found)
     assert outcome.view.supplement == "Ông (tên được ẩn) nộp thêm sổ hộ khẩu, gọi (số được ẩn)"

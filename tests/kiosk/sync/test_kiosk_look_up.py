@@ -15,14 +15,14 @@ from actions.dossiers.lockout import Lockout
 from actions.dossiers.model import DossierStatus
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import read_sandbox
-from actions.dossiers.service import Found, Locked, NotFoundOrMismatch, Unavailable
+from actions.dossiers.service import DossierService, Found, Locked, NotFoundOrMismatch, Unavailable
 from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
 from channels.sms.queue.tables import outgoing
 from kiosk.centre_link.client import LineDown
 from kiosk.centre_link.identity import keys_of
 from kiosk.dossiers.kept import KeptDossiers
-from kiosk.dossiers.look_up import KioskLookUp
+from kiosk.dossiers.look_up import KioskStore
 from kiosk.queue.keeping import Keeping
 from runtime.clock import now
 from runtime.settings import NLU_DATA
@@ -33,10 +33,10 @@ LAST4 = DOSSIER.person.phone[-4:]
 
 
 @pytest.fixture
-def look_up(box: Box, centre_redis: RedisServer, tmp_path: Path) -> Callable[..., KioskLookUp]:
+def look_up(box: Box, centre_redis: RedisServer, tmp_path: Path) -> Callable[..., DossierService]:
     redis = Redis.from_url(centre_redis.url, decode_responses=True)
 
-    def made(up: bool, locked: bool = False) -> KioskLookUp:
+    def made(up: bool, locked: bool = False) -> DossierService:
         sync_service = box.sync_service()
 
         def send(question: bytes) -> bytes:
@@ -46,20 +46,19 @@ def look_up(box: Box, centre_redis: RedisServer, tmp_path: Path) -> Callable[...
 
         lockout = Lockout(redis, str(tmp_path).encode(), now, limit=3, lock_for=timedelta(minutes=15))
         kept = KeptDossiers(box.database, box.identity.centre)
-        return KioskLookUp(
-            send, keys_of(box.settings, box.identity), box.identity.centre, kept, lockout, now, lambda: locked
-        )
+        keys = keys_of(box.settings, box.identity)
+        return DossierService(KioskStore(send, keys, box.identity.centre, kept, lambda: locked), lockout, now)
 
     return made
 
 
-def test_with_a_line_the_centre_is_asked(look_up: Callable[..., KioskLookUp]) -> None:
+def test_with_a_line_the_centre_is_asked(look_up: Callable[..., DossierService]) -> None:
     outcome = look_up(up=True).look_up(DOSSIER.code, LAST4, "c1")
     assert isinstance(outcome, Found)
     assert (outcome.view.status, outcome.as_of) == (DossierStatus(DOSSIER.status), None)
 
 
-def test_wrong_digits_are_counted_by_the_centre(look_up: Callable[..., KioskLookUp]) -> None:
+def test_wrong_digits_are_counted_by_the_centre(look_up: Callable[..., DossierService]) -> None:
     other = read_sandbox()[1]
     first, second = (look_up(up=True).look_up(other.code, "0000", f"c{number}") for number in (2, 3))
     assert isinstance(first, NotFoundOrMismatch)
@@ -67,7 +66,9 @@ def test_wrong_digits_are_counted_by_the_centre(look_up: Callable[..., KioskLook
     assert second.tries_left < first.tries_left
 
 
-def test_without_a_line_the_kept_data_are_told_with_their_time(box: Box, look_up: Callable[..., KioskLookUp]) -> None:
+def test_without_a_line_the_kept_data_are_told_with_their_time(
+    box: Box, look_up: Callable[..., DossierService]
+) -> None:
     box.sync()
     outcome = look_up(up=False).look_up(DOSSIER.code, LAST4, "c4")
     assert isinstance(outcome, Found)
@@ -77,20 +78,33 @@ def test_without_a_line_the_kept_data_are_told_with_their_time(box: Box, look_up
     assert f"theo dữ liệu lúc {outcome.as_of:%H:%M} ngày {outcome.as_of:%d/%m/%Y}" in reply.short
 
 
-def test_the_digits_of_a_code_alone_open_it_too(box: Box, look_up: Callable[..., KioskLookUp]) -> None:
+def test_the_digits_of_a_code_alone_open_it_too(box: Box, look_up: Callable[..., DossierService]) -> None:
     box.sync()
     digits = "".join(sign for sign in DOSSIER.code if sign.isdigit())
     assert isinstance(look_up(up=False).look_up(digits, LAST4, "c5"), Found)
 
 
-def test_without_a_line_four_digits_cannot_be_tried_through(box: Box, look_up: Callable[..., KioskLookUp]) -> None:
+def test_without_a_line_four_digits_cannot_be_tried_through(box: Box, look_up: Callable[..., DossierService]) -> None:
     box.sync()
     outcomes = [look_up(up=False).look_up(DOSSIER.code, f"{number:04}", "c6") for number in range(4)]
     assert all(isinstance(outcome, Unavailable) for outcome in outcomes[:3])
     assert isinstance(outcomes[3], Locked)
 
 
-def test_a_box_that_is_shut_out_tells_nothing(box: Box, look_up: Callable[..., KioskLookUp]) -> None:
+def test_a_source_that_is_away_costs_no_try_at_the_kiosk(
+    box: Box, look_up: Callable[..., DossierService], centre_redis: RedisServer
+) -> None:
+    switch = OutageSwitch(Redis.from_url(centre_redis.url))
+    switch.turn_on()
+    try:
+        outcomes = [look_up(up=True).look_up(DOSSIER.code, LAST4, "c8") for _ in range(5)]
+    finally:
+        switch.turn_off()
+    assert outcomes == [Unavailable("the centre could not look it up", retryable=True)] * 5
+    assert isinstance(look_up(up=True).look_up(DOSSIER.code, LAST4, "c8"), Found)
+
+
+def test_a_box_that_is_shut_out_tells_nothing(box: Box, look_up: Callable[..., DossierService]) -> None:
     box.sync()
     outcome = look_up(up=True, locked=True).look_up(DOSSIER.code, LAST4, "c7")
     assert outcome == Unavailable("this box is shut out", retryable=False)
