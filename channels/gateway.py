@@ -21,13 +21,11 @@ from channels.phone.stream_tokens import StreamTokens
 from channels.phone.twiml import receive as twiml_receive
 from channels.redis_connection import connect_redis
 from channels.sms.parts import SmsParts
-from channels.sms.providers.smpp import webhook as kannel
-from channels.sms.providers.smpp.caller import KannelCheck
-from channels.sms.providers.twilio import receive as twilio_receive
-from channels.sms.providers.twilio import status as twilio_status
-from channels.sms.providers.twilio.caller import ProviderCheck
+from channels.sms.providers import registry as sms_providers
+from channels.sms.providers.provider import WebhookParts
 from channels.try_page import page
 from channels.try_page.sample_dossier import SampleDossier
+from channels.twilio.caller import ProviderCheck
 from channels.websockets import without_voice
 from runtime import clock
 from runtime.settings import Settings
@@ -66,14 +64,13 @@ def create_app(
     access_log.register(app)
     body_limit.register(app)
     app.register_blueprint(api.blueprint(conversing, callers, seal, settings))
-    provider = ProviderCheck(settings, callers, metrics)
-    public_url = str(settings.public_url) if settings.public_url else None
-    app.register_blueprint(twilio_receive.blueprint(sms.inline(), provider, metrics, public_url))
-    app.register_blueprint(twilio_status.blueprint(sms.arrivals, provider))
-    app.register_blueprint(kannel.blueprint(sms.arrivals, KannelCheck.from_settings(settings, callers), metrics))
+    for blueprint in sms_providers.webhooks(WebhookParts(settings, callers, metrics, sms.arrivals, sms.inline())):
+        app.register_blueprint(blueprint)
     dialogue = call_dialogue(settings, core=conversing, redis=redis, database=database, outbox=sms.outbox)
     tokens = StreamTokens(redis, seal)
-    app.register_blueprint(twiml_receive.blueprint(dialogue, tokens, provider, settings))
+    app.register_blueprint(
+        twiml_receive.blueprint(dialogue, tokens, ProviderCheck(settings, callers, metrics), settings)
+    )
     checks: dict[str, Callable[[], object]] = {
         "core": core.ping,
         "redis": redis.ping,

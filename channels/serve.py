@@ -135,10 +135,12 @@ def _exit_of(work: Callable[[Settings], None], settings: Settings) -> int | None
 def _try(settings: Settings) -> None:
     """Try what the workers will need, where a mistake can be told in one line."""
     from channels.callers import Callers
+    from channels.sms.providers.registry import number_table
     from stores.sealing import Seal
 
     try:
         Callers.from_settings(settings)
+        number_table(settings)
         Seal(settings.secret())
     except ValueError as error:
         sys.exit(f"motcua web: {error}")

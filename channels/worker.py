@@ -17,6 +17,7 @@ from redis import RedisError
 from channels.figures_folder import share_figures
 from channels.heartbeats import EVERY_SECONDS, Heartbeats
 from runtime import logs
+from runtime.registry import RegistryError
 from runtime.settings import Settings, SettingsError, load
 from stores.database import Database, MigrationFailed, migrate_apart
 from stores.redis_clients import connect_async
@@ -38,7 +39,7 @@ async def work(settings: Settings) -> None:
     from channels.paging import Paging
     from channels.redis_connection import connect_redis
     from channels.sms.parts import SmsParts
-    from channels.sms.providers import set_up as sms_routes
+    from channels.sms.providers import registry as sms_providers
     from channels.sms.worker_tasks import SmsTasks
 
     metrics = Metrics()
@@ -48,7 +49,7 @@ async def work(settings: Settings) -> None:
         CoreClient.from_settings(settings), Paging(redis, Seal(settings.secret())), settings, metrics
     )
     sms = SmsParts.open("worker", settings, conversing, database, redis, metrics.registry)
-    routes = await sms_routes.connect(settings)
+    routes = await sms_providers.connect(settings)
     calls = connect_async(settings)
     sms_tasks = SmsTasks(sms, routes, calls)
     heartbeats = Heartbeats(redis)
@@ -100,7 +101,7 @@ def main() -> None:
         migrate_apart(settings.effective_database_url)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(work(settings))
-    except (SettingsError, MigrationFailed) as error:
+    except (SettingsError, RegistryError, MigrationFailed) as error:
         sys.exit(f"motcua worker: {error}")
 
 

@@ -12,7 +12,7 @@ from channels.errors import Problem
 from channels.parts import Parts
 from channels.phone.answer_texts import OutboxTexts
 from channels.rendering.sms import SmsStyle
-from channels.sms.providers.set_up import set_up
+from channels.sms.providers.registry import set_up
 from channels.sms.queue.wake import Wake
 from channels.websockets.address import listening_socket
 from contract.wording import Wording

@@ -50,6 +50,6 @@ def start(
 
 
 def _has_route(settings: Settings) -> bool:
-    from channels.sms.providers.set_up import set_up
+    from channels.sms.providers.registry import set_up
 
     return bool(set_up(settings))

@@ -17,7 +17,7 @@ from channels.sms.citizens.consents import Consents
 from channels.sms.citizens.preferences import Preferences
 from channels.sms.notices.notice_rule import NoticeRule
 from channels.sms.notices.notifying import Notice, Notifying
-from channels.sms.providers.set_up import longest, number_table
+from channels.sms.providers.registry import longest, number_table
 from channels.sms.queue.message_records import IncomingRecord, MessageRecords, OutgoingRecord
 from channels.sms.queue.outbox import Outbox
 from channels.sms.queue.outbox_upkeep import OutboxUpkeep

@@ -11,7 +11,7 @@ from channels.phone.dialogue.call import CallDialogue
 from channels.phone.dialogue.carrier_protocol import Accent
 from channels.phone.dialogue.states import CallStates
 from channels.rendering.sms import SmsStyle
-from channels.sms.providers.set_up import set_up
+from channels.sms.providers.registry import set_up
 from channels.sms.queue.outbox import Outbox
 from channels.sms.queue.wake import Wake
 from runtime import clock

@@ -18,7 +18,7 @@ from channels.sms.citizens.ticket_records import TicketRecords
 from channels.sms.delivery.delivery_receipts import Receipts
 from channels.sms.figures import SmsFigures
 from channels.sms.notices.notice_rule import NoticeRule
-from channels.sms.providers.set_up import longest, number_table, set_up
+from channels.sms.providers.registry import longest, number_table, set_up
 from channels.sms.queue.inbox import Inbox
 from channels.sms.queue.inline_texts import InlineTexts
 from channels.sms.queue.message_records import MessageRecords

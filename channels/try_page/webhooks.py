@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import httpx
 from twilio.request_validator import RequestValidator
 
-from channels.sms.providers.twilio.signature import HEADER
+from channels.twilio.signature import HEADER
 from runtime.settings import Settings
 
 OUR_NUMBER = "+84900000999"

@@ -13,7 +13,7 @@ from channels.phone.dialogue.carrier_protocol import CallStarted, HungUp, Input
 from channels.phone.stream_tokens import StreamedCall, StreamTokens
 from channels.phone.twiml.form import CallForm, FormError, read_call, read_dialled, read_input
 from channels.phone.twiml.render import Addresses, Voices, render, stream
-from channels.sms.providers.twilio.caller import ProviderCheck
+from channels.twilio.caller import ProviderCheck
 from runtime import logs
 from runtime.settings import Settings
 

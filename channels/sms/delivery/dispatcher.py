@@ -183,7 +183,7 @@ class Sending:
         if failed.fault is Fault.THROTTLED:
             health.throttled(failed.retry_after, now)
         else:
-            health.record(failed.fault is Fault.PERMANENT, seconds, now)
+            health.record(not failed.is_retryable, seconds, now)
         if worked and not health.works:
             _log.error("a route fails: its messages take others while there are any", route=claimed.route)
         self._figures.not_sent(claimed.route, failed.fault.value, failed.code)
@@ -193,7 +193,7 @@ class Sending:
             reference=claimed.message.reference,
             fault=failed.fault.value,
             code=failed.code,
-            cause=failed.message,
+            cause=failed.cause,
         )
         passed_over = {claimed.route, *claimed.refused_by}
         order = self._table.order(claimed.message.recipient)

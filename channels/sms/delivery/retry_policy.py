@@ -60,7 +60,7 @@ def after_failure(
 
     if failed.fault is Fault.UNSURE or still_unsure:
         return waiting(later if repeats_harmless else max(UNSURE_WAIT, later), unsure=True)
-    if failed.fault in (Fault.THROTTLED, Fault.RETRYABLE):
+    if failed.is_retryable:
         throttled = failed.fault is Fault.THROTTLED
         if others and (later >= LONG_WAIT or (tries >= TRIES_BEFORE_OTHER_ROUTE and not throttled)):
             return waiting(0.0, route=others[0], attempts=0)

@@ -12,7 +12,7 @@ class IncomingMessage:
     """One text message a citizen sent, parts already joined."""
 
     route: str
-    """Name of the route it came in by: ``twilio``, ``gsm``, ``smpp``."""
+    """Name of the provider it came in by."""
     sender: str
     """As the provider writes it; never logged, stored only sealed and as a keyed hash."""
     recipient: str

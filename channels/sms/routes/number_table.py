@@ -7,9 +7,6 @@ from pathlib import Path
 
 import yaml
 
-ROUTE_NAMES = ("gsm", "smpp", "twilio")
-"""The routes there are, the one that serves people best in Vietnam first."""
-
 
 class NumberTableError(ValueError):
     """The file is wrong; the message says where."""
@@ -27,8 +24,12 @@ class NumberTable:
         self._prefixes = sorted(self._routes, key=len, reverse=True)
 
     @classmethod
-    def read(cls, path: Path) -> NumberTable:
+    def read(cls, path: Path, known: Sequence[str]) -> NumberTable:
         """Read ``routes:`` of a YAML file.
+
+        Args:
+            path: of the file.
+            known: names of the routes there are.
 
         Raises:
             NumberTableError: it cannot be read, has a wrong prefix, an unknown route or none for other numbers.
@@ -41,13 +42,19 @@ class NumberTable:
         for prefix, names in routes.items():
             if prefix and not (prefix.startswith("+") and prefix[1:].isascii() and prefix[1:].isdigit()):
                 raise NumberTableError(f"{path}: {prefix!r} is no beginning of a number such as +84")
-            unknown = [str(name) for name in names if name not in ROUTE_NAMES]
+            unknown = [str(name) for name in names if name not in known]
             if unknown or not names:
-                known = ", ".join(ROUTE_NAMES)
-                raise NumberTableError(f"{path}: {prefix!r} needs routes of {known}; found {', '.join(unknown)}")
+                named = ", ".join(known)
+                raise NumberTableError(f"{path}: {prefix!r} needs routes of {named}; found {', '.join(unknown)}")
         if "" not in routes:
             raise NumberTableError(f'{path}: no line "" for all other numbers')
         return cls(routes)
+
+    def with_others(self, known: Sequence[str]) -> NumberTable:
+        """The same with every known route that no line names at the end of each line."""
+        named = {name for names in self._routes.values() for name in names}
+        others = tuple(name for name in known if name not in named)
+        return NumberTable({prefix: (*names, *others) for prefix, names in self._routes.items()})
 
     def order(self, number: str, came_by: str = "") -> tuple[str, ...]:
         """Routes for a number, the best first.
@@ -56,5 +63,5 @@ class NumberTable:
             number: E.164.
             came_by: the route the citizen wrote by; it goes first where the table allows it at all.
         """
-        names = next((self._routes[prefix] for prefix in self._prefixes if number.startswith(prefix)), ROUTE_NAMES)
+        names = next((self._routes[prefix] for prefix in self._prefixes if number.startswith(prefix)), ())
         return (came_by, *(name for name in names if name != came_by)) if came_by in names else names

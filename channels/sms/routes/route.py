@@ -22,28 +22,53 @@ class Fault(StrEnum):
     UNSURE = "unsure"
     """May have been taken: the connection broke after the message had left us."""
 
+    @property
+    def is_retryable(self) -> bool:
+        """Whether the same message may go again: by this route or another, for UNSURE only after it was looked up."""
+        return self is not Fault.PERMANENT
+
 
 class SendFailed(Exception):
     """A provider did not take a message.
 
     Args:
         fault: what it means.
-        code: the provider's code or our short name for the cause; may be logged and shown to operators.
-        message: for the operator; holds no number and no text of a citizen.
+        code: the provider's code or our short name for the cause; may always be logged and shown to operators.
+        message: for the operator.
         retry_after: seconds the provider asks us to wait.
         elsewhere: whether a permanent fault lies in this route or our account, so that another route may still
             carry the message; a wrong number or an opt-out stays one everywhere.
+        loggable: whether ``message`` may be logged. False where it holds the provider's own words, which may repeat a
+            number or a citizen's text; our own sentences hold neither.
     """
 
     def __init__(
-        self, fault: Fault, code: str, message: str, retry_after: float | None = None, *, elsewhere: bool = False
+        self,
+        fault: Fault,
+        code: str,
+        message: str,
+        retry_after: float | None = None,
+        *,
+        elsewhere: bool = False,
+        loggable: bool = True,
     ) -> None:
-        super().__init__(f"{code}: {message}")
+        super().__init__(f"{code}: {message}" if loggable else code)
         self.fault = fault
         self.code = code
         self.message = message
         self.retry_after = retry_after
         self.elsewhere = elsewhere
+        self.loggable = loggable
+
+    @property
+    def is_retryable(self) -> bool:
+        """As :attr:`Fault.is_retryable`."""
+        return self.fault.is_retryable
+
+    @property
+    def cause(self) -> str:
+        """What may stand in a log."""
+        return self.message if self.loggable else "(the provider's words are not logged)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from channels.sms.delivery.retry_policy import UNSURE_WAIT, after_failure
+from channels.sms.providers.registry import PROVIDERS
 from channels.sms.queue.queued import Claimed
 from channels.sms.queue.route_rate_limits import filled
 from channels.sms.queue.states import OutgoingState
@@ -236,7 +237,7 @@ class TestNumberTable:
         assert self.TABLE.order(number, came_by) == routes
 
     def test_the_table_that_ships_has_a_route_for_every_number(self) -> None:
-        table = NumberTable.read(NLU_DATA / "sms" / "routes.yml")
+        table = NumberTable.read(NLU_DATA / "sms" / "routes.yml", PROVIDERS.names)
         assert table.order("+84900000123")[0] == "gsm"
         assert table.order("+15005550006")
 
@@ -256,4 +257,4 @@ class TestNumberTable:
         path = tmp_path / "routes.yml"
         path.write_text(content, encoding="utf-8")
         with pytest.raises(NumberTableError, match=reason):
-            NumberTable.read(path)
+            NumberTable.read(path, PROVIDERS.names)

@@ -11,7 +11,7 @@ from pathlib import Path
 import uvloop
 from running_route import settings_for
 
-from channels.sms.providers.gsm import connect
+from channels.sms.providers.gsm import Gsm
 from channels.sms.routes.messages import IncomingMessage, Receipt
 
 
@@ -29,8 +29,7 @@ class Dying:
 
 async def main() -> None:
     """Run the route."""
-    route = await connect(settings_for(Path(sys.argv[1]), Path(sys.argv[2])))
-    assert route is not None
+    route = await Gsm().connect(settings_for(Path(sys.argv[1]), Path(sys.argv[2])))
     await route.run(Dying())
 
 

@@ -21,9 +21,9 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from channels import body_limit, errors
 from channels.callers import Callers
 from channels.metrics import Metrics
+from channels.sms.providers.smpp import receive, status
 from channels.sms.providers.smpp.caller import KannelCheck
 from channels.sms.providers.smpp.send import KannelRoute
-from channels.sms.providers.smpp.webhook import blueprint
 from channels.sms.routes.route import Limits
 
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy" / "kannel"
@@ -69,7 +69,10 @@ class Gateway:
         app = Flask("channels")
         errors.register(app)
         body_limit.register(app)
-        app.register_blueprint(blueprint(self.kept, KannelCheck(secret, False, Callers(False, None, ())), Metrics()))
+        metrics = Metrics()
+        check = KannelCheck(secret, False, Callers(False, None, ()), metrics)
+        app.register_blueprint(receive.blueprint(self.kept, check, metrics))
+        app.register_blueprint(status.blueprint(self.kept, check))
         app.after_request(self._lose_some)
         self._server = make_server("127.0.0.1", self.port, app, threaded=True)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()

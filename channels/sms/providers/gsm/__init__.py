@@ -4,16 +4,26 @@ Source: gammu 1.42, manual and source; what they leave open was tried on the rea
 
 from __future__ import annotations
 
+from channels.sms.providers.provider import Provider
 from channels.sms.routes.route import Route
 from runtime.settings import Settings
 
 
-async def connect(settings: Settings) -> Route | None:
-    """The route over the modem; None when no device is set.
+class Gsm(Provider):
+    """The modem of this machine."""
 
-    Raises:
-        SettingsError: a device is set, but gammu-smsd is not installed.
-    """
-    from channels.sms.providers.gsm.send import GsmRoute
+    name = "gsm"
 
-    return GsmRoute.from_settings(settings) if settings.gsm_device else None
+    def is_set_up(self, settings: Settings) -> bool:
+        """Its device is named."""
+        return settings.gsm_device is not None
+
+    async def connect(self, settings: Settings) -> Route:
+        """The route over the modem.
+
+        Raises:
+            SettingsError: gammu-smsd is not installed, or a value cannot stand in its file.
+        """
+        from channels.sms.providers.gsm.send import GsmRoute
+
+        return GsmRoute.from_settings(settings)

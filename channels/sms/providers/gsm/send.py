@@ -1,28 +1,24 @@
-"""The modem as a route: messages handed over one by one, and what came in brought to the assistant."""
+"""The modem as a route: messages handed over one by one."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import time
-from datetime import UTC, datetime
 from sqlite3 import DatabaseError
 
 from channels.sms.providers.gsm.configuration import ModemAddress, configuration
-from channels.sms.providers.gsm.joining import Piece, Whole, join
+from channels.sms.providers.gsm.form import ROUTE
 from channels.sms.providers.gsm.modem import Modem
-from channels.sms.providers.gsm.refusals import refusal
+from channels.sms.providers.gsm.receive import PARTS_WAIT_SECONDS, Bringing
 from channels.sms.providers.gsm.smsd import find_program
 from channels.sms.providers.gsm.spool import Progress, Spool, Stage
+from channels.sms.providers.gsm.tables import NO_CODE, refusal
 from channels.sms.providers.gsm.watch import ModemState
-from channels.sms.routes.messages import Handed, IncomingMessage, OutgoingMessage, Receipt
+from channels.sms.routes.messages import Handed, OutgoingMessage
 from channels.sms.routes.route import Arrivals, Fault, Limits, SendFailed
-from runtime import logs
-from runtime.clock import VIETNAM, now
 from runtime.settings import Settings, SettingsError
 from stores.sealing import Seal
-
-ROUTE = "gsm"
 
 LONGEST = 1530
 """Characters: ten parts without diacritics."""
@@ -43,15 +39,7 @@ CODE_SECONDS = 2.0
 TRIES_OF_THE_REST = 3
 """How often the remaining parts of a message are tried when the first ones are out."""
 
-PARTS_WAIT_SECONDS = 120.0
-"""How long missing parts of a long message are awaited."""
-
-FETCH_SECONDS = 0.5
-TROUBLE_SECONDS = 2.0
-FORGET_SECONDS = 3600.0
-
 _RECIPIENT = re.compile(r"\+?\d{3,15}")
-_log = logs.get(__name__)
 
 
 class GsmRoute:
@@ -82,10 +70,8 @@ class GsmRoute:
     ) -> None:
         self._spool = spool
         self._modem = modem
-        self._seal = seal
-        self._number = number
         self._limits = Limits(per_second=per_second, window=WINDOW, longest=LONGEST, idempotent=False)
-        self._parts_wait = parts_wait_seconds
+        self._bringing = Bringing(spool, seal, number, parts_wait_seconds)
         self._patience = patience_seconds
 
     @classmethod
@@ -151,66 +137,11 @@ class GsmRoute:
         """Keep the modem connected, and bring what came in."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._modem.keep())
-            tasks.create_task(self._fetch(arrivals))
+            tasks.create_task(self._bringing.run(arrivals))
 
     async def close(self) -> None:
         """Close the spool; smsd ended with :meth:`run`."""
         self._spool.close()
-
-    def bring(self, arrivals: Arrivals) -> int:
-        """Bring everything that is ready to the assistant; a row leaves the spool after it was stored there.
-
-        Returns:
-            How many messages and reports there were.
-        """
-        wholes = join(self._spool.pieces(), time.time(), self._parts_wait)
-        for whole in wholes:
-            self._bring_one(whole, arrivals)
-        reports = self._spool.reports()
-        for report in reports:
-            arrivals.receipt(Receipt(ROUTE, report.delivery, None, report.reference, report.code))
-            self._spool.reported(report.reference)
-        return len(wholes) + len(reports)
-
-    def _bring_one(self, whole: Whole, arrivals: Arrivals) -> None:
-        identities = [self._identity(piece) for piece in whole.pieces]
-        if not self._spool.were_delivered(identities):
-            if whole.missing:
-                _log.warning("a message lacks parts that never came", missing=whole.missing)
-            arrivals.message(
-                IncomingMessage(
-                    route=ROUTE,
-                    sender=whole.sender,
-                    recipient=self._number,
-                    body=whole.body,
-                    received_at=_local(whole.sent_at),
-                    provider_id=self._seal.hash("gsm", "\n".join(sorted(set(identities)))),
-                    media=1 if whole.is_binary else 0,
-                )
-            )
-        self._spool.settle([piece.id for piece in whole.pieces], identities)
-
-    def _identity(self, piece: Piece) -> str:
-        """The same whenever smsd reads the same message of the card again, as it does when it ended before erasing it.
-
-        The centre's time tells a message from the next one with the same text.
-        """
-        return self._seal.hash("gsm", "\n".join((piece.sender, piece.sent_at, piece.header, piece.text)))
-
-    async def _fetch(self, arrivals: Arrivals) -> None:
-        forgotten = 0.0
-        while True:
-            wait = FETCH_SECONDS
-            try:
-                await asyncio.to_thread(self.bring, arrivals)
-                if time.monotonic() - forgotten >= FORGET_SECONDS or not forgotten:
-                    await asyncio.to_thread(self._spool.forget)
-                    forgotten = time.monotonic()
-            except Exception as error:
-                # The rows are still there; a database that is away must not end the only way to the modem.
-                _log.error("messages of the modem wait", cause=type(error).__name__)
-                wait = TROUBLE_SECONDS
-            await asyncio.sleep(wait)
 
     async def _require_modem(self) -> None:
         row = await asyncio.to_thread(self._spool.modem)
@@ -242,7 +173,7 @@ class GsmRoute:
                     case Stage.WITHDRAWN:
                         raise SendFailed(Fault.RETRYABLE, "modem_lost", "the modem was lost before it sent anything")
                     case Stage.UNSURE | Stage.ABSENT:
-                        raise refusal(-1)
+                        raise refusal(NO_CODE)
                 await asyncio.sleep(POLL_SECONDS)
         except asyncio.CancelledError:
             self._spool.give_up(reference)
@@ -251,16 +182,9 @@ class GsmRoute:
     async def _after_refusal(self, reference: str, progress: Progress, tries: int) -> int:
         """Try the rest again, or give up; what is out already must not be sent twice for a passing trouble."""
         failed = refusal(progress.code)
-        is_passing = failed.fault in (Fault.RETRYABLE, Fault.THROTTLED)
+        is_passing = failed.is_retryable and failed.fault is not Fault.UNSURE
         if progress.sent and is_passing and tries < TRIES_OF_THE_REST:
             await asyncio.to_thread(self._spool.send_rest, reference)
             return tries + 1
         await asyncio.to_thread(self._spool.give_up, reference)
         raise failed
-
-
-def _local(sent_at: str) -> datetime:
-    try:
-        return datetime.fromisoformat(sent_at).replace(tzinfo=UTC).astimezone(VIETNAM)
-    except ValueError:
-        return now()

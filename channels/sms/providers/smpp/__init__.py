@@ -4,16 +4,44 @@ Source: Kannel 1.4.5, user guide and source; what the guide leaves open was trie
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from channels.sms.providers.provider import Provider, WebhookParts
 from channels.sms.routes.route import Route
 from runtime.settings import Settings
 
+if TYPE_CHECKING:
+    from flask import Blueprint
 
-async def connect(settings: Settings) -> Route | None:
-    """The route to Kannel; None when no address of it is set.
 
-    Raises:
-        SettingsError: there is an address, but no password.
-    """
-    from channels.sms.providers.smpp.send import KannelRoute
+class Smpp(Provider):
+    """One Kannel."""
 
-    return KannelRoute.from_settings(settings) if settings.kannel_url else None
+    name = "smpp"
+
+    def is_set_up(self, settings: Settings) -> bool:
+        """Kannel's address is there."""
+        return settings.kannel_url is not None
+
+    def longest(self, settings: Settings) -> int | None:
+        """Operators and aggregators cap a message, and refuse a longer one."""
+        return settings.kannel_longest
+
+    async def connect(self, settings: Settings) -> Route:
+        """The route to Kannel.
+
+        Raises:
+            SettingsError: there is an address, but no password.
+        """
+        from channels.sms.providers.smpp.send import KannelRoute
+
+        return KannelRoute.from_settings(settings)
+
+    def webhooks(self, parts: WebhookParts) -> Sequence[Blueprint]:
+        """Messages and reports, from Kannel alone."""
+        from channels.sms.providers.smpp import receive, status
+        from channels.sms.providers.smpp.caller import KannelCheck
+
+        check = KannelCheck.from_settings(parts.settings, parts.callers, parts.metrics)
+        return receive.blueprint(parts.arrivals, check, parts.metrics), status.blueprint(parts.arrivals, check)

@@ -14,8 +14,8 @@ import re
 import httpx
 
 from channels.rendering.segments import Encoding, size
-from channels.sms.providers.smpp.receipt import REPORTS, receipt_url
-from channels.sms.providers.smpp.tables import ROUTE, fault_of
+from channels.sms.providers.smpp.form import REPORTS, receipt_url
+from channels.sms.providers.smpp.tables import ROUTE, error_of
 from channels.sms.routes.messages import Handed, OutgoingMessage
 from channels.sms.routes.route import Arrivals, Fault, Limits, SendFailed
 from runtime.settings import Settings, SettingsError
@@ -123,12 +123,12 @@ class KannelRoute:
             raise SendFailed(Fault.UNSURE, "no_answer", f"Kannel did not answer: {type(error).__name__}") from None
         if answer.status_code == httpx.codes.ACCEPTED and _TAKEN.match(answer.text):
             return Handed(provider_id=None, segments=size(message.text).segments)
-        kind = fault_of(answer.status_code, answer.text)
-        if kind is None:
+        meaning = error_of(answer.status_code, answer.text)
+        if meaning is None:
             raise SendFailed(
                 Fault.UNSURE, f"http_{answer.status_code}", "an answer Kannel does not give: see MOTCUA_KANNEL_URL"
             )
-        raise SendFailed(kind.fault, kind.code, kind.meaning, elsewhere=kind.elsewhere)
+        raise meaning.failed(f"http_{answer.status_code}")
 
     async def look_up(self, message: OutgoingMessage) -> Handed | None:
         """None: Kannel cannot be asked about one message. Its receipt of type 8 carries our reference and comes

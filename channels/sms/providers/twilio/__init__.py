@@ -5,13 +5,40 @@ Source: the provider's public documentation, https://www.twilio.com/docs/messagi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from channels.sms.providers.provider import Provider, WebhookParts
 from channels.sms.routes.route import Route
 from runtime.settings import Settings
 
+if TYPE_CHECKING:
+    from flask import Blueprint
 
-async def connect(settings: Settings) -> Route | None:
-    """The route out inside the running event loop; None when no account is set."""
-    # Only the worker sends: the gateway does not pay for the SDK's memory.
-    from channels.sms.providers.twilio.send import TwilioRoute
 
-    return TwilioRoute.from_settings(settings)
+class Twilio(Provider):
+    """One account."""
+
+    name = "twilio"
+
+    def is_set_up(self, settings: Settings) -> bool:
+        """Account and token are there."""
+        return settings.twilio_account_sid is not None and settings.twilio_auth_token is not None
+
+    async def connect(self, settings: Settings) -> Route:
+        """The route out, through the provider's SDK."""
+        from channels.sms.providers.twilio.send import TwilioRoute
+
+        return TwilioRoute.from_settings(settings)
+
+    def webhooks(self, parts: WebhookParts) -> Sequence[Blueprint]:
+        """Messages and receipts, signed; without a token the answer says which setting is missing."""
+        from channels.sms.providers.twilio import receive, status
+        from channels.twilio.caller import ProviderCheck
+
+        check = ProviderCheck(parts.settings, parts.callers, parts.metrics)
+        public_url = str(parts.settings.public_url) if parts.settings.public_url else None
+        return (
+            receive.blueprint(parts.receiving, check, parts.metrics, public_url),
+            status.blueprint(parts.arrivals, check),
+        )

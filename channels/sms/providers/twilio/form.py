@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 
-import yaml
-
-from channels.sms.routes.messages import Delivery, IncomingMessage, Receipt
+from channels.sms.providers.provider import FormError
+from channels.sms.providers.twilio.tables import statuses
+from channels.sms.routes.messages import IncomingMessage, Receipt
 
 NAME = "twilio"
 """The route's name."""
@@ -30,10 +28,6 @@ _ID = re.compile(r"[!-~]{1,64}")
 
 _REFERENCE = re.compile(r"[0-9A-Za-z]{1,64}")
 _ERROR_CODE = re.compile(r"[0-9]{1,6}")
-
-
-class FormError(ValueError):
-    """The form lacks something; the message says what."""
 
 
 def read_message(form: Mapping[str, str], received_at: datetime) -> IncomingMessage:
@@ -91,24 +85,17 @@ def read_receipt(form: Mapping[str, str], query: Mapping[str, str]) -> Receipt |
         problems.append("MessageStatus is missing")
     if problems:
         raise FormError("; ".join(problems))
-    delivery = deliveries().get(status.lower())
-    if delivery is None:
+    meaning = statuses().get(status.lower())
+    if meaning is None:
         return None
     code, reference = form.get("ErrorCode", "").strip(), query.get(_REFERENCE_FIELD, "")
     return Receipt(
         route=NAME,
-        delivery=delivery,
+        delivery=meaning.delivery,
         provider_id=message_id,
         reference=reference if _REFERENCE.fullmatch(reference) else None,
         code=code if _ERROR_CODE.fullmatch(code) else None,
     )
-
-
-@cache
-def deliveries() -> Mapping[str, Delivery]:
-    """Our word for each of the provider's statuses."""
-    table = yaml.safe_load(Path(__file__).with_name("statuses.yml").read_text(encoding="utf-8"))
-    return {str(status): Delivery(delivery) for status, delivery in table.items()}
 
 
 def _first(form: Mapping[str, str], names: tuple[str, ...]) -> str:

@@ -10,29 +10,18 @@ Source: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
 
 from flask import Blueprint, Response, request
-from sqlalchemy.exc import SQLAlchemyError
 from twilio.twiml.messaging_response import MessagingResponse
 
 from channels.errors import Problem
 from channels.metrics import Metrics
 from channels.sms.answering.inline_answers import InlineReply, NotAnswered
-from channels.sms.providers.twilio.caller import ProviderCheck
-from channels.sms.providers.twilio.form import NAME, FormError, read_message, status_address
-from channels.sms.routes.messages import IncomingMessage
-from runtime import clock, logs
-
-_log = logs.get(__name__)
-
-
-class Receiving(Protocol):
-    """Stores messages and answers those it can at once."""
-
-    def receive(self, message: IncomingMessage) -> InlineReply:
-        """Store a message; raises SQLAlchemy's errors and :class:`NotAnswered` when the provider must come again."""
-        ...
+from channels.sms.providers.provider import Receiving
+from channels.sms.providers.twilio.form import NAME, read_message, status_address
+from channels.sms.providers.webhook import clear_answers
+from channels.twilio.caller import ProviderCheck
+from runtime import clock
 
 
 def blueprint(receiving: Receiving, check: ProviderCheck, metrics: Metrics, public_url: str | None) -> Blueprint:
@@ -49,17 +38,11 @@ def blueprint(receiving: Receiving, check: ProviderCheck, metrics: Metrics, publ
     @webhook.post("/sms/twilio")
     def incoming() -> Response:
         check.let_in(request)
-        try:
-            message = read_message(request.form, clock.now())
-        except FormError as error:
-            raise Problem(400, "bad_form", str(error)) from None
-        try:
-            reply = receiving.receive(message)
-        except NotAnswered:
-            raise Problem(503, "no_answer_yet", "the message is stored; bring it again for its answer") from None
-        except SQLAlchemyError as error:
-            _log.error("a message cannot be stored", route=NAME, cause=type(error).__name__)
-            raise Problem(503, "not_stored", "the message could not be stored: bring it again") from None
+        with clear_answers(NAME, "message"):
+            try:
+                reply = receiving.receive(read_message(request.form, clock.now()))
+            except NotAnswered:
+                raise Problem(503, "no_answer_yet", "the message is stored; bring it again for its answer") from None
         if reply.is_repeat:
             metrics.repeat_dropped(NAME)
         return _twiml(reply, public_url)

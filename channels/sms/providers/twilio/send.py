@@ -16,7 +16,7 @@ from twilio.rest.api.v2010.account.message import MessageInstance
 
 from channels.sms.providers.twilio.form import NAME, status_address
 from channels.sms.providers.twilio.http import KeptConnections, Refused
-from channels.sms.providers.twilio.refusals import WrongSender, refusal
+from channels.sms.providers.twilio.tables import WrongSender, refusal
 from channels.sms.routes.messages import Handed, OutgoingMessage
 from channels.sms.routes.route import Arrivals, Fault, Limits, SendFailed
 from runtime import clock, logs
@@ -91,10 +91,10 @@ class TwilioRoute:
         self._not_ours: set[str] = set()
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> TwilioRoute | None:
-        """The route an operator has set up; None without account or token."""
-        if settings.twilio_account_sid is None or settings.twilio_auth_token is None:
-            return None
+    def from_settings(cls, settings: Settings) -> TwilioRoute:
+        """The route an operator has set up."""
+        assert settings.twilio_account_sid is not None
+        assert settings.twilio_auth_token is not None
         return cls(
             settings.twilio_account_sid,
             settings.twilio_auth_token.get_secret_value(),

@@ -12,6 +12,7 @@ import pytest
 
 from channels.sms.providers.gsm.configuration import ModemAddress
 from channels.sms.providers.gsm.modem import Modem
+from channels.sms.providers.gsm.receive import Bringing
 from channels.sms.providers.gsm.send import POLL_SECONDS, GsmRoute
 from channels.sms.providers.gsm.spool import Progress, Spool, Stage
 from channels.sms.routes.messages import Delivery, IncomingMessage, OutgoingMessage, Receipt
@@ -45,6 +46,11 @@ def route(file: Path, spool: Spool) -> GsmRoute:
     seal = Seal(b"a secret of the tests")
     keeper = Modem("gammu-smsd", ModemAddress("/dev/null", "at"), spool, file, seal)
     return GsmRoute(spool, keeper, seal, "+84900000100", 1.0, patience_seconds=0.0)
+
+
+@pytest.fixture
+def bringing(spool: Spool) -> Bringing:
+    return Bringing(spool, Seal(b"a secret of the tests"), "+84900000100")
 
 
 def pick_up(smsd: sqlite3.Connection) -> int:
@@ -179,37 +185,37 @@ class Failing:
         raise AssertionError
 
 
-def test_a_row_stays_until_its_message_is_stored(route: GsmRoute, spool: Spool, smsd: sqlite3.Connection) -> None:
+def test_a_row_stays_until_its_message_is_stored(bringing: Bringing, spool: Spool, smsd: sqlite3.Connection) -> None:
     received(smsd, "Chào")
     arrivals = Failing()
     with pytest.raises(ConnectionError):
-        route.bring(arrivals)
+        bringing.bring(arrivals)
     assert len(spool.pieces()) == 1
     arrivals.is_away = False
-    assert route.bring(arrivals) == 1
+    assert bringing.bring(arrivals) == 1
     assert [(message.body, message.received_at) for message in arrivals.messages] == [
         ("Chào", datetime(2026, 11, 23, 2, 30, 15, tzinfo=UTC))
     ]
     assert spool.pieces() == []
 
 
-def test_a_message_tried_again_bears_the_same_id(route: GsmRoute, smsd: sqlite3.Connection) -> None:
+def test_a_message_tried_again_bears_the_same_id(bringing: Bringing, smsd: sqlite3.Connection) -> None:
     ids = []
     for at in ("2026-11-23 02:30:15", "2026-11-23 02:30:15", "2026-11-23 02:30:16"):
         received(smsd, "Chào", at)
         arrivals = Failing()
         arrivals.is_away = False
         smsd.execute("DELETE FROM delivered")
-        route.bring(arrivals)
+        bringing.bring(arrivals)
         ids += [message.provider_id for message in arrivals.messages]
     assert ids[0] == ids[1] != ids[2]
 
 
-def test_the_centres_time_may_be_nonsense(route: GsmRoute, smsd: sqlite3.Connection) -> None:
+def test_the_centres_time_may_be_nonsense(bringing: Bringing, smsd: sqlite3.Connection) -> None:
     received(smsd, "Chào", "0000-00-00 00:00:00")
     arrivals = Failing()
     arrivals.is_away = False
-    route.bring(arrivals)
+    bringing.bring(arrivals)
     assert arrivals.messages[0].received_at.tzinfo is not None
 
 

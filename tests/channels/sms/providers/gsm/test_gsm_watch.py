@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from channels.sms.providers.gsm import connect
+from channels.sms.providers.gsm import Gsm
 from channels.sms.providers.gsm.configuration import ModemAddress, configuration
-from channels.sms.providers.gsm.refusals import refusal
 from channels.sms.providers.gsm.smsd import find_program
+from channels.sms.providers.gsm.tables import refusal
 from channels.sms.providers.gsm.watch import (
     BACKOFF,
     CONNECT_SECONDS,
@@ -94,8 +94,8 @@ def test_a_value_cannot_become_another_line_of_the_file(address: ModemAddress) -
         configuration(address, Path("/srv/spool.db"))
 
 
-async def test_without_a_device_there_is_no_route(tmp_path: Path) -> None:
-    assert await connect(Settings(data_dir=tmp_path)) is None
+def test_without_a_device_there_is_no_route() -> None:
+    assert not Gsm().is_set_up(Settings())
 
 
 def test_a_missing_program_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 
-from channels.sms.providers.smpp.message import FormError, read_message
+from channels.sms.providers.provider import FormError
+from channels.sms.providers.smpp.form import read_message
 from channels.sms.routes.messages import IncomingMessage
 from runtime.clock import VIETNAM
 

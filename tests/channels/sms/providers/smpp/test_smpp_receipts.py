@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.sms.providers.smpp.message import FormError
-from channels.sms.providers.smpp.receipt import read_receipt, receipt_url
-from channels.sms.providers.smpp.tables import receipt_kinds
+from channels.sms.providers.provider import FormError
+from channels.sms.providers.smpp.form import read_receipt, receipt_url
+from channels.sms.providers.smpp.tables import statuses
 from channels.sms.routes.messages import Delivery, Receipt
 
 
@@ -68,7 +68,7 @@ def test_no_detail_breaks_the_reader(written: str) -> None:
 
 
 def test_every_type_kannel_knows_is_in_the_table() -> None:
-    assert list(receipt_kinds()) == ["1", "2", "4", "8", "16"]
+    assert list(statuses()) == ["1", "2", "4", "8", "16"]
 
 
 def test_the_address_for_reports_holds_the_reference_and_no_word_of_the_message() -> None:

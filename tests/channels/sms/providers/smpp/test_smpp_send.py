@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from channels.sms.providers.smpp import connect
+from channels.sms.providers.smpp import Smpp
 from channels.sms.providers.smpp.send import KannelRoute
 from channels.sms.routes.messages import Handed, OutgoingMessage
 from channels.sms.routes.route import Fault, Limits, SendFailed
@@ -234,11 +234,11 @@ async def test_what_cannot_be_sent_never_reaches_kannel(
 
 
 class TestSettings:
-    async def test_without_an_address_there_is_no_route(self) -> None:
-        assert await connect(Settings()) is None
+    def test_without_an_address_there_is_no_route(self) -> None:
+        assert not Smpp().is_set_up(Settings())
 
     async def test_the_route_is_as_the_settings_say(self) -> None:
-        route = await connect(
+        route = await Smpp().connect(
             Settings(
                 kannel_url="http://127.0.0.1:13013/cgi-bin/sendsms",
                 kannel_password="a password",
@@ -246,7 +246,6 @@ class TestSettings:
                 kannel_per_second=5,
             )
         )
-        assert route is not None
         assert (route.name, route.limits.longest, route.limits.per_second) == ("smpp", 495, 5)
         assert not route.limits.idempotent
         await route.close()
@@ -260,4 +259,4 @@ class TestSettings:
     )
     async def test_half_a_set_up_stops_the_start(self, changes: dict[str, object], name: str) -> None:
         with pytest.raises(SettingsError, match=name):
-            await connect(Settings(kannel_url="http://127.0.0.1:13013/cgi-bin/sendsms", **changes))
+            await Smpp().connect(Settings(kannel_url="http://127.0.0.1:13013/cgi-bin/sendsms", **changes))

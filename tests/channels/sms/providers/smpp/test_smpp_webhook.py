@@ -11,8 +11,8 @@ from werkzeug.test import TestResponse
 from channels import errors
 from channels.callers import Callers
 from channels.metrics import Metrics
+from channels.sms.providers.smpp import receive, status
 from channels.sms.providers.smpp.caller import KannelCheck
-from channels.sms.providers.smpp.webhook import blueprint
 from channels.sms.routes.messages import Delivery, Receipt
 
 SECRET = "a-secret-of-the-tests"
@@ -40,8 +40,9 @@ def gateway(
 ) -> FlaskClient:
     app = Flask("channels")
     errors.register(app)
-    check = KannelCheck(secret, development, Callers(development, None, ()))
-    app.register_blueprint(blueprint(kept, check, metrics))
+    check = KannelCheck(secret, development, Callers(development, None, ()), metrics)
+    app.register_blueprint(receive.blueprint(kept, check, metrics))
+    app.register_blueprint(status.blueprint(kept, check))
     return app.test_client()
 
 

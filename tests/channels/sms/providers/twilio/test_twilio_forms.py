@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.sms.providers.twilio.form import FormError, read_message, read_receipt, status_address
+from channels.sms.providers.provider import FormError
+from channels.sms.providers.twilio.form import read_message, read_receipt, status_address
 from channels.sms.routes.messages import Delivery, Receipt
 from runtime import clock
 

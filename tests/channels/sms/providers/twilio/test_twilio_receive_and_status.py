@@ -16,8 +16,8 @@ from channels.callers import Callers
 from channels.metrics import Metrics
 from channels.sms.answering.inline_answers import InlineReply, NotAnswered
 from channels.sms.providers.twilio import receive, status
-from channels.sms.providers.twilio.caller import ProviderCheck
 from channels.sms.routes.messages import Delivery, IncomingMessage, Receipt
+from channels.twilio.caller import ProviderCheck
 from runtime.settings import Environment, Settings
 
 TOKEN = "a token of the tests"

@@ -1,46 +1,32 @@
-"""What the provider's refusals mean for a message (``errors.yml``)."""
+"""What the provider's errors and statuses mean in our words (``errors.yml``, ``statuses.yml``)."""
 
 from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Self
 
-import yaml
+from channels.sms.providers.tables import ErrorMeaning, StatusMeaning, read_errors, read_statuses
+from channels.sms.routes.route import SendFailed
 
-from channels.sms.routes.route import Fault, SendFailed
+FOLDER = Path(__file__).parent
 
 LONGEST_WAIT = 3600.0
 """Seconds; a provider that asks for more is asked again after an hour all the same."""
 
-_SENDER = "sender"
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """One line of the table."""
-
-    fault: Fault
-    text: str
-    """For the operator."""
-    wrong_sender: bool = False
-    """Our number is at fault; the message may go from another one."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    codes: dict[int, Meaning]
-    statuses: dict[int, Meaning]
-    others: dict[int, Meaning]
-
 
 class WrongSender(SendFailed):
     """The provider does not let us send from that number."""
+
+    @classmethod
+    def of(cls, failed: SendFailed) -> Self:
+        """The same error, told apart."""
+        return cls(failed.fault, failed.code, failed.message, failed.retry_after)
 
 
 def refusal(status: int, body: str, retry_after: str | None, now: datetime) -> SendFailed:
@@ -52,14 +38,24 @@ def refusal(status: int, body: str, retry_after: str | None, now: datetime) -> S
         retry_after: the header field of that name: seconds or a date.
         now: aware, to read a date.
     """
-    table = _table()
+    table = _errors()
     code = _code(body)
-    meaning = table.codes.get(code or 0) or table.statuses.get(status) or table.others.get(status // 100)
+    meaning = (
+        table["codes"].get(str(code))
+        or table["statuses"].get(str(status))
+        or table["others"].get(str(status // 100), table["others"]["5"])
+    )
     # The status outweighs a code that is not known to be harmless: what failed inside may have been queued.
-    if meaning is None or (status >= 500 and meaning.fault is Fault.PERMANENT):
-        meaning = table.others[5]
-    kind = WrongSender if meaning.wrong_sender else SendFailed
-    return kind(meaning.fault, str(code or f"http-{status}"), meaning.text, _wait(retry_after, now))
+    if status >= 500 and not meaning.fault.is_retryable:
+        meaning = table["others"]["5"]
+    failed = meaning.failed(str(code or f"http-{status}"), _wait(retry_after, now))
+    return WrongSender.of(failed) if meaning.wrong_sender else failed
+
+
+@cache
+def statuses() -> Mapping[str, StatusMeaning]:
+    """Our word for each of the provider's statuses, in lower case."""
+    return read_statuses(FOLDER)
 
 
 def _code(body: str) -> int | None:
@@ -87,11 +83,6 @@ def _wait(value: str | None, now: datetime) -> float | None:
 
 
 @cache
-def _table() -> _Table:
-    content = yaml.safe_load(Path(__file__).with_name("errors.yml").read_text(encoding="utf-8"))
-    return _Table(*({int(key): _meaning(line) for key, line in content[part].items()} for part in _Table.__slots__))
-
-
-def _meaning(line: dict[str, Any]) -> Meaning:
-    wrong_sender = line["fault"] == _SENDER
-    return Meaning(Fault.PERMANENT if wrong_sender else Fault(line["fault"]), str(line["meaning"]), wrong_sender)
+def _errors() -> Mapping[str, Mapping[str, ErrorMeaning]]:
+    """Sections: error codes, HTTP statuses, and the first digit of statuses not named."""
+    return read_errors(FOLDER)

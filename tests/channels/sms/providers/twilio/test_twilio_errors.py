@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.sms.providers.twilio.refusals import LONGEST_WAIT, WrongSender, refusal
+from channels.sms.providers.twilio.tables import LONGEST_WAIT, WrongSender, refusal
 from channels.sms.routes.route import Fault
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

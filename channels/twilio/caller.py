@@ -7,9 +7,11 @@ from flask import Request
 from channels.callers import Callers
 from channels.errors import Problem
 from channels.metrics import Metrics
-from channels.sms.providers.twilio.form import NAME
-from channels.sms.providers.twilio.signature import SignatureCheck
+from channels.twilio.signature import SignatureCheck
 from runtime.settings import Settings
+
+PROVIDER = "twilio"
+"""Label of the figures."""
 
 
 class ProviderCheck:
@@ -40,7 +42,7 @@ class ProviderCheck:
                 "this server has no webhook token: its operator sets MOTCUA_TWILIO_AUTH_TOKEN",
             )
         if not self._signature.is_valid(request):
-            self._metrics.bad_signature(NAME)
+            self._metrics.bad_signature(PROVIDER)
             raise Problem(
                 403,
                 "bad_signature",

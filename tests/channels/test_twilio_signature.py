@@ -8,7 +8,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import EnvironBuilder
 
 from channels.callers import Callers
-from channels.sms.providers.twilio.signature import SignatureCheck, raw_target, with_and_without_port
+from channels.twilio.signature import SignatureCheck, raw_target, with_and_without_port
 from runtime.settings import Settings, SettingsError
 
 TOKEN = "12345"
