@@ -79,7 +79,7 @@ class Line:
         self.dialogue = CallDialogue(
             self.core,
             self.states,
-            is_urgent=lambda text: emergencies.find(text) is not None,
+            danger_in=emergencies.kind_in,
             now=lambda: self.now,
             officer=self.officer,
             call_backs=self.call_backs,

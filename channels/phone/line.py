@@ -38,7 +38,7 @@ def call_dialogue(settings: Settings, *, core: Core, redis: Redis, database: Dat
     return CallDialogue(
         core,
         CallStates(redis, seal),
-        is_urgent=lambda text: emergencies.find(text) is not None,
+        danger_in=emergencies.kind_in,
         now=clock.now,
         officer=settings.officer_number,
         call_backs=TicketCallBacks(TicketStore(database, seal, clock.now)),

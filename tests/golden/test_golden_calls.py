@@ -16,6 +16,7 @@ from telephone_calls import CALLER, CLOSED, OFFICER, Call, Line, NotedCallBacks,
 from actions.dossiers.sandbox import SandboxDossier, read_sandbox
 from channels.phone.dialogue.carrier_protocol import CallStarted, HungUp, Input, Keys, Said, Silence, TransferEnded
 from contract.turn import Turn, TurnResult
+from contract.wishes import LookUpDossier, No, Yes
 
 if TYPE_CHECKING:
     from conftest import CoreInProcess
@@ -33,8 +34,10 @@ class CoreOfTests:
 
     def __init__(self, core: CoreInProcess) -> None:
         self._core = core
+        self.turns: list[Turn] = []
 
     def result(self, turn: Turn) -> TurnResult:
+        self.turns.append(turn)
         found: TurnResult = self._core.run(self._core.turns.answer(turn))
         return found
 
@@ -114,6 +117,44 @@ def test_every_dossier_is_reached_with_keys_alone(line: Line, dossier: SandboxDo
     while "Nghe tiếp" in call.hears and "ập nhật" not in call.hears:
         call.keys("1")
     assert "ập nhật lúc" in call.hears
+
+
+def test_a_dossier_keyed_costs_one_turn_of_the_core(core: CoreInProcess, redis: Redis) -> None:
+    counted = CoreOfTests(core)
+    call = Call(Line(counted, redis))
+    call.starts()
+    counted.turns.clear()
+    for keys in ("2", "155005212611239101#", "1", "0101"):
+        call.keys(keys)
+    assert "Hồ sơ mới nộp" in call.hears
+    assert [turn.wish for turn in counted.turns] == [LookUpDossier(code="155005212611239101", last4="0101")]
+
+
+def test_whatever_is_keyed_the_core_gets_wishes_and_never_words(core: CoreInProcess, redis: Redis) -> None:
+    counted = CoreOfTests(core)
+    for keys in ("11", "1112345", "3*", "32", "9", "9111", "0", "8", "21550052126112391011"):
+        call = Call(Line(counted, redis))
+        call.starts()
+        for key in keys:
+            call.keys(key)
+    assert {turn.text for turn in counted.turns} == {None}
+    assert {turn.digits for turn in counted.turns} == {None}
+    wishes = {turn.wish.do for turn in counted.turns if turn.wish is not None}
+    assert wishes >= {"ask", "report", "switch_language"}
+
+
+@pytest.mark.parametrize(("said", "wish"), [("đúng rồi ạ", Yes()), ("không phải", No()), ("khong", No())])
+def test_yes_and_no_are_wishes_however_they_are_said(
+    core: CoreInProcess, redis: Redis, said: str, wish: Yes | No
+) -> None:
+    counted = CoreOfTests(core)
+    call = Call(Line(counted, redis))
+    call.starts()
+    call.keys("3")
+    call.says("đèn đường hỏng mấy hôm nay")
+    call.says("đầu xóm ba")
+    call.says(said)
+    assert counted.turns[-1].wish == wish
 
 
 inputs = st.one_of(

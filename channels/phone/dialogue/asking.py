@@ -10,22 +10,11 @@ from channels.phone.dialogue.state import CallState, Option, Screen, Stage
 from channels.rendering.lines import lines_of
 from channels.rendering.pages import paginate
 from contract.reply import Reply, ReplyKind
-from contract.turn import Channel, Event, Turn, TurnResult
+from contract.turn import NO_DANGER, Channel, Event, Turn, TurnResult
+from contract.wishes import SwitchLanguage, Wish
 
 CHUNK_CHARACTERS: Final = 260
 """Said in one go: some 18 seconds at 14 characters a second, what a listener keeps in mind."""
-
-ASPECT_QUESTIONS: Final = {
-    "papers": "cần giấy tờ gì",
-    "fee": "lệ phí bao nhiêu",
-    "time": "bao lâu thì xong",
-    "where": "nộp ở đâu",
-}
-"""How the dialogue puts a key's question to the core, behind the procedure's code."""
-
-START_DOSSIER: Final = "xem hồ sơ"
-REPORT: Final = "tôi muốn phản ánh"
-_LANGUAGE_WISH: Final = {"en": "english", "vi": "tiếng việt"}
 
 
 class Core(Protocol):
@@ -77,51 +66,44 @@ class Asking:
     def __init__(self, core: Core) -> None:
         self._core = core
 
-    def words(self, state: CallState, text: str) -> Asked:
-        """Words of the caller, or of the dialogue in the caller's place."""
-        return self._ask(state, text=text)
+    def words(self, state: CallState, text: str, danger: str | None) -> Asked:
+        """Words of the caller, and the kind of danger that was found in them."""
+        return self._ask(state, text=text, danger=danger or NO_DANGER)
 
-    def digits(self, state: CallState, digits: str) -> Asked:
-        """Keys that the core has asked for."""
-        return self._ask(state, digits=digits)
+    def wish(self, state: CallState, wish: Wish) -> Asked:
+        """What a key, or a phrase that stands for one, asks for."""
+        return self._ask(state, wish=wish)
 
     def afresh(self, state: CallState) -> CallState:
         """Begin the conversation anew, with nothing left of what was said but the language."""
         asked = self._ask(state, event=Event.START)
-        if state.language != "vi":
-            return self.words(asked.state, _LANGUAGE_WISH[state.language]).state
-        return asked.state
+        return self.switch_language(asked.state) if state.language != "vi" else asked.state
 
     def switch_language(self, state: CallState) -> CallState:
         """Let the core answer in the call's language."""
-        return self.words(state, _LANGUAGE_WISH[state.language]).state
-
-    def dossier(self, state: CallState, code: str | None, digits: str) -> Asked:
-        """Ask for a dossier by its code, or by the digits of it.
-
-        A look-up that waits for another code's four digits would take these for them; so it begins afresh. Wrong
-        tries stay counted: they belong to the call.
-        """
-        state = self.afresh(state)
-        if code is not None:
-            return self.words(state, f"hồ sơ {code}")
-        started = self.words(state, START_DOSSIER)
-        return self.digits(started.state, digits)
+        return self.wish(state, SwitchLanguage(to=state.language)).state
 
     def hang_up(self, state: CallState) -> None:
         """Tell the core that the caller is gone."""
         self._ask(state, event=Event.HANGUP)
 
     def _ask(
-        self, state: CallState, *, text: str | None = None, digits: str | None = None, event: Event | None = None
+        self,
+        state: CallState,
+        *,
+        text: str | None = None,
+        event: Event | None = None,
+        wish: Wish | None = None,
+        danger: str | None = None,
     ) -> Asked:
         turn = Turn(
             channel=Channel.PHONE,
             conversation=state.conversation,
             id=f"{state.conversation}.{state.sequence}.{state.turns}",
             text=text,
-            digits=digits,
             event=event,
+            wish=wish,
+            danger=danger,
         )
         return Asked(state.changed(turns=state.turns + 1), self._core.result(turn))
 
@@ -143,7 +125,9 @@ def answer_screen(replies: Sequence[Reply], stage: Stage = Stage.ANSWER) -> Scre
 def choice_screen(reply: Reply, before: Sequence[Reply], *, public: bool) -> Screen:
     """The screen that offers choices; their keys are the core's."""
     lines = [line for said in before for line in lines_of(said, lambda choice: "")]
-    options = tuple(Option(key=choice.key, label=choice.speech or choice.label) for choice in reply.choices)
+    options = tuple(
+        Option(key=choice.key, label=choice.speech or choice.label, wish=choice.wished) for choice in reply.choices
+    )
     return Screen(
         stage=Stage.CHOICES,
         chunks=(*lines, reply.short),

@@ -27,7 +27,7 @@ from channels.phone.dialogue.carrier_protocol import (
 )
 from channels.phone.dialogue.dialogue_data import DialogueData, dialogue_data
 from channels.phone.dialogue.ladder import silent
-from channels.phone.dialogue.listening import wish_of_keys, wish_of_words
+from channels.phone.dialogue.listening import meant_by_keys, meant_by_words
 from channels.phone.dialogue.next import Ask, Next
 from channels.phone.dialogue.reaching import CallBacks, Reaching, Texts, caller_number
 from channels.phone.dialogue.saying import Voice, expectation, keys_of, lines_of, short_lines_of
@@ -50,7 +50,7 @@ class CallDialogue:
     Args:
         core: answers turns.
         states: keeps calls between two moves.
-        is_urgent: whether words tell of somebody in danger.
+        danger_in: the kind of danger words tell of, if any.
         officer: what to dial for an officer; None where nobody takes calls.
         call_backs: None where nobody calls back.
         texts: None where no text messages are sent.
@@ -63,7 +63,7 @@ class CallDialogue:
         core: Core,
         states: CallStates,
         *,
-        is_urgent: Callable[[str], bool],
+        danger_in: Callable[[str], str | None],
         now: Callable[[], datetime],
         officer: str | None = None,
         call_backs: CallBacks | None = None,
@@ -75,7 +75,7 @@ class CallDialogue:
         self._states = states
         self._asking = Asking(core)
         self._reaching = Reaching(self._data, officer=officer, call_backs=call_backs, texts=texts, now=now)
-        self._steps = Steps(self._data, self._asking, self._reaching, is_urgent)
+        self._steps = Steps(self._data, self._asking, self._reaching, danger_in)
 
     def step(self, call_id: str, given: Input, sequence: int | None = None) -> Move:
         """Move a call on.
@@ -139,9 +139,9 @@ class CallDialogue:
             case CallStarted():
                 return self._greeted(state)
             case Keys():
-                return self._steps.take(state, wish_of_keys(state.screen, given))
+                return self._steps.take(state, meant_by_keys(state.screen, given))
             case Said():
-                return self._steps.take(state, wish_of_words(state.screen, given, self._data))
+                return self._steps.take(state, meant_by_words(state.screen, given, self._data))
             case TransferEnded(answered):
                 return self._reaching.came_back(state, answered=answered)
             case Silence() | HungUp():

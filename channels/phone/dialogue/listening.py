@@ -85,10 +85,10 @@ class Unusable:
     why: str
 
 
-Wish = Do | Pick | Entered | StartOver | WholeCode | Words | Unusable
+Meant = Do | Pick | Entered | StartOver | WholeCode | Words | Unusable
 
 
-def wish_of_keys(screen: Screen, given: Keys) -> Wish:
+def meant_by_keys(screen: Screen, given: Keys) -> Meant:
     """What keys mean. ``*`` goes back, ``#`` repeats, ``0`` calls an officer; inside an entry they belong to it."""
     keys = _NOT_KEYS.sub("", given.digits)[:64]
     if not keys:
@@ -105,12 +105,12 @@ def wish_of_keys(screen: Screen, given: Keys) -> Wish:
     return Unusable("one_key")
 
 
-def _single(key: str) -> Wish:
+def _single(key: str) -> Meant:
     steering = {"*": Command.BACK, "#": Command.REPEAT, "0": Command.OFFICER}
     return Do(steering[key]) if key in steering else Pick(key)
 
 
-def _entry(screen: Screen, keys: str) -> Wish:
+def _entry(screen: Screen, keys: str) -> Meant:
     if not screen.digits and keys in {"*", "#", "0"}:
         return _single(keys)
     collected = keyed(screen.digits, keys)
@@ -119,12 +119,12 @@ def _entry(screen: Screen, keys: str) -> Wish:
     return Entered(collected, sure=True)
 
 
-def wish_of_words(screen: Screen, given: Said, data: DialogueData) -> Wish:
+def meant_by_words(screen: Screen, given: Said, data: DialogueData) -> Meant:
     """What words mean: steering, a key named or described, digits for an entry, or a question for the core."""
     readings = [text for heard in (given.text, *given.alternatives[:4]) if (text := _heard(heard))]
     if not readings:
         return Unusable("nothing_heard")
-    closed = next((wish for text in readings if (wish := _closed(screen, text, data)) is not None), None)
+    closed = next((meant for text in readings if (meant := _closed(screen, text, data)) is not None), None)
     if closed is not None:
         return closed
     if given.confidence is not None and given.confidence < NOISE_BELOW:
@@ -139,7 +139,7 @@ def wish_of_words(screen: Screen, given: Said, data: DialogueData) -> Wish:
     return Words(readings[0], sure)
 
 
-def _closed(screen: Screen, text: str, data: DialogueData) -> Wish | None:
+def _closed(screen: Screen, text: str, data: DialogueData) -> Meant | None:
     """What words of a closed list mean; these are believed whatever the confidence is."""
     if screen.stage in YES_OR_NO:
         command = data.command(text, frozenset({Command.YES, Command.NO}))

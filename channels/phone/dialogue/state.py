@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from channels.phone.dialogue.carrier_protocol import Accent, Language, Move, Speed, Style
+from contract.wishes import Wish
 
 BACK_STEPS = 8
 """How many screens ``*`` can go back."""
@@ -58,6 +59,8 @@ class Option(_Frozen):
 
     key: str
     label: str
+    wish: Wish | None = None
+    """What the core is asked for when this is taken; None where the dialogue itself knows what follows."""
 
 
 class Screen(_Frozen):
@@ -76,6 +79,8 @@ class Screen(_Frozen):
     language: Language | None = None
     """Language of the pieces, where it is not the call's."""
     procedure: str | None = None
+    code: str = ""
+    """The dossier's code, in canonical form or its digits alone, whose four digits are asked for."""
     options: tuple[Option, ...] = ()
     digits: str = ""
     """What has been keyed or said so far; in a check, what is to be confirmed."""

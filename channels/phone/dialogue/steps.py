@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from channels.phone.dialogue.asking import (
-    ASPECT_QUESTIONS,
-    REPORT,
-    START_DOSSIER,
-    Asked,
-    Asking,
-    answer_screen,
-    choice_screen,
-)
+from channels.phone.dialogue.asking import Asked, Asking, answer_screen, choice_screen
 from channels.phone.dialogue.carrier_protocol import Accent, End, Language, Speed
 from channels.phone.dialogue.collecting import Collected
 from channels.phone.dialogue.dialogue_data import Command, DialogueData
@@ -22,21 +14,22 @@ from channels.phone.dialogue.listening import (
     ENTRY,
     Do,
     Entered,
+    Meant,
     Pick,
     StartOver,
     Unusable,
     WholeCode,
-    Wish,
     Words,
 )
 from channels.phone.dialogue.next import Ask, Next
 from channels.phone.dialogue.reaching import Reaching
 from channels.phone.dialogue.saying import ASPECT_KEYS, Voice
 from channels.phone.dialogue.state import CallState, Option, Screen, Stage
-from contract.reply import ReplyKind
+from contract.aspects import Aspect
+from contract.reply import Detail, ReplyKind
+from contract.wishes import AskSide, Choose, LookUpDossier, No, Report, Wish, Yes
 
 CODE: Final = Screen(stage=Stage.CODE)
-LAST4: Final = Screen(stage=Stage.LAST4)
 VOICE: Final = Screen(stage=Stage.VOICE)
 
 _SPEEDS: Final = {Command.SLOWER: (Speed.SLOW, "slow_set"), Command.FASTER: (Speed.NORMAL, "normal_set")}
@@ -49,6 +42,7 @@ _LANGUAGES: Final[dict[Command, Language]] = {Command.ENGLISH: "en", Command.VIE
 _VOICE_KEYS: Final = dict(
     zip("12345", (Command.SLOWER, Command.FASTER, Command.NORTH, Command.CENTRAL, Command.SOUTH), strict=True)
 )
+_ANSWERS: Final[dict[Command | None, Wish]] = {Command.YES: Yes(), Command.NO: No()}
 _STAYING: Final = frozenset({Command.REPEAT, Command.MORE, *_SPEEDS, *_ACCENTS})
 """Commands that leave the caller at the same question."""
 
@@ -57,24 +51,24 @@ class Steps:
     """The screens of a call.
 
     Args:
-        is_urgent: whether words tell of somebody in danger, who is answered without asking back.
+        danger_in: the kind of danger words tell of, if any; who is in danger is answered without asking back.
     """
 
     def __init__(
-        self, data: DialogueData, asking: Asking, reaching: Reaching, is_urgent: Callable[[str], bool]
+        self, data: DialogueData, asking: Asking, reaching: Reaching, danger_in: Callable[[str], str | None]
     ) -> None:
         self._data = data
         self._asking = asking
         self._reaching = reaching
-        self._is_urgent = is_urgent
+        self._danger_in = danger_in
 
-    def take(self, state: CallState, wish: Wish) -> Next:
+    def take(self, state: CallState, meant: Meant) -> Next:
         """Do what the caller wants.
 
         Raises:
             CoreError: the core gave no answer.
         """
-        match wish:
+        match meant:
             case Unusable(why):
                 return missed(self._data, self._reaching, state, why)
             case Do(command):
@@ -88,10 +82,11 @@ class Steps:
             case WholeCode(digits):
                 return Next(state.heard_well().show(Screen(stage=Stage.CODE_CHECK, digits=digits)))
             case Words(text, sure):
+                danger = self._danger_in(text)
                 # What the core has asked for in free words it reads back itself.
-                if not sure and not _waits_for_answer(state.screen) and not self._is_urgent(text):
+                if not sure and not _waits_for_answer(state.screen) and danger is None:
                     return Next(state.heard_well().show(Screen(stage=Stage.HEARD, heard=text)))
-                return self._words(state, text)
+                return self._words(state, text, danger)
 
     def _do(self, state: CallState, command: Command) -> Next:
         if _waits_for_answer(state.screen) and command not in _STAYING:
@@ -116,10 +111,9 @@ class Steps:
             case Command.PROCEDURES:
                 return Next(state.show(self._fields(state)))
             case Command.DOSSIER:
-                # The core listens, too, so that "không nhớ mã" is answered with where the code stands.
-                return Next(self._asking.words(state, START_DOSSIER).state.show(CODE))
+                return Next(state.show(CODE))
             case Command.REPORT:
-                return self._words(state, REPORT)
+                return self._wished(state, Report())
             case Command.VOICE:
                 return Next(state.show(VOICE))
             case Command.MORE:
@@ -133,7 +127,7 @@ class Steps:
             case Command.ENGLISH | Command.VIETNAMESE:
                 return self._speak(state, _LANGUAGES[command])
             case Command.YES | Command.NO:
-                return self._words(state, self._data.phrases[command][0])
+                return self._wished(state, _ANSWERS[command])
 
     def _styled(self, state: CallState, said: str) -> Next:
         """The change is heard at once: the screen is said again in the new voice."""
@@ -181,7 +175,7 @@ class Steps:
                 keys = {"1": Command.MORE, "6": Command.TEXT, "7": Command.SLOWER, "9": Command.MENU}
                 return self._do(well, keys[key])
             case Stage.ANSWER if key in ASPECT_KEYS and screen.procedure is not None:
-                return self._words(state, f"{screen.procedure} {ASPECT_QUESTIONS[ASPECT_KEYS[key]]}")
+                return self._wished(state, AskSide(procedure=screen.procedure, aspect=Aspect(ASPECT_KEYS[key])))
             case Stage.ASK | Stage.GROUP | Stage.CHOICES:
                 option = next((option for option in screen.options if option.key == key), None)
                 if option is not None:
@@ -197,13 +191,10 @@ class Steps:
             case Stage.ASK:
                 return Next(state.heard_well().show(self._field(state, number)))
             case Stage.GROUP:
-                return self._words(state, self._data.fields[screen.group - 1].procedures[number - 1].code)
-            case _ if screen.at:
-                # Come back to: the core offers something else by now, so the choice is named.
-                return self._words(state, option.label)
+                procedure = self._data.fields[screen.group - 1].procedures[number - 1]
+                return self._wished(state, AskSide(procedure=procedure.code))
             case _:
-                shown = state.instead(screen.model_copy(update={"at": 1}))
-                return self._answered(self._asking.digits(shown, option.key))
+                return self._wished(state, option.wish or Choose(key=option.key))
 
     def _confirmed(self, state: CallState, *, right: bool) -> Next:
         """Yes or no to what was read back."""
@@ -217,7 +208,8 @@ class Steps:
                 return self._last4_given(state.back(), screen.digits) if right else Next(state.back())
             case Stage.HEARD:
                 if right:
-                    return self._words(state, screen.heard)
+                    # No danger was found in it, or nobody would have been asked.
+                    return self._words(state, screen.heard, None)
                 return Next(state.back(), (Voice(self._data, state).fixed("say_again"),))
             case _:
                 return self._reaching.number_answered(state, right=right)
@@ -250,30 +242,43 @@ class Steps:
                 return missed(self._data, self._reaching, empty, "number_wrong")
 
     def _code_given(self, state: CallState, screen: Screen) -> Next:
-        # "*" at the four digits leads to the code again.
-        asked = self._asking.dossier(state.instead(CODE), screen.heard or None, screen.digits)
-        if asked.asks_for_detail:
-            return Next(asked.state.show(LAST4))
-        return self._answered(asked)
+        # "*" at the four digits leads to the code again. The core is asked when both are there.
+        return Next(state.instead(CODE).show(Screen(stage=Stage.LAST4, code=screen.heard or screen.digits)))
 
     def _last4_given(self, state: CallState, digits: str) -> Next:
-        asked = self._asking.digits(state, digits)
+        code = state.screen.code
+        asked = self._asking.wish(state, LookUpDossier(code=code, last4=digits))
         if asked.asks_for_detail:
-            said = asked.result.replies[-1].short
+            last = asked.result.replies[-1]
             voice = Voice(self._data, asked.state)
-            return Next(asked.state.instead(LAST4), (voice.free(said, public=False),))
+            if last.asks is Detail.DOSSIER_CODE:
+                said = tuple(voice.free(text, public=False) for text in (last.short, last.next_step) if text)
+                return Next(asked.state.back().instead(CODE), said)
+            again = asked.state.instead(Screen(stage=Stage.LAST4, code=code))
+            return Next(again, (voice.free(last.short, public=False),))
         # Code and digits are done with: "*" after the answer leads to where the dossier was asked for.
         before = tuple(screen for screen in asked.state.history if screen.stage not in {Stage.CODE, Stage.LAST4})
         shown = asked.state.changed(history=before, screen=answer_screen(asked.result.replies))
         return Next(shown)
 
-    def _words(self, state: CallState, text: str) -> Next:
+    def _wished(self, state: CallState, wish: Wish) -> Next:
+        """What a key stands for; where it cannot be done, the core asks again."""
+        asked = self._asking.wish(state, wish)
+        return Next(asked.state) if asked.result.refused is not None else self._answered(asked)
+
+    def _words(self, state: CallState, text: str, danger: str | None) -> Next:
         """Words for the core."""
         if state.screen.stage is Stage.HEARD:
             # Said differently instead of being confirmed: an answer to the question before.
             state = state.back()
-        asked = self._asking.words(state, text)
-        if not asked.understood and not self._is_urgent(text):
+        command = self._data.command(text)
+        if command in _ANSWERS:
+            return self._wished(state, _ANSWERS[command])
+        if state.screen.stage in {Stage.CODE, Stage.LAST4}:
+            # The core is told what is being asked for, so that "không nhớ mã" is answered with where the code stands.
+            state = self._asking.wish(state, LookUpDossier(code=state.screen.code or None)).state
+        asked = self._asking.words(state, text, danger)
+        if not asked.understood and danger is None:
             why = "only_about" if asked.intent == "out_of_scope" else "not_understood"
             return missed(self._data, self._reaching, asked.state, why)
         return self._answered(asked)

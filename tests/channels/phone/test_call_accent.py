@@ -19,7 +19,7 @@ class AnyCore:
 
 def test_the_accent_of_the_installation_is_spoken_until_the_caller_wants_another(redis: Redis) -> None:
     dialogue = CallDialogue(
-        AnyCore(), CallStates(redis, SEAL), is_urgent=lambda text: False, now=lambda: OPEN, accent=Accent.SOUTH
+        AnyCore(), CallStates(redis, SEAL), danger_in=lambda text: None, now=lambda: OPEN, accent=Accent.SOUTH
     )
     assert dialogue.step("call", CallStarted()).style.accent is Accent.SOUTH
     dialogue.step("call", Keys("8"))

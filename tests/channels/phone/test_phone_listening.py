@@ -9,14 +9,14 @@ from channels.phone.dialogue.dialogue_data import Command, dialogue_data, plain
 from channels.phone.dialogue.listening import (
     Do,
     Entered,
+    Meant,
     Pick,
     StartOver,
     Unusable,
     WholeCode,
-    Wish,
     Words,
-    wish_of_keys,
-    wish_of_words,
+    meant_by_keys,
+    meant_by_words,
 )
 from channels.phone.dialogue.state import Option, Screen, Stage
 
@@ -30,7 +30,7 @@ CHOICES = Screen(
 
 
 @pytest.mark.parametrize(
-    ("screen", "keys", "wish"),
+    ("screen", "keys", "meant"),
     [
         (MENU, "1", Pick("1")),
         (MENU, "111", Pick("1")),
@@ -48,20 +48,20 @@ CHOICES = Screen(
         (PART, "*", StartOver()),
     ],
 )
-def test_keys(screen: Screen, keys: str, wish: Wish) -> None:
-    assert wish_of_keys(screen, Keys(keys)) == wish
+def test_keys(screen: Screen, keys: str, meant: Meant) -> None:
+    assert meant_by_keys(screen, Keys(keys)) == meant
 
 
 @pytest.mark.parametrize(("screen", "keys", "digits"), [(CODE, "00", "00"), (PART, "0", "1550"), (PART, "0#", "1550")])
 def test_inside_an_entry_zero_is_a_digit(screen: Screen, keys: str, digits: str) -> None:
-    wish = wish_of_keys(screen, Keys(keys))
-    assert isinstance(wish, Entered)
-    assert wish.collected.digits == digits
-    assert wish.sure
+    meant = meant_by_keys(screen, Keys(keys))
+    assert isinstance(meant, Entered)
+    assert meant.collected.digits == digits
+    assert meant.sure
 
 
 @pytest.mark.parametrize(
-    ("screen", "text", "confidence", "wish"),
+    ("screen", "text", "confidence", "meant"),
     [
         (MENU, "số một", None, Pick("1")),
         (MENU, "Nhắc lại!", 0.1, Do(Command.REPEAT)),
@@ -81,13 +81,13 @@ def test_inside_an_entry_zero_is_a_digit(screen: Screen, keys: str, digits: str)
         (MENU, "không", None, Words("không")),
     ],
 )
-def test_words(screen: Screen, text: str, confidence: float | None, wish: Wish) -> None:
-    assert wish_of_words(screen, Said(text, confidence), dialogue_data()) == wish
+def test_words(screen: Screen, text: str, confidence: float | None, meant: Meant) -> None:
+    assert meant_by_words(screen, Said(text, confidence), dialogue_data()) == meant
 
 
 def test_another_reading_of_the_recogniser_may_be_the_right_one() -> None:
     heard = Said("xăng tên xa lắc", 0.4, ("sang tên xe",))
-    assert wish_of_words(CHOICES, heard, dialogue_data()) == Pick("1")
+    assert meant_by_words(CHOICES, heard, dialogue_data()) == Pick("1")
 
 
 def test_no_phrase_means_two_things() -> None:
