@@ -41,9 +41,9 @@ class MotcuaAction(Action):  # type: ignore[misc]
         asks: Detail | None = None,
         **values: object,
     ) -> Reply:
-        """A reply of one sentence from the wording files."""
+        """A reply of one sentence of the wording, in the words that fit the channel."""
         language = language_of(tracker)
-        text = self.services.wording.text(language, key, **values)
+        text = self.services.wording.text(language, key, tracker.get_latest_input_channel(), **values)
         return Reply(kind=kind, short=text, asks=asks, language=language)
 
 

@@ -8,17 +8,15 @@ from functools import lru_cache
 
 import redis
 
-from actions.dossiers.answers import read_answers
 from actions.dossiers.backend import SourceContext
 from actions.dossiers.lockout import Lockout
 from actions.dossiers.service import DossierService, LookUp, SourceStore
 from actions.dossiers.source import open_source
-from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
 from actions.procedures.answers import Answers
 from catalogue.opening import open_catalogue
 from catalogue.store import CatalogueStore
-from contract.wording import Wording
+from contract.wording import Wording, wording_of
 from runtime import settings as settings_module
 from runtime.clock import now, today
 from runtime.settings import NLU_DATA, Settings
@@ -50,7 +48,8 @@ def build(settings: Settings, redis_client: redis.Redis, look_up: LookUp | None 
         redis_client: counts tries.
         look_up: where a dossier's state is asked for; the source that is set when None.
     """
-    wording = Wording(NLU_DATA / "wording")
+    store = wording_of(NLU_DATA)
+    wording = store.room("core")
     lockout = Lockout(
         redis_client,
         settings.secret(),
@@ -64,9 +63,7 @@ def build(settings: Settings, redis_client: redis.Redis, look_up: LookUp | None 
         answers=Answers(wording, today, timedelta(days=settings.stale_after_days)),
         wording=wording,
         dossiers=look_up or DossierService(SourceStore(source), lockout, now),
-        dossier_wording=DossierWording(
-            read_answers(NLU_DATA / "dossier_answers.yml"), read_statuses(NLU_DATA / "dossier_statuses.yml"), now
-        ),
+        dossier_wording=DossierWording(store.room("dossiers"), now),
         tickets=TicketStore(Database(settings.effective_database_url), Seal(settings.secret()), now),
         origin=settings.kiosk_name,
     )

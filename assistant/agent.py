@@ -18,7 +18,7 @@ from assistant.answers_given import AnswersGiven
 from assistant.in_process_actions import InProcessActions
 from assistant.lock_store import RedisLockStore
 from assistant.model import ModelMissing
-from assistant.responses import RepliesFromDomain
+from assistant.responses import RepliesFromWording
 from assistant.tracker_store import RedisListTrackerStore
 from assistant.turns import Turns
 from contract.reply import Reply, ReplyKind
@@ -51,7 +51,7 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
         expire_seconds=settings.conversation_days * 86_400,
     )
     agent = Agent(
-        generator=RepliesFromDomain(),
+        generator=RepliesFromWording(shared.wording),
         lock_store=RedisLockStore(lambda: connect_async(settings)),
         action_endpoint=InProcessActions(
             all_actions(lambda: shared),
@@ -69,5 +69,5 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
     kept = LearningStore(Database(settings.effective_database_url))
     recorder = Recorder(kept, today, settings.learning_days)
     given = AnswersGiven(lambda: store.redis, seal)
-    emergencies = Emergencies.load(NLU_DATA / "emergencies.yml")
+    emergencies = Emergencies.load(NLU_DATA)
     return Turns(agent, store, emergencies, shared.catalogue, shared.wording.languages, recorder, given)

@@ -1,29 +1,36 @@
-"""Turns the responses of the domain into replies, in the language of the conversation."""
+"""Turns the names of Rasa's responses into replies: sentences of the wording store by language and channel."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from contract.carried import Carried
 from contract.reply import Reply, ReplyKind
+from contract.wording import Wording, wording_of
+from runtime.settings import NLU_DATA
 
 
-class RepliesFromDomain(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
-    """Rasa's own choice of a response by channel and condition, wrapped as a :class:`Reply`."""
+class RepliesFromWording(NaturalLanguageGenerator):  # type: ignore[misc]
+    """Looks a response up in the room ``core`` and wraps it as a :class:`Reply`.
 
-    def __init__(self) -> None:
-        super().__init__({})
+    Args:
+        wording: the room; the installation's when None, as for ``motcua rasa shell``.
+        _options: what Rasa hands to a generator that ``endpoints.yml`` names.
+    """
+
+    def __init__(self, wording: Wording | None = None, **_options: Any) -> None:
+        self._wording = wording or wording_of(NLU_DATA).room("core")
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **values: Any
     ) -> dict[str, Any] | None:
-        """The response as a reply of kind notice."""
-        draft: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **values)
-        if not draft or not draft.get("text"):
-            return draft
-        language = tracker.get_slot("language") or "vi"
-        reply = Reply(kind=ReplyKind.NOTICE, short=draft["text"], language=language)
+        """The response as a reply of kind notice; None for a name the store does not hold."""
+        if utter_action not in self._wording.keys:
+            return None
+        language = tracker.get_slot("language") or self._wording.default
+        text = self._wording.text(language, utter_action, output_channel)
+        reply = Reply(kind=ReplyKind.NOTICE, short=text, language=language)
         return {"custom": Carried.of(reply)}

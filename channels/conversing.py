@@ -131,6 +131,6 @@ def trouble(channel: Channel, settings: Settings) -> ConverseAnswer:
     reply = Reply(
         kind=ReplyKind.TROUBLE,
         short=words().text(DEFAULT_LANGUAGE, "trouble"),
-        next_step=words().text(DEFAULT_LANGUAGE, f"trouble_{channel.value}"),
+        next_step=words().text(DEFAULT_LANGUAGE, "trouble_next", channel),
     )
     return ConverseAnswer(render_all([reply], channel, settings), Understanding(intent=None))

@@ -1,16 +1,13 @@
-"""The channels' own words (``wording/``), read once."""
+"""The channels' own words (room ``channels`` of the wording store), read once."""
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
-from contract.wording import Wording
+from contract.wording import Wording, wording_of
+from runtime.settings import NLU_DATA
 
 DEFAULT_LANGUAGE = "vi"
 
 
-@cache
 def words() -> Wording:
     """The texts of :mod:`channels` by language and key; an unknown language falls back to Vietnamese."""
-    return Wording(Path(__file__).with_name("wording"))
+    return wording_of(NLU_DATA).room("channels")

@@ -20,7 +20,7 @@ from catalogue.report import import_to_json, render_import
 from channels.rendering.render import render
 from contract.aspects import Aspect
 from contract.turn import Channel
-from contract.wording import Wording
+from contract.wording import wording_of
 from runtime import settings as settings_module
 from runtime.clock import today
 from runtime.settings import NLU_DATA, Settings
@@ -103,7 +103,7 @@ def show(
 def _answers(settings: Settings) -> Answers:
     from datetime import timedelta
 
-    return Answers(Wording(NLU_DATA / "wording"), today, timedelta(days=settings.stale_after_days))
+    return Answers(wording_of(NLU_DATA).room("core"), today, timedelta(days=settings.stale_after_days))
 
 
 @app.command()

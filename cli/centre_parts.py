@@ -6,12 +6,10 @@ from datetime import timedelta
 
 from flask import Blueprint
 
-from actions.dossiers.answers import read_answers
 from actions.dossiers.backend import SourceContext
 from actions.dossiers.lockout import Lockout
 from actions.dossiers.service import DossierService, SourceStore
 from actions.dossiers.source import open_source
-from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
 from centre.effects import Effects
 from centre.enrolment import Enrolling
@@ -29,6 +27,7 @@ from channels.parts import Parts
 from channels.phone.answer_texts import OutboxTexts
 from channels.rendering.sms import SmsStyle
 from channels.sms.queue.wake import Wake
+from contract.wording import wording_of
 from runtime.clock import now
 from runtime.settings import NLU_DATA, Settings
 from stores.database import Database
@@ -59,9 +58,7 @@ def kiosk_sync(parts: Parts) -> Blueprint:
         lock_for=timedelta(minutes=settings.lock_minutes),
     )
     look_up = DossierService(SourceStore(source), lockout, now)
-    wording = DossierWording(
-        read_answers(NLU_DATA / "dossier_answers.yml"), read_statuses(NLU_DATA / "dossier_statuses.yml"), now
-    )
+    wording = DossierWording(wording_of(NLU_DATA).room("dossiers"), now)
     texts = OutboxTexts(parts.outbox, Wake(parts.redis), parts.seal, SmsStyle.from_settings(settings))
     effects = Effects(TicketStore(database, parts.seal, now), look_up, wording, texts, now)
     return sync_api(

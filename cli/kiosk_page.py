@@ -15,7 +15,7 @@ from channels.rendering.sms import SmsStyle
 from channels.sms.providers.registry import set_up
 from channels.sms.queue.wake import Wake
 from channels.websockets.address import listening_socket
-from contract.wording import Wording
+from contract.wording import wording_of
 from kiosk.cards import Cards
 from kiosk.centre_link.identity import BrokenIdentity, identity_of
 from kiosk.page.blueprint import blueprint
@@ -40,7 +40,7 @@ def kiosk_page(parts: Parts) -> Blueprint:
     """``/kiosk`` in the gateway of this installation."""
     settings = parts.settings
     catalogue = open_catalogue(settings)
-    answers = Answers(Wording(NLU_DATA / "wording"), today, timedelta(days=settings.stale_after_days))
+    answers = Answers(wording_of(NLU_DATA).room("core"), today, timedelta(days=settings.stale_after_days))
     silence = settings.kiosk_idle_seconds + settings.kiosk_warning_seconds
     texts, keeping = _texts(parts), Keeping.open(settings, parts.database)
     page = blueprint(

@@ -12,8 +12,8 @@ from rich.table import Table
 
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import read_sandbox, sandbox_rows
-from actions.dossiers.statuses import read_statuses
 from cli.stores import running_redis
+from contract.wording import wording_of
 from runtime import settings as settings_module
 from runtime.clock import today
 from runtime.settings import NLU_DATA
@@ -31,7 +31,7 @@ class Switch(StrEnum):
 @app.command()
 def dossiers(as_json: Annotated[bool, typer.Option("--json", help="All fields, as JSON.")] = False) -> None:
     """List the sandbox's dossiers; the people in them are fictional."""
-    rows = sandbox_rows(read_sandbox(), read_statuses(NLU_DATA / "dossier_statuses.yml"), today())
+    rows = sandbox_rows(read_sandbox(), wording_of(NLU_DATA).room("dossiers"), today())
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return

@@ -12,19 +12,20 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-import yaml
 
 from cli.voices import open_speaking
+from contract.turn import Channel
+from contract.wording import wording_of
 from runtime import settings as settings_module
-from runtime.settings import PROJECT_ROOT, Settings
+from runtime.settings import NLU_DATA, Settings
 from speech.audio import Recording, wav_bytes, write_wav
 from speech.errors import SpeechError
 from speech.prompts.recordings import ANY, Prompts, read_folder
 from speech.prompts.script import Line, pieces, script, write_script
 from speech.voices.voice import FASTEST, SLOWEST, Accent, Style
 
-WORDING = ("nlu_data/wording", "channels/wording", "channels/phone/wording")
-"""Folders with the fixed sentences a caller may hear."""
+HEARD = ("core", "channels", "phone")
+"""Rooms of the wording with the fixed sentences a caller may hear."""
 
 
 def default_style(settings: Settings, language: str = "vi") -> Style:
@@ -75,7 +76,7 @@ def prompts(
         _stop(f"--accent {accent}: must be one of {', '.join(Accent)} or {ANY}")
     settings = settings_module.load()
     style = Style(language, Accent.NORTH if accent == ANY else Accent(accent))
-    lines = script([*_fixed_texts("en" if language == "en" else "vi"), *pieces(language)], style)
+    lines = script([*_fixed_texts(language), *pieces(language)], style)
     folder = settings.voice_prompts_path / language / accent
     if write:
         write_script(folder, lines)
@@ -98,16 +99,9 @@ def _is_recorded(found: Prompts, line: Line, style: Style) -> bool:
 
 def _fixed_texts(language: str) -> Iterator[str]:
     """What callers hear in the same words every time: greetings, menus, questions back."""
-    for folder in WORDING:
-        path = PROJECT_ROOT / folder / f"{language}.yml"
-        yield from yaml.safe_load(path.read_text(encoding="utf-8")).values()
-    responses = yaml.safe_load((PROJECT_ROOT / "assistant" / "domain.yml").read_text(encoding="utf-8"))["responses"]
-    for variants in responses.values():
-        for variant in variants:
-            conditions = variant.get("condition", ())
-            in_english = any(row["name"] == "language" and row["value"] == "en" for row in conditions)
-            if in_english == (language == "en") and variant.get("channel") in {None, "phone"}:
-                yield variant["text"]
+    store = wording_of(NLU_DATA)
+    for room in HEARD:
+        yield from store.room(room).every(language, on=Channel.PHONE)
 
 
 def _play(recording: Recording) -> None:

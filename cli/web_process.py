@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 def sample_dossiers() -> list[SampleDossier]:
     """Every dossier of the sandbox, with what its procedure is called; none where another source is asked."""
     from actions.dossiers.sandbox import read_sandbox, sandbox_rows
-    from actions.dossiers.statuses import read_statuses
     from catalogue.opening import open_catalogue
+    from contract.wording import wording_of
 
     settings = load()
     if settings.dossier_source != "sandbox":
         return []
     catalogue = open_catalogue(settings)
     samples = []
-    for row in sandbox_rows(read_sandbox(), read_statuses(NLU_DATA / "dossier_statuses.yml"), today()):
+    for row in sandbox_rows(read_sandbox(), wording_of(NLU_DATA).room("dossiers"), today()):
         procedure = catalogue.current(row["procedure"])
         name = procedure.short_name if procedure is not None else row["procedure"]
         samples.append(SampleDossier(row["code"], row["last4"], row["status_text"], name))

@@ -1,14 +1,11 @@
-"""The kiosk's own words (``wording/``), read once."""
+"""The kiosk's own words (room ``kiosk`` of the wording store), read once."""
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
-from contract.wording import Wording
+from contract.wording import Wording, wording_of
+from runtime.settings import NLU_DATA
 
 
-@cache
 def words() -> Wording:
     """The texts by language and key; an unknown language falls back to Vietnamese."""
-    return Wording(Path(__file__).with_name("wording"))
+    return wording_of(NLU_DATA).room("kiosk")

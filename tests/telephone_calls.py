@@ -75,7 +75,7 @@ class Line:
 
     def __post_init__(self) -> None:
         self.states = CallStates(self.redis, SEAL)
-        emergencies = Emergencies.load(NLU_DATA / "emergencies.yml")
+        emergencies = Emergencies.load(NLU_DATA)
         self.dialogue = CallDialogue(
             self.core,
             self.states,

@@ -7,13 +7,14 @@ one costs a line with a telephone number in front of the answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from contract.reply import Reply, ReplyKind
+from contract.wording import Wording, wording_of
 from language.characters import lowered
 from language.normalise import fold, normalise
 
@@ -28,10 +29,7 @@ class Emergency:
     """One kind of danger."""
 
     kind: str
-    """Its key in the data file."""
-    number: str
-    texts: Mapping[str, str]
-    """What to say, by language."""
+    """Its key in the data file, and of what to say then in the room ``emergencies`` of the wording."""
     shapes: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
     """Each phrase as written, and folded for messages without diacritics."""
     alone: frozenset[str] = frozenset()
@@ -44,9 +42,11 @@ class Emergencies:
     Args:
         kinds: in the order of urgency when a message tells of several.
         calm: words that make it a question about papers, not a cry for help.
+        wording: what to say.
     """
 
-    def __init__(self, kinds: Sequence[Emergency], calm: Iterable[str]) -> None:
+    def __init__(self, kinds: Sequence[Emergency], calm: Iterable[str], wording: Wording) -> None:
+        self._wording = wording
         self._kinds = tuple(kinds)
         self._by_kind = {kind.kind: kind for kind in self._kinds}
         words = [normalise(word) for word in calm]
@@ -54,22 +54,20 @@ class Emergencies:
         self._calm_folded = _any_of([fold(word) for word in words])
 
     @classmethod
-    def load(cls, path: Path) -> Emergencies:
-        """Read the data file."""
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    def load(cls, nlu_data: Path) -> Emergencies:
+        """Those of an installation's folder of data."""
+        data = yaml.safe_load((nlu_data / "emergencies.yml").read_text(encoding="utf-8"))
         calm = data.pop("calm")
         kinds = [
             Emergency(
                 kind,
-                entry["number"],
-                {language: text for language, text in entry.items() if language in ("vi", "en")},
                 tuple((_shape(phrase), _shape(fold(phrase))) for phrase in entry["phrases"]),
                 frozenset(form for phrase in entry.get("alone", ()) for form in (phrase, fold(phrase))),
             )
             for kind, entry in data.items()
         ]
         # The last first: its words are the special case of the others'.
-        return cls(kinds[::-1], calm)
+        return cls(kinds[::-1], calm, wording_of(nlu_data).room("emergencies"))
 
     def find(self, text: str) -> Emergency | None:
         """The danger a message tells of, or None."""
@@ -94,12 +92,16 @@ class Emergencies:
         found = self.find(text)
         return found.kind if found is not None else None
 
-    def reply_for(self, kind: str | None, language: str = "vi") -> Reply | None:
-        """The line that comes before any answer; None without a danger, or for a kind there is no more."""
+    def reply_for(self, kind: str | None, language: str | None = None) -> Reply | None:
+        """The line that comes before any answer; None without a danger, or for a kind there is no more.
+
+        In the installation's own language when none is given.
+        """
         danger = self._by_kind.get(kind) if kind is not None else None
         if danger is None:
             return None
-        words = danger.texts.get(language, danger.texts["vi"])
+        language = language or self._wording.default
+        words = self._wording.text(language, danger.kind)
         return Reply(kind=ReplyKind.NOTICE, short=words, language=language)
 
 

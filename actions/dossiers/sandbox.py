@@ -19,7 +19,7 @@ import yaml
 from actions.dossiers.backend import ProvableDossier, SourceContext
 from actions.dossiers.model import Clock, Dossier, DossierStatus, code_digits, vietnam_date
 from actions.dossiers.outage import OutageSwitch
-from actions.dossiers.statuses import StatusBook
+from contract.wording import Wording
 from runtime.clock import VIETNAM
 
 _MORNING: Final = timedelta(hours=7)
@@ -100,14 +100,14 @@ def read_sandbox(path: Path = SANDBOX_FILE) -> tuple[SandboxDossier, ...]:
     )
 
 
-def sandbox_rows(dossiers: Sequence[SandboxDossier], statuses: StatusBook, today: date) -> list[SandboxRow]:
+def sandbox_rows(dossiers: Sequence[SandboxDossier], wording: Wording, today: date) -> list[SandboxRow]:
     """The dossiers as the command line shows them to people who try the system out."""
     return [
         SandboxRow(
             code=dossier.code,
             last4=dossier.person.phone[-4:],
             status=int(dossier.status),
-            status_text=statuses.words(dossier.status).text,
+            status_text=wording.text(wording.default, f"status_{dossier.status:d}"),
             procedure=dossier.procedure_code,
             applicant=dossier.person.applicant,
             phone=dossier.person.phone,

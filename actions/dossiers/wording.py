@@ -6,15 +6,15 @@ fit is left for the details, the least important first. Nobody's name, phone or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
-from actions.dossiers.answers import AnswerBook, AnswerWords
 from actions.dossiers.model import Clock, DossierStatus, DossierView, vietnam_date
 from actions.dossiers.service import Ambiguous, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
-from actions.dossiers.statuses import StatusBook, StatusWords
 from contract.reply import Detail, Reply, ReplyKind
+from contract.wording import Wording
 from language.gsm7 import GSM7_EXTENSION
 
 SEGMENT: Final = 153
@@ -56,101 +56,114 @@ def join_fitting(pieces: Iterable[str], limit: int) -> str:
 
 
 class DossierWording:
-    """Speaks about look-ups with the words of the data files."""
+    """Speaks about look-ups with the words of the store.
 
-    def __init__(self, answers: AnswerBook, statuses: StatusBook, clock: Clock) -> None:
-        self._answers = answers
-        self._statuses = statuses
+    Args:
+        wording: the room ``dossiers``.
+        clock: the time, for "today".
+    """
+
+    def __init__(self, wording: Wording, clock: Clock) -> None:
+        self._wording = wording
         self._clock = clock
 
-    def reply(self, outcome: Outcome, language: str = "vi") -> Reply:
-        """What to tell the citizen in ``language`` (Vietnamese when there are no words for it)."""
-        words = self._answers.words(language)
+    def reply(self, outcome: Outcome, language: str | None = None) -> Reply:
+        """What to tell the citizen in ``language``; in the installation's own when None."""
+        language = language or self._wording.default
+        say = partial(self._wording.text, language)
         later, asks = False, None
         match outcome:
             case Found(view, as_of):
-                return self._found(view, language, words, as_of)
+                return _Told(say, self._clock, view, as_of).reply(language)
             case NotFoundOrMismatch(tries_left):
-                short, next_step = words.mismatch.format(tries=tries_left), words.mismatch_next_step
+                short, next_step = say("mismatch", tries=tries_left), say("mismatch_next_step")
                 kind, asks = ReplyKind.ASK_DETAIL, Detail.LAST4
             case Ambiguous():
-                short, next_step = words.ambiguous, words.ambiguous_next_step
+                short, next_step = say("ambiguous"), say("ambiguous_next_step")
                 kind, asks = ReplyKind.ASK_DETAIL, Detail.DOSSIER_CODE
             case Locked(until):
-                short, next_step = words.locked.format(time=_time(until), date=_day(until)), words.go_to_desk
+                short, next_step = say("locked", time=_time(until), date=_day(until)), say("go_to_desk")
                 kind = ReplyKind.TROUBLE
             case Unavailable(retryable=retryable):
-                short, next_step = words.unavailable, words.try_again if retryable else words.go_to_desk
+                short, next_step = say("unavailable"), say("try_again" if retryable else "go_to_desk")
                 kind, later = ReplyKind.TROUBLE, retryable
         return Reply(kind=kind, short=short, asks=asks, next_step=next_step, later=later, language=language)
 
-    def _found(self, view: DossierView, language: str, words: AnswerWords, as_of: datetime | None) -> Reply:
-        status = self._statuses.words(view.status, language)
-        appointment = self._appointment(view, words)
-        lead = f"{status.text}."
+
+class _Told:
+    """One dossier being told in one language."""
+
+    def __init__(self, say: Callable[..., str], clock: Clock, view: DossierView, as_of: datetime | None) -> None:
+        self._say = say
+        self._clock = clock
+        self._view = view
+        self._as_of = as_of
+
+    def reply(self, language: str) -> Reply:
+        view, say = self._view, self._say
+        appointment = self._appointment()
+        lead = f"{say(f'status_{view.status:d}')}."
         pieces = [lead]
-        if as_of is not None:
-            pieces.append(words.as_of.format(time=_time(as_of), date=_day(as_of)))
+        if self._as_of is not None:
+            pieces.append(say("as_of", time=_time(self._as_of), date=_day(self._as_of)))
         if view.overdue_days:
-            pieces.append(words.overdue.format(days=view.overdue_days, date=_day(view.appointment_on)))
+            pieces.append(say("overdue", days=view.overdue_days, date=_day(view.appointment_on)))
         if view.supplement and view.status.awaits_citizen:
-            pieces.append(_supplement(view.supplement, words, SHORT_LIMIT - sms_length(lead) - 1))
-        named = words.procedure.format(procedure=shorten(view.procedure_name, PROCEDURE_LIMIT))
+            pieces.append(self._supplement(view.supplement, SHORT_LIMIT - sms_length(lead) - 1))
+        named = say("procedure", procedure=shorten(view.procedure_name, PROCEDURE_LIMIT))
         pieces.append(named.replace(f"{_ELLIPSIS}.", _ELLIPSIS))
         pieces += appointment
-        pieces.append(words.updated.format(time=_time(view.updated_at), date=_day(view.updated_at)))
+        pieces.append(say("updated", time=_time(view.updated_at), date=_day(view.updated_at)))
         short = join_fitting(pieces, SHORT_LIMIT)
         return Reply(
             kind=ReplyKind.ANSWER,
             short=short,
-            later=as_of is not None,
+            later=self._as_of is not None,
             # Short and details are read one after the other: nothing is said twice.
-            details=tuple(line for line in self._details(view, appointment, words) if line not in short),
-            next_step=_next_step(view, status, words),
+            details=tuple(line for line in self._details(appointment) if line not in short),
+            next_step=self._next_step(),
             language=language,
         )
 
-    def _appointment(self, view: DossierView, words: AnswerWords) -> list[str]:
+    def _appointment(self) -> list[str]:
         """At most one sentence about the promised day, where it still matters."""
+        view = self._view
         if view.overdue_days or not (view.status.clock_runs or view.status.awaits_citizen):
             return []
         if view.appointment_on is None:
-            return [words.appointment_unknown]
+            return [self._say("appointment_unknown")]
         if view.appointment_passed:
-            return [words.appointment_passed.format(date=_day(view.appointment_on))]
+            return [self._say("appointment_passed", date=_day(view.appointment_on))]
         if view.status.awaits_citizen:
             # The time limit stands still, so the day on the receipt is no longer a promise.
-            return [words.appointment_may_move.format(date=_day(view.appointment_on))]
+            return [self._say("appointment_may_move", date=_day(view.appointment_on))]
         today = view.appointment_on == vietnam_date(self._clock())
-        sentence = words.appointment_today if today else words.appointment
-        return [sentence.format(date=_day(view.appointment_on))]
+        return [self._say("appointment_today" if today else "appointment", date=_day(view.appointment_on))]
 
-    def _details(self, view: DossierView, appointment: list[str], words: AnswerWords) -> Iterable[str]:
+    def _details(self, appointment: list[str]) -> Iterable[str]:
+        view, say = self._view, self._say
         if view.supplement and view.status.awaits_citizen:
-            yield words.supplement.format(supplement=view.supplement)
+            yield say("supplement", supplement=view.supplement)
         if view.status.result_to_come and view.collect_at:
-            yield words.collect.format(office=view.collect_at)
+            yield say("collect", office=view.collect_at)
         yield from appointment
         if view.received_on:
-            yield words.received.format(date=_day(view.received_on))
+            yield say("received", date=_day(view.received_on))
         if view.finished_on:
-            ending = words.finished if view.status in _WITH_RESULT else words.ended
-            yield ending.format(date=_day(view.finished_on))
+            yield say("finished" if view.status in _WITH_RESULT else "ended", date=_day(view.finished_on))
         if sms_length(view.procedure_name) > PROCEDURE_LIMIT:
-            yield words.procedure_in_full.format(procedure=view.procedure_name, code=view.procedure_code)
-        yield words.updated.format(time=_time(view.updated_at), date=_day(view.updated_at))
+            yield say("procedure_in_full", procedure=view.procedure_name, code=view.procedure_code)
+        yield say("updated", time=_time(view.updated_at), date=_day(view.updated_at))
 
+    def _supplement(self, supplement: str, room: int) -> str:
+        around = sms_length(self._say("supplement", supplement=""))
+        sentence = self._say("supplement", supplement=shorten(supplement, room - around))
+        return sentence if sentence.endswith((".", "!", "?")) or sms_length(sentence) >= room else f"{sentence}."
 
-def _supplement(supplement: str, words: AnswerWords, room: int) -> str:
-    around = sms_length(words.supplement.format(supplement=""))
-    sentence = words.supplement.format(supplement=shorten(supplement, room - around))
-    return sentence if sentence.endswith((".", "!", "?")) or sms_length(sentence) >= room else f"{sentence}."
-
-
-def _next_step(view: DossierView, status: StatusWords, words: AnswerWords) -> str:
-    sentence = words.overdue_next_step if view.overdue_days else status.next_step
-    named = sentence.format(office=view.collect_at or words.office_unknown)
-    return named if sms_length(named) <= NEXT_STEP_LIMIT else sentence.format(office=words.office_unknown)
+    def _next_step(self) -> str:
+        key = "overdue_next_step" if self._view.overdue_days else f"status_{self._view.status:d}_next"
+        named = self._say(key, office=self._view.collect_at or self._say("office_unknown"))
+        return named if sms_length(named) <= NEXT_STEP_LIMIT else self._say(key, office=self._say("office_unknown"))
 
 
 def _day(moment: date | datetime | None) -> str:

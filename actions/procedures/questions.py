@@ -56,7 +56,7 @@ class ProcedureAction(MotcuaAction):
         procedure = self.services.catalogue.current(code)
         if procedure is None:
             # Withdrawn between understanding and answering; as good as not understood.
-            answer(dispatcher, self.say(tracker, "unknown_procedure", ReplyKind.UNKNOWN))
+            answer(dispatcher, self.say(tracker, "utter_unknown", ReplyKind.UNKNOWN))
             return [SlotSet("offered", None)]
         meaning = turn_meaning(tracker)
         also = Aspect(meaning.also_asked) if meaning.also_asked else None
@@ -149,7 +149,7 @@ class ActionAnswerProcedure(ProcedureAction):
             return self.answer_about(dispatcher, tracker, meaning.candidates[0], aspect)
         if meaning.candidates and not meaning.follow_up:
             return self.offer(dispatcher, tracker, meaning.candidates, aspect or Aspect.OVERVIEW)
-        key = "ask_procedure_first" if aspect is not None else "unknown_procedure"
+        key = "ask_procedure_first" if aspect is not None else "utter_unknown"
         answer(dispatcher, self.say(tracker, key, ReplyKind.UNKNOWN))
         return [SlotSet("offered", None)]
 

@@ -34,7 +34,7 @@ def call_dialogue(settings: Settings, *, core: Core, redis: Redis, database: Dat
     """
     seal = Seal(settings.secret())
     texts = OutboxTexts(outbox, Wake(redis), seal, SmsStyle.from_settings(settings)) if set_up(settings) else None
-    emergencies = Emergencies.load(NLU_DATA / "emergencies.yml")
+    emergencies = Emergencies.load(NLU_DATA)
     return CallDialogue(
         core,
         CallStates(redis, seal),

@@ -6,6 +6,8 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from catalogue.store import CatalogueStore
+from channels.words import words as channel_words
+from contract.turn import Channel
 from kiosk.page.situations import Situation, questions
 from kiosk.page.voice_client import Abilities
 from kiosk.signed_texts import Signing
@@ -56,4 +58,4 @@ def _texts(language: str, signing: Signing) -> dict[str, Any]:
     return {
         key: asdict(signing.sign(text)) if key.startswith(SPOKEN) else text
         for key, text in words().texts(language).items()
-    }
+    } | {"trouble": channel_words().text(language, "trouble_next", Channel.KIOSK)}

@@ -11,15 +11,14 @@ import pytest
 from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
 from sqlalchemy import select
 
-from actions.dossiers.answers import read_answers
 from actions.dossiers.service import Outcome, Unavailable
-from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
 from centre import receiving
 from centre.effects import OLDEST, Effects
 from centre.kiosks import Door, Kiosk, Kiosks
 from centre.receiving import Receiving
 from centre.tables import KioskRow, ReceivedRow, UsageRow
+from contract.wording import wording_of
 from kiosk.protocol.entries import StatusRequestEntry, TextEntry, TicketEntry, UsageEntry, close
 from kiosk.protocol.keys import BadSignature, Keys
 from kiosk.protocol.messages import Entry, EntryKind, State
@@ -53,9 +52,7 @@ class Centre:
         self.keys, self.box, seal = Keys.generate(), Keys.generate(), Seal(b"a secret of the tests")
         self.texts = SentTexts()
         self.tickets = TicketStore(database, seal, now)
-        wording = DossierWording(
-            read_answers(NLU_DATA / "dossier_answers.yml"), read_statuses(NLU_DATA / "dossier_statuses.yml"), now
-        )
+        wording = DossierWording(wording_of(NLU_DATA).room("dossiers"), now)
         self.clock_ahead = timedelta()
         effects = Effects(self.tickets, BackEndAway(), wording, self.texts, now)
         self.receiving = Receiving(database, self.keys, seal, effects, lambda: now() + self.clock_ahead)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contract.aspects import Aspect
-from contract.wording import Wording
+from contract.wording import wording_of
 from language.normalise import fold, normalise
 from runtime.settings import NLU_DATA
 from understanding.cues import CueReader
@@ -71,7 +71,7 @@ def test_a_question_shape_wins_over_a_cue() -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("side", [Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE, Aspect.STEPS])
 def test_a_side_is_understood_by_the_name_answers_offer_it_under(language: str, side: Aspect) -> None:
-    offered = Wording(NLU_DATA / "wording").text(language, f"aspect_{side.value}")
+    offered = wording_of(NLU_DATA).room("core").text(language, f"aspect_{side.value}")
     for written in (offered, fold(offered), offered.upper(), f"{offered}?", f"{offered} ạ", f"còn {offered} thì sao"):
         cues = READER.read(Utterance.of(normalise(written)).folded)
         assert (cues.aspects[:1], names_nothing(cues.residue)) == ((side,), True), written

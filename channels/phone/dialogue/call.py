@@ -164,9 +164,9 @@ class CallDialogue:
     def _after_trouble(self, state: CallState) -> Next:
         voice = Voice(self._data, state)
         reached = self._reaching.officer(state.heard_well())
-        said = (voice.fixed("trouble"), *reached.before)
+        said = (voice.shared("trouble"), *reached.before)
         if reached.then is None and reached.state.screen.stage is state.screen.stage:
-            return Next(state, (voice.fixed("trouble"), voice.fixed("trouble_call")), End())
+            return Next(state, (voice.shared("trouble"), voice.shared("trouble_next")), End())
         return Next(reached.state, said, reached.then)
 
     def trouble(self, call_id: str) -> Move:
@@ -175,8 +175,8 @@ class CallDialogue:
         voice = Voice(self._data, state)
         reached = self._reaching.officer(state)
         if isinstance(reached.then, Transfer):
-            return Move((voice.fixed("trouble"), *reached.before), then=reached.then)
-        return Move((voice.fixed("trouble"), voice.fixed("trouble_call")), then=End())
+            return Move((voice.shared("trouble"), *reached.before), then=reached.then)
+        return Move((voice.shared("trouble"), voice.shared("trouble_next")), then=End())
 
     def _written(self, done: Next) -> Move:
         if done.then is not None:

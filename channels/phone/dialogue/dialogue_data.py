@@ -13,8 +13,9 @@ from typing import Any, Final
 import yaml
 from rapidfuzz import fuzz, process
 
-from contract.wording import Wording
+from contract.wording import Wording, wording_of
 from language.characters import fold, lowered
+from runtime.settings import NLU_DATA
 
 ROOM: Final = Path(__file__).resolve().parents[1]
 
@@ -141,7 +142,7 @@ def dialogue_data() -> DialogueData:
     )
     if not 1 <= len(fields) <= 8 or not all(1 <= len(field.procedures) <= 8 for field in fields):
         raise ValueError("keyed_procedures.yml: one to eight fields of one to eight procedures, for keys 1 to 8")
-    return DialogueData(Wording(ROOM / "wording"), phrases, fields, _hours(_read("office_hours")))
+    return DialogueData(wording_of(NLU_DATA).room("phone"), phrases, fields, _hours(_read("office_hours")))
 
 
 def _hours(content: dict[str, Any]) -> OfficeHours:

@@ -11,6 +11,8 @@ from channels.phone.dialogue.collecting import in_groups
 from channels.phone.dialogue.dialogue_data import Command, DialogueData
 from channels.phone.dialogue.listening import ENTRY, YES_OR_NO
 from channels.phone.dialogue.state import CallState, Option, Purpose, Screen, Stage
+from channels.words import words
+from contract.turn import Channel
 from language.number_words import Dialect
 from language.spoken import speakable, tickets_by_digit
 
@@ -57,6 +59,11 @@ class Voice:
         """A line of the wording. With values of the caller it is not public."""
         text = self.data.wording.text(self.state.language, key, **values)
         return Line(self._ready(text, self.state.language), not values, self.state.language)
+
+    def shared(self, key: str) -> Line:
+        """A line of the wording all channels have."""
+        text = words().text(self.state.language, key, Channel.PHONE)
+        return Line(self._ready(text, self.state.language), True, self.state.language)
 
     def free(self, text: str, *, public: bool, language: str | None = None) -> Line:
         """A line that is no wording: an answer, a label."""

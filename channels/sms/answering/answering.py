@@ -72,7 +72,7 @@ class Answering:
         self._conversing = conversing
         self._seal = seal
         self._usual_style = SmsStyle.from_settings(settings, longest)
-        self._emergencies = Emergencies.load(NLU_DATA / "emergencies.yml")
+        self._emergencies = Emergencies.load(NLU_DATA)
         self._limits = Limits(redis, Quota.from_settings(settings))
         self._guard = Guard(redis, seal, self._limits, settings.sms_ignore_machines, now)
         self._talk = Talk(redis, settings.session_minutes * 60)

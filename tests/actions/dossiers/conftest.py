@@ -17,13 +17,12 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
-from actions.dossiers.answers import AnswerBook, read_answers
 from actions.dossiers.lockout import Lockout
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import SandboxBackend, SandboxDossier, read_sandbox
 from actions.dossiers.service import DossierService, SourceStore
-from actions.dossiers.statuses import StatusBook, read_statuses
 from actions.dossiers.wording import DossierWording
+from contract.wording import Wording, wording_of
 from runtime.clock import VIETNAM
 
 NLU_DATA = Path(__file__).resolve().parents[3] / "nlu_data"
@@ -109,13 +108,8 @@ def dossiers() -> tuple[SandboxDossier, ...]:
 
 
 @pytest.fixture(scope="session")
-def statuses() -> StatusBook:
-    return read_statuses(NLU_DATA / "dossier_statuses.yml")
-
-
-@pytest.fixture(scope="session")
-def answers() -> AnswerBook:
-    return read_answers(NLU_DATA / "dossier_answers.yml")
+def texts() -> Wording:
+    return wording_of(NLU_DATA).room("dossiers")
 
 
 @pytest.fixture
@@ -139,5 +133,5 @@ def service(backend: SandboxBackend, lockout: Lockout, clock: HandClock) -> Doss
 
 
 @pytest.fixture
-def wording(answers: AnswerBook, statuses: StatusBook, clock: HandClock) -> DossierWording:
-    return DossierWording(answers, statuses, clock)
+def wording(texts: Wording, clock: HandClock) -> DossierWording:
+    return DossierWording(texts, clock)

@@ -17,7 +17,7 @@ from actions.dossiers.backend import BackendUnavailable
 from actions.dossiers.model import DossierStatus, code_digits, vietnam_date
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import SandboxBackend, SandboxDossier, sandbox_rows
-from actions.dossiers.statuses import StatusBook
+from contract.wording import Wording
 from runtime.clock import VIETNAM
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -139,8 +139,8 @@ def test_an_unknown_code_matches_no_digits(backend: SandboxBackend) -> None:
     assert not any(backend.matches_second_factor("H15.50.05.21-261123-0000", f"{n:04}") for n in range(0, 10_000, 7))
 
 
-def test_the_printed_list_has_exactly_the_agreed_keys(dossiers: Dossiers, statuses: StatusBook, clock: Any) -> None:
-    rows = json.loads(json.dumps(sandbox_rows(dossiers, statuses, vietnam_date(clock()))))
+def test_the_printed_list_has_exactly_the_agreed_keys(dossiers: Dossiers, texts: Wording, clock: Any) -> None:
+    rows = json.loads(json.dumps(sandbox_rows(dossiers, texts, vietnam_date(clock()))))
 
     assert [list(row) for row in rows] == [KEYS] * len(dossiers)
     row = next(row for row in rows if row["code"] == "H15.50.05.21-261121-9129")
@@ -160,9 +160,9 @@ def test_the_printed_list_has_exactly_the_agreed_keys(dossiers: Dossiers, status
 
 
 def test_the_printed_list_agrees_with_the_back_end(
-    backend: SandboxBackend, dossiers: Dossiers, statuses: StatusBook, clock: Any
+    backend: SandboxBackend, dossiers: Dossiers, texts: Wording, clock: Any
 ) -> None:
-    for row in sandbox_rows(dossiers, statuses, clock().astimezone(VIETNAM).date()):
+    for row in sandbox_rows(dossiers, texts, clock().astimezone(VIETNAM).date()):
         found = backend.find(row["code"])
         assert found is not None
         assert backend.matches_second_factor(row["code"], row["last4"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import string
 import unicodedata
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,13 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.dossiers.answers import AnswerBook
 from actions.dossiers.model import DossierStatus, DossierView
 from actions.dossiers.sandbox import SandboxDossier
 from actions.dossiers.service import Ambiguous, DossierService, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
-from actions.dossiers.statuses import StatusBook
 from actions.dossiers.wording import DossierWording, join_fitting, shorten, sms_length
 from contract.reply import Reply, ReplyKind
+from contract.wording import Wording
 from runtime.clock import VIETNAM
 
 GSM7 = frozenset(
@@ -216,11 +216,11 @@ def test_trouble_fits_two_segments(wording: DossierWording, outcome: Outcome, la
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("status", DossierStatus)
 def test_the_state_comes_first_and_a_next_step_last(
-    wording: DossierWording, statuses: StatusBook, status: DossierStatus, language: str
+    wording: DossierWording, texts: Wording, status: DossierStatus, language: str
 ) -> None:
     reply = wording.reply(found(status=status), language)
 
-    assert reply.short.startswith(f"{statuses.words(status, language).text}.")
+    assert reply.short.startswith(f"{texts.text(language, f'status_{status:d}')}.")
     assert reply.next_step
     assert VIEW.collect_at in reply.next_step  # type: ignore[operator]
 
@@ -286,8 +286,7 @@ def test_an_unknown_office_is_the_one_stop_desk(wording: DossierWording) -> None
     language=st.sampled_from(LANGUAGES),
 )
 def test_nothing_a_back_end_sends_makes_the_answer_too_long(
-    answers: AnswerBook,
-    statuses: StatusBook,
+    texts: Wording,
     status: DossierStatus,
     procedure: str,
     supplement: str | None,
@@ -305,7 +304,7 @@ def test_nothing_a_back_end_sends_makes_the_answer_too_long(
         overdue_days=late if status.clock_runs else 0,
         appointment_passed=late > 0,
     )
-    reply = DossierWording(answers, statuses, lambda: UNTIL).reply(outcome, language)
+    reply = DossierWording(texts, lambda: UNTIL).reply(outcome, language)
 
     assert sms_length(reply.short) <= TWO_SEGMENTS
     assert sms_length(f"{reply.short} {reply.next_step}") <= THREE_SEGMENTS
@@ -336,3 +335,17 @@ def test_shortening_ends_after_a_whole_word(text: str, limit: int, short: str) -
 
 def test_pieces_that_do_not_fit_are_left_out_and_later_ones_still_come() -> None:
     assert join_fitting(["một", "một câu rất dài", "hai"], 10) == "một hai"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_survive_the_loss_of_diacritics(texts: Wording, language: str) -> None:
+    plain = set(string.ascii_letters + string.digits + " .,;:!?()\"'/-{}_%")
+    for text in texts.texts(language).values():
+        bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+        assert {sign for sign in bare if not unicodedata.combining(sign)} <= plain, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_ask_for_no_name_address_or_full_number(texts: Wording, language: str) -> None:
+    for text in texts.texts(language).values():
+        assert not any(term in text.lower() for term in ("họ tên", "họ và tên", "địa chỉ", "your name", "address"))

@@ -11,11 +11,11 @@ from actions.procedures.answers import Answers, shortened
 from catalogue.record import Procedure
 from contract.aspects import Aspect
 from contract.reply import Reply, ReplyKind
-from contract.wording import Wording
+from contract.wording import wording_of
 from runtime.settings import NLU_DATA
 
 TODAY = date(2026, 11, 23)
-ANSWERS = Answers(Wording(NLU_DATA / "wording"), lambda: TODAY, timedelta(days=180))
+ANSWERS = Answers(wording_of(NLU_DATA).room("core"), lambda: TODAY, timedelta(days=180))
 
 
 def record(**changes: Any) -> Procedure:

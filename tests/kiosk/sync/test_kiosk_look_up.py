@@ -10,15 +10,14 @@ import pytest
 from redis import Redis
 from sync_places import PHONE, Box, RunningCentre
 
-from actions.dossiers.answers import read_answers
 from actions.dossiers.lockout import Lockout
 from actions.dossiers.model import DossierStatus
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import read_sandbox
 from actions.dossiers.service import DossierService, Found, Locked, NotFoundOrMismatch, Unavailable
-from actions.dossiers.statuses import read_statuses
 from actions.dossiers.wording import DossierWording
 from channels.sms.queue.tables import outgoing
+from contract.wording import wording_of
 from kiosk.centre_link.client import LineDown
 from kiosk.centre_link.identity import keys_of
 from kiosk.dossiers.kept import KeptDossiers
@@ -73,8 +72,7 @@ def test_without_a_line_the_kept_data_are_told_with_their_time(
     outcome = look_up(up=False).look_up(DOSSIER.code, LAST4, "c4")
     assert isinstance(outcome, Found)
     assert outcome.as_of is not None
-    statuses, answers = read_statuses(NLU_DATA / "dossier_statuses.yml"), read_answers(NLU_DATA / "dossier_answers.yml")
-    reply = DossierWording(answers, statuses, now).reply(outcome)
+    reply = DossierWording(wording_of(NLU_DATA).room("dossiers"), now).reply(outcome)
     assert f"theo dữ liệu lúc {outcome.as_of:%H:%M} ngày {outcome.as_of:%d/%m/%Y}" in reply.short
 
 

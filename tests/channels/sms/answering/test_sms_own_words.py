@@ -13,6 +13,7 @@ from channels.sms.answering.keywords import Keyword, keywords
 from channels.sms.limits.loop_detection import automatic_replies
 from channels.sms.notices.short_links import short_links
 from channels.words import words
+from contract.wording import wording_of
 from language.formatting import strip_diacritics_for_sms
 from runtime.settings import NLU_DATA, PROJECT_ROOT
 from understanding.emergencies import Emergencies
@@ -49,7 +50,7 @@ def test_without_diacritics_every_sentence_is_plain(language: str, key: str) -> 
 
 @pytest.mark.parametrize("key", [*ALONE, *LIMITS, *BESIDE])
 def test_our_sentences_are_known_neither_as_orders_nor_as_cries_for_help(key: str) -> None:
-    emergencies = Emergencies.load(NLU_DATA / "emergencies.yml")
+    emergencies = Emergencies.load(NLU_DATA)
     for language in ("vi", "en"):
         text = words().text(language, key)
         for shown in (text, strip_diacritics_for_sms(text)):
@@ -59,11 +60,11 @@ def test_our_sentences_are_known_neither_as_orders_nor_as_cries_for_help(key: st
 
 def test_the_answer_to_a_cry_for_help_is_none_itself() -> None:
     """Should it come back from a machine, it would be answered past all limits."""
-    data = yaml.safe_load((NLU_DATA / "emergencies.yml").read_text(encoding="utf-8"))
-    emergencies = Emergencies.load(NLU_DATA / "emergencies.yml")
-    for kind in (data[name] for name in data if name != "calm"):
-        for text in (kind["vi"], strip_diacritics_for_sms(kind["vi"]), kind["en"]):
+    emergencies, said = Emergencies.load(NLU_DATA), wording_of(NLU_DATA).room("emergencies")
+    for language in said.languages:
+        for text in said.every(language):
             assert emergencies.find(text) is None, text
+            assert emergencies.find(strip_diacritics_for_sms(text)) is None, text
 
 
 @pytest.mark.parametrize(
