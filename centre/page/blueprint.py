@@ -11,6 +11,7 @@ from centre.officers import SESSION_FOR, Busy
 from centre.page.access import COOKIE, CentreParts, redirected, refuse_other_sites, with_form
 from centre.page.fleet_pages import add_fleet
 from centre.page.ticket_pages import add_tickets
+from centre.page.words import language, say
 
 _HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -26,6 +27,10 @@ def blueprint(parts: CentreParts) -> Blueprint:
     pages = Blueprint("centre", __name__, url_prefix="/centre", template_folder="templates", static_folder="static")
     add_fleet(pages, parts)
     add_tickets(pages, parts)
+
+    @pages.context_processor
+    def wording() -> dict[str, object]:
+        return {"say": say, "language": language()}
 
     @pages.before_request
     def guard_forms() -> None:

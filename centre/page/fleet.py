@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
-
-import yaml
+from typing import Final
 
 from centre.kiosks import Kiosk
+from centre.page.words import say
 from kiosk.protocol.messages import Condition
 from runtime.clock import VIETNAM
 
@@ -64,13 +61,6 @@ class FleetRow:
     """What to do about what is wrong, in sentences."""
 
 
-@cache
-def words() -> dict[str, Any]:
-    """The sentences of ``fleet.yml``."""
-    content: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("fleet.yml").read_text(encoding="utf-8"))
-    return content
-
-
 def fleet_row(kiosk: Kiosk, offered: int, now: datetime) -> FleetRow:
     """A kiosk as the table shows it.
 
@@ -79,25 +69,25 @@ def fleet_row(kiosk: Kiosk, offered: int, now: datetime) -> FleetRow:
         offered: number of the newest bundle; 0: none.
         now: with zone.
     """
-    say, state = words(), kiosk.state
+    state = kiosk.state
     heard = _heard(kiosk, now)
     version = _version(kiosk, offered)
-    queue = Cell(Mood.GOOD if state.waiting < 50 else Mood.WATCH, say["queue"].format(count=state.waiting))
+    queue = Cell(Mood.GOOD if state.waiting < 50 else Mood.WATCH, say("queue", count=state.waiting))
     room = Mood.GOOD if state.disk_free >= LITTLE_ROOM else Mood.BAD
-    disk = Cell(room, say["disk"].format(free=_room(state.disk_free), size=_room(state.disk_size)))
+    disk = Cell(room, say("disk_room", free=_room(state.disk_free), size=_room(state.disk_size)))
     if kiosk.heard_at is None:
-        queue = disk = Cell(Mood.WATCH, say["unknown"])
+        queue = disk = Cell(Mood.WATCH, say("unknown"))
     microphone, printer = _device(state.microphone), _device(state.printer)
     cells = (heard, version, queue, disk, microphone, printer)
     worst = max((cell.mood for cell in cells), key=list(Mood).index)
-    overall = Cell(worst, say["overall"][worst.value])
+    overall = Cell(worst, say(f"overall_{worst.value}"))
     if abs(kiosk.clock_off) > CLOCK_OFF:
-        overall = Cell(max(worst, Mood.WATCH, key=list(Mood).index), say["clock_off"])
+        overall = Cell(max(worst, Mood.WATCH, key=list(Mood).index), say("clock_off"))
     copied = kiosk.copied_at is not None and now - kiosk.copied_at < COPY_SHOWN
     if copied:
-        overall = Cell(Mood.BAD, say["copied"])
+        overall = Cell(Mood.BAD, say("copied"))
     if kiosk.blocked_at is not None:
-        overall = Cell(Mood.BAD, say["blocked"].format(when=moment(kiosk.blocked_at)))
+        overall = Cell(Mood.BAD, say("blocked", when=moment(kiosk.blocked_at)))
     wrong = {
         "copied": copied,
         "clock_off": abs(kiosk.clock_off) > CLOCK_OFF,
@@ -112,35 +102,34 @@ def fleet_row(kiosk: Kiosk, offered: int, now: datetime) -> FleetRow:
         blocked=kiosk.blocked_at is not None,
         state=overall,
         heard=heard,
-        program=state.program or say["unknown"],
+        program=state.program or say("unknown"),
         version=version,
         queue=queue,
         disk=disk,
         microphone=microphone,
         printer=printer,
         enrolled=moment(kiosk.enrolled_at),
-        advice=tuple(say["advice"][name] for name, is_so in wrong.items() if is_so),
+        advice=tuple(say(f"advice_{name}") for name, is_so in wrong.items() if is_so),
     )
 
 
 def _heard(kiosk: Kiosk, now: datetime) -> Cell:
-    say = words()
     if kiosk.heard_at is None:
-        return Cell(Mood.WATCH, say["never"])
+        return Cell(Mood.WATCH, say("never"))
     age = now - kiosk.heard_at
     mood = Mood.GOOD if age < LATE else Mood.WATCH if age < SILENT else Mood.BAD
     return Cell(mood, moment(kiosk.heard_at))
 
 
 def _version(kiosk: Kiosk, offered: int) -> Cell:
-    say, state = words(), kiosk.state
-    number = str(state.bundle) if state.bundle else say["installed"]
+    state = kiosk.state
+    number = str(state.bundle) if state.bundle else say("installed")
     if offered and state.refused == offered:
-        return Cell(Mood.BAD, say["bundle_failed"].format(number=number, offered=offered))
+        return Cell(Mood.BAD, say("bundle_failed", number=number, offered=offered))
     if state.bundle > offered:
-        return Cell(Mood.WATCH, say["bundle_ahead"].format(number=number))
+        return Cell(Mood.WATCH, say("bundle_ahead", number=number))
     if state.bundle < offered:
-        return Cell(Mood.WATCH, say["bundle_old"].format(number=number, offered=offered))
+        return Cell(Mood.WATCH, say("bundle_old", number=number, offered=offered))
     return Cell(Mood.GOOD, number)
 
 
@@ -151,7 +140,7 @@ def _device(condition: Condition) -> Cell:
         Condition.MISSING: Mood.WATCH,
         Condition.TROUBLE: Mood.BAD,
     }[condition]
-    return Cell(mood, words()["devices"][condition.value])
+    return Cell(mood, say(f"device_{condition.value}"))
 
 
 def _room(megabytes: int) -> str:

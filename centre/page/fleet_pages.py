@@ -9,6 +9,7 @@ from centre.kiosks import NoSuchKiosk
 from centre.officers import Duty, Officer
 from centre.page.access import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
 from centre.page.fleet import FleetRow, Mood, fleet_row
+from centre.page.words import say
 
 
 def add_fleet(pages: Blueprint, parts: CentreParts) -> None:
@@ -26,7 +27,7 @@ def add_fleet(pages: Blueprint, parts: CentreParts) -> None:
         try:
             return _fleet(parts, officer, code=parts.enrolling.new_code(name), code_for=name)
         except ValueError:
-            return make_response(_fleet(parts, officer, problem="Tên trống, quá dài hoặc đã có máy dùng."), 400)
+            return make_response(_fleet(parts, officer, problem=say("bad_name")), 400)
 
     @pages.get("/kiosks/<id>")
     def kiosk(id: str) -> AnyResponse:
@@ -70,7 +71,7 @@ def _fleet(
         number=number,
         pages_count=pages,
         all=len(every),
-        moods={mood: sum(row.state.mood is mood and not row.blocked for row in every) for mood in Mood},
+        moods={mood.value: sum(row.state.mood is mood and not row.blocked for row in every) for mood in Mood},
         blocked=sum(row.blocked for row in every),
         wanted=request.args.get("name", ""),
         code=code,

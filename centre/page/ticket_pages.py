@@ -10,26 +10,16 @@ from werkzeug.wrappers import Response as AnyResponse
 from centre.officers import Duty
 from centre.page.access import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
 from centre.page.fleet import moment
+from centre.page.words import say
 from tickets.numbers import grouped, is_number
 from tickets.store import NoSuchTicket
-from tickets.ticket import OPENED, Ticket, TicketEvent, TicketKind, TicketState
+from tickets.ticket import OPENED, Ticket, TicketEvent, TicketState
 
-KINDS: Final = {TicketKind.CALL_BACK: "Gọi lại", TicketKind.REPORT: "Phản ánh"}
-STATES: Final = {TicketState.OPEN: "Mới", TicketState.TAKEN: "Đang xử lý", TicketState.DONE: "Xong"}
-CHANNELS: Final = {"kiosk": "kiosk", "sms": "tin nhắn", "phone": "điện thoại"}
-DEEDS: Final = {
-    OPENED: "đã mở xem",
-    TicketState.OPEN: "đã chuyển về “Mới”",
-    TicketState.TAKEN: "đã nhận xử lý",
-    TicketState.DONE: "đã làm xong",
-}
-TO_DO: Final = (TicketState.OPEN, TicketState.TAKEN)
 LISTS: Final = {
-    "": ("Cần làm", TO_DO),
-    "open": ("Mới", (TicketState.OPEN,)),
-    "taken": ("Đang xử lý", (TicketState.TAKEN,)),
-    "done": ("Xong", (TicketState.DONE,)),
+    "": ("list_to_do", (TicketState.OPEN, TicketState.TAKEN)),
+    **{state.value: (f"state_{state.value}", (state,)) for state in TicketState},
 }
+"""Tickets to choose from, by what stands in the address: name in the wording, and states."""
 
 
 def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
@@ -54,7 +44,7 @@ def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
             "tickets.html",
             officer,
             rows=[_shown(ticket) for ticket in found],
-            lists={key: (label, parts.tickets.count(states)) for key, (label, states) in LISTS.items()},
+            lists={key: (say(name), parts.tickets.count(states)) for key, (name, states) in LISTS.items()},
             chosen=chosen,
             number=number,
             pages_count=count,
@@ -97,10 +87,10 @@ def _shown(ticket: Ticket) -> dict[str, str]:
     return {
         "number": ticket.number,
         "shown": grouped(ticket.number),
-        "kind": KINDS[draft.kind],
-        "state": STATES[ticket.state],
+        "kind": say(f"kind_{draft.kind.value}"),
+        "state": say(f"state_{ticket.state.value}"),
         "at": moment(ticket.created_at),
-        "origin": draft.origin or f"trung tâm, qua {CHANNELS.get(draft.channel, draft.channel)}",
+        "origin": draft.origin or say("from_centre", channel=say(f"channel_{draft.channel}")),
     }
 
 
@@ -111,10 +101,7 @@ def _told(events: list[TicketEvent]) -> list[dict[str, str]]:
         if told and told[-1].what == event.what == OPENED and told[-1].officer == event.officer:
             told.pop()
         told.append(event)
-    return [
-        {"at": moment(event.at), "officer": event.officer, "did": DEEDS.get(event.what, event.what)}
-        for event in told[-20:]
-    ]
+    return [{"at": moment(event.at), "officer": event.officer, "did": say(f"did_{event.what}")} for event in told[-20:]]
 
 
 def _dial(contact: str | None) -> str:

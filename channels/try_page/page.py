@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import yaml
 from flask import Blueprint, Response, current_app, jsonify, request, send_from_directory
 
 from channels.cleaning import clean_text
@@ -21,13 +22,15 @@ from channels.try_page.calls.provider import CallProvider
 from channels.try_page.carrier import Carrier
 from channels.try_page.sample_dossier import SampleDossier
 from channels.try_page.webhooks import WebhookFailed, Webhooks
+from contract.wording import wording_of
 from language.gsm7 import GSM7_BASIC, GSM7_EXTENSION
-from runtime.settings import Settings
+from runtime.settings import NLU_DATA, Settings
 
 KIOSK = "/kiosk"
 """Address of the kiosk's page, where this gateway has one: it comes from a room above the channels."""
 
 _FILES = Path(__file__).with_name("static")
+_QUESTIONS = Path(__file__).with_name("questions.yml")
 
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]+")
 
@@ -66,9 +69,17 @@ def blueprint(
     def setup() -> Response:
         return jsonify(
             alphabet={"basic": GSM7_BASIC, "extension": GSM7_EXTENSION},
+            questions=yaml.safe_load(_QUESTIONS.read_text(encoding="utf-8")),
             dossiers=dossiers is not None,
             kiosk=any(rule.rule == KIOSK for rule in current_app.url_map.iter_rules()),
         )
+
+    @pages.get("/texts")
+    def texts() -> Response:
+        store = wording_of(NLU_DATA)
+        offered = [store.languages[tag] for tag in store.languages.offered]
+        room = store.room("try_page")
+        return jsonify([{"tag": one.tag, "name": one.name, "texts": room.texts(one.tag)} for one in offered])
 
     @pages.post("/messages")
     def messages() -> Response:

@@ -7,12 +7,14 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, send_file, send_from_directory
+from flask import Blueprint, Response, make_response, render_template_string, send_file, send_from_directory
 
 from channels.errors import Problem
 from kiosk.printing.fonts import WEIGHTS, make_web_fonts, web_font
+from kiosk.words import words
 
 STATIC: Final = Path(__file__).with_name("static")
+INDEX: Final = STATIC / "index.html"
 POLICY: Final = (
     "default-src 'none'; script-src 'self' {inline}; worker-src 'self'; style-src 'self'; img-src 'self'; "
     "font-src 'self'; connect-src 'self'; media-src blob:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
@@ -33,7 +35,9 @@ def add_files(page: Blueprint, fonts: Path) -> None:
 
     @page.get("")
     def index() -> Response:
-        response = send_from_directory(STATIC, "index.html")
+        room = words()
+        shown = {key: room.text(room.default, key) for key in ("name", "starting_title", "starting")}
+        response = make_response(render_template_string(INDEX.read_text("utf-8"), language=room.default, **shown))
         response.headers["Content-Security-Policy"] = policy
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
@@ -53,7 +57,7 @@ def add_files(page: Blueprint, fonts: Path) -> None:
 
 def _inline_script() -> str:
     """The one script inside the page, as a policy names it: by its content."""
-    _, begun, rest = (STATIC / "index.html").read_text(encoding="utf-8").partition("<script>")
+    _, begun, rest = INDEX.read_text(encoding="utf-8").partition("<script>")
     script, ended, _ = rest.partition("</script>")
     if not begun or not ended:
         raise ValueError("index.html: the script inside it is missing")

@@ -203,6 +203,8 @@ def _names() -> tuple[set[str], list[re.Pattern[str]]]:
         content = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
             named |= set(re.findall(r"\w+", content))
+            shapes += [re.compile(begin + r"\w+") for begin in re.findall(r"`(\w+_)\$\{", content)]
+            shapes += [re.compile(r"\w+" + end) for end in re.findall(r'~ "(_\w+)"', content)]
             continue
         for node in ast.walk(ast.parse(content)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

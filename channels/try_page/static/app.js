@@ -4,7 +4,7 @@ import { showKiosk } from "/try/static/kiosk.js";
 import { Screen, buildKeypad, newNumber, ownNumber, written } from "/try/static/phone.js";
 import { showDossiers, showQuestions } from "/try/static/samples.js";
 import { counterFor } from "/try/static/segments.js";
-import { switchLanguage, text, whenLanguageChanges, writeTexts } from "/try/static/texts.js";
+import { otherLanguage, switchLanguage, text, whenLanguageChanges, writeTexts } from "/try/static/texts.js";
 
 const byId = (id) => document.getElementById(id);
 const draft = byId("draft");
@@ -103,16 +103,16 @@ const calls = new CallView(() => {
   byId("renew").disabled = calls.isCalling;
 });
 buildKeypad(byId("keypad"), (sign) => (calls.isCalling ? calls.press(sign) : type(sign)));
-showQuestions(byId("samples"), send);
 showNumber();
 showClock();
 whenLanguageChanges(() => {
   writeTexts();
-  byId("language").textContent = text("other");
-  byId("language").lang = text("other_lang");
+  byId("language").textContent = otherLanguage().name;
+  byId("language").lang = otherLanguage().tag;
   showCounter();
 });
 const setup = await (await fetch("/try/setup")).json();
+showQuestions(byId("samples"), setup.questions, send);
 count = counterFor(setup.alphabet);
 showCounter();
 if (setup.kiosk) showKiosk(byId("kiosk"), byId("kiosk-open"));

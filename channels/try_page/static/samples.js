@@ -1,16 +1,6 @@
 // Things to try: questions, and the sandbox's dossiers where the server has some.
 import { text, whenLanguageChanges } from "/try/static/texts.js";
 
-const QUESTIONS = [
-  "làm giấy khai sinh cần gì",
-  "le phi dang ky ket hon",
-  "lam lai can cuoc mat bao lau",
-  "muốn đăng ký tạm trú thì nộp ở đâu",
-  "con mới sinh phải làm gì",
-  "xem hồ sơ",
-  "gặp cán bộ",
-];
-
 function chip(words, act, when = "") {
   const button = document.createElement("button");
   button.type = "button";
@@ -20,8 +10,8 @@ function chip(words, act, when = "") {
   return button;
 }
 
-export function showQuestions(list, send) {
-  for (const question of QUESTIONS) {
+export function showQuestions(list, questions, send) {
+  for (const question of questions) {
     const item = document.createElement("li");
     const button = chip(question, () => send(question));
     button.lang = "vi";
