@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from actions.procedures.phrases import lower_first, sentence, unique, upper_first
 from actions.procedures.telling import Telling
-from catalogue.record import Decider, Exemption, Fee, Payment, Way
+from catalogue.record import Decider, Exemption, Fee, Payment
 from language.formatting import format_date, format_money
 
 ANNOUNCED_WITHIN = timedelta(days=60)
@@ -31,9 +31,17 @@ def fee_lines(telling: Telling) -> list[str]:
         if submission.fees
     }
     current = {way: fees for way, fees in current.items() if fees}
-    parts = {way: [_with_case(telling, fee) for fee in fees] for way, fees in current.items()}
     told = [fee for fees in current.values() for fee in fees]
-    lines = [telling.say("fee_line", items=telling.by_way(parts))] if parts else []
+    ends = {fee.valid_until for fee in told if fee.valid_until and fee.holds_on(telling.today)}
+    several = sum(fee.valid_until is not None for fee in told) > 1
+    shared_end = ends.pop() if len(ends) == 1 and several else None
+    parts = {
+        way: {fee.case: _amount(telling, fee, today=True, ends=shared_end is None) for fee in fees}
+        for way, fees in current.items()
+    }
+    lines = [sentence(telling.say("fee_line", items=telling.by_way(parts)))] if parts else []
+    if shared_end is not None:
+        lines.append(telling.say("fee_all_until", date=format_date(shared_end)))
     lines += _exempt_lines(telling, exempt)
     notes = unique(sentence(upper_first(fee.note)) for fee in told if fee.note)
     if not notes and not exempt and any(not fee.bounded_on(telling.today) for fee in told):
@@ -87,7 +95,8 @@ def _with_case(telling: Telling, fee: Fee, today: bool = True) -> str:
     return f"{lower_first(fee.case)}: {text}" if fee.case else text
 
 
-def _amount(telling: Telling, fee: Fee, today: bool) -> str:
+def _amount(telling: Telling, fee: Fee, today: bool, ends: bool = True) -> str:
+    """The amount in words; ``today`` asks whether it holds now, ``ends`` adds its last day."""
     if not fee.certain or (today and not fee.holds_on(telling.today)):
         return telling.say("fee_unsure")
     if fee.amount == 0:
@@ -97,10 +106,10 @@ def _amount(telling: Telling, fee: Fee, today: bool) -> str:
     elif fee.amount is not None:
         text = format_money(fee.amount)
     else:
-        return _until(telling, fee, _bound(telling, fee), today)
+        return _until(telling, fee, _bound(telling, fee), today and ends)
     if fee.amount and fee.per:
         text = telling.say("fee_per", amount=text, per=fee.per)
-    return _until(telling, fee, text, today)
+    return _until(telling, fee, text, today and ends)
 
 
 def _bound(telling: Telling, fee: Fee) -> str:
@@ -133,14 +142,15 @@ def _until(telling: Telling, fee: Fee, text: str, today: bool) -> str:
 
 
 def _exempt_lines(telling: Telling, exempt: Sequence[Exemption]) -> list[str]:
-    lines = []
+    """Who pays nothing whatever the way, in one sentence; then who pays nothing by one way, and until when."""
+    anyhow = [one.short or one.who for one in exempt if one.way is None]
+    lines = [sentence(telling.say("fee_exempt", who="; ".join(anyhow)))] if anyhow else []
     for one in exempt:
-        who = one.short or one.who
         if one.way is None:
-            text = telling.say("fee_exempt", who=who)
-        else:
-            text = telling.say("fee_exempt_way", way=upper_first(telling.say(f"way_{Way(one.way)}")), who=who)
-        if one.valid_until is not None and one.way is not None:
+            continue
+        way = upper_first(telling.say(f"way_{one.way}"))
+        text = telling.say("fee_exempt_way", way=way, who=one.short or one.who)
+        if one.valid_until is not None:
             text = telling.say("fee_until", text=text, date=format_date(one.valid_until))
         lines.append(sentence(text))
     return lines

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from actions.procedures.phrases import unique
+from actions.procedures.phrases import lower_first, sentence, upper_first
 from catalogue.advisers import adviser_of, nearest_level
 from catalogue.record import Procedure, Way
 from contract.wording import Wording
+
+_IN_ONE_SENTENCE = 2
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,29 @@ class Telling:
         """The office that knows more."""
         return adviser_of(self.procedure, self.language) or self.office
 
-    def by_way(self, parts: Mapping[Way, list[str]]) -> str:
-        """What holds for each way of submission, said once when all ways agree."""
-        texts = {way: "; ".join(unique(items)) for way, items in parts.items()}
-        if len(set(texts.values())) == 1:
-            return next(iter(texts.values()))
-        return "; ".join(f"{self.say(f'way_{way}')} {text}" for way, text in texts.items())
+    def by_way(self, parts: Mapping[Way, Mapping[str | None, str]]) -> str:
+        """What holds for each way of submission and case, as one text after the label of its side.
+
+        Said once when all ways agree; by case where every way knows the same cases. Up to two pieces stand in one
+        sentence, more get a sentence each, so that none grows too long to be followed.
+        """
+        pieces = list(self._pieces(parts))
+        if len(pieces) <= _IN_ONE_SENTENCE:
+            return "; ".join(pieces)
+        first, *rest = pieces
+        return " ".join([sentence(first), *(sentence(upper_first(piece)) for piece in rest)]).rstrip(".")
+
+    def _pieces(self, parts: Mapping[Way, Mapping[str | None, str]]) -> Iterator[str]:
+        ways = list(parts)
+        cases = list(dict.fromkeys(case for told in parts.values() for case in told))
+        everywhere = all(set(told) == set(cases) for told in parts.values())
+        for case in cases:
+            texts = {way: parts[way][case] for way in ways if case in parts[way]}
+            if len(set(texts.values())) == 1 and (everywhere or len(texts) == len(ways)):
+                text = next(iter(texts.values()))
+                yield f"{lower_first(case)}: {text}" if case else text
+            elif case:
+                said = ", ".join(f"{self.say(f'way_{way}')} {text}" for way, text in texts.items())
+                yield f"{lower_first(case)}: {said}"
+            else:
+                yield from (f"{self.say(f'way_{way}')} {text}" for way, text in texts.items())

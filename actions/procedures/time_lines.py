@@ -24,7 +24,7 @@ def time_lines(telling: Telling) -> list[str]:
     times = [time for group in ways.values() for time in group]
     stated = {way: [time for time in group if time.is_stated] for way, group in ways.items()}
     stated = {way: group for way, group in stated.items() if group}
-    lines = [telling.say("time_line", items=_numbers(telling, stated))] if stated else []
+    lines = [sentence(telling.say("time_line", items=_numbers(telling, stated)))] if stated else []
     if stated and _differ_by_way(stated):
         lines.append(telling.say("time_by_case_next", who=telling.who))
     elif any(time.who_decides is Decider.PROVINCE for time in times):
@@ -43,7 +43,7 @@ def _numbers(telling: Telling, stated: dict[Way, list[ProcessingTime]]) -> str:
         unit = next(time.unit for group in stated.values() for time in group)
         assert unit is not None
         return _counted(telling, every[0][0], max(most for _, most in every), unit)
-    return telling.by_way({way: [_text(telling, time) for time in group] for way, group in stated.items()})
+    return telling.by_way({way: {time.case: _text(telling, time) for time in group} for way, group in stated.items()})
 
 
 def _differ_by_way(stated: dict[Way, list[ProcessingTime]]) -> bool:
@@ -64,7 +64,7 @@ def _differ_by_way(stated: dict[Way, list[ProcessingTime]]) -> bool:
 def _text(telling: Telling, time: ProcessingTime) -> str:
     assert time.value is not None
     assert time.unit is not None
-    return with_case(_counted(telling, time.value, time.most or time.value, time.unit), time.case)
+    return _counted(telling, time.value, time.most or time.value, time.unit)
 
 
 def _counted(telling: Telling, least: float, most: float, unit: TimeUnit) -> str:
