@@ -17,9 +17,10 @@ from centre.publishing import Shelf
 from centre.receiving import Receiving
 from centre.snapshots import Snapshots
 from channels.errors import Problem
+from channels.openapi import KIOSK, described
 from kiosk.dossiers import asking
 from kiosk.protocol.keys import BadSignature, Keys
-from kiosk.protocol.messages import PATHS, Enrolment, Exchange, ExchangeAnswer
+from kiosk.protocol.messages import PATHS, Enrolled, Enrolment, Exchange, ExchangeAnswer, SealedMessage
 from kiosk.protocol.signing import ANSWER_HEADER, REPLAYED_BODY, REQUEST_HEADER, Claim, read_claim, sign_answer
 from kiosk.protocol.snapshot import Record
 from runtime import logs
@@ -49,6 +50,7 @@ def blueprint(parts: SyncParts) -> Blueprint:
     api = Blueprint("kiosk_sync", __name__, url_prefix=PATHS)
 
     @api.post("/enrol")
+    @described("A box that wants to become a kiosk.", Enrolment, answer=Enrolled)
     def enrol() -> Response:
         try:
             return Response(parts.enrolling.enrol(Enrolment.from_bytes(request.get_data())).to_bytes())
@@ -58,6 +60,7 @@ def blueprint(parts: SyncParts) -> Blueprint:
             raise Problem(403, "not_enrolled", "the code is unknown, used up or too old") from None
 
     @api.post("/exchange")
+    @described("What waited goes up, what changed comes down.", Exchange, answer=ExchangeAnswer, security=KIOSK)
     def exchange() -> Response:
         def answer(kiosk: Kiosk, body: bytes) -> bytes:
             said = Exchange.from_packed(body)
@@ -77,6 +80,7 @@ def blueprint(parts: SyncParts) -> Blueprint:
         return _signed(parts, answer)
 
     @api.post("/status")
+    @described("A dossier looked up for a kiosk, sealed.", SealedMessage, answer=SealedMessage, security=KIOSK)
     def status() -> Response:
         def answer(kiosk: Kiosk, body: bytes) -> bytes:
             asked = asking.LookUp.from_bytes(asking.unseal(body, parts.keys, asking.QUESTION))
@@ -85,6 +89,7 @@ def blueprint(parts: SyncParts) -> Blueprint:
         return _signed(parts, answer)
 
     @api.get("/pieces/<name>")
+    @described("A piece of a bundle.", media="application/octet-stream", security=KIOSK)
     def piece(name: str) -> Response:
         content = parts.shelf.piece(name) if _PIECE.fullmatch(name) else None
         if content is None:

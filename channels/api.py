@@ -13,8 +13,9 @@ from channels.cleaning import clean, clean_text
 from channels.conversing import ConverseAnswer, Conversing, trouble
 from channels.core_client import CoreError
 from channels.errors import Problem, problem_response
+from channels.openapi import BEARER, described
 from channels.rendering import Rendered
-from contract.turn import Channel, Digits, Event, Turn, exactly_one_given
+from contract.turn import Channel, Digits, Event, Turn, Understanding, exactly_one_given
 from contract.wishes import WISHES, Refusal, Wish
 from runtime.settings import Settings
 from stores.sealing import Seal
@@ -34,7 +35,11 @@ class ConverseRequest(BaseModel):
                     "conversation": "citizen-7",
                     "wish": {"do": "ask", "procedure": "1.001193", "aspect": "fee"},
                 },
-            ]
+            ],
+            "oneOf": [
+                {"required": [way], "properties": {way: {"not": {"type": "null"}}}}
+                for way in ("text", "digits", "event", "wish")
+            ],
         },
     )
 
@@ -62,11 +67,34 @@ class ConverseRequest(BaseModel):
         )
 
 
+class OfferedChoice(BaseModel):
+    """What the citizen can pick."""
+
+    key: str = Field(description="Sent back as digits, or as a wish to choose.")
+    label: str
+
+
+class RenderedReply(BaseModel):
+    """One reply in the channel's shape."""
+
+    text: str = Field(description="What the channel shows.")
+    speech: str = Field(description="What it says.")
+    choices: tuple[OfferedChoice, ...]
+
+
+class ConverseResponse(BaseModel):
+    """The answer to one turn."""
+
+    replies: tuple[RenderedReply, ...]
+    understanding: Understanding
+
+
 def blueprint(conversing: Conversing, callers: Callers, seal: Seal, settings: Settings) -> Blueprint:
     """The API's addresses."""
     api = Blueprint("api", __name__, url_prefix="/api/v1")
 
     @api.post("/converse")
+    @described("One turn of a conversation.", ConverseRequest, answer=ConverseResponse, security=BEARER)
     def converse() -> Response:
         if not callers.may_use_api(request):
             raise _no_key(callers)
@@ -153,16 +181,11 @@ def _known_fields(place: tuple[int | str, ...]) -> tuple[str, ...]:
 
 
 def as_json(answer: ConverseAnswer) -> dict[str, Any]:
-    """The documented answer: ``{replies: [{text, speech, choices}], understanding}``."""
-    return {
-        "replies": [_reply(reply) for reply in answer.replies],
-        "understanding": answer.understanding.model_dump(mode="json"),
-    }
+    """The documented answer."""
+    response = ConverseResponse(replies=tuple(map(_reply, answer.replies)), understanding=answer.understanding)
+    return response.model_dump(mode="json")
 
 
-def _reply(reply: Rendered) -> dict[str, Any]:
-    return {
-        "text": reply.text,
-        "speech": reply.speech,
-        "choices": [{"key": choice.key, "label": choice.label} for choice in reply.choices],
-    }
+def _reply(reply: Rendered) -> RenderedReply:
+    choices = tuple(OfferedChoice(key=choice.key, label=choice.label) for choice in reply.choices)
+    return RenderedReply(text=reply.text, speech=reply.speech, choices=choices)

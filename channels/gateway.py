@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from channels import access_log, api, body_limit, errors, health, security_txt
+from channels import access_log, api, body_limit, errors, health, openapi, security_txt
 from channels.callers import Callers
 from channels.conversing import Conversing
 from channels.core_client import CoreClient
@@ -77,6 +77,7 @@ def create_app(
         "database": database.ping,
     }
     app.register_blueprint(health.blueprint(checks, metrics, callers, {"worker": Heartbeats(redis).check}))
+    app.register_blueprint(openapi.blueprint())
     app.register_blueprint(security_txt.blueprint(settings.security_contact, clock.now))
     app.register_blueprint(without_voice.blueprint())
     if settings.is_development:

@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from flask import Blueprint, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import BaseModel, Field
 
 from channels.callers import Callers
 from channels.errors import Problem
 from channels.metrics import Metrics
+from channels.openapi import BEARER, described
 
 Check = Callable[[], object]
 """Asks a dependency for a sign of life; raises when there is none."""
+
+
+class Alive(BaseModel):
+    """A sign of life."""
+
+    status: Literal["ok"] = "ok"
+
+
+class DependencyState(BaseModel):
+    """How one dependency is."""
+
+    state: Literal["ok", "down"]
+    cause: str | None = Field(None, description="Class of the error, where it is down.")
+
+
+class Ready(BaseModel):
+    """How everything the gateway needs is."""
+
+    status: Literal["ready", "not_ready"]
+    dependencies: dict[str, DependencyState]
+    others: dict[str, DependencyState] = Field(description="What it can do without for a while.")
 
 
 def blueprint(
@@ -30,19 +54,23 @@ def blueprint(
     health = Blueprint("health", __name__)
 
     @health.get("/healthz")
+    @described("Whether the gateway lives.", answer=Alive)
     def healthz() -> Response:
-        return jsonify(status="ok")
+        return jsonify(Alive().model_dump())
 
     @health.get("/readyz")
+    @described("Whether what it needs is there; 503 when not, in the same shape.", answer=Ready)
     def readyz() -> Response:
         states = {name: _state(check) for name, check in checks.items()}
-        ready = all(state["state"] == "ok" for state in states.values())
+        is_ready = all(state.state == "ok" for state in states.values())
         beside = {name: _state(check) for name, check in (others or {}).items()}
-        response = jsonify(status="ready" if ready else "not_ready", dependencies=states, others=beside)
-        response.status_code = 200 if ready else 503
+        answer = Ready(status="ready" if is_ready else "not_ready", dependencies=states, others=beside)
+        response = jsonify(answer.model_dump(exclude_none=True))
+        response.status_code = 200 if is_ready else 503
         return response
 
     @health.get("/metrics")
+    @described("Figures for Prometheus.", media="text/plain", security=BEARER)
     def figures() -> Response:
         if not (callers.is_local(request) or callers.has_key(request)):
             raise Problem(401, "unauthorized", "figures are for this machine, or with Authorization: Bearer KEY")
@@ -51,10 +79,10 @@ def blueprint(
     return health
 
 
-def _state(check: Check) -> dict[str, str]:
+def _state(check: Check) -> DependencyState:
     try:
         check()
     except Exception as error:
         # The class says what kind of trouble it is; a message could hold addresses and passwords.
-        return {"state": "down", "cause": type(error).__name__}
-    return {"state": "ok"}
+        return DependencyState(state="down", cause=type(error).__name__)
+    return DependencyState(state="ok")

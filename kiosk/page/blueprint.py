@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from channels.core_client import CoreError, CoreTimeout, CoreUnavailable
 from channels.errors import Problem, problem_response
+from channels.openapi import JSON, described
 from kiosk.page import requests
 from kiosk.page.answers import as_json
 from kiosk.page.contacting import keep_call_back, shown, usable_number
@@ -54,6 +55,7 @@ def blueprint(parts: PageParts) -> Blueprint:
         return problem_response(Problem(410, "visit_over", "this visit has ended: begin a new one"))
 
     @page.get("/api/setup")
+    @described("What the page needs before anything else.", media=JSON)
     def set_up() -> Response:
         _sweep(parts)
         return jsonify(
@@ -70,6 +72,7 @@ def blueprint(parts: PageParts) -> Blueprint:
         )
 
     @page.post("/api/turn")
+    @described("What a visitor said, typed or chose.", requests.TurnBody, media=JSON)
     def turn() -> Response:
         body = requests.read(requests.TurnBody)
         if (body.text is None) == (body.event is None):
@@ -79,17 +82,20 @@ def blueprint(parts: PageParts) -> Blueprint:
         return jsonify(as_json(result, parts.cards, parts.signing))
 
     @page.post("/api/language")
+    @described("Another language for the visit.", requests.TurnBody, media=JSON)
     def language() -> Response:
         body = requests.read(requests.TurnBody)
         parts.visits.turn(body.visit, _LANGUAGE_WISH[body.language])
         return jsonify(language=body.language)
 
     @page.post("/api/still-here")
+    @described("The visit goes on.", requests.VisitBody, media=JSON)
     def still_here() -> Response:
         parts.visits.seen(requests.read(requests.VisitBody).visit)
         return jsonify(status="ok")
 
     @page.post("/api/end")
+    @described("The visit is over; everything of it is forgotten.", requests.VisitBody, media=JSON)
     def end() -> Response:
         parts.voice.forget()
         parts.visits.end(requests.read(requests.VisitBody).visit)
@@ -99,18 +105,29 @@ def blueprint(parts: PageParts) -> Blueprint:
         return response
 
     @page.post("/api/suggestions")
+    @described("Procedures whose names fit what is being typed.", requests.TypedBody, media=JSON)
     def suggest() -> Response:
         body = requests.read(requests.TypedBody)
         found = suggestions(body.text, parts.catalogue.light())
         return jsonify([{"code": one.code, "label": one.short_name} for one in found])
 
     @page.post("/api/number")
+    @described(
+        "Whether a telephone number can be used, and how it is shown.",
+        requests.NumberBody,
+        media=JSON,
+    )
     def number() -> Response:
         body = requests.read(requests.NumberBody)
         found = usable_number(body.number, for_text=body.for_text)
         return jsonify(shown=shown(found) if found else None)
 
     @page.post("/api/call-back")
+    @described(
+        "A wish to be called by an officer; answers the ticket's number.",
+        requests.CallBackBody,
+        media=JSON,
+    )
     def call_back() -> Response:
         _refuse_when_shut_out(parts)
         body = requests.read(requests.CallBackBody)
@@ -123,6 +140,7 @@ def blueprint(parts: PageParts) -> Blueprint:
         return jsonify(ticket=grouped(ticket.number), speech=asdict(parts.signing.sign(said)))
 
     @page.post("/api/look-up-later")
+    @described("A dossier to be looked up when the line is back.", requests.LookUpBody, media=JSON)
     def look_up_later() -> Response:
         _refuse_when_shut_out(parts)
         body = requests.read(requests.LookUpBody)
@@ -139,6 +157,7 @@ def blueprint(parts: PageParts) -> Blueprint:
         return jsonify(kept=True)
 
     @page.post("/api/speech")
+    @described("A text of the server's, spoken.", SpeechBody, media="audio/wav")
     def speech() -> Response:
         body = requests.read(SpeechBody)
         if not parts.signing.is_ours(body.text, body.token):

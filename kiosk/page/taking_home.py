@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from channels.errors import Problem
+from channels.openapi import JSON, described
 from kiosk.page import requests
 from kiosk.page.contacting import usable_number
 from kiosk.page.parts import PageParts
@@ -20,6 +21,7 @@ def add_taking_home(page: Blueprint, parts: PageParts) -> None:
     """Add the addresses."""
 
     @page.post("/api/print")
+    @described("A procedure or a text of ours on paper.", requests.PrintBody, media=JSON)
     def put_on_paper() -> Response:
         slip = _slip(parts, requests.read(requests.PrintBody).document)
         if parts.printer is None:
@@ -35,6 +37,7 @@ def add_taking_home(page: Blueprint, parts: PageParts) -> None:
         return jsonify(printed=True)
 
     @page.post("/api/text-message")
+    @described("The same as a text message.", requests.MessageBody, media=JSON)
     def text_message() -> Response:
         body = requests.read(requests.MessageBody)
         if parts.is_shut_out():
@@ -47,6 +50,7 @@ def add_taking_home(page: Blueprint, parts: PageParts) -> None:
         return jsonify(sent=True)
 
     @page.get("/api/qr/<code>.svg")
+    @described("The address of a procedure as a QR code.", media="image/svg+xml")
     def qr(code: str) -> Response:
         drawn = parts.cards.qr(code)
         if drawn is None:

@@ -16,6 +16,19 @@ _OVER: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"
 _LONGEST_SPEECH: Final = 4_000
 
 
+CALL_FIELDS: Final[Mapping[str, str]] = {
+    "CallSid": "the provider's id of the call",
+    "From": "the caller's number, or a word where it is withheld",
+    "CallStatus": "how the call is",
+    "Digits": "DTMF keys pressed",
+    "FinishedOnKey": "the key that ended them",
+    "SpeechResult": "words the provider's recogniser heard",
+    "Confidence": "how sure it is, 0 to 1",
+    "DialCallStatus": "how a transfer ended",
+}
+"""What is read of a call's forms; only the first must be there."""
+
+
 class FormError(ValueError):
     """The form lacks something; the message says what, and no value."""
 

@@ -8,10 +8,11 @@ from flask import Blueprint, Response, request
 from redis import RedisError
 
 from channels.errors import Problem
+from channels.openapi import PROVIDER, TWIML, described
 from channels.phone.dialogue.call import CallDialogue
 from channels.phone.dialogue.carrier_protocol import CallStarted, HungUp, Input
 from channels.phone.stream_tokens import StreamedCall, StreamTokens
-from channels.phone.twiml.form import CallForm, FormError, read_call, read_dialled, read_input
+from channels.phone.twiml.form import CALL_FIELDS, CallForm, FormError, read_call, read_dialled, read_input
 from channels.phone.twiml.render import Addresses, Voices, render, stream
 from channels.twilio.caller import ProviderCheck
 from runtime import logs
@@ -55,6 +56,7 @@ def blueprint(dialogue: CallDialogue, tokens: StreamTokens, provider: ProviderCh
         return _twiml(stream(_stream_address(public_url), one_time, addresses))
 
     @voice.post("/voice/twilio")
+    @described("A call that begins.", form=CALL_FIELDS, required=1, media=TWIML, security=PROVIDER)
     def started() -> Response:
         call = signed_call()
         if call.is_over:
@@ -64,6 +66,7 @@ def blueprint(dialogue: CallDialogue, tokens: StreamTokens, provider: ProviderCh
         return handed or moved(call, CallStarted(call.caller))
 
     @voice.post("/voice/twilio/streamed")
+    @described("A call whose media stream has ended.", form=CALL_FIELDS, required=1, media=TWIML, security=PROVIDER)
     def streamed() -> Response:
         # The dialogue goes on where the stream left it: with a transfer it asked for, or, when the stream broke or
         # never began, with keys and the provider's own recogniser.
@@ -71,16 +74,19 @@ def blueprint(dialogue: CallDialogue, tokens: StreamTokens, provider: ProviderCh
         return moved(call, HungUp() if call.is_over else CallStarted(call.caller))
 
     @voice.post("/voice/twilio/turn")
+    @described("Keys or words of a caller.", form=CALL_FIELDS, required=1, media=TWIML, security=PROVIDER)
     def turn() -> Response:
         call = signed_call()
         return moved(call, read_input(request.form))
 
     @voice.post("/voice/twilio/dialled")
+    @described("A transfer that has ended.", form=CALL_FIELDS, required=1, media=TWIML, security=PROVIDER)
     def dialled() -> Response:
         call = signed_call()
         return moved(call, read_dialled(request.form))
 
     @voice.post("/voice/twilio/status")
+    @described("What becomes of a call.", form=CALL_FIELDS, required=1, status=204, security=PROVIDER)
     def status() -> Response:
         call = signed_call()
         if call.is_over:

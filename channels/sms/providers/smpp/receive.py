@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from channels.metrics import Metrics
+from channels.openapi import KANNEL, described
 from channels.sms.providers.smpp.caller import KannelCheck
 from channels.sms.providers.smpp.form import MESSAGE_PATH, read_message
 from channels.sms.providers.smpp.tables import ROUTE
@@ -21,6 +22,7 @@ def blueprint(arrivals: Arrivals, check: KannelCheck, metrics: Metrics) -> Bluep
     webhook = Blueprint("sms_smpp", __name__)
 
     @webhook.post(MESSAGE_PATH)
+    @described("A message of a citizen, as Kannel's post-url brings it.", media="text/plain", security=KANNEL)
     def incoming() -> Response:
         check.let_in(request)
         with clear_answers(ROUTE, "message"):

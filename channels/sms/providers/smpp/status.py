@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from channels.openapi import KANNEL, described
 from channels.sms.providers.smpp.caller import KannelCheck
 from channels.sms.providers.smpp.form import STATUS_PATH, read_receipt
 from channels.sms.providers.smpp.tables import ROUTE
@@ -17,6 +18,7 @@ def blueprint(arrivals: Arrivals, check: KannelCheck) -> Blueprint:
 
     # Kannel knows no other way than GET.
     @webhook.route(STATUS_PATH, methods=["GET", "POST"])
+    @described("A delivery receipt of Kannel's.", media="text/plain", security=KANNEL)
     def status() -> Response:
         check.let_in(request)
         with clear_answers(ROUTE, "receipt"):

@@ -23,6 +23,22 @@ _IDS = ("MessageSid", "SmsSid", "SmsMessageSid")
 _STATUSES = ("MessageStatus", "SmsStatus")
 """The same status under its present and its former name."""
 
+MESSAGE_FIELDS: Mapping[str, str] = {
+    "MessageSid": "the provider's id of the message",
+    "From": "the citizen's number",
+    "To": "our number",
+    "Body": "the words; may be empty",
+    "NumMedia": "how many pictures came with it; 0 when left out",
+}
+"""What is read of a message's form; all but the last must be there."""
+
+RECEIPT_FIELDS: Mapping[str, str] = {
+    "MessageSid": "the provider's id of the message",
+    "MessageStatus": "what became of it",
+    "ErrorCode": "the provider's number of the error",
+}
+"""What is read of a receipt's form; all but the last must be there."""
+
 _ID = re.compile(r"[!-~]{1,64}")
 """Compatible providers have ids of their own shapes."""
 

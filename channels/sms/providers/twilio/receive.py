@@ -16,9 +16,10 @@ from twilio.twiml.messaging_response import MessagingResponse
 
 from channels.errors import Problem
 from channels.metrics import Metrics
+from channels.openapi import PROVIDER, TWIML, described
 from channels.sms.answering.inline_answers import InlineReply, NotAnswered
 from channels.sms.providers.provider import Receiving
-from channels.sms.providers.twilio.form import NAME, read_message, status_address
+from channels.sms.providers.twilio.form import MESSAGE_FIELDS, NAME, read_message, status_address
 from channels.sms.providers.webhook import clear_answers
 from channels.twilio.caller import ProviderCheck
 from runtime import clock
@@ -36,6 +37,13 @@ def blueprint(receiving: Receiving, check: ProviderCheck, metrics: Metrics, publ
     webhook = Blueprint("sms_twilio", __name__)
 
     @webhook.post("/sms/twilio")
+    @described(
+        "A message of a citizen; the answer inside, when it is ready within two seconds.",
+        form=MESSAGE_FIELDS,
+        required=4,
+        media=TWIML,
+        security=PROVIDER,
+    )
     def incoming() -> Response:
         check.let_in(request)
         with clear_answers(NAME, "message"):

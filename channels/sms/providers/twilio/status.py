@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from channels.sms.providers.twilio.form import NAME, STATUS_PATH, read_receipt
+from channels.openapi import PROVIDER, described
+from channels.sms.providers.twilio.form import NAME, RECEIPT_FIELDS, STATUS_PATH, read_receipt
 from channels.sms.providers.webhook import clear_answers
 from channels.sms.routes.route import Arrivals
 from channels.twilio.caller import ProviderCheck
@@ -15,6 +16,7 @@ def blueprint(arrivals: Arrivals, check: ProviderCheck) -> Blueprint:
     callback = Blueprint("sms_twilio_status", __name__)
 
     @callback.post(STATUS_PATH)
+    @described("A delivery receipt.", form=RECEIPT_FIELDS, required=2, status=204, security=PROVIDER)
     def status() -> Response:
         check.let_in(request)
         with clear_answers(NAME, "receipt"):
