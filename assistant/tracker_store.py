@@ -1,8 +1,8 @@
 """Conversations in Redis: events are appended, citizens' words and personal data sealed.
 
 Stock Rasa rewrites the whole conversation each turn, so a turn gets slower as people talk. Here a turn appends its
-own events to a Redis list, only the current session is loaded, and a long session is folded into the state it led
-to. Everything expires.
+own events to a Redis list, only the current session is loaded, of it only what was added since this process read it
+last, and a long session is folded into the state it led to. Everything expires.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -29,6 +29,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
+from assistant.recently_read import Known, RecentlyRead
+from assistant.trackers import copy_of
 from contract.reply import ReplyKind
 from language.personal_data import redact
 from stores.sealing import Seal, SealBroken
@@ -75,6 +77,7 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
         self._redis: Redis | None = None
         self._seal = seal
         self._expire_seconds = expire_seconds
+        self._read = RecentlyRead()
 
     @property
     def redis(self) -> Redis:
@@ -85,13 +88,25 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The current session of a conversation, or None when nothing is kept."""
-        lines = await self.redis.lrange(KEY_PREFIX + sender_id, 0, -1)
+        known = self._read.find(sender_id, self.domain)
+        lines = await self._lines(sender_id, known.lines - 1 if known else 0)
+        if known is not None and (not lines or lines[0] != known.last):
+            # Folded, begun anew or forgotten since, perhaps by another process.
+            known, lines = None, await self._lines(sender_id, 0)
         if not lines:
+            self._read.forget(sender_id)
             return None
-        events = deserialise_events([self._opened(json.loads(line)) for line in lines])
-        tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
-        _remember_stored(tracker)
-        return tracker
+        tracker = known.tracker if known else DialogueStateTracker(sender_id, self.domain.slots)
+        added = lines[1:] if known else lines
+        for event in deserialise_events([self._opened(json.loads(line)) for line in added]):
+            tracker.update(event, self.domain)
+        self._read.keep(Known(tracker, self.domain, (known.lines if known else 0) + len(added), lines[-1]))
+        found = copy_of(tracker)
+        _remember_stored(found)
+        return found
+
+    async def _lines(self, sender_id: str, first: int) -> list[str]:
+        return cast(list[str], await self.redis.lrange(KEY_PREFIX + sender_id, first, -1))
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Append what this turn added; fold or start afresh where that is due."""
@@ -129,6 +144,7 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
 
     async def delete(self, sender_id: str) -> None:
         """Forget a conversation."""
+        self._read.forget(sender_id)
         await self.redis.delete(KEY_PREFIX + sender_id)
 
     async def keys(self) -> Iterable[str]:

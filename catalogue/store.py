@@ -110,7 +110,7 @@ class CatalogueStore:
         return self._rules.rules().apply(found, place) if found is not None else None
 
     def _find(self, code: str, province: str | None) -> Procedure | None:
-        written = self._written()
+        written = self._handwritten.contents().by_place
         local = written.get((code, province)) if province else None
         if local is not None:
             return local
@@ -190,11 +190,6 @@ class CatalogueStore:
         """What took the place of a code the catalogue does not hold: named by lists, or by written records."""
         written = self._handwritten.contents().procedures
         return self.notices().replaced_by(code) + tuple(one.code for one in written if code in one.replaces)
-
-    def _written(self) -> dict[tuple[str, str | None], Procedure]:
-        return {
-            (procedure.code, procedure.province): procedure for procedure in self._handwritten.contents().procedures
-        }
 
     def _chosen(self, snapshot: Snapshot, province: str | None) -> dict[str, Procedure | ImportedEntry]:
         """The record told for each code: the province's before the nation's, written before imported."""

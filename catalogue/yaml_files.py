@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,6 +58,11 @@ class FolderContents:
 
     procedures: tuple[Procedure, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def by_place(self) -> dict[tuple[str, str | None], Procedure]:
+        """The records by code and province."""
+        return {(procedure.code, procedure.province): procedure for procedure in self.procedures}
 
 
 class CatalogueFileError(ValueError):

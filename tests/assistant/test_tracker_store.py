@@ -139,3 +139,30 @@ def test_a_text_longer_than_any_question_is_answered_and_not_kept(core, redis: R
     said = "hai mươi " * 400
     assert core.say(said, conversation).replies
     assert not [line for line in lines(redis, conversation) if '"event": "user"' in line and len(line) > len(said)]
+
+
+def test_what_another_process_did_meanwhile_is_seen(core, redis: Redis, conversation: str) -> None:
+    core.say("đăng ký tạm trú cần gì", conversation)
+    core.say("cảm ơn", conversation)
+    elsewhere = lines(redis, conversation)
+    core.answer(channel="kiosk", conversation=conversation, event=Event.START)
+    core.say("làm giấy khai sinh cần gì", conversation)
+    # The other process still had the conversation of before.
+    redis.delete(PREFIX + conversation)
+    redis.rpush(PREFIX + conversation, *elsewhere)
+    assert "tạm trú" in core.say("nộp ở đâu", conversation).replies[-1].short.lower()
+
+
+def test_a_turn_that_failed_leaves_nothing_in_memory(core, conversation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    core.say("đăng ký tạm trú cần gì", conversation)
+    core.say("cảm ơn", conversation)
+    store = core.turns._store
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "save", fails)
+        with pytest.raises(ConnectionError):
+            core.say("làm giấy khai sinh cần gì", conversation)
+    assert "tạm trú" in core.say("nộp ở đâu", conversation).replies[-1].short.lower()
+
+
+async def fails(*_: object) -> None:
+    raise ConnectionError
