@@ -24,7 +24,7 @@ from assistant.rule_table import CannotBeTabled, Rule, RuleTable, intent_of, las
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
-class TablePolicy(RulePolicy):
+class TablePolicy(RulePolicy):  # type: ignore[misc]
     """Rasa's rule policy, trained and checked by Rasa, that looks its rules up instead of comparing with all of them.
 
     Only the search for rules is ours, so forms, interruptions, default actions and the fallback are Rasa's own. A
