@@ -38,7 +38,7 @@ def _told(report: CheckReport) -> Iterator[str]:
         f"Danh mục ngày {report.checked_on:%d/%m/%Y}: {report.handwritten} thủ tục viết tay, "
         f"{report.imported} thủ tục nhập từ nguồn công bố"
     )
-    yield from _lines_of("Tệp viết tay có lỗi (chưa dùng được)", [str(problem) for problem in report.problems])
+    yield from _lines_of("Tệp có lỗi", [str(problem) for problem in report.problems])
     yield from _section("Phí viết tay bị cờ của chính hồ sơ chặn lại", report.overruled)
     yield from _section(f"Quá {report.stale_after_days} ngày chưa kiểm tra lại", report.stale)
     yield from _section("Mức phí đã hoặc sắp hết hạn", report.expiring)

@@ -76,13 +76,14 @@ def create_app(
         "redis": redis.ping,
         "database": database.ping,
     }
-    app.register_blueprint(health.blueprint(checks, metrics, callers, {"worker": Heartbeats(redis).check}))
+    beside: dict[str, health.Check] = {"worker": Heartbeats(redis).check}
+    app.register_blueprint(health.blueprint(checks, metrics, callers, beside))
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(security_txt.blueprint(settings.security_contact, clock.now))
     app.register_blueprint(without_voice.blueprint())
     if settings.is_development:
         app.register_blueprint(page.blueprint(settings, dossiers, tokens, CallStates(redis, seal)))
-    parts = Parts(settings, conversing, callers, seal, redis, database, sms.outbox, metrics)
+    parts = Parts(settings, conversing, callers, seal, redis, database, sms.outbox, metrics, beside)
     for further in addresses:
         app.register_blueprint(further(parts))
     return app

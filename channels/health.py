@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from flask import Blueprint, Response, jsonify, request
@@ -27,8 +27,9 @@ class Alive(BaseModel):
 class DependencyState(BaseModel):
     """How one dependency is."""
 
-    state: Literal["ok", "down"]
+    state: Literal["ok", "needs_hand", "down"]
     cause: str | None = Field(None, description="Class of the error, where it is down.")
+    details: list[str] | None = Field(None, description="What waits for an officer's hand: file, line, field, mistake.")
 
 
 class Ready(BaseModel):
@@ -79,9 +80,23 @@ def blueprint(
     return health
 
 
+class NeedsHand(RuntimeError):
+    """Something works, but waits for an officer's hand; what is wrong may be shown to anybody.
+
+    Args:
+        details: one line each: file, line, field and mistake.
+    """
+
+    def __init__(self, details: Sequence[str]) -> None:
+        super().__init__("; ".join(details))
+        self.details = tuple(details)
+
+
 def _state(check: Check) -> DependencyState:
     try:
         check()
+    except NeedsHand as error:
+        return DependencyState(state="needs_hand", details=list(error.details))
     except Exception as error:
         # The class says what kind of trouble it is; a message could hold addresses and passwords.
         return DependencyState(state="down", cause=type(error).__name__)

@@ -10,6 +10,7 @@ from redis import Redis
 
 from channels.callers import Callers
 from channels.conversing import Conversing
+from channels.health import Check
 from channels.metrics import Metrics
 from channels.sms.queue.outbox import Outbox
 from runtime.settings import Settings
@@ -30,6 +31,8 @@ class Parts:
     database: Database
     outbox: Outbox
     metrics: Metrics
+    beside: dict[str, Check]
+    """Checks shown by ``/readyz`` beside what the gateway cannot do without; rooms above add theirs."""
 
 
 Addresses = Callable[[Parts], Blueprint]

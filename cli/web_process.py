@@ -35,10 +35,11 @@ def sample_dossiers() -> list[SampleDossier]:
 def more_addresses() -> list[Addresses]:
     """What rooms above the channels add to the gateway."""
     # In the worker: gunicorn's first process only watches, and would keep a copy of all this for ever.
+    from cli.catalogue_health import catalogue_health
     from cli.centre_parts import centre_pages, kiosk_sync
     from cli.kiosk_page import kiosk_page
 
-    return [kiosk_page, kiosk_sync, centre_pages]
+    return [kiosk_page, kiosk_sync, centre_pages, catalogue_health]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,36 @@
+"""The catalogue for supervisors: files with a mistake, whose last good version goes on answering."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+from prometheus_client import Gauge
+
+from catalogue.opening import open_catalogue
+from channels.health import NeedsHand
+from channels.parts import Parts
+
+
+def catalogue_health(parts: Parts) -> Blueprint:
+    """Puts the catalogue's mistakes into ``/readyz`` and their number into ``/metrics``."""
+    catalogue = open_catalogue(parts.settings)
+    mistakes = Gauge(
+        "motcua_catalogue_mistakes",
+        "Mistakes in files of the catalogue; `motcua catalogue check` says which",
+        registry=parts.metrics.registry,
+        multiprocess_mode="mostrecent",
+    )
+
+    def check() -> None:
+        problems = catalogue.problems()
+        if problems:
+            raise NeedsHand([str(problem) for problem in problems])
+
+    parts.beside["catalogue"] = check
+    blueprint = Blueprint("catalogue_health", __name__)
+
+    @blueprint.before_app_request
+    def count() -> None:
+        if request.path == "/metrics":
+            mistakes.set(len(catalogue.problems()))
+
+    return blueprint

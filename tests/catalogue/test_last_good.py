@@ -1,0 +1,72 @@
+"""A slip in a file takes no answer off the air, not even over a restart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalogue.handwritten import HandwrittenFolder
+
+RECORD = """\
+code: "1.000001"
+official_name: Đăng ký nuôi ong mật
+short_name: Nuôi ong
+agency: Bộ Mẫu
+field: Mẫu
+levels: [commune]
+checked_on: 2026-11-01
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "procedures").mkdir()
+    (tmp_path / "procedures" / "1.000001.yml").write_text(RECORD, encoding="utf-8")
+    return tmp_path
+
+
+def opened(folder: Path) -> HandwrittenFolder:
+    return HandwrittenFolder(folder / "procedures", rescan_seconds=0, last_good=folder / "kept")
+
+
+@pytest.mark.parametrize(
+    ("broken", "line", "field"),
+    [
+        (RECORD.replace("short_name:", "short_nme:"), 3, "short_nme"),
+        (RECORD.replace("2026-11-01", "hôm qua"), 7, "checked_on"),
+        (RECORD + "levels: [province]\n", 8, "levels"),
+        (RECORD + "  : :\n- x", 8, ""),
+        ("", 0, ""),
+    ],
+    ids=["field", "value", "twice", "yaml", "emptied"],
+)
+def test_the_last_good_version_answers_while_a_file_is_broken(folder: Path, broken: str, line: int, field: str) -> None:
+    files = opened(folder)
+    assert [one.short_name for one in files.contents().procedures] == ["Nuôi ong"]
+    (folder / "procedures" / "1.000001.yml").write_text(broken, encoding="utf-8")
+    for reader in (files, opened(folder)):
+        contents = reader.contents()
+        assert [one.short_name for one in contents.procedures] == ["Nuôi ong"]
+        assert contents.problems
+        assert all(problem.held for problem in contents.problems)
+        assert (line, field) in {(problem.line, problem.field) for problem in contents.problems}
+
+
+def test_a_file_that_never_was_right_answers_nothing_and_says_so(folder: Path) -> None:
+    (folder / "procedures" / "1.000002.yml").write_text("code: x", encoding="utf-8")
+    contents = opened(folder).contents()
+    assert [one.code for one in contents.procedures] == ["1.000001"]
+    assert not any(problem.held for problem in contents.problems)
+
+
+def test_a_deleted_file_is_gone(folder: Path) -> None:
+    files = opened(folder)
+    assert files.contents().procedures
+    (folder / "procedures" / "1.000001.yml").unlink()
+    assert files.contents().procedures == ()
+
+
+def test_a_folder_that_cannot_be_written_is_no_reason_not_to_answer(folder: Path) -> None:
+    (folder / "kept").write_text("in the way", encoding="utf-8")
+    assert opened(folder).contents().procedures
