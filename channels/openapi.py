@@ -144,8 +144,17 @@ def document(app: Flask) -> dict[str, Any]:
             "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
-        "components": {"schemas": definitions["$defs"], "securitySchemes": dict(_SECURITY)},
+        "components": {"schemas": _without_null(definitions["$defs"]), "securitySchemes": dict(_SECURITY)},
     }
+
+
+def _without_null(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Without defaults of null: they only say that a field may be left out, and validators stumble over them."""
+    for shape in schemas.values():
+        for field in shape.get("properties", {}).values():
+            if field.get("default", ...) is None:
+                del field["default"]
+    return schemas
 
 
 def _found(app: Flask) -> Iterator[tuple[Rule, str, Described]]:
