@@ -7,6 +7,15 @@ UV := .tools/bin/uv
 # For every Python 3.11: on Debian 12's (3.11.2) some libraries need more than on later ones.
 LOCK := --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
+# What the system trusts is trusted: a company's proxy signs with a certificate of its own.
+export UV_SYSTEM_CERTS ?= true
+CERTS := $(or $(SSL_CERT_FILE),$(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem)))
+ifdef CERTS
+export PIP_CERT ?= $(CERTS)
+endif
+# Progress for people; a log is not to be filled with it.
+QUIET := $(shell test -t 2 || echo --quiet)
+
 .PHONY: run setup test lint eval train bench pictures docs lock clean help
 
 help: ## show what can be made
@@ -55,16 +64,18 @@ clean: ## remove environment, tools and models; keeps var/
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "Python 3.11 is needed; name it with make PYTHON=python3.11")'
-	@echo "Preparing the environment (first time only) ..."
+	@echo "Fetching the installer (first time only) ..."
 	@$(PYTHON) -m venv .tools
-	@.tools/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.5,<1"
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.11,<1"
 
 $(VENV)/.ready: requirements.lock pyproject.toml | $(UV)
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements.lock
+	@echo "Environment: installing what requirements.lock names ..."
+	@$(UV) pip install $(QUIET) --python $(BIN)/python --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python deploy/link_environment.py
 	@touch $@
 
 $(VENV)/.ready-to-develop: requirements-dev.lock $(VENV)/.ready
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements-dev.lock
+	@echo "Environment: installing what developing needs beside ..."
+	@$(UV) pip install $(QUIET) --python $(BIN)/python --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import yaml
 
 from assistant import model
 from runtime.settings import PROJECT_ROOT, Settings
@@ -31,12 +32,62 @@ def test_the_same_data_gives_the_same_fingerprint(project: Path) -> None:
     assert model.fingerprint() == model.fingerprint()
 
 
-@pytest.mark.parametrize(
-    "name", ["config.yml", "assistant/domain.yml", "nlu_data/fillers.yml", "nlu_data/intents/greet.yml"]
-)
-def test_a_changed_file_changes_the_fingerprint(project: Path, name: str) -> None:
+LEARNT = [
+    "config.yml",
+    "assistant/domain.yml",
+    "nlu_data/aspects.yml",
+    "nlu_data/fillers.yml",
+    "nlu_data/rules.yml",
+    "nlu_data/intents/greet.yml",
+    "nlu_data/language/digit_words.yml",
+    "understanding/classifier.py",
+    "language/normalise.py",
+]
+NOT_LEARNT = [
+    "nlu_data/aspect_patterns.yml",
+    "nlu_data/dossier_answers.yml",
+    "nlu_data/emergencies.yml",
+    "nlu_data/sms/anything.yml",
+    "nlu_data/wording/anything.yml",
+    "actions/registry.py",
+]
+
+
+@pytest.mark.parametrize("name", LEARNT + NOT_LEARNT)
+def test_only_what_is_read_while_training_counts(project: Path, name: str) -> None:
     before = model.fingerprint()
-    (project / name).write_text((project / name).read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    changed = project / name
+    changed.parent.mkdir(parents=True, exist_ok=True)
+    changed.write_text("# changed\n", encoding="utf-8")
+    assert (model.fingerprint() != before) == (name in LEARNT)
+
+
+PROCEDURE = {
+    "code": "1.000001",
+    "official_name": "Đăng ký nuôi ong",
+    "short_name": "Nuôi ong",
+    "asked_as": {"plain": ["nuôi ong xin giấy gì"]},
+    "summary": "Báo với xã.",
+    "submissions": [{"fees": [{"amount": 20000}]}],
+    "flags": [],
+}
+
+
+@pytest.mark.parametrize("field", PROCEDURE)
+def test_of_a_procedure_only_its_code_and_what_people_call_it_count(project: Path, field: str) -> None:
+    path = project / "nlu_data" / "procedures" / "1.000001.yml"
+    path.parent.mkdir()
+    path.write_text(yaml.safe_dump(PROCEDURE, allow_unicode=True), encoding="utf-8")
+    before = model.fingerprint()
+    path.write_text(yaml.safe_dump(PROCEDURE | {field: "something else"}, allow_unicode=True), encoding="utf-8")
+    assert (model.fingerprint() != before) == (field in {"code", "official_name", "short_name", "asked_as"})
+
+
+def test_a_procedure_that_cannot_be_read_stops_no_fingerprint(project: Path) -> None:
+    before = model.fingerprint()
+    path = project / "nlu_data" / "procedures" / "1.000001.yml"
+    path.parent.mkdir()
+    path.write_text("code: [", encoding="utf-8")
     assert model.fingerprint() != before
 
 
