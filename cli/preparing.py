@@ -96,7 +96,8 @@ def environment(settings: Settings) -> dict[str, str]:
         PREFIX + "PORT": str(settings.port),
         PREFIX + "DATA_DIR": str(settings.data_path),
         PREFIX + "REDIS_URL": redis_url(settings),
-        "PYTHONPATH": str(PROJECT_ROOT),
+        # Ours first, then where the operator keeps parts from outside.
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT_ROOT), os.environ.get("PYTHONPATH")))),
         "RASA_TELEMETRY_ENABLED": "false",
         # Libraries of Rasa's age warn about themselves while they are imported.
         "PYTHONWARNINGS": "ignore",

@@ -61,6 +61,11 @@ class Registry(Generic[T]):
             raise RegistryError(f"{named} is a {type(part).__name__}, not a {wanted}: see docs/extending.md")
         return part
 
+    @property
+    def group(self) -> str:
+        """Of the entry points."""
+        return self._group
+
     def brings(self, name: str) -> bool:
         """Whether the project itself brings a part of this name."""
         return name in self._built_in
