@@ -12,13 +12,13 @@ from redis.asyncio.client import Pipeline
 from assistant.after_turn import Keeping
 from assistant.answers_given import AnswersGiven
 from assistant.tracker_store import RedisListTrackerStore
-from assistant.wishes import WrongWish, meaning_of_wish, refused
+from assistant.wishes import WrongWish, depends_on_the_talk, meaning_of_wish, refused
 from catalogue.store import CatalogueStore
 from contract.carried import read_carried
 from contract.meaning import MEANING, Meaning, meaning_of
 from contract.reply import Reply
 from contract.turn import NO_DANGER, Channel, Event, Turn, TurnResult, Understanding
-from contract.wishes import Choose, Refusal, Wish
+from contract.wishes import Refusal, Wish
 from learning.recorder import Recorder
 from learning.rule import Exchange
 from understanding.emergencies import Emergencies
@@ -161,7 +161,7 @@ class Turns:
 
     async def _wished(self, conversation: str, wish: Wish) -> _Heard:
         """A wish as an understood message; it never passes the pipeline."""
-        slots = await self._slots(conversation) if isinstance(wish, Choose) else {}
+        slots = await self._slots(conversation) if depends_on_the_talk(wish) else {}
         try:
             meaning = meaning_of_wish(wish, self._catalogue.current, self._languages, slots)
         except WrongWish as error:

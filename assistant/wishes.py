@@ -48,6 +48,12 @@ class WrongWish(Exception):
         self.refusal = refusal
 
 
+def depends_on_the_talk(wish: Wish) -> bool:
+    """Whether what was said before decides if it can be done: a choice must be offered, digits need their code."""
+    digits_alone = isinstance(wish, LookUpDossier) and wish.code is None and wish.last4 is not None
+    return digits_alone or isinstance(wish, Choose)
+
+
 def meaning_of_wish(
     wish: Wish,
     current: Callable[[str], Procedure | None],
@@ -60,7 +66,7 @@ def meaning_of_wish(
         wish: what the button stands for.
         current: the procedure that holds today in place of a code.
         languages: in which there are answers.
-        slots: of the conversation as it stands.
+        slots: of the conversation as it stands; may be empty for a wish that does not depend on them.
 
     Raises:
         WrongWish: there is no such procedure, choice, code or language.
@@ -80,7 +86,8 @@ def meaning_of_wish(
             )
         case LookUpDossier(code=written, last4=last4):
             wished = code_wished(wish)
-            if written is not None and wished is None:
+            given_before = slots.get("dossier_code") if last4 is not None else None
+            if wished is None and (written is not None or (last4 is not None and given_before is None)):
                 raise WrongWish(Refusal.NO_DOSSIER_CODE)
             # Digits alone are no code in canonical form; the look-up finds out which code they belong to.
             canonical = wished if wished is not None and not wished.isdigit() else None

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from channels.callers import Callers
-from channels.cleaning import clean, clean_text
+from channels.cleaning import clean_fields
 from channels.conversing import ConverseAnswer, Conversing, trouble
 from channels.core_client import CoreError
 from channels.errors import Problem, problem_response
@@ -140,22 +140,9 @@ def _read(body: bytes, seal: Seal) -> Turn:
     if not isinstance(fields, dict):
         raise Problem(400, "bad_json", "the body must be a JSON object with channel, conversation and text") from None
     try:
-        return ConverseRequest.model_validate(_cleaned(fields)).turn(seal)
+        return ConverseRequest.model_validate(clean_fields(fields)).turn(seal)
     except ValidationError as error:
         raise Problem(400, "bad_fields", _what_is_wrong(error)) from None
-
-
-def _cleaned(fields: dict[Any, Any]) -> dict[str, Any]:
-    """Text made fit for a turn before it is checked: broken signs in it are no reason to refuse a citizen."""
-    cleaned = {clean(str(name)): clean(value) if isinstance(value, str) else value for name, value in fields.items()}
-    if isinstance(fields.get("wish"), dict):
-        cleaned["wish"] = {
-            clean(str(name)): clean_text(value) if isinstance(value, str) else value
-            for name, value in fields["wish"].items()
-        }
-    if isinstance(fields.get("text"), str):
-        cleaned["text"] = clean_text(fields["text"])
-    return cleaned
 
 
 def _what_is_wrong(error: ValidationError) -> str:

@@ -10,7 +10,7 @@ import json
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contract.aspects import Aspect
 
@@ -57,7 +57,7 @@ class AskSide(_Wish):
 
 
 class LookUpDossier(_Wish):
-    """To be told how far a dossier is; without a code, to be asked for it.
+    """To be told how far a dossier is; without a code, to be asked for it. Last digits alone belong to the code before.
 
     Example: {"do": "dossier", "code": "H15.50.05.21-261123-9101", "last4": "0101"}
     """
@@ -71,12 +71,6 @@ class LookUpDossier(_Wish):
         description="Last four digits of the phone or identity number in the dossier, or the whole number. "
         "Asked for when left out.",
     )
-
-    @model_validator(mode="after")
-    def _digits_belong_to_a_code(self) -> LookUpDossier:
-        if self.last4 is not None and self.code is None:
-            raise ValueError("last4 belongs to a code: give both")
-        return self
 
 
 class Choose(_Wish):

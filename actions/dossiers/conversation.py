@@ -71,6 +71,9 @@ class DossierFormAction(MotcuaAction):
     def begin_as_wished(self, dispatcher: CollectingDispatcher, tracker: Tracker, wish: LookUpDossier) -> Events:
         """What the wish names and nothing of a look-up before; a code that is none is asked for again."""
         code = code_wished(wish)
+        given_before = tracker.get_slot("dossier_code")
+        if wish.code is None and wish.last4 is not None and given_before is not None:
+            return [SlotSet("last4", wish.last4[-4:])]
         if code is None and wish.code is not None:
             self.ask(dispatcher, tracker, "not_a_dossier_code", "dossier_code")
         last4 = wish.last4[-4:] if wish.last4 is not None and code is not None else None

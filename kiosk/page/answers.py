@@ -9,8 +9,9 @@ from typing import Any
 
 from channels.rendering.lines import lines_of, source_line
 from channels.rendering.speech import spoken, spoken_reply
-from contract.reply import Reply, ReplyKind
+from contract.reply import Detail, Reply, ReplyKind
 from contract.turn import TurnResult
+from contract.wishes import LookUpDossier, Wish
 from kiosk.cards import Cards
 from kiosk.signed_texts import Signing
 
@@ -25,8 +26,8 @@ class Expected(StrEnum):
     NOTHING = "nothing"
 
 
-def as_json(result: TurnResult, cards: Cards, signing: Signing) -> dict[str, Any]:
-    """What ``POST /kiosk/api/turn`` answers."""
+def as_json(result: TurnResult, cards: Cards, signing: Signing, wish: Wish | None = None) -> dict[str, Any]:
+    """What ``POST /kiosk/api/turn`` answers to words, or to a wish."""
     answered = _answered(result.replies)
     card = cards.card(answered.source.procedure_code, answered.language) if answered and answered.source else None
     shown = "\n".join("\n".join(_lines(reply)) for reply in result.replies)
@@ -37,7 +38,7 @@ def as_json(result: TurnResult, cards: Cards, signing: Signing) -> dict[str, Any
         "side": result.understanding.aspect,
         "expects": expected(result),
         # Of the visitor's own words, so that the look-up can be asked for once more when the line is back.
-        "dossier": result.understanding.dossier_code if expected(result) is Expected.LAST4 else None,
+        "dossier": _dossier(result, wish) if expected(result) is Expected.LAST4 else None,
         "shown": asdict(signing.sign(shown)),
         "speech": asdict(signing.sign(said)),
     }
@@ -50,11 +51,19 @@ def expected(result: TurnResult) -> Expected:
         return Expected.NOTHING
     if last.choices:
         return Expected.CHOICE
-    if last.kind is not ReplyKind.ASK_DETAIL:
-        return Expected.NOTHING
-    if result.understanding.intent == "check_dossier":
-        return Expected.LAST4 if result.understanding.dossier_code else Expected.DOSSIER_CODE
-    return Expected.WORDS
+    match last.asks:
+        case Detail.DOSSIER_CODE:
+            return Expected.DOSSIER_CODE
+        case Detail.LAST4:
+            return Expected.LAST4
+        case _:
+            return Expected.WORDS if last.kind is ReplyKind.ASK_DETAIL else Expected.NOTHING
+
+
+def _dossier(result: TurnResult, wish: Wish | None) -> str | None:
+    """The code as understood, or as keyed."""
+    keyed = wish.code if isinstance(wish, LookUpDossier) else None
+    return result.understanding.dossier_code or keyed
 
 
 def _answered(replies: Sequence[Reply]) -> Reply | None:
@@ -82,7 +91,10 @@ def _reply(reply: Reply) -> dict[str, Any]:
     return {
         "kind": reply.kind,
         "lines": [reply.short, *reply.details],
-        "choices": [{"key": choice.key, "label": choice.label} for choice in reply.choices],
+        "choices": [
+            {"label": choice.label, "wish": choice.wished.model_dump(mode="json", exclude_none=True)}
+            for choice in reply.choices
+        ],
         "next": None if reply.choices else reply.next_step,
         "later": reply.later,
         "source": source_line(reply.source, reply.language) if reply.source else None,

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from channels.core_client import CoreError, CoreTimeout, CoreUnavailable
 from channels.errors import Problem, problem_response
 from channels.openapi import JSON, described
+from contract.wishes import SwitchLanguage
 from kiosk.page import requests
 from kiosk.page.answers import as_json
 from kiosk.page.contacting import keep_call_back, shown, usable_number
@@ -26,9 +27,6 @@ from kiosk.page.taking_home import add_taking_home
 from kiosk.page.visits import VisitOver
 from runtime import logs
 from tickets.numbers import grouped
-
-_LANGUAGE_WISH = {"en": "english", "vi": "tiếng việt"}
-"""How a change of language is put to the core."""
 
 _log = logs.get(__name__)
 
@@ -75,17 +73,15 @@ def blueprint(parts: PageParts) -> Blueprint:
     @described("What a visitor said, typed or chose.", requests.TurnBody, media=JSON)
     def turn() -> Response:
         body = requests.read(requests.TurnBody)
-        if (body.text is None) == (body.event is None):
-            raise Problem(400, "bad_fields", "give exactly one of text and event")
-        result = parts.visits.turn(body.visit, body.text, body.event)
+        result = parts.visits.turn(body.visit, body.text, body.event, body.wish)
         count_turn(parts.usage, result)
-        return jsonify(as_json(result, parts.cards, parts.signing))
+        return jsonify(as_json(result, parts.cards, parts.signing, body.wish))
 
     @page.post("/api/language")
-    @described("Another language for the visit.", requests.TurnBody, media=JSON)
+    @described("Another language for the visit.", requests.LanguageBody, media=JSON)
     def language() -> Response:
-        body = requests.read(requests.TurnBody)
-        parts.visits.turn(body.visit, _LANGUAGE_WISH[body.language])
+        body = requests.read(requests.LanguageBody)
+        parts.visits.turn(body.visit, wish=SwitchLanguage(to=body.language))
         return jsonify(language=body.language)
 
     @page.post("/api/still-here")

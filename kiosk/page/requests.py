@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Literal, TypeVar
 
 from flask import request
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
-from channels.cleaning import clean_text
+from channels.cleaning import clean_fields
 from channels.errors import Problem
-from contract.turn import Event
+from contract.turn import Event, exactly_one_given
+from contract.wishes import Wish
 
 VisitId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{32,36}$")]
 """Random, made by the page, held in its memory only."""
@@ -25,12 +26,24 @@ class _Body(BaseModel):
 
 
 class TurnBody(_Body):
-    """What a visitor said, typed or chose."""
+    """What a visitor said or typed, or what a button stands for."""
 
     visit: VisitId
-    language: Language = "vi"
     text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_WORDS)] | None = None
     event: Event | None = None
+    wish: Wish | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> TurnBody:
+        exactly_one_given(self, ("text", "event", "wish"))
+        return self
+
+
+class LanguageBody(_Body):
+    """The language a visitor chose."""
+
+    visit: VisitId
+    language: Language
 
 
 class VisitBody(_Body):
@@ -112,8 +125,9 @@ def read(kind: type[AnyBody]) -> AnyBody:
     fields = request.get_json()
     if not isinstance(fields, dict):
         raise Problem(400, "bad_json", "the body must be a JSON object")
-    if isinstance(fields.get("text"), str) and kind in (TurnBody, TypedBody):
-        fields = {**fields, "text": clean_text(fields["text"])}
+    # A text to print or to speak is signed and stays as it is.
+    if kind in (TurnBody, TypedBody):
+        fields = clean_fields(fields)
     try:
         return kind.model_validate(fields)
     except ValidationError as error:

@@ -10,6 +10,7 @@ from redis import Redis, RedisError
 
 from channels.core_client import CoreError
 from contract.turn import Channel, Event, Turn, TurnResult
+from contract.wishes import Wish
 from runtime import logs
 from stores.sealing import Seal
 
@@ -62,13 +63,16 @@ class Visits:
         self._silence = silence_seconds + GRACE_SECONDS
         self._clock = clock
 
-    def turn(self, visit: str, text: str | None = None, event: Event | None = None) -> TurnResult:
+    def turn(
+        self, visit: str, text: str | None = None, event: Event | None = None, wish: Wish | None = None
+    ) -> TurnResult:
         """Answer what a visitor said or chose.
 
         Args:
             visit: random id the page made; known to nobody else.
-            text: words, typed, recognised or behind a picture.
+            text: words, typed or recognised.
             event: what happened without words.
+            wish: what a picture or a button stands for.
 
         Raises:
             VisitOver: the visit has ended, maybe while the core was thinking.
@@ -80,7 +84,9 @@ class Visits:
         if self._redis.zadd(_OPEN, {conversation: self._clock()}):
             # Forgets whatever may be there, and gets the greeting out of the way: the page has its own.
             self._core.result(Turn(channel=Channel.KIOSK, conversation=conversation, event=Event.START))
-        result = self._core.result(Turn(channel=Channel.KIOSK, conversation=conversation, text=text, event=event))
+        result = self._core.result(
+            Turn(channel=Channel.KIOSK, conversation=conversation, text=text, event=event, wish=wish)
+        )
         try:
             self._refuse_ended(conversation)
         except VisitOver:

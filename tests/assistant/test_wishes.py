@@ -94,6 +94,12 @@ def test_a_dossier_asked_for_step_by_step(wish: Wishing) -> None:
     assert last(wish("dossier", code="H15.50.05.21-261123-9101", last4="0101")).kind is ReplyKind.ANSWER
 
 
+def test_four_digits_alone_belong_to_the_code_before(wish: Wishing) -> None:
+    assert wish("dossier", last4="0101").refused is Refusal.NO_DOSSIER_CODE
+    wish("dossier", code="H15.50.05.21-261123-9101")
+    assert last(wish("dossier", last4="0101")).kind is ReplyKind.ANSWER
+
+
 def test_another_code_while_digits_are_asked_for(wish: Wishing) -> None:
     wish("dossier", code="H15.50.05.21-261123-9101")
     told = wish("dossier", code="H15.50.05.34-261122-9106", last4="0106")

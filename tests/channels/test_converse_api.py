@@ -183,7 +183,6 @@ def test_a_wish_reaches_the_core_as_it_was_sent(client: FlaskClient, core: Scrip
         ({}, "wish: do must be one of ask"),
         ("yes", "wish"),
         ({"do": "choose", "key": "2", "digit": "2"}, "wish.choose.digit: unknown field; known: do, key"),
-        ({"do": "dossier", "last4": "0101"}, "last4 belongs to a code"),
     ],
 )
 def test_a_wish_of_the_wrong_form_is_refused_with_the_cure(

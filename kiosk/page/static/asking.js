@@ -2,7 +2,7 @@
 import { h, title } from "/kiosk/static/dom.js";
 import { go } from "/kiosk/static/navigation.js";
 import { forgetVisit, isStarting, pause, post, visitNumber } from "/kiosk/static/server.js";
-import { currentLanguage, text } from "/kiosk/static/texts.js";
+import { text } from "/kiosk/static/texts.js";
 import { answerScreen } from "/kiosk/static/screens/answer.js";
 import { last4Screen, codeScreen } from "/kiosk/static/screens/dossier.js";
 import { talkScreen } from "/kiosk/static/screens/talk.js";
@@ -23,22 +23,23 @@ function waitingScreen() {
   };
 }
 
-// Puts words to the assistant, again while it is starting; never for somebody who has gone.
-export async function turn(words) {
+// Puts words ({ text }) or what a button stands for ({ wish }) to the assistant, again while it is starting; never for
+// somebody who has gone.
+export async function turn(said) {
   waiting += 1;
   try {
-    return await answered(words);
+    return await answered(said);
   } finally {
     waiting -= 1;
   }
 }
 
-async function answered(words) {
+async function answered(said) {
   const mine = visitors;
   const until = performance.now() + PATIENCE;
   for (let renewed = false; ;) {
     try {
-      return await post("turn", { visit: visitNumber(), language: currentLanguage(), text: words });
+      return await post("turn", { visit: visitNumber(), ...said });
     } catch (error) {
       if (mine !== visitors) throw error;
       if (error.code === "visit_over" && !renewed) {
@@ -53,14 +54,14 @@ async function answered(words) {
 }
 
 // Asks and goes to the screen that fits the answer. "replace": the screen asked from is not gone back to.
-export async function ask(words, { replace = false } = {}) {
+export async function ask(said, { replace = false } = {}) {
   const mine = ++latest;
   go(waitingScreen, { replace });
   let answer;
   try {
-    answer = await turn(words);
+    answer = await turn(said);
   } catch {
-    if (mine === latest) go(() => troubleScreen(() => ask(words, { replace: true })), { replace: true });
+    if (mine === latest) go(() => troubleScreen(() => ask(said, { replace: true })), { replace: true });
     return;
   }
   if (mine === latest) go(screenFor(answer), { replace: true });

@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 
 from channels.core_client import CoreUnavailable
-from contract.reply import Choice, Reply, ReplyKind
+from contract.reply import Choice, Detail, Reply, ReplyKind
 from contract.turn import Event, Turn, TurnResult, Understanding
 from kiosk.page.answers import Expected, expected
 from kiosk.page.visits import GRACE_SECONDS, VisitOver, Visits
@@ -130,15 +130,17 @@ def result(reply: Reply, **understood: object) -> TurnResult:
     return TurnResult(replies=(reply,), understanding=Understanding(**{"intent": None, **understood}))
 
 
-ASKS = Reply(kind=ReplyKind.ASK_DETAIL, short="?")
+def asking(detail: Detail | None) -> Reply:
+    return Reply(kind=ReplyKind.ASK_DETAIL, short="?", asks=detail)
 
 
 @pytest.mark.parametrize(
     ("answer", "asked_for"),
     [
-        (result(ASKS, intent="check_dossier"), Expected.DOSSIER_CODE),
-        (result(ASKS, intent="check_dossier", dossier_code="H15.50.05-261008-0975"), Expected.LAST4),
-        (result(ASKS, intent="report_problem"), Expected.WORDS),
+        (result(asking(Detail.DOSSIER_CODE)), Expected.DOSSIER_CODE),
+        (result(asking(Detail.LAST4)), Expected.LAST4),
+        (result(asking(Detail.WORDS)), Expected.WORDS),
+        (result(asking(None)), Expected.WORDS),
         (result(Reply(kind=ReplyKind.ASK_BACK, short="?", choices=(Choice(key="1", label="a"),))), Expected.CHOICE),
         (result(Reply(kind=ReplyKind.ANSWER, short="!")), Expected.NOTHING),
         (TurnResult(replies=(), understanding=Understanding(intent=None)), Expected.NOTHING),

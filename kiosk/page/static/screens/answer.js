@@ -46,7 +46,7 @@ export function answerScreen(answer) {
   const { sides } = card;
   const everybody = sides.checklists.filter((one) => one.case === null);
   const special = sides.checklists.filter((one) => one.case !== null);
-  const followUps = [["conditions_ask", "điều kiện là gì"], ["form_ask", "mẫu đơn"], ["online_ask", "nộp qua mạng được không"]];
+  const followUps = [["conditions_ask", "conditions"], ["form_ask", "form"], ["online_ask", "online"]];
   return {
     name: "answer",
     say: [answer.speech],
@@ -69,8 +69,8 @@ export function answerScreen(answer) {
         sides.steps.length > 0 && h("section", { class: `fact steps-box ${side === "steps" ? "wanted" : ""}` },
           h("h2", {}, sign("steps"), text("steps")),
           h("ol", { class: "steps" }, sides.steps.map((step) => h("li", {}, step)))),
-        h("div", { class: "follow-ups" }, followUps.map(([key, words]) =>
-          button(text(key), () => ask(`${card.code} ${words}`, { replace: true }), { kind: "quiet" }))),
+        h("div", { class: "follow-ups" }, followUps.map(([key, aspect]) =>
+          button(text(key), () => ask({ wish: { do: "ask", procedure: card.code, aspect } }, { replace: true }), { kind: "quiet" }))),
         sides.warnings.map((warning) => h("p", { class: "warning" }, warning)),
         h("footer", { class: "source" },
           h("p", {}, card.source),

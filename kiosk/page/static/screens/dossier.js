@@ -36,16 +36,8 @@ export function codeScreen({ value = "H" } = {}) {
   });
 }
 
-// The look-up begins anew each time, so that a code typed wrong is no dead end.
-async function look(code) {
-  try {
-    await turn("xem hồ sơ");
-  } catch {
-    go(() => troubleScreen(() => look(code)));
-    return;
-  }
-  ask(code);
-}
+// Asked already now, so that a code typed wrong is seen before the digits are; it is no dead end.
+const look = (code) => ask({ wish: { do: "dossier", code } });
 
 export function last4Screen(answer) {
   const act = () => check(act.value, answer.dossier);
@@ -59,7 +51,7 @@ export function last4Screen(answer) {
 async function check(digits, code) {
   let answer;
   try {
-    answer = await turn(digits);
+    answer = await turn({ wish: { do: "dossier", last4: digits, ...(code && { code }) } });
   } catch {
     go(() => troubleScreen(() => check(digits, code)), { replace: true });
     return;

@@ -17,7 +17,7 @@ export const canListen = () => abilities.hears && hasMicrophone();
 export async function changeLanguage(tag) {
   useLanguage(tag);
   redraw();
-  await post("language", { visit: visitNumber(), language: tag, text: "-" }).catch(() => {});
+  await post("language", { visit: visitNumber(), language: tag }).catch(() => {});
 }
 
 function tile(situation) {
@@ -48,7 +48,7 @@ export function homeScreen() {
       h("div", { class: "ways" }, microphone,
         button(text("type"), () => go(() => searchScreen()), { icon: "keyboard", kind: "way" }),
         !abilities.shutOut && button(text("dossier"), () => go(() => codeScreen()), { icon: "dossier", kind: "way" }),
-        !abilities.shutOut && button(text("report"), () => ask("tôi muốn phản ánh"), { icon: "report", kind: "way" }),
+        !abilities.shutOut && button(text("report"), () => ask({ wish: { do: "report" } }), { icon: "report", kind: "way" }),
         button(text("officer"), () => go(() => officerScreen()), { icon: "officer", kind: "way" })),
       h("p", { class: "machine" }, text("machine")),
     ],

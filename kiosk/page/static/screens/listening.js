@@ -66,7 +66,7 @@ function heardScreen(heard, { answers }) {
       title(text("heard_title")),
       h("p", { class: "heard final" }, heard),
       h("div", { class: "stack" },
-        button(text("heard_right"), () => ask(heard, { replace: true }), { icon: "done", kind: "main huge" }),
+        button(text("heard_right"), () => ask({ text: heard }, { replace: true }), { icon: "done", kind: "main huge" }),
         button(text("heard_edit"), () => go(() => searchScreen({ value: heard, suggests: !answers }), { replace: true }),
           { icon: "keyboard", kind: "huge" }),
         button(text("heard_again"), again, { icon: "mic", kind: "huge" })),

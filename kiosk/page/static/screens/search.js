@@ -18,7 +18,7 @@ export function searchScreen({ value = "", heading = null, suggests = true, says
   let timer = null;
   let asked = 0;
 
-  const submit = () => { if (field.value.trim()) ask(field.value.trim(), { replace: true }); };
+  const submit = () => { if (field.value.trim()) ask({ text: field.value.trim() }, { replace: true }); };
   const send = button(suggests ? text("ask") : text("send"), submit, { icon: "next", kind: "main" });
 
   async function suggest() {
@@ -26,7 +26,7 @@ export function searchScreen({ value = "", heading = null, suggests = true, says
     const rows = await post("suggestions", { text: field.value, language: currentLanguage() }).catch(() => []);
     if (mine !== asked) return;
     found.replaceChildren(...rows.map(({ code, label }) => h("li", {},
-      button(label, () => ask(code, { replace: true }), { kind: "suggestion" }))));
+      button(label, () => ask({ wish: { do: "ask", procedure: code } }, { replace: true }), { kind: "suggestion" }))));
   }
 
   field.addEventListener("input", () => {

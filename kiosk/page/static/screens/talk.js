@@ -35,7 +35,7 @@ function inParts(answer) {
 function choices(answer) {
   const { choices: offered, kind } = answer.replies.at(-1);
   return [
-    h("ul", { class: "lines" }, offered.map(({ key, label }) => choiceLine(label, () => ask(key, { replace: true })))),
+    h("ul", { class: "lines" }, offered.map(({ wish, label }) => choiceLine(label, () => ask({ wish }, { replace: true })))),
     kind === "ask_back" && button(text("none_of_these"), () => go(() => searchScreen()), { icon: "keyboard", kind: "way" }),
   ];
 }
@@ -45,7 +45,7 @@ function wordsWanted(answer, heading) {
   return [h("div", { class: "stack" },
     canListen() && button(text("answer_by_voice"), () => go(() => listeningScreen({ answers: true })), { icon: "mic", kind: "huge main" }),
     button(text("answer_by_keys"), typing, { icon: "keyboard", kind: "huge" }),
-    button(text("cancel"), () => ask("không", { replace: true }), { icon: "cancel", kind: "huge" }))];
+    button(text("cancel"), () => ask({ wish: { do: "no" } }, { replace: true }), { icon: "cancel", kind: "huge" }))];
 }
 
 function waysOn(answer, ticket) {

@@ -39,7 +39,6 @@ def test_every_wish_is_listed_and_described_with_its_example() -> None:
         {"do": "ask"},
         {"do": "ask", "procedure": "khai sinh"},
         {"do": "ask", "procedure": "1.001193", "aspect": "colour"},
-        {"do": "dossier", "last4": "0101"},
         {"do": "dossier", "code": "H15.50.05.21-261123-9101", "last4": "01"},
         {"do": "dossier", "code": ""},
         {"do": "dossier", "code": "1" * 65},
