@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.services import Services, default
+from actions.services import Services, provided
 from contract.carried import Carried, read_carried
 from contract.meaning import Meaning, meaning_of
 from contract.reply import Detail, Reply, ReplyKind
@@ -20,11 +20,11 @@ class MotcuaAction(Action):  # type: ignore[misc]
     """Base of all actions.
 
     Args:
-        services: gives the services when the action runs; rasa-sdk builds actions without arguments, then the
-            services come from the environment.
+        services: gives the services when the action runs; rasa-sdk builds actions without arguments, then they are
+            those that :func:`actions.services.provide` was told.
     """
 
-    def __init__(self, services: Callable[[], Services] = default) -> None:
+    def __init__(self, services: Callable[[], Services] = provided) -> None:
         self._services = services
 
     @property

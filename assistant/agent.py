@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import assistant.lean_rasa  # noqa: F401  (before rasa)
 from assistant.lean_rasa import quiet_rasa
 
+import redis.asyncio
 from rasa.core.agent import Agent
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import SessionConfig
 
 from actions.registry import all_actions
-from actions.services import Services, build
+from actions.services import Services
 from assistant import rasa_caching
 from assistant.answers_given import AnswersGiven
 from assistant.in_process_actions import InProcessActions
@@ -23,16 +26,27 @@ from assistant.tracker_store import RedisListTrackerStore
 from assistant.turns import Turns
 from contract.reply import Reply, ReplyKind
 from learning.recorder import Recorder
-from learning.store import LearningStore
-from runtime.clock import today
-from runtime.settings import NLU_DATA, Settings
-from stores.database import Database
-from stores.redis_clients import connect, connect_async
+from runtime.settings import Settings
 from stores.sealing import Seal
 from understanding.emergencies import Emergencies
+from understanding.knowledge import Knowledge, using
 
 
-def build_turns(settings: Settings, model: Path, services: Services | None = None) -> Turns:
+@dataclass(frozen=True)
+class CoreParts:
+    """What the core of one installation works with."""
+
+    settings: Settings
+    services: Services
+    connect: Callable[[], redis.asyncio.Redis]
+    """Makes a client of its conversations; called inside the event loop."""
+    seal: Seal
+    knowledge: Knowledge
+    emergencies: Emergencies
+    recorder: Recorder
+
+
+def build_turns(parts: CoreParts, model: Path) -> Turns:
     """Load the model and put the agent together; takes seconds.
 
     Raises:
@@ -42,17 +56,16 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
         raise ModelMissing("no trained model: run `motcua train`")
     quiet_rasa()
     rasa_caching.install()
-    shared = services or build(settings, connect(settings))
-    seal = Seal(settings.secret())
+    settings, shared = parts.settings, parts.services
     store = RedisListTrackerStore(
         None,
-        lambda: connect_async(settings),
-        seal,
+        parts.connect,
+        parts.seal,
         expire_seconds=settings.conversation_days * 86_400,
     )
     agent = Agent(
         generator=RepliesFromWording(shared.wording),
-        lock_store=RedisLockStore(lambda: connect_async(settings)),
+        lock_store=RedisLockStore(parts.connect),
         action_endpoint=InProcessActions(
             all_actions(lambda: shared),
             trouble=Reply(kind=ReplyKind.TROUBLE, short=shared.wording.text("vi", "trouble")),
@@ -61,13 +74,11 @@ def build_turns(settings: Settings, model: Path, services: Services | None = Non
     # Handed over here and not to the constructor, which would wrap it so that a failing store is silently replaced
     # by memory: a conversation must not be half remembered.
     agent.tracker_store = store
-    agent.load_model(model)
+    with using(parts.knowledge):
+        agent.load_model(model)
     processor: MessageProcessor = agent.processor
     processor.graph_runner = rasa_caching.OrderedGraphRunner(processor.graph_runner)
     domain = processor.domain
     domain.session_config = SessionConfig(settings.session_minutes, carry_over_slots=False)
-    kept = LearningStore(Database(settings.effective_database_url))
-    recorder = Recorder(kept, today, settings.learning_days)
-    given = AnswersGiven(lambda: store.redis, seal)
-    emergencies = Emergencies.load(NLU_DATA)
-    return Turns(agent, store, emergencies, shared.catalogue, shared.wording.languages, recorder, given)
+    given = AnswersGiven(lambda: store.redis, parts.seal)
+    return Turns(agent, store, parts.emergencies, shared.catalogue, shared.wording.languages, parts.recorder, given)

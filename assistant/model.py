@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from runtime.settings import NLU_DATA, PROJECT_ROOT, Settings
+from runtime.settings import PROJECT_ROOT, Settings
 from understanding.learned_phrases import LEARNED, learned_folders
 
 MODELS = PROJECT_ROOT / "models"
@@ -52,8 +52,9 @@ class PipelineRefused(RuntimeError):
 
 def training_files(settings: Settings | None = None) -> list[Path]:
     """What Rasa trains on: the project's files and, with ``settings``, what this installation has learnt."""
-    data = settings.data_path if settings is not None else NLU_DATA
-    learned = [folder for folder in dict.fromkeys(learned_folders(NLU_DATA, data)) if folder.is_dir()]
+    nlu_data = settings.nlu_data_path if settings is not None else PROJECT_ROOT / "nlu_data"
+    data = settings.data_path if settings is not None else nlu_data
+    learned = [folder for folder in dict.fromkeys(learned_folders(nlu_data, data)) if folder.is_dir()]
     return [*TRAINING_FILES, *learned]
 
 

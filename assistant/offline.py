@@ -28,6 +28,7 @@ from understanding.aspects import AspectReader
 from understanding.classifier import IntentAndProcedureClassifier
 from understanding.codes import CodeReader
 from understanding.decision import Ranked
+from understanding.knowledge import Knowledge, using
 from understanding.resolver import ProcedureResolver
 from understanding.tokenizer import VietnameseTokenizer
 
@@ -59,7 +60,7 @@ class OfflineUnderstander:
         return messages[0]
 
 
-def open_understander(settings: Settings) -> OfflineUnderstander:
+def open_understander(settings: Settings, knowledge: Knowledge) -> OfflineUnderstander:
     """Load the trained pipeline.
 
     Raises:
@@ -69,7 +70,7 @@ def open_understander(settings: Settings) -> OfflineUnderstander:
     if not model.exists():
         raise ModelMissing("no trained model: run `motcua train`")
     quiet_rasa()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, using(knowledge):
         _, runner = loader.load_predict_graph_runner(Path(folder), model, LocalModelStorage, DaskGraphRunner)
         nodes = {type(node._component): node._component for node in runner._instantiated_nodes.values()}
     return OfflineUnderstander([nodes[step] for step in STEPS])

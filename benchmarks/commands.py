@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.evaluation import read_sets
-from benchmarks.processes import ROOT, ProcessFailed
-from runtime.settings import NLU_DATA
+from benchmarks.processes import NLU_DATA, ROOT, ProcessFailed
 
 TIME_LIMIT = 300.0
 WARM_LINES = 20

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+NLU_DATA = ROOT / "nlu_data"
 HOST = "127.0.0.1"
 _PROC = Path("/proc")
 

@@ -14,17 +14,19 @@ import time
 
 from assistant.evaluation import read_sets
 from benchmarks.figures import percentile
-from runtime.settings import NLU_DATA, load
+from installation.root import Installation
+from runtime.settings import load
 
 
 def main() -> None:
     """Time each of COUNT utterances of the accuracy sets."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     count = int(sys.argv[1])
-    texts = [line["text"] for line in read_sets(NLU_DATA / "eval")]
-    from assistant.offline import open_understander
+    here = Installation(load())
+    texts = [line["text"] for line in read_sets(here.settings.nlu_data_path / "eval")]
+    from installation.core import understander as open_understander
 
-    understander = open_understander(load())
+    understander = open_understander(here)
     for text in texts[:20]:
         understander.understand(text)
     times = []

@@ -74,22 +74,6 @@ class CatalogueStore:
         self._rules = RulesFolder(rules, rescan_seconds, last_good)
         self._home = home
 
-    @classmethod
-    def open(
-        cls,
-        url: str,
-        handwritten: Path | None = None,
-        rescan_seconds: float = RESCAN_SECONDS,
-        *,
-        rules: Path | None = None,
-        last_good: Path | None = None,
-        home: str | None = None,
-    ) -> CatalogueStore:
-        """The catalogue in the database at ``url``, whose tables are made when they are missing."""
-        database = Database(url)
-        database.migrate()
-        return cls(database, handwritten, rescan_seconds, rules=rules, last_good=last_good, home=home)
-
     def close(self) -> None:
         """Give back the connections."""
         self._database.close()

@@ -8,33 +8,21 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from channels import access_log, api, body_limit, errors, health, openapi, security_txt
-from channels.callers import Callers
-from channels.conversing import Conversing
-from channels.core_client import CoreClient
 from channels.heartbeats import Heartbeats
-from channels.metrics import Metrics
-from channels.paging import Paging
 from channels.parts import Addresses, Parts
 from channels.phone.dialogue.states import CallStates
-from channels.phone.line import call_dialogue
 from channels.phone.stream_tokens import StreamTokens
 from channels.phone.twiml import receive as twiml_receive
-from channels.redis_connection import connect_redis
-from channels.sms.parts import SmsParts
 from channels.sms.providers import registry as sms_providers
 from channels.sms.providers.provider import WebhookParts
 from channels.try_page import page
 from channels.try_page.sample_dossier import SampleDossier
 from channels.twilio.caller import ProviderCheck
 from channels.websockets import without_voice
-from runtime import clock
-from runtime.settings import Settings
-from stores.database import Database
-from stores.sealing import Seal
 
 
 def create_app(
-    settings: Settings,
+    parts: Parts,
     *,
     dossiers: Callable[[], Sequence[SampleDossier]] | None = None,
     addresses: Sequence[Addresses] = (),
@@ -42,48 +30,38 @@ def create_app(
     """Build the gateway; call it in the process that serves, since connections do not survive a fork.
 
     Args:
-        settings: of this installation.
+        parts: of this installation.
         dossiers: gives the sandbox's dossiers for the simulator to show; none are shown without.
         addresses: of rooms above the channels, which the channels do not know.
 
     Raises:
         SettingsError: a setting the gateway needs is missing or wrong.
     """
-    callers = Callers.from_settings(settings)
-    seal = Seal(settings.secret())
-    metrics = Metrics()
-    redis = connect_redis(settings)
-    core = CoreClient.from_settings(settings)
-    database = Database(settings.effective_database_url)
-    conversing = Conversing(core, Paging(redis, seal), settings, metrics)
-    sms = SmsParts.open("web", settings, conversing, database, redis, metrics.registry)
-
+    settings, callers, sms, metrics = parts.settings, parts.callers, parts.sms, parts.metrics
     app = Flask("channels", static_folder=None)
     app.json = _plain_json(app)
     errors.register(app)
     access_log.register(app)
     body_limit.register(app)
-    app.register_blueprint(api.blueprint(conversing, callers, seal, settings))
+    app.register_blueprint(api.blueprint(parts.conversing, callers, parts.seal, settings))
     for blueprint in sms_providers.webhooks(WebhookParts(settings, callers, metrics, sms.arrivals, sms.inline())):
         app.register_blueprint(blueprint)
-    dialogue = call_dialogue(settings, core=conversing, redis=redis, database=database, outbox=sms.outbox)
-    tokens = StreamTokens(redis, seal)
+    tokens = StreamTokens(parts.redis, parts.seal)
     app.register_blueprint(
-        twiml_receive.blueprint(dialogue, tokens, ProviderCheck(settings, callers, metrics), settings)
+        twiml_receive.blueprint(parts.dialogue, tokens, ProviderCheck(settings, callers, metrics), settings)
     )
     checks: dict[str, Callable[[], object]] = {
-        "core": core.ping,
-        "redis": redis.ping,
-        "database": database.ping,
+        "core": parts.core.ping,
+        "redis": parts.redis.ping,
+        "database": parts.database.ping,
     }
-    beside: dict[str, health.Check] = {"worker": Heartbeats(redis).check}
-    app.register_blueprint(health.blueprint(checks, metrics, callers, beside))
+    parts.beside["worker"] = Heartbeats(parts.redis).check
+    app.register_blueprint(health.blueprint(checks, metrics, callers, parts.beside))
     app.register_blueprint(openapi.blueprint())
-    app.register_blueprint(security_txt.blueprint(settings.security_contact, clock.now))
+    app.register_blueprint(security_txt.blueprint(settings.security_contact, parts.now))
     app.register_blueprint(without_voice.blueprint())
     if settings.is_development:
-        app.register_blueprint(page.blueprint(settings, dossiers, tokens, CallStates(redis, seal)))
-    parts = Parts(settings, conversing, callers, seal, redis, database, sms.outbox, metrics, beside)
+        app.register_blueprint(page.blueprint(settings, dossiers, tokens, CallStates(parts.redis, parts.seal)))
     for further in addresses:
         app.register_blueprint(further(parts))
     return app

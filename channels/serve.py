@@ -9,7 +9,8 @@ from __future__ import annotations
 import ctypes
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
@@ -20,21 +21,15 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
 from channels.figures_folder import share_figures
-from channels.try_page.sample_dossier import SampleDossier
 from channels.websockets import handing_over
 from channels.websockets.address import handover_socket
 from runtime import logs
-from runtime.settings import Settings, load
+from runtime.settings import Settings
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from channels.parts import Addresses
-
 _log = logs.get(__name__)
-
-Dossiers = Callable[[], Sequence[SampleDossier]]
-MoreAddresses = Callable[[], "Sequence[Addresses]"]
 
 KEEP_ALIVE_SECONDS = 30
 """How long an idle connection of a provider or proxy is kept open."""
@@ -59,12 +54,9 @@ class ServerLog(Logger):  # type: ignore[misc]
 class GatewayServer(BaseApplication):  # type: ignore[misc]
     """gunicorn, set up from our settings alone: no command line, no file of its own."""
 
-    def __init__(
-        self, settings: Settings, dossiers: Dossiers | None = None, addresses: MoreAddresses | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, make_app: Callable[[], Flask]) -> None:
         self._settings = settings
-        self._dossiers = dossiers
-        self._addresses = addresses
+        self._make_app = make_app
         super().__init__()
 
     def load_config(self) -> None:
@@ -91,65 +83,48 @@ class GatewayServer(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Build the application, in the worker."""
-        from channels.gateway import create_app
-
-        more = self._addresses() if self._addresses else ()
-        return create_app(self._settings, dossiers=self._dossiers, addresses=more)
+        return self._make_app()
 
 
-def serve(settings: Settings, dossiers: Dossiers | None = None, addresses: MoreAddresses | None = None) -> None:
+def serve(settings: Settings, make_app: Callable[[], Flask]) -> None:
     """Serve until SIGTERM or SIGINT; turns in flight are answered first."""
     share_figures(settings.data_path, "web")
     handing_over.SOCKET_PATH = handover_socket(settings)
-    GatewayServer(settings, dossiers, addresses).run()
+    GatewayServer(settings, make_app).run()
 
 
-def main(dossiers: Dossiers | None = None, addresses: MoreAddresses | None = None) -> None:
-    """Read the settings and serve; a wrong setting ends the process with its name on stderr.
+def run(
+    settings: Settings, *, check: Callable[[], None], migrate: Callable[[], None], make_app: Callable[[], Flask]
+) -> None:
+    """Try what the workers will need, make the tables, and serve.
 
     Args:
-        dossiers: gives the sandbox's dossiers for the simulator to show; called in the worker, at each look.
-        addresses: gives the addresses of rooms above the channels; called once, in the worker.
+        settings: of this installation.
+        check: raises ``ValueError`` for a mistake that can be told in one line.
+        migrate: makes the tables.
+        make_app: builds the gateway; called in each worker, since connections do not survive a fork.
     """
-    try:
-        settings = load()
-    except ValueError as error:
-        sys.exit(f"motcua web: {error}")
-    logs.configure(settings.log_level, "web")
-    if _exit_of(_try, settings):
+    if _exit_of(partial(_try, check)):
         sys.exit(1)
-    if status := _exit_of(_migrate, settings):
+    if status := _exit_of(migrate):
         # /readyz shows it, and what needs no database works.
         _log.error("the database is not ready: the lines above say why", status=status)
-    serve(settings, dossiers, addresses)
+    serve(settings, make_app)
 
 
-def _exit_of(work: Callable[[Settings], None], settings: Settings) -> int | None:
+def _exit_of(work: Callable[[], None]) -> int | None:
     """Do it in a process of its own: this one only watches the workers, and would keep the 40 MB for ever."""
-    process = get_context("fork").Process(target=work, args=(settings,))
+    process = get_context("fork").Process(target=work)
     process.start()
     process.join()
     return process.exitcode
 
 
-def _try(settings: Settings) -> None:
-    """Try what the workers will need, where a mistake can be told in one line."""
-    from channels.callers import Callers
-    from channels.sms.providers.registry import number_table
-    from stores.sealing import Seal
-
+def _try(check: Callable[[], None]) -> None:
     try:
-        Callers.from_settings(settings)
-        number_table(settings)
-        Seal(settings.secret())
+        check()
     except ValueError as error:
         sys.exit(f"motcua web: {error}")
-
-
-def _migrate(settings: Settings) -> None:
-    from stores.database import migrate
-
-    migrate(settings.effective_database_url)
 
 
 def _die_with_watcher(_arbiter: Arbiter, _worker: Worker) -> None:
@@ -161,7 +136,3 @@ def _forget_figures(_arbiter: Arbiter, worker: Worker) -> None:
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
-"""The worker process: answers and sends text messages; any number of them may run.
+"""The work of a worker process: answers and sends text messages; any number of them may run.
 
-Started by ``motcua up`` or a service manager. All it knows stands in the database, so that it may be killed at any
+Started by ``cli.worker_process``. All it knows stands in the database, so that it may be killed at any
 moment: what it was doing is taken up by the next one.
 """
 
@@ -9,50 +9,30 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import sys
+from collections.abc import Mapping
 
-import uvloop
+import redis.asyncio
 from redis import RedisError
 
-from channels.figures_folder import share_figures
 from channels.heartbeats import EVERY_SECONDS, Heartbeats
+from channels.sms.parts import SmsParts
+from channels.sms.routes.route import Route
+from channels.sms.worker_tasks import SmsTasks
 from runtime import logs
-from runtime.registry import RegistryError
-from runtime.settings import Settings, SettingsError, load
-from stores.database import Database, MigrationFailed, migrate_apart
-from stores.redis_clients import connect_async
-from stores.sealing import Seal
 
 _log = logs.get(__name__)
 
 
-async def work(settings: Settings) -> None:
+async def work(sms: SmsParts, routes: Mapping[str, Route], calls: redis.asyncio.Redis, heartbeats: Heartbeats) -> None:
     """Work until SIGTERM or SIGINT.
 
-    Raises:
-        SettingsError: a route lacks something.
+    Args:
+        sms: this process' share in text messages.
+        routes: what messages go out by; closed at the end.
+        calls: wakes this process; closed at the end.
+        heartbeats: where it gives signs of life.
     """
-    # Figures must be shared before anything that counts is imported.
-    from channels.conversing import Conversing
-    from channels.core_client import CoreClient
-    from channels.metrics import Metrics
-    from channels.paging import Paging
-    from channels.redis_connection import connect_redis
-    from channels.sms.parts import SmsParts
-    from channels.sms.providers import registry as sms_providers
-    from channels.sms.worker_tasks import SmsTasks
-
-    metrics = Metrics()
-    redis = connect_redis(settings)
-    database = Database(settings.effective_database_url)
-    conversing = Conversing(
-        CoreClient.from_settings(settings), Paging(redis, Seal(settings.secret())), settings, metrics
-    )
-    sms = SmsParts.open("worker", settings, conversing, database, redis, metrics.registry)
-    routes = await sms_providers.connect(settings)
-    calls = connect_async(settings)
     sms_tasks = SmsTasks(sms, routes, calls)
-    heartbeats = Heartbeats(redis)
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -72,7 +52,6 @@ async def work(settings: Settings) -> None:
         await sms_tasks.close()
         await calls.aclose()
         sms.owner.close()
-        database.close()
 
 
 async def _beat(heartbeats: Heartbeats, owner: str) -> None:
@@ -86,24 +65,3 @@ async def _beat(heartbeats: Heartbeats, owner: str) -> None:
     finally:
         with contextlib.suppress(RedisError):
             heartbeats.stop(owner)
-
-
-def main() -> None:
-    """Read the settings and work; a wrong setting ends the process with its name on stderr."""
-    try:
-        settings = load()
-        Seal(settings.secret())
-    except ValueError as error:
-        sys.exit(f"motcua worker: {error}")
-    logs.configure(settings.log_level, "worker")
-    share_figures(settings.data_path, "worker")
-    try:
-        migrate_apart(settings.effective_database_url)
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(work(settings))
-    except (SettingsError, RegistryError, MigrationFailed) as error:
-        sys.exit(f"motcua worker: {error}")
-
-
-if __name__ == "__main__":
-    main()

@@ -11,19 +11,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from actions.procedures.answers import Answers
 from catalogue.check import check as run_check
 from catalogue.check_text import render_text, to_json
-from catalogue.opening import open_catalogue
 from catalogue.report import Progress as ImportProgress
 from catalogue.report import import_to_json, render_import
 from channels.rendering.render import render
 from contract.aspects import Aspect
 from contract.turn import Channel
-from contract.wording import wording_of
-from runtime import settings as settings_module
-from runtime.clock import today
-from runtime.settings import NLU_DATA, Settings
+from installation.opening import opened
 
 app = typer.Typer(help="The procedures the assistant answers from.", no_args_is_help=True, add_completion=False)
 console = Console(highlight=False)
@@ -38,18 +33,17 @@ def import_(
     """Import published records into the data folder's database; importing twice changes nothing."""
     if missing := [str(path) for path in paths if not path.exists()]:
         raise typer.BadParameter("no such file or folder: " + ", ".join(missing))
-    store = open_catalogue(settings_module.load())
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[records]} records"),
         TimeRemainingColumn(), console=errors, transient=True,
     )  # fmt: skip
-    with bar:
+    with opened(with_tables=False) as here, bar:
         task = bar.add_task("reading", total=1.0, records=0)
 
         def show(progress: ImportProgress) -> None:
             bar.update(task, description=progress.file, completed=progress.fraction, records=progress.records)
 
-        report = store.import_paths(paths, show)
+        report = here.catalogue.import_paths(paths, show)
     print(json.dumps(import_to_json(report), ensure_ascii=False) if as_json else render_import(report))
 
 
@@ -59,11 +53,12 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """List all procedures."""
-    rows = [
-        row
-        for row in open_catalogue(settings_module.load()).light()
-        if search.casefold() in f"{row.code} {row.short_name} {row.official_name}".casefold()
-    ]
+    with opened(with_tables=False) as here:
+        rows = [
+            row
+            for row in here.catalogue.light()
+            if search.casefold() in f"{row.code} {row.short_name} {row.official_name}".casefold()
+        ]
     if as_json:
         fields = [{"code": r.code, "name": r.short_name, "field": r.field, "origin": r.origin} for r in rows]
         print(json.dumps(fields, ensure_ascii=False, indent=1))
@@ -85,30 +80,24 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="The whole record instead.")] = False,
 ) -> None:
     """Show a procedure as a citizen would get it."""
-    settings = settings_module.load()
-    store = open_catalogue(settings)
-    procedure = store.get(code) if as_json else store.current(code)
-    if procedure is None:
-        errors.print(f"no procedure {code}; `motcua catalogue list` shows all, `motcua catalogue import` adds some")
-        raise typer.Exit(1)
-    if as_json:
-        print(json.dumps(procedure.to_json(), ensure_ascii=False, indent=1))
-        return
-    rendered = render(_answers(settings).reply(procedure, aspect, asked_code=code), channel, settings)
+    with opened(with_tables=False) as here:
+        procedure = here.catalogue.get(code) if as_json else here.catalogue.current(code)
+        if procedure is None:
+            errors.print(f"no procedure {code}; `motcua catalogue list` shows all, `motcua catalogue import` adds some")
+            raise typer.Exit(1)
+        if as_json:
+            print(json.dumps(procedure.to_json(), ensure_ascii=False, indent=1))
+            return
+        reply = here.procedure_answers.reply(procedure, aspect, asked_code=code)
+        rendered = render(reply, channel, here.settings)
     for page in (rendered.text, *[page.text for page in rendered.more]):
         console.print(page, markup=False)
         console.print()
 
 
-def _answers(settings: Settings) -> Answers:
-    from datetime import timedelta
-
-    return Answers(wording_of(NLU_DATA).room("core"), today, timedelta(days=settings.stale_after_days))
-
-
 @app.command()
 def check(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Report what is stale, flagged, superseded or incomplete."""
-    settings = settings_module.load()
-    report = run_check(open_catalogue(settings), today(), stale_after_days=settings.stale_after_days)
+    with opened(with_tables=False) as here:
+        report = run_check(here.catalogue, here.today(), stale_after_days=here.settings.stale_after_days)
     print(json.dumps(to_json(report), ensure_ascii=False, indent=1) if as_json else render_text(report))

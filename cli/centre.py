@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -12,17 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.model import latest_model
-from centre.keys import centre_keys
 from centre.kiosks import Kiosks, NoSuchKiosk
-from centre.officers import Duty, Officers
+from centre.officers import Duty
 from centre.page.fleet import fleet_row
 from centre.publishing import Ingredients
-from cli.centre_parts import enrolling, shelf
-from runtime import settings as settings_module
-from runtime.clock import now
-from runtime.settings import NLU_DATA, Settings
-from stores.database import Database
-from stores.sealing import Seal
+from installation.centre import CentreStores
+from installation.opening import opened
 
 app = typer.Typer(
     help="Kiosks, their bundles, and officers who may sign in to /centre.",
@@ -41,25 +35,28 @@ Name = Annotated[str, typer.Argument(help="Name or id of the kiosk.")]
 @kiosk_app.command("add")
 def add_kiosk(name: Annotated[str, typer.Argument(help="What officers call it.")]) -> None:
     """Make a one-time code for a new kiosk; it is shown once."""
-    with _database() as (settings, database):
+    with opened() as here:
+        centre = CentreStores(here)
         try:
-            code = enrolling(settings, database).new_code(name)
+            code = centre.enrolling.new_code(name)
         except ValueError as error:
             _fail(str(error))
         console.print(code)
-        address = str(settings.public_url).rstrip("/") if settings.public_url else "https://ADDRESS-OF-THIS-CENTRE"
+        public_url = here.settings.public_url
+        address = str(public_url).rstrip("/") if public_url else "https://ADDRESS-OF-THIS-CENTRE"
         console.print("On the box, within 24 hours:")
         # Never broken into lines: it is copied.
         console.print(f"motcua kiosk enrol --centre {address} --code {code}", soft_wrap=True)
-        console.print(f"The box then shows this centre's fingerprint: {centre_keys(settings).public.fingerprint}")
+        console.print(f"The box then shows this centre's fingerprint: {centre.keys.public.fingerprint}")
 
 
 @kiosk_app.command("list")
 def list_kiosks() -> None:
     """Every kiosk and how it was when it was last heard."""
-    with _database() as (settings, database):
-        offered = shelf(settings).head()
-        rows = [fleet_row(kiosk, offered[0] if offered else 0, now()) for kiosk in Kiosks(database, now).all()]
+    with opened() as here:
+        centre = CentreStores(here)
+        offered = centre.shelf.head()
+        rows = [fleet_row(kiosk, offered[0] if offered else 0, here.now()) for kiosk in centre.kiosks.all()]
     if not rows:
         console.print("Chưa có máy nào: `motcua centre kiosk add`.")
         return
@@ -98,15 +95,22 @@ def publish(
     model: Annotated[bool, typer.Option(help="Whether the model goes along.")] = True,
 ) -> None:
     """Sign what this installation runs with as a bundle and offer it to every kiosk."""
-    with _database() as (settings, database):
+    with opened() as here:
+        settings, centre = here.settings, CentreStores(here)
         path = latest_model(settings)
         if model and not path.exists():
             _fail("there is no trained model: `motcua train`, or publish with --no-model")
-        before = shelf(settings).head()
+        before = centre.shelf.head()
         try:
-            done = shelf(settings).publish(
-                Ingredients(database, NLU_DATA, path if model else None, settings.voice_prompts_path, settings_file),
-                above=Kiosks(database, now).highest_bundle(),
+            done = centre.shelf.publish(
+                Ingredients(
+                    here.database,
+                    settings.nlu_data_path,
+                    path if model else None,
+                    settings.voice_prompts_path,
+                    settings_file,
+                ),
+                above=centre.kiosks.highest_bundle(),
             )
         except (ValueError, OSError) as error:
             _fail(str(error))
@@ -126,9 +130,9 @@ def add_officer(
 ) -> None:
     """Let an officer sign in, or set another password; it is asked for, or read from standard input."""
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    with _database() as (settings, database):
+    with opened() as here:
         try:
-            Officers(database, Seal(settings.secret()), now).set(name, password, may or None)
+            CentreStores(here).officers.set(name, password, may or None)
         except ValueError as error:
             _fail(str(error))
     console.print(f"{name} may sign in at /centre.")
@@ -137,24 +141,24 @@ def add_officer(
 @officer_app.command("list")
 def list_officers() -> None:
     """Who may sign in, and what for."""
-    with _database() as (settings, database):
-        for officer in Officers(database, Seal(settings.secret()), now).all():
+    with opened() as here:
+        for officer in CentreStores(here).officers.all():
             console.print(f"{officer.name}: {', '.join(sorted(officer.may))}", markup=False)
 
 
 @officer_app.command("remove")
 def remove_officer(name: Annotated[str, typer.Argument(help="Whose access ends.")]) -> None:
     """End an officer's access at once."""
-    with _database() as (settings, database):
-        if not Officers(database, Seal(settings.secret()), now).remove(name):
+    with opened() as here:
+        if not CentreStores(here).officers.remove(name):
             _fail(f"there is no officer {name}")
     console.print(f"{name} may no longer sign in.")
 
 
 def _change(change: Callable[[Kiosks], None]) -> None:
-    with _database() as (_, database):
+    with opened() as here:
         try:
-            change(Kiosks(database, now))
+            change(CentreStores(here).kiosks)
         except NoSuchKiosk as missing:
             _fail(f"there is no kiosk {missing}; `motcua centre kiosk list` shows what there is")
     console.print("Done.")
@@ -163,14 +167,3 @@ def _change(change: Callable[[Kiosks], None]) -> None:
 def _fail(message: str) -> NoReturn:
     console.print(message, markup=False)
     raise typer.Exit(1)
-
-
-@contextmanager
-def _database() -> Iterator[tuple[Settings, Database]]:
-    settings = settings_module.load()
-    database = Database(settings.effective_database_url)
-    try:
-        database.migrate()
-        yield settings, database
-    finally:
-        database.close()

@@ -1,24 +1,25 @@
-"""The core's process; on an enrolled kiosk it asks the centre where dossiers stand."""
+"""The core's process: serves with what serving needs and nothing else."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from assistant.__main__ import main
-
-if TYPE_CHECKING:
-    from redis import Redis
-
-    from actions.dossiers.service import LookUp
-    from runtime.settings import Settings
+from assistant.lean_rasa import leave_out_for_serving
 
 
-def _look_up(settings: Settings, redis: Redis) -> LookUp | None:
-    # Late, with the rest of what serving needs.
-    from kiosk.dossiers.opening import kiosk_look_up
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    leave_out_for_serving()
+    # Late: importing the server imports Rasa, and with it all that is not left out by then.
+    from assistant.server import serve
+    from installation.core import load_turns
+    from installation.root import Installation
+    from runtime import logs
+    from runtime.settings import load
 
-    return kiosk_look_up(settings, redis)
+    settings = load()
+    logs.configure(settings.log_level, "core")
+    # Made in the process that serves: connections do not survive a fork.
+    serve(settings, lambda: load_turns(Installation(settings)))
 
 
 if __name__ == "__main__":
-    main(_look_up)
+    main()

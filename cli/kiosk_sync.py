@@ -9,6 +9,9 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from installation.kiosk import sync_service as make_sync_service
+from installation.opening import opened
+from installation.root import Installation
 from kiosk.bundles.applied import Applied
 from kiosk.centre_link.client import SyncError
 from kiosk.centre_link.identity import BrokenIdentity, Identity, identity_of
@@ -17,11 +20,8 @@ from kiosk.queue.outgoing import Outgoing
 from kiosk.queue.watch import Watch
 from kiosk.sync.enrolling import EnrolmentFailed
 from kiosk.sync.enrolling import enrol as enrol_box
-from kiosk.sync.sync_service import SyncService
 from runtime import settings as settings_module
-from runtime.settings import Settings
 from runtime.version import version
-from stores.database import Database
 
 console = Console(highlight=False)
 
@@ -38,22 +38,22 @@ def enrol(centre: str, code: str) -> None:
 
 def status() -> None:
     """Who this box is, what waits on it and what it uses."""
-    with _opened() as (settings, identity, database):
-        outgoing = Outgoing(database, identity.centre, Watch(database))
-        applied = Applied.of(settings)
+    with _opened() as (here, identity):
+        outgoing = Outgoing(here.database, identity.centre, Watch(here.database))
+        applied = Applied.of(here.settings)
         state = " (shut out)" if identity.locked else ""
         console.print(f"kiosk     {identity.name}{state}", markup=False)
         console.print(f"centre    {identity.url}, {identity.centre.fingerprint}", markup=False)
         console.print(f"waiting   {outgoing.waiting()}; refused by the centre: {outgoing.refused()}")
         console.print(f"program   {version()}")
         console.print(f"bundle    {applied.number or 'as installed'}{' on trial' if applied.on_trial else ''}")
-        console.print(f"dossiers  version {KeptDossiers(database, identity.centre).version}")
+        console.print(f"dossiers  version {KeptDossiers(here.database, identity.centre).version}")
 
 
 def sync() -> None:
     """Talk to the centre now; a new bundle is fetched by the running system."""
-    with _opened() as (settings, identity, _):
-        sync_service = SyncService(settings, identity, restart=lambda: None, trouble=lambda: None)
+    with _opened() as (here, identity):
+        sync_service = make_sync_service(here, identity, restart=lambda: None, trouble=lambda: None)
         try:
             head = sync_service.exchange()
         except SyncError as error:
@@ -64,7 +64,7 @@ def sync() -> None:
 
 
 @contextmanager
-def _opened() -> Iterator[tuple[Settings, Identity, Database]]:
+def _opened() -> Iterator[tuple[Installation, Identity]]:
     settings = settings_module.load()
     try:
         identity = identity_of(settings)
@@ -72,13 +72,8 @@ def _opened() -> Iterator[tuple[Settings, Identity, Database]]:
         _fail(str(error))
     if identity is None:
         _fail("this box belongs to no centre: `motcua kiosk enrol`")
-    settings = settings_module.load(kiosk_name=identity.name)
-    database = Database(settings.effective_database_url)
-    try:
-        database.migrate()
-        yield settings, identity, database
-    finally:
-        database.close()
+    with opened(settings_module.load(kiosk_name=identity.name)) as here:
+        yield here, identity
 
 
 def _fail(message: str) -> NoReturn:

@@ -11,17 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.evaluation import read_sets
-from catalogue.opening import open_catalogue
 from catalogue.store import CatalogueStore
 from contract.meaning import Candidate
+from installation.opening import opened
 from learning.kept import KeptUtterance
 from learning.labels import LabelRefused, Labels
 from learning.review import Group, grouped
-from learning.store import LearningStore
-from runtime import settings as settings_module
-from runtime.clock import today
-from runtime.settings import NLU_DATA, Settings
-from stores.database import Database
 from understanding.learned_phrases import LEARNED, LearnedPhrases, learned_folders
 
 SHOWN_CANDIDATES = 3
@@ -56,19 +51,17 @@ def review(
 
     Example:  motcua learn review --limit 20
     """
-    settings = settings_module.load()
-    catalogue = open_catalogue(settings)
-    store = _store(settings)
-    store.forget_before(today() - timedelta(days=settings.learning_days))
-    groups = grouped(store.open(limit))
-    if as_json:
-        print(json.dumps([_group_json(group, catalogue) for group in groups], ensure_ascii=False, indent=1))
-        return
-    if not groups:
-        console.print("nothing waits for a label")
-        return
-    for group in groups:
-        _print_group(group, catalogue)
+    with opened() as here:
+        here.learning.forget_before(here.today() - timedelta(days=here.settings.learning_days))
+        groups = grouped(here.learning.open(limit))
+        if as_json:
+            print(json.dumps([_group_json(group, here.catalogue) for group in groups], ensure_ascii=False, indent=1))
+            return
+        if not groups:
+            console.print("nothing waits for a label")
+            return
+        for group in groups:
+            _print_group(group, here.catalogue)
     console.print("motcua learn label ID CODE|INTENT says what one means; motcua learn drop ID takes it off the list")
 
 
@@ -81,21 +74,22 @@ def label(
 
     Example:  motcua learn label 12 1.001193
     """
-    settings = settings_module.load()
-    labels = Labels(
-        store=_store(settings),
-        catalogue=open_catalogue(settings),
-        intents=(path.stem for path in (NLU_DATA / "intents").glob("*.yml")),
-        measured=[line["text"] for line in read_sets(NLU_DATA / "eval")],
-        learned=LearnedPhrases(learned_folders(NLU_DATA, settings.data_path)),
-        folder=settings.data_path / LEARNED,
-        today=today,
-    )
-    try:
-        done = labels.label(number, meaning)
-    except LabelRefused as refused:
-        errors.print(str(refused), markup=False, soft_wrap=True)
-        raise typer.Exit(1) from None
+    with opened() as here:
+        nlu_data, data = here.settings.nlu_data_path, here.settings.data_path
+        labels = Labels(
+            store=here.learning,
+            catalogue=here.catalogue,
+            intents=(path.stem for path in (nlu_data / "intents").glob("*.yml")),
+            measured=[line["text"] for line in read_sets(nlu_data / "eval")],
+            learned=LearnedPhrases(learned_folders(nlu_data, data)),
+            folder=data / LEARNED,
+            today=here.today,
+        )
+        try:
+            done = labels.label(number, meaning)
+        except LabelRefused as refused:
+            errors.print(str(refused), markup=False, soft_wrap=True)
+            raise typer.Exit(1) from None
     means = f"{done.label} {done.name}" if done.at_once else done.label
     console.print(f"“{done.phrase}” means {means}", markup=False, soft_wrap=True)
     console.print(f"written to {done.file}", markup=False, soft_wrap=True)
@@ -109,17 +103,12 @@ def drop(number: Number) -> None:
 
     Example:  motcua learn drop 14
     """
-    if not _store(settings_module.load()).drop(number):
+    with opened() as here:
+        dropped = here.learning.drop(number)
+    if not dropped:
         errors.print(f"no utterance {number}: `motcua learn review` lists them with their ids")
         raise typer.Exit(1)
     console.print(f"dropped {number}")
-
-
-def _store(settings: Settings) -> LearningStore:
-    settings.data_path.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.effective_database_url)
-    database.migrate()
-    return LearningStore(database)
 
 
 def _name(code: str, catalogue: CatalogueStore) -> str:

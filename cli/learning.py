@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from actions.services import provide
 from assistant.calibration import Fit, fit
 from assistant.evaluation import Report, read_sets, totals
 from assistant.evaluation import evaluate as measure
 from assistant.model import CONFIG, DOMAIN, MODELS, PipelineRefused, training_files
-from assistant.model import train as train_model
-from catalogue.opening import open_catalogue
 from contract.turn import Understanding
+from installation.opening import opened
+from installation.root import Installation
 from runtime import settings as settings_module
-from runtime.settings import NLU_DATA
+from understanding.knowledge import using
+
+if TYPE_CHECKING:
+    from assistant.offline import OfflineUnderstander
 
 errors = Console(stderr=True, highlight=False)
 
@@ -27,8 +31,8 @@ errors = Console(stderr=True, highlight=False)
 def train(force: Annotated[bool, typer.Option(help="Train again although nothing changed.")] = False) -> None:
     """Train and package the Rasa model."""
     try:
-        with errors.status("Training …"):
-            path = train_model(force, settings_module.load())
+        with opened(with_tables=False) as here, errors.status("Training …"):
+            path = here.train(force)
     except PipelineRefused as refused:
         errors.print(f"[red]{refused}[/red]")
         raise typer.Exit(1) from None
@@ -46,7 +50,9 @@ def rasa(context: typer.Context) -> None:
     from rasa.__main__ import main as rasa_main
 
     sys.argv = ["rasa", *with_project_files(context.args)]
-    rasa_main()
+    with opened(with_tables=False) as here, using(here.knowledge):
+        provide(lambda: here.services)
+        rasa_main()
 
 
 def with_project_files(arguments: list[str]) -> list[str]:
@@ -75,12 +81,14 @@ def evaluate(
     calibrate: Annotated[bool, typer.Option(help="Fit the decision anew and show what thresholds cost.")] = False,
 ) -> None:
     """Measure understanding on the sets in nlu_data/eval and write the confusions into the data folder."""
-    from assistant.offline import open_understander
+    from installation.core import understander
 
-    settings = settings_module.load()
-    understander = open_understander(settings)
-    catalogue = open_catalogue(settings)
-    lines = read_sets(NLU_DATA / "eval")
+    with opened(with_tables=False) as here:
+        _evaluate(here, understander(here), as_json, calibrate)
+
+
+def _evaluate(here: Installation, understander: OfflineUnderstander, as_json: bool, calibrate: bool) -> None:
+    lines = read_sets(here.settings.nlu_data_path / "eval")
     if calibrate:
         _print_fit(fit(lines, understander.scores))
         return
@@ -91,9 +99,9 @@ def evaluate(
             bar.advance(task)
             return understander.understand(text)
 
-        report = measure(lines, understand, known=lambda code: catalogue.get(code) is not None)
+        report = measure(lines, understand, known=lambda code: here.catalogue.get(code) is not None)
     confusions = [{"wanted": w, "got": g, "times": n} for (w, g), n in report.confusions.most_common()]
-    target = settings.data_path / "eval" / "confusions.json"
+    target = here.settings.data_path / "eval" / "confusions.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(confusions, indent=1), encoding="utf-8")
     if as_json:

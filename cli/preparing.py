@@ -51,9 +51,9 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
         names: the processes asked for.
     """
     from assistant.model import is_stale
+    from installation.opening import opened
     from kiosk.bundles.applied import Applied
     from kiosk.centre_link.identity import identity_of
-    from stores.database import migrate
 
     settings = _settings(port, data)
     if identity_of(settings) is None:
@@ -61,13 +61,12 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
     # What the bundle in use brings is known before anything opens a catalogue or a model.
     bundles = Applied.of(settings)
     if "core" in names and not bundles.number and is_stale(settings):
-        from assistant.model import train
-
-        with Console(highlight=False).status("Training the model …"):
-            train(settings=settings)
+        with opened(settings, with_tables=False) as here, Console(highlight=False).status("Training the model …"):
+            here.train()
     settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.secret()
-    migrate(settings.effective_database_url)
+    with opened(settings, with_tables=False) as here:
+        here.make_tables()
     return Prepared(settings, names, environment(settings))
 
 

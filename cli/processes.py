@@ -20,8 +20,8 @@ MODULES: Mapping[str, str] = {
     "core": "cli.core_process",
     "web": "cli.web_process",
     "voice": "cli.voice_process",
-    "worker": "channels.worker",
-    "sync": "kiosk.sync",
+    "worker": "cli.worker_process",
+    "sync": "cli.sync_process",
 }
 """The processes there are, and the module each of them runs."""
 

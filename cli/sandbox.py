@@ -10,13 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import read_sandbox, sandbox_rows
-from cli.stores import running_redis
-from contract.wording import wording_of
-from runtime import settings as settings_module
-from runtime.clock import today
-from runtime.settings import NLU_DATA
+from installation.opening import opened
 
 app = typer.Typer(help="Dossiers to try with.", no_args_is_help=True, add_completion=False)
 
@@ -31,7 +26,8 @@ class Switch(StrEnum):
 @app.command()
 def dossiers(as_json: Annotated[bool, typer.Option("--json", help="All fields, as JSON.")] = False) -> None:
     """List the sandbox's dossiers; the people in them are fictional."""
-    rows = sandbox_rows(read_sandbox(), wording_of(NLU_DATA).room("dossiers"), today())
+    with opened(with_tables=False) as here:
+        rows = sandbox_rows(read_sandbox(), here.words.room("dossiers"), here.today())
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
@@ -46,7 +42,7 @@ def dossiers(as_json: Annotated[bool, typer.Option("--json", help="All fields, a
 @app.command()
 def outage(switch: Annotated[Switch, typer.Argument(help="on: every look-up fails; off: it works again")]) -> None:
     """Make the sandbox back end fail, and recover."""
-    with running_redis(settings_module.load()) as client:
-        turn = OutageSwitch(client)
+    with opened(with_tables=False, with_redis=True) as here:
+        turn = here.outage
         turn.turn_on() if switch is Switch.ON else turn.turn_off()
     print(f"outage {switch}")

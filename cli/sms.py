@@ -12,20 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from channels.cleaning import clean_text
-from channels.rendering import SmsStyle
-from channels.sms.citizens.consents import Consents
-from channels.sms.citizens.preferences import Preferences
-from channels.sms.notices.notice_rule import NoticeRule
 from channels.sms.notices.notifying import Notice, Notifying
-from channels.sms.providers.registry import longest, number_table
-from channels.sms.queue.message_records import IncomingRecord, MessageRecords, OutgoingRecord
-from channels.sms.queue.outbox import Outbox
-from channels.sms.queue.outbox_upkeep import OutboxUpkeep
+from channels.sms.queue.message_records import IncomingRecord, OutgoingRecord
 from channels.sms.queue.states import IncomingState, OutgoingState
-from runtime import settings as settings_module
-from runtime.settings import Settings
-from stores.database import Database
-from stores.sealing import Seal
+from installation.opening import opened
+from installation.text_messages import TextMessageStores
 
 SHOWN_REFERENCE = 8
 """Signs of a reference in a list: enough to name one, and short enough to type."""
@@ -65,13 +56,14 @@ def list_messages(
 
     Example:  motcua sms list --out --state failed
     """
-    records = _records(settings_module.load())
     both = incoming == outgoing
     state_in, state_out = _states(state)
-    if (incoming or both) and (state is None or state_in is not None):
-        _print_incoming(records.incoming(state_in, limit))
-    if (outgoing or both) and (state is None or state_out is not None):
-        _print_outgoing(records.outgoing(state_out, limit))
+    with opened() as here:
+        records = TextMessageStores(here).records
+        if (incoming or both) and (state is None or state_in is not None):
+            _print_incoming(records.incoming(state_in, limit))
+        if (outgoing or both) and (state is None or state_out is not None):
+            _print_outgoing(records.outgoing(state_out, limit))
 
 
 @app.command()
@@ -85,19 +77,20 @@ def show(
 
     Example:  motcua sms show 12
     """
-    records = _records(settings_module.load())
-    record = records.find(name)
-    if record is None:
-        errors.print(f"no message {name}, or several begin so: `motcua sms list` shows their names")
-        raise typer.Exit(1)
-    table = Table(box=None, show_header=False)
-    for field, value in _fields(record):
-        table.add_row(field, value)
-    if show_text:
-        table.add_row("text", records.text(record) or "erased, or sealed with another key")
-    console.print(table)
-    if isinstance(record, IncomingRecord) and (answers := records.answers(record.id)):
-        _print_outgoing(answers)
+    with opened() as here:
+        records = TextMessageStores(here).records
+        record = records.find(name)
+        if record is None:
+            errors.print(f"no message {name}, or several begin so: `motcua sms list` shows their names")
+            raise typer.Exit(1)
+        table = Table(box=None, show_header=False)
+        for field, value in _fields(record):
+            table.add_row(field, value)
+        if show_text:
+            table.add_row("text", records.text(record) or "erased, or sealed with another key")
+        console.print(table)
+        if isinstance(record, IncomingRecord) and (answers := records.answers(record.id)):
+            _print_outgoing(answers)
 
 
 @app.command()
@@ -112,16 +105,15 @@ def retry(
     if (name is None) == (not failed):
         errors.print("name one message, or give --failed for all that failed or expired")
         raise typer.Exit(2)
-    settings = settings_module.load()
     reference = None
-    if name is not None:
-        record = _records(settings).find(name)
-        if not isinstance(record, OutgoingRecord):
-            errors.print(f"no message {name} to a citizen: `motcua sms list --out` shows their references")
-            raise typer.Exit(1)
-        reference = record.reference
-    database = _database(settings)
-    count = OutboxUpkeep(database, Seal(settings.secret()), number_table(settings)).retry(reference)
+    with opened() as here:
+        if name is not None:
+            record = TextMessageStores(here).records.find(name)
+            if not isinstance(record, OutgoingRecord):
+                errors.print(f"no message {name} to a citizen: `motcua sms list --out` shows their references")
+                raise typer.Exit(1)
+            reference = record.reference
+        count = TextMessageStores(here).upkeep.retry(reference)
     if name is not None and not count:
         errors.print("not sent again: it neither failed nor expired, or its text has been erased")
         raise typer.Exit(1)
@@ -137,19 +129,15 @@ def notify() -> None:
 
     Example:  echo '{"key": "H15-1 ready", "phone": "0900000123", "text": "Hồ sơ đã có kết quả."}' | motcua sms notify
     """
-    settings = settings_module.load()
-    database, seal = _database(settings), Seal(settings.secret())
-    consents = Consents(database)
-    outbox = Outbox(database, seal, number_table(settings), NoticeRule(consents))
-    style = SmsStyle.from_settings(settings, longest(settings))
-    notifying = Notifying(outbox, consents, Preferences(database), seal, style)
     failed = False
-    for line in sys.stdin.buffer:
-        if not line.strip():
-            continue
-        said = _notified(notifying, line)
-        failed = failed or "error" in said
-        print(json.dumps(said, ensure_ascii=False), flush=True)
+    with opened() as here:
+        notifying = TextMessageStores(here).notifying()
+        for line in sys.stdin.buffer:
+            if not line.strip():
+                continue
+            said = _notified(notifying, line)
+            failed = failed or "error" in said
+            print(json.dumps(said, ensure_ascii=False), flush=True)
     if failed:
         raise typer.Exit(1)
 
@@ -166,17 +154,6 @@ def _notified(notifying: Notifying, line: bytes) -> dict[str, object]:
     except (ValueError, AttributeError):
         return {"key": key, "error": 'no JSON object {"key", "phone", "text"}'}
     return {"key": key, "outcome": notifying.send(notice)}
-
-
-def _database(settings: Settings) -> Database:
-    settings.data_path.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.effective_database_url)
-    database.migrate()
-    return database
-
-
-def _records(settings: Settings) -> MessageRecords:
-    return MessageRecords(_database(settings), Seal(settings.secret()), settings.sms_days)
 
 
 def _states(state: str | None) -> tuple[IncomingState | None, OutgoingState | None]:

@@ -13,9 +13,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from cli.voices import open_speaking
 from contract.turn import Channel
 from contract.wording import wording_of
+from installation.voices import open_speaking
 from runtime import settings as settings_module
 from runtime.settings import NLU_DATA, Settings
 from speech.audio import Recording, wav_bytes, write_wav

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from cli.speaking import prompts, say
-from cli.voices import models_of
+from installation.voices import models_of
 from runtime import settings as settings_module
 from runtime.settings import Settings
 from speech import audio

@@ -14,11 +14,10 @@ import typer
 from channels.api import ConverseRequest, as_json
 from channels.conversing import Conversing
 from channels.paging import Paging
-from cli.stores import running_redis
 from contract.turn import Channel, Turn, TurnResult
+from installation.opening import opened
 from runtime import settings as settings_module
 from runtime.settings import Settings
-from stores.sealing import Seal
 
 
 def ask(
@@ -32,8 +31,7 @@ def ask(
     request = {"channel": str(channel), "conversation": conversation or secrets.token_hex(8), "text": text}
     result = _over_http(settings, request)
     if result is None:
-        turn = ConverseRequest.model_validate(request).turn(Seal(settings.secret()))
-        result = _in_process(settings, turn)
+        result = _in_process(settings, ConverseRequest.model_validate(request))
     if json_output:
         print(json.dumps(result, ensure_ascii=False, indent=1))
         return
@@ -55,15 +53,12 @@ def _over_http(settings: Settings, request: dict[str, Any]) -> dict[str, Any] | 
     return answer
 
 
-def _in_process(settings: Settings, turn: Turn) -> dict[str, Any]:
+def _in_process(settings: Settings, request: ConverseRequest) -> dict[str, Any]:
     """The same turn without a running system; the conversation is kept in the data folder all the same."""
-    from assistant.agent import build_turns
-    from assistant.model import latest_model
-    from stores.database import migrate
+    from installation.core import load_turns
 
-    migrate(settings.effective_database_url)
-    with running_redis(settings) as client, asyncio.Runner() as runner:
-        turns = build_turns(settings, latest_model(settings))
+    with opened(settings, with_redis=True) as here, asyncio.Runner() as runner:
+        turns = load_turns(here)
 
         class CoreInProcess:
             """The core as the channels see it, without HTTP."""
@@ -71,8 +66,8 @@ def _in_process(settings: Settings, turn: Turn) -> dict[str, Any]:
             def converse(self, turn: Turn) -> TurnResult:
                 return runner.run(turns.answer(turn))
 
-        conversing = Conversing(CoreInProcess(), Paging(client, Seal(settings.secret())), settings)
-        answer = as_json(conversing.turn(turn))
+        conversing = Conversing(CoreInProcess(), Paging(here.redis, here.seal), settings)
+        answer = as_json(conversing.turn(request.turn(here.seal)))
         runner.run(turns.close())
         return answer
 
@@ -82,12 +77,13 @@ def understand() -> None:
 
     Example:  echo '{"id": 1, "text": "lam giay khai sinh can gi"}' | motcua understand
     """
-    from assistant.offline import open_understander
+    from installation.core import understander
 
-    understander = open_understander(settings_module.load())
-    for line in sys.stdin.buffer:
-        if line.strip():
-            print(json.dumps(_understood(understander, line), ensure_ascii=False), flush=True)
+    with opened(with_tables=False) as here:
+        understands = understander(here)
+        for line in sys.stdin.buffer:
+            if line.strip():
+                print(json.dumps(_understood(understands, line), ensure_ascii=False), flush=True)
 
 
 def _understood(understander: Any, line: bytes) -> dict[str, Any]:

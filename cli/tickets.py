@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from runtime import settings as settings_module
-from runtime.clock import VIETNAM, now
-from stores.database import Database
-from stores.sealing import Seal
+from installation.opening import opened
+from runtime.clock import VIETNAM
 from tickets.numbers import DIGITS, grouped, is_number
-from tickets.store import NoSuchTicket, TicketStore
+from tickets.store import NoSuchTicket
 from tickets.ticket import Ticket, TicketKind, TicketState
 
 app = typer.Typer(
@@ -38,8 +35,8 @@ def list_tickets(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 50,
 ) -> None:
     """The tickets, the oldest first, without what citizens said."""
-    with _store() as store:
-        found = store.find(states=[state] if state else None, limit=limit)
+    with opened() as here:
+        found = here.tickets.find(states=[state] if state else None, limit=limit)
     if not found:
         console.print("Không có phiếu nào.")
         return
@@ -61,8 +58,8 @@ def list_tickets(
 @app.command()
 def show(number: Number) -> None:
     """One ticket with what the citizen said and the number to call; the look is noted."""
-    with _store() as store:
-        _print(_tried(lambda: store.open(_read(number), getpass.getuser())))
+    with opened() as here:
+        _print(_tried(lambda: here.tickets.open(_read(number), getpass.getuser())))
 
 
 @app.command()
@@ -78,8 +75,8 @@ def done(number: Number) -> None:
 
 
 def _move(number: str, state: TicketState) -> None:
-    with _store() as store:
-        ticket = _tried(lambda: store.move(_read(number), state, getpass.getuser()))
+    with opened() as here:
+        ticket = _tried(lambda: here.tickets.move(_read(number), state, getpass.getuser()))
     console.print(f"Phiếu {grouped(ticket.number)}: {STATES[ticket.state]}.")
 
 
@@ -114,14 +111,3 @@ def _tried(work: Callable[[], Ticket]) -> Ticket:
     except NoSuchTicket as missing:
         console.print(f"There is no ticket {grouped(str(missing))}; `motcua tickets list` shows what there is.")
         raise typer.Exit(1) from None
-
-
-@contextmanager
-def _store() -> Iterator[TicketStore]:
-    settings = settings_module.load()
-    database = Database(settings.effective_database_url)
-    try:
-        database.migrate()
-        yield TicketStore(database, Seal(settings.secret()), now)
-    finally:
-        database.close()

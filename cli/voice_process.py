@@ -8,12 +8,12 @@ from aiohttp import web
 
 from channels.figures_folder import share_figures
 from channels.websockets.serve import serve
-from cli.speech_parts import SpeechParts
+from installation.root import Installation
+from installation.speech import SpeechParts
 from kiosk.audio.routes import KioskAudio
 from kiosk.signed_texts import Signing
 from runtime import logs
 from runtime.settings import load
-from stores.sealing import Seal
 
 
 def main() -> None:
@@ -25,17 +25,18 @@ def main() -> None:
     logs.configure(settings.log_level, "voice")
     share_figures(settings.data_path, "voice")
     app = web.Application()
-    speech = SpeechParts(settings)
+    here = Installation(settings, hurried=True)
+    speech = SpeechParts(here)
     app.cleanup_ctx.append(speech.run)
     if settings.takes_calls:
         # Late: a kiosk does without the 35 MB, and figures must be shared before anything that counts is imported.
-        from cli.call_parts import CallParts
+        from installation.calls import CallParts
 
         try:
-            CallParts(settings, speech).add_to(app)
+            CallParts(here, speech).add_to(app)
         except ValueError as error:
             sys.exit(f"motcua voice: {error}")
-    KioskAudio(speech.pool, lambda: speech.speaking, Signing(Seal(settings.secret())), settings).add_to(app.router)
+    KioskAudio(speech.pool, lambda: speech.speaking, Signing(here.seal), settings).add_to(app.router)
     serve(app, settings)
 
 

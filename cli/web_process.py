@@ -1,46 +1,64 @@
-"""The gateway's process, with the sandbox's dossiers for the simulator to show and the kiosk's page."""
+"""The gateway's process. What needs memory is imported in the workers, or in processes that end soon."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from channels.serve import main
-from channels.try_page.sample_dossier import SampleDossier
-from runtime.clock import today
-from runtime.settings import NLU_DATA, load
+from channels.serve import run
+from installation.root import Installation
+from runtime import logs
+from runtime.settings import Settings, load
 
 if TYPE_CHECKING:
-    # Figures must be shared before anything that counts is imported.
-    from channels.parts import Addresses
+    from flask import Flask
 
 
-def sample_dossiers() -> list[SampleDossier]:
-    """Every dossier of the sandbox, with what its procedure is called; none where another source is asked."""
-    from actions.dossiers.sandbox import read_sandbox, sandbox_rows
-    from catalogue.opening import open_catalogue
-    from contract.wording import wording_of
+def check(settings: Settings) -> None:
+    """Raise ``ValueError`` where a setting would keep the gateway from starting."""
+    from channels.callers import Callers
+    from channels.sms.providers.registry import number_table
 
-    settings = load()
-    if settings.dossier_source != "sandbox":
-        return []
-    catalogue = open_catalogue(settings)
-    samples = []
-    for row in sandbox_rows(read_sandbox(), wording_of(NLU_DATA).room("dossiers"), today()):
-        procedure = catalogue.current(row["procedure"])
-        name = procedure.short_name if procedure is not None else row["procedure"]
-        samples.append(SampleDossier(row["code"], row["last4"], row["status_text"], name))
-    return samples
+    Callers.from_settings(settings)
+    number_table(settings)
+    _ = Installation(settings).seal
 
 
-def more_addresses() -> list[Addresses]:
-    """What rooms above the channels add to the gateway."""
-    # In the worker: gunicorn's first process only watches, and would keep a copy of all this for ever.
-    from cli.catalogue_health import catalogue_health
-    from cli.centre_parts import centre_pages, kiosk_sync
-    from cli.kiosk_page import kiosk_page
+def make_tables(settings: Settings) -> None:
+    """Bring the database up to date."""
+    from installation.tables import migrate
 
-    return [kiosk_page, kiosk_sync, centre_pages, catalogue_health]
+    migrate(settings.effective_database_url)
+
+
+def make_whole(settings: Settings) -> Flask:
+    """The gateway, in the worker that serves it."""
+    # Late: figures must be shared before anything that counts is imported, and gunicorn's first process only
+    # watches, and would keep a copy of all this for ever.
+    from installation.gateway import whole_gateway
+
+    return whole_gateway(Installation(settings, hurried=True))
+
+
+def main(make_app: Callable[[Settings], Flask] = make_whole) -> None:
+    """Read the settings and serve; a wrong setting ends the process with its name on stderr.
+
+    Args:
+        make_app: builds the gateway; called in each worker.
+    """
+    try:
+        settings = load()
+    except ValueError as error:
+        sys.exit(f"motcua web: {error}")
+    logs.configure(settings.log_level, "web")
+    run(
+        settings,
+        check=lambda: check(settings),
+        migrate=lambda: make_tables(settings),
+        make_app=lambda: make_app(settings),
+    )
 
 
 if __name__ == "__main__":
-    main(dossiers=sample_dossiers, addresses=more_addresses)
+    main()

@@ -23,8 +23,6 @@ from runtime.registry import Factories, RegistryError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 NLU_DATA = Path(os.environ.get(PREFIX + "NLU_DATA") or PROJECT_ROOT / "nlu_data")
-"""Procedures, wording and language data: the project's, or those of the bundle a kiosk uses."""
-
 MOST_RECOGNISERS = 4
 """Recognition processes where nobody says how many: each holds a model of its own."""
 
@@ -349,6 +347,11 @@ class Settings(BaseSettings):
     def data_path(self) -> Path:
         """Absolute data folder; a relative one is taken from the project root, wherever a command is started."""
         return self.data_dir if self.data_dir.is_absolute() else PROJECT_ROOT / self.data_dir
+
+    @property
+    def nlu_data_path(self) -> Path:
+        """Procedures, wording and language data: the project's, a province's, or those of the bundle a kiosk uses."""
+        return self.nlu_data or PROJECT_ROOT / "nlu_data"
 
     @property
     def recognisers(self) -> int:

@@ -14,7 +14,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
@@ -123,32 +122,6 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
-
-
-def migrate(url: str) -> None:
-    """Bring the database at ``url`` up to date and let go of it."""
-    database = Database(url)
-    try:
-        database.migrate()
-    finally:
-        database.close()
-
-
-class MigrationFailed(RuntimeError):
-    """The tables could not be made; the process that tried has said why."""
-
-
-def migrate_apart(url: str) -> None:
-    """:func:`migrate` in a process of its own, so that a long-lived one need not keep the memory it takes.
-
-    Raises:
-        MigrationFailed: the database is away or refuses.
-    """
-    process = get_context("fork").Process(target=migrate, args=(url,))
-    process.start()
-    process.join()
-    if process.exitcode:
-        raise MigrationFailed(f"the tables could not be made (exit {process.exitcode}): the lines above say why")
 
 
 def _with_driver(url: URL) -> URL:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import redis
 import redis.asyncio
+from redis import ConnectionError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from runtime.settings import Settings
 from stores.redis_server import socket_path
 
 _TIMEOUT_SECONDS = 5.0
+
+HURRIED_SECONDS = 0.8
+"""A store that does not answer within this time is treated as down by who must answer in time.
+
+A turn asks it three times at most; with the core's time limit of 12 s that stays below the 15 s after which a
+provider gives up.
+"""
 
 
 def redis_url(settings: Settings) -> str:
@@ -16,8 +26,23 @@ def redis_url(settings: Settings) -> str:
     return settings.redis_url or f"unix://{socket_path(settings.data_path / 'redis')}"
 
 
-def connect(settings: Settings) -> redis.Redis:
-    """A client with a connection pool; connects on first use."""
+def connect(settings: Settings, *, hurried: bool = False) -> redis.Redis:
+    """A client with a connection pool; connects on first use.
+
+    Args:
+        settings: of the installation.
+        hurried: wait :data:`HURRIED_SECONDS` at most.
+    """
+    if hurried:
+        return redis.Redis.from_url(
+            redis_url(settings),
+            decode_responses=True,
+            socket_timeout=HURRIED_SECONDS,
+            socket_connect_timeout=HURRIED_SECONDS,
+            # One new connection when an idle one was closed meanwhile, for instance by a restart of the server; a
+            # server that does not answer at all is not asked twice.
+            retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionError,)),
+        )
     return redis.Redis.from_url(
         redis_url(settings), decode_responses=True, socket_timeout=_TIMEOUT_SECONDS, health_check_interval=30
     )

@@ -17,8 +17,8 @@ import pytest
 from running_system import ROOT, RunningSystem, train_when_stale
 
 from contract.turn import Turn, TurnResult
+from installation.tables import migrate
 from runtime.settings import Settings
-from stores.database import migrate
 from stores.redis_server import RedisServer
 
 if TYPE_CHECKING:
@@ -93,17 +93,14 @@ class CoreInProcess:
 @pytest.fixture(scope="session")
 def core(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CoreInProcess]:
     """The loaded core over an embedded Redis server of its own."""
-    from assistant.agent import build_turns
-    from assistant.model import latest_model
+    from installation.core import load_turns
+    from installation.root import Installation
 
     folder = tmp_path_factory.mktemp("core")
     with (
         RedisServer(folder / "redis") as server,
         asyncio.Runner() as runner,
-        pytest.MonkeyPatch.context() as patch,
     ):
-        # The pipeline's components read the data folder from the environment.
-        patch.setenv("MOTCUA_DATA_DIR", str(folder))
         settings = Settings(data_dir=folder, redis_url=server.url, secret_key="a secret of the tests")
         migrate(settings.effective_database_url)
-        yield CoreInProcess(build_turns(settings, latest_model(settings)), settings, server.url, runner)
+        yield CoreInProcess(load_turns(Installation(settings)), settings, server.url, runner)

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from places import NLU_DATA
 from redis import Redis
 
 from channels.phone.dialogue.asking import Core
@@ -24,7 +25,6 @@ from channels.phone.dialogue.carrier_protocol import (
 )
 from channels.phone.dialogue.states import CallStates
 from runtime.clock import VIETNAM
-from runtime.settings import NLU_DATA
 from stores.sealing import Seal
 from understanding.emergencies import Emergencies
 

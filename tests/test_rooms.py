@@ -23,6 +23,7 @@ FLOORS = (
     ("channels",),
     ("kiosk",),
     ("centre",),
+    ("installation",),
     ("cli",),
 )
 """From the ground up: a room uses only rooms of floors below its own."""

@@ -10,8 +10,8 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
-from runtime.settings import NLU_DATA
 from understanding.cues import CueReader
+from understanding.knowledge import in_use
 from understanding.tokenizer import utterance_of
 
 CUES = "cues"
@@ -34,7 +34,7 @@ class AspectReader(GraphComponent):  # type: ignore[misc]
         execution_context: ExecutionContext,
     ) -> AspectReader:
         """Made by Rasa."""
-        return cls(CueReader.load(NLU_DATA))
+        return cls(CueReader.load(in_use().nlu_data))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Read each message."""

@@ -12,7 +12,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from catalogue.yaml_files import load_folder
-from runtime.settings import NLU_DATA
+from understanding.knowledge import in_use
 from understanding.learned_phrases import LEARNED, LearnedPhrases
 
 PROCEDURE = "procedure"
@@ -48,7 +48,7 @@ class CatalogueImporter(RasaFileImporter, TrainingDataImporter):  # type: ignore
 
     def _read_all(self, language: str | None) -> TrainingData:
         examples = []
-        for procedure in load_folder(NLU_DATA / "procedures"):
+        for procedure in load_folder(in_use().nlu_data / "procedures"):
             names = (procedure.official_name, procedure.short_name, *procedure.asked_as.all)
             learned = [phrase.text for phrase in self._learned.phrases() if phrase.code == procedure.code]
             for text in dict.fromkeys((*names, *learned)):

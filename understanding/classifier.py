@@ -22,11 +22,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from language.normalise import fold, normalise
-from runtime.settings import NLU_DATA
 from understanding.aspects import CUES
 from understanding.catalogue_importer import PROCEDURE
 from understanding.cues import RESIDUE_SHARE, Cues
 from understanding.features import Utterance, counted_features
+from understanding.knowledge import in_use
 from understanding.linear_model import LinearModel
 from understanding.spread import Spreader
 from understanding.tokenizer import utterance_of
@@ -168,4 +168,4 @@ class IntentAndProcedureClassifier(GraphComponent):  # type: ignore[misc]
 
 
 def _read(file: str) -> Any:
-    return yaml.safe_load((NLU_DATA / file).read_text(encoding="utf-8"))
+    return yaml.safe_load((in_use().nlu_data / file).read_text(encoding="utf-8"))

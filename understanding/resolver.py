@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,26 +12,17 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT
 from rasa.shared.nlu.training_data.message import Message
 
-from catalogue.opening import open_catalogue
 from contract.aspects import Aspect
 from contract.meaning import MEANING, Candidate, Meaning
-from runtime import settings
 from understanding.aspects import CUES
 from understanding.classifier import GUESS, Guess
 from understanding.codes import CODES
 from understanding.cues import RESIDUE_SHARE, Cues
 from understanding.decision import ASK_PROCEDURE, OUT_OF_SCOPE, Decision, Ranked, chances, decide, rank
+from understanding.knowledge import in_use
 from understanding.languages import language_named
-from understanding.learned_phrases import LearnedPhrases, learned_folders
 from understanding.search import CatalogueSearch
 from understanding.tokenizer import utterance_of
-
-
-@lru_cache(maxsize=4)
-def _search_for(loaded: settings.Settings) -> CatalogueSearch:
-    """One index a process and installation; tests open several in one process."""
-    learned = LearnedPhrases(learned_folders(settings.NLU_DATA, loaded.data_path))
-    return CatalogueSearch(open_catalogue(loaded), learned)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -50,8 +40,8 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> ProcedureResolver:
-        """Made by Rasa; the index is shared by all components of the process."""
-        return cls(_search_for(settings.load()))
+        """Made by Rasa; the index is shared by all components of the installation."""
+        return cls(in_use().search)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Put intent, entities and meaning on each message."""

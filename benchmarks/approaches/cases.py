@@ -12,7 +12,7 @@ from assistant.evaluation import read_sets
 from benchmarks.approaches.approach import Example
 from benchmarks.approaches.costs import Case
 from benchmarks.approaches.ours import Joined
-from runtime.settings import NLU_DATA
+from benchmarks.processes import NLU_DATA
 from understanding.decision import ASK_PROCEDURE, Ranked, chance, decide, signals
 
 READ_BY_RULES = frozenset({"digits", "dossier_codes"})

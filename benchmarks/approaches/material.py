@@ -12,9 +12,11 @@ from rasa.shared.nlu.training_data.loading import load_data
 
 from assistant.evaluation import read_sets
 from benchmarks.approaches.approach import Example, Kind
+from benchmarks.processes import NLU_DATA
 from catalogue.record import Origin
 from catalogue.store import CatalogueStore
-from runtime.settings import NLU_DATA
+from installation.root import Installation
+from runtime.settings import load
 
 DIRECT = ("full", "plain", "chat", "dialects", "recogniser")
 GROUPS = (*DIRECT, "indirect", "imported", "intents")
@@ -48,7 +50,7 @@ def gather(published: Path | None) -> Material:
             are imported into a database of their own, so that the installation's catalogue plays no part.
     """
     with tempfile.TemporaryDirectory(prefix="approaches-") as folder:
-        store = CatalogueStore.open(f"sqlite:///{folder}/catalogue.db", NLU_DATA / "procedures")
+        store = Installation(load(catalogue_url=f"sqlite:///{folder}/catalogue.db")).catalogue
         if published is not None:
             store.import_paths([published])
         examples = (*_intents(), *_procedures(store))

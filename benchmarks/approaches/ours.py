@@ -13,11 +13,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from benchmarks.approaches.approach import KEPT, Example, Kind, Ranking, pickled_bytes
+from installation.root import Installation
 from language.normalise import normalise
+from runtime.settings import load
 from understanding.catalogue_importer import PROCEDURE
 from understanding.classifier import Guess, IntentAndProcedureClassifier
 from understanding.decision import ASK_PROCEDURE, OUT_OF_SCOPE, Ranked, decide, rank
 from understanding.features import Utterance
+from understanding.knowledge import using
 from understanding.phrase_index import Phrase, PhraseIndex
 
 
@@ -32,9 +35,9 @@ class LinearAlone:
         self._stored = tempfile.TemporaryDirectory(prefix="linear-model-")
         storage = LocalModelStorage.create(Path(self._stored.name))
         resource = Resource("classifier")
-        IntentAndProcedureClassifier(storage, resource).train(
-            TrainingData([_message(example) for example in examples if example.kind is not Kind.IMPORTED])
-        )
+        data = TrainingData([_message(example) for example in examples if example.kind is not Kind.IMPORTED])
+        with using(Installation(load()).knowledge):
+            IntentAndProcedureClassifier(storage, resource).train(data)
         self._classifier = IntentAndProcedureClassifier.load({}, storage, resource, None)
 
     def guess(self, utterance: Utterance) -> Guess:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from redis import Redis
 
 from channels.phone.answer_texts import OutboxTexts
@@ -14,34 +17,43 @@ from channels.rendering.sms import SmsStyle
 from channels.sms.providers.registry import set_up
 from channels.sms.queue.outbox import Outbox
 from channels.sms.queue.wake import Wake
-from runtime import clock
-from runtime.settings import NLU_DATA, Settings
-from stores.database import Database
+from runtime.settings import Settings
 from stores.sealing import Seal
 from tickets.store import TicketStore
 from understanding.emergencies import Emergencies
 
 
-def call_dialogue(settings: Settings, *, core: Core, redis: Redis, database: Database, outbox: Outbox) -> CallDialogue:
+def call_dialogue(
+    settings: Settings,
+    *,
+    core: Core,
+    redis: Redis,
+    outbox: Outbox,
+    seal: Seal,
+    tickets: TicketStore,
+    emergencies: Emergencies,
+    now: Callable[[], datetime],
+) -> CallDialogue:
     """The dialogue for every carrier of this installation.
 
     Args:
         settings: of this installation.
         core: answers turns.
         redis: keeps calls between moves; decodes its answers.
-        database: keeps call-backs.
         outbox: sends answers as text messages; they are only offered where a route is set up.
+        seal: hashes numbers and seals calls.
+        tickets: keeps call-backs.
+        emergencies: finds people in danger.
+        now: the clock.
     """
-    seal = Seal(settings.secret())
     texts = OutboxTexts(outbox, Wake(redis), seal, SmsStyle.from_settings(settings)) if set_up(settings) else None
-    emergencies = Emergencies.load(NLU_DATA)
     return CallDialogue(
         core,
         CallStates(redis, seal),
         danger_in=emergencies.kind_in,
-        now=clock.now,
+        now=now,
         officer=settings.officer_number,
-        call_backs=TicketCallBacks(TicketStore(database, seal, clock.now)),
+        call_backs=TicketCallBacks(tickets),
         texts=texts,
         accent=Accent(settings.voice_accent),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kiosk.bundles import staging
 from kiosk.bundles.applied import Applied
+from kiosk.bundles.catalogue_part import OpenDatabase
 from kiosk.bundles.pieces import Fetch, Pieces
 from kiosk.protocol.keys import PublicKeys
 from kiosk.protocol.manifest import BadBundle, read_head
@@ -24,6 +25,7 @@ class Bringing:
         centre: who signs.
         restart: starts the processes again with :meth:`Applied.environment`; returns when the old ones are gone.
         trouble: waits until the bundle works; what is wrong with it when it does not.
+        open_database: opens the catalogue's own file.
         step: told each step.
     """
 
@@ -33,6 +35,7 @@ class Bringing:
         centre: PublicKeys,
         restart: Callable[[], None],
         trouble: Callable[[], str | None],
+        open_database: OpenDatabase,
         step: Step = no_step,
     ) -> None:
         self.applied = Applied(folder, step)
@@ -41,6 +44,7 @@ class Bringing:
         self._centre = centre
         self._restart = restart
         self._trouble = trouble
+        self._open_database = open_database
         self._step = step
 
     def bring(self, signed_head: str, fetch: Fetch) -> bool:
@@ -61,7 +65,7 @@ class Bringing:
         place = self.applied.place(head.number)
         if not place.is_dir():
             try:
-                staging.stage(head, files, self.pieces, place, self._step)
+                staging.stage(head, files, self.pieces, place, self._open_database, self._step)
             except BadBundle:
                 if all(self.pieces.has(name) for name in wanted):
                     # Every piece is proven: it was made wrong, and fetching it again would not help.

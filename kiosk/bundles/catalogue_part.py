@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,19 +26,24 @@ def lines(database: Database) -> Iterator[str]:
                 yield json.dumps([name, values], ensure_ascii=False, sort_keys=True, default=date.isoformat) + "\n"
 
 
-def build(file: Path, content: Iterable[str], version: int) -> None:
+OpenDatabase = Callable[[str], Database]
+"""Opens the database at an address; whoever asks closes it."""
+
+
+def build(file: Path, content: Iterable[str], version: int, open_database: OpenDatabase) -> None:
     """Make a catalogue of its own, for one bundle, from lines.
 
     Args:
         file: of the new SQLite database; an older one is replaced.
         content: the lines.
         version: what the catalogue's version becomes: the bundle's number, so that a change is noticed.
+        open_database: opens the new file.
 
     Raises:
         ValueError: a line is not what :func:`lines` writes.
     """
     file.unlink(missing_ok=True)
-    database = Database(f"sqlite:///{file}")
+    database = open_database(f"sqlite:///{file}")
     try:
         database.migrate()
         rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _TABLES}

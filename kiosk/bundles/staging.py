@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk import durable
 from kiosk.bundles import catalogue_part, layout
+from kiosk.bundles.catalogue_part import OpenDatabase
 from kiosk.bundles.pieces import Fetch, Pieces
 from kiosk.protocol.manifest import BadBundle, FileEntry, Head, read_index, read_list
 from kiosk.steps import Step, no_step
@@ -48,7 +49,14 @@ def fetch_pieces(files: tuple[FileEntry, ...], pieces: Pieces, fetch: Fetch) -> 
     return len(set(missing))
 
 
-def stage(head: Head, files: tuple[FileEntry, ...], pieces: Pieces, target: Path, step: Step = no_step) -> None:
+def stage(
+    head: Head,
+    files: tuple[FileEntry, ...],
+    pieces: Pieces,
+    target: Path,
+    open_database: OpenDatabase,
+    step: Step = no_step,
+) -> None:
     """Put a bundle together in the folder ``target``, which is there whole or not at all.
 
     Raises:
@@ -62,7 +70,7 @@ def stage(head: Head, files: tuple[FileEntry, ...], pieces: Pieces, target: Path
         for file in files:
             _write(file, pieces, half / file.path)
         step("files written")
-        _prepare(half, head.number)
+        _prepare(half, head.number, open_database)
         step("files prepared")
         durable.sync_tree(half)
         shutil.rmtree(target, ignore_errors=True)
@@ -86,12 +94,12 @@ def _write(file: FileEntry, pieces: Pieces, path: Path) -> None:
         raise BadBundle("a file put together is not what the index says")
 
 
-def _prepare(folder: Path, number: int) -> None:
+def _prepare(folder: Path, number: int, open_database: OpenDatabase) -> None:
     lines = folder / layout.CATALOGUE_LINES
     if lines.exists():
         try:
             with lines.open(encoding="utf-8") as content:
-                catalogue_part.build(folder / layout.CATALOGUE, content, number)
+                catalogue_part.build(folder / layout.CATALOGUE, content, number, open_database)
         except (ValueError, SQLAlchemyError) as error:
             raise BadBundle(f"the bundle's catalogue cannot be used: {type(error).__name__}") from None
         lines.unlink()

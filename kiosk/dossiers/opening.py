@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
-
-import redis
 
 from actions.dossiers.lockout import Lockout
 from actions.dossiers.service import DossierService
 from kiosk.centre_link.client import CentreClient
-from kiosk.centre_link.identity import Sequence, identity_folder, identity_of, keys_of
+from kiosk.centre_link.identity import Identity, Sequence, identity_folder, identity_of, keys_of
 from kiosk.dossiers.kept import KeptDossiers
 from kiosk.dossiers.look_up import KioskStore
 from kiosk.queue.watch import Watch
-from runtime import clock
 from runtime.clock import VIETNAM
 from runtime.settings import Settings
 from stores.database import Database
@@ -24,20 +21,16 @@ LIVE_SECONDS: Final = 6.0
 """A citizen stands there: after so long the kept data are told."""
 
 
-def kiosk_look_up(settings: Settings, redis_client: redis.Redis) -> DossierService | None:
-    """None on a box that belongs to no centre."""
-    identity = identity_of(settings)
-    if identity is None:
-        return None
-    database = Database(settings.effective_database_url)
+def kiosk_look_up(settings: Settings, identity: Identity, database: Database, lockout: Lockout) -> DossierService:
+    """The look-up of this box.
+
+    Args:
+        settings: of this box.
+        identity: of this kiosk.
+        database: of this box; holds what the centre sent.
+        lockout: counts wrong second factors.
+    """
     keys, watch = keys_of(settings, identity), Watch(database)
-    lockout = Lockout(
-        redis_client,
-        settings.secret(),
-        clock.now,
-        limit=settings.second_factor_tries,
-        lock_for=timedelta(minutes=settings.lock_minutes),
-    )
 
     def send(question: bytes) -> bytes:
         # One a question: look-ups are rare, and a connection left open would cost the line more than a new one.

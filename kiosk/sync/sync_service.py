@@ -1,4 +1,4 @@
-"""What keeps a kiosk in step with its centre, put together; :mod:`kiosk.sync.__main__` runs it."""
+"""What keeps a kiosk in step with its centre, put together; :mod:`kiosk.sync.keeping_in_step` runs it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.bundles.applied import Applied
 from kiosk.bundles.bringing import Bringing
+from kiosk.bundles.catalogue_part import OpenDatabase
 from kiosk.centre_link.client import CentreClient, ShutOut, SyncError
 from kiosk.centre_link.identity import Identity, Sequence, identity_folder, identity_of, keep_identity, keys_of
 from kiosk.dossiers.kept import KeptDossiers
@@ -22,11 +23,10 @@ from kiosk.steps import Step, no_step
 from kiosk.sync import devices
 from kiosk.sync.exchanging import Exchanging
 from kiosk.sync.schedule import SyncSchedule, ways_out
-from runtime import clock, logs
+from runtime import logs
 from runtime.settings import Settings
 from runtime.version import version
 from stores.database import Database
-from stores.sealing import Seal
 from tickets.store import TicketStore
 
 _log = logs.get(__name__)
@@ -38,6 +38,9 @@ class SyncService:
     Args:
         settings: of this box.
         identity: of this kiosk.
+        database: of this box, its tables made; closed by whoever opened it.
+        tickets: reports and call-backs of this box.
+        open_database: opens the database of a bundle, a file of its own.
         restart: starts the other processes again with the bundle in use.
         trouble: waits until a bundle works; what is wrong when it does not.
         step: told each step.
@@ -47,24 +50,25 @@ class SyncService:
         self,
         settings: Settings,
         identity: Identity,
+        database: Database,
+        tickets: TicketStore,
+        open_database: OpenDatabase,
         restart: Callable[[], None],
         trouble: Callable[[], str | None],
         step: Step = no_step,
     ) -> None:
         folder = identity_folder(settings)
-        database = Database(settings.effective_database_url)
         watch = Watch(database)
         self._settings = settings
         self._watch = watch
         self._database = database
         self._kept = KeptDossiers(database, identity.centre)
-        self._tickets = TicketStore(database, Seal(settings.secret()), clock.now)
         self.outgoing = Outgoing(database, identity.centre, watch)
-        self._collecting = Collecting(database, self._tickets, self.outgoing, watch)
+        self._collecting = Collecting(database, tickets, self.outgoing, watch)
         keys, sequence = keys_of(settings, identity), Sequence(folder / "sequence")
         self._client = CentreClient(identity, keys, sequence, time.monotonic)
         self._exchanging = Exchanging(self._client.send, self.outgoing, self._kept, watch, self._state, step)
-        self._bringing = Bringing(folder / "bundles", identity.centre, restart, trouble, step)
+        self._bringing = Bringing(folder / "bundles", identity.centre, restart, trouble, open_database, step)
         self._pace = SyncSchedule(settings.kiosk_sync_minutes * 60.0)
         self._ways = ways_out()
         self._traces = True
@@ -123,9 +127,8 @@ class SyncService:
         return self._exchange()
 
     def close(self) -> None:
-        """Let go of line and database."""
+        """Let go of the line."""
         self._client.close()
-        self._database.close()
 
     def _collect(self) -> None:
         # A ticket lay there readable for this box, which a thief has: nothing of it may stay.

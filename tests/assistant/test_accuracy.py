@@ -11,8 +11,9 @@ import os
 from pathlib import Path
 
 import pytest
+from places import NLU_DATA
 
-from runtime.settings import NLU_DATA, Settings
+from runtime.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("core")
 
@@ -23,16 +24,16 @@ TOLERATED = 2
 
 def measured() -> dict[str, float]:
     """Each figure in per cent, by set and what was judged."""
-    from assistant.evaluation import evaluate, read_sets, totals
-    from assistant.offline import open_understander
-    from catalogue.opening import open_catalogue
 
-    settings = Settings()
-    understander, catalogue = open_understander(settings), open_catalogue(settings)
+    from assistant.evaluation import evaluate, read_sets, totals
+    from installation.core import understander
+    from installation.root import Installation
+
+    here = Installation(Settings())
     report = evaluate(
         read_sets(NLU_DATA / "eval"),
-        understander.understand,
-        known=lambda code: catalogue.get(code) is not None,
+        understander(here).understand,
+        known=lambda code: here.catalogue.get(code) is not None,
     )
     shares = {f"{name}: {what}": share for (name, what), share in report.shares.items()}
     shares |= {f"all but indirect: {what}": share for what, share in totals(report).items()}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from installations import open_catalogue
 
 from catalogue.store import CatalogueStore
 
@@ -24,7 +25,7 @@ def handwritten(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(tmp_path: Path, handwritten: Path) -> Iterator[CatalogueStore]:
     """An empty catalogue that notices changed files at once."""
-    catalogue = CatalogueStore.open(f"sqlite:///{tmp_path / 'catalogue.db'}", handwritten, rescan_seconds=0)
+    catalogue = open_catalogue(f"sqlite:///{tmp_path / 'catalogue.db'}", handwritten, rescan_seconds=0)
     yield catalogue
     catalogue.close()
 

@@ -18,6 +18,7 @@ from catalogue_samples import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from installations import open_catalogue
 
 from catalogue.report import Progress, import_to_json, render_import
 from catalogue.store import CatalogueStore
@@ -206,7 +207,7 @@ def test_the_report_is_told_to_people_and_to_programs(store: CatalogueStore, tmp
 
 
 def _import(url: str, path: Path) -> None:
-    store = CatalogueStore.open(url)
+    store = open_catalogue(url)
     store.import_paths([path])
     store.close()
 
@@ -221,7 +222,7 @@ def test_several_processes_may_import_at_once(tmp_path: Path) -> None:
     for process in processes:
         process.join(60)
     assert [process.exitcode for process in processes] == [0, 0, 0]
-    store = CatalogueStore.open(url)
+    store = open_catalogue(url)
     assert len(store.light()) == 3
     assert store.version().startswith("2.")
     store.close()

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from installations import open_catalogue
 
 from catalogue.check import check
 from catalogue.flags import FEE_IN_DOUBT, doubts_fee
@@ -32,7 +33,7 @@ RECORDS = (
 
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CatalogueStore]:
-    store = CatalogueStore.open(f"sqlite:///{tmp_path_factory.mktemp('published') / 'catalogue.db'}")
+    store = open_catalogue(f"sqlite:///{tmp_path_factory.mktemp('published') / 'catalogue.db'}")
     yield store
     store.close()
 
@@ -86,7 +87,7 @@ def test_the_order_of_imports_is_of_no_consequence(tmp_path: Path, published: Pa
     paths = sorted(path for path in published.glob("*.json*") if path.suffix != ".gz" and "index" not in path.name)
     catalogues = []
     for name, order in (("forwards", paths), ("backwards", paths[::-1])):
-        store = CatalogueStore.open(f"sqlite:///{tmp_path / name}.db")
+        store = open_catalogue(f"sqlite:///{tmp_path / name}.db")
         for path in order:
             store.import_paths([path])
         catalogues.append((list(store.all()), store.light()))

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from installations import open_catalogue
+from places import NLU_DATA
 
 from catalogue.record import Procedure, Way
 from catalogue.rules import Reading, Rules, RulesFolder
-from catalogue.store import CatalogueStore
-from runtime.settings import NLU_DATA
 
 PROCEDURE = Procedure.model_validate(
     {
@@ -105,7 +105,7 @@ def test_no_amount_of_a_province_is_told_without_a_resolution_that_was_read() ->
 
 def test_an_installation_tells_what_its_own_province_has_set(tmp_path: Path) -> None:
     def online_fees(home: str | None) -> set[int | None]:
-        store = CatalogueStore.open(
+        store = open_catalogue(
             f"sqlite:///{tmp_path / 'catalogue.db'}", NLU_DATA / "procedures", rules=NLU_DATA, home=home
         )
         procedure = store.current("1.013831")

@@ -13,6 +13,7 @@ from catalogue_samples import (
     write_document,
     write_lines,
 )
+from installations import open_catalogue
 
 from catalogue.imported import CatalogueUnavailable
 from catalogue.notices import SUPERSEDED_PERHAPS
@@ -182,7 +183,7 @@ def test_the_version_changes_with_every_change(store: CatalogueStore, handwritte
 
 def test_another_process_s_import_is_seen(store: CatalogueStore, tmp_path: Path) -> None:
     assert store.light() == ()
-    other = CatalogueStore.open(f"sqlite:///{tmp_path / 'catalogue.db'}")
+    other = open_catalogue(f"sqlite:///{tmp_path / 'catalogue.db'}")
     other.import_paths([write_lines(tmp_path / "a.jsonl", PORTAL)])
     other.close()
     assert [light.code for light in store.light()] == ["9.000001"]
@@ -190,7 +191,7 @@ def test_another_process_s_import_is_seen(store: CatalogueStore, tmp_path: Path)
 
 
 def test_a_changed_file_is_noticed_within_the_rescan_time(tmp_path: Path, handwritten: Path) -> None:
-    patient = CatalogueStore.open(f"sqlite:///{tmp_path / 'other.db'}", handwritten, rescan_seconds=3600)
+    patient = open_catalogue(f"sqlite:///{tmp_path / 'other.db'}", handwritten, rescan_seconds=3600)
     assert patient.light() == ()
     write(handwritten)
     assert patient.light() == ()
@@ -200,7 +201,7 @@ def test_a_changed_file_is_noticed_within_the_rescan_time(tmp_path: Path, handwr
 def test_handwritten_procedures_are_answered_while_the_database_is_away(tmp_path: Path, handwritten: Path) -> None:
     write(handwritten)
     path = tmp_path / "lost.db"
-    lost = CatalogueStore.open(f"sqlite:///{path}", handwritten, rescan_seconds=0)
+    lost = open_catalogue(f"sqlite:///{path}", handwritten, rescan_seconds=0)
     lost.import_paths([write_lines(tmp_path / "a.jsonl", CURATED)])
     assert len(lost.light()) == 2
     for file in tmp_path.glob("lost.db*"):

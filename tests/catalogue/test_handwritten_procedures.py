@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from installations import open_catalogue
 
 from catalogue.check import CheckReport, check
-from catalogue.store import CatalogueStore
 from catalogue.yaml_files import load_folder
 
 FOLDER = Path(__file__).resolve().parents[2] / "nlu_data" / "procedures"
@@ -18,7 +18,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "nlu_data" / "procedures"
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckReport]:
-    store = CatalogueStore.open(f"sqlite:///{tmp_path_factory.mktemp('own') / 'catalogue.db'}", FOLDER)
+    store = open_catalogue(f"sqlite:///{tmp_path_factory.mktemp('own') / 'catalogue.db'}", FOLDER)
     yield check(store, date(2026, 11, 23))
     store.close()
 

@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from centre.kiosks import Kiosks
 from cli.centre import app
-from cli.centre_parts import enrolling
+from installation.centre import CentreStores
+from installation.root import Installation
 from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Enrolment
@@ -45,7 +46,7 @@ def test_a_kiosk_from_its_code_to_the_end_of_its_days(folder: Path) -> None:
     settings = load()
     database = Database(settings.effective_database_url)
     key, box = codes.code_key(command[1]), Keys.generate()
-    enrolling(settings, database).enrol(
+    CentreStores(Installation(settings)).enrolling.enrol(
         Enrolment(lookup=codes.lookup(key), public=box.public.text, proof=codes.box_proof(key, box.public))
     )
     assert "already" in said("kiosk", "add", "Nhà văn hóa xóm 3", fails=True)

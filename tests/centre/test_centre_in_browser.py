@@ -21,11 +21,12 @@ from centre.officers import Officers
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
 from centre.publishing import Shelf
+from installation.tables import migrate
 from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Condition, Enrolment, State
 from runtime.clock import VIETNAM
-from stores.database import Database, migrate
+from stores.database import Database
 from stores.sealing import Seal
 from tickets.store import TicketStore
 from tickets.ticket import Draft, TicketKind

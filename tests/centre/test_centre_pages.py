@@ -23,12 +23,13 @@ from centre.page.blueprint import blueprint
 from centre.page.fleet import Mood, fleet_row
 from centre.publishing import Ingredients, Shelf
 from centre.tables import KioskRow
+from installation.tables import migrate
 from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Condition, Enrolment, State
 from kiosk.protocol.signing import read_claim, sign_request
 from runtime.clock import VIETNAM
-from stores.database import Database, migrate
+from stores.database import Database
 from stores.sealing import Seal
 from tickets.store import TicketStore
 from tickets.ticket import Draft, TicketEvent, TicketKind

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from places import NLU_DATA
 from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
 from sqlalchemy import select
 
@@ -24,7 +25,6 @@ from kiosk.protocol.keys import BadSignature, Keys
 from kiosk.protocol.messages import Entry, EntryKind, State
 from kiosk.protocol.signing import read_claim, sign_request
 from runtime.clock import now
-from runtime.settings import NLU_DATA
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.store import TicketStore

@@ -12,11 +12,12 @@ import pytest
 from actions.dossiers.backend import ProvableDossier
 from actions.dossiers.model import Dossier, DossierStatus
 from centre.snapshots import AT_ONCE, GONE_FOR, Snapshots
+from installation.tables import migrate
 from kiosk.dossiers.kept import KeptDossiers
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import SnapshotPart
 from runtime.clock import VIETNAM
-from stores.database import Database, migrate
+from stores.database import Database
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=VIETNAM)
 KEYS = Keys.generate()

@@ -93,7 +93,7 @@ class ScriptedCore:
 
 
 class GatewayProcess:
-    """``python -m channels.serve`` with settings from the environment, as the supervisor starts it."""
+    """``gateway_alone.py`` with settings from the environment, as the supervisor starts it."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.port = int(environment["MOTCUA_PORT"])
@@ -104,7 +104,7 @@ class GatewayProcess:
         search = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "channels.serve"],
+                [sys.executable, str(Path(__file__).with_name("gateway_alone.py"))],
                 cwd=root,
                 env={**clean, **environment, "PYTHONPATH": search},
                 stderr=log,

@@ -9,11 +9,11 @@ import hypothesis
 import pytest
 from channels_doubles import GatewayProcess, ScriptedCore
 from flask.testing import FlaskClient
+from installations import create_app
 from redis import Redis
 
-from channels.gateway import create_app
+from installation.tables import migrate
 from runtime.settings import Settings
-from stores.database import migrate
 from stores.redis_server import RedisServer
 from stores.sealing import Seal
 

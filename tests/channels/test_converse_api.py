@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from channels_doubles import ScriptedCore, answer
 from flask.testing import FlaskClient
+from installations import create_app
 from redis import Redis
 from werkzeug.test import TestResponse
 
-from channels.gateway import create_app
 from contract.reply import Choice, Reply, ReplyKind
 from contract.turn import MAX_TEXT, Event, TurnResult, Understanding
 from contract.wishes import Refusal, Report

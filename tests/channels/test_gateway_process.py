@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 import pytest
 from channels_doubles import GatewayProcess, ScriptedCore, short_answer
 from flask import Flask
+from installations import create_app
 from twilio.request_validator import RequestValidator
 from werkzeug.serving import make_server
 
-from channels.gateway import create_app
 from contract.turn import Turn
 from runtime.settings import Settings
 

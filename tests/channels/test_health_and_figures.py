@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from channels_doubles import ScriptedCore
 from flask.testing import FlaskClient
+from installations import create_app
 from redis import Redis
 
-from channels.gateway import create_app
 from channels.heartbeats import Heartbeats
 from runtime.settings import Environment, Settings
 

@@ -11,11 +11,11 @@ from redis import Redis
 from channels.conversing import ConverseAnswer, Conversing
 from channels.core_client import CoreClient
 from channels.paging import Paging
-from channels.redis_connection import connect_redis
 from channels.rendering import Page
 from contract.reply import Reply, ReplyKind
 from contract.turn import Channel, Event, Turn
 from runtime.settings import Settings
+from stores.redis_clients import connect
 from stores.sealing import Seal
 
 LONG = Reply(
@@ -29,7 +29,7 @@ LONG = Reply(
 def conversing(set_up: Callable[..., Settings], seal: Seal, core: ScriptedCore) -> Conversing:
     settings = set_up()
     core.script = lambda turn: answer(LONG)
-    return Conversing(CoreClient.from_settings(settings), Paging(connect_redis(settings), seal), settings)
+    return Conversing(CoreClient.from_settings(settings), Paging(connect(settings, hurried=True), seal), settings)
 
 
 def text(words: str, conversation: str = "sms:somebody", channel: Channel = Channel.SMS) -> Turn:
@@ -166,7 +166,7 @@ def test_without_redis_a_long_answer_comes_in_several_messages_at_once(
 ) -> None:
     settings = set_up(redis_url=f"unix://{tmp_path}/nobody.sock")
     core.script = lambda turn: answer(LONG)
-    conversing = Conversing(CoreClient.from_settings(settings), Paging(connect_redis(settings), seal), settings)
+    conversing = Conversing(CoreClient.from_settings(settings), Paging(connect(settings, hurried=True), seal), settings)
     given = conversing.turn(text("kết hôn cần gì"))
     assert len(given.replies) > 1
     assert "Giay to thu 29" in shown(given)

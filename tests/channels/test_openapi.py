@@ -14,10 +14,10 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
+from installations import create_app
 from openapi_spec_validator import openapi_v31_spec_validator
 
 from channels import openapi
-from channels.gateway import create_app
 from contract.wishes import WISHES, example_of
 from runtime.settings import Settings
 from runtime.version import version

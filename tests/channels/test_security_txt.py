@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from installations import create_app
 
-from channels.gateway import create_app
 from runtime.clock import now
 from runtime.settings import Settings, SettingsError, load
 

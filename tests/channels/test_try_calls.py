@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 import httpx
 import pytest
 from flask.testing import FlaskClient
+from installations import create_app
 from redis import Redis
 from werkzeug.serving import make_server
 
-from channels.gateway import create_app
 from channels.phone.dialogue.states import CallStates
 from channels.phone.stream_tokens import StreamedCall, StreamTokens
 from channels.try_page.calls import twiml

@@ -9,10 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from channels_doubles import ScriptedCore, answer, short_answer
 from flask import Blueprint
 from flask.testing import FlaskClient
+from installations import create_app
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from channels.gateway import create_app
 from channels.rendering.segments import size
 from channels.try_page.sample_dossier import SampleDossier
 from channels.try_page.webhooks import reachable

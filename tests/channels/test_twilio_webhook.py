@@ -11,15 +11,15 @@ from xml.etree import ElementTree
 import pytest
 from channels_doubles import ScriptedCore, answer, short_answer
 from flask.testing import FlaskClient
+from installations import create_app
 from redis import Redis
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from channels.gateway import create_app
 from contract.reply import Choice, Reply, ReplyKind
 from contract.turn import Channel
+from installation.tables import migrate
 from runtime.settings import Environment, Settings
-from stores.database import migrate
 
 TOKEN = "a token of the tests"
 NUMBER = "+84900000123"

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
-import pytest
 from flask import Flask
+from installations import open_catalogue
 
-import cli.catalogue_health as module
-from catalogue.store import CatalogueStore
 from channels import health
 from channels.callers import Callers
 from channels.metrics import Metrics
 from channels.parts import Parts
+from installation.catalogue_health import catalogue_health
 from runtime.settings import Settings
 
 RECORD = """\
@@ -28,12 +28,11 @@ checked_on: 2026-11-01
 
 
 def test_readiness_and_figures_name_the_file_the_line_and_the_field(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     file = tmp_path / "1.000001.yml"
     file.write_text(RECORD, encoding="utf-8")
-    store = CatalogueStore.open(f"sqlite:///{tmp_path / 'catalogue.db'}", tmp_path, rescan_seconds=0)
-    monkeypatch.setattr(module, "open_catalogue", lambda settings: store)
+    store = open_catalogue(f"sqlite:///{tmp_path / 'catalogue.db'}", tmp_path, rescan_seconds=0)
     settings = Settings(data_dir=str(tmp_path))
     metrics = Metrics()
     callers = Callers.from_settings(settings)
@@ -41,7 +40,7 @@ def test_readiness_and_figures_name_the_file_the_line_and_the_field(
     parts = cast(Parts, type("Some", (), {"settings": settings, "metrics": metrics, "beside": beside}))
     app = Flask(__name__)
     app.register_blueprint(health.blueprint({}, metrics, callers, beside))
-    app.register_blueprint(module.catalogue_health(parts))
+    app.register_blueprint(catalogue_health(SimpleNamespace(catalogue=store), parts))
     client = app.test_client()
 
     assert store.get("1.000001") is not None

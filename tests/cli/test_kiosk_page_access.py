@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from channels.gateway import create_app
-from cli.kiosk_page import kiosk_page
+from installation.gateway import gateway
+from installation.kiosk_page import kiosk_page
+from installation.root import Installation
+from installation.tables import migrate
 from runtime.settings import Settings
-from stores.database import migrate
 from stores.redis_server import RedisServer
 
 MESSAGE = {
@@ -34,7 +36,8 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
             twilio_number="+84900000999",
         )
         migrate(settings.effective_database_url)
-        with create_app(settings, addresses=[kiosk_page]).test_client() as client:
+        here = Installation(settings, hurried=True)
+        with gateway(here, addresses=[partial(kiosk_page, here)]).test_client() as client:
             yield client
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from places import NLU_DATA
 
 from contract.turn import Channel
 from contract.wording import FOLDER, WordingError, WordingStore, wording_of
-from runtime.settings import NLU_DATA, PROJECT_ROOT
+from runtime.settings import PROJECT_ROOT
 
 STORE = wording_of(NLU_DATA)
 ROOMS = STORE.rooms

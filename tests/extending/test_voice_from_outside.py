@@ -10,7 +10,7 @@ import pytest
 from outside_packages import Outside
 from running_system import run_cli
 
-from cli.voices import open_speaking
+from installation.voices import open_speaking
 from runtime.settings import load
 from speech.audio import level, read_wav, seconds_of
 from speech.errors import EngineMissing, VoiceFailed

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from learning_examples import DAY, kept
+from places import NLU_DATA
 
 from catalogue.store import CatalogueStore
 from learning.kept import State
 from learning.labels import LabelRefused, Labels, as_phrase, same_words
 from learning.store import LearningStore
-from runtime.settings import NLU_DATA
 from stores.database import Database
 from understanding.catalogue_importer import PROCEDURE, CatalogueImporter
 from understanding.learned_phrases import LearnedPhrases, as_understood

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from installations import open_catalogue
 from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
-
-from catalogue.store import CatalogueStore
 
 RECORD = {
     "code": "9.000001",
@@ -28,7 +27,7 @@ def write(path: Path, *records: dict[str, object]) -> Path:
 
 
 def test_records_are_imported_told_and_replaced(postgres_url: str, tmp_path: Path) -> None:  # noqa: F811
-    store = CatalogueStore.open(postgres_url)
+    store = open_catalogue(postgres_url)
     path = write(tmp_path / "a.jsonl", RECORD, {**RECORD, "code": "9.000002"}, CHANGE)
     report = store.import_paths([path])
     assert (report.imported, report.notices, report.skipped) == (("9.000001", "9.000002"), 1, ())

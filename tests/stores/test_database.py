@@ -21,7 +21,8 @@ import kiosk.queue.tables  # noqa: F401
 import learning.tables  # noqa: F401
 import tickets.tables  # noqa: F401
 from catalogue.tables import CatalogueState, ImportedNotice
-from stores.database import Base, Database, migrate
+from installation.tables import migrate
+from stores.database import Base, Database
 
 
 class Hive(Base):

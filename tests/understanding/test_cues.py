@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from places import NLU_DATA
 
 from contract.aspects import Aspect
 from contract.wording import wording_of
 from language.normalise import fold, normalise
-from runtime.settings import NLU_DATA
 from understanding.cues import CueReader
 from understanding.empty_words import names_nothing
 from understanding.features import Utterance

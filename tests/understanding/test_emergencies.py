@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from places import NLU_DATA
 
 from contract.reply import Reply
-from runtime.settings import NLU_DATA
 from understanding.emergencies import Emergencies
 
 EMERGENCIES = Emergencies.load(NLU_DATA)

@@ -26,9 +26,8 @@ from channels.sms.limits.rate_limits import Allowed, Limits, Quota
 from channels.sms.routes.messages import IncomingMessage
 from channels.words import words
 from contract.turn import NO_DANGER, Channel, Turn, Understanding
-from runtime import clock, logs
-from runtime.settings import NLU_DATA, Settings
-from stores.database import Database
+from runtime import logs
+from runtime.settings import Settings
 from stores.sealing import Seal
 from understanding.emergencies import Emergencies
 
@@ -49,35 +48,40 @@ class Answering:
 
     Args:
         conversing: the way to the core.
-        database: holds consents and preferences, its tables made.
         redis: a client that decodes its answers.
         seal: hashes numbers and texts.
         settings: of this installation.
         records: further stores that keep something about a person.
         longest: characters the narrowest provider takes in one message.
+        consents: who asked for notices, and who refused everything.
+        preferences: who wants diacritics.
+        emergencies: finds people in danger.
         now: the clock.
     """
 
     def __init__(
         self,
         conversing: Conversing,
-        database: Database,
         redis: Redis,
         seal: Seal,
         settings: Settings,
         records: Sequence[PersonalRecords] = (),
         longest: int | None = None,
-        now: Callable[[], datetime] = clock.now,
+        *,
+        consents: Consents,
+        preferences: Preferences,
+        emergencies: Emergencies,
+        now: Callable[[], datetime],
     ) -> None:
         self._conversing = conversing
         self._seal = seal
         self._usual_style = SmsStyle.from_settings(settings, longest)
-        self._emergencies = Emergencies.load(NLU_DATA)
+        self._emergencies = emergencies
         self._limits = Limits(redis, Quota.from_settings(settings))
         self._guard = Guard(redis, seal, self._limits, settings.sms_ignore_machines, now)
         self._talk = Talk(redis, settings.session_minutes * 60)
-        self._consents = Consents(database, now)
-        self._preferences = Preferences(database)
+        self._consents = consents
+        self._preferences = preferences
         self._own_data = OwnData(
             conversing, self._consents, self._preferences, self._talk, self._guard, tuple(records), settings
         )

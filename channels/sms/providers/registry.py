@@ -13,7 +13,7 @@ from channels.sms.routes.number_table import NumberTable, NumberTableError
 from channels.sms.routes.route import Route
 from runtime.plugin_settings import own_settings
 from runtime.registry import Factories, RegistryError
-from runtime.settings import NLU_DATA, Settings, SettingsError
+from runtime.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -65,7 +65,9 @@ def number_table(settings: Settings) -> NumberTable:
     try:
         if settings.sms_routes is not None:
             return NumberTable.read(settings.sms_routes, PROVIDERS.names)
-        return NumberTable.read(NLU_DATA / "sms" / "routes.yml", PROVIDERS.names).with_others(PROVIDERS.names)
+        return NumberTable.read(settings.nlu_data_path / "sms" / "routes.yml", PROVIDERS.names).with_others(
+            PROVIDERS.names
+        )
     except NumberTableError as error:
         raise SettingsError(f"MOTCUA_SMS_ROUTES: {error}") from None
 

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from places import NLU_DATA
 
 from actions.procedures.answers import Answers, shortened
 from catalogue.record import Procedure
 from contract.aspects import Aspect
 from contract.reply import Reply, ReplyKind
 from contract.wording import wording_of
-from runtime.settings import NLU_DATA
 
 TODAY = date(2026, 11, 23)
 ANSWERS = Answers(wording_of(NLU_DATA).room("core"), lambda: TODAY, timedelta(days=180))

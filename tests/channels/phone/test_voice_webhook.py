@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 import pytest
 from channels_doubles import ScriptedCore, answer, short_answer
 from flask.testing import FlaskClient
+from installations import create_app
 from redis import Redis
 from twilio.request_validator import RequestValidator
 from twiml_grammar import check_twiml
 from werkzeug.test import TestResponse
 
-from channels.gateway import create_app
 from channels.phone.stream_tokens import StreamedCall, StreamTokens
 from contract.reply import Reply, ReplyKind
 from contract.turn import Event, Turn, TurnResult, Understanding

@@ -14,13 +14,16 @@ from channels.core_client import CoreUnavailable
 from channels.paging import Paging
 from channels.sms.answering import Answered, Answering
 from channels.sms.citizens.citizen import Citizen
+from channels.sms.citizens.consents import Consents
 from channels.sms.citizens.personal_records import Holding, PersonalRecords
+from channels.sms.citizens.preferences import Preferences
 from channels.sms.routes.messages import IncomingMessage
 from contract.reply import Choice, Reply, ReplyKind
 from contract.turn import Event, Turn, TurnResult, Understanding
 from runtime.settings import Settings
 from stores.database import Database
 from stores.sealing import Seal
+from understanding.emergencies import Emergencies
 
 PHONE = "+84900000123"
 
@@ -96,7 +99,18 @@ class Texting:
         self.core = core or SaidCore()
         conversing = Conversing(self.core, Paging(redis, seal), settings)
         self.at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-        self.answering = Answering(conversing, database, redis, seal, settings, records, longest, now=lambda: self.at)
+        self.answering = Answering(
+            conversing,
+            redis,
+            seal,
+            settings,
+            records,
+            longest,
+            consents=Consents(database, lambda: self.at),
+            preferences=Preferences(database),
+            emergencies=Emergencies.load(settings.nlu_data_path),
+            now=lambda: self.at,
+        )
         self._numbers = itertools.count(1)
 
     def send(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from places import NLU_DATA
 
 from channels.sms.delivery.retry_policy import UNSURE_WAIT, after_failure
 from channels.sms.providers.registry import PROVIDERS
@@ -15,7 +16,6 @@ from channels.sms.routes.messages import Kind, OutgoingMessage
 from channels.sms.routes.number_table import NumberTable, NumberTableError
 from channels.sms.routes.route import Fault, SendFailed
 from channels.sms.routes.route_health import BACKOFF, FEWEST_RESULTS, RouteHealth
-from runtime.settings import NLU_DATA
 
 
 class TestRouteHealth:

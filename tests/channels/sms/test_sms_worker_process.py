@@ -76,7 +76,7 @@ class SystemWithWorker:
         own = {f"MOTCUA_{name}": value for name, value in changes.items()}
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "channels.worker"],
+                [sys.executable, "-m", "cli.worker_process"],
                 cwd=ROOT,
                 env={**clean, **self.environment, **own, "PYTHONPATH": str(ROOT)},
                 stdout=log,

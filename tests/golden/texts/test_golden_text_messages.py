@@ -28,13 +28,16 @@ from channels.conversing import Conversing
 from channels.paging import Paging
 from channels.rendering.segments import size
 from channels.sms.answering import Answering
+from channels.sms.citizens.consents import Consents
+from channels.sms.citizens.preferences import Preferences
 from channels.sms.routes.messages import IncomingMessage
 from contract.turn import Turn, TurnResult
 from language.normalise import fold
-from runtime.clock import VIETNAM
+from runtime.clock import VIETNAM, now
 from runtime.settings import Settings
 from stores.database import Database
 from stores.sealing import Seal
+from understanding.emergencies import Emergencies
 
 pytestmark = pytest.mark.xdist_group("core")
 
@@ -100,7 +103,17 @@ def test_conversation(core: Any, database: Database, conversation: dict[str, Any
     with Redis.from_url(core.redis_url, decode_responses=True) as redis:
         through = CoreOfTests(core)
         conversing = Conversing(through, Paging(redis, seal), settings)
-        telephone = Telephone(Answering(conversing, database, redis, seal, settings))
+        answering = Answering(
+            conversing,
+            redis,
+            seal,
+            settings,
+            consents=Consents(database, now),
+            preferences=Preferences(database),
+            emergencies=Emergencies.load(settings.nlu_data_path),
+            now=now,
+        )
+        telephone = Telephone(answering)
         for number, turn in enumerate(conversation["turns"], start=1):
             if "session" in turn:
                 through.end_session()

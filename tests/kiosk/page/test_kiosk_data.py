@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from places import NLU_DATA
 
 from catalogue.record import AskedAs, Level, Origin
 from catalogue.store import LightProcedure
@@ -16,7 +17,6 @@ from kiosk.page.situations import read_situations
 from kiosk.page.suggestions import suggestions
 from kiosk.signed_texts import LONGEST, Signing
 from kiosk.words import words
-from runtime.settings import NLU_DATA
 from stores.sealing import Seal
 
 STATIC = Path(__file__).resolve().parents[3] / "kiosk" / "page" / "static"

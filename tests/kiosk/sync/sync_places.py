@@ -31,14 +31,17 @@ from running_system import ROOT, without_settings
 from centre.keys import centre_keys
 from centre.kiosks import Kiosks
 from centre.publishing import Ingredients, Published, Shelf
-from cli.centre_parts import enrolling
+from installation.centre import CentreStores
+from installation.kiosk import sync_service as make_sync_service
+from installation.root import Installation
+from installation.tables import migrate
 from kiosk.centre_link.identity import Identity
 from kiosk.steps import Step, no_step
 from kiosk.sync.enrolling import enrol
 from kiosk.sync.sync_service import SyncService
 from runtime.clock import now
 from runtime.settings import Settings
-from stores.database import Database, migrate
+from stores.database import Database
 from stores.redis_server import RedisServer
 from stores.sealing import Seal
 from tickets.store import TicketStore
@@ -109,10 +112,14 @@ class RunningCentre:
 
     def enrolled(self, folder: Path, url: str | None = None) -> Box:
         name = f"máy {secrets.token_hex(4)}"
-        code = enrolling(self.settings, self.database).new_code(name)
+        code = self.new_code(name)
         box = Box(folder, name)
         box.identity = enrol(box.settings, url or self.url, code)
         return box
+
+    def new_code(self, name: str) -> str:
+        """A one-time code for a new kiosk."""
+        return CentreStores(Installation(self.settings)).enrolling.new_code(name)
 
     @property
     def shelf(self) -> Shelf:
@@ -160,8 +167,8 @@ class Box:
         )
 
     def sync_service(self, trouble: Callable[[], str | None] = lambda: None, step: Step = no_step) -> SyncService:
-        sync_service = SyncService(
-            self.settings,
+        sync_service = make_sync_service(
+            Installation(self.settings),
             self.identity,
             lambda: sync_service.applied.environment() and None,
             trouble=trouble,

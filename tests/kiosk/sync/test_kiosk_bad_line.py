@@ -16,7 +16,6 @@ from running_system import ROOT, without_settings
 from sync_places import Box, RunningCentre
 
 from centre.tables import ReceivedRow
-from cli.centre_parts import enrolling
 from stores.redis_server import RedisServer
 
 BITS, LOSS = 32_000, 0.2
@@ -62,7 +61,7 @@ def test_a_day_of_an_ordinary_kiosk_takes_less_than_100_kilobytes_of_a_bad_line(
     line: BadLine, far_centre: RunningCentre, tmp_path: Path, record_property: pytest.RecordProperty
 ) -> None:
     box = Box(tmp_path / "box", "máy xa")
-    on_the_box(line, box, far_centre, "enrol", enrolling(far_centre.settings, far_centre.database).new_code(box.name))
+    on_the_box(line, box, far_centre, "enrol", far_centre.new_code(box.name))
     line.count_anew()
     begun = time.monotonic()
     on_the_box(line, box, far_centre, "day")
@@ -85,7 +84,7 @@ def test_a_bundle_comes_over_a_bad_line_and_a_correction_costs_little(
         (texts / "procedures" / path.name).write_bytes(path.read_bytes())
     number = far_centre.publish(texts).number
     box = Box(tmp_path / "box", "máy xa hơn")
-    on_the_box(line, box, far_centre, "enrol", enrolling(far_centre.settings, far_centre.database).new_code(box.name))
+    on_the_box(line, box, far_centre, "enrol", far_centre.new_code(box.name))
     line.count_anew()
     begun = time.monotonic()
     assert on_the_box(line, box, far_centre, "bundle")["bundle"] == number

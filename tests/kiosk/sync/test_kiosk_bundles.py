@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 import pytest
+from installations import open_catalogue
 from sync_places import Box, RunningCentre, is_root
 
-from catalogue.store import CatalogueStore
 from kiosk import durable
 from kiosk.bundles import staging
 from kiosk.bundles.applied import STARTS, Applied
@@ -20,6 +20,7 @@ from kiosk.centre_link.client import LineDown
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.manifest import BadBundle, Head, name_of, read_head, sign_head
 from runtime.settings import Settings
+from stores.database import Database
 
 ARRIVAL = ["piece received", "piece kept", "files written", "files prepared", "bundle staged", "trial noted"]
 ARRIVAL += ["switched", "start noted", "confirmed"]
@@ -60,7 +61,7 @@ def test_a_bundle_comes_into_use_and_its_catalogue_opens(publisher: RunningCentr
     applied = Applied.of(kiosk_box.settings)
     assert (applied.number, applied.on_trial) == (number, False)
     assert greeting(kiosk_box) == "chao: Xin chào\n"
-    catalogue = CatalogueStore.open(applied.environment()["MOTCUA_CATALOGUE_URL"])
+    catalogue = open_catalogue(applied.environment()["MOTCUA_CATALOGUE_URL"])
     assert list(catalogue.all()) == []
     catalogue.close()
     (kiosk,) = [one for one in publisher.kiosks.all() if one.name == kiosk_box.name]
@@ -182,7 +183,13 @@ def keys() -> Keys:
 
 
 def bringing(folder: Path, keys: Keys, trouble: str | None = None) -> Bringing:
-    found = Bringing(folder, keys.public, restart=lambda: found.applied.environment() and None, trouble=lambda: trouble)
+    found = Bringing(
+        folder,
+        keys.public,
+        restart=lambda: found.applied.environment() and None,
+        trouble=lambda: trouble,
+        open_database=Database,
+    )
     return found
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sync_places import PHONE, Box, CuttingProxy, RunningCentre, TlsEntrance
 
 from centre.tables import UsageRow
-from cli.centre_parts import enrolling
 from kiosk.centre_link.client import LineDown, NotOurCentre, ShutOut
 from kiosk.centre_link.identity import Identity, identity_of, keys_of
 from kiosk.dossiers.kept import KeptDossiers
@@ -196,7 +195,7 @@ def test_an_enrolment_that_broke_off_is_tried_again_and_a_new_one_makes_new_keys
 ) -> None:
     box = Box(tmp_path / "box", "máy gãy")
     proxy = CuttingProxy(centre.port, lambda number: "answer" if number == 1 else "")
-    code = enrolling(centre.settings, centre.database).new_code(box.name)
+    code = centre.new_code(box.name)
     with pytest.raises(EnrolmentFailed):
         enrol(box.settings, proxy.url, code)
     box.identity = enrol(box.settings, proxy.url, code)
@@ -204,7 +203,7 @@ def test_an_enrolment_that_broke_off_is_tried_again_and_a_new_one_makes_new_keys
     proxy.close()
     first = keys_of(box.settings, box.identity).public
     centre.kiosks.block(box.name)
-    again = enrol(box.settings, centre.url, enrolling(centre.settings, centre.database).new_code(f"{box.name} mới"))
+    again = enrol(box.settings, centre.url, centre.new_code(f"{box.name} mới"))
     assert keys_of(box.settings, again).public != first
     assert len(list((box.folder / "kiosk").glob("keys*"))) == 1
     box.identity = again

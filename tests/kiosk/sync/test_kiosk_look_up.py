@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from places import NLU_DATA
 from redis import Redis
 from sync_places import PHONE, Box, RunningCentre
 
@@ -24,7 +25,6 @@ from kiosk.dossiers.kept import KeptDossiers
 from kiosk.dossiers.look_up import KioskStore
 from kiosk.queue.keeping import Keeping
 from runtime.clock import now
-from runtime.settings import NLU_DATA
 from stores.redis_server import RedisServer
 
 DOSSIER = read_sandbox()[0]

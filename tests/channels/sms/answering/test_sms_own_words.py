@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from places import NLU_DATA
 
 from channels.rendering.segments import is_gsm7, size
 from channels.sms.answering.keywords import Keyword, keywords
@@ -15,7 +16,7 @@ from channels.sms.notices.short_links import short_links
 from channels.words import words
 from contract.wording import wording_of
 from language.formatting import strip_diacritics_for_sms
-from runtime.settings import NLU_DATA, PROJECT_ROOT
+from runtime.settings import PROJECT_ROOT
 from understanding.emergencies import Emergencies
 
 ALONE = (

@@ -19,10 +19,10 @@ from typing import Any
 import httpx
 import pytest
 from channels_doubles import GatewayProcess, ScriptedCore, answer
+from installations import create_app
 from redis import Redis
 from sms_engine_doubles import SECRET, Queues
 
-from channels.gateway import create_app
 from channels.sms.providers import registry
 from channels.sms.queue.states import IncomingState, OutgoingState
 from contract.reply import Reply, ReplyKind

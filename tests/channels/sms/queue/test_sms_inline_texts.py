@@ -12,11 +12,11 @@ import pytest
 from channels_doubles import ScriptedCore
 from flask import Flask
 from flask.testing import FlaskClient
+from installations import create_app
 from sms_engine_doubles import Queues
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from channels.gateway import create_app
 from channels.sms.queue.leases import LEASE_SECONDS
 from runtime.settings import Settings
 from stores.database import Database

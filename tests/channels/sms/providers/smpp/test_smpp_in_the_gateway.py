@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from installations import create_app
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from channels.gateway import create_app
 from channels.sms.queue.tables import incoming
 from runtime.settings import Settings
 from stores.database import Database

@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 import pytest
 from channels_doubles import ScriptedCore, answer
 from flask.testing import FlaskClient
+from installations import create_app
 from redis import Redis
 from sqlalchemy import select
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from channels.gateway import create_app
 from channels.sms.queue.states import OutgoingState
 from channels.sms.queue.tables import incoming, outgoing
 from contract.reply import Reply, ReplyKind

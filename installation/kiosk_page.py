@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Blueprint, request
 
-from actions.procedures.answers import Answers
-from catalogue.opening import open_catalogue
 from channels.errors import Problem
 from channels.parts import Parts
 from channels.phone.answer_texts import OutboxTexts
@@ -15,7 +11,7 @@ from channels.rendering.sms import SmsStyle
 from channels.sms.providers.registry import set_up
 from channels.sms.queue.wake import Wake
 from channels.websockets.address import listening_socket
-from contract.wording import wording_of
+from installation.root import Installation
 from kiosk.cards import Cards
 from kiosk.centre_link.identity import BrokenIdentity, identity_of
 from kiosk.page.blueprint import blueprint
@@ -28,29 +24,25 @@ from kiosk.queue.keeping import Keeping, Usage
 from kiosk.queue.texts import QueuedTexts
 from kiosk.signed_texts import Signing
 from runtime import logs
-from runtime.clock import now, today
 from runtime.registry import RegistryError
-from runtime.settings import NLU_DATA, Settings
-from tickets.store import TicketStore
+from runtime.settings import Settings
 
 _log = logs.get(__name__)
 
 
-def kiosk_page(parts: Parts) -> Blueprint:
+def kiosk_page(here: Installation, parts: Parts) -> Blueprint:
     """``/kiosk`` in the gateway of this installation."""
     settings = parts.settings
-    catalogue = open_catalogue(settings)
-    answers = Answers(wording_of(NLU_DATA).room("core"), today, timedelta(days=settings.stale_after_days))
     silence = settings.kiosk_idle_seconds + settings.kiosk_warning_seconds
     texts, keeping = _texts(parts), Keeping.open(settings, parts.database)
     page = blueprint(
         PageParts(
             settings=settings,
             visits=Visits(parts.conversing, parts.redis, parts.seal, silence),
-            catalogue=catalogue,
-            cards=Cards(catalogue, answers),
+            catalogue=here.catalogue,
+            cards=Cards(here.catalogue, here.procedure_answers),
             signing=Signing(parts.seal),
-            tickets=TicketStore(parts.database, parts.seal, now),
+            tickets=here.tickets,
             voice=VoiceClient(listening_socket(settings)),
             texts=texts,
             origin=settings.kiosk_name,

@@ -9,9 +9,9 @@ from functools import partial
 
 from aiohttp import web
 
-from cli.voices import models_of, open_speaking
+from installation.root import Installation
+from installation.voices import models_of, open_speaking
 from runtime import logs
-from runtime.settings import Settings
 from speech.errors import EngineMissing, SpeechError
 from speech.recognition import engines
 from speech.recognition.pool import RecogniserPool
@@ -24,11 +24,11 @@ class SpeechParts:
     """What the process hears and speaks with.
 
     Args:
-        settings: which engine, how many workers, which voice.
+        installation: its settings say which engine, how many workers, which voice.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, installation: Installation) -> None:
+        self._settings = installation.settings
         spec, workers = self._chosen()
         self.pool = RecogniserPool(partial(engines.load, spec), workers, report=lambda line: _log.warning(line))
         """Hears nothing until its model is loaded, and never when there is no engine."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, request
 from prometheus_client import Gauge
 
-from catalogue.opening import open_catalogue
 from channels.health import NeedsHand
 from channels.parts import Parts
+from installation.root import Installation
 
 
-def catalogue_health(parts: Parts) -> Blueprint:
+def catalogue_health(here: Installation, parts: Parts) -> Blueprint:
     """Puts the catalogue's mistakes into ``/readyz`` and their number into ``/metrics``."""
-    catalogue = open_catalogue(parts.settings)
     mistakes = Gauge(
         "motcua_catalogue_mistakes",
         "Mistakes in files of the catalogue; `motcua catalogue check` says which",
@@ -21,7 +20,7 @@ def catalogue_health(parts: Parts) -> Blueprint:
     )
 
     def check() -> None:
-        problems = catalogue.problems()
+        problems = here.catalogue.problems()
         if problems:
             raise NeedsHand([str(problem) for problem in problems])
 
@@ -31,6 +30,6 @@ def catalogue_health(parts: Parts) -> Blueprint:
     @blueprint.before_app_request
     def count() -> None:
         if request.path == "/metrics":
-            mistakes.set(len(catalogue.problems()))
+            mistakes.set(len(here.catalogue.problems()))
 
     return blueprint

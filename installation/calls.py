@@ -8,10 +8,6 @@ from contextlib import AsyncExitStack
 
 from aiohttp import web
 
-from channels.conversing import Conversing
-from channels.core_client import CoreClient
-from channels.metrics import Metrics
-from channels.paging import Paging
 from channels.phone.calls import media_stream
 from channels.phone.calls.audiosocket import AudioSocketServer
 from channels.phone.calls.calls import Calls
@@ -21,17 +17,13 @@ from channels.phone.calls.pacer import Pacer
 from channels.phone.calls.rtp import Ports
 from channels.phone.calls.session import Surroundings
 from channels.phone.calls.sip_line import SipLine
-from channels.phone.line import call_dialogue
 from channels.phone.stream_tokens import StreamTokens
-from channels.redis_connection import connect_redis
-from channels.sms.parts import SmsParts
-from cli.speech_parts import SpeechParts
+from installation.channels import ChannelStores
+from installation.root import Installation
+from installation.speech import SpeechParts
 from runtime import logs
-from runtime.settings import Settings
 from speech.errors import VoiceFailed
 from speech.voices.voice import Style
-from stores.database import Database
-from stores.sealing import Seal
 
 THREADS = 32
 """Turns of the dialogue at once; each waits for the core, and calls are counted in tens."""
@@ -60,35 +52,32 @@ class CallParts:
     """What the process needs for calls.
 
     Args:
-        settings: of this installation.
+        installation: whose calls.
         speech: what it hears and speaks with.
 
     Raises:
         SettingsError: a setting the dialogue needs is wrong.
     """
 
-    def __init__(self, settings: Settings, speech: SpeechParts) -> None:
-        self._settings = settings
-        seal = Seal(settings.secret())
-        metrics = Metrics()
-        redis = connect_redis(settings)
-        self._database = Database(settings.effective_database_url)
-        self._core = CoreClient.from_settings(settings)
+    def __init__(self, installation: Installation, speech: SpeechParts) -> None:
+        self._here = installation
+        self._settings = settings = installation.settings
+        channels = ChannelStores(installation, "voice")
+        self._core = channels.core
         self._threads = ThreadPoolExecutor(THREADS, "dialogue")
-        conversing = Conversing(self._core, Paging(redis, seal), settings, metrics)
-        office = SmsParts.open("voice", settings, conversing, self._database, redis, metrics.registry)
-        figures = CallFigures(metrics.registry)
-        dialogue = call_dialogue(settings, core=conversing, redis=redis, database=self._database, outbox=office.outbox)
+        figures = CallFigures(channels.metrics.registry)
         around = Surroundings(
-            dialogue=dialogue,
+            dialogue=channels.dialogue,
             recognition=speech.pool,
             voice=_PresentVoice(speech),
             styles=Styles(settings.voice_speed),
             figures=figures,
             threads=self._threads,
         )
-        self._calls = Calls(around, seal, settings.voice_calls, can_speak=lambda: speech.speaking is not None)
-        self._tokens = StreamTokens(redis, seal)
+        self._calls = Calls(
+            around, installation.seal, settings.voice_calls, can_speak=lambda: speech.speaking is not None
+        )
+        self._tokens = StreamTokens(installation.redis, installation.seal)
         self._pacer = Pacer(figures.frame_late)
 
     def add_to(self, app: web.Application) -> None:
@@ -100,7 +89,7 @@ class CallParts:
         settings = self._settings
         async with AsyncExitStack() as stack:
             stack.callback(self._core.close)
-            stack.callback(self._database.close)
+            stack.callback(self._here.close)
             stack.callback(self._threads.shutdown, wait=False, cancel_futures=True)
             await self._pacer.start()
             stack.push_async_callback(self._pacer.stop)

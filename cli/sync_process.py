@@ -1,0 +1,60 @@
+"""The sync process: started by the supervisor on every box, at work on an enrolled one."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from types import FrameType
+
+from installation.kiosk import sync_service
+from installation.root import Installation
+from installation.tables import MigrationFailed, migrate_apart
+from kiosk.bundles import health
+from kiosk.centre_link.identity import Identity
+from kiosk.sync import supervisor
+from kiosk.sync.keeping_in_step import run
+from kiosk.sync.sync_service import SyncService
+from runtime import logs
+from runtime.settings import load
+
+
+def main() -> None:
+    """Read the settings and keep in step until SIGTERM or SIGINT."""
+    try:
+        settings = load()
+    except ValueError as error:
+        sys.exit(f"motcua kiosk sync: {error}")
+    logs.configure(settings.log_level, "sync")
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+        # A request over a bad line may wait for minutes; nothing is lost by leaving it.
+        sys.exit(0)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    try:
+        migrate_apart(settings.effective_database_url)
+    except MigrationFailed as error:
+        sys.exit(f"motcua kiosk sync: {error}")
+    here = Installation(settings)
+
+    def make(identity: Identity) -> SyncService:
+        service = sync_service(
+            here,
+            identity,
+            restart=lambda: supervisor.restart(service.applied),
+            trouble=lambda: health.wait_until_well(lambda: health.trouble(settings)),
+        )
+        return service
+
+    try:
+        run(settings, make, stopping)
+    finally:
+        here.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""The worker's process, started by ``motcua up`` or a service manager."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import uvloop
+
+from channels.figures_folder import share_figures
+from installation.root import Installation
+from installation.tables import MigrationFailed, migrate_apart
+from runtime import logs
+from runtime.registry import RegistryError
+from runtime.settings import SettingsError, load
+
+
+def main() -> None:
+    """Read the settings and work; a wrong setting ends the process with its name on stderr."""
+    try:
+        settings = load()
+        here = Installation(settings, hurried=True)
+        _ = here.seal
+    except ValueError as error:
+        sys.exit(f"motcua worker: {error}")
+    logs.configure(settings.log_level, "worker")
+    share_figures(settings.data_path, "worker")
+    try:
+        migrate_apart(settings.effective_database_url)
+        # Late: figures must be shared before anything that counts is imported.
+        from installation.worker import work
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(work(here))
+    except (SettingsError, RegistryError, MigrationFailed) as error:
+        sys.exit(f"motcua worker: {error}")
+    finally:
+        here.close()
+
+
+if __name__ == "__main__":
+    main()

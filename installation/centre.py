@@ -1,0 +1,94 @@
+"""The operations centre of an installation: its stores, and its addresses in the gateway."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from flask import Blueprint
+
+from centre.effects import Effects
+from centre.enrolment import Enrolling
+from centre.keys import centre_keys
+from centre.kiosks import Kiosks
+from centre.officers import Officers
+from centre.page.access import CentreParts
+from centre.page.blueprint import blueprint as pages
+from centre.publishing import Shelf
+from centre.receiving import Receiving
+from centre.snapshots import Snapshots, for_kiosks
+from centre.sync_api import SyncParts
+from centre.sync_api import blueprint as sync_api
+from channels.parts import Parts
+from channels.phone.answer_texts import OutboxTexts
+from channels.rendering.sms import SmsStyle
+from channels.sms.queue.wake import Wake
+from installation.root import Installation
+from kiosk.protocol.keys import Keys
+
+
+class CentreStores:
+    """What the centre keeps, over the stores of an installation."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._here = installation
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The centre's own keys."""
+        return centre_keys(self._here.settings)
+
+    @cached_property
+    def kiosks(self) -> Kiosks:
+        """The boxes of this centre."""
+        return Kiosks(self._here.database, self._here.now)
+
+    @cached_property
+    def officers(self) -> Officers:
+        """Who may sign in."""
+        return Officers(self._here.database, self._here.seal, self._here.now)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The bundles of this centre."""
+        return Shelf(self._here.settings.data_path / "bundles", self.keys, self._here.now)
+
+    @cached_property
+    def enrolling(self) -> Enrolling:
+        """The one-time codes of this centre."""
+        return Enrolling(self._here.database, self._here.seal, self.keys, self._here.now)
+
+
+def kiosk_sync(here: Installation, parts: Parts) -> Blueprint:
+    """``/kiosk-sync/v1`` in the gateway of this installation."""
+    stores = CentreStores(here)
+    texts = OutboxTexts(parts.outbox, Wake(parts.redis), parts.seal, SmsStyle.from_settings(here.settings))
+    effects = Effects(here.tickets, here.dossiers, here.dossier_wording, texts, here.now)
+    return sync_api(
+        SyncParts(
+            keys=stores.keys,
+            kiosks=stores.kiosks,
+            enrolling=stores.enrolling,
+            receiving=Receiving(here.database, stores.keys, here.seal, effects, here.now),
+            snapshots=Snapshots(here.database, stores.keys.public.sign, for_kiosks(here.dossier_source), here.now),
+            shelf=stores.shelf,
+            look_up=here.dossiers,
+            clock=here.now,
+        )
+    )
+
+
+def centre_pages(here: Installation, _parts: Parts) -> Blueprint:
+    """``/centre`` in the gateway of this installation."""
+    settings, stores = here.settings, CentreStores(here)
+    return pages(
+        CentreParts(
+            officers=stores.officers,
+            kiosks=stores.kiosks,
+            enrolling=stores.enrolling,
+            shelf=stores.shelf,
+            tickets=here.tickets,
+            secure=settings.public_url is not None and settings.public_url.scheme == "https",
+            clock=here.now,
+            address=str(settings.public_url) if settings.public_url else None,
+        )
+    )

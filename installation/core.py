@@ -1,0 +1,41 @@
+"""The core of an installation: what ``cli.core_process`` serves, and commands run without a server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.agent import CoreParts, build_turns
+from assistant.model import latest_model
+from assistant.offline import OfflineUnderstander, open_understander
+from assistant.turns import Turns
+from learning.recorder import Recorder
+
+if TYPE_CHECKING:
+    from installation.root import Installation
+
+
+def load_turns(installation: Installation) -> Turns:
+    """The core with the latest model; takes seconds.
+
+    Raises:
+        ModelMissing: when no model was trained yet.
+    """
+    parts = CoreParts(
+        settings=installation.settings,
+        services=installation.services,
+        connect=installation.async_redis,
+        seal=installation.seal,
+        knowledge=installation.knowledge,
+        emergencies=installation.emergencies,
+        recorder=Recorder(installation.learning, installation.today, installation.settings.learning_days),
+    )
+    return build_turns(parts, latest_model(installation.settings))
+
+
+def understander(installation: Installation) -> OfflineUnderstander:
+    """The trained pipeline without a server.
+
+    Raises:
+        ModelMissing: when no model was trained yet.
+    """
+    return open_understander(installation.settings, installation.knowledge)

@@ -1,0 +1,74 @@
+"""The gateway of an installation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from flask import Flask
+
+from actions.dossiers.sandbox import read_sandbox, sandbox_rows
+from channels.callers import Callers
+from channels.gateway import create_app
+from channels.parts import Addresses, Parts
+from channels.try_page.sample_dossier import SampleDossier
+from installation.catalogue_health import catalogue_health
+from installation.centre import centre_pages, kiosk_sync
+from installation.channels import ChannelStores
+from installation.kiosk_page import kiosk_page
+from installation.root import Installation
+
+
+def gateway(
+    here: Installation,
+    *,
+    dossiers: Callable[[], Sequence[SampleDossier]] | None = None,
+    addresses: Sequence[Addresses] = (),
+) -> Flask:
+    """The channels' addresses alone, and those that are named; see :func:`channels.gateway.create_app`.
+
+    Raises:
+        SettingsError: a setting the gateway needs is missing or wrong.
+    """
+    callers = Callers.from_settings(here.settings)
+    channels = ChannelStores(here, "web")
+    parts = Parts(
+        settings=here.settings,
+        core=channels.core,
+        conversing=channels.conversing,
+        callers=callers,
+        seal=here.seal,
+        redis=here.redis,
+        database=here.database,
+        sms=channels.sms,
+        dialogue=channels.dialogue,
+        metrics=channels.metrics,
+        now=here.now,
+    )
+    return create_app(parts, dossiers=dossiers, addresses=addresses)
+
+
+def whole_gateway(here: Installation) -> Flask:
+    """Every address there is: the channels', the kiosk's page, the kiosks' and the officers' centre."""
+    return gateway(
+        here,
+        dossiers=partial(sample_dossiers, here),
+        addresses=[
+            partial(kiosk_page, here),
+            partial(kiosk_sync, here),
+            partial(centre_pages, here),
+            partial(catalogue_health, here),
+        ],
+    )
+
+
+def sample_dossiers(here: Installation) -> list[SampleDossier]:
+    """Every dossier of the sandbox, with what its procedure is called; none where another source is asked."""
+    if here.settings.dossier_source != "sandbox":
+        return []
+    samples = []
+    for row in sandbox_rows(read_sandbox(), here.words.room("dossiers"), here.today()):
+        procedure = here.catalogue.current(row["procedure"])
+        name = procedure.short_name if procedure is not None else row["procedure"]
+        samples.append(SampleDossier(row["code"], row["last4"], row["status_text"], name))
+    return samples

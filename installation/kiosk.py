@@ -1,0 +1,40 @@
+"""A kiosk's share of an installation: its own look-up, and the service that keeps it in step with its centre."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from actions.dossiers.service import DossierService
+from installation.root import Installation, database_at
+from kiosk.centre_link.identity import Identity, identity_of
+from kiosk.dossiers.opening import kiosk_look_up
+from kiosk.steps import Step, no_step
+from kiosk.sync.sync_service import SyncService
+
+
+def look_up(installation: Installation) -> DossierService | None:
+    """How an enrolled kiosk looks dossiers up; None on a box that belongs to no centre."""
+    identity = identity_of(installation.settings)
+    if identity is None:
+        return None
+    return kiosk_look_up(installation.settings, identity, installation.database, installation.lockout)
+
+
+def sync_service(
+    installation: Installation,
+    identity: Identity,
+    restart: Callable[[], None],
+    trouble: Callable[[], str | None],
+    step: Step = no_step,
+) -> SyncService:
+    """What keeps this box in step; see :class:`kiosk.sync.sync_service.SyncService`."""
+    return SyncService(
+        installation.settings,
+        identity,
+        installation.database,
+        installation.tickets,
+        database_at,
+        restart,
+        trouble,
+        step,
+    )

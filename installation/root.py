@@ -1,0 +1,244 @@
+"""The composition root of one installation: every store and service once, made when it is first asked for.
+
+What a process does not use costs it neither memory nor time: libraries are imported by the property that needs them.
+Several installations, each with its own settings, can stand side by side in one process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from runtime import clock
+from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from redis import Redis
+    from redis.asyncio import Redis as AsyncRedis
+
+    from actions.dossiers.backend import DossierBackend
+    from actions.dossiers.lockout import Lockout
+    from actions.dossiers.outage import OutageSwitch
+    from actions.dossiers.service import DossierService, LookUp
+    from actions.dossiers.wording import DossierWording
+    from actions.procedures.answers import Answers
+    from actions.services import Services
+    from catalogue.store import CatalogueStore
+    from contract.wording import WordingStore
+    from learning.store import LearningStore
+    from stores.database import Database
+    from stores.sealing import Seal
+    from tickets.store import TicketStore
+    from understanding.emergencies import Emergencies
+    from understanding.knowledge import Knowledge
+
+
+def database_at(url: str) -> Database:
+    """A database at any address; whoever asks closes it."""
+    from stores.database import Database
+
+    return Database(url)
+
+
+class Installation:
+    """What processes and commands take their parts from. Make it after the last fork: connections do not survive one.
+
+    Args:
+        settings: of the installation.
+        hurried: whether a slow Redis is taken for one that is down, by processes people wait for.
+        now: the clock every part is given.
+    """
+
+    def __init__(self, settings: Settings, *, hurried: bool = False, now: Callable[[], datetime] = clock.now) -> None:
+        self.settings = settings
+        self.now = now
+        self._hurried = hurried
+        self._opened = ExitStack()
+        self._has_tables = False
+
+    def close(self) -> None:
+        """Give back every connection that was opened."""
+        self._opened.close()
+
+    def today(self) -> date:
+        """The local date."""
+        return self.now().date()
+
+    @cached_property
+    def seal(self) -> Seal:
+        """Hashes numbers and seals words."""
+        from stores.sealing import Seal
+
+        return Seal(self.settings.secret())
+
+    @cached_property
+    def database(self) -> Database:
+        """The database; :meth:`make_tables` brings it up to date."""
+        return self._database_at(self.settings.effective_database_url)
+
+    def make_tables(self) -> None:
+        """Make the data folder, and the tables of the database where they are missing or old; looked at once."""
+        if not self._has_tables:
+            self.settings.data_path.mkdir(parents=True, exist_ok=True)
+            self.database.migrate()
+            self._has_tables = True
+
+    @cached_property
+    def redis(self) -> Redis:
+        """A client that decodes its answers; connects on first use."""
+        from stores.redis_clients import connect
+
+        client = connect(self.settings, hurried=self._hurried)
+        self._opened.callback(client.close)
+        return client
+
+    def async_redis(self) -> AsyncRedis:
+        """A new asyncio client; make it inside the event loop that uses it."""
+        from stores.redis_clients import connect_async
+
+        return connect_async(self.settings)
+
+    @cached_property
+    def catalogue(self) -> CatalogueStore:
+        """Hand-written procedures over those imported into this installation."""
+        from catalogue.store import CatalogueStore
+
+        url = self.settings.catalogue_url
+        if url is None:
+            self.make_tables()
+            database = self.database
+        else:
+            database = self._database_at(url)
+            database.migrate()
+        nlu_data = self.settings.nlu_data_path
+        return CatalogueStore(
+            database,
+            nlu_data / "procedures",
+            rules=nlu_data,
+            last_good=self.settings.data_path / "catalogue" / "last_good",
+            home=self.settings.province or None,
+        )
+
+    @cached_property
+    def words(self) -> WordingStore:
+        """The sentences of every room."""
+        from contract.wording import wording_of
+
+        return wording_of(self.settings.nlu_data_path)
+
+    @cached_property
+    def procedure_answers(self) -> Answers:
+        """Answers about procedures."""
+        from actions.procedures.answers import Answers
+
+        return Answers(self.words.room("core"), self.today, timedelta(days=self.settings.stale_after_days))
+
+    @cached_property
+    def emergencies(self) -> Emergencies:
+        """Finds people in danger."""
+        from understanding.emergencies import Emergencies
+
+        return Emergencies.load(self.settings.nlu_data_path)
+
+    @cached_property
+    def dossier_wording(self) -> DossierWording:
+        """What is said about a dossier."""
+        from actions.dossiers.wording import DossierWording
+
+        return DossierWording(self.words.room("dossiers"), self.now)
+
+    @cached_property
+    def outage(self) -> OutageSwitch:
+        """The switch that makes the sandbox's back end fail."""
+        from actions.dossiers.outage import OutageSwitch
+
+        return OutageSwitch(self.redis)
+
+    @cached_property
+    def lockout(self) -> Lockout:
+        """Counts wrong second factors."""
+        from actions.dossiers.lockout import Lockout
+
+        return Lockout(
+            self.redis,
+            self.settings.secret(),
+            self.now,
+            limit=self.settings.second_factor_tries,
+            lock_for=timedelta(minutes=self.settings.lock_minutes),
+        )
+
+    @cached_property
+    def dossier_source(self) -> DossierBackend:
+        """The back end that is set."""
+        from actions.dossiers.backend import SourceContext
+        from actions.dossiers.source import open_source
+
+        return open_source(self.settings.dossier_source, SourceContext(self.now, self.redis))
+
+    @cached_property
+    def dossiers(self) -> DossierService:
+        """Looks dossiers up in the back end of this installation."""
+        from actions.dossiers.service import DossierService, SourceStore
+
+        return DossierService(SourceStore(self.dossier_source), self.lockout, self.now)
+
+    @cached_property
+    def look_up(self) -> LookUp:
+        """Where the core asks how a dossier stands: the centre on an enrolled kiosk, else the back end."""
+        from installation.kiosk import look_up
+
+        return look_up(self) or self.dossiers
+
+    @cached_property
+    def tickets(self) -> TicketStore:
+        """Reports and call-backs."""
+        from tickets.store import TicketStore
+
+        return TicketStore(self.database, self.seal, self.now)
+
+    @cached_property
+    def learning(self) -> LearningStore:
+        """What was not understood."""
+        from learning.store import LearningStore
+
+        return LearningStore(self.database)
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """What components of a model are given that Rasa makes."""
+        from understanding.knowledge import Knowledge
+
+        return Knowledge(self.settings.nlu_data_path, self.settings.data_path, lambda: self.catalogue)
+
+    def train(self, force: bool = False) -> Path:
+        """The model of the present data, trained where it is missing; see :func:`assistant.model.train`."""
+        from assistant.model import train
+        from understanding.knowledge import using
+
+        with using(self.knowledge):
+            return train(force, self.settings)
+
+    @cached_property
+    def services(self) -> Services:
+        """What the actions of the core work with."""
+        from actions.services import Services
+
+        return Services(
+            catalogue=self.catalogue,
+            answers=self.procedure_answers,
+            wording=self.words.room("core"),
+            dossiers=self.look_up,
+            dossier_wording=self.dossier_wording,
+            tickets=self.tickets,
+            origin=self.settings.kiosk_name,
+        )
+
+    def _database_at(self, url: str) -> Database:
+        database = database_at(url)
+        self._opened.callback(database.close)
+        return database

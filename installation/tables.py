@@ -1,0 +1,33 @@
+"""The tables of a database, made by whoever starts a process."""
+
+from __future__ import annotations
+
+from multiprocessing import get_context
+
+from installation.root import database_at
+
+
+def migrate(url: str) -> None:
+    """Bring the database at ``url`` up to date and let go of it."""
+    database = database_at(url)
+    try:
+        database.migrate()
+    finally:
+        database.close()
+
+
+class MigrationFailed(RuntimeError):
+    """The tables could not be made; the process that tried has said why."""
+
+
+def migrate_apart(url: str) -> None:
+    """:func:`migrate` in a process of its own, so that a long-lived one need not keep the memory it takes.
+
+    Raises:
+        MigrationFailed: the database is away or refuses.
+    """
+    process = get_context("fork").Process(target=migrate, args=(url,))
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise MigrationFailed(f"the tables could not be made (exit {process.exitcode}): the lines above say why")

@@ -1,0 +1,123 @@
+"""Text messages of an installation: their stores for commands, and a process' whole share in them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from prometheus_client import CollectorRegistry
+
+from channels.conversing import Conversing
+from channels.rendering.sms import SmsStyle
+from channels.sms.answering import Answering
+from channels.sms.answering.replying import Replying
+from channels.sms.arrivals import StoredArrivals
+from channels.sms.citizens.consents import Consents
+from channels.sms.citizens.preferences import Preferences
+from channels.sms.citizens.ticket_records import TicketRecords
+from channels.sms.delivery.delivery_receipts import Receipts
+from channels.sms.figures import SmsFigures
+from channels.sms.notices.notice_rule import NoticeRule
+from channels.sms.notices.notifying import Notifying
+from channels.sms.parts import SmsParts
+from channels.sms.providers.registry import longest, number_table
+from channels.sms.queue.inbox import Inbox
+from channels.sms.queue.inline_texts import InlineTexts
+from channels.sms.queue.message_records import MessageRecords
+from channels.sms.queue.outbox import Outbox
+from channels.sms.queue.outbox_upkeep import OutboxUpkeep
+from channels.sms.queue.owners import Owner
+from channels.sms.queue.wake import Wake
+from channels.sms.routes.number_table import NumberTable
+from installation.root import Installation
+
+
+class TextMessageStores:
+    """What is kept of text messages, over the stores of an installation.
+
+    Raises:
+        SettingsError: from :attr:`table` and what needs it, when the table of routes is wrong.
+    """
+
+    def __init__(self, installation: Installation) -> None:
+        self._here = installation
+
+    @cached_property
+    def table(self) -> NumberTable:
+        """Which route a number is written to by."""
+        return number_table(self._here.settings)
+
+    @cached_property
+    def consents(self) -> Consents:
+        """Who asked for notices, and who refused everything."""
+        return Consents(self._here.database, self._here.now)
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        """Who wants diacritics."""
+        return Preferences(self._here.database)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is to be sent."""
+        return Outbox(self._here.database, self._here.seal, self.table, NoticeRule(self.consents))
+
+    @cached_property
+    def upkeep(self) -> OutboxUpkeep:
+        """Sends again, and gives up."""
+        return OutboxUpkeep(self._here.database, self._here.seal, self.table)
+
+    @cached_property
+    def records(self) -> MessageRecords:
+        """Messages as an operator may see them."""
+        return MessageRecords(self._here.database, self._here.seal, self._here.settings.sms_days)
+
+    def notifying(self) -> Notifying:
+        """Sends notices to those who asked for them."""
+        style = SmsStyle.from_settings(self._here.settings, longest(self._here.settings))
+        return Notifying(self.outbox, self.consents, self.preferences, self._here.seal, style)
+
+
+def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: CollectorRegistry) -> SmsParts:
+    """A process' share in text messages; call it after the last fork.
+
+    Args:
+        here: the installation; its tables are made.
+        kind: of process, seen in leases: ``web``, ``worker``, ``voice``.
+        conversing: the way to the core.
+        registry: of the process' figures.
+
+    Raises:
+        SettingsError: the table of routes is wrong.
+    """
+    stores = TextMessageStores(here)
+    settings = here.settings
+    figures, wake, owner = SmsFigures(registry), Wake(here.redis), Owner.of(settings, kind)
+    inbox, receipts = Inbox(here.database, here.seal, stores.outbox), Receipts(here.database)
+    answering = Answering(
+        conversing,
+        here.redis,
+        here.seal,
+        settings,
+        consents=stores.consents,
+        preferences=stores.preferences,
+        records=(stores.records, TicketRecords(here.tickets)),
+        longest=longest(settings),
+        emergencies=here.emergencies,
+        now=here.now,
+    )
+    return SmsParts(
+        settings=settings,
+        table=stores.table,
+        inbox=inbox,
+        outbox=stores.outbox,
+        upkeep=stores.upkeep,
+        receipts=receipts,
+        records=stores.records,
+        tickets=here.tickets,
+        arrivals=StoredArrivals(inbox, receipts, wake, figures),
+        replying=Replying(inbox, answering, settings, figures, owner.name),
+        texts=InlineTexts(here.database, here.seal),
+        wake=wake,
+        figures=figures,
+        owner=owner,
+    )

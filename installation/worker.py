@@ -1,0 +1,19 @@
+"""The worker of an installation."""
+
+from __future__ import annotations
+
+from channels import worker
+from channels.heartbeats import Heartbeats
+from channels.sms.providers import registry
+from installation.channels import ChannelStores
+from installation.root import Installation
+
+
+async def work(here: Installation) -> None:
+    """Answer and send text messages until SIGTERM or SIGINT.
+
+    Raises:
+        SettingsError: a route lacks something.
+    """
+    sms = ChannelStores(here, "worker").sms
+    await worker.work(sms, await registry.connect(here.settings), here.async_redis(), Heartbeats(here.redis))
