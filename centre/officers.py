@@ -17,6 +17,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from centre.tables import OfficerRow, SessionRow
 from stores.database import Database
 from stores.sealing import Seal
+from stores.signing import Signature
 
 SESSION_FOR: Final = timedelta(hours=10)
 """A working day; then the password is asked for again."""
@@ -60,13 +61,14 @@ class Officers:
 
     Args:
         database: of the centre.
-        seal: hashes the tokens of sessions.
+        seal: hashes the tokens of sessions, and signs their forms.
         clock: the time, with zone.
     """
 
     def __init__(self, database: Database, seal: Seal, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._seal = seal
+        self._forms = Signature(seal, "centre-form")
         self._clock = clock
 
     def set(self, name: str, password: str, may: Collection[Duty] | None = None) -> None:
@@ -153,9 +155,13 @@ class Officers:
         with self._database.writing() as session:
             session.execute(delete(SessionRow).where(SessionRow.token == self._hash(token)))
 
-    def form_key(self, token: str) -> str:
+    def csrf_token(self, token: str) -> str:
         """What forms of this session carry, so that no other site can send them."""
-        return self._seal.hash("centre-form", token)
+        return self._forms.of(token)
+
+    def is_csrf_token(self, token: str, given: str) -> bool:
+        """Whether a form comes from a page of this session."""
+        return self._forms.fits(token, given)
 
     def _hash(self, token: str) -> str:
         return self._seal.hash("centre-session", token)

@@ -1,16 +1,16 @@
 """Texts the server made itself, marked so that it knows them again.
 
 The page asks for a text to be spoken, printed or sent as a text message. Nobody may use the kiosk to say, print or send
-words of their own, and the server keeps nothing of a visit; so each text carries a keyed hash, which only we can make.
+words of their own, and the server keeps nothing of a visit; so each text carries a signature, which only we can make.
 """
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from typing import Final
 
 from stores.sealing import Seal
+from stores.signing import Signature
 
 LONGEST: Final = 20_000
 """Characters of one text."""
@@ -33,13 +33,12 @@ class Signing:
     """
 
     def __init__(self, seal: Seal) -> None:
-        self._seal = seal
+        self._signature = Signature(seal, _PURPOSE)
 
     def sign(self, text: str) -> SignedText:
         """The text with its proof."""
-        return SignedText(text, self._seal.hash(_PURPOSE, text))
+        return SignedText(text, self._signature.of(text))
 
     def is_ours(self, text: str, token: str) -> bool:
         """Whether we made this text."""
-        expected = self._seal.hash(_PURPOSE, text)
-        return len(text) <= LONGEST and hmac.compare_digest(expected.encode(), token.encode("utf-8", "replace"))
+        return len(text) <= LONGEST and self._signature.fits(text, token)

@@ -36,6 +36,10 @@ class Seal:
     def _derive(self, purpose: str) -> bytes:
         return hmac.new(self._secret, b"motcua:" + purpose.encode(), hashlib.sha256).digest()
 
+    def key(self, purpose: str) -> bytes:
+        """32 bytes for a library that signs by itself; see :mod:`stores.signing`."""
+        return self._derive("key:" + purpose)
+
     def hash(self, purpose: str, value: str) -> str:
         """A 32-character hexadecimal keyed hash; the same value under another purpose gives another hash."""
         return hmac.new(self._derive("hash:" + purpose), value.encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,8 +1,9 @@
-"""Who comes to the pages: signed in, with the duty a page needs, and with a form of a page of ours."""
+"""Who comes to the pages: signed in (session), with the duty a page needs (authorisation), and with a form of a page of
+ours (CSRF token).
+"""
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,10 +53,9 @@ def signed_in(parts: CentreParts, duty: Duty | None = None) -> Officer:
 
 
 def with_form(parts: CentreParts, duty: Duty | None = None) -> Officer:
-    """The officer who sends a form of a page of ours; a form of anybody else's changes nothing."""
+    """The officer who sends a form of a page of ours; a form of anybody else's changes nothing (CSRF)."""
     officer = signed_in(parts, duty)
-    expected, given = form_key(parts), request.form.get("form_key", "")
-    if not hmac.compare_digest(expected.encode(), given.encode()):
+    if not parts.officers.is_csrf_token(request.cookies.get(COOKIE, ""), request.form.get("csrf_token", "")):
         turn_away(parts, officer, "old_form", 403)
     return officer
 
@@ -76,13 +76,13 @@ def turn_away(parts: CentreParts, officer: Officer, why: str, status: int) -> No
 def page(parts: CentreParts, template: str, officer: Officer, **values: object) -> Response:
     """A page for somebody signed in."""
     return make_response(
-        render_template(f"centre/{template}", officer=officer, form_key=form_key(parts), Duty=Duty, **values)
+        render_template(f"centre/{template}", officer=officer, csrf_token=csrf_token(parts), Duty=Duty, **values)
     )
 
 
-def form_key(parts: CentreParts) -> str:
+def csrf_token(parts: CentreParts) -> str:
     """What forms of this session carry."""
-    return parts.officers.form_key(request.cookies.get(COOKIE, ""))
+    return parts.officers.csrf_token(request.cookies.get(COOKIE, ""))
 
 
 def page_number(rows: int) -> tuple[int, int]:

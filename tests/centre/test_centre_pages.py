@@ -91,7 +91,7 @@ def signed_in(client: FlaskClient) -> str:
     """Sign in; the key forms must carry."""
     response = client.post("/centre/sign-in", data={"name": "lan", "password": PASSWORD})
     assert response.status_code == 303
-    found = re.search(r'name="form_key" value="([0-9a-f]+)"', client.get("/centre").text)
+    found = re.search(r'name="csrf_token" value="([\w-]+)"', client.get("/centre").text)
     assert found is not None
     return found[1]
 
@@ -110,7 +110,7 @@ def test_nobody_sees_anything_without_signing_in(client: FlaskClient) -> None:
     for path in ("/centre", "/centre/tickets", "/centre/tickets/12345678", "/centre/kiosks/x"):
         assert client.get(path).headers["Location"] == "/centre/sign-in"
     for path in ("/centre/kiosks", "/centre/kiosks/x/block", "/centre/tickets/12345678", "/centre/sign-out"):
-        refused = client.post(path, data={"form_key": ""})
+        refused = client.post(path, data={"csrf_token": ""})
         # Whoever filled a form in for longer than the session held is told so.
         assert (refused.status_code, refused.headers["Location"]) == (303, "/centre/sign-in?ended=yes")
     assert "Phiên làm việc đã hết" in client.get("/centre/sign-in?ended=yes").text
@@ -126,7 +126,7 @@ def test_the_cookie_is_for_the_server_alone(client: FlaskClient) -> None:
 def test_a_form_of_another_site_changes_nothing(client: FlaskClient, parts: CentreParts) -> None:
     signed_in(client)
     for wrong in ("0" * 32, "", "é"):
-        refused = client.post("/centre/kiosks", data={"name": "máy lạ", "form_key": wrong})
+        refused = client.post("/centre/kiosks", data={"name": "máy lạ", "csrf_token": wrong})
         assert refused.status_code == 403
         assert "Trang đã cũ" in refused.text
     parts.enrolling.new_code("máy lạ")
@@ -148,7 +148,7 @@ def test_a_session_ends_when_signed_out_when_old_and_with_a_new_password(
     client: FlaskClient, parts: CentreParts, clock: Clock
 ) -> None:
     key = signed_in(client)
-    client.post("/centre/sign-out", data={"form_key": key})
+    client.post("/centre/sign-out", data={"csrf_token": key})
     assert client.get("/centre").status_code == 303
     signed_in(client)
     parts.officers.set("lan", PASSWORD + " mới")
@@ -161,20 +161,20 @@ def test_a_session_ends_when_signed_out_when_old_and_with_a_new_password(
 
 def test_an_officer_makes_a_code_and_shuts_a_kiosk_out(client: FlaskClient, parts: CentreParts) -> None:
     key = signed_in(client)
-    page = client.post("/centre/kiosks", data={"name": "Trạm y tế", "form_key": key}).text
+    page = client.post("/centre/kiosks", data={"name": "Trạm y tế", "csrf_token": key}).text
     code = re.search(r"<code>([0-9A-Z-]{14})</code>", page)
     assert code is not None
     shared = codes.code_key(code[1])
     parts.enrolling.enrol(asking(shared, Keys.generate()))
     (kiosk,) = parts.kiosks.all()
     assert kiosk.name == "Trạm y tế"
-    client.post(f"/centre/kiosks/{kiosk.id}/block", data={"form_key": key})
+    client.post(f"/centre/kiosks/{kiosk.id}/block", data={"csrf_token": key})
     assert parts.kiosks.all()[0].blocked_at is not None
     assert "Đã khóa" in client.get("/centre").text
     assert "Mở lại máy này" in client.get(f"/centre/kiosks/{kiosk.id}").text
-    client.post(f"/centre/kiosks/{kiosk.id}/unblock", data={"form_key": key})
+    client.post(f"/centre/kiosks/{kiosk.id}/unblock", data={"csrf_token": key})
     assert parts.kiosks.all()[0].blocked_at is None
-    assert client.post(f"/centre/kiosks/{kiosk.id}/explode", data={"form_key": key}).status_code == 404
+    assert client.post(f"/centre/kiosks/{kiosk.id}/explode", data={"csrf_token": key}).status_code == 404
 
 
 def test_a_kiosk_taken_off_the_list_stays_shut_out_and_gives_its_name_to_another(
@@ -183,7 +183,7 @@ def test_a_kiosk_taken_off_the_list_stays_shut_out_and_gives_its_name_to_another
     box = enrolled(parts, "Trạm y tế")
     (old,) = parts.kiosks.all()
     key = signed_in(client)
-    client.post(f"/centre/kiosks/{old.id}/retire", data={"form_key": key})
+    client.post(f"/centre/kiosks/{old.id}/retire", data={"csrf_token": key})
     assert parts.kiosks.all() == []
     assert client.get(f"/centre/kiosks/{old.id}").status_code == 404
     claim = read_claim(sign_request(box, old.id, 1, "POST", "/x", b"")[0])
@@ -236,9 +236,9 @@ def test_an_officer_sees_only_what_is_theirs_to_do(client: FlaskClient, parts: C
     assert client.get("/centre").headers["Location"] == "/centre/tickets"
     page = client.get(f"/centre/tickets/{number}").text
     assert "cầu hỏng" in page
-    key = re.search(r'name="form_key" value="([0-9a-f]+)"', page)
+    key = re.search(r'name="csrf_token" value="([\w-]+)"', page)
     assert key is not None
-    assert client.post(f"/centre/kiosks/{kiosk.id}/block", data={"form_key": key[1]}).status_code == 403
+    assert client.post(f"/centre/kiosks/{kiosk.id}/block", data={"csrf_token": key[1]}).status_code == 403
     assert parts.kiosks.all()[0].blocked_at is None
     assert parts.tickets.history(number) == [TicketEvent(START, "hoa", "opened")]
 
@@ -275,13 +275,13 @@ def test_opening_a_ticket_shows_it_and_leaves_a_trace(client: FlaskClient, parts
     opened = client.get(f"/centre/tickets/{number}").text
     assert "&lt;b&gt;cầu hỏng" in opened
     assert f'<a href="tel:{PHONE}">0900 000 123</a>' in opened
-    client.post(f"/centre/tickets/{number}", data={"form_key": key, "state": "done"})
+    client.post(f"/centre/tickets/{number}", data={"csrf_token": key, "state": "done"})
     trace = [(event.officer, event.what) for event in parts.tickets.history(number)]
     assert trace == [("lan", "opened"), ("lan", "done")]
     assert "lan đã làm xong" in client.get(f"/centre/tickets/{number}").text
     for missing in ("00000000", "x", "%00"):
         assert client.get(f"/centre/tickets/{missing}").status_code == 404
-    assert client.post(f"/centre/tickets/{number}", data={"form_key": key, "state": "lost"}).status_code == 404
+    assert client.post(f"/centre/tickets/{number}", data={"csrf_token": key, "state": "lost"}).status_code == 404
 
 
 def test_tickets_to_do_come_first_and_none_is_beyond_the_list(
@@ -300,8 +300,8 @@ def test_tickets_to_do_come_first_and_none_is_beyond_the_list(
     assert listed("/centre/tickets?page=2") == numbers[AT_ONCE:]
     for done in numbers[:2]:
         clock.now += timedelta(minutes=1)
-        client.post(f"/centre/tickets/{done}", data={"form_key": key, "state": "done"})
-    client.post(f"/centre/tickets/{numbers[2]}", data={"form_key": key, "state": "taken"})
+        client.post(f"/centre/tickets/{done}", data={"csrf_token": key, "state": "done"})
+    client.post(f"/centre/tickets/{numbers[2]}", data={"csrf_token": key, "state": "taken"})
     assert listed("/centre/tickets")[0] == numbers[2]
     assert listed("/centre/tickets?state=done") == [numbers[1], numbers[0]]
     assert listed("/centre/tickets?state=taken") == [numbers[2]]
