@@ -44,6 +44,7 @@ COMMANDS = {
     "rasa": Entry(
         "cli.learning", "rasa", "Rasa's own commands with this project's files filled in.", passes_options=True
     ),
+    "retention": Entry("cli.retention", "retention", "What is stored, how long, by which rule, and what deletes it."),
     "settings": Entry("cli.operating", "settings", "List every setting with default and meaning."),
 }
 

@@ -31,12 +31,11 @@ class Upkeep:
         inbox: kept.
         outbox: kept.
         receipts: kept.
-        records: erased when they are old.
+        records: counted.
         owner: this process.
         figures: shown.
-        days: how long numbers and texts are kept.
+        clean: deletes what is old, in every room (:class:`runtime.retention.RetentionJob`).
         clock: seconds since 1970.
-        also_clean: what else is erased when it is old.
     """
 
     def __init__(
@@ -47,18 +46,16 @@ class Upkeep:
         records: MessageRecords,
         owner: Owner,
         figures: SmsFigures,
-        days: int,
+        clean: Callable[[], object],
         clock: Callable[[], float] = time.time,
-        also_clean: Sequence[Callable[[], object]] = (),
     ) -> None:
-        self._also_clean = tuple(also_clean)
+        self._clean = clean
         self._inbox = inbox
         self._outbox = outbox
         self._receipts = receipts
         self._records = records
         self._owner = owner
         self._figures = figures
-        self._days = days
         self._clock = clock
         self._due: dict[str, float] = {}
 
@@ -83,9 +80,7 @@ class Upkeep:
         if self._is_due("figures", FIGURES_SECONDS):
             self._figures.waiting(*self._records.waiting())
         if self._is_due("clean", CLEAN_SECONDS):
-            self._records.erase_before(self._clock() - self._days * 86_400.0)
-            for clean in self._also_clean:
-                clean()
+            self._clean()
         return freed > 0
 
     def _is_due(self, what: str, every: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from channels.sms.queue.wake import CHANNEL, INCOMING
 from channels.sms.routes.route import Route
 from channels.sms.upkeep import Upkeep
 from runtime import logs
+from runtime.retention import RetentionJob
 
 UPKEEP_SECONDS = 1.0
 REDIS_PAUSE = 2.0
@@ -28,6 +30,17 @@ ANSWERING_STOP_SECONDS = 5.0
 """What answers in the making get when the process stops; what is not ready is answered by the next one."""
 
 _log = logs.get(__name__)
+
+
+def retention_job(sms: SmsParts) -> RetentionJob:
+    """Deletes what is old, in every room of the installation; the worker is the process that always runs."""
+    days = 86_400.0
+    return RetentionJob(
+        {
+            "text_messages": lambda: sms.records.erase_before(time.time() - sms.settings.sms_days * days),
+            "tickets": lambda: sms.tickets.forget_done_before(timedelta(days=sms.settings.ticket_days)),
+        }
+    )
 
 
 class SmsTasks:
@@ -58,8 +71,7 @@ class SmsTasks:
             sms.records,
             sms.owner,
             sms.figures,
-            sms.settings.sms_days,
-            also_clean=(lambda: sms.tickets.forget_done_before(timedelta(days=sms.settings.ticket_days)),),
+            retention_job(sms).run,
         )
 
     async def run(self) -> None:

@@ -17,7 +17,7 @@ from stores.sealing import Seal
 _OPEN: Final = "kiosk:visits"
 """Sorted set: conversation by the moment the page was last heard of."""
 _ENDED: Final = "kiosk:ended:"
-_ENDED_SECONDS: Final = 3600
+ENDED_SECONDS: Final = 3600
 """A turn that was under way when its visit ended answers within this time."""
 GRACE_SECONDS: Final = 60
 """How much longer than its own idle time a page may be silent before its visit is ended for it: a browser that crashed
@@ -121,7 +121,7 @@ class Visits:
             raise VisitOver
 
     def _end(self, conversation: str) -> None:
-        self._redis.set(_ENDED + conversation, 1, ex=_ENDED_SECONDS)
+        self._redis.set(_ENDED + conversation, 1, ex=ENDED_SECONDS)
         self._forget(conversation)
         self._redis.zrem(_OPEN, conversation)
 

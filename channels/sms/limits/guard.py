@@ -22,7 +22,7 @@ from stores.sealing import Seal
 PAUSE_SECONDS: Final = 1_800
 """How long a number that answers faster than a person gets no answer."""
 
-_KEPT_SECONDS: Final = 86_400
+KEPT_SECONDS: Final = 86_400
 _KEPT_TEXTS: Final = 40
 """Texts remembered a number: what came and what went, together."""
 
@@ -96,7 +96,7 @@ class Guard:
             if before is not None:
                 return Verdict(str(before))
             verdict = self._judge(person, text, received_at, urgent)
-            self._redis.set(key, verdict, ex=_KEPT_SECONDS)
+            self._redis.set(key, verdict, ex=KEPT_SECONDS)
         except RedisError as error:
             _log.warning("loops cannot be told", cause=type(error).__name__)
             return Verdict.LOOP if not urgent and self._is_automatic(text) else Verdict.ANSWER
@@ -155,7 +155,7 @@ class Guard:
         with self._redis.pipeline() as pipeline:
             pipeline.rpush(key, *map(json.dumps, entries))
             pipeline.ltrim(key, -_KEPT_TEXTS, -1)
-            pipeline.expire(key, _KEPT_SECONDS)
+            pipeline.expire(key, KEPT_SECONDS)
             pipeline.execute()
 
     def _digest(self, form: str) -> str:

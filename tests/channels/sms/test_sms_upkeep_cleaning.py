@@ -23,9 +23,8 @@ def test_what_else_is_old_is_erased_now_and_then(tmp_path: Path) -> None:
         queues.records,
         owner,
         queues.figures,
-        30,
+        lambda: cleaned.append(queues.clock()),
         queues.clock,
-        also_clean=(lambda: cleaned.append(queues.clock()),),
     )
     for seconds in (0, 1, CLEAN_SECONDS):
         queues.clock.later(seconds)
