@@ -12,6 +12,7 @@ from actions.services import Services, provided
 from contract.carried import Carried, read_carried
 from contract.meaning import Meaning, meaning_of
 from contract.reply import Detail, Reply, ReplyKind
+from language.languages import DEFAULT_LANGUAGE
 
 Events = list[dict[str, Any]]
 
@@ -49,7 +50,7 @@ class MotcuaAction(Action):  # type: ignore[misc]
 
 def language_of(tracker: Tracker) -> str:
     """The language the citizen chose."""
-    return tracker.get_slot("language") or "vi"
+    return tracker.get_slot("language") or DEFAULT_LANGUAGE
 
 
 def turn_meaning(tracker: Tracker) -> Meaning:

@@ -68,7 +68,7 @@ def build_turns(parts: CoreParts, model: Path) -> Turns:
         lock_store=RedisLockStore(parts.connect),
         action_endpoint=InProcessActions(
             all_actions(lambda: shared),
-            trouble=Reply(kind=ReplyKind.TROUBLE, short=shared.wording.text("vi", "trouble")),
+            trouble=Reply(kind=ReplyKind.TROUBLE, short=shared.wording.text(shared.wording.default, "trouble")),
         ),
     )
     # Handed over here and not to the constructor, which would wrap it so that a failing store is silently replaced

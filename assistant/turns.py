@@ -19,6 +19,7 @@ from contract.meaning import MEANING, Meaning, meaning_of
 from contract.reply import Reply
 from contract.turn import NO_DANGER, Channel, Event, Turn, TurnResult, Understanding
 from contract.wishes import Refusal, Wish
+from language.languages import DEFAULT_LANGUAGE
 from learning.recorder import Recorder
 from learning.rule import Exchange
 from understanding.emergencies import Emergencies
@@ -128,7 +129,7 @@ class Turns:
 
     def _with_emergency(self, meaning: Meaning, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         """The replies, after the number to call when somebody is in danger."""
-        language = replies[-1].language if replies else "vi"
+        language = replies[-1].language if replies else DEFAULT_LANGUAGE
         urgent = self._emergencies.reply_for(meaning.danger, language)
         if urgent is None:
             return replies

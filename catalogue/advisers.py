@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
+from pydantic import model_validator
 
 from catalogue.record import Level, Line, Procedure, RecordModel
+from language.languages import DEFAULT_LANGUAGE, installed
 from runtime.settings import NLU_DATA
 
 _NEAREST_FIRST = (Level.COMMUNE, Level.PROVINCE, Level.MINISTRY, Level.OTHER)
 
 
 class _Adviser(RecordModel):
-    vi: Line
-    en: Line
+    names: dict[str, Line]
+    """What it is called, by language; in the file each under its tag."""
     agency: Line | None = None
     field: Line | None = None
     level: Level | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, entry: dict[str, Any]) -> dict[str, Any]:
+        names = {key: value for key, value in entry.items() if key in installed()}
+        return {"names": names, **{key: value for key, value in entry.items() if key not in names}}
 
     def fits(self, procedure: Procedure) -> bool:
         return (
@@ -44,7 +53,7 @@ def adviser_of(procedure: Procedure, language: str) -> str | None:
     found = next((one for one in _advisers(NLU_DATA / "advisers.yml") if one.fits(procedure)), None)
     if found is None:
         return None
-    return found.en if language == "en" else found.vi
+    return found.names.get(language) or found.names[DEFAULT_LANGUAGE]
 
 
 @cache

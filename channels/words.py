@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contract.wording import Wording, wording_of
+from language.languages import DEFAULT_LANGUAGE
 from runtime.settings import NLU_DATA
 
-DEFAULT_LANGUAGE = "vi"
+__all__ = ["DEFAULT_LANGUAGE", "words"]
 
 
 def words() -> Wording:

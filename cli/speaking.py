@@ -16,6 +16,7 @@ import typer
 from contract.turn import Channel
 from contract.wording import wording_of
 from installation.voices import open_speaking
+from language.languages import DEFAULT_LANGUAGE
 from runtime import settings as settings_module
 from runtime.settings import NLU_DATA, Settings
 from speech.audio import Recording, wav_bytes, write_wav
@@ -28,7 +29,7 @@ HEARD = ("core", "channels", "phone")
 """Rooms of the wording with the fixed sentences a caller may hear."""
 
 
-def default_style(settings: Settings, language: str = "vi") -> Style:
+def default_style(settings: Settings, language: str = DEFAULT_LANGUAGE) -> Style:
     """How the settings want things said."""
     return Style(language, Accent(settings.voice_accent), settings.voice_speed)
 
@@ -38,7 +39,9 @@ def say(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="WAV file to write; else it is played.")] = None,
     voice: Annotated[Accent | None, typer.Option(help="Accent of the voice.")] = None,
     speed: Annotated[float | None, typer.Option(min=SLOWEST, max=FASTEST, help="1 is the usual pace.")] = None,
-    language: Annotated[str, typer.Option(help="vi, en, or a language there are recordings for.")] = "vi",
+    language: Annotated[
+        str, typer.Option(help="As in nlu_data/wording, or one there are recordings for.")
+    ] = DEFAULT_LANGUAGE,
     rate: Annotated[int, typer.Option(min=8000, max=48000, help="Samples a second.")] = 16000,
 ) -> None:
     """Say a text as a caller would hear it: recordings first, the synthetic voice for the rest."""
@@ -67,7 +70,7 @@ def say(
 
 
 def prompts(
-    language: Annotated[str, typer.Option(help="vi, en, or the tag of a minority language: hmn, km, tyz.")] = "vi",
+    language: Annotated[str, typer.Option(help="As in nlu_data/wording, or another: hmn, km, tyz.")] = DEFAULT_LANGUAGE,
     accent: Annotated[str, typer.Option(help="north, central, south, or any.")] = ANY,
     write: Annotated[bool, typer.Option("--write", help="Write script.csv and an index for speakers to fill.")] = False,
 ) -> None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from contract.wishes import Choose, Wish
+from language.languages import DEFAULT_LANGUAGE
 
 
 class ReplyKind(StrEnum):
@@ -84,5 +85,5 @@ class Reply(_Model):
     source: Source | None = None
     later: bool = False
     """Whether asking again will bring more: the facts are of an earlier moment, or could not be looked up."""
-    language: str = "vi"
-    """BCP 47 primary tag: vi or en."""
+    language: str = DEFAULT_LANGUAGE
+    """BCP 47 primary tag."""

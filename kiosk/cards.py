@@ -14,6 +14,7 @@ from catalogue.store import CatalogueStore
 from channels.rendering.lines import source_line
 from contract.reply import Source
 from contract.sides import Sides
+from language.languages import DEFAULT_LANGUAGE
 
 PORTAL = "https://dichvucong.gov.vn"
 """The national public-service portal, for procedures without an address of their own."""
@@ -58,7 +59,7 @@ class Cards:
 
     def qr(self, code: str) -> bytes | None:
         """The procedure's address as a QR code in SVG; None for an unknown one."""
-        card = self.card(code, "vi")
+        card = self.card(code, DEFAULT_LANGUAGE)
         if card is None:
             return None
         made = segno.make(card.address, error="m", micro=False)

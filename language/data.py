@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-DATA_DIR = Path(__file__).resolve().parent.parent / "nlu_data" / "language"
+NLU_DATA = Path(__file__).resolve().parent.parent / "nlu_data"
+DATA_DIR = NLU_DATA / "language"
+WORDING_DIR = Path(os.environ.get("MOTCUA_NLU_DATA") or NLU_DATA) / "wording"
+"""Languages and their sentences: the project's, or those of the bundle a kiosk uses."""
 
 # Every scalar stays text: "no", "on" and "y" are words here, and "0975" must keep its zero.
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

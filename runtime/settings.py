@@ -156,8 +156,9 @@ class Settings(BaseSettings):
     audiosocket_peers: str = Field(
         "127.0.0.1", description="addresses of the exchanges whose AudioSocket calls are taken, comma-separated"
     )
-    twilio_voice_vi: str = Field("Google.vi-VN-Standard-A", description="the provider's voice for Vietnamese")
-    twilio_voice_en: str = Field("Google.en-US-Standard-C", description="the provider's voice for English")
+    twilio_voices: str = Field(
+        "", description="the provider's voices by language, as vi=NAME,en=NAME; default: those the languages name"
+    )
     sms_diacritics: bool = Field(
         False, description="true: SMS keep Vietnamese diacritics, at more than twice the segments"
     )
@@ -329,6 +330,13 @@ class Settings(BaseSettings):
             raise ValueError("must start with redis://, rediss:// or unix://")
         return value
 
+    @field_validator("twilio_voices")
+    @classmethod
+    def _names_by_language(cls, value: str) -> str:
+        if not all(re.fullmatch(r"\s*[a-z]{2,3}=\S+\s*", entry) for entry in value.split(",") if entry.strip()):
+            raise ValueError("must be languages with the provider's names, as in vi=Google.vi-VN-Standard-A")
+        return value
+
     @field_validator("sip_rtp_ports")
     @classmethod
     def _a_range_of_ports(cls, value: str) -> str:
@@ -336,6 +344,11 @@ class Settings(BaseSettings):
         if not (first.isdecimal() and last.isdecimal() and 1024 <= int(first) < int(last) <= 65535):
             raise ValueError("must be two ports from 1024 to 65535, as in 20000-20399")
         return value
+
+    @property
+    def twilio_voice_names(self) -> dict[str, str]:
+        """The provider's voices by language, where they were chosen."""
+        return dict(entry.strip().split("=", 1) for entry in self.twilio_voices.split(",") if entry.strip())
 
     @property
     def sip_rtp_port_range(self) -> tuple[int, int]:

@@ -20,6 +20,7 @@ from contract.reply import Reply, ReplyKind, Source
 from contract.sides import Checklist, Sides
 from contract.wording import Wording
 from language.formatting import format_date
+from language.languages import DEFAULT_LANGUAGE, installed
 
 NAME_LENGTH = 70
 """Characters of a procedure's name inside an answer; official names run to several hundred."""
@@ -38,11 +39,11 @@ def shortened(name: str, length: int = NAME_LENGTH) -> str:
 
 
 def display_name(procedure: Procedure, language: str, length: int = NAME_LENGTH) -> str:
-    """What a procedure is called in an answer: in English with the Vietnamese name people must ask for at the desk."""
+    """What a procedure is called in an answer: in another language with the name to ask for at the desk."""
     name = shortened(procedure.short_name, length)
-    if language == "en" and procedure.english_name:
-        return f"{procedure.english_name} ({name})"
-    return name
+    known = installed().get(language)
+    own = getattr(procedure, known.procedure_name) if known is not None and known.procedure_name else None
+    return f"{own} ({name})" if own else name
 
 
 class Answers:
@@ -63,7 +64,7 @@ class Answers:
         self,
         procedure: Procedure,
         aspect: Aspect,
-        language: str = "vi",
+        language: str = DEFAULT_LANGUAGE,
         asked_code: str | None = None,
         also: Aspect | None = None,
         *,
@@ -84,7 +85,7 @@ class Answers:
         telling = self._telling(procedure, language)
         return _Answer(telling, self._stale_after).reply(aspect, asked_code, also, situation, first)
 
-    def sides(self, procedure: Procedure, language: str = "vi") -> Sides | None:
+    def sides(self, procedure: Procedure, language: str = DEFAULT_LANGUAGE) -> Sides | None:
         """Everything a screen shows of a procedure; None when it is no longer in force."""
         if not procedure.in_force(self._today()):
             return None

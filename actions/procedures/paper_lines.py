@@ -9,6 +9,7 @@ from actions.procedures.telling import Telling
 from catalogue.record import Paper, PaperCase, Procedure
 from contract.reply import Choice
 from contract.wishes import Choose
+from language.languages import DEFAULT_LANGUAGE
 
 LISTED_AT_ONCE = 420
 """Characters of all situations together up to which they are read out instead of being asked about: about what three
@@ -110,7 +111,7 @@ def paper(telling: Telling, one: Paper) -> str:
     if not one.when:
         return text
     when = lower_first(one.when)
-    if telling.language == "vi" and is_bare_condition(when):
+    if telling.language == DEFAULT_LANGUAGE and is_bare_condition(when):
         return telling.say("paper_if", text=text, when=when)
     if when.startswith("nếu"):
         return f"{text}, {when}"

@@ -15,6 +15,7 @@ from contract.aspects import Aspect
 from contract.carried import read_carried
 from contract.reply import Reply, ReplyKind
 from contract.turn import Channel
+from language.languages import installed
 
 
 class ActionSessionStart(MotcuaAction):
@@ -73,7 +74,7 @@ class ActionChangeTopicBack(ProcedureAction):
 
 
 class ActionSwitchLanguage(MotcuaAction):
-    """Switches between Vietnamese and English."""
+    """Switches between the languages of the installation."""
 
     def name(self) -> str:
         """Name in the domain."""
@@ -81,7 +82,7 @@ class ActionSwitchLanguage(MotcuaAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Take the language named, or the other one."""
-        language = turn_meaning(tracker).language or ("vi" if language_of(tracker) == "en" else "en")
+        language = turn_meaning(tracker).language or _next_language(language_of(tracker))
         text = self.services.wording.text(language, "language_set")
         answer(dispatcher, Reply(kind=ReplyKind.NOTICE, short=text, language=language))
         return [SlotSet("language", language)]
@@ -98,6 +99,12 @@ class ActionForgetConversation(MotcuaAction):
         """Say so."""
         answer(dispatcher, self.say(tracker, "forgotten"))
         return []
+
+
+def _next_language(language: str) -> str:
+    """The one that comes after a language in menus; for two, the other."""
+    offered = installed().offered
+    return offered[(offered.index(installed().known(language)) + 1) % len(offered)]
 
 
 def _has_texted_before(tracker: Tracker) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from channels.cleaning import clean
-from channels.words import words
+from channels.words import DEFAULT_LANGUAGE, words
 from contract.reply import Choice, Reply, Source
 
 _RULE = re.compile(r"(?P<number>\d[\d.]*)/(?:(?P<year>\d{4})/)?(?P<kind>[A-ZĐ][A-ZĐ\d.-]*)")
@@ -42,7 +42,7 @@ def source_line(source: Source, language: str) -> str:
 def spoken_source(source: Source, language: str) -> str:
     """The same for a listener, who can neither see a slash nor look anything up."""
     match = _RULE.search(source.decision or "")
-    if match is None or language != "vi":
+    if match is None or language != DEFAULT_LANGUAGE:
         return source_line(source, language)
     kind, number, year = _parts(match)
     said = " ".join(filter(None, [_KINDS.get(kind, kind), number, f"năm {year}" if year else ""]))

@@ -6,7 +6,8 @@ from channels.rendering.lines import lines_of, spoken_source
 from channels.rendering.pages import paginate
 from channels.words import words
 from contract.reply import Choice, Reply
-from language.spoken import speakable, tickets_by_digit
+from language.reading_aloud import ready_for_voice
+from language.spoken import tickets_by_digit
 
 PHONE_PAGE_CHARACTERS = 420
 """Said in one go on the phone: half a minute at 14 characters a second. A listener cannot skim."""
@@ -16,7 +17,7 @@ def spoken(text: str, language: str) -> str:
     """Lines of text made ready for a voice, as one passage in which every line ends as a sentence."""
     lines = filter(None, (" ".join(line.split()) for line in tickets_by_digit(text).split("\n")))
     sentences = [line if line[-1] in ".!?:;," else f"{line}." for line in lines]
-    return speakable("\n".join(sentences)) if language == "vi" else " ".join(sentences)
+    return ready_for_voice("\n".join(sentences), language)
 
 
 def spoken_reply(reply: Reply) -> str:

@@ -25,6 +25,7 @@ from kiosk.page.speech_body import SpeechBody
 from kiosk.page.suggestions import suggestions
 from kiosk.page.taking_home import add_taking_home
 from kiosk.page.visits import VisitOver
+from language.languages import DEFAULT_LANGUAGE
 from runtime import logs
 from tickets.numbers import grouped
 
@@ -168,7 +169,7 @@ def blueprint(parts: PageParts) -> Blueprint:
 
 def _read_questions(parts: PageParts, situations: tuple[Situation, ...]) -> None:
     for situation in situations:
-        questions(situation, parts.catalogue, "vi")
+        questions(situation, parts.catalogue, DEFAULT_LANGUAGE)
 
 
 def _refuse_when_shut_out(parts: PageParts) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 
 from flask import request
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
 from channels.cleaning import clean_fields
 from channels.errors import Problem
 from contract.turn import Event, exactly_one_given
 from contract.wishes import Wish
+from kiosk.page.speech_body import known_language
+from language.languages import DEFAULT_LANGUAGE
 
 VisitId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{32,36}$")]
 """Random, made by the page, held in its memory only."""
-Language = Literal["vi", "en"]
+Language = Annotated[str, AfterValidator(known_language)]
 Code = Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{32,36}$")]
 """Random, one for each wish: sent twice, it is done once."""
@@ -56,14 +58,14 @@ class TypedBody(_Body):
     """What is being typed."""
 
     text: Annotated[str, StringConstraints(max_length=200)]
-    language: Language = "vi"
+    language: Language = DEFAULT_LANGUAGE
 
 
 class NumberBody(_Body):
     """A telephone number as typed, and whether it must take text messages."""
 
     number: Annotated[str, StringConstraints(max_length=40)]
-    language: Language = "vi"
+    language: Language = DEFAULT_LANGUAGE
     for_text: bool = False
 
 
@@ -74,13 +76,13 @@ class CallBackBody(_Body):
     key: Key
     number: Annotated[str, StringConstraints(max_length=40)]
     procedure: Code | None = None
-    language: Language = "vi"
+    language: Language = DEFAULT_LANGUAGE
 
 
 class Document(_Body):
     """Something to take home: a procedure, or a text of ours."""
 
-    language: Language = "vi"
+    language: Language = DEFAULT_LANGUAGE
     code: Code | None = None
     text: Annotated[str, StringConstraints(max_length=20_000)] = ""
     token: Annotated[str, StringConstraints(max_length=64)] = ""
@@ -110,7 +112,7 @@ class LookUpBody(_Body):
     code: Annotated[str, StringConstraints(max_length=60)]
     last4: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
     number: Annotated[str, StringConstraints(max_length=40)]
-    language: Language = "vi"
+    language: Language = DEFAULT_LANGUAGE
 
 
 AnyBody = TypeVar("AnyBody", bound=BaseModel)

@@ -12,11 +12,11 @@ from kiosk.page.situations import Situation, questions
 from kiosk.page.voice_client import Abilities
 from kiosk.signed_texts import Signing
 from kiosk.words import words
+from language.languages import installed
 from runtime.settings import Settings
 
 SPOKEN: Final = "say_"
 """Beginning of the names of texts that are read aloud."""
-LANGUAGES: Final = {"vi": "Tiếng Việt", "en": "English"}
 
 
 def setup(
@@ -31,14 +31,15 @@ def setup(
     is_shut_out: bool,
 ) -> dict[str, Any]:
     """Texts in every language, tiles with their questions, and what this box can do."""
+    languages = installed()
     return {
-        "languages": [{"tag": tag, "name": name} for tag, name in LANGUAGES.items()],
-        "texts": {tag: _texts(tag, signing) for tag in LANGUAGES},
+        "languages": [{"tag": tag, "name": languages[tag].name} for tag in languages.offered],
+        "texts": {tag: _texts(tag, signing) for tag in languages.offered},
         "situations": [
             {
                 "key": one.key,
-                "labels": {tag: one.label(tag) for tag in LANGUAGES},
-                "questions": {tag: questions(one, catalogue, tag) for tag in LANGUAGES},
+                "labels": {tag: one.label(tag) for tag in languages.offered},
+                "questions": {tag: questions(one, catalogue, tag) for tag in languages.offered},
             }
             for one in situations
         ],

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from actions.procedures.answers import display_name
 from catalogue.store import CatalogueStore
+from kiosk.words import words
 
 FILE = Path(__file__).with_name("data") / "situations.yml"
 
@@ -21,14 +22,12 @@ class Situation(BaseModel):
 
     key: str = Field(pattern=r"^[a-z]+$")
     """Also the name of its picture in ``pictures.svg``."""
-    vi: str
-    en: str
     procedures: tuple[str, ...] = Field(min_length=2, max_length=8)
     """Codes, the most asked for first."""
 
     def label(self, language: str) -> str:
         """What stands below the picture."""
-        return self.en if language == "en" else self.vi
+        return words().text(language, f"situation_{self.key}")
 
 
 def read_situations(path: Path = FILE) -> tuple[Situation, ...]:

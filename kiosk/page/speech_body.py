@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kiosk.signed_texts import LONGEST
+from language.languages import DEFAULT_LANGUAGE, installed
+
+
+def known_language(tag: str) -> str:
+    """A language visitors can choose.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if tag not in installed().offered:
+        raise ValueError("no language of this machine")
+    return tag
 
 
 class SpeechBody(BaseModel):
@@ -16,6 +28,6 @@ class SpeechBody(BaseModel):
 
     text: str = Field(min_length=1, max_length=LONGEST)
     token: str = Field(min_length=1, max_length=64)
-    language: Literal["vi", "en"] = "vi"
+    language: Annotated[str, AfterValidator(known_language)] = DEFAULT_LANGUAGE
     speed: float = Field(1.0, ge=0.6, le=1.6)
     """1 is the usual pace."""

@@ -10,6 +10,7 @@ from fpdf import FPDF
 
 from kiosk.printing.fonts import font_file
 from kiosk.printing.slip import Section, Slip
+from language.languages import DEFAULT_LANGUAGE
 
 _MARGIN: Final = 18.0
 _FONT: Final = "page"
@@ -26,7 +27,7 @@ def pdf(slip: Slip) -> bytes:
     page.add_font(_FONT, "", str(font_file("regular")))
     page.add_font(_FONT, "B", str(font_file("bold")))
     page.set_title(slip.title)
-    page.set_lang("vi")
+    page.set_lang(DEFAULT_LANGUAGE)
     page.add_page()
     _write(page, slip.title, _TITLE, bold=True)
     page.ln(2)

@@ -13,6 +13,7 @@ from kiosk.protocol.messages import EntryKind
 from kiosk.queue.outgoing import NewEntry, Outgoing
 from kiosk.queue.tables import UsageRow
 from kiosk.queue.watch import Watch
+from language.languages import DEFAULT_LANGUAGE
 from runtime.settings import Settings
 from stores.database import Database
 
@@ -34,7 +35,9 @@ class Keeping:
         identity = identity_of(settings)
         return cls(database, identity) if identity is not None and not identity.locked else None
 
-    def status_request(self, code: str, last4: str, phone: str, language: str = "vi", key: str | None = None) -> None:
+    def status_request(
+        self, code: str, last4: str, phone: str, language: str = DEFAULT_LANGUAGE, key: str | None = None
+    ) -> None:
         """Keep a look-up; the centre answers it by text message once it hears of it.
 
         Args:

@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from language.characters import fold
+from language.languages import DEFAULT_LANGUAGE, installed
 from speech.prompts.recordings import INDEX
 from speech.voices.passages import passages
 from speech.voices.voice import Style
@@ -34,7 +35,7 @@ class Line:
 def pieces(language: str) -> tuple[str, ...]:
     """The words answers are put together from; for a language without a list, the Vietnamese ones."""
     content = yaml.safe_load(_PIECES.read_text(encoding="utf-8"))
-    return tuple(content.get(language) or content["vi"])
+    return tuple(content.get(language) or content[DEFAULT_LANGUAGE])
 
 
 def script(texts: Iterable[str], style: Style) -> tuple[Line, ...]:
@@ -42,11 +43,13 @@ def script(texts: Iterable[str], style: Style) -> tuple[Line, ...]:
 
     Only sentences in one language are listed: the Vietnamese half of an English one has a recording of its own.
     """
+    known = installed().get(style.language)
+    spoken_in = known.tag if known is not None and known.speech is not None else DEFAULT_LANGUAGE
     found: dict[str, Line] = {}
     for text in texts:
         if any(field is not None for _, field, _, _ in string.Formatter().parse(text)):
             continue
-        own = [passage for passage in passages(text, style) if (passage.language == "en") == (style.language == "en")]
+        own = [passage for passage in passages(text, style) if passage.language == spoken_in]
         for passage in own:
             found.setdefault(fold(passage.text), Line(_file_name(passage.text), passage.text))
     return tuple(found.values())

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from language.english_speech import english_speakable, language_runs, one_line
+from language.foreign_speech import language_runs, one_line, written_out
+from language.languages import DEFAULT_LANGUAGE, installed
 from language.spoken import Dialect, speakable
 from speech.voices.voice import Accent, Style
 
@@ -36,19 +37,21 @@ def passages(text: str, style: Style) -> tuple[Passage, ...]:
 
     Args:
         text: as shown or as prepared for speech; what is words already stays as it is.
-        style: its language decides how figures are written out. Only English has a reading of its own; the words of
-            any other language here are the Vietnamese ones its recordings are found by.
+        style: its language decides how figures are written out. One that only has recordings is no language of the
+            installation: its words here are the Vietnamese ones its recordings are found by.
     """
     found: list[Passage] = []
-    if style.language == "en":
+    known = installed().get(style.language)
+    if known is not None and known.speech is not None:
         for sentence in _sentences(one_line(text)):
-            runs = list(language_runs(sentence))
-            for at, (language, run) in enumerate(runs):
-                said = speakable(run, _dialect(style)) if language == "vi" else english_speakable(run)
+            runs = list(language_runs(sentence, known.speech))
+            for at, (is_default, run) in enumerate(runs):
+                said = speakable(run, _dialect(style)) if is_default else written_out(run, known.speech)
+                language = DEFAULT_LANGUAGE if is_default else known.tag
                 found += _cut(said, language, AFTER_SENTENCE if at == len(runs) - 1 else AFTER_PART, style)
     else:
         for sentence in _sentences(speakable(text, _dialect(style))):
-            found += _cut(sentence, "vi", AFTER_SENTENCE, style)
+            found += _cut(sentence, DEFAULT_LANGUAGE, AFTER_SENTENCE, style)
     return tuple(found)
 
 

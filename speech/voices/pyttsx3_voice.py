@@ -5,23 +5,15 @@ from __future__ import annotations
 import io
 import re
 import wave
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
+from language.languages import installed
 from speech.errors import EngineMissing, VoiceFailed
 from speech.voices.espeak_library import Library, make_available
-from speech.voices.voice import Accent, NoSuchVoice, Style, UnspeakableText
+from speech.voices.voice import NoSuchVoice, Style, UnspeakableText
 
-VOICES = {
-    ("vi", Accent.NORTH): "aav/vi",
-    ("vi", Accent.CENTRAL): "aav/vi-vn-x-central",
-    ("vi", Accent.SOUTH): "aav/vi-vn-x-south",
-}
-"""espeak-ng's identifiers; English has one voice whatever the accent."""
-ENGLISH = "gmw/en-us"
-WORDS_A_MINUTE = {"vi": 130, "en": 150}
-"""espeak-ng's rate at speed 1: about 14 characters a second, which phone pages count on. Its own 175 is too fast on a
-telephone for somebody who cannot ask the machine to repeat one word."""
 _LONG_FIGURES = re.compile(r"\d{13}")
 _SAMPLE_RATE = 22050
 """pyttsx3's; espeak-ng has no other."""
@@ -67,8 +59,10 @@ class Pyttsx3:
 
     def speak(self, text: str, style: Style) -> bytes:
         """See :meth:`speech.voices.synthesiser.Synthesiser.speak`."""
-        voice = ENGLISH if style.language == "en" else VOICES.get((style.language, style.accent))
-        if voice is None:
+        language = installed().get(style.language)
+        voices = language.espeak if language is not None else None
+        voice = voices.get(style.accent) if isinstance(voices, Mapping) else voices
+        if language is None or voice is None:
             raise NoSuchVoice(f"no synthetic voice speaks {style.language}")
         if voice not in self._voices:
             raise NoSuchVoice(f"espeak-ng has no voice {voice}")
@@ -76,7 +70,7 @@ class Pyttsx3:
             raise UnspeakableText("figures of 13 digits and more have to be written out")
         file = io.BytesIO()
         self._engine.setProperty("voice", voice)
-        self._engine.setProperty("rate", round(WORDS_A_MINUTE[style.language] * style.speed))
+        self._engine.setProperty("rate", round(language.words_a_minute * style.speed))
         self._engine.save_to_file(text, file)
         self._engine.runAndWait()
         spoken_by = self._engine.getProperty("voice")

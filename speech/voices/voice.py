@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from language.languages import DEFAULT_LANGUAGE
 from speech.errors import SpeechError
 
 SLOWEST, FASTEST = 0.6, 2.0
@@ -33,7 +34,7 @@ class Accent(StrEnum):
 class Style:
     """How something is said."""
 
-    language: str = "vi"
+    language: str = DEFAULT_LANGUAGE
     """BCP 47 primary tag. In a language no voice speaks, only recordings are heard; the rest is said in Vietnamese."""
     accent: Accent = Accent.NORTH
     speed: float = 1.0

@@ -211,8 +211,8 @@ def _names() -> tuple[set[str], list[re.Pattern[str]]]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 named.add(node.value)
             elif isinstance(node, ast.JoinedStr):
-                parts = [re.escape(part.value) if isinstance(part, ast.Constant) else r"\w+" for part in node.values]
-                if re.search(r"[a-z]{2}", "".join(part for part in parts if part != r"\w+")):
+                parts = [re.escape(part.value) if isinstance(part, ast.Constant) else r"[\w.]+" for part in node.values]
+                if re.search(r"[a-z]{2}", "".join(part for part in parts if part != r"[\w.]+")):
                     shapes.append(re.compile("".join(parts)))
     choices = (PROJECT_ROOT / "kiosk/page/static/preferences.js").read_text(encoding="utf-8")
     for name, values in re.findall(r"(\w+): \[(.+)\]", choices):

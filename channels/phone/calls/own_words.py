@@ -7,7 +7,8 @@ from typing import Final
 from channels.phone.dialogue.carrier_protocol import Language, Line, Move, Speed
 from channels.phone.dialogue.carrier_protocol import Style as CallStyle
 from channels.phone.dialogue.dialogue_data import dialogue_data
-from language.spoken import speakable
+from language.languages import installed
+from language.reading_aloud import ready_for_voice
 from speech.voices.voice import SLOWEST, Accent, Style
 
 SLOW: Final = 0.8
@@ -33,10 +34,10 @@ class Styles:
 def own_line(key: str, language: Language) -> Line:
     """A line of the telephone's wording."""
     text = dialogue_data().wording.text(language, key)
-    return Line(speakable(text) if language == "vi" else text, public=True, language=language)
+    return Line(ready_for_voice(text, language), public=True, language=language)
 
 
 def language_of(move: Move) -> Language:
     """The language a move is said in; one line may offer the other."""
     languages = [line.language for line in move.say]
-    return "en" if languages.count("en") > languages.count("vi") else "vi"
+    return max(installed().offered, key=languages.count)

@@ -12,6 +12,7 @@ from channels.rendering.pages import paginate
 from contract.reply import Reply, ReplyKind
 from contract.turn import NO_DANGER, Channel, Event, Turn, TurnResult
 from contract.wishes import SwitchLanguage, Wish
+from language.languages import DEFAULT_LANGUAGE, installed
 
 CHUNK_CHARACTERS: Final = 260
 """Said in one go: some 18 seconds at 14 characters a second, what a listener keeps in mind."""
@@ -77,7 +78,7 @@ class Asking:
     def afresh(self, state: CallState) -> CallState:
         """Begin the conversation anew, with nothing left of what was said but the language."""
         asked = self._ask(state, event=Event.START)
-        return self.switch_language(asked.state) if state.language != "vi" else asked.state
+        return self.switch_language(asked.state) if state.language != DEFAULT_LANGUAGE else asked.state
 
     def switch_language(self, state: CallState) -> CallState:
         """Let the core answer in the call's language."""
@@ -117,7 +118,7 @@ def answer_screen(replies: Sequence[Reply], stage: Stage = Stage.ANSWER) -> Scre
         chunks=chunks_of(lines),
         facts=any(reply.kind is ReplyKind.ANSWER for reply in replies),
         public=all(reply.source is not None for reply in replies),
-        language="en" if replies and replies[-1].language == "en" else "vi",
+        language=installed().known(replies[-1].language if replies else None),
         procedure=procedure,
     )
 
@@ -133,7 +134,7 @@ def choice_screen(reply: Reply, before: Sequence[Reply], *, public: bool) -> Scr
         chunks=(*lines, reply.short),
         options=options,
         public=public,
-        language="en" if reply.language == "en" else "vi",
+        language=installed().known(reply.language),
     )
 
 

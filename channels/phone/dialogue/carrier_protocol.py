@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
 
-Language = Literal["vi", "en"]
+from language.languages import DEFAULT_LANGUAGE
+
+Language = str
+"""BCP 47 primary tag of a language of the installation."""
 
 
 class Speed(StrEnum):
@@ -83,7 +85,7 @@ class Line:
     """Ready for a voice: no digits, codes or short forms are left in Vietnamese."""
     public: bool
     """Fixed wording or published facts: its sound may be kept on disk. Else it may hold what concerns one person."""
-    language: Language = "vi"
+    language: Language = DEFAULT_LANGUAGE
     interruptible: bool = True
     """Whether keys or speech may cut it off (barge-in)."""
 

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 
 from contract.wording import Wording, wording_of
 from language.characters import fold, lowered
+from language.languages import installed
 from runtime.settings import NLU_DATA
 
 ROOM: Final = Path(__file__).resolve().parents[1]
@@ -37,8 +38,6 @@ class Command(StrEnum):
     TEXT = "text"
     SLOWER = "slower"
     FASTER = "faster"
-    ENGLISH = "english"
-    VIETNAMESE = "vietnamese"
     NORTH = "north"
     CENTRAL = "central"
     SOUTH = "south"
@@ -54,19 +53,12 @@ class Command(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class KeyedProcedure:
-    """A procedure that can be picked with keys alone."""
-
-    code: str
-    names: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Field:
-    """A field of procedures."""
+    """A field of procedures that can be picked with keys alone."""
 
-    names: dict[str, str]
-    procedures: tuple[KeyedProcedure, ...]
+    key: str
+    procedures: tuple[str, ...]
+    """Codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +67,6 @@ class OfficeHours:
 
     weekdays: frozenset[int]
     spans: tuple[tuple[time, time], ...]
-    spoken: dict[str, str]
     yearly: frozenset[str]
     days: frozenset[str]
 
@@ -95,6 +86,16 @@ class DialogueData:
     phrases: dict[Command, tuple[str, ...]]
     fields: tuple[Field, ...]
     hours: OfficeHours
+
+    def name_of(self, code: str, language: str) -> str:
+        """What a procedure is called in a menu."""
+        return self.wording.text(language, f"procedure_{code}")
+
+    def language_asked(self, words: str) -> str | None:
+        """The language words ask for, to the letter."""
+        bare = plain(words)
+        languages = installed()
+        return next((tag for tag in languages.offered if bare in map(plain, languages[tag].asked_aloud)), None)
 
     def command(self, words: str, among: frozenset[Command] | None = None) -> Command | None:
         """The command words are, to the letter; with ``among`` the nearest of those few."""
@@ -131,15 +132,7 @@ def dialogue_data() -> DialogueData:
     phrases = {Command(name): tuple(map(str, group)) for name, group in _read("phrases").items()}
     if missing := set(Command) - phrases.keys():
         raise ValueError(f"phrases.yml lacks {', '.join(sorted(missing))}")
-    fields = tuple(
-        Field(
-            {"vi": field["vi"], "en": field["en"]},
-            tuple(
-                KeyedProcedure(entry["code"], {"vi": entry["vi"], "en": entry["en"]}) for entry in field["procedures"]
-            ),
-        )
-        for field in _read("keyed_procedures")
-    )
+    fields = tuple(Field(field["field"], tuple(field["procedures"])) for field in _read("keyed_procedures"))
     if not 1 <= len(fields) <= 8 or not all(1 <= len(field.procedures) <= 8 for field in fields):
         raise ValueError("keyed_procedures.yml: one to eight fields of one to eight procedures, for keys 1 to 8")
     return DialogueData(wording_of(NLU_DATA).room("phone"), phrases, fields, _hours(_read("office_hours")))
@@ -149,7 +142,6 @@ def _hours(content: dict[str, Any]) -> OfficeHours:
     return OfficeHours(
         frozenset(content["weekdays"]),
         tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in content["hours"]),
-        content["spoken"],
         frozenset(content["yearly"]),
         frozenset(content["days"]),
     )

@@ -43,6 +43,13 @@ class Do:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakIn:
+    """Another language is asked for."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
     """One key with the meaning it has on this screen."""
 
@@ -85,7 +92,7 @@ class Unusable:
     why: str
 
 
-Meant = Do | Pick | Entered | StartOver | WholeCode | Words | Unusable
+Meant = Do | SpeakIn | Pick | Entered | StartOver | WholeCode | Words | Unusable
 
 
 def meant_by_keys(screen: Screen, given: Keys) -> Meant:
@@ -148,6 +155,9 @@ def _closed(screen: Screen, text: str, data: DialogueData) -> Meant | None:
     command = data.command(text)
     if command is not None and command not in {Command.YES, Command.NO}:
         return Do(command)
+    language = data.language_asked(text)
+    if language is not None:
+        return SpeakIn(language)
     if screen.stage in ENTRY or screen.stage is Stage.TALK:
         return None
     digits = spoken_digits(text)

@@ -69,8 +69,8 @@ class Reaching:
         if self._officer is None:
             return self._offer(state, "officer_unset")
         if not self._data.hours.is_open(self._now()):
-            spoken = self._data.hours.spoken[state.language]
-            return self._offer(state, "officer_closed", hours=spoken)
+            hours = self._data.wording.text(state.language, "office_hours")
+            return self._offer(state, "officer_closed", hours=hours)
         return Next(state, (voice.fixed("officer_now"),), Transfer(self._officer))
 
     def came_back(self, state: CallState, *, answered: bool) -> Next:

@@ -13,11 +13,16 @@ from channels.phone.dialogue.listening import ENTRY, YES_OR_NO
 from channels.phone.dialogue.state import CallState, Option, Purpose, Screen, Stage
 from channels.words import words
 from contract.turn import Channel
+from language.languages import DEFAULT_LANGUAGE, installed
 from language.number_words import Dialect
-from language.spoken import speakable, tickets_by_digit
+from language.reading_aloud import ready_for_voice
+from language.spoken import tickets_by_digit
 
 ASPECT_KEYS: Final = {"2": "papers", "3": "fee", "4": "time", "5": "where"}
 """Keys of an answer that ask for another side of the same procedure."""
+
+_LANGUAGE_KEYS: Final = "97654"
+"""Keys of the menu for other languages, in the order they are given out."""
 
 _NUMBERED: Final = re.compile(r"\((\d{1,2})\)\s")
 
@@ -48,6 +53,11 @@ _SHORT: Final = {
 }
 
 
+def other_languages(language: Language) -> dict[str, Language]:
+    """The other languages by the key of the menu that chooses each."""
+    return dict(zip(_LANGUAGE_KEYS, installed().others(language), strict=False))
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """Makes lines in the language and accent of a call."""
@@ -68,19 +78,20 @@ class Voice:
     def free(self, text: str, *, public: bool, language: str | None = None) -> Line:
         """A line that is no wording: an answer, a label."""
         text = tickets_by_digit(text)
-        spoken = "en" if (language or self.state.language) == "en" else "vi"
-        return Line(self._ready(text, spoken), public, "en" if spoken == "en" else "vi")
+        spoken = installed().known(language or self.state.language)
+        return Line(self._ready(text, spoken), public, spoken)
 
-    def other_language(self) -> Line:
-        """The offer of the other language, in that language."""
-        other: Language = "en" if self.state.language == "vi" else "vi"
-        return Line(self._ready(self.data.wording.text(self.state.language, "menu_other"), other), True, other)
+    def other_languages(self) -> tuple[Line, ...]:
+        """The offers of the other languages, each in that language."""
+        wording = self.data.wording
+        return tuple(
+            Line(self._ready(wording.text(other, "menu_offer", key=key), other), True, other)
+            for key, other in other_languages(self.state.language).items()
+        )
 
     def _ready(self, text: str, language: str) -> str:
-        if language != "vi":
-            return " ".join(text.split())
         dialect = Dialect.SOUTH if self.state.accent is Accent.SOUTH else Dialect.NORTH
-        return speakable(text, dialect)
+        return ready_for_voice(text, language, dialect)
 
 
 def lines_of(data: DialogueData, state: CallState, can_text: bool, *, first: bool = False) -> tuple[Line, ...]:
@@ -89,7 +100,7 @@ def lines_of(data: DialogueData, state: CallState, can_text: bool, *, first: boo
     match screen.stage:
         case Stage.MENU:
             return (
-                (voice.fixed("menu"), voice.fixed("menu_more"), voice.other_language())
+                (voice.fixed("menu"), voice.fixed("menu_more"), *voice.other_languages())
                 if first
                 else (voice.fixed("menu"),)
             )
@@ -131,7 +142,7 @@ def keys_of(data: DialogueData, state: CallState, can_text: bool) -> tuple[Line,
     """Which keys can be pressed on the present screen."""
     voice, screen = Voice(data, state), state.screen
     if screen.stage is Stage.MENU:
-        return (voice.fixed("menu_keys"), voice.other_language())
+        return (voice.fixed("menu_keys"), *voice.other_languages())
     if screen.stage is Stage.ANSWER:
         return (*_after_chunk(voice, screen, can_text), voice.fixed("keys_always"))
     if screen.options:
@@ -152,7 +163,7 @@ def expectation(data: DialogueData, state: CallState) -> Expect:
     phrases = [option.label for option in screen.options]
     phrases += [phrase for command in commands for phrase in data.phrases[command]]
     if screen.stage in {Stage.MENU, Stage.ASK}:
-        phrases += [entry.names["vi"] for field in data.fields for entry in field.procedures]
+        phrases += [data.name_of(entry, DEFAULT_LANGUAGE) for field in data.fields for entry in field.procedures]
     return Expect(phrases=tuple(dict.fromkeys(phrases)), closed=closed, no_input_seconds=7.0)
 
 

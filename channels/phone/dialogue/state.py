@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from channels.phone.dialogue.carrier_protocol import Accent, Language, Move, Speed, Style
 from contract.wishes import Wish
+from language.languages import DEFAULT_LANGUAGE
 
 BACK_STEPS = 8
 """How many screens ``*`` can go back."""
@@ -99,7 +100,7 @@ class CallState(_Frozen):
     """What the core calls this conversation; a keyed hash of the call's id."""
     caller: str | None = None
     """E.164 number of the caller, where it is a real one."""
-    language: Language = "vi"
+    language: Language = DEFAULT_LANGUAGE
     speed: Speed = Speed.NORMAL
     accent: Accent = Accent.NORTH
     screen: Screen = MENU

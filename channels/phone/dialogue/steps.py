@@ -16,6 +16,7 @@ from channels.phone.dialogue.listening import (
     Entered,
     Meant,
     Pick,
+    SpeakIn,
     StartOver,
     Unusable,
     WholeCode,
@@ -23,11 +24,12 @@ from channels.phone.dialogue.listening import (
 )
 from channels.phone.dialogue.next import Ask, Next
 from channels.phone.dialogue.reaching import Reaching
-from channels.phone.dialogue.saying import ASPECT_KEYS, Voice
+from channels.phone.dialogue.saying import ASPECT_KEYS, Voice, other_languages
 from channels.phone.dialogue.state import CallState, Option, Screen, Stage
 from contract.aspects import Aspect
 from contract.reply import Detail, ReplyKind
 from contract.wishes import AskSide, Choose, LookUpDossier, No, Report, Wish, Yes
+from language.languages import installed
 
 CODE: Final = Screen(stage=Stage.CODE)
 VOICE: Final = Screen(stage=Stage.VOICE)
@@ -38,7 +40,7 @@ _ACCENTS: Final = {
     Command.CENTRAL: (Accent.CENTRAL, "central_set"),
     Command.SOUTH: (Accent.SOUTH, "south_set"),
 }
-_LANGUAGES: Final[dict[Command, Language]] = {Command.ENGLISH: "en", Command.VIETNAMESE: "vi"}
+_MENU_KEYS: Final = {"1": Command.PROCEDURES, "2": Command.DOSSIER, "3": Command.REPORT, "8": Command.VOICE}
 _VOICE_KEYS: Final = dict(
     zip("12345", (Command.SLOWER, Command.FASTER, Command.NORTH, Command.CENTRAL, Command.SOUTH), strict=True)
 )
@@ -73,6 +75,8 @@ class Steps:
                 return missed(self._data, self._reaching, state, why)
             case Do(command):
                 return self._do(state.heard_well(), command)
+            case SpeakIn(language):
+                return self._speak(state.heard_well(), language)
             case Pick(key):
                 return self._pick(state, key)
             case StartOver():
@@ -124,8 +128,6 @@ class Steps:
             case Command.NORTH | Command.CENTRAL | Command.SOUTH:
                 accent, said = _ACCENTS[command]
                 return self._styled(state.changed(accent=accent), said)
-            case Command.ENGLISH | Command.VIETNAMESE:
-                return self._speak(state, _LANGUAGES[command])
             case Command.YES | Command.NO:
                 return self._wished(state, _ANSWERS[command])
 
@@ -135,6 +137,8 @@ class Steps:
         return Next(after, (Voice(self._data, after).fixed(said),))
 
     def _speak(self, state: CallState, language: Language) -> Next:
+        if _waits_for_answer(state.screen):
+            state = self._asking.afresh(state)
         state = self._asking.switch_language(state.changed(language=language))
         # What was offered or answered before was in the other language.
         return Next(state.at_menu(), (Voice(self._data, state).fixed("language_set"),))
@@ -147,15 +151,15 @@ class Steps:
 
     def _fields(self, state: CallState) -> Screen:
         options = (
-            Option(key=str(number), label=field.names[state.language])
+            Option(key=str(number), label=self._data.wording.text(state.language, f"field_{field.key}"))
             for number, field in enumerate(self._data.fields, start=1)
         )
         return Screen(stage=Stage.ASK, options=tuple(options), public=True)
 
     def _field(self, state: CallState, number: int) -> Screen:
         options = (
-            Option(key=str(key), label=procedure.names[state.language])
-            for key, procedure in enumerate(self._data.fields[number - 1].procedures, start=1)
+            Option(key=str(key), label=self._data.name_of(code, state.language))
+            for key, code in enumerate(self._data.fields[number - 1].procedures, start=1)
         )
         return Screen(stage=Stage.GROUP, group=number, options=tuple(options), public=True)
 
@@ -163,10 +167,10 @@ class Steps:
         """One key with the meaning it has here."""
         screen, well = state.screen, state.heard_well()
         match screen.stage:
-            case Stage.MENU if key in "12389":
-                menu = {"1": Command.PROCEDURES, "2": Command.DOSSIER, "3": Command.REPORT, "8": Command.VOICE}
-                other = Command.ENGLISH if state.language == "vi" else Command.VIETNAMESE
-                return self._do(well, menu.get(key, other))
+            case Stage.MENU if key in _MENU_KEYS:
+                return self._do(well, _MENU_KEYS[key])
+            case Stage.MENU if key in (languages := other_languages(state.language)):
+                return self._speak(well, languages[key])
             case Stage.VOICE if key in _VOICE_KEYS:
                 return self._do(well, _VOICE_KEYS[key])
             case Stage.OFFER if key == "1":
@@ -191,8 +195,8 @@ class Steps:
             case Stage.ASK:
                 return Next(state.heard_well().show(self._field(state, number)))
             case Stage.GROUP:
-                procedure = self._data.fields[screen.group - 1].procedures[number - 1]
-                return self._wished(state, AskSide(procedure=procedure.code))
+                code = self._data.fields[screen.group - 1].procedures[number - 1]
+                return self._wished(state, AskSide(procedure=code))
             case _:
                 return self._wished(state, option.wish or Choose(key=option.key))
 
@@ -301,8 +305,8 @@ class Steps:
             case "goodbye":
                 voice = Voice(self._data, state)
                 return Next(state, tuple(voice.free(reply.short, public=True) for reply in replies), End())
-            case "switch_language" if last.language in {"vi", "en"}:
-                state = state.changed(language="en" if last.language == "en" else "vi")
+            case "switch_language" if last.language in installed().offered:
+                state = state.changed(language=last.language)
             case _ if asked.asks_for_detail and code is not None:
                 digits = "".join(sign for sign in code if sign.isdigit())
                 return Next(state.show(Screen(stage=Stage.CODE_CHECK, digits=digits, heard=code)))

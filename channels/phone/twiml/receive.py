@@ -28,7 +28,7 @@ def blueprint(dialogue: CallDialogue, tokens: StreamTokens, provider: ProviderCh
     voice = Blueprint("voice_twilio", __name__)
     public_url = str(settings.public_url).rstrip("/") if settings.public_url else None
     addresses = Addresses(public_url or "")
-    voices = Voices(settings.twilio_voice_vi, settings.twilio_voice_en)
+    voices = Voices(settings.twilio_voice_names)
 
     def signed_call() -> CallForm:
         provider.let_in(request)

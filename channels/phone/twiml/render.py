@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from twilio.twiml.voice_response import Gather, Say, VoiceResponse
 
 from channels.phone.dialogue.carrier_protocol import End, Expect, Language, Line, Move, Speed, Style, Transfer
+from language.languages import DEFAULT_LANGUAGE, installed
 
 MOST_HINTS: Final = 500
 LONGEST_HINT: Final = 100
@@ -18,19 +19,25 @@ LONGEST_HINT: Final = 100
 SLOW_RATE: Final = "80%"
 """Rate of speech, against the voice's own, for callers who asked for slower speech."""
 
-_TAGS: Final[dict[Language, str]] = {"vi": "vi-VN", "en": "en-US"}
-
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """The provider's voices by language. It has Vietnamese voices of one accent only."""
+    """The provider's voices by language. It has Vietnamese voices of one accent only.
 
-    vi: str
-    en: str
+    ``chosen`` are those an operator prefers to the ones that the languages' folders name.
+    """
+
+    chosen: Mapping[Language, str] = field(default_factory=dict)
 
     def name(self, language: Language) -> str:
-        """The voice of a language."""
-        return self.vi if language == "vi" else self.en
+        """The voice of a language; the default one's where it has none."""
+        return self.chosen.get(language) or _provider(language)["voice"]
+
+
+def _provider(language: Language) -> Mapping[str, str]:
+    """What the provider calls a language and its voice."""
+    languages = installed()
+    return languages[languages.known(language)].twilio or languages[languages.default].twilio
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ def _gather(expect: Expect, language: Language, action: str) -> Gather:
     spoken = (
         {
             "input": "dtmf speech",
-            "language": _TAGS[language],
+            "language": _provider(language)["tag"],
             "speech_timeout": "auto",
             "hints": hints(expect.phrases) or None,
         }
@@ -135,7 +142,7 @@ def _by_interruptible(lines: Sequence[Line]) -> tuple[Sequence[Line], Sequence[L
 def _main_language(lines: Sequence[Line]) -> Language:
     """The language most is said in: the offer of another one is a single line."""
     languages = [line.language for line in lines]
-    return max(sorted(set(languages), reverse=True), key=languages.count, default="vi")
+    return max(sorted(set(languages), reverse=True), key=languages.count, default=DEFAULT_LANGUAGE)
 
 
 def _says(lines: Sequence[Line], voices: Voices, style: Style) -> Iterator[Say]:
@@ -143,7 +150,7 @@ def _says(lines: Sequence[Line], voices: Voices, style: Style) -> Iterator[Say]:
         say = Say(
             None if style.speed is Speed.SLOW else line.text,
             voice=voices.name(line.language),
-            language=_TAGS[line.language],
+            language=_provider(line.language)["tag"],
         )
         if style.speed is Speed.SLOW:
             say.prosody(line.text, rate=SLOW_RATE)

@@ -19,7 +19,7 @@ const bar = document.getElementById("bar");
 let shown = null;
 let isLeaving = false;
 
-const isInUse = () => !isLeaving && (hasVisit() || depth() > 1 || currentLanguage() !== "vi"
+const isInUse = () => !isLeaving && (hasVisit() || depth() > 1 || currentLanguage() !== abilities.languages[0].tag
   || Object.keys(USUAL).some((name) => preferences[name] !== USUAL[name]));
 
 function drawBar() {

@@ -1,6 +1,6 @@
 // The words of the page, in the language of this visit.
 let all = {};
-let language = "vi";
+let language = document.documentElement.lang;
 
 export function setTexts(texts) { all = texts; }
 export function currentLanguage() { return language; }

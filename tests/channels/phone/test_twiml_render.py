@@ -12,7 +12,7 @@ from twiml_grammar import check_twiml
 from channels.phone.dialogue.carrier_protocol import End, Expect, KeyEntry, Line, Move, Speed, Style, Transfer
 from channels.phone.twiml.render import LONGEST_HINT, MOST_HINTS, Addresses, Voices, hints, render, stream
 
-VOICES = Voices("Google.vi-VN-Standard-A", "Google.en-US-Standard-C")
+VOICES = Voices()
 HELLO = Line("Xin chào.", public=True, interruptible=False)
 QUESTION = Line("Hỏi thủ tục, bấm phím một.", public=True)
 ENGLISH = Line("For English, press 9.", public=True, language="en")

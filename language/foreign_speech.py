@@ -1,25 +1,24 @@
-"""Writing English text out for a voice, and finding the Vietnamese words in it.
+"""Writing text of a language other than the default out for a voice, and finding the default's words in it.
 
 Answers in English keep the facts in Vietnamese: "Birth registration needs: Tờ khai đăng ký khai sinh." An English
-voice makes noise of the second half, so each language goes to its own voice.
+voice makes noise of the second half, so each language goes to its own voice. What is said for signs, months and short
+forms stands in the language's ``speech.yml``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 
-from language import data
-from language.characters import plain, strip_markup
+from language.characters import fold, plain, strip_markup
+from language.languages import SpeechForms
 from language.spoken_codes import breath_groups
 from language.spoken_data import spoken_forms
 from language.syllables import is_syllable
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:vn|com|org)\b(?:/\S*)?")
-_CODE = re.compile(r"\b(?:\d{2,3}\.)*[A-Z]\d{2}(?:\.[A-Z0-9]{2,3})*-\d{6,8}-\d{4,7}\b|(?<![\d.])\d\.\d{6}(?![\d.])")
+_CODE = re.compile(r"\b(?:\d{2,3}\.)*[A-Z]\d{2}(?:\.[A-Z0-9]{2,3})*-\d{6,8}-\d{4,7}\b|(?<![\d.])\d\.\d{6}(?!\.?\d)")
 _DATE = re.compile(r"(?<![\d/.])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])")
 _AMOUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{3}){1,3}(?![\d.,]*\d)")
 _TIME = re.compile(r"(?<![\d.,])(\d{1,2})[:h](\d{2})(?!\w)")
@@ -29,107 +28,89 @@ _UNSAID = re.compile(r"[^\w\s.,?!;:']|_")
 _BREAK = ".,;:!?()\"“”'‘’«»"
 
 
-@dataclass(frozen=True, slots=True)
-class _Forms:
-    signs: dict[str, str]
-    short_forms: dict[str, str]
-    english_words: frozenset[str]
-    months: tuple[str, ...]
-
-
-@cache
-def _forms() -> _Forms:
-    content = data.load("english_speech")
-    return _Forms(
-        content["signs"],
-        content["short_forms"],
-        frozenset(content["english_words"].split()),
-        tuple(content["months"].split()),
-    )
-
-
 def one_line(text: str) -> str:
     """The text without markup and with line ends as ends of sentences."""
     text = plain(strip_markup(text)).strip()
     return _LINE_END.sub(lambda end: f"{end[1]}. " if end[1] else " ", text)
 
 
-def english_speakable(text: str) -> str:
-    """Return English text with codes and phone numbers figure by figure, dates by month and signs as words.
+def written_out(text: str, forms: SpeechForms) -> str:
+    """Return text of a language with codes and phone numbers figure by figure, dates by month and signs as words.
 
-    Amounts and small numbers stay figures, which English voices read well; no run is longer than twelve.
+    Amounts and small numbers stay figures, which voices read well; no run is longer than twelve.
     """
     text = one_line(text)
-    text = _ADDRESS.sub(lambda found: _address(found.group()), text)
-    text = _CODE.sub(lambda found: _code(found.group()), text)
-    text = _DATE.sub(_date, text)
+    text = _ADDRESS.sub(lambda found: _address(found.group(), forms), text)
+    text = _CODE.sub(lambda found: _code(found.group(), forms), text)
+    text = _DATE.sub(lambda found: _date(found, forms), text)
     text = _TIME.sub(r"\1 \2", text)
     text = _AMOUNT.sub(lambda found: re.sub(r"\D", "", found.group()), text)
     hotlines = "|".join(sorted(spoken_forms().hotlines, key=len, reverse=True))
     text = re.sub(rf"(?<![\d.,/])(?:{hotlines})(?![\d/]|[.,]\d)", lambda found: " ".join(found.group()), text)
     text = re.sub(r"(?<!\d)(?:1[89]00\d{4,6}|0\d{8,10}|\d{13,})(?!\d)", lambda found: _figures(found.group()), text)
-    for written, said in _forms().short_forms.items():
+    for written, said in forms.short_forms.items():
         text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", said, text)
-    text = _SPAN.sub(" to ", text)
-    for sign, said in _forms().signs.items():
+    text = _SPAN.sub(f" {forms.span} ", text)
+    for sign, said in forms.signs.items():
         text = text.replace(sign, f" {said} ")
-    text = re.sub(r"(?<=[a-z])\s?/\s?(?=[a-z])", " or ", text)
+    text = re.sub(r"(?<=[a-z])\s?/\s?(?=[a-z])", f" {forms.choice} ", text)
     text = re.sub(r"\s+[-–—]\s+|[()\[\]]", ", ", text)
     text = re.sub(r"\s+", " ", _UNSAID.sub(" ", text)).strip()
     text = re.sub(r"\s+([.,?!;:])", r"\1", text)
     return re.sub(r"([.,?!;:])(?:\s*[.,;])+", r"\1", text).lstrip(".,;:?!' ")
 
 
-def language_runs(text: str) -> Iterator[tuple[str, str]]:
-    """Cut one line into runs of ("en" or "vi", words) in order.
+def language_runs(text: str, forms: SpeechForms) -> Iterator[tuple[bool, str]]:
+    """Cut one line into runs of (whether they are of the default language, words) in order.
 
     Words with Vietnamese letters are Vietnamese; so are syllables without diacritics beside them ("khai sinh cho
     con"), and figures among them.
     """
     words = text.split()
-    languages = _languages(words)
     at = 0
-    for language, group in groupby(languages):
+    for is_default, group in groupby(_are_default(words, forms)):
         length = len(list(group))
-        yield language, " ".join(words[at : at + length])
+        yield is_default, " ".join(words[at : at + length])
         at += length
 
 
-def _languages(words: list[str]) -> list[str]:
-    kinds = [_kind(word, words[at - 1] if at else "") for at, word in enumerate(words)]
+def _are_default(words: list[str], forms: SpeechForms) -> list[bool]:
+    kinds = [_kind(word, words[at - 1] if at else "", forms) for at, word in enumerate(words)]
     # Twice, from both sides: what lies beside Vietnamese without a break between is Vietnamese too.
     for order, neighbour in ((range(1, len(words)), -1), (range(len(words) - 2, -1, -1), 1)):
         for at in order:
             left, right = (at - 1, at) if neighbour == -1 else (at, at + 1)
-            is_beside = kinds[at + neighbour] == "vi" and not _parted(words[left], words[right])
+            is_beside = kinds[at + neighbour] == "default" and not _parted(words[left], words[right])
             if is_beside and (kinds[at] == "syllable" or (kinds[at] == "figure" and neighbour == -1)):
-                kinds[at] = "vi"
-    return ["vi" if kind == "vi" else "en" for kind in kinds]
+                kinds[at] = "default"
+    return [kind == "default" for kind in kinds]
 
 
-def _kind(word: str, before: str) -> str:
+def _kind(word: str, before: str, forms: SpeechForms) -> str:
     bare = word.strip(_BREAK)
     if not bare or (bare[0].isdigit() and "/" not in bare):
         return "figure"
-    if bare in {"đồng", "VNĐ"} and before[-1:].isdigit():
+    if bare in forms.short_forms and before[-1:].isdigit():
         return "figure"
-    if any(sign.isalpha() and not sign.isascii() for sign in bare):
-        return "vi"
     lowered = bare.lower()
-    return "syllable" if lowered not in _forms().english_words and is_syllable(lowered) else "en"
+    if lowered in forms.own_words:
+        return "own"
+    if not bare.isascii() and fold(bare).isascii():
+        return "default"
+    return "syllable" if is_syllable(lowered) else "own"
 
 
 def _parted(left: str, right: str) -> bool:
     return left[-1] in _BREAK or right[0] in _BREAK
 
 
-def _address(written: str) -> str:
+def _address(written: str, forms: SpeechForms) -> str:
     host = re.sub(r"^https?://|^www\.", "", written).split("/")[0].rstrip(".,;)")
-    return host.replace(".", " dot ").replace("-", " dash ") + (", " if written[-1] in ",;" else "")
+    return host.replace(".", f" {forms.dot} ").replace("-", f" {forms.dash} ") + (", " if written[-1] in ",;" else "")
 
 
-def _code(code: str) -> str:
-    said = re.sub(r"([.-])", lambda sign: ", dot, " if sign[0] == "." else ", dash, ", code)
+def _code(code: str, forms: SpeechForms) -> str:
+    said = re.sub(r"([.-])", lambda sign: f", {forms.dot if sign[0] == '.' else forms.dash}, ", code)
     return re.sub(r"[A-Z0-9]+", lambda part: _figures(part.group()), said)
 
 
@@ -138,6 +119,6 @@ def _figures(figures: str) -> str:
     return ", ".join(map(" ".join, breath_groups(figures)))
 
 
-def _date(found: re.Match[str]) -> str:
+def _date(found: re.Match[str], forms: SpeechForms) -> str:
     day, month, year = (int(part) for part in found.groups())
-    return f"{day} {_forms().months[month - 1]} {year}" if 1 <= month <= 12 and day <= 31 else " ".join(found.group())
+    return f"{day} {forms.months[month - 1]} {year}" if 1 <= month <= 12 and day <= 31 else " ".join(found.group())

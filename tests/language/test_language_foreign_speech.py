@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from language.english_speech import english_speakable, language_runs, one_line
+from language.foreign_speech import language_runs, one_line, written_out
+from language.languages import installed
+
+ENGLISH = installed()["en"].speech
+assert ENGLISH is not None
 
 
 @pytest.mark.parametrize(
@@ -34,7 +38,7 @@ from language.english_speech import english_speakable, language_runs, one_line
     ],
 )  # fmt: skip
 def test_figures_and_signs_are_said_as_people_say_them(text: str, said: str) -> None:
-    assert english_speakable(text) == said
+    assert written_out(text, ENGLISH) == said
 
 
 @pytest.mark.parametrize(
@@ -52,15 +56,15 @@ def test_figures_and_signs_are_said_as_people_say_them(text: str, said: str) -> 
     ],
 )  # fmt: skip
 def test_vietnamese_words_are_found_in_an_english_answer(text: str, runs: list[str]) -> None:
-    assert [" ".join(run) for run in language_runs(text)] == runs
+    assert [f"{'vi' if is_default else 'en'} {words}" for is_default, words in language_runs(text, ENGLISH)] == runs
 
 
 @given(st.text(max_size=150))
 def test_any_text_keeps_its_words_in_order(text: str) -> None:
     line = one_line(text)
-    assert " ".join(words for _, words in language_runs(line)) == " ".join(line.split())
+    assert " ".join(words for _, words in language_runs(line, ENGLISH)) == " ".join(line.split())
 
 
 @given(st.text(alphabet="0123456789 .,-/:%hđkAH°QĐCPT+*", max_size=60))
 def test_no_long_figures_are_left(text: str) -> None:
-    assert not re.search(r"\d{13}", english_speakable(text))
+    assert not re.search(r"\d{13}", written_out(text, ENGLISH))
