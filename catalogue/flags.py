@@ -18,7 +18,10 @@ FEE_IN_DOUBT = frozenset(
 TIME_IN_DOUBT = frozenset({"time_unit_missing_on_portal", "methods_not_parsed"})
 """A number without a unit: hours, days or working days are not known."""
 
-LAW_IN_DOUBT = frozenset({"cites_repealed_law", "probably_superseded_or_abolished_2026-27"})
+CHANGED_PERHAPS = "newer_record_differs"
+"""Put on a record over which a newer one was imported that differs without a newer decision."""
+
+LAW_IN_DOUBT = frozenset({"cites_repealed_law", "probably_superseded_or_abolished_2026-27", CHANGED_PERHAPS})
 """The record may rest on rules that changed; the answer says so."""
 
 FEE_ENDS = {"fee_note_expires_2026-12-31": "2026-12-31", "fee_valid_until_2026-12-31": "2026-12-31"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from catalogue.changed import field_changes
 from catalogue.importers import format_of, is_name_only
 from catalogue.importers.files import Item, list_files, read_items
 from catalogue.importers.reading import BrokenRecord, Raw, RecordFormat
-from catalogue.notices import Rejected, Superseded, Supplement
+from catalogue.notices import AnyNotice, Changed, Rejected
 from catalogue.record import CODE_PATTERN, Procedure
 from catalogue.report import ImportReport, Progress, Skipped
 from catalogue.tables import CatalogueState, ImportedNotice, ImportedRecord
@@ -43,7 +44,7 @@ class _Gathered:
     """What the files told, before it is compared with what is known."""
 
     records: dict[Key, _Candidate] = field(default_factory=dict)
-    notices: dict[tuple[str, str], Superseded | Rejected | Supplement] = field(default_factory=dict)
+    notices: dict[tuple[str, str], AnyNotice] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
 
 
@@ -217,6 +218,7 @@ def _write(session: Session, gathered: _Gathered, known_names: Mapping[str, str]
     if new:
         session.execute(insert(ImportedRecord), new)
     if changed:
+        notices += _write_notices(session, list(_changes(session, changed)))
         session.execute(update(ImportedRecord), changed)
     return ImportReport(
         imported=tuple(row["code"] for row in new),
@@ -227,7 +229,24 @@ def _write(session: Session, gathered: _Gathered, known_names: Mapping[str, str]
     )
 
 
-def _write_notices(session: Session, notices: Iterable[Superseded | Rejected | Supplement]) -> int:
+def _changes(session: Session, rows: Iterable[Mapping[str, Any]]) -> Iterator[Changed]:
+    """What the new versions of known records say otherwise; read before they are written."""
+    for row in rows:
+        known = session.get_one(ImportedRecord, (row["code"], row["province"], row["format"]))
+        before, after = (Procedure.model_validate_json(body) for body in (known.body, row["body"]))
+        found = field_changes(before, after)
+        if found:
+            yield Changed(
+                code=row["code"],
+                province=row["province"],
+                format=row["format"],
+                before_checked_on=before.checked_on,
+                after_checked_on=after.checked_on,
+                changes=found,
+            )
+
+
+def _write_notices(session: Session, notices: Iterable[AnyNotice]) -> int:
     """Keep new and changed notices; returns how many."""
     changed = 0
     for notice in notices:

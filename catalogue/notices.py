@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from catalogue.changed import FieldChange
 from catalogue.record import AskedAs, Procedure
 
 SUPERSEDED_PERHAPS = "probably_superseded_or_abolished_2026-27"
@@ -80,9 +81,27 @@ class Supplement(_Notice):
         return self.code
 
 
-Notice = Annotated[Superseded | Rejected | Supplement, Field(discriminator="kind")]
+class Changed(_Notice):
+    """What an import changed in a record that was imported before."""
 
-NOTICE: TypeAdapter[Superseded | Rejected | Supplement] = TypeAdapter(Notice)
+    kind: Literal["changed"] = "changed"
+    code: str
+    province: str = ""
+    format: str
+    before_checked_on: date
+    after_checked_on: date
+    changes: tuple[FieldChange, ...]
+
+    @property
+    def key(self) -> str:
+        """What tells it from other notices of its kind."""
+        return f"{self.code}|{self.province}|{self.format}"
+
+
+AnyNotice = Superseded | Rejected | Supplement | Changed
+Notice = Annotated[AnyNotice, Field(discriminator="kind")]
+
+NOTICE: TypeAdapter[AnyNotice] = TypeAdapter(Notice)
 """Reads a notice back from JSON."""
 
 
@@ -93,11 +112,13 @@ class NoticeBoard:
     rejected: dict[str, Rejected] = field(default_factory=dict)
     supplements: dict[str, Supplement] = field(default_factory=dict)
     superseded: tuple[Superseded, ...] = ()
+    changed: dict[tuple[str, str, str], Changed] = field(default_factory=dict)
+    """By code, province and format: what the last import changed."""
     _replacements: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _doubtful: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, notices: Iterable[Superseded | Rejected | Supplement]) -> NoticeBoard:
+    def of(cls, notices: Iterable[AnyNotice]) -> NoticeBoard:
         """Sort notices by what they concern."""
         every = tuple(notices)
         superseded = tuple(notice for notice in every if isinstance(notice, Superseded))
@@ -113,6 +134,9 @@ class NoticeBoard:
             rejected={notice.code: notice for notice in every if isinstance(notice, Rejected)},
             supplements={notice.code: notice for notice in every if isinstance(notice, Supplement)},
             superseded=superseded,
+            changed={
+                (notice.code, notice.province, notice.format): notice for notice in every if isinstance(notice, Changed)
+            },
             _replacements=replacements,
             _doubtful=frozenset(doubtful),
         )

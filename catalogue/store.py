@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from catalogue.freshness import Difference, difference, told_meanwhile
 from catalogue.handwritten import HandwrittenFolder
-from catalogue.imported import ImportedEntry, ImportedRecords, Snapshot
+from catalogue.imported import CatalogueUnavailable, ImportedEntry, ImportedRecords, Snapshot
 from catalogue.importing import import_paths
-from catalogue.notices import NoticeBoard
+from catalogue.notices import SUPERSEDED_PERHAPS, NoticeBoard
 from catalogue.record import AskedAs, Level, Origin, Procedure
 from catalogue.report import ImportReport, Progress
 from catalogue.rules import Rules, RulesFolder
@@ -91,7 +92,49 @@ class CatalogueStore:
         """The procedure of a code as it stands, replaced or not; raises :class:`CatalogueUnavailable`."""
         place = province or self._home
         found = self._find(code, place)
-        return self._rules.rules().apply(found, place) if found is not None else None
+        return self._rules.rules().apply(self._fresh(found), place) if found is not None else None
+
+    def differences(self) -> tuple[Difference, ...]:
+        """Every hand-written record over which a newer one was imported that says something else."""
+        found = map(self._difference, self._handwritten.contents().procedures)
+        return tuple(one for one in found if one is not None)
+
+    def replaced(self) -> tuple[tuple[Procedure, tuple[str, ...]], ...]:
+        """Hand-written records whose code was certainly replaced, and by what."""
+        board = self.notices()
+        written = self._handwritten.contents().procedures
+        return tuple((one, new) for one in written if (new := board.replaced_by(one.code)))
+
+    def _fresh(self, found: Procedure) -> Procedure:
+        """A hand-written record as it may be told while newer ones wait to be read."""
+        if found.origin is not Origin.HANDWRITTEN:
+            return found
+        newer = self._difference(found)
+        fresh = told_meanwhile(newer) if newer is not None else found
+        doubts = self._doubts(found.code)
+        return fresh.model_copy(update={"flags": tuple(dict.fromkeys(fresh.flags + doubts))}) if doubts else fresh
+
+    def _doubts(self, code: str) -> tuple[str, ...]:
+        """Flags from notices; a code that was replaced by one nobody has a record of is in doubt too."""
+        board = self.notices()
+        replaced = board.replaced_by(code)
+        if replaced and all(self._find(new, None) is None for new in replaced):
+            return (*board.flags(code), SUPERSEDED_PERHAPS)
+        return board.flags(code)
+
+    def _difference(self, written: Procedure) -> Difference | None:
+        snapshot = self._imported.snapshot()
+        entry = snapshot.entries.get((written.code, written.province or ""))
+        issued = written.decision.issued_on if written.decision else None
+        if entry is None or (entry.checked_on <= written.checked_on and issued is None):
+            return None
+        try:
+            newer = self._imported.read(entry, snapshot)
+        except CatalogueUnavailable:
+            # What is written goes on being answered while the database is away.
+            return None
+        changed = snapshot.board.changed.get((entry.code, entry.province, entry.format))
+        return difference(written, newer, changed) if newer is not None else None
 
     def _find(self, code: str, province: str | None) -> Procedure | None:
         written = self._handwritten.contents().by_place
@@ -117,7 +160,7 @@ class CatalogueStore:
         """
         found = self.get(code, province)
         seen = {code}
-        successors = found.replaced_by if found is not None else self._replacing(code)
+        successors = (found.replaced_by if found is not None else ()) or self._replacing(code)
         while successors:
             known = (self.get(new, province) for new in successors if new not in seen)
             following = next((procedure for procedure in known if procedure is not None), None)
@@ -131,7 +174,7 @@ class CatalogueStore:
         """Every procedure, by code; reads all records whole, which takes a second or two."""
         place = province or self._home
         rules = self._rules.rules()
-        return (rules.apply(found, place) for found in self._every(place))
+        return (rules.apply(self._fresh(found), place) for found in self._every(place))
 
     def _every(self, province: str | None) -> Iterator[Procedure]:
         snapshot = self._imported.snapshot()

@@ -30,6 +30,7 @@ from catalogue.importers.prose import (
 )
 from catalogue.importers.reading import BrokenRecord, Raw, Reading, RecordFormat, fill_in
 from catalogue.importers.submissions import PublishedWay, read_submissions
+from catalogue.notices import Superseded
 from catalogue.record import CODE_PATTERN, Decision, Origin, Procedure, TimeUnit, Way
 from catalogue.text import tidy
 from catalogue.wording import NO_CODE, NO_DATE, describe_all
@@ -136,15 +137,34 @@ def read(raw: Raw) -> Reading:
         )
     except ValidationError as error:
         raise BrokenRecord(describe_all(error)) from error
-    return Reading(procedure=hold_back(procedure))
+    return Reading(procedure=hold_back(procedure), notices=_replacing(procedure))
+
+
+def _replacing(procedure: Procedure) -> tuple[Superseded, ...]:
+    """The codes a record says it takes the place of; certain where a decision stands behind it."""
+    if not procedure.replaces:
+        return ()
+    decision = procedure.decision
+    return (
+        Superseded(
+            old=procedure.replaces,
+            new=(procedure.code,),
+            what=procedure.official_name,
+            certain=decision is not None,
+            certainty=decision.number if decision is not None else "",
+            starts_on=decision.issued_on if decision is not None else None,
+        ),
+    )
 
 
 def _checked_on(form: _Record) -> date:
-    for text in (form.crawl_snapshot, form.portal_updated, form.publication_date):
-        day = read_date(text)
-        if day is not None:
-            return day
-    raise BrokenRecord(NO_DATE)
+    """The day the page was read; a decision issued after it was read on the day it was issued at the earliest."""
+    days = [read_date(text) for text in (form.crawl_snapshot, form.portal_updated, form.publication_date)]
+    first = next((day for day in days if day is not None), None)
+    if first is None:
+        raise BrokenRecord(NO_DATE)
+    issued = read_date(form.decision_date)
+    return max(first, issued) if issued is not None else first
 
 
 def read_way(method: MethodForm) -> PublishedWay:

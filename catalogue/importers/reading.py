@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from catalogue.importers.forms import Form
-from catalogue.notices import Rejected, Superseded, Supplement
+from catalogue.notices import AnyNotice
 from catalogue.record import Procedure
 from catalogue.wording import describe_all
 
@@ -28,7 +28,7 @@ class Reading:
     """What one published record told."""
 
     procedure: Procedure | None = None
-    notices: tuple[Superseded | Rejected | Supplement, ...] = ()
+    notices: tuple[AnyNotice, ...] = ()
 
 
 @dataclass(frozen=True)
