@@ -15,6 +15,7 @@ from catalogue.notices import NoticeBoard, Superseded
 from catalogue.record import Origin, Procedure
 from catalogue.store import CatalogueStore
 from catalogue.text import fold
+from catalogue.wording import ANSWERED_FROM_NEWER, TOLD_AS_DOUBTFUL
 from catalogue.yaml_files import Problem
 
 STALE_AFTER_DAYS = 180
@@ -79,11 +80,15 @@ class CheckReport:
     """``detail`` is the last day of an amount."""
     law_changes: tuple[Superseded, ...]
     """Announced changes, certain or not, that no code follows from."""
+    differences: tuple[Finding, ...]
+    """Hand-written records over which a newer one was imported; ``detail`` names what differs and what is told."""
+    untold: dict[str, tuple[Finding, ...]]
+    """Hand-written records whose answer about "fee" or "time" leaves nothing to act on."""
 
     @property
     def is_clean(self) -> bool:
         """Whether no hand-written record needs a hand."""
-        found = [*self.stale, *self.overruled, *self.superseded, *self.expiring]
+        found = [*self.stale, *self.overruled, *self.superseded, *self.expiring, *self.differences]
         found += [finding for section in self.incomplete.values() for finding in section]
         return not self.problems and not self.duplicates and all(one.origin is Origin.IMPORTED for one in found)
 
@@ -119,7 +124,23 @@ def check(
         duplicates=tuple(_duplicates(in_force)),
         expiring=tuple(_expiring(in_force, last)),
         law_changes=tuple(notice for notice in board.superseded if not (notice.certain and notice.old and notice.new)),
+        differences=tuple(
+            _finding(one.told, f"{', '.join(change.subject for change in one.changes)}; {_meanwhile(one.certain)}")
+            for one in store.differences()
+        ),
+        untold={
+            "fee": tuple(_finding(one, "") for one in in_force if _is_own(one) and not one.tells_fee(today)),
+            "time": tuple(_finding(one, "") for one in in_force if _is_own(one) and not one.tells_time(today)),
+        },
     )
+
+
+def _is_own(procedure: Procedure) -> bool:
+    return procedure.origin is Origin.HANDWRITTEN
+
+
+def _meanwhile(certain: bool) -> str:
+    return ANSWERED_FROM_NEWER if certain else TOLD_AS_DOUBTFUL
 
 
 def _finding(procedure: Procedure, detail: str) -> Finding:
@@ -207,9 +228,12 @@ def _duplicates(procedures: Sequence[Procedure]) -> Iterator[Duplicate]:
 
 
 def _expiring(procedures: Sequence[Procedure], last: date) -> Iterator[Finding]:
-    """Amounts that have ended or soon will; one finding a procedure and day."""
+    """Amounts and exemptions that have ended or soon will, with nothing to take their place."""
     for one in procedures:
-        days = {fee.valid_until for submission in one.submissions for fee in submission.fees if fee.valid_until}
+        fees = [fee for submission in one.submissions for fee in submission.fees]
+        followed = {fee.case for fee in fees if fee.valid_from is not None}
+        days = {fee.valid_until for fee in fees if fee.valid_until and fee.case not in followed}
+        days |= {exemption.valid_until for exemption in one.exemptions if exemption.valid_until}
         for day in sorted(days):
             if day <= last:
                 yield _finding(one, day.isoformat())

@@ -27,6 +27,11 @@ _MISSING = {
     "too_long": "Câu quá dài cho tin nhắn",
 }
 
+_UNTOLD = {
+    "fee": "Trả lời về lệ phí chưa cho người dân biết gì để làm theo",
+    "time": "Trả lời về thời gian chưa cho người dân biết bao lâu",
+}
+
 
 def render_text(report: CheckReport) -> str:
     """The report as a table for a terminal, what needs an author's hand first."""
@@ -40,9 +45,12 @@ def _told(report: CheckReport) -> Iterator[str]:
     )
     yield from _lines_of("Tệp có lỗi", [str(problem) for problem in report.problems])
     yield from _section("Phí viết tay bị cờ của chính hồ sơ chặn lại", report.overruled)
+    yield from _section("Có bản mới hơn, cần cán bộ đọc (`motcua catalogue changes`)", report.differences)
     yield from _section(f"Quá {report.stale_after_days} ngày chưa kiểm tra lại", report.stale)
     yield from _section("Mức phí đã hoặc sắp hết hạn", report.expiring)
     yield from _section("Đã bị thay thế (bởi mã)", report.superseded)
+    for what, findings in report.untold.items():
+        yield from _section(_UNTOLD[what], findings)
     for what, findings in report.flagged.items():
         yield from _section(_FORBIDDEN[what], findings)
     for what, findings in report.incomplete.items():
@@ -90,7 +98,13 @@ def to_json(report: CheckReport) -> dict[str, Any]:
         "imported": report.imported,
         "clean": report.is_clean,
         "problems": [
-            {"file": problem.file, "line": problem.line, "field": problem.field, "what": problem.what}
+            {
+                "file": problem.file,
+                "line": problem.line,
+                "field": problem.field,
+                "what": problem.what,
+                "held": problem.held,
+            }
             for problem in report.problems
         ],
         "stale": _plain(report.stale),
@@ -100,6 +114,8 @@ def to_json(report: CheckReport) -> dict[str, Any]:
         "incomplete": {what: _plain(findings) for what, findings in report.incomplete.items()},
         "duplicates": [{"phrase": one.phrase, "codes": list(one.codes)} for one in report.duplicates],
         "expiring": _plain(report.expiring),
+        "differences": _plain(report.differences),
+        "untold": {what: _plain(findings) for what, findings in report.untold.items()},
         "law_changes": [notice.model_dump(mode="json", exclude={"kind"}) for notice in report.law_changes],
     }
 

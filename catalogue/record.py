@@ -182,6 +182,19 @@ class Exemption(Dated):
     """Public address of the rule."""
 
 
+class Announcement(RecordModel):
+    """A change of the law that has a day: told of before, and in doubt from that day until the record is read again."""
+
+    what: Line
+    """What changes, as one tells a neighbour."""
+    starts_on: date
+    basis: Line | None = None
+
+    def due_on(self, today: date, checked_on: date) -> bool:
+        """Whether the change has come and the record, read on ``checked_on``, does not know it."""
+        return checked_on < self.starts_on <= today
+
+
 class Payment(Fee):
     """Money beside the fee: what is paid besides (a tax), or what is received (an allowance)."""
 
@@ -268,6 +281,8 @@ class Procedure(RecordModel):
     submissions: tuple[Submission, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     """Who pays no fee."""
+    announced: tuple[Announcement, ...] = ()
+    """Changes of the law to come, or come since the record was read."""
     besides: tuple[Payment, ...] = ()
     """What is paid besides the fee: taxes, registration fees, premiums."""
     receive: tuple[Payment, ...] = ()

@@ -18,6 +18,7 @@ from pydantic import Field
 from catalogue.last_good import LastGood
 from catalogue.record import (
     CODE_PATTERN,
+    Announcement,
     Decider,
     Exemption,
     Fee,
@@ -44,6 +45,23 @@ class ExemptionsFile(RecordModel):
     """``nlu_data/exemptions.yml``."""
 
     exemptions: tuple[SharedExemption, ...]
+
+
+class SharedAnnouncement(Announcement):
+    """A change of the law for all of these procedures, or for a whole field."""
+
+    codes: tuple[Code, ...] = ()
+    field: Line | None = None
+
+    def concerns(self, procedure: Procedure) -> bool:
+        """Whether the change is one of this procedure."""
+        return procedure.code in self.codes or self.field == procedure.field
+
+
+class AnnouncedFile(RecordModel):
+    """``nlu_data/announced.yml``."""
+
+    announced: tuple[SharedAnnouncement, ...]
 
 
 class Reading(StrEnum):
@@ -104,6 +122,7 @@ class Rules:
 
     exemptions: tuple[SharedExemption, ...] = ()
     provinces: dict[str, ProvinceFile] = field(default_factory=dict)
+    announced: tuple[SharedAnnouncement, ...] = ()
 
     def apply(self, procedure: Procedure, province: str | None = None) -> Procedure:
         """The record with who pays nothing and, for a province, with what that province has set."""
@@ -115,9 +134,14 @@ class Rules:
             fees = [one for one in local.fees if procedure.code in one.codes]
             times = [one for one in local.times if procedure.code in one.codes]
             submissions = tuple(_set_by_province(submission, fees, times) for submission in submissions)
-        if len(exemptions) == len(procedure.exemptions) and submissions == procedure.submissions:
-            return procedure
-        return procedure.model_copy(update={"exemptions": tuple(exemptions), "submissions": submissions})
+        announced = procedure.announced + tuple(
+            Announcement.model_validate(one.model_dump(exclude={"codes", "field"}))
+            for one in self.announced
+            if one.concerns(procedure)
+        )
+        return procedure.model_copy(
+            update={"exemptions": tuple(exemptions), "submissions": submissions, "announced": announced}
+        )
 
 
 class RulesFolder:
@@ -128,30 +152,35 @@ class RulesFolder:
     ) -> None:
         kept = LastGood(last_good)
         self._exemptions = WatchedFolder(folder, ExemptionsFile, kept, rescan_seconds, name="exemptions.yml")
+        self._announced = WatchedFolder(folder, AnnouncedFile, kept, rescan_seconds, name="announced.yml")
         provinces = folder / "provinces" if folder is not None else None
         self._provinces = WatchedFolder(provinces, ProvinceFile, kept, rescan_seconds)
-        self._read_from: tuple[tuple[ReadFile[ExemptionsFile], ...], tuple[ReadFile[ProvinceFile], ...]] = ((), ())
+        self._read_from: tuple[object, ...] = ()
         self._rules = Rules()
 
     def signature(self) -> int:
         """A number that changes whenever a file does."""
-        return self._exemptions.signature() ^ self._provinces.signature()
+        return self._exemptions.signature() ^ self._provinces.signature() ^ self._announced.signature()
 
     def rules(self) -> Rules:
         """What the files say now."""
-        files = (self._exemptions.files(), self._provinces.files())
-        if files[0] is not self._read_from[0] or files[1] is not self._read_from[1]:
+        files = (self._exemptions.files(), self._provinces.files(), self._announced.files())
+        if len(files) != len(self._read_from) or any(
+            one is not before for one, before in zip(files, self._read_from, strict=True)
+        ):
             self._rules = Rules(
                 tuple(one for file in files[0] if file.content is not None for one in file.content.exemptions),
                 {file.content.province: file.content for file in files[1] if file.content is not None},
+                tuple(one for file in files[2] if file.content is not None for one in file.content.announced),
             )
             self._read_from = files
         return self._rules
 
     def problems(self) -> tuple[Problem, ...]:
         """Mistakes in the files."""
-        read: Iterable[ReadFile[ExemptionsFile] | ReadFile[ProvinceFile]] = (
+        read: tuple[ReadFile[ExemptionsFile] | ReadFile[ProvinceFile] | ReadFile[AnnouncedFile], ...] = (
             *self._exemptions.files(),
+            *self._announced.files(),
             *self._provinces.files(),
         )
         return tuple(problem for file in read for problem in file.problems)

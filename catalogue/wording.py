@@ -110,6 +110,11 @@ LAST_GOOD_ANSWERS = "bản đúng gần nhất vẫn đang trả lời"
 """Mistakes in a hand-written file."""
 
 
+ANSWERED_FROM_NEWER = "đang trả lời theo bản mới"
+TOLD_AS_DOUBTFUL = "đang trả lời là chưa chắc"
+"""What citizens hear while a newer record waits to be read."""
+
+
 def wrong_file_name(other: str) -> str:
     """Two hand-written files of one procedure."""
     return f"mã này đã có trong tệp {other}"

@@ -11,8 +11,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from catalogue.changed import Subject
+from catalogue.changes_text import changes_to_json, render_changes
 from catalogue.check import check as run_check
 from catalogue.check_text import render_text, to_json
+from catalogue.record import Procedure
 from catalogue.report import Progress as ImportProgress
 from catalogue.report import import_to_json, render_import
 from channels.rendering.render import render
@@ -101,3 +104,30 @@ def check(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     with opened(with_tables=False) as here:
         report = run_check(here.catalogue, here.today(), stale_after_days=here.settings.stale_after_days)
     print(json.dumps(to_json(report), ensure_ascii=False, indent=1) if as_json else render_text(report))
+
+
+_SIDES = {
+    Subject.DECISION: Aspect.LEGAL_BASIS,
+    Subject.FEE: Aspect.FEE,
+    Subject.TIME: Aspect.TIME,
+    Subject.PAPERS: Aspect.PAPERS,
+    Subject.AGENCY: Aspect.WHERE,
+}
+
+
+@app.command()
+def changes(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """List what newer records change, field by field, and what citizens hear meanwhile."""
+    with opened(with_tables=False) as here:
+        store, answers = here.catalogue, here.procedure_answers
+
+        def meanwhile(procedure: Procedure, subject: Subject) -> str:
+            now = store.current(procedure.code) or procedure
+            reply = answers.reply(now, _SIDES[subject], first=False)
+            return " ".join([reply.short, *reply.details])
+
+        found, replaced = store.differences(), store.replaced()
+        if as_json:
+            print(json.dumps(changes_to_json(found, replaced, meanwhile), ensure_ascii=False, indent=1))
+        else:
+            console.print(render_changes(found, replaced, meanwhile), markup=False)

@@ -201,7 +201,13 @@ class _Answer:
         told = []
         if procedure.valid_to is not None and procedure.valid_to - telling.today <= ENDS_WITHIN:
             told.append(self._say("ends_soon", date=format_date(procedure.valid_to), who=telling.who))
-        if doubts_law(procedure.flags):
+        told += [
+            self._say("announced", date=format_date(one.starts_on), what=one.what)
+            for one in procedure.announced
+            if telling.today < one.starts_on <= telling.today + ENDS_WITHIN
+        ]
+        overtaken = any(one.due_on(telling.today, procedure.checked_on) for one in procedure.announced)
+        if doubts_law(procedure.flags) or overtaken:
             told.append(self._say("law_in_doubt", who=telling.who))
         elif telling.today - procedure.checked_on > self._stale_after:
             told.append(self._say("old_record", who=telling.who))

@@ -23,7 +23,7 @@ levels: [commune]
 checked_on: 2026-10-01
 asked_as: {{plain: [{phrases}]}}
 papers: [{{items: [{{text: Tờ khai}}]}}]
-submissions: [{{way: direct, fees: [{{amount: 0}}]}}]
+submissions: [{{way: direct, fees: [{{amount: 0}}], times: [{{value: 1, unit: day}}]}}]
 where: Ủy ban nhân dân xã
 """
 
