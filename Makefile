@@ -45,6 +45,7 @@ train: $(VENV)/.ready ## train the model again
 bench: $(VENV)/.ready-to-develop ## speed and memory beside stock Rasa
 	@$(BIN)/motcua train
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.core_turn
 	@$(BIN)/python -m benchmarks.recognition
 	@$(BIN)/python -m benchmarks.calls
 	@$(BIN)/python -m benchmarks.kiosk

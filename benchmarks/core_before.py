@@ -1,0 +1,44 @@
+"""``python -m benchmarks.core_before``: the core's process, deciding as Rasa does by itself.
+
+The other side of :mod:`benchmarks.core_turn`: the same model and actions, but Rasa's own search for rules, its replays
+of a conversation, its debug lines, and every conversation read whole in every turn.
+"""
+
+from __future__ import annotations
+
+from assistant.lean_rasa import leave_out_for_serving
+
+
+def main() -> None:
+    """Put back what is Rasa's, then serve."""
+    leave_out_for_serving()
+    # Late: what is imported from here on imports Rasa.
+    import copy
+
+    import structlog
+    from rasa.core import processor
+    from rasa.core.actions import forms
+    from rasa.core.policies.rule_policy import RulePolicy
+
+    from assistant import rasa_caching, server, tracker_store, trackers
+    from assistant.policy import TablePolicy
+    from assistant.recently_read import RecentlyRead
+
+    trackers.install = lambda: None
+    ours = rasa_caching.install
+
+    def install() -> None:
+        ours()
+        for module in (processor, forms):
+            module.structlogger, module.copy = structlog.get_logger(), copy
+
+    rasa_caching.install = install
+    TablePolicy._find_action_from_rules = RulePolicy._find_action_from_rules  # type: ignore[method-assign]
+    RecentlyRead.find = lambda *_: None  # type: ignore[method-assign]
+    # Read whole for each turn, a conversation needs no copy.
+    tracker_store.copy_of = lambda tracker: tracker  # type: ignore[attr-defined]
+    server.main()
+
+
+if __name__ == "__main__":
+    main()
