@@ -20,9 +20,10 @@ def main() -> None:
     from rasa.core.actions import forms
     from rasa.core.policies.rule_policy import RulePolicy
 
-    from assistant import rasa_caching, server, tracker_store, trackers
+    from assistant import rasa_caching, tracker_store, trackers
     from assistant.policy import TablePolicy
     from assistant.recently_read import RecentlyRead
+    from cli import core_process
 
     trackers.install = lambda: None
     ours = rasa_caching.install
@@ -37,7 +38,7 @@ def main() -> None:
     RecentlyRead.find = lambda *_: None  # type: ignore[method-assign]
     # Read whole for each turn, a conversation needs no copy.
     tracker_store.copy_of = lambda tracker: tracker  # type: ignore[attr-defined]
-    server.main()
+    core_process.main()
 
 
 if __name__ == "__main__":

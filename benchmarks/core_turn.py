@@ -27,7 +27,7 @@ from benchmarks import ways_in
 from benchmarks.load import Load, Say, WrongAnswer, talk
 from benchmarks.processes import HOST, PortTaken, Process, ProcessFailed, check_port, descendants, processor_seconds
 from benchmarks.utterances import FIRST, MIX
-from stores.database import migrate
+from installation.tables import migrate
 from stores.redis_server import RedisServer
 
 CONVERSATIONS = 16
@@ -178,7 +178,9 @@ def main(
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as scratch, RedisServer(Path(scratch) / "redis") as redis:
         cores: dict[str, Core] = {}
         try:
-            for number, (name, module) in enumerate((("before", "benchmarks.core_before"), ("now", "assistant"))):
+            for number, (name, module) in enumerate(
+                (("before", "benchmarks.core_before"), ("now", "cli.core_process"))
+            ):
                 cores[name] = Core(module, port + 2 * number, Path(scratch) / name, redis.url)
             for core in cores.values():
                 core.wait()
