@@ -33,6 +33,7 @@ COMMANDS = {
     ),
     "catalogue": Entry("cli.catalogue", "app", "Import, list, show and check the procedures answers come from."),
     "sandbox": Entry("cli.sandbox", "app", "Dossiers to try with, and a switch that makes their back end fail."),
+    "registries": Entry("cli.registries", "app", "Public registries that may be asked, and one question to one."),
     "tickets": Entry("cli.tickets", "app", "Call-backs and reports citizens asked officers for."),
     "centre": Entry("cli.centre", "app", "Kiosks of this centre, their bundles, and officers who may sign in."),
     "kiosk": Entry("cli.kiosk", "app", "This box as a kiosk: its centre, what waits on it, what it uses."),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from actions.dossiers.service import DossierService, LookUp
     from actions.dossiers.wording import DossierWording
     from actions.procedures.answers import Answers
+    from actions.registries.service import RegistryService
     from actions.services import Services
     from catalogue.store import CatalogueStore
     from contract.wording import WordingStore
@@ -161,16 +162,8 @@ class Installation:
 
     @cached_property
     def lockout(self) -> Lockout:
-        """Counts wrong second factors."""
-        from actions.dossiers.lockout import Lockout
-
-        return Lockout(
-            self.redis,
-            self.settings.secret(),
-            self.now,
-            limit=self.settings.second_factor_tries,
-            lock_for=timedelta(minutes=self.settings.lock_minutes),
-        )
+        """Counts wrong second factors at dossiers."""
+        return self._lockout_of(self.settings.secret())
 
     @cached_property
     def dossier_source(self) -> DossierBackend:
@@ -186,6 +179,19 @@ class Installation:
         from actions.dossiers.service import DossierService, SourceStore
 
         return DossierService(SourceStore(self.dossier_source), self.lockout, self.now)
+
+    def registry(self, name: str) -> RegistryService:
+        """One of the public registries that may be asked.
+
+        Raises:
+            RegistryError: it cannot be used.
+        """
+        from actions.dossiers.backend import SourceContext
+        from actions.registries.service import open_registry
+
+        # Tries at one registry are none at another, nor at dossiers.
+        lockout = self._lockout_of(self.settings.secret() + b" registry " + name.encode())
+        return open_registry(name, SourceContext(self.now, self.redis), lockout)
 
     @cached_property
     def look_up(self) -> LookUp:
@@ -236,6 +242,17 @@ class Installation:
             dossier_wording=self.dossier_wording,
             tickets=self.tickets,
             origin=self.settings.kiosk_name,
+        )
+
+    def _lockout_of(self, secret: bytes) -> Lockout:
+        from actions.dossiers.lockout import Lockout
+
+        return Lockout(
+            self.redis,
+            secret,
+            self.now,
+            limit=self.settings.second_factor_tries,
+            lock_for=timedelta(minutes=self.settings.lock_minutes),
         )
 
     def _database_at(self, url: str) -> Database:

@@ -14,6 +14,11 @@ DOSSIER_SOURCES = Factories(
     "dossier source",
     {"sandbox": "actions.dossiers.sandbox:open_sandbox"},
 )
+REGISTRIES = Factories(
+    "motcua.registries",
+    "registry",
+    {"sandbox-health-card": "actions.registries.sandbox_health_card:SandboxHealthCard"},
+)
 RECOGNISERS = Factories(
     "motcua.recognisers",
     "recognition engine",

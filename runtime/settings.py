@@ -186,6 +186,11 @@ class Settings(BaseSettings):
     dossier_source: str = Field(
         "sandbox", description="where dossiers are looked up: sandbox (invented ones), or one that was added"
     )
+    registries: str = Field(
+        "sandbox-health-card",
+        description="public registries that may be asked, comma-separated: sandbox-health-card (invented cards), or "
+        "ones that were added; empty: none",
+    )
     speech_engine: str = Field(
         "auto",
         description="recognises speech: vosk, viet-asr, whisper, none, or one that was added; auto: vosk if its model "
@@ -287,6 +292,11 @@ class Settings(BaseSettings):
     @classmethod
     def _known_source(cls, value: str) -> str:
         return _registered(seams.DOSSIER_SOURCES, value)
+
+    @field_validator("registries")
+    @classmethod
+    def _known_registries(cls, value: str) -> str:
+        return ",".join(_registered(seams.REGISTRIES, name) for name in _names(value))
 
     @field_validator("speech_engine")
     @classmethod
@@ -467,10 +477,16 @@ def load(**overrides: Any) -> Settings:
     return settings
 
 
+def registries(settings: Settings) -> list[str]:
+    """The registries that may be asked."""
+    return _names(settings.registries)
+
+
 def chosen_plugins(settings: Settings) -> list[tuple[Factories, str]]:
     """What is set for each seam and is none of the project's own."""
     chosen = [
         (seams.DOSSIER_SOURCES, settings.dossier_source),
+        *((seams.REGISTRIES, name) for name in registries(settings)),
         (seams.RECOGNISERS, settings.speech_engine),
         (seams.VOICES, settings.voice),
         (seams.PRINTERS, (settings.kiosk_printer or "").partition(":")[0]),
@@ -493,3 +509,7 @@ def _registered(seam: Factories, name: str, *also: str) -> str:
     if not seam.knows(name):
         raise ValueError(seam.unknown(name, *also))
     return name
+
+
+def _names(value: str) -> list[str]:
+    return [name.strip() for name in value.split(",") if name.strip()]

@@ -21,13 +21,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from actions.dossiers.backend import BackendError, BackendRejected, DossierBackend
 from actions.dossiers.freetext import without_personal_data
 from actions.dossiers.lockout import Lockout, LockoutUnavailable, Refused, Taken
 from actions.dossiers.model import Clock, Dossier, DossierView, vietnam_date, view_of
 
+T = TypeVar("T")
 _FOUR_DIGITS: Final = re.compile(r"[0-9]{4}")
 _ONLY_DIGITS: Final = re.compile(r"[0-9]+")
 
@@ -148,36 +149,14 @@ class DossierService:
         Raises:
             ValueError: ``last4`` is not four digits; ask again, no try is taken.
         """
-        if not _FOUR_DIGITS.fullmatch(last4):
-            raise ValueError("the second factor is four digits")
-        try:
-            attempt = self._lockout.take(code, conversation)
-        except LockoutUnavailable as error:
-            return Unavailable(str(error), retryable=True)
-        if isinstance(attempt, Refused):
-            return Locked(attempt.until)
-        try:
-            answer = self._store.ask(code, last4, conversation)
-        except BackendError as error:
-            # A try that cannot be given back only expires later: no reason to fail differently.
-            with suppress(LockoutUnavailable):
-                self._lockout.give_back(code, conversation)
-            return Unavailable(str(error), retryable=error.retryable)
-        match answer:
-            case Ambiguous():
-                self._forgive(code, conversation)
-            case Proof(dossier, as_of):
-                self._forgive(code, conversation)
-                return Found(view_of(dossier, vietnam_date(self._clock()), self._clean), as_of)
-            case None:
-                return _mismatch(attempt, attempt.tries_left)
-            case NotFoundOrMismatch(tries_left):
-                return _mismatch(attempt, min(tries_left, attempt.tries_left))
-        return answer
 
-    def _forgive(self, code: str, conversation: str) -> None:
-        with suppress(LockoutUnavailable):
-            self._lockout.forgive(code, conversation)
+        def ask() -> Answer:
+            return self._store.ask(code, last4, conversation)
+
+        answer: Proof | Outcome = with_try(self._lockout, code, last4, conversation, ask)
+        if isinstance(answer, Proof):
+            return Found(view_of(answer.dossier, vietnam_date(self._clock()), self._clean), answer.as_of)
+        return answer
 
 
 class SourceStore:
@@ -209,6 +188,49 @@ class SourceStore:
         if len(proven) > 1:
             return Ambiguous()
         return Proof(proven[0]) if proven else None
+
+
+def with_try(
+    lockout: Lockout, key: str, last4: str, conversation: str, ask: Callable[[], T | None]
+) -> T | NotFoundOrMismatch | Locked | Unavailable:
+    """Ask with a second factor: take a try, ask, and count, forgive or give back.
+
+    Args:
+        lockout: counts tries.
+        key: what is looked up.
+        last4: exactly four digits.
+        conversation: opaque id of the conversation.
+        ask: what key and digits open, None when they do not belong together, or the outcome of a look-up that counts
+            itself; raises :class:`BackendError` when nothing could be judged.
+
+    Raises:
+        ValueError: ``last4`` is not four digits; no try is taken.
+    """
+    if not _FOUR_DIGITS.fullmatch(last4):
+        raise ValueError("the second factor is four digits")
+    try:
+        attempt = lockout.take(key, conversation)
+    except LockoutUnavailable as error:
+        return Unavailable(str(error), retryable=True)
+    if isinstance(attempt, Refused):
+        return Locked(attempt.until)
+    try:
+        answer = ask()
+    except BackendError as error:
+        # A try that cannot be given back only expires later: no reason to fail differently.
+        with suppress(LockoutUnavailable):
+            lockout.give_back(key, conversation)
+        return Unavailable(str(error), retryable=error.retryable)
+    match answer:
+        case None:
+            return _mismatch(attempt, attempt.tries_left)
+        case NotFoundOrMismatch(tries_left):
+            return _mismatch(attempt, min(tries_left, attempt.tries_left))
+        case Locked() | Unavailable():
+            return answer
+    with suppress(LockoutUnavailable):
+        lockout.forgive(key, conversation)
+    return answer
 
 
 def _mismatch(attempt: Taken, tries_left: int) -> NotFoundOrMismatch | Locked:

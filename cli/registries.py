@@ -1,0 +1,56 @@
+"""``motcua registries``: which public registries may be asked, and one question to one of them."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from installation.opening import opened
+from runtime.registry import RegistryError
+from runtime.settings import registries
+
+app = typer.Typer(help="Public registries that may be asked.", no_args_is_help=True, add_completion=False)
+
+
+@app.command("list")
+def list_registries() -> None:
+    """Name the registries that are set, with what each is asked for; one that is broken says why."""
+    with opened(with_tables=False, with_redis=True) as here:
+        for name in registries(here.settings):
+            try:
+                purpose = here.registry(name).registry.purpose
+            except RegistryError as error:
+                print(error, file=sys.stderr)
+            else:
+                print(f"{name}: {next(iter(purpose.values()))}")
+
+
+@app.command()
+def ask(
+    name: Annotated[str, typer.Argument(help="As `motcua registries list` names it.")],
+    key: Annotated[str, typer.Argument(help="What the entry is found by: the number of a card.")],
+    last4: Annotated[str, typer.Argument(help="Last four digits of the phone number in the entry.")],
+    agreed: Annotated[bool, typer.Option("--agreed", help="The person agreed to the purpose.")] = False,
+    language: Annotated[str, typer.Option(help="Of the answer; default: the registry's first.")] = "",
+    conversation: Annotated[str | None, typer.Option(help="Any id; tries are counted under it.")] = None,
+) -> None:
+    """Ask a registry as a conversation would and print the outcome as JSON.
+
+    Example:  motcua registries ask sandbox-health-card DN4000000000901 0901 --agreed
+    """
+    with opened(with_tables=False, with_redis=True) as here:
+        if name not in registries(here.settings):
+            print(f"{name}: not in MOTCUA_REGISTRIES={here.settings.registries}", file=sys.stderr)
+            raise typer.Exit(1)
+        try:
+            asked_in = conversation or secrets.token_hex(8)
+            outcome = here.registry(name).ask(key, last4, asked_in, has_agreed=agreed, language=language)
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            raise typer.Exit(1) from None
+    print(json.dumps({"outcome": type(outcome).__name__, **asdict(outcome)}, ensure_ascii=False, default=str))
