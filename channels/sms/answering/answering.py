@@ -21,6 +21,7 @@ from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents, Manner
 from channels.sms.citizens.personal_records import PersonalRecords
 from channels.sms.citizens.preferences import Preferences
+from channels.sms.citizens.sender import Sender
 from channels.sms.limits.guard import Guard, Verdict
 from channels.sms.limits.rate_limits import Allowed, Limits, Quota
 from channels.sms.routes.messages import IncomingMessage
@@ -74,7 +75,6 @@ class Answering:
         now: Callable[[], datetime],
     ) -> None:
         self._conversing = conversing
-        self._seal = seal
         self._usual_style = SmsStyle.from_settings(settings, longest)
         self._emergencies = emergencies
         self._limits = Limits(redis, Quota.from_settings(settings))
@@ -86,17 +86,18 @@ class Answering:
             conversing, self._consents, self._preferences, self._talk, self._guard, tuple(records), settings
         )
 
-    def answer(self, message: IncomingMessage, turn_id: str) -> Answered:
+    def answer(self, message: IncomingMessage, turn_id: str, sender: Sender) -> Answered:
         """The texts to send back.
 
         Args:
             message: what came in.
             turn_id: the same for every try of this message; letters and digits.
+            sender: whoever sent it, read when it came in.
 
         Raises:
             CoreError: there is no answer at the moment; try again later under the same id.
         """
-        citizen = Citizen.of(message.sender, self._seal)
+        citizen = Citizen.behind(sender)
         if citizen is None:
             # Answering a short code or a brand name may start two machines talking to each other.
             _log.info("no answer to a sender that is no telephone")

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from channels.conversing import trouble
 from channels.core_client import CoreError, CoreUnavailable
 from channels.rendering import render_all
+from channels.sms.citizens.sender import Sender
 from channels.sms.figures import SmsFigures
 from channels.sms.queue.inbox import Inbox, Question
 from channels.sms.queue.leases import Lease
@@ -51,8 +52,8 @@ class Answer(Protocol):
 class Answers(Protocol):
     """Knows what to say; may be asked from several threads, and again with the same id after a crash."""
 
-    def answer(self, message: IncomingMessage, turn_id: str) -> Answer:
-        """What to say to a message; raises :class:`CoreError` when the core gives no answer."""
+    def answer(self, message: IncomingMessage, turn_id: str, sender: Sender) -> Answer:
+        """What to say to a message of a sender; raises :class:`CoreError` when the core gives no answer."""
         ...
 
 
@@ -117,7 +118,7 @@ class Replying:
     def find(self, question: Question) -> Answer | Trouble:
         """What to say; changes nothing in the database."""
         try:
-            return self._answers.answer(question.message, question.turn_id)
+            return self._answers.answer(question.message, question.turn_id, question.sender)
         except (CoreUnavailable, SQLAlchemyError) as error:
             return Trouble(type(error).__name__, is_passing=True)
         except CoreError as error:

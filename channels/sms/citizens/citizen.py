@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from channels.sms.citizens.sender import subscriber_of
+from channels.sms.citizens.sender import Sender
 from stores.sealing import Seal
 
 
@@ -20,8 +20,12 @@ class Citizen:
     @classmethod
     def of(cls, sender: str, seal: Seal) -> Citizen | None:
         """The citizen behind a sender; None for short codes and names, which nobody can be answered at."""
-        phone = subscriber_of(sender)
-        return None if phone is None else cls(phone, seal.hash("sms", phone))
+        return cls.behind(Sender.of(sender, seal))
+
+    @classmethod
+    def behind(cls, sender: Sender) -> Citizen | None:
+        """The same for a sender that was read already."""
+        return None if sender.phone is None else cls(sender.phone, sender.person)
 
     @property
     def conversation(self) -> str:

@@ -16,7 +16,7 @@ class Content:
     """Numbers and text of one message, in or out."""
 
     citizen: str
-    """The citizen's number, as the provider wrote it (in) or in E.164 (out)."""
+    """The citizen's number, in E.164; what is no number stands as the provider wrote it."""
     ours: str | None
     """Our number or short code."""
     text: str

@@ -13,7 +13,7 @@ from sqlalchemy import Row, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from channels.sms.citizens.sender import subscriber_of
+from channels.sms.citizens.sender import Sender
 from channels.sms.queue import inbox_statements as statements
 from channels.sms.queue.content import Content
 from channels.sms.queue.leases import Lease
@@ -46,6 +46,7 @@ class Taken:
     """False when it was there before."""
     state: IncomingState
     """ANSWERING when the caller asked for a lease and got it."""
+    sender: Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,7 @@ class Question:
 
     id: int
     turn_id: str
-    person: str
-    """Keyed hash of the sender."""
+    sender: Sender
     message: IncomingMessage
     attempts: int
     """Tries including this one."""
@@ -64,6 +64,11 @@ class Question:
     stored_at: float
     sorry: bool
     """Whether the citizen was told that it takes longer."""
+
+    @property
+    def person(self) -> str:
+        """Keyed hash of the sender: also the conversation's name in the core."""
+        return self.sender.person
 
 
 class Inbox:
@@ -84,10 +89,6 @@ class Inbox:
         self._outbox = outbox
         self._clock = clock
 
-    def person(self, sender: str) -> str:
-        """The keyed hash a sender is known by: also the conversation's name in the core."""
-        return self._seal.hash("sms", subscriber_of(sender) or sender)
-
     def take(self, message: IncomingMessage, lease: Lease | None = None) -> Taken:
         """Store a message unless it is there already; atomic over all threads and processes.
 
@@ -97,19 +98,19 @@ class Inbox:
                 person is still to be answered.
         """
         now = self._clock()
-        person = self.person(message.sender)
+        sender = Sender.of(message.sender, self._seal)
         twin = self._twin(message) if message.provider_id is None else None
         key = (
             self._seal.hash("sms-message", f"{message.route}:{message.provider_id}")
             if message.provider_id is not None
             else secrets.token_hex(16)
         )
-        content = Content(message.sender, message.recipient, message.body)
+        content = Content(sender.kept, message.recipient, message.body)
         row: dict[str, object] = {
             "key": key,
             "twin": twin,
             "route": message.route,
-            "person": person,
+            "person": sender.person,
             "sealed": content.sealed(self._seal),
             "media": message.media,
             "received_at": message.received_at.timestamp(),
@@ -122,10 +123,10 @@ class Inbox:
             "cause": "",
         }
         with self._database.writing() as session:
-            self._one_at_a_time(session, person)
-            if twin is not None and (before := self._reported_before(session, message, twin)) is not None:
+            self._one_at_a_time(session, sender.person)
+            if twin is not None and (before := self._reported_before(session, message, twin, sender)) is not None:
                 return before
-            if lease is not None and not session.scalar(statements.HAS_OPEN, {"of_person": person}):
+            if lease is not None and not session.scalar(statements.HAS_OPEN, {"of_person": sender.person}):
                 row |= {"state": IncomingState.ANSWERING, "lease_owner": lease.owner, "lease_until": lease.until}
                 row["attempts"] = 1
             insert: Any = sqlite.insert if self._database.is_sqlite else postgresql.insert
@@ -133,9 +134,9 @@ class Inbox:
                 insert(incoming).on_conflict_do_nothing(index_elements=["key"]).returning(incoming.c.id), row
             ).scalar_one_or_none()
             if added is not None:
-                return Taken(added, key, True, IncomingState(str(row["state"])))
+                return Taken(added, key, True, IncomingState(str(row["state"])), sender)
             there = session.execute(select(incoming.c.id, incoming.c.state).where(incoming.c.key == key)).one()
-            return Taken(there.id, key, False, IncomingState(there.state))
+            return Taken(there.id, key, False, IncomingState(there.state), sender)
 
     def claim(self, lease: Lease, most: int) -> list[Question]:
         """Take up to ``most`` messages to answer: the oldest first, one a person, and that person's oldest."""
@@ -156,7 +157,7 @@ class Inbox:
 
     def question(self, taken: Taken, message: IncomingMessage) -> Question:
         """A message just taken with a lease, to be answered by the caller."""
-        return Question(taken.id, taken.turn_id, self.person(message.sender), message, 1, 0, self._clock(), False)
+        return Question(taken.id, taken.turn_id, taken.sender, message, 1, 0, self._clock(), False)
 
     def state(self, id: int) -> IncomingState:
         """What has become of a message."""
@@ -277,7 +278,7 @@ class Inbox:
         return int(changed.rowcount)
 
     def _answers(self, question: Question, texts: Sequence[str], what: str) -> list[NewMessage]:
-        recipient = subscriber_of(question.message.sender)
+        recipient = question.sender.phone
         if recipient is None:
             return []
         return [
@@ -316,7 +317,7 @@ class Inbox:
         return Question(
             row.id,
             row.key,
-            row.person,
+            Sender.stored(content.citizen, row.person),
             message,
             row.attempts + 1,
             row.faults,
@@ -335,11 +336,11 @@ class Inbox:
     def _twin(self, message: IncomingMessage) -> str:
         return self._seal.hash("sms-twin", "\x00".join((message.route, message.sender, message.body)))
 
-    def _reported_before(self, session: Session, message: IncomingMessage, twin: str) -> Taken | None:
+    def _reported_before(self, session: Session, message: IncomingMessage, twin: str, sender: Sender) -> Taken | None:
         near = SHORT_TWIN_SECONDS if len(message.body.strip()) <= SHORT else TWIN_SECONDS
         at = message.received_at.timestamp()
         found = session.execute(statements.TWIN, {"of_twin": twin, "of_from": at - near, "of_to": at + near}).first()
-        return Taken(found.id, found.key, False, IncomingState(found.state)) if found is not None else None
+        return Taken(found.id, found.key, False, IncomingState(found.state), sender) if found is not None else None
 
 
 def _held(id: int, owner: str) -> Any:

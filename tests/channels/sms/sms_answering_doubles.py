@@ -17,6 +17,7 @@ from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents
 from channels.sms.citizens.personal_records import Holding, PersonalRecords
 from channels.sms.citizens.preferences import Preferences
+from channels.sms.citizens.sender import Sender
 from channels.sms.routes.messages import IncomingMessage
 from contract.reply import Choice, Reply, ReplyKind
 from contract.turn import Event, Turn, TurnResult, Understanding
@@ -95,7 +96,7 @@ class Texting:
         records: tuple[PersonalRecords, ...] = (),
         longest: int | None = None,
     ) -> None:
-        seal = Seal(settings.secret())
+        seal = self._seal = Seal(settings.secret())
         self.core = core or SaidCore()
         conversing = Conversing(self.core, Paging(redis, seal), settings)
         self.at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -124,7 +125,7 @@ class Texting:
     ) -> Answered:
         self.at += timedelta(seconds=after)
         message = IncomingMessage("twilio", sender, "+84900000999", body, self.at, media=media)
-        return self.answering.answer(message, turn or f"turn{next(self._numbers)}")
+        return self.answering.answer(message, turn or f"turn{next(self._numbers)}", Sender.of(sender, self._seal))
 
     def says(self, body: str, **how: object) -> list[str]:
         """The texts that come back."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
 
+from channels.sms.citizens.sender import Sender
 from channels.sms.delivery.delivery_receipts import Receipts
 from channels.sms.figures import SmsFigures
 from channels.sms.queue.inbox import Inbox, Question
@@ -116,7 +117,7 @@ class CannedAnswers:
     script: Callable[[IncomingMessage], Said] = field(default=lambda message: Said((f"Re: {message.body}",)))
     asked: list[tuple[IncomingMessage, str]] = field(default_factory=list)
 
-    def answer(self, message: IncomingMessage, turn_id: str) -> Said:
+    def answer(self, message: IncomingMessage, turn_id: str, sender: Sender) -> Said:
         self.asked.append((message, turn_id))
         return self.script(message)
 

@@ -30,6 +30,7 @@ from channels.rendering.segments import size
 from channels.sms.answering import Answering
 from channels.sms.citizens.consents import Consents
 from channels.sms.citizens.preferences import Preferences
+from channels.sms.citizens.sender import Sender
 from channels.sms.routes.messages import IncomingMessage
 from contract.turn import Turn, TurnResult
 from language.normalise import fold
@@ -55,15 +56,16 @@ def conversations() -> list[Any]:
 class Telephone:
     """A citizen's telephone; a minute passes between two messages."""
 
-    def __init__(self, answering: Answering) -> None:
+    def __init__(self, answering: Answering, seal: Seal) -> None:
         self._answering = answering
+        self._seal = seal
         self._number = f"+84900{secrets.randbelow(10**6):06}"
         self.at = datetime(2026, 11, 23, 9, 0, tzinfo=VIETNAM)
 
     def send(self, text: str) -> tuple[tuple[str, ...], str]:
         self.at += timedelta(minutes=1)
         message = IncomingMessage("gsm", self._number, "+84900000999", text, self.at)
-        answered = self._answering.answer(message, secrets.token_hex(8))
+        answered = self._answering.answer(message, secrets.token_hex(8), Sender.of(self._number, self._seal))
         return answered.texts, answered.reason
 
 
@@ -113,7 +115,7 @@ def test_conversation(core: Any, database: Database, conversation: dict[str, Any
             emergencies=Emergencies.load(settings.nlu_data_path),
             now=now,
         )
-        telephone = Telephone(answering)
+        telephone = Telephone(answering, seal)
         for number, turn in enumerate(conversation["turns"], start=1):
             if "session" in turn:
                 through.end_session()

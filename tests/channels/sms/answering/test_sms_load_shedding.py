@@ -14,6 +14,7 @@ from sms_queues import quick_queues  # noqa: F401 - a fixture
 from channels.sms.answering.answering_queue import AnsweringQueue
 from channels.sms.answering.load_shedding import Rush
 from channels.sms.answering.replying import Replying
+from channels.sms.citizens.sender import Sender
 from channels.sms.queue.states import OPEN_INCOMING, IncomingState
 from channels.sms.routes.messages import IncomingMessage
 from runtime.settings import Settings
@@ -92,12 +93,12 @@ class AtOnce(CannedAnswers):
         self._guard = threading.Lock()
         self._meeting = threading.Barrier(meet)
 
-    def answer(self, message: IncomingMessage, turn_id: str) -> Said:
+    def answer(self, message: IncomingMessage, turn_id: str, sender: Sender) -> Said:
         with self._guard:
             self._now += 1
             self.most = max(self.most, self._now)
             first = len(self.asked) < self._meeting.parties
-            said = super().answer(message, turn_id)
+            said = super().answer(message, turn_id, sender)
         if first:
             self._meeting.wait(10)
         with self._guard:
