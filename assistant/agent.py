@@ -81,4 +81,13 @@ def build_turns(parts: CoreParts, model: Path) -> Turns:
     domain = processor.domain
     domain.session_config = SessionConfig(settings.session_minutes, carry_over_slots=False)
     given = AnswersGiven(lambda: store.redis, parts.seal)
-    return Turns(agent, store, parts.emergencies, shared.catalogue, shared.wording.languages, parts.recorder, given)
+    return Turns(
+        settings.nlu_data_path,
+        agent,
+        store,
+        parts.emergencies,
+        shared.catalogue,
+        shared.wording.languages,
+        parts.recorder,
+        given,
+    )

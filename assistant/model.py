@@ -21,23 +21,20 @@ from understanding.learned_phrases import LEARNED, learned_folders
 MODELS = PROJECT_ROOT / "models"
 DOMAIN = PROJECT_ROOT / "assistant" / "domain.yml"
 CONFIG = PROJECT_ROOT / "config.yml"
-TRAINING_FILES = (PROJECT_ROOT / "nlu_data" / "intents", PROJECT_ROOT / "nlu_data" / "rules.yml")
 
-_LEARNT_FROM = (
-    "config.yml",
-    "assistant/domain.yml",
-    "understanding/*.py",
-    "language/*.py",
-    "nlu_data/aspects.yml",
-    "nlu_data/fillers.yml",
-    "nlu_data/rules.yml",
-    "nlu_data/intents/*.yml",
-    "nlu_data/language/*.yml",
-    "nlu_data/learned/**/*.yml",
+_LEARNT_FROM = ("config.yml", "assistant/domain.yml", "understanding/*.py", "language/*.py")
+_LEARNT_DATA = (
+    "aspects.yml",
+    "fillers.yml",
+    "rules.yml",
+    "intents/*.yml",
+    "language/*.yml",
+    "learned/**/*.yml",
 )
-"""Files read while training. What answers alone quote, and what is read at each start, makes no model stale."""
+"""Files read while training, of the program and of the data. What answers alone quote, and what is read at each start,
+makes no model stale."""
 
-_PROCEDURES = "nlu_data/procedures/*.yml"
+_PROCEDURES = "procedures/*.yml"
 _NAMES = ("code", "official_name", "short_name", "asked_as")
 """What is learnt of a procedure; see :mod:`understanding.catalogue_importer`. Its fee may change at any time."""
 
@@ -51,11 +48,15 @@ class PipelineRefused(RuntimeError):
 
 
 def training_files(settings: Settings | None = None) -> list[Path]:
-    """What Rasa trains on: the project's files and, with ``settings``, what this installation has learnt."""
-    nlu_data = settings.nlu_data_path if settings is not None else PROJECT_ROOT / "nlu_data"
+    """What Rasa trains on: the examples and rules and, with ``settings``, what this installation has learnt."""
+    nlu_data = _data_of(settings)
     data = settings.data_path if settings is not None else nlu_data
     learned = [folder for folder in dict.fromkeys(learned_folders(nlu_data, data)) if folder.is_dir()]
-    return [*TRAINING_FILES, *learned]
+    return [nlu_data / "intents", nlu_data / "rules.yml", *learned]
+
+
+def _data_of(settings: Settings | None) -> Path:
+    return (settings.nlu_data if settings is not None else None) or PROJECT_ROOT / "nlu_data"
 
 
 def _learned_files(settings: Settings | None) -> list[Path]:
@@ -66,14 +67,19 @@ def fingerprint(settings: Settings | None = None) -> str:
     """What the model depends on, as 16 hexadecimal digits.
 
     Args:
-        settings: of the installation whose labelled phrases count, too; None for the project's data alone.
+        settings: of the installation whose data and labelled phrases count; None for the project's data alone.
     """
     digest = hashlib.sha256()
     for pattern in _LEARNT_FROM:
         for path in sorted(PROJECT_ROOT.glob(pattern)):
             digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode())
             digest.update(path.read_bytes())
-    for path in sorted(PROJECT_ROOT.glob(_PROCEDURES)):
+    nlu_data = _data_of(settings)
+    for pattern in _LEARNT_DATA:
+        for path in sorted(nlu_data.glob(pattern)):
+            digest.update(path.relative_to(nlu_data).as_posix().encode())
+            digest.update(path.read_bytes())
+    for path in sorted(nlu_data.glob(_PROCEDURES)):
         digest.update(_names(path))
     for path in _learned_files(settings):
         digest.update(path.name.encode())
@@ -92,8 +98,8 @@ def _names(path: Path) -> bytes:
 
 
 def model_path(settings: Settings | None = None) -> Path:
-    """Where the model of the present data belongs; with an installation's own phrases, in its data folder."""
-    own = settings is not None and _learned_files(settings)
+    """Where the model of the present data belongs; with data or phrases of its own, in the installation's folder."""
+    own = settings is not None and (settings.nlu_data is not None or _learned_files(settings))
     folder = settings.data_path / "models" if settings is not None and own else MODELS
     return folder / f"motcua-{fingerprint(settings)}.tar.gz"
 

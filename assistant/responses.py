@@ -10,7 +10,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from contract.carried import Carried
 from contract.reply import Reply, ReplyKind
 from contract.wording import Wording, wording_of
-from runtime.settings import NLU_DATA
+from language import data
 
 
 class RepliesFromWording(NaturalLanguageGenerator):  # type: ignore[misc]
@@ -22,7 +22,7 @@ class RepliesFromWording(NaturalLanguageGenerator):  # type: ignore[misc]
     """
 
     def __init__(self, wording: Wording | None = None, **_options: Any) -> None:
-        self._wording = wording or wording_of(NLU_DATA).room("core")
+        self._wording = wording or wording_of(data.folder()).room("core")
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **values: Any

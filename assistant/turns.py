@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -19,6 +20,7 @@ from contract.meaning import MEANING, Meaning, meaning_of
 from contract.reply import Reply
 from contract.turn import NO_DANGER, Channel, Event, Turn, TurnResult, Understanding
 from contract.wishes import Refusal, Wish
+from language import data
 from language.languages import DEFAULT_LANGUAGE
 from learning.recorder import Recorder
 from learning.rule import Exchange
@@ -65,6 +67,7 @@ class Turns:
     """Answers turns.
 
     Args:
+        nlu_data: whose words turns are read with.
         agent: the loaded Rasa agent.
         store: its conversations.
         emergencies: finds people in danger.
@@ -76,6 +79,7 @@ class Turns:
 
     def __init__(
         self,
+        nlu_data: Path,
         agent: Agent,
         store: RedisListTrackerStore,
         emergencies: Emergencies,
@@ -84,6 +88,7 @@ class Turns:
         recorder: Recorder,
         given: AnswersGiven,
     ) -> None:
+        self._nlu_data = nlu_data
         self._agent = agent
         self._store = store
         self._given = given
@@ -94,6 +99,10 @@ class Turns:
 
     async def answer(self, turn: Turn) -> TurnResult:
         """One turn: understood once, answered, stored; a turn tried again under its id gets the same answer."""
+        with data.using(self._nlu_data):
+            return await self._answer_once(turn)
+
+    async def _answer_once(self, turn: Turn) -> TurnResult:
         async with self._agent.lock_store.lock(turn.conversation):
             # Looked for only now: the first try of this turn may have been under way.
             given = await self._given.find(turn.id) if turn.id is not None else None
@@ -146,7 +155,8 @@ class Turns:
         if not text.strip():
             return Meaning(intent=None)
         text = _without_command(text)
-        return self._with_danger(meaning_of(await self._agent.parse_message(text)), text, None)
+        with data.using(self._nlu_data):
+            return self._with_danger(meaning_of(await self._agent.parse_message(text)), text, None)
 
     async def _heard(self, turn: Turn) -> _Heard:
         if turn.wish is not None:

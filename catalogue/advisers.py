@@ -10,8 +10,8 @@ import yaml
 from pydantic import model_validator
 
 from catalogue.record import Level, Line, Procedure, RecordModel
+from language import data
 from language.languages import DEFAULT_LANGUAGE, installed
-from runtime.settings import NLU_DATA
 
 _NEAREST_FIRST = (Level.COMMUNE, Level.PROVINCE, Level.MINISTRY, Level.OTHER)
 
@@ -50,7 +50,7 @@ def adviser_of(procedure: Procedure, language: str) -> str | None:
     """The office to ask, in words, or None where the desk that takes the dossier is the one to ask."""
     if procedure.advises is not None:
         return procedure.advises
-    found = next((one for one in _advisers(NLU_DATA / "advisers.yml") if one.fits(procedure)), None)
+    found = next((one for one in _advisers(data.folder() / "advisers.yml") if one.fits(procedure)), None)
     if found is None:
         return None
     return found.names.get(language) or found.names[DEFAULT_LANGUAGE]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
@@ -19,6 +20,7 @@ from channels.try_page import page
 from channels.try_page.sample_dossier import SampleDossier
 from channels.twilio.caller import ProviderCheck
 from channels.websockets import without_voice
+from language import data
 
 
 def create_app(
@@ -40,6 +42,8 @@ def create_app(
     settings, callers, sms, metrics = parts.settings, parts.callers, parts.sms, parts.metrics
     app = Flask("channels", static_folder=None)
     app.json = _plain_json(app)
+    # The same thread may serve another installation's gateway next.
+    app.before_request(partial(data.enter, settings.nlu_data_path))
     errors.register(app)
     access_log.register(app)
     body_limit.register(app)

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 
 import yaml
@@ -18,6 +17,7 @@ from redis import Redis
 
 from channels.rendering import Page
 from contract.turn import Event, Turn
+from language import data
 from language.characters import fold, lowered
 from stores.sealing import Seal, SealBroken
 
@@ -44,7 +44,7 @@ _ENDING_EVENTS = frozenset({Event.START, Event.IDLE, Event.HANGUP})
 """Events after which the pages belong to nobody: the next person may use the same telephone."""
 
 
-@cache
+@data.cached()
 def next_page_words() -> frozenset[str]:
     """What a citizen may send for the next page: lower case, without diacritics."""
     words = yaml.safe_load(Path(__file__).with_name("next_page.yml").read_text(encoding="utf-8"))

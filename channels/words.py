@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contract.wording import Wording, wording_of
+from language import data
 from language.languages import DEFAULT_LANGUAGE
-from runtime.settings import NLU_DATA
 
 __all__ = ["DEFAULT_LANGUAGE", "words"]
 
 
 def words() -> Wording:
     """The texts of :mod:`channels` by language and key; an unknown language falls back to Vietnamese."""
-    return wording_of(NLU_DATA).room("channels")
+    return wording_of(data.folder()).room("channels")

@@ -18,7 +18,7 @@ def main() -> None:
     settings = load()
     logs.configure(settings.log_level, "core")
     # Made in the process that serves: connections do not survive a fork.
-    serve(settings, lambda: load_turns(Installation(settings)))
+    serve(settings, lambda: load_turns(Installation(settings).alone()))
 
 
 if __name__ == "__main__":

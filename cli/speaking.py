@@ -18,7 +18,7 @@ from contract.wording import wording_of
 from installation.voices import open_speaking
 from language.languages import DEFAULT_LANGUAGE
 from runtime import settings as settings_module
-from runtime.settings import NLU_DATA, Settings
+from runtime.settings import Settings
 from speech.audio import Recording, wav_bytes, write_wav
 from speech.errors import SpeechError
 from speech.prompts.recordings import ANY, Prompts, read_folder
@@ -79,7 +79,7 @@ def prompts(
         _stop(f"--accent {accent}: must be one of {', '.join(Accent)} or {ANY}")
     settings = settings_module.load()
     style = Style(language, Accent.NORTH if accent == ANY else Accent(accent))
-    lines = script([*_fixed_texts(language), *pieces(language)], style)
+    lines = script([*_fixed_texts(settings, language), *pieces(language)], style)
     folder = settings.voice_prompts_path / language / accent
     if write:
         write_script(folder, lines)
@@ -100,9 +100,9 @@ def _is_recorded(found: Prompts, line: Line, style: Style) -> bool:
     return all(isinstance(piece, Recording) for piece in found.pieces(line.text, style))
 
 
-def _fixed_texts(language: str) -> Iterator[str]:
+def _fixed_texts(settings: Settings, language: str) -> Iterator[str]:
     """What callers hear in the same words every time: greetings, menus, questions back."""
-    store = wording_of(NLU_DATA)
+    store = wording_of(settings.nlu_data_path)
     for room in HEARD:
         yield from store.room(room).every(language, on=Channel.PHONE)
 

@@ -39,7 +39,7 @@ def main() -> None:
         migrate_apart(settings.effective_database_url)
     except MigrationFailed as error:
         sys.exit(f"motcua kiosk sync: {error}")
-    here = Installation(settings)
+    here = Installation(settings).alone()
 
     def make(identity: Identity) -> SyncService:
         service = sync_service(

@@ -25,7 +25,7 @@ def main() -> None:
     logs.configure(settings.log_level, "voice")
     share_figures(settings.data_path, "voice")
     app = web.Application()
-    here = Installation(settings, hurried=True)
+    here = Installation(settings, hurried=True).alone()
     speech = SpeechParts(here)
     app.cleanup_ctx.append(speech.run)
     if settings.takes_calls:

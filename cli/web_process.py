@@ -38,7 +38,7 @@ def make_whole(settings: Settings) -> Flask:
     # watches, and would keep a copy of all this for ever.
     from installation.gateway import whole_gateway
 
-    return whole_gateway(Installation(settings, hurried=True))
+    return whole_gateway(Installation(settings, hurried=True).alone())
 
 
 def main(make_app: Callable[[Settings], Flask] = make_whole) -> None:

@@ -19,7 +19,7 @@ def main() -> None:
     """Read the settings and work; a wrong setting ends the process with its name on stderr."""
     try:
         settings = load()
-        here = Installation(settings, hurried=True)
+        here = Installation(settings, hurried=True).alone()
         _ = here.seal
     except ValueError as error:
         sys.exit(f"motcua worker: {error}")

@@ -8,6 +8,7 @@ from assistant.agent import CoreParts, build_turns
 from assistant.model import latest_model
 from assistant.offline import OfflineUnderstander, open_understander
 from assistant.turns import Turns
+from language import data
 from learning.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -20,16 +21,17 @@ def load_turns(installation: Installation) -> Turns:
     Raises:
         ModelMissing: when no model was trained yet.
     """
-    parts = CoreParts(
-        settings=installation.settings,
-        services=installation.services,
-        connect=installation.async_redis,
-        seal=installation.seal,
-        knowledge=installation.knowledge,
-        emergencies=installation.emergencies,
-        recorder=Recorder(installation.learning, installation.today, installation.settings.learning_days),
-    )
-    return build_turns(parts, latest_model(installation.settings))
+    with data.using(installation.settings.nlu_data_path):
+        parts = CoreParts(
+            settings=installation.settings,
+            services=installation.services,
+            connect=installation.async_redis,
+            seal=installation.seal,
+            knowledge=installation.knowledge,
+            emergencies=installation.emergencies,
+            recorder=Recorder(installation.learning, installation.today, installation.settings.learning_days),
+        )
+        return build_turns(parts, latest_model(installation.settings))
 
 
 def understander(installation: Installation) -> OfflineUnderstander:
@@ -38,4 +40,5 @@ def understander(installation: Installation) -> OfflineUnderstander:
     Raises:
         ModelMissing: when no model was trained yet.
     """
-    return open_understander(installation.settings, installation.knowledge)
+    with data.using(installation.settings.nlu_data_path):
+        return open_understander(installation.settings, installation.knowledge)

@@ -17,6 +17,7 @@ from installation.centre import centre_pages, kiosk_sync
 from installation.channels import ChannelStores
 from installation.kiosk_page import kiosk_page
 from installation.root import Installation
+from language import data
 
 
 def gateway(
@@ -30,6 +31,7 @@ def gateway(
     Raises:
         SettingsError: a setting the gateway needs is missing or wrong.
     """
+    data.enter(here.settings.nlu_data_path)
     callers = Callers.from_settings(here.settings)
     channels = ChannelStores(here, "web")
     parts = Parts(

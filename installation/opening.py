@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from installation.root import Installation
+from language import data
 from runtime import settings as settings_module
 from runtime.settings import Settings
 
@@ -28,6 +29,7 @@ def opened(
 
             stack.enter_context(RedisServer(installation.settings.data_path / "redis"))
         stack.callback(installation.close)
+        stack.enter_context(data.using(installation.settings.nlu_data_path))
         if with_tables:
             installation.make_tables()
         yield installation

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from language import data
 from runtime import clock
 from runtime.settings import Settings
 
@@ -61,6 +62,11 @@ class Installation:
         self._hurried = hurried
         self._opened = ExitStack()
         self._has_tables = False
+
+    def alone(self) -> Self:
+        """Say that this process serves this installation and no other, so that every thread reads its word lists."""
+        data.serve(self.settings.nlu_data_path)
+        return self
 
     def close(self) -> None:
         """Give back every connection that was opened."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contract.wording import Wording, wording_of
-from runtime.settings import NLU_DATA
+from language import data
 
 
 def words() -> Wording:
     """The texts by language and key; an unknown language falls back to Vietnamese."""
-    return wording_of(NLU_DATA).room("kiosk")
+    return wording_of(data.folder()).room("kiosk")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import cache
 
 from language import data
 
@@ -24,13 +23,13 @@ _LOOSE_MARK = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]+")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
-@cache
+@data.cached()
 def _look_alikes() -> dict[int, str]:
     table: dict[str, str] = data.load("characters")["look_alikes"]
     return {ord(sign): plain for sign, plain in table.items()}
 
 
-@cache
+@data.cached()
 def _fold_table() -> dict[int, str]:
     table = {ord("đ"): "d", ord("Đ"): "D"}
     for base in "aeiouyAEIOUY":

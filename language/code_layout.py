@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
+from language import data
 from language.code_stream import BLANK, DASH, DOT, GLUED, Anchor, Segment, code_words
 
 _EARLIEST = dt.date(2015, 1, 1)
@@ -170,7 +170,7 @@ def _agency(anchor: Anchor, digits: str, borders: dict[int, int]) -> tuple[str, 
     return ".".join((head, *suffix)), cost + unit_cost, anchor.letter_start
 
 
-@cache
+@data.cached()
 def _units(
     digits: str, at: int, borders: tuple[tuple[int, int], ...], in_threes: bool, left: int
 ) -> tuple[float, tuple[str, ...]] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from language import data
 from language.lexemes import NUMERIC, Kind, Lexeme, vocabulary
@@ -59,7 +58,7 @@ class CodeWords:
     """Digits of the date and of the running number, by letter, the usual form first."""
 
 
-@cache
+@data.cached()
 def code_words() -> CodeWords:
     """Return the words of dossier codes, read on first use."""
     content = data.load("dossier_codes")

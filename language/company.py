@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from language import data
@@ -52,7 +51,7 @@ class CompanyTable:
     phrases: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
 
 
-@cache
+@data.cached()
 def table() -> CompanyTable:
     """Return the rules and phrases, read on first use."""
     rules = {}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from language import data
 from language.characters import fold
 from language.syllables import lexicon
 
@@ -25,7 +24,7 @@ _MIN_MEAN_LENGTH = 2.3
 """Letters a syllable must have on average; ``banana`` would pass as three common syllables otherwise."""
 
 
-@lru_cache(maxsize=5_000)
+@data.cached(maxsize=5_000)
 def split(word: str) -> tuple[str, ...] | None:
     """Return the syllables of a lower-case word typed without spaces, or None when it has no such parts.
 

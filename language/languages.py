@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -121,10 +120,10 @@ class Languages(Mapping[str, Language]):
         return named[0] if len(named) == 1 else None
 
 
-@cache
+@data.cached()
 def installed() -> Languages:
-    """Those of this process's data."""
-    return read_languages(data.WORDING_DIR)
+    """Those of the installation being served."""
+    return read_languages(data.folder() / "wording")
 
 
 def read_languages(folder: Path) -> Languages:

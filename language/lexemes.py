@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum, auto
-from functools import cache
 from typing import NamedTuple
 
 from language import data
@@ -91,7 +90,7 @@ _NAMED_KINDS = {
 }
 
 
-@cache
+@data.cached()
 def vocabulary() -> DigitWords:
     """Return the words of numbers, read on first use."""
     content = data.load("digit_words")

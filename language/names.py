@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from language import data
 from language.characters import fold
@@ -43,7 +42,7 @@ class NameWords:
     longest_cue: int
 
 
-@cache
+@data.cached()
 def name_words() -> NameWords:
     """Return the words around names, read on first use."""
     content = data.load("personal_names")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cache
 
 from language import data
 from language.characters import plain
@@ -40,7 +39,7 @@ class NumberingPlan:
     short_code: re.Pattern[str]
 
 
-@cache
+@data.cached()
 def numbering_plan() -> NumberingPlan:
     """Return Vietnam's numbering plan, read on first use."""
     content = data.load("numbering_plan")

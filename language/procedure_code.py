@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from language import data
 from language.characters import plain
@@ -17,7 +16,7 @@ _LOOSE = re.compile(r"(?<![\w.,/+-])([1-9])[ .,-]{0,2}([01]\d{2})[ .,-]?(\d{3})(
 _BEFORE_NUMBER = re.compile(r"([^\W\d_]+)\W*$")
 
 
-@cache
+@data.cached()
 def _cues() -> frozenset[str]:
     return frozenset(data.load("dossier_codes")["procedure_cues"].split())
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 
 from language import data
 from language.characters import plain
@@ -28,7 +27,7 @@ class _Scales:
     half: frozenset[str]
 
 
-@cache
+@data.cached()
 def _scales() -> _Scales:
     content = data.load("digit_words")
     rows = [*content["scales"].items(), *content["slang_scales"].items()]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from language import data
 from language.characters import fold
@@ -34,7 +33,7 @@ class SpokenForms:
     document_word_pattern: str
 
 
-@cache
+@data.cached()
 def spoken_forms() -> SpokenForms:
     """Return the spoken forms, read on first use."""
     content = data.load("spoken_forms")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
+from language import data
 from language.spoken_data import spoken_forms
 
 DATE = r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
@@ -27,7 +27,7 @@ _NAMED_BEFORE = ("số", "Số", "mẫu", "Mẫu", "mã", "lục", "biểu", "b�
 """Words before which "01" is part of a name and keeps its zero."""
 
 
-@cache
+@data.cached()
 def said_otherwise() -> re.Pattern[str]:
     """Return one expression for all of it; the name of the group that matched tells what it is. The first row wins."""
     forms = spoken_forms()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
 
 from language import data
 from language.characters import fold
@@ -47,7 +46,7 @@ class Syllable:
         return unicodedata.normalize("NFC", self.onset + marked)
 
 
-@cache
+@data.cached()
 def lexicon() -> Lexicon:
     """Return the syllable tables, read on first use."""
     content = data.load("syllables")
@@ -67,7 +66,7 @@ def lexicon() -> Lexicon:
     )
 
 
-@lru_cache(maxsize=20_000)
+@data.cached(maxsize=20_000)
 def parse(word: str) -> Syllable | None:
     """Take a lower-case NFC word apart, wherever its tone mark was typed; None when it is no syllable.
 
@@ -91,7 +90,7 @@ def parse(word: str) -> Syllable | None:
     return None
 
 
-@lru_cache(maxsize=20_000)
+@data.cached(maxsize=20_000)
 def is_syllable(word: str) -> bool:
     """Tell whether a lower-case word can be a syllable, with all, some or none of its diacritics typed."""
     if parse(word) is not None:
@@ -116,13 +115,13 @@ def _divisions(word: str) -> list[tuple[str, str]]:
     return cuts
 
 
-@cache
+@data.cached()
 def _onsets_by_length() -> tuple[str, ...]:
     folded = {fold(onset) for onset in lexicon().onsets}
     return tuple(sorted(folded | set(lexicon().onsets), key=len, reverse=True))
 
 
-@cache
+@data.cached()
 def _folded_rimes() -> frozenset[str]:
     return frozenset(fold(rime) for rime in lexicon().rimes)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
+from language import data
 from language.syllables import TONES, lexicon, parse
 
 _MIN_LENGTH = 3
@@ -23,7 +23,7 @@ _HORNED = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=5_000)
+@data.cached(maxsize=5_000)
 def decode(word: str) -> str | None:
     """Return the syllable that these key strokes spell, or None.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
 
 from language import data, gluing, telex
 from language.characters import fold
@@ -28,7 +27,7 @@ class WordTable:
     """Words of ``ambiguous.yml``: left to the rules that look at their company."""
 
 
-@cache
+@data.cached()
 def table() -> WordTable:
     """Return the word table, read on first use."""
     abbreviations: dict[str, str] = data.load("abbreviations")["abbreviations"]
@@ -43,7 +42,7 @@ def table() -> WordTable:
     )
 
 
-@lru_cache(maxsize=20_000)
+@data.cached(maxsize=20_000)
 def write_out(word: str) -> tuple[str, ...]:
     """Return the words meant by one lower-case word; the word itself when nothing better is known.
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 from catalogue.store import CatalogueStore
+from language import data
 from language.procedure_code import find_procedure_code
 from learning.kept import KeptUtterance, State
 from learning.rule import without_tags
@@ -152,7 +152,7 @@ def same_words(one: str, other: str) -> bool:
     return first.folded == second.folded
 
 
-@lru_cache(maxsize=100_000)
+@data.cached(maxsize=100_000)
 def _understood(text: str) -> Utterance:
     """Kept, because one text is compared with every name in the catalogue."""
     return as_understood(text)

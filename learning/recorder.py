@@ -10,6 +10,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -72,7 +73,7 @@ class Recorder:
             return
         if self._thread is None:
             # Not before it is needed: a thread does not survive the fork of a server's workers.
-            self._thread = threading.Thread(target=self._run, name="learning", daemon=True)
+            self._thread = threading.Thread(target=copy_context().run, args=(self._run,), name="learning", daemon=True)
             self._thread.start()
         try:
             self._queue.put_nowait(_Waiting(exchange, reason, channel))

@@ -22,7 +22,6 @@ from runtime.plugin_settings import WrongPluginSettings, not_of_plugins, own_set
 from runtime.registry import Factories, RegistryError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-NLU_DATA = Path(os.environ.get(PREFIX + "NLU_DATA") or PROJECT_ROOT / "nlu_data")
 MOST_RECOGNISERS = 4
 """Recognition processes where nobody says how many: each holds a model of its own."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextvars import copy_context
 
 from catalogue.store import CatalogueStore
 from language.normalise import normalise
@@ -45,7 +46,7 @@ class CatalogueSearch:
                 if wait:
                     self._rebuild()
                 else:
-                    threading.Thread(target=self._rebuild, name="catalogue-index", daemon=True).start()
+                    self._rebuild_beside()
         return self._index
 
     def labelled(self, utterance: Utterance) -> str | None:
@@ -57,6 +58,11 @@ class CatalogueSearch:
         """The code that answers for a typed one, or None when the catalogue does not know it."""
         found = self._store.current(code)
         return found.code if found is not None else None
+
+    def _rebuild_beside(self) -> None:
+        # With the context, so that its words are those of this installation.
+        run = copy_context().run
+        threading.Thread(target=run, args=(self._rebuild,), name="catalogue-index", daemon=True).start()
 
     def _rebuild(self) -> None:
         try:

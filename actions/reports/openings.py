@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
 
 import yaml
 
+from language import data
 from language.characters import fold, lowered
-from runtime.settings import NLU_DATA
 
 _FEWEST_WORDS = 3
 """Words beside the opening from which a message counts as a report: "đường xóm hỏng"."""
 
 
-@cache
-def openings(path: Path = NLU_DATA / "report_openings.yml") -> tuple[str, ...]:
+@data.cached()
+def openings() -> tuple[str, ...]:
     """Phrases that only announce a report, without diacritics, the longest first."""
+    path = data.folder() / "report_openings.yml"
     phrases = yaml.safe_load(path.read_text(encoding="utf-8"))["openings"]
     return tuple(sorted({fold(lowered(str(phrase))) for phrase in phrases}, key=len, reverse=True))
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contract.wording import wording_of
-from runtime.settings import NLU_DATA
+from language import data
 
 
 def language() -> str:
     """The language of the pages: the installation's."""
-    return wording_of(NLU_DATA).languages.default
+    return wording_of(data.folder()).languages.default
 
 
 def say(key: str, **values: object) -> str:
     """One text with its marks filled in."""
-    return wording_of(NLU_DATA).room("centre").text(language(), key, **values)
+    return wording_of(data.folder()).room("centre").text(language(), key, **values)

@@ -24,7 +24,7 @@ from channels.try_page.sample_dossier import SampleDossier
 from channels.try_page.webhooks import WebhookFailed, Webhooks
 from contract.wording import wording_of
 from language.gsm7 import GSM7_BASIC, GSM7_EXTENSION
-from runtime.settings import NLU_DATA, Settings
+from runtime.settings import Settings
 
 KIOSK = "/kiosk"
 """Address of the kiosk's page, where this gateway has one: it comes from a room above the channels."""
@@ -76,7 +76,7 @@ def blueprint(
 
     @pages.get("/texts")
     def texts() -> Response:
-        store = wording_of(NLU_DATA)
+        store = wording_of(settings.nlu_data_path)
         offered = [store.languages[tag] for tag in store.languages.offered]
         room = store.room("try_page")
         return jsonify([{"tag": one.tag, "name": one.name, "texts": room.texts(one.tag)} for one in offered])

@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from kiosk.audio.hearing import FAILED, LARGEST_PIECE, Hearing, News
 from kiosk.page.speech_body import SpeechBody
 from kiosk.signed_texts import Signing
 from kiosk.words import words
+from language import data
 from runtime import logs
 from runtime.settings import Settings
 from speech.audio import Recording, wav_bytes
@@ -129,7 +129,7 @@ class KioskAudio:
             hearing.abandon()
 
 
-@cache
+@data.cached()
 def _wording() -> frozenset[str]:
     """What the page itself says to everybody."""
     return frozenset(text for language in words().languages for text in words().texts(language).values())

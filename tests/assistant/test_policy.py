@@ -34,7 +34,7 @@ from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLSt
 from rasa.shared.core.training_data.structures import StoryGraph
 
 from assistant import trackers
-from assistant.model import DOMAIN, TRAINING_FILES
+from assistant.model import DOMAIN, training_files
 from assistant.policy import TablePolicy
 from assistant.trackers import applied_events, copy_of
 
@@ -131,7 +131,7 @@ def both(domain: Domain, rules: Path, folder: Path) -> Both:
 def policies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Both:
     folder = tmp_path_factory.mktemp("policies")
     if request.param == "the project's rules":
-        return both(Domain.load(str(DOMAIN)), TRAINING_FILES[1], folder)
+        return both(Domain.load(str(DOMAIN)), training_files()[1], folder)
     rules = folder / "rules.yml"
     rules.write_text(OWN_RULES)
     return both(Domain.from_yaml(OWN_DOMAIN), rules, folder)

@@ -14,7 +14,8 @@ import pytest
 from language import data
 
 ROOM = Path(data.__file__).parent
-FILES = sorted(path.stem for path in data.DATA_DIR.glob("*.yml"))
+LISTS = data.folder() / "language"
+FILES = sorted(path.stem for path in LISTS.glob("*.yml"))
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -22,14 +23,14 @@ def test_a_word_list_names_its_source_and_day_and_is_nfc(name: str) -> None:
     content = data.load(name)
     assert content["source"]
     assert dt.date.fromisoformat(content["checked_on"]) <= dt.date(2100, 1, 1)
-    text = (data.DATA_DIR / f"{name}.yml").read_text(encoding="utf-8")
+    text = (LISTS / f"{name}.yml").read_text(encoding="utf-8")
     assert unicodedata.is_normalized("NFC", text)
 
 
-def test_a_word_list_that_is_no_mapping_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "list.yml").write_text("- a\n", encoding="utf-8")
-    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
-    with pytest.raises(ValueError, match=r"list\.yml"):
+def test_a_word_list_that_is_no_mapping_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "language").mkdir()
+    (tmp_path / "language" / "list.yml").write_text("- a\n", encoding="utf-8")
+    with data.using(tmp_path), pytest.raises(ValueError, match=r"list\.yml"):
         data.load("list")
 
 

@@ -6,7 +6,6 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,9 +13,9 @@ import yaml
 from rapidfuzz import fuzz, process
 
 from contract.wording import Wording, wording_of
+from language import data
 from language.characters import fold, lowered
 from language.languages import installed
-from runtime.settings import NLU_DATA
 
 ROOM: Final = Path(__file__).resolve().parents[1]
 
@@ -121,12 +120,12 @@ def nearest(bare: str, phrases: list[str]) -> str | None:
     return found[0] if found is not None else None
 
 
-@cache
+@data.cached()
 def _by_phrase(phrases: tuple[tuple[Command, tuple[str, ...]], ...]) -> dict[str, Command]:
     return {plain(phrase): command for command, group in phrases for phrase in group}
 
 
-@cache
+@data.cached()
 def dialogue_data() -> DialogueData:
     """The data of this installation. Raises ``KeyError`` or ``ValueError`` for files that do not fit."""
     phrases = {Command(name): tuple(map(str, group)) for name, group in _read("phrases").items()}
@@ -135,7 +134,7 @@ def dialogue_data() -> DialogueData:
     fields = tuple(Field(field["field"], tuple(field["procedures"])) for field in _read("keyed_procedures"))
     if not 1 <= len(fields) <= 8 or not all(1 <= len(field.procedures) <= 8 for field in fields):
         raise ValueError("keyed_procedures.yml: one to eight fields of one to eight procedures, for keys 1 to 8")
-    return DialogueData(wording_of(NLU_DATA).room("phone"), phrases, fields, _hours(_read("office_hours")))
+    return DialogueData(wording_of(data.folder()).room("phone"), phrases, fields, _hours(_read("office_hours")))
 
 
 def _hours(content: dict[str, Any]) -> OfficeHours:

@@ -27,6 +27,7 @@ from channels.sms.limits.rate_limits import Allowed, Limits, Quota
 from channels.sms.routes.messages import IncomingMessage
 from channels.words import words
 from contract.turn import NO_DANGER, Channel, Turn, Understanding
+from language import data
 from runtime import logs
 from runtime.settings import Settings
 from stores.sealing import Seal
@@ -75,6 +76,7 @@ class Answering:
         now: Callable[[], datetime],
     ) -> None:
         self._conversing = conversing
+        self._nlu_data = settings.nlu_data_path
         self._usual_style = SmsStyle.from_settings(settings, longest)
         self._emergencies = emergencies
         self._limits = Limits(redis, Quota.from_settings(settings))
@@ -97,6 +99,10 @@ class Answering:
         Raises:
             CoreError: there is no answer at the moment; try again later under the same id.
         """
+        with data.using(self._nlu_data):
+            return self._answer_to(message, turn_id, sender)
+
+    def _answer_to(self, message: IncomingMessage, turn_id: str, sender: Sender) -> Answered:
         citizen = Citizen.behind(sender)
         if citizen is None:
             # Answering a short code or a brand name may start two machines talking to each other.

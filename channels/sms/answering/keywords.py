@@ -9,13 +9,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from itertools import product
 
 import yaml
 
+from language import data
 from language.characters import fold, lowered
-from runtime.settings import NLU_DATA
 
 _LONGEST = 80
 """Characters of a message that may still be an order."""
@@ -83,10 +82,10 @@ class Keywords:
     @classmethod
     def load(cls) -> Keywords:
         """The data file's."""
-        data = yaml.safe_load((NLU_DATA / "sms" / "keywords.yml").read_text(encoding="utf-8"))
-        words = {keyword: data[keyword.value] for keyword in Keyword}
-        answers = {kind: (data[kind.value]["heard"], data[kind.value]["words"]) for kind in Answers}
-        return cls(words, answers, data["before"], data["behind"])
+        content = yaml.safe_load((data.folder() / "sms" / "keywords.yml").read_text(encoding="utf-8"))
+        words = {keyword: content[keyword.value] for keyword in Keyword}
+        answers = {kind: (content[kind.value]["heard"], content[kind.value]["words"]) for kind in Answers}
+        return cls(words, answers, content["before"], content["behind"])
 
     def find(self, text: str) -> Order | None:
         """The order a whole message is, or None."""
@@ -113,7 +112,7 @@ class Keywords:
         return said
 
 
-@cache
+@data.cached()
 def keywords() -> Keywords:
     """The orders of this installation, read once."""
     return Keywords.load()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
 
 from channels.rendering import SmsStyle
 from channels.rendering.sms import pages_of
 from channels.words import DEFAULT_LANGUAGE, words
 from contract.reply import Reply, ReplyKind
+from language import data
 
 
 def own_text(style: SmsStyle, language: str, *keys: str) -> tuple[str, ...]:
@@ -31,7 +31,7 @@ def with_line(texts: tuple[str, ...], line: str, style: SmsStyle) -> tuple[str, 
     return (together, *texts[1:]) if style.fits(together) else (*texts, style.write(line))
 
 
-@cache
+@data.cached()
 def wording_version(*keys: str) -> str:
     """Which version of sentences a citizen was told: changes when the words change."""
     said = "\n".join(words().text(DEFAULT_LANGUAGE, key) for key in keys)

@@ -11,12 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 
 import yaml
 
+from language import data
 from language.characters import fold, lowered
-from runtime.settings import NLU_DATA
 
 REPEATS_WITHIN = 600.0
 """Seconds in which the same text counts as repeated."""
@@ -144,8 +143,8 @@ class AutomaticReplies:
     @classmethod
     def load(cls) -> AutomaticReplies:
         """The data file's."""
-        data = yaml.safe_load((NLU_DATA / "sms" / "automatic_replies.yml").read_text(encoding="utf-8"))
-        return cls(data["begins"], data["holds"])
+        content = yaml.safe_load((data.folder() / "sms" / "automatic_replies.yml").read_text(encoding="utf-8"))
+        return cls(content["begins"], content["holds"])
 
     def match(self, text: str) -> bool:
         """Whether no person wrote this just now."""
@@ -153,7 +152,7 @@ class AutomaticReplies:
         return bool(self._begins.match(form) or self._holds.search(form))
 
 
-@cache
+@data.cached()
 def automatic_replies() -> AutomaticReplies:
     """The texts of this installation, read once."""
     return AutomaticReplies.load()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from functools import cache
 
 import yaml
 
 from channels.sms.citizens.consents import Consents, Decision
+from language import data
 from runtime.clock import VIETNAM
-from runtime.settings import NLU_DATA
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +28,11 @@ class Hours:
         return datetime.combine(day, self.begin, VIETNAM)
 
 
-@cache
+@data.cached()
 def notice_hours() -> Hours:
     """The hours of ``nlu_data/sms/notices.yml``."""
-    data = yaml.safe_load((NLU_DATA / "sms" / "notices.yml").read_text(encoding="utf-8"))
-    return Hours(time.fromisoformat(data["from"]), time.fromisoformat(data["until"]))
+    content = yaml.safe_load((data.folder() / "sms" / "notices.yml").read_text(encoding="utf-8"))
+    return Hours(time.fromisoformat(content["from"]), time.fromisoformat(content["until"]))
 
 
 class NoticeRule:

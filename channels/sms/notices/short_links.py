@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 import yaml
 
-from runtime.settings import NLU_DATA
+from language import data
 
 
 class ShortLinks:
@@ -29,7 +28,7 @@ class ShortLinks:
         return bool(self._shape.search(text))
 
 
-@cache
+@data.cached()
 def short_links() -> ShortLinks:
     """The hosts of this installation, read once."""
-    return ShortLinks(yaml.safe_load((NLU_DATA / "sms" / "short_links.yml").read_text(encoding="utf-8"))["hosts"])
+    return ShortLinks(yaml.safe_load((data.folder() / "sms" / "short_links.yml").read_text(encoding="utf-8"))["hosts"])
