@@ -16,10 +16,16 @@ endif
 # Progress for people; a log is not to be filled with it.
 QUIET := $(shell test -t 2 || echo --quiet)
 
-.PHONY: run setup test lint eval train bench pictures docs lock clean help
+# Tests that need no model, no server and no clock on the wall.
+PURE_TESTS := tests/catalogue tests/channels/rendering tests/contract tests/kiosk/test_kiosk_messages.py \
+  tests/kiosk/sync/test_kiosk_manifest.py tests/language tests/runtime tests/tickets
+ROOMS := actions assistant catalogue centre channels cli contract installation kiosk language learning runtime speech \
+  stores tickets understanding
+
+.PHONY: run setup test lint eval train bench pictures coverage coverage-all mutate docs lock clean help
 
 help: ## show what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 run: setup ## start the whole system on loopback; Ctrl-C stops it
 	@$(BIN)/motcua up
@@ -52,6 +58,18 @@ bench: $(VENV)/.ready-to-develop ## speed and memory beside stock Rasa
 
 pictures: $(VENV)/.ready-to-develop ## screenshots in docs/images, taken in a real browser
 	@$(BIN)/python docs/pictures.py
+
+coverage: $(VENV)/.ready-to-develop ## what the tests of pure parts come through; fails below the floor
+	@mkdir -p var/coverage
+	@$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term $(PURE_TESTS)
+
+coverage-all: $(VENV)/.ready-to-develop ## the same of every room with every test, and no floor
+	@mkdir -p var/coverage
+	@$(BIN)/motcua train
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ROOMS:%=--cov=%) --cov-fail-under=0 --cov-report=term
+
+mutate: $(VENV)/.ready-to-develop ## whether tests notice changed code in the pure rooms; writes docs/mutation.md
+	@$(BIN)/python -m benchmarks.mutation
 
 docs: $(VENV)/.ready-to-develop ## pages of docs/ that are made from the code
 	@$(BIN)/python -m docs.reference
