@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect
 
+from installation.tables import migrate
 from runtime.retention import RetentionJob, RetentionTableError, stored_kinds
 from runtime.settings import Settings
-from stores.database import migrate
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = sorted(
