@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from flask import Blueprint, request
-from prometheus_client import Gauge
+from prometheus_client import CollectorRegistry, Gauge
 
 from channels.health import NeedsHand
 from channels.parts import Parts
 from installation.root import Installation
 
 
-def catalogue_health(here: Installation, parts: Parts) -> Blueprint:
-    """Puts the catalogue's mistakes into ``/readyz`` and their number into ``/metrics``."""
-    mistakes = Gauge(
+def catalogue_mistakes(registry: CollectorRegistry) -> Gauge:
+    """The figure."""
+    return Gauge(
         "motcua_catalogue_mistakes",
         "Mistakes in files of the catalogue; `motcua catalogue check` says which",
-        registry=parts.metrics.registry,
+        registry=registry,
         multiprocess_mode="mostrecent",
     )
+
+
+def catalogue_health(here: Installation, parts: Parts) -> Blueprint:
+    """Puts the catalogue's mistakes into ``/readyz`` and their number into ``/metrics``."""
+    mistakes = catalogue_mistakes(parts.metrics.registry)
 
     def check() -> None:
         problems = here.catalogue.problems()

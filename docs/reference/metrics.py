@@ -9,6 +9,7 @@ from channels.metrics import Metrics
 from channels.phone.calls.figures import CallFigures
 from channels.sms.figures import SmsFigures
 from docs.reference.tables import table
+from installation.catalogue_health import catalogue_mistakes
 
 _INTRO = """# Metrics
 
@@ -23,7 +24,7 @@ label says who: only channel, route, outcome. A histogram has `_bucket`, `_sum` 
 def metrics_page() -> str:
     """The page."""
     registry = CollectorRegistry()
-    for figures in (Metrics, SmsFigures, CallFigures):
+    for figures in (Metrics, SmsFigures, CallFigures, catalogue_mistakes):
         figures(registry)
     return _INTRO + table(("metric", "kind", "labels", "meaning"), sorted(_rows(registry)))
 

@@ -40,8 +40,15 @@ def procedure_schema() -> Shape:
             shape["title"], shape["description"] = group["title"], group["about"]
             for field, field_shape in shape["properties"].items():
                 field_shape.pop("title", None)
-                field_shape["description"] = group["fields"][field]
+                field_shape["description"] = _meaning(name, field, said)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": _ID, **schema}
+
+
+def _meaning(group: str, field: str, said: Shape) -> str:
+    """What is said of a field in its group, or in one whose fields it has, too."""
+    places = (group, *said["groups"][group].get("like", ()))
+    found: str = next(fields[field] for place in places if field in (fields := said["groups"][place]["fields"]))
+    return found
 
 
 def procedure_page() -> str:
@@ -52,7 +59,8 @@ def procedure_page() -> str:
     parts = [f"# {page['title']}\n", f"{page['intro']}\n", f"{page['editor']}\n"]
     parts += ["```yaml\n# yaml-language-server: $schema=../../docs/procedure.schema.json\n```\n", f"{page['check']}\n"]
     parts += [f"*{page['made']}*\n"]
-    for name, group in said["groups"].items():
+    shown = {name: group for name, group in said["groups"].items() if name in {_GROUP_OF_ALL, *schema["$defs"]}}
+    for name, group in shown.items():
         shape = schema if name == _GROUP_OF_ALL else schema["$defs"][name]
         required = shape.get("required", ())
         rows = (

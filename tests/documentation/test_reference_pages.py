@@ -57,7 +57,7 @@ def figures_in_the_code() -> set[str]:
 
 def test_every_field_and_every_choice_has_its_words_and_no_other_has() -> None:
     models = {
-        name: set(found.model_fields)
+        name: set(found.__annotations__) & set(found.model_fields)
         for name, found in vars(record).items()
         if isinstance(found, type) and issubclass(found, BaseModel) and found.__module__ == record.__name__
     }
