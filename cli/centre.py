@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -56,13 +57,14 @@ def list_kiosks() -> None:
     with opened() as here:
         centre = CentreStores(here)
         offered = centre.shelf.head()
-        rows = [fleet_row(kiosk, offered[0] if offered else 0, here.now()) for kiosk in centre.kiosks.all()]
+        say = partial(here.words.room("centre").text, here.settings.cli_language)
+        rows = [fleet_row(kiosk, offered[0] if offered else 0, here.now(), say) for kiosk in centre.kiosks.all()]
     if not rows:
-        console.print("Chưa có máy nào: `motcua centre kiosk add`.")
+        console.print("There is no kiosk yet: `motcua centre kiosk add`.")
         return
     table = Table(box=None, header_style="bold")
-    for heading in ("máy", "tình trạng", "liên lạc cuối", "bản", "đang chờ", "ổ đĩa", "micrô", "máy in"):
-        table.add_column(heading, overflow="fold")
+    for heading in ("kiosk", "state", "heard", "version", "waiting", "disk", "microphone", "printer"):
+        table.add_column(say(heading), overflow="fold")
     for row in rows:
         cells = (row.state, row.heard, row.version, row.queue, row.disk, row.microphone, row.printer)
         table.add_row(row.name, *(cell.words for cell in cells))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -11,10 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from installation.opening import opened
+from installation.root import Installation
 from runtime.clock import VIETNAM
 from tickets.numbers import DIGITS, grouped, is_number
 from tickets.store import NoSuchTicket
-from tickets.ticket import Ticket, TicketKind, TicketState
+from tickets.ticket import Ticket, TicketState
 
 app = typer.Typer(
     help="Call-backs and reports citizens asked for. Opening one is noted with the officer's name.",
@@ -22,9 +24,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 console = Console(highlight=False)
-
-KINDS = {TicketKind.CALL_BACK: "gọi lại", TicketKind.REPORT: "phản ánh"}
-STATES = {TicketState.OPEN: "mới", TicketState.TAKEN: "đang xử lý", TicketState.DONE: "xong"}
 
 Number = Annotated[str, typer.Argument(help="The ticket's eight digits, with or without spaces.")]
 
@@ -36,21 +35,22 @@ def list_tickets(
 ) -> None:
     """The tickets, the oldest first, without what citizens said."""
     with opened() as here:
+        say = _saying(here)
         found = here.tickets.find(states=[state] if state else None, limit=limit)
     if not found:
-        console.print("Không có phiếu nào.")
+        console.print(say("no_tickets"))
         return
     table = Table(box=None, header_style="bold")
-    for heading in ("số phiếu", "loại", "tình trạng", "lúc", "kênh", "từ"):
-        table.add_column(heading)
+    for heading in ("number", "kind", "state", "at", "channel", "from"):
+        table.add_column(say(heading))
     for ticket in found:
         table.add_row(
             grouped(ticket.number),
-            KINDS[ticket.draft.kind],
-            STATES[ticket.state],
+            say(f"kind_{ticket.draft.kind.value}"),
+            say(f"state_{ticket.state.value}"),
             _time(ticket),
-            ticket.draft.channel,
-            ticket.draft.origin or "trung tâm",
+            say(f"channel_{ticket.draft.channel}"),
+            ticket.draft.origin or say("centre"),
         )
     console.print(table)
 
@@ -59,7 +59,7 @@ def list_tickets(
 def show(number: Number) -> None:
     """One ticket with what the citizen said and the number to call; the look is noted."""
     with opened() as here:
-        _print(_tried(lambda: here.tickets.open(_read(number), getpass.getuser())))
+        _print(_tried(lambda: here.tickets.open(_read(number), getpass.getuser())), _saying(here))
 
 
 @app.command()
@@ -77,21 +77,28 @@ def done(number: Number) -> None:
 def _move(number: str, state: TicketState) -> None:
     with opened() as here:
         ticket = _tried(lambda: here.tickets.move(_read(number), state, getpass.getuser()))
-    console.print(f"Phiếu {grouped(ticket.number)}: {STATES[ticket.state]}.")
+        say = _saying(here)
+    console.print(f"{say('ticket', number=grouped(ticket.number))}: {say(f'state_{ticket.state.value}')}.")
 
 
-def _print(ticket: Ticket) -> None:
+def _saying(here: Installation) -> Callable[..., str]:
+    """The words of the operations centre, in the command line's language."""
+    return partial(here.words.room("centre").text, here.settings.cli_language)
+
+
+def _print(ticket: Ticket, say: Callable[..., str]) -> None:
     draft = ticket.draft
-    console.print(f"[bold]Phiếu {grouped(ticket.number)}[/bold]: {KINDS[draft.kind]}, {STATES[ticket.state]}")
+    kind, state = say(f"kind_{draft.kind.value}"), say(f"state_{ticket.state.value}")
+    console.print(f"[bold]{say('ticket', number=grouped(ticket.number))}[/bold]: {kind}, {state}")
     for name, value in (
-        ("Lúc", _time(ticket)),
-        ("Số máy", draft.contact or "không để lại"),
-        ("Nội dung", draft.words),
-        ("Nơi xảy ra", draft.place),
-        ("Thủ tục", draft.procedure),
+        ("at", _time(ticket)),
+        ("contact", draft.contact or say("contact_none")),
+        ("words", draft.words),
+        ("place", draft.place),
+        ("procedure", draft.procedure),
     ):
         if value:
-            console.print(f"  {name}: {value}", markup=False)
+            console.print(f"  {say(name)}: {value}", markup=False)
 
 
 def _time(ticket: Ticket) -> str:

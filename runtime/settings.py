@@ -278,6 +278,9 @@ class Settings(BaseSettings):
     web_workers: int = Field(1, ge=1, le=32, description="gateway processes")
     turn_timeout: float = Field(12.0, gt=0, le=60, description="seconds the gateway waits for the core")
     stale_after_days: int = Field(180, ge=1, description="age at which `motcua catalogue check` reports a record")
+    cli_language: str = Field(
+        "en", description="language of the command line's tables of kiosks and tickets, as in nlu_data/wording"
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @field_validator("log_level")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from centre.kiosks import Kiosk
-from centre.page.words import say
+from centre.page.words import Say, say
 from kiosk.protocol.messages import Condition
 from runtime.clock import VIETNAM
 
@@ -61,23 +61,24 @@ class FleetRow:
     """What to do about what is wrong, in sentences."""
 
 
-def fleet_row(kiosk: Kiosk, offered: int, now: datetime) -> FleetRow:
+def fleet_row(kiosk: Kiosk, offered: int, now: datetime, say: Say = say) -> FleetRow:
     """A kiosk as the table shows it.
 
     Args:
         kiosk: of this centre.
         offered: number of the newest bundle; 0: none.
         now: with zone.
+        say: gives the words; those of the pages when nothing else is said.
     """
     state = kiosk.state
-    heard = _heard(kiosk, now)
-    version = _version(kiosk, offered)
+    heard = _heard(kiosk, now, say)
+    version = _version(kiosk, offered, say)
     queue = Cell(Mood.GOOD if state.waiting < 50 else Mood.WATCH, say("queue", count=state.waiting))
     room = Mood.GOOD if state.disk_free >= LITTLE_ROOM else Mood.BAD
     disk = Cell(room, say("disk_room", free=_room(state.disk_free), size=_room(state.disk_size)))
     if kiosk.heard_at is None:
         queue = disk = Cell(Mood.WATCH, say("unknown"))
-    microphone, printer = _device(state.microphone), _device(state.printer)
+    microphone, printer = _device(state.microphone, say), _device(state.printer, say)
     cells = (heard, version, queue, disk, microphone, printer)
     worst = max((cell.mood for cell in cells), key=list(Mood).index)
     overall = Cell(worst, say(f"overall_{worst.value}"))
@@ -113,7 +114,7 @@ def fleet_row(kiosk: Kiosk, offered: int, now: datetime) -> FleetRow:
     )
 
 
-def _heard(kiosk: Kiosk, now: datetime) -> Cell:
+def _heard(kiosk: Kiosk, now: datetime, say: Say) -> Cell:
     if kiosk.heard_at is None:
         return Cell(Mood.WATCH, say("never"))
     age = now - kiosk.heard_at
@@ -121,7 +122,7 @@ def _heard(kiosk: Kiosk, now: datetime) -> Cell:
     return Cell(mood, moment(kiosk.heard_at))
 
 
-def _version(kiosk: Kiosk, offered: int) -> Cell:
+def _version(kiosk: Kiosk, offered: int, say: Say) -> Cell:
     state = kiosk.state
     number = str(state.bundle) if state.bundle else say("installed")
     if offered and state.refused == offered:
@@ -133,7 +134,7 @@ def _version(kiosk: Kiosk, offered: int) -> Cell:
     return Cell(Mood.GOOD, number)
 
 
-def _device(condition: Condition) -> Cell:
+def _device(condition: Condition, say: Say) -> Cell:
     mood = {
         Condition.WORKS: Mood.GOOD,
         Condition.UNKNOWN: Mood.GOOD,

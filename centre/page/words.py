@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from contract.wording import wording_of
 from language import data
+
+Say = Callable[..., str]
+"""Gives a text of the room by its key, its marks filled in."""
 
 
 def language() -> str:

@@ -49,8 +49,8 @@ def test_a_ticket_is_listed_shown_and_done(environment: dict[str, str], number: 
     assert code == 0
     assert "+84900000123" in shown
     assert "nhờ gọi lại" in shown
-    assert "xong" in run(environment, "done", f"{number[:4]} {number[4:]}")[1]
-    assert "Không có phiếu nào" in run(environment, "list", "--state", "open")[1]
+    assert "Done" in run(environment, "done", f"{number[:4]} {number[4:]}")[1]
+    assert "There are no tickets" in run(environment, "list", "--state", "open")[1]
 
 
 def test_a_number_nobody_has_and_a_wrong_one_are_told_apart(environment: dict[str, str]) -> None:
