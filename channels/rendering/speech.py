@@ -1,43 +1,73 @@
-"""A reply as it is said: choices by key, figures and codes written out for a voice."""
+"""A reply as it is said, the same whoever carries it: a call, the API's ``speech``, a kiosk's voice."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
 
 from channels.rendering.lines import lines_of, spoken_source
 from channels.rendering.pages import paginate
 from channels.words import words
 from contract.reply import Choice, Reply
+from language.number_words import Dialect
 from language.reading_aloud import ready_for_voice
 from language.spoken import tickets_by_digit
 
-PHONE_PAGE_CHARACTERS = 420
-"""Said in one go on the phone: half a minute at 14 characters a second. A listener cannot skim."""
+PIECE_CHARACTERS: Final = 260
+"""Said in one go on the telephone: some 18 seconds at 14 characters a second, what a listener keeps in mind. A listener
+cannot skim."""
+
+_NUMBERED: Final = re.compile(r"\((\d{1,2})\)\s")
 
 
-def spoken(text: str, language: str) -> str:
+def spoken(text: str, language: str, dialect: Dialect = Dialect.NORTH) -> str:
     """Lines of text made ready for a voice, as one passage in which every line ends as a sentence."""
     lines = filter(None, (" ".join(line.split()) for line in tickets_by_digit(text).split("\n")))
-    sentences = [line if line[-1] in ".!?:;," else f"{line}." for line in lines]
-    return ready_for_voice("\n".join(sentences), language)
+    return ready_for_voice("\n".join(map(_sentence, lines)), language, dialect)
 
 
 def spoken_reply(reply: Reply) -> str:
     """The whole reply as it is said."""
-    return spoken("\n".join(_spoken_lines(reply)), reply.language)
+    return spoken("\n".join(spoken_lines(reply)), reply.language)
 
 
-def _spoken_lines(reply: Reply) -> tuple[str, ...]:
-    return lines_of(reply, lambda choice: _spoken_choice(choice, reply.language), spoken_source)
+def spoken_lines(reply: Reply) -> tuple[str, ...]:
+    """What is said of a reply, line by line, still as text."""
+    choices = dict(zip(reply.choices, spoken_choices(reply.choices, reply.language), strict=True))
+    return lines_of(reply, choices.__getitem__, spoken_source)
+
+
+def spoken_choices(choices: Sequence[Choice], language: str) -> tuple[str, ...]:
+    """What each choice is and which key takes it; only the first says what to do with the key: nine times over it is
+    what makes a list long."""
+    return tuple(
+        words().text(
+            language,
+            "choice_spoken" if place else "choice_spoken_first",
+            digit=choice.key,
+            label=(choice.speech or choice.label).rstrip(" ."),
+        )
+        for place, choice in enumerate(choices)
+    )
+
+
+def pieces_of(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines as pieces that a listener can follow."""
+    return paginate(lines, lambda text: len(text) <= PIECE_CHARACTERS) or ("",)
 
 
 def phone_pages_of(reply: Reply, *, asking: bool = True) -> tuple[str, ...]:
-    """A reply in pieces a listener can follow, still as text; a reply with choices is one piece."""
-    lines = _spoken_lines(reply)
+    """A reply in pieces, each but the last with how to get the next; a reply with choices is one piece."""
+    lines = spoken_lines(reply)
     if reply.choices:
         return ("\n".join(lines),)
-    more = words().text(reply.language, "more_phone") if asking else None
-    return paginate(lines, lambda text: len(text) <= PHONE_PAGE_CHARACTERS, more) or ("",)
+    *before, last = pieces_of(lines)
+    more = f"\n{words().text(reply.language, 'more_phone')}" if asking else ""
+    return (*(piece + more for piece in before), last)
 
 
-def _spoken_choice(choice: Choice, language: str) -> str:
-    said = (choice.speech or choice.label).rstrip(" .")
-    return words().text(language, "choice_spoken", digit=choice.key, label=said)
+def _sentence(line: str) -> str:
+    # A line may begin with "(3)", which a voice would take for the mark of a list and leave out.
+    line = _NUMBERED.sub(r"\1, ", line).rstrip(" ;,")
+    return line if line.endswith((".", "!", "?", ":")) else f"{line}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,11 @@ from telephone_calls import CALLER, CLOSED, OFFICER, Call, Line, NotedCallBacks,
 
 from actions.dossiers.sandbox import SandboxDossier, read_sandbox
 from channels.phone.dialogue.carrier_protocol import CallStarted, HungUp, Input, Keys, Said, Silence, TransferEnded
-from contract.turn import Turn, TurnResult
+from channels.rendering import render
+from contract.reply import Reply
+from contract.turn import Channel, Turn, TurnResult
 from contract.wishes import LookUpDossier, No, Yes
+from runtime.settings import Settings
 
 if TYPE_CHECKING:
     from conftest import CoreInProcess
@@ -128,6 +132,34 @@ def test_a_dossier_keyed_costs_one_turn_of_the_core(core: CoreInProcess, redis: 
         call.keys(keys)
     assert "Hồ sơ mới nộp" in call.hears
     assert [turn.wish for turn in counted.turns] == [LookUpDossier(code="155005212611239101", last4="0101")]
+
+
+def told_by_api(replies: tuple[Reply, ...]) -> list[str]:
+    """What ``speech`` holds for the answer about a procedure, page by page, without what names keys of its own."""
+    answer = replies[-1].model_copy(update={"next_step": None})
+    rendered = render(answer, Channel.PHONE, Settings())
+    pages = [rendered.speech, *(page.speech for page in rendered.more)]
+    return [page.removesuffix(" Nghe tiếp, bấm phím một.") for page in pages]
+
+
+@pytest.mark.parametrize("question", ["làm giấy khai sinh cần gì", "đăng ký kết hôn", "lệ phí làm hộ chiếu"])
+def test_a_caller_hears_what_the_api_says(core: CoreInProcess, line: Line, question: str) -> None:
+    call = Call(line)
+    call.starts()
+    heard = [call.says(question).say[0].text]
+    while "Nghe tiếp" in call.hears:
+        heard.append(call.keys("1").say[0].text)
+    assert heard == told_by_api(core.say(question, secrets.token_hex(8), "phone").replies)
+
+
+def test_a_caller_hears_choices_as_the_api_says_them(core: CoreInProcess, line: Line) -> None:
+    call = Call(line)
+    call.starts()
+    call.says("trợ cấp")
+    asked = core.say("trợ cấp", secrets.token_hex(8), "phone").replies[-1]
+    assert asked.choices
+    said = render(asked.model_copy(update={"next_step": None}), Channel.PHONE, Settings()).speech
+    assert " ".join(part.text for part in call.last.say[: 1 + len(asked.choices)]) == said
 
 
 def test_whatever_is_keyed_the_core_gets_wishes_and_never_words(core: CoreInProcess, redis: Redis) -> None:

@@ -9,7 +9,8 @@ conversation of their own; ``outage`` to break or repair the look-up) and what i
     choices                                  how many are offered, or a part of each label
     replies                                  how many there are
 
-Text messages go out without diacritics; the words expected are written with them all the same.
+Text messages go out without diacritics; the words expected are written with them all the same. On the telephone the
+words are those a caller hears: figures as they are said.
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ def test_conversation(system: RunningSystem, conversation: dict[str, Any]) -> No
 
 
 def said_by(answer: Answer, channel: str) -> str:
-    return comparable(answer.text, channel)
+    """What reaches the citizen: a caller hears, the others read."""
+    told = " ".join(reply["speech"] for reply in answer.replies) if channel == "phone" else answer.text
+    return comparable(told, channel)
 
 
 def comparable(text: str, channel: str) -> str:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 from channels.phone.dialogue.state import CallState, Option, Screen, Stage
 from channels.rendering.lines import lines_of
-from channels.rendering.pages import paginate
+from channels.rendering.speech import pieces_of, spoken_lines
 from contract.reply import Reply, ReplyKind
 from contract.turn import NO_DANGER, Channel, Event, Turn, TurnResult
 from contract.wishes import SwitchLanguage, Wish
 from language.languages import DEFAULT_LANGUAGE, installed
-
-CHUNK_CHARACTERS: Final = 260
-"""Said in one go: some 18 seconds at 14 characters a second, what a listener keeps in mind."""
 
 
 class Core(Protocol):
@@ -112,10 +109,11 @@ class Asking:
 def answer_screen(replies: Sequence[Reply], stage: Stage = Stage.ANSWER) -> Screen:
     """The screen that says replies, in pieces."""
     procedure = next((reply.source.procedure_code for reply in replies if reply.source is not None), None)
-    lines = [line for reply in replies for line in lines_of(_for_the_ear(reply), lambda choice: "")]
+    told = [_for_the_ear(reply) for reply in replies]
     return Screen(
         stage=stage,
-        chunks=chunks_of(lines),
+        chunks=pieces_of([line for reply in told for line in spoken_lines(reply)]),
+        written="\n".join(line for reply in told for line in lines_of(reply, lambda choice: "")),
         facts=any(reply.kind is ReplyKind.ANSWER for reply in replies),
         public=all(reply.source is not None for reply in replies),
         language=installed().known(replies[-1].language if replies else None),
@@ -125,7 +123,7 @@ def answer_screen(replies: Sequence[Reply], stage: Stage = Stage.ANSWER) -> Scre
 
 def choice_screen(reply: Reply, before: Sequence[Reply], *, public: bool) -> Screen:
     """The screen that offers choices; their keys are the core's."""
-    lines = [line for said in before for line in lines_of(said, lambda choice: "")]
+    lines = [line for said in before for line in spoken_lines(said)]
     options = tuple(
         Option(key=choice.key, label=choice.speech or choice.label, wish=choice.wished) for choice in reply.choices
     )
@@ -138,11 +136,9 @@ def choice_screen(reply: Reply, before: Sequence[Reply], *, public: bool) -> Scr
     )
 
 
-def chunks_of(lines: Sequence[str]) -> tuple[str, ...]:
-    """Lines as pieces that a listener can follow."""
-    return paginate(lines, lambda text: len(text) <= CHUNK_CHARACTERS) or ("",)
-
-
 def _for_the_ear(reply: Reply) -> Reply:
-    """The offer of further sides is left out of an answer about a procedure: the keys say it."""
-    return reply.model_copy(update={"next_step": None}) if reply.source is not None else reply
+    """Without choices, and of an answer about a procedure without the offer of further sides: the keys say it."""
+    left_out: dict[str, object] = {"choices": ()}
+    if reply.source is not None:
+        left_out["next_step"] = None
+    return reply.model_copy(update=left_out)

@@ -134,7 +134,7 @@ class Reaching:
         state = state.back()
         voice, answer = Voice(self._data, state), state.screen
         key = f"{state.conversation}.{state.sequence}"
-        sent = self._texts is not None and self._texts.send(key, number, "\n".join(answer.chunks))
+        sent = self._texts is not None and self._texts.send(key, number, answer.written)
         return Next(state, (voice.fixed("text_sent" if sent else "text_failed"),), ask=Ask.SHORT)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,20 +10,18 @@ from channels.phone.dialogue.collecting import in_groups
 from channels.phone.dialogue.dialogue_data import Command, DialogueData
 from channels.phone.dialogue.listening import ENTRY, YES_OR_NO
 from channels.phone.dialogue.state import CallState, Option, Purpose, Screen, Stage
+from channels.rendering.speech import spoken, spoken_choices
 from channels.words import words
+from contract.reply import Choice
 from contract.turn import Channel
 from language.languages import DEFAULT_LANGUAGE, installed
 from language.number_words import Dialect
-from language.reading_aloud import ready_for_voice
-from language.spoken import tickets_by_digit
 
 ASPECT_KEYS: Final = {"2": "papers", "3": "fee", "4": "time", "5": "where"}
 """Keys of an answer that ask for another side of the same procedure."""
 
 _LANGUAGE_KEYS: Final = "97654"
 """Keys of the menu for other languages, in the order they are given out."""
-
-_NUMBERED: Final = re.compile(r"\((\d{1,2})\)\s")
 
 _STEERING: Final = (Command.REPEAT, Command.BACK, Command.OFFICER)
 _HINTED: Final = {
@@ -77,9 +74,8 @@ class Voice:
 
     def free(self, text: str, *, public: bool, language: str | None = None) -> Line:
         """A line that is no wording: an answer, a label."""
-        text = tickets_by_digit(text)
-        spoken = installed().known(language or self.state.language)
-        return Line(self._ready(text, spoken), public, spoken)
+        said = installed().known(language or self.state.language)
+        return Line(self._ready(text, said), public, said)
 
     def other_languages(self) -> tuple[Line, ...]:
         """The offers of the other languages, each in that language."""
@@ -90,8 +86,7 @@ class Voice:
         )
 
     def _ready(self, text: str, language: str) -> str:
-        dialect = Dialect.SOUTH if self.state.accent is Accent.SOUTH else Dialect.NORTH
-        return ready_for_voice(text, language, dialect)
+        return spoken(text, language, Dialect.SOUTH if self.state.accent is Accent.SOUTH else Dialect.NORTH)
 
 
 def lines_of(data: DialogueData, state: CallState, can_text: bool, *, first: bool = False) -> tuple[Line, ...]:
@@ -172,26 +167,12 @@ def _purpose(screen: Screen) -> str:
 
 
 def _options(voice: Voice, options: tuple[Option, ...], *, public: bool) -> tuple[Line, ...]:
-    """Only the first says what to do with the key: nine times over it is what makes a list long."""
-    return tuple(
-        voice.free(
-            voice.data.wording.text(
-                voice.state.language,
-                "choice" if place else "choice_first",
-                label=option.label.rstrip(" ."),
-                digit=option.key,
-            ),
-            public=public,
-        )
-        for place, option in enumerate(options)
-    )
+    choices = [Choice(key=option.key, label=option.label) for option in options]
+    return tuple(voice.free(said, public=public) for said in spoken_choices(choices, voice.state.language))
 
 
 def _chunk(voice: Voice, screen: Screen) -> Line:
     text = screen.chunks[screen.at] if screen.at < len(screen.chunks) else ""
-    # A piece may begin with "(3)", which a voice would take for the mark of a list and leave out.
-    text = _NUMBERED.sub(r"\1, ", text).rstrip(" ;,")
-    text = text if text.endswith((".", "!", "?", ":")) else f"{text}."
     return voice.free(text, public=screen.public, language=screen.language)
 
 

@@ -71,6 +71,8 @@ class Screen(_Frozen):
     group: int = 0
     chunks: tuple[str, ...] = ()
     """An answer in pieces, not yet written out for a voice."""
+    written: str = ""
+    """The whole answer as a text message tells it."""
     at: int = 0
     """Which piece is being said."""
     public: bool = False
