@@ -142,24 +142,26 @@ def told_by_api(replies: tuple[Reply, ...]) -> list[str]:
     return [page.removesuffix(" Nghe tiếp, bấm phím một.") for page in pages]
 
 
-@pytest.mark.parametrize("question", ["làm giấy khai sinh cần gì", "đăng ký kết hôn", "lệ phí làm hộ chiếu"])
+@pytest.mark.parametrize("question", ["giấy khai sinh", "đăng ký kết hôn", "lệ phí làm hộ chiếu"])
 def test_a_caller_hears_what_the_api_says(core: CoreInProcess, line: Line, question: str) -> None:
     call = Call(line)
     call.starts()
     heard = [call.says(question).say[0].text]
+    replies = core.say(question, secrets.token_hex(8), "phone").replies
+    assert not replies[-1].choices
     while "Nghe tiếp" in call.hears:
         heard.append(call.keys("1").say[0].text)
-    assert heard == told_by_api(core.say(question, secrets.token_hex(8), "phone").replies)
+    assert heard == told_by_api(replies)
 
 
-def test_a_caller_hears_choices_as_the_api_says_them(core: CoreInProcess, line: Line) -> None:
+@pytest.mark.parametrize("question", ["trợ cấp", "làm giấy khai sinh cần gì"])
+def test_a_caller_hears_choices_as_the_api_says_them(core: CoreInProcess, line: Line, question: str) -> None:
     call = Call(line)
     call.starts()
-    call.says("trợ cấp")
-    asked = core.say("trợ cấp", secrets.token_hex(8), "phone").replies[-1]
+    heard = " ".join(part.text for part in call.says(question).say)
+    asked = core.say(question, secrets.token_hex(8), "phone").replies[-1]
     assert asked.choices
-    said = render(asked.model_copy(update={"next_step": None}), Channel.PHONE, Settings()).speech
-    assert " ".join(part.text for part in call.last.say[: 1 + len(asked.choices)]) == said
+    assert heard.startswith(render(asked.model_copy(update={"next_step": None}), Channel.PHONE, Settings()).speech)
 
 
 def test_whatever_is_keyed_the_core_gets_wishes_and_never_words(core: CoreInProcess, redis: Redis) -> None:

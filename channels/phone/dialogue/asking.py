@@ -123,13 +123,15 @@ def answer_screen(replies: Sequence[Reply], stage: Stage = Stage.ANSWER) -> Scre
 
 def choice_screen(reply: Reply, before: Sequence[Reply], *, public: bool) -> Screen:
     """The screen that offers choices; their keys are the core's."""
-    lines = [line for said in before for line in spoken_lines(said)]
+    # What else can be done is said by the keys and by the dialogue's own last line.
+    asked = reply.model_copy(update={"choices": (), "next_step": None})
+    lines = [line for said in (*before, asked) for line in spoken_lines(said)]
     options = tuple(
         Option(key=choice.key, label=choice.speech or choice.label, wish=choice.wished) for choice in reply.choices
     )
     return Screen(
         stage=Stage.CHOICES,
-        chunks=(*lines, reply.short),
+        chunks=tuple(lines),
         options=options,
         public=public,
         language=installed().known(reply.language),
