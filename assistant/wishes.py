@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from actions.dossiers.conversation import code_wished
+from actions.procedures.paper_lines import situations
 from actions.procedures.questions import offered_keys
 from actions.reports.conversation import read_back_keys
 from catalogue.record import Procedure
+from contract.aspects import Aspect
 from contract.meaning import Meaning
 from contract.wishes import (
     AskSide,
@@ -72,10 +74,12 @@ def meaning_of_wish(
         WrongWish: there is no such procedure, choice, code or language.
     """
     match wish:
-        case AskSide(procedure=code, aspect=aspect):
+        case AskSide(procedure=code, aspect=aspect, situation=number):
             procedure = current(code)
             if procedure is None:
                 raise WrongWish(Refusal.UNKNOWN_PROCEDURE)
+            if number is not None and (aspect is not Aspect.PAPERS or number > len(situations(procedure))):
+                raise WrongWish(Refusal.NO_SUCH_CHOICE)
             return _certain(
                 "ask_procedure",
                 wish,

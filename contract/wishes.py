@@ -54,6 +54,9 @@ class AskSide(_Wish):
     do: Literal["ask"] = "ask"
     procedure: ProcedureCode = Field(description="National code, also a superseded one.")
     aspect: Aspect = Field(Aspect.OVERVIEW, description="Which side.")
+    situation: int | None = Field(
+        None, ge=1, le=9, description="Of the papers: which of the situations offered, counted from 1."
+    )
 
 
 class LookUpDossier(_Wish):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from actions.procedures.phrases import is_bare_condition, lower_first, sentence, upper_first
 from actions.procedures.telling import Telling
 from catalogue.record import Paper, PaperCase, Procedure
+from contract.aspects import Aspect
 from contract.reply import Choice
-from contract.wishes import Choose
+from contract.wishes import AskSide
 from language.languages import DEFAULT_LANGUAGE
 
 LISTED_AT_ONCE = 420
@@ -58,12 +59,17 @@ def paper_answer(telling: Telling, chosen: int | None = None) -> PaperAnswer:
     if sum(map(len, [*first, *listed])) <= LISTED_AT_ONCE or len(special) < 2:
         return PaperAnswer([*first, *listed])
     choices = tuple(
-        Choice(key=str(number), label=choice_label(case), wish=Choose(key=str(number)))
+        Choice(key=str(number), label=choice_label(case), wish=_told(telling.procedure, number))
         for number, case in enumerate(special[:MOST_CHOICES], start=1)
     )
     rest = listed[MOST_CHOICES:]
     question = telling.procedure.papers_question or telling.say("papers_which" if everybody else "papers_which_first")
     return PaperAnswer([*first, *rest], question, choices)
+
+
+def _told(procedure: Procedure, number: int) -> AskSide:
+    """To be told what one situation asks for; holds also when the citizen comes back to the question."""
+    return AskSide(procedure=procedure.code, aspect=Aspect.PAPERS, situation=number)
 
 
 def papers_in_short(telling: Telling) -> list[str]:

@@ -126,8 +126,14 @@ class ActionAnswerProcedure(ProcedureAction):
         meaning = turn_meaning(tracker)
         aspect = Aspect(meaning.aspect) if meaning.aspect else None
         if meaning.procedure is not None:
+            number = meaning.wish.situation if isinstance(meaning.wish, AskSide) else None
             return self.answer_about(
-                dispatcher, tracker, meaning.procedure, aspect or Aspect.OVERVIEW, meaning.asked_code
+                dispatcher,
+                tracker,
+                meaning.procedure,
+                aspect or Aspect.OVERVIEW,
+                meaning.asked_code,
+                situation=number - 1 if number is not None else None,
             )
         offered = tracker.get_slot("offered") or {}
         if (

@@ -124,6 +124,16 @@ def test_choosing_by_key_and_by_what_the_choice_means(core: CoreInProcess, reque
     assert last(again) == last(second)
 
 
+def test_a_situation_of_the_papers_holds_after_other_questions(wish: Wishing) -> None:
+    asked = last(wish("ask", procedure="1.001193", aspect="papers"))
+    assert len(asked.choices) > 1
+    first = wish("choose", key="1")
+    wish("ask", procedure="1.004194", aspect="fee")
+    again = wish(**asked.choices[0].wished.model_dump())
+    assert last(again).details == last(first).details
+    assert wish("ask", procedure="1.001193", aspect="papers", situation=9).refused is Refusal.NO_SUCH_CHOICE
+
+
 def test_a_report_told_at_once_and_sent(wish: Wishing) -> None:
     read_back = wish("report", words="Đèn đường hỏng, tối om", place="đầu xóm 3")
     assert "Đèn đường hỏng, tối om" in last(read_back).short
@@ -171,12 +181,13 @@ def test_yes_no_back_and_repeat(wish: Wishing) -> None:
     ("wrong", "refusal"),
     [
         ({"do": "ask", "procedure": "9.999999"}, Refusal.UNKNOWN_PROCEDURE),
+        ({"do": "ask", "procedure": "1.001193", "aspect": "fee", "situation": 1}, Refusal.NO_SUCH_CHOICE),
         ({"do": "choose", "key": "7"}, Refusal.NO_SUCH_CHOICE),
         ({"do": "switch_language", "to": "xx"}, Refusal.UNKNOWN_LANGUAGE),
     ],
 )
 def test_a_wrong_wish_is_refused_and_what_was_said_is_said_again(
-    wish: Wishing, wrong: dict[str, str], refusal: Refusal
+    wish: Wishing, wrong: dict[str, Any], refusal: Refusal
 ) -> None:
     before = last(wish("ask", procedure="1.001193", aspect="fee"))
     result = wish(**wrong)
