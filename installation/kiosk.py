@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions.dossiers.service import DossierService
+from actions.dossiers.model import Clock
 from installation.root import Installation, database_at
 from kiosk.centre_link.identity import Identity, identity_of
-from kiosk.dossiers.opening import kiosk_look_up
+from kiosk.dossiers.look_up import KioskStore
+from kiosk.dossiers.opening import kiosk_store
 from kiosk.steps import Step, no_step
 from kiosk.sync.sync_service import SyncService
 
 
-def look_up(installation: Installation) -> DossierService | None:
-    """How an enrolled kiosk looks dossiers up; None on a box that belongs to no centre."""
+def look_up_here(installation: Installation) -> tuple[KioskStore, Clock] | None:
+    """Where an enrolled kiosk looks dossiers up, and its time; None on a box that belongs to no centre."""
     identity = identity_of(installation.settings)
-    if identity is None:
-        return None
-    return kiosk_look_up(installation.settings, identity, installation.database, installation.lockout)
+    return kiosk_store(installation.settings, identity, installation.database) if identity is not None else None
 
 
 def sync_service(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from actions.dossiers.backend import DossierBackend
     from actions.dossiers.lockout import Lockout
     from actions.dossiers.outage import OutageSwitch
-    from actions.dossiers.service import DossierService, LookUp
+    from actions.dossiers.service import DossierService, DossierStore, LookUp
     from actions.dossiers.wording import DossierWording
     from actions.procedures.answers import Answers
     from actions.registries.service import RegistryService
@@ -79,9 +79,7 @@ class Installation:
     @cached_property
     def seal(self) -> Seal:
         """Hashes numbers and seals words."""
-        from stores.sealing import Seal
-
-        return Seal(self.settings.secret())
+        return self._seal_of(self.settings.secret())
 
     @cached_property
     def database(self) -> Database:
@@ -169,7 +167,7 @@ class Installation:
     @cached_property
     def lockout(self) -> Lockout:
         """Counts wrong second factors at dossiers."""
-        return self._lockout_of(self.settings.secret())
+        return self._lockout_of(self.seal)
 
     @cached_property
     def dossier_source(self) -> DossierBackend:
@@ -182,9 +180,9 @@ class Installation:
     @cached_property
     def dossiers(self) -> DossierService:
         """Looks dossiers up in the back end of this installation."""
-        from actions.dossiers.service import DossierService, SourceStore
+        from actions.dossiers.service import SourceStore
 
-        return DossierService(SourceStore(self.dossier_source), self.lockout, self.now)
+        return self._look_up_in(SourceStore(self.dossier_source), self.now)
 
     def registry(self, name: str) -> RegistryService:
         """One of the public registries that may be asked.
@@ -196,15 +194,21 @@ class Installation:
         from actions.registries.service import open_registry
 
         # Tries at one registry are none at another, nor at dossiers.
-        lockout = self._lockout_of(self.settings.secret() + b" registry " + name.encode())
+        lockout = self._lockout_of(self._seal_of(self.settings.secret() + b" registry " + name.encode()))
         return open_registry(name, SourceContext(self.now, self.redis), lockout)
 
     @cached_property
     def look_up(self) -> LookUp:
         """Where the core asks how a dossier stands: the centre on an enrolled kiosk, else the back end."""
-        from installation.kiosk import look_up
+        from installation.kiosk import look_up_here
 
-        return look_up(self) or self.dossiers
+        kiosk = look_up_here(self)
+        return self._look_up_in(*kiosk) if kiosk is not None else self.dossiers
+
+    def _look_up_in(self, store: DossierStore, clock: Callable[[], datetime]) -> DossierService:
+        from actions.dossiers.service import DossierService
+
+        return DossierService(store, self.lockout, clock)
 
     @cached_property
     def tickets(self) -> TicketStore:
@@ -250,12 +254,17 @@ class Installation:
             origin=self.settings.kiosk_name,
         )
 
-    def _lockout_of(self, secret: bytes) -> Lockout:
+    def _seal_of(self, secret: bytes) -> Seal:
+        from stores.sealing import Seal
+
+        return Seal(secret)
+
+    def _lockout_of(self, seal: Seal) -> Lockout:
         from actions.dossiers.lockout import Lockout
 
         return Lockout(
             self.redis,
-            secret,
+            seal,
             self.now,
             limit=self.settings.second_factor_tries,
             lock_for=timedelta(minutes=self.settings.lock_minutes),

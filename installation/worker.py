@@ -16,4 +16,4 @@ async def work(here: Installation) -> None:
         SettingsError: a route lacks something.
     """
     sms = ChannelStores(here, "worker").sms
-    await worker.work(sms, await registry.connect(here.settings), here.async_redis(), Heartbeats(here.redis))
+    await worker.work(sms, await registry.connect(here.settings, here.seal), here.async_redis(), Heartbeats(here.redis))

@@ -94,7 +94,7 @@ class Lockout:
     def __init__(
         self,
         redis: Redis,
-        secret: bytes,
+        seal: Seal,
         clock: Clock,
         *,
         limit: int = 3,
@@ -103,7 +103,7 @@ class Lockout:
         """
         Args:
             redis: a client of the shared store; answers as bytes or text, both work.
-            secret: key of the hashes under which tries are kept, at least 16 bytes.
+            seal: hashes that under which tries are kept.
             clock: the present moment; processes sharing the store need clocks that agree.
             limit: wrong tries allowed before the lock.
             lock_for: how long the lock holds, and how long after the last try wrong ones are remembered.
@@ -113,7 +113,7 @@ class Lockout:
         self._clock = clock
         self._limit = limit
         self._lock_for = lock_for
-        self._seal = Seal(secret)
+        self._seal = seal
         self._take = redis.register_script(_TAKE)
         self._return = redis.register_script(_RETURN)
 

@@ -6,8 +6,7 @@ import time
 from datetime import UTC, datetime
 from typing import Final
 
-from actions.dossiers.lockout import Lockout
-from actions.dossiers.service import DossierService
+from actions.dossiers.model import Clock
 from kiosk.centre_link.client import CentreClient
 from kiosk.centre_link.identity import Identity, Sequence, identity_folder, identity_of, keys_of
 from kiosk.dossiers.kept import KeptDossiers
@@ -21,14 +20,13 @@ LIVE_SECONDS: Final = 6.0
 """A citizen stands there: after so long the kept data are told."""
 
 
-def kiosk_look_up(settings: Settings, identity: Identity, database: Database, lockout: Lockout) -> DossierService:
-    """The look-up of this box.
+def kiosk_store(settings: Settings, identity: Identity, database: Database) -> tuple[KioskStore, Clock]:
+    """Where this box looks dossiers up, and the time as the centre tells it.
 
     Args:
         settings: of this box.
         identity: of this kiosk.
         database: of this box; holds what the centre sent.
-        lockout: counts wrong second factors.
     """
     keys, watch = keys_of(settings, identity), Watch(database)
 
@@ -50,4 +48,4 @@ def kiosk_look_up(settings: Settings, identity: Identity, database: Database, lo
 
     kept = KeptDossiers(database, identity.centre)
     store = KioskStore(send, keys, identity.centre, kept, is_locked)
-    return DossierService(store, lockout, centre_time)
+    return store, centre_time

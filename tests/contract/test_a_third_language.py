@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 import yaml
+from places import NLU_DATA
 
 from contract.wording import FOLDER
-from runtime.settings import NLU_DATA, PROJECT_ROOT
+from runtime.settings import PROJECT_ROOT
 
 TAG = "qaa"
 """Of the private use range of ISO 639-2: nobody's language."""
@@ -57,11 +58,14 @@ from kiosk.page.requests import LanguageBody
 from kiosk.page.situations import read_situations
 from kiosk.printing.slip import slip_of_text
 from kiosk.words import words
-from runtime.settings import NLU_DATA, Settings
+from language.data import serve
+from runtime.settings import Settings
 from speech.voices.passages import passages
 from speech.voices.voice import Style
 from understanding.languages import language_named
 
+NLU_DATA = Settings().nlu_data_path
+serve(NLU_DATA)
 store, data = wording_of(NLU_DATA), dialogue_data()
 procedure = next(one for one in load_folder(NLU_DATA / "procedures") if one.code == "1.001193")
 answers = Answers(store.room("core"), lambda: date(2026, 11, 29), timedelta(days=180))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from channels.sms.routes.messages import IncomingMessage
 from channels.sms.routes.route import Arrivals, Route
 from runtime.settings import Settings
+from stores.sealing import Seal
 
 if TYPE_CHECKING:
     # Only web processes need Flask and what answers inside a response: the worker does not pay for their memory.
@@ -68,8 +69,12 @@ class Provider(ABC):
         """Whether messages can go out this way, told from the settings without making a connection."""
 
     @abstractmethod
-    async def connect(self, settings: Settings) -> Route:
+    async def connect(self, settings: Settings, seal: Seal) -> Route:
         """The route out, inside the running event loop of the worker; called only when it is set up.
+
+        Args:
+            settings: of the installation.
+            seal: hashes what must be told apart and not kept.
 
         Raises:
             runtime.settings.SettingsError: a setting or a program is missing.

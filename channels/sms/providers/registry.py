@@ -14,6 +14,7 @@ from channels.sms.routes.route import Route
 from runtime.plugin_settings import own_settings
 from runtime.registry import Factories, RegistryError
 from runtime.settings import Settings, SettingsError
+from stores.sealing import Seal
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -86,13 +87,13 @@ def longest(settings: Settings) -> int | None:
     return min((limit for limit in limits if limit is not None), default=None)
 
 
-async def connect(settings: Settings) -> dict[str, Route]:
+async def connect(settings: Settings, seal: Seal) -> dict[str, Route]:
     """The route of every provider that is set up.
 
     Raises:
         SettingsError: one lacks a setting or a program.
     """
-    return {each.name: await each.connect(settings) for each in providers() if each.is_set_up(settings)}
+    return {each.name: await each.connect(settings, seal) for each in providers() if each.is_set_up(settings)}
 
 
 def webhooks(parts: WebhookParts) -> Sequence[Blueprint]:

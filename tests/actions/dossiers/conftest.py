@@ -24,6 +24,7 @@ from actions.dossiers.service import DossierService, SourceStore
 from actions.dossiers.wording import DossierWording
 from contract.wording import Wording, wording_of
 from runtime.clock import VIETNAM
+from stores.sealing import Seal
 
 NLU_DATA = Path(__file__).resolve().parents[3] / "nlu_data"
 SECRET = b"a secret for tests only"
@@ -124,7 +125,7 @@ def backend(dossiers: tuple[SandboxDossier, ...], clock: HandClock, switch: Outa
 
 @pytest.fixture
 def lockout(redis: Redis, clock: HandClock) -> Lockout:
-    return Lockout(redis, SECRET, clock)
+    return Lockout(redis, Seal(SECRET), clock)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from redis import Redis
 
 from actions.dossiers.lockout import Lockout, LockoutUnavailable, Refused, Taken
+from stores.sealing import Seal
 
 SECRET = b"a secret for tests only"
 CODE = "H15.50.05.21-261123-9105"
@@ -126,7 +127,7 @@ def test_many_at_once_get_three_tries_between_them(lockout: Lockout) -> None:
 
 def test_a_second_process_sees_the_lock(lockout: Lockout, store_socket: str, clock: Any) -> None:
     take_all(lockout, CODE, "a", 3)
-    elsewhere = Lockout(Redis(unix_socket_path=store_socket, decode_responses=True), SECRET, clock)
+    elsewhere = Lockout(Redis(unix_socket_path=store_socket, decode_responses=True), Seal(SECRET), clock)
 
     assert isinstance(elsewhere.take(CODE, "b"), Refused)
 
@@ -145,18 +146,18 @@ def test_the_store_holds_neither_code_nor_conversation_and_forgets_by_itself(loc
 
 
 def test_another_secret_gives_other_keys(redis: Redis, clock: Any) -> None:
-    take_all(Lockout(redis, SECRET, clock), CODE, "a", 3)
+    take_all(Lockout(redis, Seal(SECRET), clock), CODE, "a", 3)
 
-    assert isinstance(Lockout(redis, b"another secret for tests", clock).take(CODE, "a"), Taken)
+    assert isinstance(Lockout(redis, Seal(b"another secret for tests"), clock).take(CODE, "a"), Taken)
 
 
 def test_a_short_secret_is_refused(redis: Redis, clock: Any) -> None:
     with pytest.raises(ValueError, match="at least 16"):
-        Lockout(redis, b"short", clock)
+        Lockout(redis, Seal(b"short"), clock)
 
 
 def test_limit_and_duration_can_be_set(redis: Redis, clock: Any) -> None:
-    lockout = Lockout(redis, SECRET, clock, limit=1, lock_for=timedelta(minutes=2))
+    lockout = Lockout(redis, Seal(SECRET), clock, limit=1, lock_for=timedelta(minutes=2))
 
     lockout.take(CODE, "a")
 
@@ -164,7 +165,7 @@ def test_limit_and_duration_can_be_set(redis: Redis, clock: Any) -> None:
 
 
 def test_a_silent_store_gives_no_tries(dead_redis: Redis, clock: Any) -> None:
-    lockout = Lockout(dead_redis, SECRET, clock)
+    lockout = Lockout(dead_redis, Seal(SECRET), clock)
 
     for ask in (lockout.take, lockout.forgive, lockout.give_back):
         with pytest.raises(LockoutUnavailable):
@@ -182,7 +183,7 @@ def test_no_order_of_wrong_tries_buys_a_fourth_on_one_code(
     redis: Redis, clock: Any, steps: list[tuple[str, str, int]]
 ) -> None:
     redis.flushall()
-    lockout = Lockout(redis, SECRET, clock)
+    lockout = Lockout(redis, Seal(SECRET), clock)
     made: dict[str, list[Any]] = {CODE: [], OTHER: []}
     for code, conversation, minutes in steps:
         clock.forward(minutes=minutes)

@@ -26,6 +26,7 @@ from actions.dossiers.service import (
     SourceStore,
     Unavailable,
 )
+from stores.sealing import Seal
 
 SECRET = b"a secret for tests only"
 CODE = "H15.50.05.21-261120-9124"
@@ -224,7 +225,7 @@ def test_a_source_that_fails_in_its_own_way_takes_no_try_and_its_words_go_nowher
 
 
 def test_without_the_store_nothing_is_looked_up(watched: Watched, dead_redis: Redis, clock: Any, last4: str) -> None:
-    service = DossierService(SourceStore(watched), Lockout(dead_redis, SECRET, clock), clock)
+    service = DossierService(SourceStore(watched), Lockout(dead_redis, Seal(SECRET), clock), clock)
 
     outcome = service.look_up(CODE, last4, "a")
 

@@ -26,6 +26,7 @@ from kiosk.dossiers.look_up import KioskStore
 from kiosk.queue.keeping import Keeping
 from runtime.clock import now
 from stores.redis_server import RedisServer
+from stores.sealing import Seal
 
 DOSSIER = read_sandbox()[0]
 LAST4 = DOSSIER.person.phone[-4:]
@@ -43,7 +44,7 @@ def look_up(box: Box, centre_redis: RedisServer, tmp_path: Path) -> Callable[...
                 raise LineDown("no line")
             return sync_service._client.send("POST", "/status", question).body
 
-        lockout = Lockout(redis, str(tmp_path).encode(), now, limit=3, lock_for=timedelta(minutes=15))
+        lockout = Lockout(redis, Seal(str(tmp_path).encode()), now, limit=3, lock_for=timedelta(minutes=15))
         kept = KeptDossiers(box.database, box.identity.centre)
         keys = keys_of(box.settings, box.identity)
         return DossierService(KioskStore(send, keys, box.identity.centre, kept, lambda: locked), lockout, now)

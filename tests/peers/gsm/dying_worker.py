@@ -13,6 +13,7 @@ from running_route import settings_for
 
 from channels.sms.providers.gsm import Gsm
 from channels.sms.routes.messages import IncomingMessage, Receipt
+from stores.sealing import Seal
 
 
 class Dying:
@@ -29,7 +30,8 @@ class Dying:
 
 async def main() -> None:
     """Run the route."""
-    route = await Gsm().connect(settings_for(Path(sys.argv[1]), Path(sys.argv[2])))
+    settings = settings_for(Path(sys.argv[1]), Path(sys.argv[2]))
+    route = await Gsm().connect(settings, Seal(settings.secret()))
     await route.run(Dying())
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from channels.sms.providers.provider import Provider
 from channels.sms.routes.route import Route
 from runtime.settings import Settings
+from stores.sealing import Seal
 
 
 class Gsm(Provider):
@@ -18,7 +19,7 @@ class Gsm(Provider):
         """Its device is named."""
         return settings.gsm_device is not None
 
-    async def connect(self, settings: Settings) -> Route:
+    async def connect(self, settings: Settings, seal: Seal) -> Route:
         """The route over the modem.
 
         Raises:
@@ -26,4 +27,4 @@ class Gsm(Provider):
         """
         from channels.sms.providers.gsm.send import GsmRoute
 
-        return GsmRoute.from_settings(settings)
+        return GsmRoute.from_settings(settings, seal)

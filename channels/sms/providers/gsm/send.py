@@ -75,7 +75,7 @@ class GsmRoute:
         self._patience = patience_seconds
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> GsmRoute:
+    def from_settings(cls, settings: Settings, seal: Seal) -> GsmRoute:
         """As the settings say.
 
         Raises:
@@ -85,7 +85,7 @@ class GsmRoute:
         file = settings.data_path.resolve() / "gsm" / "spool.db"
         pin = settings.gsm_pin.get_secret_value() if settings.gsm_pin else None
         address = ModemAddress(str(settings.gsm_device), settings.gsm_connection, pin)
-        program, seal = find_program(), Seal(settings.secret())
+        program = find_program()
         try:
             configuration(address, file)
         except ValueError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from channels.sms.providers.provider import Provider, WebhookParts
 from channels.sms.routes.route import Route
 from runtime.settings import Settings
+from stores.sealing import Seal
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -28,7 +29,7 @@ class Smpp(Provider):
         """Operators and aggregators cap a message, and refuse a longer one."""
         return settings.kannel_longest
 
-    async def connect(self, settings: Settings) -> Route:
+    async def connect(self, settings: Settings, seal: Seal) -> Route:
         """The route to Kannel.
 
         Raises:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from channels.sms.providers.provider import Provider, WebhookParts
 from channels.sms.routes.route import Route
 from runtime.settings import Settings
+from stores.sealing import Seal
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -25,7 +26,7 @@ class Twilio(Provider):
         """Account and token are there."""
         return settings.twilio_account_sid is not None and settings.twilio_auth_token is not None
 
-    async def connect(self, settings: Settings) -> Route:
+    async def connect(self, settings: Settings, seal: Seal) -> Route:
         """The route out, through the provider's SDK."""
         from channels.sms.providers.twilio.send import TwilioRoute
 

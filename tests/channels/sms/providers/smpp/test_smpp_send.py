@@ -13,6 +13,7 @@ from channels.sms.providers.smpp.send import KannelRoute
 from channels.sms.routes.messages import Handed, OutgoingMessage
 from channels.sms.routes.route import Fault, Limits, SendFailed
 from runtime.settings import Environment, Settings, SettingsError
+from stores.sealing import Seal
 
 MESSAGE = OutgoingMessage(reference="ab12", recipient="+84900000123", text="Cần tờ khai.", sender="8079")
 
@@ -244,7 +245,8 @@ class TestSettings:
                 kannel_password="a password",
                 kannel_longest=495,
                 kannel_per_second=5,
-            )
+            ),
+            Seal(b"a secret of the tests"),
         )
         assert (route.name, route.limits.longest, route.limits.per_second) == ("smpp", 495, 5)
         assert not route.limits.idempotent
@@ -259,4 +261,6 @@ class TestSettings:
     )
     async def test_half_a_set_up_stops_the_start(self, changes: dict[str, object], name: str) -> None:
         with pytest.raises(SettingsError, match=name):
-            await Smpp().connect(Settings(kannel_url="http://127.0.0.1:13013/cgi-bin/sendsms", **changes))
+            await Smpp().connect(
+                Settings(kannel_url="http://127.0.0.1:13013/cgi-bin/sendsms", **changes), Seal(b"a secret of the tests")
+            )
