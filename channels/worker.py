@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import redis.asyncio
 from redis import RedisError
@@ -23,7 +23,13 @@ from runtime import logs
 _log = logs.get(__name__)
 
 
-async def work(sms: SmsParts, routes: Mapping[str, Route], calls: redis.asyncio.Redis, heartbeats: Heartbeats) -> None:
+async def work(
+    sms: SmsParts,
+    routes: Mapping[str, Route],
+    calls: redis.asyncio.Redis,
+    heartbeats: Heartbeats,
+    clean: Callable[[], object],
+) -> None:
     """Work until SIGTERM or SIGINT.
 
     Args:
@@ -31,8 +37,9 @@ async def work(sms: SmsParts, routes: Mapping[str, Route], calls: redis.asyncio.
         routes: what messages go out by; closed at the end.
         calls: wakes this process; closed at the end.
         heartbeats: where it gives signs of life.
+        clean: deletes what is old; called every few minutes.
     """
-    sms_tasks = SmsTasks(sms, routes, calls)
+    sms_tasks = SmsTasks(sms, routes, calls, clean)
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from runtime import settings as settings_module
 from runtime.retention import StoredKind, stored_kinds
@@ -30,12 +29,12 @@ def retention(
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table(box=None, header_style="bold")
-    for heading in ("what", "kept", "by", "rule", "deleted by"):
-        table.add_column(heading, overflow="fold")
+    console = Console(highlight=False, soft_wrap=True)
     for row in rows:
-        table.add_row(*(str(row[name] or "") for name in ("what", "kept", "by", "rule", "deleted_by")))
-    Console(highlight=False).print(table)
+        by = f" ({row['by']})" if row["by"] else ""
+        console.print(f"[bold]{row['name']}[/bold]: {row['kept']}{by}")
+        for heading in ("what", "rule", "deleted_by"):
+            console.print(f"  {heading.replace('_', ' ')}: {row[heading]}", markup=False)
 
 
 def kept_for(kind: StoredKind, settings: Settings) -> timedelta | None:

@@ -6,6 +6,7 @@ from channels import worker
 from channels.heartbeats import Heartbeats
 from channels.sms.providers import registry
 from installation.channels import ChannelStores
+from installation.retention import retention_job
 from installation.root import Installation
 
 
@@ -16,4 +17,6 @@ async def work(here: Installation) -> None:
         SettingsError: a route lacks something.
     """
     sms = ChannelStores(here, "worker").sms
-    await worker.work(sms, await registry.connect(here.settings, here.seal), here.async_redis(), Heartbeats(here.redis))
+    routes = await registry.connect(here.settings, here.seal)
+    clean = retention_job(here, sms.records).run
+    await worker.work(sms, routes, here.async_redis(), Heartbeats(here.redis), clean)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Coroutine, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import redis.asyncio
@@ -19,7 +17,6 @@ from channels.sms.queue.wake import CHANNEL, INCOMING
 from channels.sms.routes.route import Route
 from channels.sms.upkeep import Upkeep
 from runtime import logs
-from runtime.retention import RetentionJob
 
 UPKEEP_SECONDS = 1.0
 REDIS_PAUSE = 2.0
@@ -32,17 +29,6 @@ ANSWERING_STOP_SECONDS = 5.0
 _log = logs.get(__name__)
 
 
-def retention_job(sms: SmsParts) -> RetentionJob:
-    """Deletes what is old, in every room of the installation; the worker is the process that always runs."""
-    days = 86_400.0
-    return RetentionJob(
-        {
-            "text_messages": lambda: sms.records.erase_before(time.time() - sms.settings.sms_days * days),
-            "tickets": lambda: sms.tickets.forget_done_before(timedelta(days=sms.settings.ticket_days)),
-        }
-    )
-
-
 class SmsTasks:
     """Answers, sends, keeps up, and runs the routes.
 
@@ -50,9 +36,12 @@ class SmsTasks:
         sms: what they work with.
         routes: those that are set up, by name.
         redis: for wake-up calls; in the event loop.
+        clean: deletes what is old (:class:`runtime.retention.RetentionJob`).
     """
 
-    def __init__(self, sms: SmsParts, routes: Mapping[str, Route], redis: redis.asyncio.Redis) -> None:
+    def __init__(
+        self, sms: SmsParts, routes: Mapping[str, Route], redis: redis.asyncio.Redis, clean: Callable[[], object]
+    ) -> None:
         self._parts = sms
         self._routes = routes
         self._redis = redis
@@ -71,7 +60,7 @@ class SmsTasks:
             sms.records,
             sms.owner,
             sms.figures,
-            retention_job(sms).run,
+            clean,
         )
 
     async def run(self) -> None:

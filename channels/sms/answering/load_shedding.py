@@ -1,4 +1,4 @@
-"""Tells when more text messages come in than can be answered: then storing them goes before answering them."""
+"""Back-pressure: when more text messages come in than can be answered, storing them goes before answering them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What providers say about messages they were handed: matched to the message, never turning it back."""
+"""Delivery receipts, what providers say about messages they took: matched to the message, never turning it back."""
 
 from __future__ import annotations
 

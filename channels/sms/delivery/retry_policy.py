@@ -1,4 +1,6 @@
-"""What becomes of a message that could not be handed over; pure, so that every case stands in a table test."""
+"""Retries with back-off: what becomes of a message that could not be handed over. Pure, so that every case stands in a
+table test.
+"""
 
 from __future__ import annotations
 

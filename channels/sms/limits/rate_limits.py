@@ -1,4 +1,4 @@
-"""How much one number may ask for: enough for a family that shares a telephone, too little for a machine.
+"""Rate limits, how much one number may ask for: enough for a family that shares a telephone, too little for a machine.
 
 Counted in Redis, in one step each, so that any number of processes share one count. Without Redis everything is
 allowed: a citizen's answer is worth more than a limit.

@@ -1,4 +1,7 @@
-"""Messages from citizens: stored once before the provider hears that we have them, answered one after the other."""
+"""Messages from citizens: stored once before the provider hears that we have them, answered one after the other.
+
+The key of a row makes storing idempotent; where a provider has no id (a modem), repeats within a minute are one.
+"""
 
 from __future__ import annotations
 

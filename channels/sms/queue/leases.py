@@ -1,4 +1,4 @@
-"""Who works on a row, and until when nobody else may."""
+"""Leases (visibility timeouts): who works on a row, and until when nobody else may."""
 
 from __future__ import annotations
 

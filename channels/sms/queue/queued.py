@@ -16,7 +16,7 @@ class NewMessage:
     """A message to add."""
 
     key: str
-    """What it is, the same whenever it is added again: ``answer:12:0``. The second time nothing is added."""
+    """Idempotency key, the same whenever it is added again: ``answer:12:0``. The second time nothing is added."""
     recipient: str
     """E.164."""
     text: str

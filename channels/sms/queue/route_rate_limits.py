@@ -1,4 +1,4 @@
-"""Messages a second on each route, counted in the database so that all workers together keep to the limit."""
+"""Rate limit of each route: a token bucket in the database, so that all workers together keep to it."""
 
 from __future__ import annotations
 

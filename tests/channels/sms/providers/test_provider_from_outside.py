@@ -166,7 +166,7 @@ def worker(
     }
     with (tmp_path / "worker.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "channels.worker"], cwd=ROOT, env={**clean, **own}, stdout=log, stderr=log
+            [sys.executable, "-m", "cli.worker_process"], cwd=ROOT, env={**clean, **own}, stdout=log, stderr=log
         )
     yield data
     process.kill()

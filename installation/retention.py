@@ -1,0 +1,29 @@
+"""The one job that deletes what is old (``runtime/retention.yml``); run by the worker, the process that always runs."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from channels.sms.queue.message_records import MessageRecords
+from installation.root import Installation
+from runtime.retention import RetentionJob
+
+DAY_SECONDS = 86_400.0
+
+
+def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
+    """Deletes messages, tickets and utterances kept longer than the settings say.
+
+    Args:
+        here: the installation whose stores are cleaned.
+        records: its text messages.
+    """
+    settings = here.settings
+    return RetentionJob(
+        {
+            "text_messages": lambda: records.erase_before(time.time() - settings.sms_days * DAY_SECONDS),
+            "tickets": lambda: here.tickets.forget_done_before(timedelta(days=settings.ticket_days)),
+            "learning": lambda: here.learning.forget_before(here.today() - timedelta(days=settings.learning_days)),
+        }
+    )
