@@ -14,10 +14,8 @@ from catalogue.store import CatalogueStore
 from channels.rendering.lines import source_line
 from contract.reply import Source
 from contract.sides import Sides
+from kiosk.words import portal
 from language.languages import DEFAULT_LANGUAGE
-
-PORTAL = "https://dichvucong.gov.vn"
-"""The national public-service portal, for procedures without an address of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class Cards:
         if procedure is None or sides is None:
             return None
         source = source_line(_source(procedure), language)
-        return Card(procedure.code, sides, source, procedure.source or PORTAL)
+        return Card(procedure.code, sides, source, procedure.source or portal())
 
     def qr(self, code: str) -> bytes | None:
         """The procedure's address as a QR code in SVG; None for an unknown one."""

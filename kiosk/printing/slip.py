@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contract.wording import Wording
-from kiosk.cards import PORTAL, Card
+from kiosk.cards import Card
+from kiosk.words import portal
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +56,5 @@ def slip_of_text(text: str, wording: Wording, language: str) -> Slip:
     """Any other answer of ours, line by line."""
     lines = tuple(filter(None, (line.strip() for line in text.split("\n"))))
     return Slip(
-        wording.text(language, "print_title"), (Section("", lines),), (wording.text(language, "print_foot"),), PORTAL
+        wording.text(language, "print_title"), (Section("", lines),), (wording.text(language, "print_foot"),), portal()
     )
