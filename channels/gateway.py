@@ -48,7 +48,9 @@ def create_app(
     access_log.register(app)
     body_limit.register(app)
     app.register_blueprint(api.blueprint(parts.conversing, callers, parts.seal, settings))
-    for blueprint in sms_providers.webhooks(WebhookParts(settings, callers, metrics, sms.arrivals, sms.inline())):
+    for blueprint in sms_providers.webhooks(
+        WebhookParts(settings, callers, metrics, sms.arrivals, sms.inline(), parts.now)
+    ):
         app.register_blueprint(blueprint)
     tokens = StreamTokens(parts.redis, parts.seal)
     app.register_blueprint(

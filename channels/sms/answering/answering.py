@@ -80,7 +80,7 @@ class Answering:
         self._usual_style = SmsStyle.from_settings(settings, longest)
         self._emergencies = emergencies
         self._limits = Limits(redis, Quota.from_settings(settings))
-        self._guard = Guard(redis, seal, self._limits, settings.sms_ignore_machines, now)
+        self._guard = Guard(redis, seal, self._limits, settings.sms_ignore_machines, now=now)
         self._talk = Talk(redis, settings.session_minutes * 60)
         self._consents = consents
         self._preferences = preferences

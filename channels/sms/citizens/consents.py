@@ -17,7 +17,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from channels.sms.citizens.tables import CitizenConsent
-from runtime import clock
 from stores.database import Database
 
 NOTICES: Final = "notices"
@@ -57,7 +56,7 @@ class Consents:
         now: the clock.
     """
 
-    def __init__(self, database: Database, now: Callable[[], datetime] = clock.now) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
 

@@ -16,7 +16,7 @@ from redis import Redis, RedisError
 
 from channels.sms.limits.loop_detection import Heard, Loop, Said, automatic_replies, compared, gist, loop_of
 from channels.sms.limits.rate_limits import Allowed, Limits
-from runtime import clock, logs
+from runtime import logs
 from stores.sealing import Seal
 
 PAUSE_SECONDS: Final = 1_800
@@ -72,7 +72,8 @@ class Guard:
         seal: Seal,
         limits: Limits,
         ignore_machines: bool = True,
-        now: Callable[[], datetime] = clock.now,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         self._redis = redis
         self._seal = seal

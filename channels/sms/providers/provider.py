@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from channels.sms.routes.messages import IncomingMessage
@@ -47,6 +48,8 @@ class WebhookParts:
     arrivals: Arrivals
     """Where messages and delivery receipts go, stored before the call returns."""
     receiving: Receiving
+    now: Callable[[], datetime]
+    """The clock."""
 
 
 class Provider(ABC):

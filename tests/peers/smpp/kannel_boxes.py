@@ -25,6 +25,7 @@ from channels.sms.providers.smpp import receive, status
 from channels.sms.providers.smpp.caller import KannelCheck
 from channels.sms.providers.smpp.send import KannelRoute
 from channels.sms.routes.route import Limits
+from runtime.clock import now
 
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy" / "kannel"
 SECRET = "a-secret-of-the-tests"
@@ -71,7 +72,7 @@ class Gateway:
         body_limit.register(app)
         metrics = Metrics()
         check = KannelCheck(secret, False, Callers(False, None, ()), metrics)
-        app.register_blueprint(receive.blueprint(self.kept, check, metrics))
+        app.register_blueprint(receive.blueprint(self.kept, check, metrics, now))
         app.register_blueprint(status.blueprint(self.kept, check))
         app.after_request(self._lose_some)
         self._server = make_server("127.0.0.1", self.port, app, threaded=True)

@@ -45,4 +45,6 @@ class Smpp(Provider):
         from channels.sms.providers.smpp.caller import KannelCheck
 
         check = KannelCheck.from_settings(parts.settings, parts.callers, parts.metrics)
-        return receive.blueprint(parts.arrivals, check, parts.metrics), status.blueprint(parts.arrivals, check)
+        return receive.blueprint(parts.arrivals, check, parts.metrics, parts.now), status.blueprint(
+            parts.arrivals, check
+        )

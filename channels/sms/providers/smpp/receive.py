@@ -5,6 +5,9 @@ Answers with nothing: what Kannel finds in an answer it would send on, without i
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from flask import Blueprint, Response, request
 
 from channels.metrics import Metrics
@@ -14,10 +17,9 @@ from channels.sms.providers.smpp.form import MESSAGE_PATH, read_message
 from channels.sms.providers.smpp.tables import ROUTE
 from channels.sms.providers.webhook import clear_answers
 from channels.sms.routes.route import Arrivals
-from runtime import clock
 
 
-def blueprint(arrivals: Arrivals, check: KannelCheck, metrics: Metrics) -> Blueprint:
+def blueprint(arrivals: Arrivals, check: KannelCheck, metrics: Metrics, now: Callable[[], datetime]) -> Blueprint:
     """The address Kannel brings messages to."""
     webhook = Blueprint("sms_smpp", __name__)
 
@@ -26,7 +28,7 @@ def blueprint(arrivals: Arrivals, check: KannelCheck, metrics: Metrics) -> Bluep
     def incoming() -> Response:
         check.let_in(request)
         with clear_answers(ROUTE, "message"):
-            is_new = arrivals.message(read_message(request.headers, request.args, request.get_data(), clock.now()))
+            is_new = arrivals.message(read_message(request.headers, request.args, request.get_data(), now()))
         if not is_new:
             metrics.repeat_dropped(ROUTE)
         return Response("", content_type="text/plain; charset=utf-8")

@@ -40,6 +40,6 @@ class Twilio(Provider):
         check = ProviderCheck(parts.settings, parts.callers, parts.metrics)
         public_url = str(parts.settings.public_url) if parts.settings.public_url else None
         return (
-            receive.blueprint(parts.receiving, check, parts.metrics, public_url),
+            receive.blueprint(parts.receiving, check, parts.metrics, public_url, parts.now),
             status.blueprint(parts.arrivals, check),
         )

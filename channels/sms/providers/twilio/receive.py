@@ -9,7 +9,8 @@ Source: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from flask import Blueprint, Response, request
 from twilio.twiml.messaging_response import MessagingResponse
@@ -22,10 +23,11 @@ from channels.sms.providers.provider import Receiving
 from channels.sms.providers.twilio.form import MESSAGE_FIELDS, NAME, read_message, status_address
 from channels.sms.providers.webhook import clear_answers
 from channels.twilio.caller import ProviderCheck
-from runtime import clock
 
 
-def blueprint(receiving: Receiving, check: ProviderCheck, metrics: Metrics, public_url: str | None) -> Blueprint:
+def blueprint(
+    receiving: Receiving, check: ProviderCheck, metrics: Metrics, public_url: str | None, now: Callable[[], datetime]
+) -> Blueprint:
     """The address the provider brings messages to.
 
     Args:
@@ -33,6 +35,7 @@ def blueprint(receiving: Receiving, check: ProviderCheck, metrics: Metrics, publ
         check: lets only the provider in.
         metrics: counts repeats.
         public_url: where the provider reaches us; without it no receipts are asked for.
+        now: the clock.
     """
     webhook = Blueprint("sms_twilio", __name__)
 
@@ -48,7 +51,7 @@ def blueprint(receiving: Receiving, check: ProviderCheck, metrics: Metrics, publ
         check.let_in(request)
         with clear_answers(NAME, "message"):
             try:
-                reply = receiving.receive(read_message(request.form, clock.now()))
+                reply = receiving.receive(read_message(request.form, now()))
             except NotAnswered:
                 raise Problem(503, "no_answer_yet", "the message is stored; bring it again for its answer") from None
         if reply.is_repeat:

@@ -16,6 +16,7 @@ from channels.sms.answering import Reason
 from channels.sms.answering.keywords import Answers, Keyword, keywords
 from channels.sms.citizens.consents import Consents, Decision
 from contract.turn import Event, Turn, TurnResult
+from runtime.clock import now
 from stores.database import Database
 from stores.sealing import Seal
 
@@ -41,7 +42,7 @@ def person(seal: Seal) -> str:
 
 
 def decision(database: Database, person: str) -> Decision | None:
-    consent = Consents(database).of(person)
+    consent = Consents(database, now).of(person)
     return consent and consent.decision
 
 

@@ -14,7 +14,7 @@ from channels.sms.citizens.consents import Consents, Decision, Manner
 from channels.sms.citizens.preferences import Preferences
 from channels.sms.citizens.tables import CitizenConsent
 from channels.sms.notices.notice_rule import Hours, NoticeRule, notice_hours
-from runtime.clock import VIETNAM
+from runtime.clock import VIETNAM, now
 from stores.database import Database
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=VIETNAM)
@@ -45,7 +45,7 @@ def rows(database: Database) -> int:
 
 
 def test_nobody_gets_notices_who_did_not_ask(database: Database) -> None:
-    assert NoticeRule(Consents(database)).when("a", NOON) is None
+    assert NoticeRule(Consents(database, now)).when("a", NOON) is None
 
 
 def test_the_newest_decision_holds_and_older_ones_stay_as_proof(database: Database) -> None:
@@ -69,7 +69,7 @@ def test_the_newest_decision_holds_and_older_ones_stay_as_proof(database: Databa
 
 
 def test_a_consent_given_twice_is_one(database: Database) -> None:
-    consents = Consents(database)
+    consents = Consents(database, now)
     consents.grant("a", Manner.KEYWORD, "w", "t1")
     consents.grant("a", Manner.KEYWORD, "w", "t2")
     assert rows(database) == 1
@@ -86,7 +86,7 @@ def test_a_refusal_is_confirmed_again_after_a_day(database: Database) -> None:
 
 
 def test_an_ambiguous_word_ends_only_what_there_is(database: Database) -> None:
-    consents = Consents(database)
+    consents = Consents(database, now)
     assert not consents.withdraw("a", "w", "t1")
     assert consents.of("a") is None
     consents.grant("a", Manner.KEYWORD, "w", "t2")
@@ -96,7 +96,7 @@ def test_an_ambiguous_word_ends_only_what_there_is(database: Database) -> None:
 
 
 def test_erasing_leaves_nothing_but_a_refusal_in_force(database: Database) -> None:
-    consents = Consents(database)
+    consents = Consents(database, now)
     consents.grant("a", Manner.KEYWORD, "w", "t1")
     consents.grant("b", Manner.KEYWORD, "w", "t2")
     assert not consents.forget("a")

@@ -20,7 +20,7 @@ from channels.sms.notices.notice_rule import NoticeRule
 from channels.sms.queue.states import OutgoingState
 from channels.sms.routes.messages import Kind
 from cli.sms import app
-from runtime.clock import VIETNAM
+from runtime.clock import VIETNAM, now
 from stores.database import Database
 from stores.sealing import Seal
 
@@ -40,8 +40,8 @@ def person(number: str) -> str:
 def database(tmp_path: Path, migrated_file: Path) -> Database:
     shutil.copy(migrated_file, tmp_path / "motcua.db")
     database = Database(f"sqlite:///{tmp_path / 'motcua.db'}")
-    Consents(database).grant(person(WANTS), Manner.KEYWORD, "w", "t1")
-    Consents(database).refuse(person(WANTS_NONE), Manner.KEYWORD, "w", "t2")
+    Consents(database, now).grant(person(WANTS), Manner.KEYWORD, "w", "t1")
+    Consents(database, now).refuse(person(WANTS_NONE), Manner.KEYWORD, "w", "t2")
     return database
 
 
@@ -58,7 +58,7 @@ def notify(database: Database, tmp_path: Path) -> Notify:
 
 
 def queues(database: Database, hour: int) -> Queues:
-    found = Queues(database, NoticeRule(Consents(database)))
+    found = Queues(database, NoticeRule(Consents(database, now)))
     # On a day after the notices were queued, so that only the hour counts.
     found.clock.now = datetime.now(VIETNAM).replace(hour=hour, minute=30).timestamp() + 86_400
     return found
@@ -108,7 +108,7 @@ def test_it_waits_for_the_day(notify: Notify, database: Database) -> None:
 
 def test_who_refuses_meanwhile_gets_none(notify: Notify, database: Database) -> None:
     notify(notice(WANTS))
-    Consents(database).refuse(person(WANTS), Manner.KEYWORD, "w", "t3")
+    Consents(database, now).refuse(person(WANTS), Manner.KEYWORD, "w", "t3")
     by_day = queues(database, 9)
     assert by_day.claim(route="gsm") == []
     assert [one.state for one in by_day.records.outgoing()] == [OutgoingState.CANCELLED]

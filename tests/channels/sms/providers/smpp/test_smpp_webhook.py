@@ -14,6 +14,7 @@ from channels.metrics import Metrics
 from channels.sms.providers.smpp import receive, status
 from channels.sms.providers.smpp.caller import KannelCheck
 from channels.sms.routes.messages import Delivery, Receipt
+from runtime.clock import now
 
 SECRET = "a-secret-of-the-tests"
 ID = "7ee30dc3-4220-4f5f-b368-eceda1c0fdcf"
@@ -41,7 +42,7 @@ def gateway(
     app = Flask("channels")
     errors.register(app)
     check = KannelCheck(secret, development, Callers(development, None, ()), metrics)
-    app.register_blueprint(receive.blueprint(kept, check, metrics))
+    app.register_blueprint(receive.blueprint(kept, check, metrics, now))
     app.register_blueprint(status.blueprint(kept, check))
     return app.test_client()
 

@@ -18,6 +18,7 @@ from channels.sms.answering.inline_answers import InlineReply, NotAnswered
 from channels.sms.providers.twilio import receive, status
 from channels.sms.routes.messages import Delivery, IncomingMessage, Receipt
 from channels.twilio.caller import ProviderCheck
+from runtime.clock import now
 from runtime.settings import Environment, Settings
 
 TOKEN = "a token of the tests"
@@ -70,7 +71,7 @@ def gateway(store: Store, settings: Settings) -> FlaskClient:
     metrics = Metrics()
     check = ProviderCheck(settings, Callers.from_settings(settings), metrics)
     public_url = str(settings.public_url) if settings.public_url else None
-    app.register_blueprint(receive.blueprint(store, check, metrics, public_url))
+    app.register_blueprint(receive.blueprint(store, check, metrics, public_url, now))
     app.register_blueprint(status.blueprint(store, check))
     app.add_url_rule("/metrics", view_func=metrics.exposition)
     return app.test_client()
