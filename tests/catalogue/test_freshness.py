@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,16 +36,15 @@ checked_on: 2026-07-20
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[CatalogueStore]:
-    (tmp_path / "written").mkdir()
-    (tmp_path / "written" / "9.000001.yml").write_text(WRITTEN, encoding="utf-8")
-    opened = CatalogueStore.open(f"sqlite:///{tmp_path / 'catalogue.db'}", tmp_path / "written", rescan_seconds=0)
-    yield opened
-    opened.close()
+def written(handwritten: Path) -> Path:
+    file = handwritten / "9.000001.yml"
+    file.write_text(WRITTEN, encoding="utf-8")
+    return file
 
 
 @pytest.fixture
-def import_(store: CatalogueStore, tmp_path: Path) -> Callable[..., None]:
+def import_(store: CatalogueStore, written: Path, tmp_path: Path) -> Callable[..., None]:
+    assert written.exists()
     numbers = iter(range(1, 99))
 
     def do(fee: int = 20_000, days: int = 5, **changes: Any) -> None:
@@ -154,12 +153,12 @@ def test_a_fee_in_doubt_in_the_newer_record_is_not_told_from_the_older_decision(
 
 
 def test_an_officer_ends_the_matter_by_reading_the_newer_record(
-    store: CatalogueStore, import_: Callable[..., None], tmp_path: Path
+    store: CatalogueStore, import_: Callable[..., None], written: Path
 ) -> None:
     import_(fee=30_000, decision_no="99/QĐ-BNNMT", crawl_snapshot="2026-11-20")
     assert store.differences()
-    written = WRITTEN.replace("2026-07-20", "2026-11-21").replace("12/QĐ", "99/QĐ").replace("20000", "30000")
-    (tmp_path / "written" / "9.000001.yml").write_text(written, encoding="utf-8")
+    read_again = WRITTEN.replace("2026-07-20", "2026-11-21").replace("12/QĐ", "99/QĐ").replace("20000", "30000")
+    written.write_text(read_again, encoding="utf-8")
     assert store.differences() == ()
     assert fees(told(store)) == [30_000]
 
@@ -171,6 +170,7 @@ def test_a_record_that_replaces_a_code_answers_for_it(store: CatalogueStore, imp
     assert (replaced.code, by) == ("9.000001", ("9.000777",))
 
 
+@pytest.mark.usefixtures("written")
 def test_a_code_replaced_by_one_nobody_has_is_told_as_doubtful(store: CatalogueStore, tmp_path: Path) -> None:
     file = tmp_path / "superseded.json"
     change = {"old": ["9.000001"], "new": ["9.000888"], "what": "gộp thủ tục", "certainty": "read in full"}
