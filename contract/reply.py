@@ -79,9 +79,13 @@ class Reply(_Model):
     asks: Detail | None = None
     """Which detail is asked for, so that a channel can show the right keys."""
     details: tuple[str, ...] = ()
+    question: str | None = None
+    """What the choices answer, where facts stand before them; said with the choices."""
     choices: tuple[Choice, ...] = ()
     next_step: str | None = None
     """What the citizen can do or ask now; said last."""
+    breath: int | None = None
+    """Seconds after which a listener is let take a breath, where that is sooner than usual: a fee is jotted down."""
     source: Source | None = None
     later: bool = False
     """Whether asking again will bring more: the facts are of an earlier moment, or could not be looked up."""

@@ -28,6 +28,9 @@ NAME_LENGTH = 70
 ENDS_WITHIN = timedelta(days=60)
 """How long before its last day a procedure's answers warn."""
 
+BREATH = {Aspect.FEE: 12, Aspect.TIME: 12}
+"""Seconds of a side after which a caller is let take a breath: an amount is jotted down before more is said."""
+
 FOLLOW_UPS = (Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE, Aspect.STEPS)
 
 
@@ -122,13 +125,15 @@ class _Answer:
             if asked_code is not None and asked_code != procedure.code:
                 lines = [*lines, self._say("replaces", code=asked_code)]
             lines = [*lines, *self._warnings()]
-        next_step = papers.question if papers is not None else None
+        question = papers.question if papers is not None else None
         return Reply(
             kind=ReplyKind.ANSWER,
             short=lines[0],
-            details=(*lines[1:], *([next_step] if next_step else [])),
+            details=tuple(lines[1:]),
+            question=question,
             choices=papers.choices if papers is not None else (),
-            next_step=self._say("papers_which_next") if next_step else self._more(aspect, also) if first else None,
+            next_step=self._say("papers_which_next") if question else self._more(aspect, also) if first else None,
+            breath=BREATH.get(aspect),
             source=self._source(aspect),
             language=telling.language,
         )

@@ -19,10 +19,12 @@ _KINDS = {"QĐ": "quyết định", "TT": "thông tư", "NĐ": "nghị định",
 def lines_of(
     reply: Reply, choice_line: Callable[[Choice], str], source_said: Callable[[Source, str], str] | None = None
 ) -> tuple[str, ...]:
-    """Short answer, details, source, choices, next step: complete, with diacritics."""
+    """Short answer, details, source, question, choices, next step: complete, with diacritics."""
     lines = [reply.short, *reply.details]
     if reply.source is not None:
         lines.append((source_said or source_line)(reply.source, reply.language))
+    if reply.question:
+        lines.append(reply.question)
     lines.extend(choice_line(choice) for choice in reply.choices)
     if reply.next_step:
         lines.append(reply.next_step)
@@ -66,6 +68,13 @@ def _parts(match: re.Match[str]) -> tuple[str, str, str]:
     suffix = match["kind"].split("-")[0].rstrip(".")
     kind = "Luật" if suffix.startswith("QH") else next((known for known in _KINDS if suffix.startswith(known)), suffix)
     return kind, match["number"], match["year"] or ""
+
+
+def facts_and_choices(reply: Reply) -> tuple[Reply, Reply]:
+    """A reply with both as two: the facts with their source, then the question with its choices."""
+    facts = reply.model_copy(update={"question": None, "choices": (), "next_step": None})
+    choices = reply.model_copy(update={"short": "", "details": (), "source": None})
+    return facts, choices
 
 
 def shown_choice(choice: Choice, language: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from channels.rendering.lines import facts_and_choices
 from channels.rendering.rendered import Page, Rendered
 from channels.rendering.screen import screen_text
 from channels.rendering.sms import SmsStyle, facts_first, pages_of
@@ -41,9 +42,11 @@ def render_all(
             speech is left empty.
     """
     rendered: list[Rendered] = []
-    answers = (
-        _for_messages(replies, style or SmsStyle.from_settings(settings)) if channel is Channel.SMS else tuple(replies)
-    )
+    answers = tuple(replies)
+    if channel is Channel.SMS:
+        answers = _for_messages(replies, style or SmsStyle.from_settings(settings))
+    elif channel is Channel.PHONE:
+        answers = tuple(part for reply in replies for part in _for_listeners(reply))
     for index, reply in enumerate(answers):
         if paging and index == len(answers) - 1:
             rendered.append(render(reply, channel, settings, style=style))
@@ -55,6 +58,11 @@ def render_all(
 
 def _for_messages(replies: Sequence[Reply], style: SmsStyle) -> tuple[Reply, ...]:
     return tuple(part for reply in _notices_joined(replies) for part in facts_first(reply, style))
+
+
+def _for_listeners(reply: Reply) -> tuple[Reply, ...]:
+    """Facts, a breath, then the choices: nobody remembers eight keys behind half a minute of papers."""
+    return facts_and_choices(reply) if reply.choices and reply.source is not None else (reply,)
 
 
 def _notices_joined(replies: Sequence[Reply]) -> tuple[Reply, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from channels.rendering.lines import lines_of, shown_choice
+from channels.rendering.lines import facts_and_choices, lines_of, shown_choice
 from channels.rendering.pages import clip, largest, paginate
 from channels.rendering.segments import size
 from channels.words import words
@@ -71,9 +71,7 @@ def facts_first(reply: Reply, style: SmsStyle) -> tuple[Reply, ...]:
     """
     if not reply.choices or reply.source is None or style.fits(_with_whole_labels(reply)):
         return (reply,)
-    facts = reply.model_copy(update={"choices": (), "next_step": None})
-    choices = reply.model_copy(update={"short": "", "details": (), "source": None})
-    return (facts, choices)
+    return facts_and_choices(reply)
 
 
 def _with_whole_labels(reply: Reply) -> str:
@@ -125,7 +123,7 @@ def _short_choice(choice: Choice, language: str, width: int) -> str:
 
 def _question_shortened(reply: Reply, style: SmsStyle) -> str:
     choices = "\n".join(_short_choice(choice, reply.language, _LABEL_AT_LEAST) for choice in reply.choices)
-    question = clip(reply.short, lambda text: style.fits(f"{text}\n{choices}"))
+    question = clip(reply.short or reply.question or "", lambda text: style.fits(f"{text}\n{choices}"))
     if question:
         return f"{question}\n{choices}"
     return clip(choices, style.fits)

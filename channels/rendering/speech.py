@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from typing import Final
 
 from channels.rendering.lines import lines_of, spoken_source
-from channels.rendering.pages import paginate
+from channels.rendering.pages import largest, paginate
 from channels.words import words
 from contract.reply import Choice, Reply
 from language.number_words import Dialect
 from language.reading_aloud import ready_for_voice
 from language.spoken import tickets_by_digit
 
+CHARACTERS_A_SECOND: Final = 14
+"""How fast the voices speak."""
+
 PIECE_CHARACTERS: Final = 260
-"""Said in one go on the telephone: some 18 seconds at 14 characters a second, what a listener keeps in mind. A listener
-cannot skim."""
+"""Said in one go on the telephone: some 18 seconds, what a listener keeps in mind. A listener cannot skim."""
+
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])(?<!TP\.)\s+")
 
 _NUMBERED: Final = re.compile(r"\((\d{1,2})\)\s")
 
@@ -52,9 +56,21 @@ def spoken_choices(choices: Sequence[Choice], language: str) -> tuple[str, ...]:
     )
 
 
-def pieces_of(lines: Sequence[str]) -> tuple[str, ...]:
-    """Lines as pieces that a listener can follow."""
-    return paginate(lines, lambda text: len(text) <= PIECE_CHARACTERS) or ("",)
+def pieces_of(lines: Sequence[str], breath: int | None = None) -> tuple[str, ...]:
+    """Lines as pieces that a listener can follow; the first is said within ``breath`` seconds where that is given.
+
+    It is made of whole sentences, and is one sentence where that alone takes longer.
+    """
+    if breath is None:
+        return paginate(lines, _holds) or ("",)
+    sentences = [sentence for line in lines for sentence in _SENTENCE_END.split(line)]
+    room = breath * CHARACTERS_A_SECOND
+    count = max(1, largest(lambda some: len("\n".join(sentences[:some])) <= room, len(sentences)))
+    return (*paginate(sentences[:count], _holds), *paginate(sentences[count:], _holds)) or ("",)
+
+
+def _holds(text: str) -> bool:
+    return len(text) <= PIECE_CHARACTERS
 
 
 def phone_pages_of(reply: Reply, *, asking: bool = True) -> tuple[str, ...]:
@@ -62,7 +78,7 @@ def phone_pages_of(reply: Reply, *, asking: bool = True) -> tuple[str, ...]:
     lines = spoken_lines(reply)
     if reply.choices:
         return ("\n".join(lines),)
-    *before, last = pieces_of(lines)
+    *before, last = pieces_of(lines, reply.breath)
     more = f"\n{words().text(reply.language, 'more_phone')}" if asking else ""
     return (*(piece + more for piece in before), last)
 

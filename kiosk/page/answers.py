@@ -90,7 +90,7 @@ def _said(reply: Reply, *, has_card: bool) -> str:
 def _reply(reply: Reply) -> dict[str, Any]:
     return {
         "kind": reply.kind,
-        "lines": [reply.short, *reply.details],
+        "lines": [reply.short, *reply.details, *filter(None, [reply.question])],
         "choices": [
             {"label": choice.label, "wish": choice.wished.model_dump(mode="json", exclude_none=True)}
             for choice in reply.choices

@@ -112,7 +112,10 @@ def answer_screen(replies: Sequence[Reply], stage: Stage = Stage.ANSWER) -> Scre
     told = [_for_the_ear(reply) for reply in replies]
     return Screen(
         stage=stage,
-        chunks=pieces_of([line for reply in told for line in spoken_lines(reply)]),
+        chunks=pieces_of(
+            [line for reply in told for line in spoken_lines(reply)],
+            min((reply.breath for reply in told if reply.breath is not None), default=None),
+        ),
         written="\n".join(line for reply in told for line in lines_of(reply, lambda choice: "")),
         facts=any(reply.kind is ReplyKind.ANSWER for reply in replies),
         public=all(reply.source is not None for reply in replies),
