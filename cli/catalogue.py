@@ -18,7 +18,9 @@ from catalogue.check_text import render_text, to_json
 from catalogue.record import Procedure
 from catalogue.report import Progress as ImportProgress
 from catalogue.report import import_to_json, render_import
+from channels.rendering.plainness import plainness
 from channels.rendering.render import render
+from cli.reading_text import reading_to_json, render_reading
 from contract.aspects import Aspect
 from contract.turn import Channel
 from installation.opening import opened
@@ -131,3 +133,31 @@ def changes(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
             print(json.dumps(changes_to_json(found, replaced, meanwhile), ensure_ascii=False, indent=1))
         else:
             console.print(render_changes(found, replaced, meanwhile), markup=False)
+
+
+_READ = (Aspect.OVERVIEW, Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE, Aspect.CONDITIONS, Aspect.STEPS)
+
+
+@app.command()
+def read(
+    code: Annotated[str, typer.Argument(help="National code, e.g. 1.001193.")],
+    aspect: Annotated[list[Aspect] | None, typer.Option(help="Only these sides; may be given several times.")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Read an answer as an editor does: on every channel, with segments, seconds and long sentences marked."""
+    with opened(with_tables=False) as here:
+        procedure = here.catalogue.current(code)
+        if procedure is None:
+            errors.print(f"no procedure {code}; `motcua catalogue list` shows all")
+            raise typer.Exit(1)
+        found = {
+            side: plainness(here.procedure_answers.reply(procedure, side, first=False), here.settings)
+            for side in aspect or _READ
+        }
+    if as_json:
+        told = {side: reading_to_json(one) for side, one in found.items()}
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    for side, one in found.items():
+        console.print(render_reading(side, one), markup=False)
+        console.print()

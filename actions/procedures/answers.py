@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from actions.procedures.money_lines import fee_lines, payment_lines
-from actions.procedures.paper_lines import checklist, paper_answer, papers_in_short
+from actions.procedures.paper_lines import PaperAnswer, checklist, paper_answer, papers_in_short
 from actions.procedures.phrases import lower_first, sentence, unique, upper_first
 from actions.procedures.telling import Telling
 from actions.procedures.time_lines import time_lines
@@ -132,11 +132,17 @@ class _Answer:
             details=tuple(lines[1:]),
             question=question,
             choices=papers.choices if papers is not None else (),
-            next_step=self._say("papers_which_next") if question else self._more(aspect, also) if first else None,
+            next_step=self._next(papers, aspect, also, first),
             breath=BREATH.get(aspect),
             source=self._source(aspect),
             language=telling.language,
         )
+
+    def _next(self, papers: PaperAnswer | None, aspect: Aspect, also: Aspect | None, first: bool) -> str | None:
+        if papers is not None and papers.choices:
+            # The general questions already ask for a number.
+            return self._say("papers_which_next") if self._procedure.papers_question else None
+        return self._more(aspect, also) if first else None
 
     def _more(self, aspect: Aspect, also: Aspect | None) -> str | None:
         """What else may be asked, said once a conversation."""
