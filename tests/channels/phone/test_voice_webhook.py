@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from channels.phone.stream_tokens import StreamedCall, StreamTokens
 from contract.reply import Reply, ReplyKind
 from contract.turn import Event, Turn, TurnResult, Understanding
+from contract.wishes import LookUpDossier
 from runtime.settings import Settings
 from stores.sealing import Seal
 
@@ -215,9 +216,11 @@ def test_a_stream_that_never_began_goes_on_with_keys(set_up: Callable[..., Setti
     assert "bấm phím một" in said(call(client, "/voice/twilio/streamed"))
 
 
-def test_a_dossier_by_keys_gives_the_core_what_it_asks_for(client: FlaskClient, core: ScriptedCore) -> None:
+def test_a_dossier_by_keys_is_one_wish(client: FlaskClient, core: ScriptedCore) -> None:
+    wish = LookUpDossier(code="155005212611239101", last4="0101")
+
     def script(turn: Turn) -> TurnResult:
-        if turn.digits == "0101":
+        if turn.wish == wish:
             return short_answer("Hồ sơ đang được giải quyết.")
         ask = Reply(kind=ReplyKind.ASK_DETAIL, short="Hãy cho biết.")
         return TurnResult(replies=(ask,), understanding=Understanding(intent="check_dossier"))
@@ -227,7 +230,7 @@ def test_a_dossier_by_keys_gives_the_core_what_it_asks_for(client: FlaskClient, 
     for digits in ("2", "155005212611239101", "1", "0101"):
         root = call(client, action(root), Digits=digits)
     assert "đang được giải quyết" in said(root)
-    assert [turn.digits for turn in core.turns if turn.digits] == ["155005212611239101", "0101"]
+    assert [turn.wish for turn in core.turns if turn.event is None] == [wish]
     assert len({turn.id for turn in core.turns}) == len(core.turns)
 
 
