@@ -17,8 +17,7 @@ endif
 QUIET := $(shell test -t 2 || echo --quiet)
 
 # Tests that need no model, no server and no clock on the wall.
-PURE_TESTS := tests/catalogue tests/channels/rendering tests/contract tests/kiosk/test_kiosk_messages.py \
-  tests/kiosk/sync/test_kiosk_manifest.py tests/language tests/runtime tests/tickets
+PURE_TESTS := tests/channels/rendering tests/language tests/tickets
 ROOMS := actions assistant catalogue centre channels cli contract installation kiosk language learning runtime speech \
   stores tickets understanding
 
