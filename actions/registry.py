@@ -13,7 +13,8 @@ from actions.dossiers.conversation import (
     ActionStartDossier,
     ValidateDossierForm,
 )
-from actions.procedures.questions import ActionAffirm, ActionAnswerProcedure, ActionChoose, ActionDeny
+from actions.knowledge.conversation import ActionAnswerKnowledge
+from actions.procedures.questions import ActionAffirm, ActionAnswerProcedure, ActionChoose, ActionDeny, ActionNoneOfThem
 from actions.reports.conversation import (
     ActionAskReportPlace,
     ActionAskReportSure,
@@ -34,9 +35,11 @@ from actions.talk.conversation import (
 
 ACTIONS: tuple[type[MotcuaAction], ...] = (
     ActionAnswerProcedure,
+    ActionAnswerKnowledge,
     ActionChoose,
     ActionAffirm,
     ActionDeny,
+    ActionNoneOfThem,
     ActionStartDossier,
     ValidateDossierForm,
     ActionAskDossierCode,

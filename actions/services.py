@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from actions.dossiers.service import LookUp
 from actions.dossiers.wording import DossierWording
 from actions.procedures.answers import Answers
+from catalogue.knowledge_base import KnowledgeBase
 from catalogue.store import CatalogueStore
 from contract.wording import Wording
 from tickets.store import TicketStore
@@ -18,6 +19,7 @@ class Services:
     """Everything an action may call."""
 
     catalogue: CatalogueStore
+    knowledge: KnowledgeBase
     answers: Answers
     wording: Wording
     dossiers: LookUp

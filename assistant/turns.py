@@ -8,6 +8,7 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.core.trackers import DialogueStateTracker
 from redis.asyncio.client import Pipeline
 
 from assistant.after_turn import Keeping
@@ -25,6 +26,7 @@ from language.languages import DEFAULT_LANGUAGE
 from learning.recorder import Recorder
 from learning.rule import Exchange
 from understanding.emergencies import Emergencies
+from understanding.readings.state import STATE, State, state_of
 
 FORGETTING = frozenset({Event.START, Event.HANGUP})
 """Events after which nothing of an earlier conversation may be left: the next person is somebody else."""
@@ -158,6 +160,12 @@ class Turns:
         with data.using(self._nlu_data):
             return self._with_danger(meaning_of(await self._agent.parse_message(text)), text, None)
 
+    def _state(self, tracker: DialogueStateTracker | None) -> State:
+        """What the conversation has come to; nothing when a new session is about to begin."""
+        if tracker is None or self._agent.processor._has_session_expired(tracker):
+            return State()
+        return state_of(tracker.current_slot_values(), tracker.active_loop_name)
+
     async def _heard(self, turn: Turn) -> _Heard:
         if turn.wish is not None:
             return await self._wished(turn.conversation, turn.wish)
@@ -166,7 +174,9 @@ class Turns:
         text = _without_command(turn.text if turn.text is not None else turn.digits or "")
         if not any(letter.isalnum() for letter in text):
             return _sure(text, "event_empty", Meaning(intent=None))
-        parsed: dict[str, Any] = await self._agent.parse_message(text)
+        state = self._state(await self._store.retrieve(turn.conversation))
+        message = UserMessage(text, sender_id=turn.conversation, metadata={STATE: state})
+        parsed: dict[str, Any] = await self._agent.processor.parse_message(message)
         meaning = self._with_danger(meaning_of(parsed), text, turn.danger)
         return _Heard(text, meaning, {**parsed, MEANING: meaning.as_data()})
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from contract.carried import Carried, read_carried
+from contract.questions import Question
 from contract.turn import Understanding
 from contract.wishes import Wish
 
@@ -39,6 +40,12 @@ class Meaning(Understanding):
     """What was asked for by a button instead of in words; the other fields then follow from it."""
     danger: str | None = None
     """The kind of danger the words tell of, a key of ``emergencies.yml``."""
+    question: Question | None = None
+    """The kind of question, where its words tell: is this needed, may somebody else do it."""
+    knowledge: str | None = None
+    """Id of the entry that answers, where the question is about the service, the desk or the portal."""
+    reading: str | None = None
+    """What the message was taken for in its conversation; see :class:`understanding.readings.reading.Kind`."""
     considered: tuple[Candidate, ...] = ()
     """The nearest procedures of a question, also of a refused one: whoever labels it chooses from them."""
 

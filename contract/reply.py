@@ -63,7 +63,8 @@ class Choice(_Model):
 class Source(_Model):
     """Where the facts of an answer stand, so that anybody can check them."""
 
-    procedure_code: str
+    procedure_code: str | None = None
+    """None where an answer is about no procedure."""
     decision: str | None = None
     checked_on: date
 

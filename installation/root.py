@@ -246,6 +246,7 @@ class Installation:
 
         return Services(
             catalogue=self.catalogue,
+            knowledge=self.knowledge.beside_procedures,
             answers=self.procedure_answers,
             wording=self.words.room("core"),
             dossiers=self.look_up,

@@ -39,5 +39,5 @@ class AspectReader(GraphComponent):  # type: ignore[misc]
     def process(self, messages: list[Message]) -> list[Message]:
         """Read each message."""
         for message in messages:
-            message.set(CUES, self._reader.read(utterance_of(message).folded))
+            message.set(CUES, self._reader.read(utterance_of(message).folded, utterance_of(message).normalised))
         return messages

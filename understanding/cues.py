@@ -72,8 +72,10 @@ class CueReader:
         names: Mapping[Aspect, Sequence[str]] | None = None,
     ) -> None:
         self._aspect_of: dict[str, Aspect] = {}
+        self._written: dict[str, set[str]] = {}
         for aspect, phrases in cues.items():
             for phrase in phrases:
+                self._written.setdefault(fold(normalise(phrase)), set()).update((normalise(phrase), phrase))
                 # Both spellings: the normaliser turns "ở mô" into "ở đâu", but cannot know a typed "o mo".
                 for spelling in (fold(normalise(phrase)), fold(phrase)):
                     self._aspect_of.setdefault(spelling, aspect)
@@ -96,8 +98,15 @@ class CueReader:
         names = {Aspect(name): listed for name, listed in shapes["alone"].items()}
         return cls({Aspect(name): phrases for name, phrases in cues.items()}, fillers["fillers"], first, then, names)
 
-    def read(self, folded: str) -> Cues:
-        """The cues of a folded, normalised message."""
+    def read(self, folded: str, normalised: str | None = None) -> Cues:
+        """The cues of a message.
+
+        Args:
+            folded: normalised, without diacritics.
+            normalised: the same with the diacritics that were typed: "đầu tiên" holds no "tiền".
+        """
+        if normalised is None or len(normalised) != len(folded):
+            normalised = folded
         named = self._side_named(self._fillers.sub(" ", folded).split())
         if named is not None:
             return Cues((named,), (), "", alone=True)
@@ -105,6 +114,9 @@ class CueReader:
         places: list[tuple[Aspect, int, int]] = []
 
         def take(match: re.Match[str]) -> str:
+            typed = normalised[match.start() : match.end()]
+            if typed != match.group(0) and not self._may_be(match.group(0), typed):
+                return match.group(0)
             aspect = self._aspect_of[match.group(0)]
             found[aspect] = max(found.get(aspect, 0), len(match.group(0)))
             places.append((aspect, match.start(), match.end()))
@@ -118,6 +130,14 @@ class CueReader:
             surest = [aspect for aspect, shape in self._then if shape.search(folded)] + surest
         return Cues(tuple(dict.fromkeys(by_first + surest)), _together(places, folded), " ".join(residue.split()))
 
+    def _may_be(self, cue: str, typed: str) -> bool:
+        """Whether what was typed with diacritics is the cue, and not another word that looks like it without."""
+        written = self._written.get(cue)
+        if written is None or typed in written:
+            return True
+        # Half of the diacritics are forgotten more often than wrong ones are set.
+        return any(_agrees(typed, form) for form in written)
+
     def _side_named(self, words: list[str]) -> Aspect | None:
         """The side whose name these words are, empty ones around it aside: "còn giấy tờ thì sao"."""
         named = self._named.get(" ".join(words))
@@ -125,6 +145,12 @@ class CueReader:
             words = words[1:] if words[0] in EMPTY_WORDS else words[:-1]
             named = self._named.get(" ".join(words))
         return named
+
+
+def _agrees(typed: str, written: str) -> bool:
+    """Whether each syllable is typed as it is written, or without any diacritics."""
+    pairs = list(itertools.zip_longest(typed.split(), written.split(), fillvalue=""))
+    return all(one == other or one == fold(other) for one, other in pairs)
 
 
 def _together(places: Sequence[tuple[Aspect, int, int]], folded: str) -> tuple[Aspect, ...]:

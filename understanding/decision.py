@@ -1,6 +1,6 @@
-"""From scores to a decision: answer, ask back, or admit not to know.
+"""From scores of procedures to the chance that the best one is right. Pure.
 
-Pure functions. The chance that the best procedure is the right one is a logistic function of a few scores, fitted
+The chance that the best procedure is the right one is a logistic function of a few scores, fitted
 on the development sets (``motcua eval --calibrate`` fits it anew); the thresholds on it follow from what mistakes
 cost: a wrong answer costs a family a day's walk, a question back costs one message.
 """
@@ -11,8 +11,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from contract.aspects import Aspect
-from understanding.empty_words import names_nothing
 from understanding.phrase_index import Hit
 
 LINEAR_SHARE = 0.45
@@ -33,14 +31,9 @@ TIED = 0.03
 """Lead below which two procedures count as equally near."""
 OFFER_SCORE = 0.12
 """Score a further procedure needs to be among the choices."""
-STRONG_PHRASE = 0.72
-"""A nearest phrase this similar outweighs an intent the linear model prefers."""
-SURE_DESTRUCTIVE = 0.80
-"""Probability needed before words are taken for a wish to stop messages or delete data."""
 
 ASK_PROCEDURE = "ask_procedure"
 OUT_OF_SCOPE = "out_of_scope"
-DESTRUCTIVE = frozenset({"opt_out", "delete_my_data"})
 CHOICES = 3
 CANDIDATES = 5
 
@@ -53,18 +46,6 @@ class Ranked:
     score: float
     similarity: float
     """Of the nearest phrase, 0 to 1."""
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What a message is taken for."""
-
-    intent: str
-    confidence: float
-    """Chance of being right, 0 to 1."""
-    procedure: str | None = None
-    candidates: tuple[str, ...] = ()
-    follow_up: bool = False
 
 
 def rank(hits: Sequence[Hit], linear: Mapping[str, float]) -> list[Ranked]:
@@ -114,52 +95,10 @@ def chances(ranked: Sequence[Ranked], intents: Mapping[str, float], words: int) 
     return tuple(found)
 
 
-def decide(
-    intents: Mapping[str, float],
-    ranked: Sequence[Ranked],
-    aspects: Sequence[Aspect],
-    residue: str,
-    words: int,
-    has_dossier_code: bool,
-    names_side_alone: bool = False,
-) -> Decision:
-    """Decide what a message is.
-
-    Args:
-        intents: probability of each intent.
-        ranked: procedures, best first.
-        aspects: sides of a procedure that were asked for.
-        residue: the message without cues and politeness.
-        words: length of the message in syllables.
-        has_dossier_code: whether it holds a dossier code.
-        names_side_alone: whether it is the bare name of a side, as answers offer it.
-    """
-    if has_dossier_code:
-        return Decision("check_dossier", 1.0)
-    if names_side_alone:
-        return Decision(ASK_PROCEDURE, 1.0, follow_up=True)
-    intent, confidence = _intent(intents, max((item.similarity for item in ranked[:CANDIDATES]), default=0.0))
-    if intent != ASK_PROCEDURE:
-        return Decision(intent, confidence)
-    if aspects and names_nothing(residue):
-        return Decision(ASK_PROCEDURE, confidence, follow_up=True)
-    sure = chance(signals(ranked, intents, words)) if ranked else 0.0
+def chance_of_the_choices(ranked: Sequence[Ranked], intents: Mapping[str, float], words: int) -> float:
+    """Chance that the best procedure, or one just as near, is right: whether asking back is worth a message."""
+    if not ranked:
+        return 0.0
     # Two procedures of one name leave each other no lead; that one of them is right may be certain all the same.
     tied = len(ranked) > 1 and ranked[0].score - ranked[1].score < TIED
-    worth_offering = chance(signals(ranked, intents, words, behind=CHOICES)) if tied else sure
-    if worth_offering < OFFER:
-        return Decision(OUT_OF_SCOPE, 1.0 - sure)
-    candidates = tuple(
-        item.code for place, item in enumerate(ranked[:CANDIDATES]) if place == 0 or item.score >= OFFER_SCORE
-    )
-    return Decision(ASK_PROCEDURE, sure, candidates[0] if sure >= ANSWER else None, candidates)
-
-
-def _intent(intents: Mapping[str, float], best_phrase: float) -> tuple[str, float]:
-    """The intent and its probability, with the two corrections the linear model needs."""
-    intent = max(intents, key=lambda name: intents[name])
-    if intent in DESTRUCTIVE and intents[intent] < SURE_DESTRUCTIVE:
-        intent = max(intents.keys() - DESTRUCTIVE, key=lambda name: intents[name])
-    if intent != ASK_PROCEDURE and intent not in DESTRUCTIVE and best_phrase >= STRONG_PHRASE:
-        return ASK_PROCEDURE, best_phrase
-    return intent, intents[intent]
+    return chance(signals(ranked, intents, words, behind=CHOICES if tied else 1))

@@ -10,12 +10,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from catalogue.knowledge_base import KnowledgeBase
 from catalogue.store import CatalogueStore
 from understanding.learned_phrases import LearnedPhrases, learned_folders
+from understanding.phrase_index import PhraseIndex
+from understanding.questions import QuestionReader, questions_of
+from understanding.readings.openings import Openings, openings_of
+from understanding.readings.weighing import Markers, markers_of
 from understanding.search import CatalogueSearch
+from understanding.side_phrases import side_phrases_of
+
+
+@dataclass(frozen=True)
+class ReadingWords:
+    """What the weighing of readings knows of a language."""
+
+    openings: Openings
+    questions: QuestionReader
+    markers: Markers
+    side_phrases: PhraseIndex
+
+    @classmethod
+    def of(cls, nlu_data: Path) -> ReadingWords:
+        """Read the files of a folder of language data."""
+        return cls(openings_of(nlu_data), questions_of(nlu_data), markers_of(nlu_data), side_phrases_of(nlu_data))
 
 
 class NoKnowledge(RuntimeError):
@@ -39,7 +61,18 @@ class Knowledge:
     @cached_property
     def search(self) -> CatalogueSearch:
         """The phrase index, shared by every component of this installation."""
-        return CatalogueSearch(self._open_catalogue(), LearnedPhrases(learned_folders(self.nlu_data, self._data)))
+        learned = LearnedPhrases(learned_folders(self.nlu_data, self._data))
+        return CatalogueSearch(self._open_catalogue(), learned, self.beside_procedures)
+
+    @cached_property
+    def beside_procedures(self) -> KnowledgeBase:
+        """What is known about the service, the desk and the portal."""
+        return KnowledgeBase(self.nlu_data / "knowledge")
+
+    @cached_property
+    def reading(self) -> ReadingWords:
+        """What the weighing of readings knows of the language."""
+        return ReadingWords.of(self.nlu_data)
 
 
 _in_use: ContextVar[Knowledge | None] = ContextVar("knowledge", default=None)

@@ -18,19 +18,42 @@ from understanding.aspects import CUES
 from understanding.classifier import GUESS, Guess
 from understanding.codes import CODES
 from understanding.cues import RESIDUE_SHARE, Cues
-from understanding.decision import ASK_PROCEDURE, OUT_OF_SCOPE, Decision, Ranked, chances, decide, rank
-from understanding.knowledge import in_use
+from understanding.decision import (
+    ASK_PROCEDURE,
+    OUT_OF_SCOPE,
+    Ranked,
+    chance,
+    chance_of_the_choices,
+    chances,
+    rank,
+    signals,
+)
+from understanding.knowledge import ReadingWords, in_use
 from understanding.languages import language_named
+from understanding.readings.deciding import ASKING, Decision, decide
+from understanding.readings.reading import Evidence
+from understanding.readings.state import STATE, State
+from understanding.readings.weighing import CHECK_DOSSIER, side_asked, weigh
 from understanding.search import CatalogueSearch
-from understanding.tokenizer import utterance_of
+from understanding.side_phrases import similarities
+from understanding.tokenizer import opened_of, utterance_of
+
+
+def conversation_state(message: Message) -> State:
+    """The state the conversation was in, as the core hands it over; empty when a message stands alone."""
+    given = (message.get("metadata") or {}).get(STATE)
+    if given is None:
+        return State()
+    return given if isinstance(given, State) else State.model_validate(given)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class ProcedureResolver(GraphComponent):  # type: ignore[misc]
     """Joins the linear model, the nearest phrases, the cues and the codes into one meaning."""
 
-    def __init__(self, search: CatalogueSearch) -> None:
+    def __init__(self, search: CatalogueSearch, language: ReadingWords) -> None:
         self._search = search
+        self._language = language
 
     @classmethod
     def create(
@@ -41,7 +64,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         execution_context: ExecutionContext,
     ) -> ProcedureResolver:
         """Made by Rasa; the index is shared by all components of the installation."""
-        return cls(in_use().search)
+        return cls(in_use().search, in_use().reading)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Put intent, entities and meaning on each message."""
@@ -61,48 +84,72 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         ranked = rank(hits, guess.procedures)
         return ranked, guess.intents, len(utterance.folded.split())
 
+    def evidence(self, message: Message) -> Evidence:
+        """Everything the words alone tell."""
+        guess: Guess = message.get(GUESS)
+        cues: Cues = message.get(CUES)
+        utterance = utterance_of(message)
+        ranked, intents, words = self.scores(message)
+        state = conversation_state(message)
+        question = self._language.questions.read(utterance.folded)
+        residue = cues.residue
+        if question is not None and not cues.alone:
+            residue = self._language.questions.frame(residue)
+        known = {state.procedure, *state.topics, *(state.offered.codes if state.offered else ())} - {None}
+        return Evidence(
+            utterance=utterance,
+            openings=opened_of(message).openings,
+            intents=guess.intents,
+            side_phrases=similarities(self._language.side_phrases, utterance),
+            ranked=ranked,
+            sure=chance(signals(ranked, intents, words)) if ranked else 0.0,
+            sure_of_three=chance_of_the_choices(ranked, intents, words),
+            aspects=cues.together or cues.aspects,
+            alone=cues.alone,
+            residue=residue,
+            question=question,
+            knowledge=self._search.knowledge(utterance),
+            digits=message.get(CODES)["digits"],
+            names={code: self._search.names(code) for code in known if code is not None},
+        )
+
     def _meaning(self, message: Message) -> Meaning:
         cues: Cues = message.get(CUES)
         codes: dict[str, str | None] = message.get(CODES)
-        ranked, intents, words = self.scores(message)
-        decision = decide(
-            intents,
-            ranked,
-            cues.aspects,
-            cues.residue,
-            words=words,
-            has_dossier_code=codes["dossier"] is not None,
-            names_side_alone=cues.alone,
-        )
-        labelled = self._search.labelled(utterance_of(message))
-        if labelled is not None and decision.intent != "check_dossier":
-            # Somebody has said what exactly these words mean.
-            decision = Decision(ASK_PROCEDURE, 1.0, labelled, (labelled,))
-        intent, procedure, candidates = decision.intent, decision.procedure, decision.candidates
+        evidence = self.evidence(message)
         named = self._search.current(codes["procedure"]) if codes["procedure"] else None
-        if codes["procedure"] is not None and intent != "check_dossier":
+        labelled = self._search.labelled(utterance_of(message))
+        readings = weigh(evidence, conversation_state(message), self._language.markers)
+        best = decide(readings, evidence, has_dossier_code=codes["dossier"] is not None)
+        if labelled is not None and best.intent != CHECK_DOSSIER:
+            # Somebody has said what exactly these words mean.
+            best = Decision(ASK_PROCEDURE, 1.0, labelled, (labelled,), aspect=side_asked(evidence))
+        if codes["procedure"] is not None and best.intent != CHECK_DOSSIER:
             # A typed code is the surest way to name a procedure; an unknown one must not lead to another.
-            intent, procedure = ASK_PROCEDURE, named
-            candidates = (named, *[code for code in candidates if code != named])[:5] if named else ()
-        asked = (cues.together or cues.aspects) if intent == ASK_PROCEDURE else ()
-        aspect = asked[0] if asked else None
-        if aspect is None and procedure is not None:
+            candidates = (named, *[code for code in best.candidates if code != named])[:5] if named else ()
+            best = Decision(ASK_PROCEDURE, 1.0, named, candidates, aspect=side_asked(evidence))
+        aspect = best.aspect if best.intent in ASKING else None
+        if aspect is None and best.procedure is not None and best.intent in ASKING:
             aspect = Aspect.OVERVIEW
+        utterance = utterance_of(message)
         return Meaning(
-            intent=intent,
-            confidence=round(decision.confidence, 4),
-            procedure=procedure,
-            candidates=candidates,
+            intent=best.intent,
+            confidence=round(best.confidence, 4),
+            procedure=best.procedure,
+            candidates=best.candidates,
             aspect=aspect,
-            also_asked=cues.together[1] if cues.together and intent == ASK_PROCEDURE else None,
+            also_asked=cues.together[1] if cues.together and best.intent == ASK_PROCEDURE else None,
             dossier_code=codes["dossier"],
-            digits=codes["digits"],
-            follow_up=decision.follow_up and codes["procedure"] is None,
-            language=language_named(utterance_of(message).folded) if intent == "switch_language" else None,
+            digits=best.choice or codes["digits"],
+            follow_up=best.follow_up and codes["procedure"] is None,
+            question=evidence.question if best.intent in ASKING else None,
+            knowledge=best.knowledge,
+            reading=best.kind,
+            language=language_named(utterance.folded) if best.intent == "switch_language" else None,
             considered=tuple(
                 Candidate(code=code, chance=sure)
-                for code, sure in chances(ranked, intents, words)
-                if intent in (ASK_PROCEDURE, OUT_OF_SCOPE)
+                for code, sure in chances(evidence.ranked, evidence.intents, len(evidence.words))
+                if best.intent in (ASK_PROCEDURE, OUT_OF_SCOPE)
             ),
             asked_code=codes["procedure"] if named is not None and named != codes["procedure"] else None,
         )

@@ -7,11 +7,17 @@ import time
 from collections.abc import Iterator
 from contextvars import copy_context
 
+from catalogue.knowledge_base import KnowledgeBase
+from catalogue.record import Procedure
 from catalogue.store import CatalogueStore
-from language.normalise import normalise
+from language.normalise import fold, normalise
+from understanding.empty_words import EMPTY_WORDS
 from understanding.features import Utterance
 from understanding.learned_phrases import LearnedPhrases
 from understanding.phrase_index import Phrase, PhraseIndex
+
+SHORT_PHRASE = 6
+"""Words of a phrase that names a matter; a longer one tells of a life."""
 
 CHECK_SECONDS = 1.0
 """How often the catalogue's version is looked at: an import is understood at once, a turn pays nothing."""
@@ -23,13 +29,19 @@ class CatalogueSearch:
     Args:
         store: the catalogue.
         learned: phrases somebody labelled.
+        knowledge: questions beside procedures.
     """
 
-    def __init__(self, store: CatalogueStore, learned: LearnedPhrases | None = None) -> None:
+    def __init__(
+        self, store: CatalogueStore, learned: LearnedPhrases | None = None, knowledge: KnowledgeBase | None = None
+    ) -> None:
         self._store = store
         self._learned = learned or LearnedPhrases(())
+        self._knowledge = knowledge
+        self._known = _known_phrases(knowledge)
         self._version = self._present_version()
         self._index = PhraseIndex(list(_phrases(store, self._learned)))
+        self._names = _Names(store)
         self._checked = time.monotonic()
         self._rebuilding = threading.Lock()
 
@@ -59,6 +71,17 @@ class CatalogueSearch:
         found = self._store.current(code)
         return found.code if found is not None else None
 
+    def knowledge(self, utterance: Utterance) -> tuple[tuple[str, float], ...]:
+        """The nearest entries of knowledge with their similarity, 0 to 1, best first."""
+        known = self._known
+        if known is None:
+            return ()
+        return tuple((hit.code, hit.score) for hit in known.search(utterance, limit=3))
+
+    def names(self, code: str) -> frozenset[str]:
+        """The folded words a procedure is called by: its names and what people ask for it in few words."""
+        return self._names.of(code)
+
     def _rebuild_beside(self) -> None:
         # With the context, so that its words are those of this installation.
         run = copy_context().run
@@ -68,12 +91,27 @@ class CatalogueSearch:
         try:
             version = self._present_version()
             self._index = PhraseIndex(list(_phrases(self._store, self._learned)))
+            self._known = _known_phrases(self._knowledge)
             self._version = version
         finally:
             self._rebuilding.release()
 
     def _present_version(self) -> str:
-        return f"{self._store.version()}.{self._learned.signature()}"
+        known = self._knowledge.signature() if self._knowledge is not None else 0
+        return f"{self._store.version()}.{self._learned.signature()}.{known}"
+
+
+def _known_phrases(knowledge: KnowledgeBase | None) -> PhraseIndex | None:
+    """The ways people ask for each entry of knowledge; None where there is none."""
+    if knowledge is None or not knowledge.entries():
+        return None
+    return PhraseIndex(
+        [
+            Phrase(entry.id, Utterance.of(normalise(phrase)))
+            for entry in knowledge.entries().values()
+            for phrase in entry.asked_as
+        ]
+    )
 
 
 def _phrases(store: CatalogueStore, learned: LearnedPhrases) -> Iterator[Phrase]:
@@ -89,3 +127,27 @@ def _phrases(store: CatalogueStore, learned: LearnedPhrases) -> Iterator[Phrase]
     for phrase in learned.phrases():
         if (known := store.current(phrase.code)) is not None:
             yield Phrase(known.code, phrase.utterance)
+
+
+class _Names:
+    """Words procedures are called by, read when a conversation first needs them."""
+
+    def __init__(self, store: CatalogueStore) -> None:
+        self._store = store
+        self._version: str | None = None
+        self._words: dict[str, frozenset[str]] = {}
+
+    def of(self, code: str) -> frozenset[str]:
+        version = self._store.version()
+        if version != self._version:
+            self._version, self._words = version, {}
+        if code not in self._words:
+            found = self._store.current(code)
+            self._words[code] = _words_of(found) if found is not None else frozenset()
+        return self._words[code]
+
+
+def _words_of(procedure: Procedure) -> frozenset[str]:
+    short = [phrase for phrase in procedure.asked_as.all if len(phrase.split()) <= SHORT_PHRASE]
+    names = (procedure.official_name, procedure.short_name or "", procedure.english_name or "", *short)
+    return frozenset(word for name in names for word in fold(normalise(name)).split() if word not in EMPTY_WORDS)

@@ -11,24 +11,19 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
 from actions.procedures.answers import display_name
-from actions.procedures.paper_lines import choice_label, situations
 from catalogue.record import Procedure
 from contract.aspects import Aspect
-from contract.meaning import Meaning
 from contract.reply import Choice, Reply, ReplyKind
 from contract.wishes import AskSide
-from language.characters import fold
 from language.dates import find_lunar_date
 from understanding.decision import CHOICES
+from understanding.readings.state import with_topic
 
 CHOICE_LENGTH = 60
 """Characters of one choice, so that three of them and the question fit an SMS of three segments."""
 
 SITUATIONS = "situations"
 """In the slot ``offered``: the choices are situations of one procedure's papers, not procedures."""
-
-SIBLING_CHANCE = 0.25
-"""Chance from which a side question is taken for a procedure of the field being talked of, without asking back."""
 
 
 def offered_keys(slots: Mapping[str, Any]) -> frozenset[str]:
@@ -66,11 +61,19 @@ class ProcedureAction(MotcuaAction):
             procedure, aspect, language, asked_code, also, situation=situation, first=before is None
         )
         answer(dispatcher, reply)
-        offered = {"codes": [procedure.code] * len(reply.choices), "aspect": aspect, SITUATIONS: True}
-        events = [SlotSet("procedure", procedure.code), SlotSet("offered", offered if reply.choices else None)]
-        if before is not None and before != procedure.code:
-            events.append(SlotSet("previous_procedure", before))
-        return events
+        offered = {
+            "codes": [procedure.code] * len(reply.choices),
+            "aspect": aspect,
+            SITUATIONS: True,
+            "labels": [choice.label for choice in reply.choices],
+        }
+        topics = with_topic(tuple(tracker.get_slot("topics") or ()), before, procedure.code)
+        return [
+            SlotSet("procedure", procedure.code),
+            SlotSet("topics", list(topics)),
+            SlotSet("answered_side", aspect),
+            SlotSet("offered", offered if reply.choices else None),
+        ]
 
     def offer(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, codes: tuple[str, ...], aspect: Aspect
@@ -135,47 +138,11 @@ class ActionAnswerProcedure(ProcedureAction):
                 meaning.asked_code,
                 situation=number - 1 if number is not None else None,
             )
-        offered = tracker.get_slot("offered") or {}
-        if (
-            aspect is None
-            and offered.get(SITUATIONS)
-            and (named := self._named_situation(tracker, offered)) is not None
-        ):
-            code = offered["codes"][named]
-            return self.answer_about(dispatcher, tracker, code, Aspect.PAPERS, situation=named)
-        named_again = [code for code in meaning.candidates if code in offered.get("codes", [])]
-        if named_again and not meaning.follow_up:
-            # The choices were answered in words instead of a number.
-            before = Aspect(tracker.get_slot("offered")["aspect"])
-            return self.answer_about(dispatcher, tracker, named_again[0], aspect or before)
-        context = tracker.get_slot("procedure")
-        if meaning.follow_up and context is not None:
-            return self.answer_about(dispatcher, tracker, context, aspect or Aspect.OVERVIEW)
-        if context is not None and aspect is not None and self._is_sibling(context, meaning):
-            return self.answer_about(dispatcher, tracker, meaning.candidates[0], aspect)
         if meaning.candidates and not meaning.follow_up:
             return self.offer(dispatcher, tracker, meaning.candidates, aspect or Aspect.OVERVIEW)
         key = "ask_procedure_first" if aspect is not None else "utter_unknown"
         answer(dispatcher, self.say(tracker, key, ReplyKind.UNKNOWN))
         return [SlotSet("offered", None)]
-
-    def _named_situation(self, tracker: Tracker, offered: dict[str, Any]) -> int | None:
-        """The one situation whose name stands in the message: "nhà thuê ạ", instead of its number."""
-        procedure = self.services.catalogue.current(offered["codes"][0]) if offered.get(SITUATIONS) else None
-        if procedure is None:
-            return None
-        said = set(fold(tracker.latest_message.get("text") or "").split())
-        labels = [set(fold(choice_label(case)).split()) for case in situations(procedure)[: len(offered["codes"])]]
-        named = [number for number, label in enumerate(labels) if label <= said]
-        return named[0] if len(named) == 1 else None
-
-    def _is_sibling(self, context: str, meaning: Meaning) -> bool:
-        """Whether "thế chữ ký thì bao nhiêu", after copies were talked of, surely means the neighbouring procedure."""
-        if not meaning.candidates or meaning.confidence < SIBLING_CHANCE:
-            return False
-        known = (self.services.catalogue.current(code) for code in (context, meaning.candidates[0]))
-        fields = [procedure.field for procedure in known if procedure is not None]
-        return len(fields) == 2 and fields[0] == fields[1]
 
 
 class ActionChoose(ProcedureAction):
@@ -221,6 +188,19 @@ class ActionAffirm(ProcedureAction):
             return self.answer_about(dispatcher, tracker, offered["codes"][0], Aspect(offered["aspect"]))
         answer(dispatcher, self.say(tracker, "affirm_alone"))
         return []
+
+
+class ActionNoneOfThem(MotcuaAction):
+    """None of the choices: they are dropped, and the citizen is told how to go on."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_none_of_them"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Forget the choices."""
+        answer(dispatcher, self.say(tracker, "none_of_them"))
+        return [SlotSet("offered", None)]
 
 
 class ActionDeny(MotcuaAction):

@@ -66,7 +66,8 @@ class ActionChangeTopicBack(ProcedureAction):
         """Resume the dossier that waits, or the procedure before."""
         if tracker.get_slot("dossier_code") or tracker.get_slot("topic") == "dossier":
             return [FollowupAction("dossier_form")]
-        code = tracker.get_slot("previous_procedure") or tracker.get_slot("procedure")
+        topics = tracker.get_slot("topics") or [tracker.get_slot("procedure")]
+        code = topics[0]
         if code is None:
             answer(dispatcher, self.say(tracker, "nothing_before"))
             return []

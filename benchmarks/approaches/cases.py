@@ -13,7 +13,11 @@ from benchmarks.approaches.approach import Example
 from benchmarks.approaches.costs import Case
 from benchmarks.approaches.ours import Joined
 from benchmarks.processes import NLU_DATA
-from understanding.decision import ASK_PROCEDURE, Ranked, chance, decide, signals
+from language.normalise import normalise
+from understanding.decision import ASK_PROCEDURE, OUT_OF_SCOPE, Ranked, signals
+from understanding.features import Utterance
+from understanding.readings.deciding import decide_alone
+from understanding.readings.weighing import markers_of
 
 READ_BY_RULES = frozenset({"digits", "dossier_codes"})
 """Sets about codes and digits, which never come as far as a chance."""
@@ -36,7 +40,7 @@ def cases_of(examples: Sequence[Example]) -> list[Case]:
         places = [item.code for item in ranked]
         wanted = line["procedure"]
         place = places.index(wanted) if wanted in places else None
-        drafts.append((place, wanted is None, _is_read(ranked, intents, words)))
+        drafts.append((place, wanted is None, _is_read(line["text"], ranked, intents)))
     chances = cross_validated(np.array(rows), np.array([place == 0 for place, _, _ in drafts]))
     return [Case(float(value), *draft) for value, draft in zip(chances, drafts, strict=True)]
 
@@ -49,9 +53,7 @@ def _is_judged(line: Mapping[str, Any], known: set[str]) -> bool:
     return line["procedure"] in known
 
 
-def _is_read(ranked: Sequence[Ranked], intents: Mapping[str, float], words: int) -> bool:
-    """Whether the intent step leaves the message to the thresholds."""
-    decision = decide(intents, ranked, (), "", words, has_dossier_code=False)
-    # Below the lower threshold a decision carries the chance's complement; for another intent it does not.
-    by_chance = decision.confidence == 1.0 - chance(signals(ranked, intents, words))
-    return decision.intent == ASK_PROCEDURE or by_chance
+def _is_read(text: str, ranked: Sequence[Ranked], intents: Mapping[str, float]) -> bool:
+    """Whether the intents leave the message to the thresholds."""
+    decided = decide_alone(Utterance.of(normalise(text)), ranked, intents, markers_of(NLU_DATA))
+    return decided.intent in (ASK_PROCEDURE, OUT_OF_SCOPE)

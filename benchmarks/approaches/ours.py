@@ -13,15 +13,18 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from benchmarks.approaches.approach import KEPT, Example, Kind, Ranking, pickled_bytes
+from benchmarks.processes import NLU_DATA
 from installation.root import Installation
 from language.normalise import normalise
 from runtime.settings import load
 from understanding.catalogue_importer import PROCEDURE
 from understanding.classifier import Guess, IntentAndProcedureClassifier
-from understanding.decision import ASK_PROCEDURE, OUT_OF_SCOPE, Ranked, decide, rank
+from understanding.decision import ASK_PROCEDURE, OUT_OF_SCOPE, Ranked, rank
 from understanding.features import Utterance
 from understanding.knowledge import using
 from understanding.phrase_index import Phrase, PhraseIndex
+from understanding.readings.deciding import decide_alone
+from understanding.readings.weighing import markers_of
 
 
 class LinearAlone:
@@ -88,9 +91,9 @@ class Joined:
 
     def rank(self, text: str) -> Ranking:
         """Procedures first where the decision takes the text for a question, else the intent first."""
-        ranked, intents, words = self.scores(text)
+        ranked, intents, _ = self.scores(text)
         procedures = [(item.code, item.score) for item in ranked]
-        decision = decide(intents, ranked, (), "", words, has_dossier_code=False)
+        decision = decide_alone(Utterance.of(normalise(text)), ranked, intents, markers_of(NLU_DATA))
         # Too small a chance is the threshold's doing; the ranking alone is compared, others refuse nothing.
         refused = decision.intent == OUT_OF_SCOPE and max(intents, key=lambda name: intents[name]) == ASK_PROCEDURE
         if decision.intent == ASK_PROCEDURE or refused:

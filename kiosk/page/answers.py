@@ -29,7 +29,8 @@ class Expected(StrEnum):
 def as_json(result: TurnResult, cards: Cards, signing: Signing, wish: Wish | None = None) -> dict[str, Any]:
     """What ``POST /kiosk/api/turn`` answers to words, or to a wish."""
     answered = _answered(result.replies)
-    card = cards.card(answered.source.procedure_code, answered.language) if answered and answered.source else None
+    code = answered.source.procedure_code if answered and answered.source else None
+    card = cards.card(code, answered.language) if answered and code is not None else None
     shown = "\n".join("\n".join(_lines(reply)) for reply in result.replies)
     said = "\n".join(_said(reply, has_card=card is not None) for reply in result.replies)
     return {

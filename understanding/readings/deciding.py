@@ -1,0 +1,141 @@
+"""From weighed readings to what a message is taken for: answer, ask back, do, or admit not to know. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from contract.aspects import Aspect
+from understanding.decision import (
+    ANSWER,
+    ASK_PROCEDURE,
+    OFFER,
+    OUT_OF_SCOPE,
+    Ranked,
+    chance,
+    chance_of_the_choices,
+    signals,
+)
+from understanding.features import Utterance
+from understanding.readings.reading import Evidence, Kind, Reading
+from understanding.readings.state import State
+from understanding.readings.weighing import CHECK_DOSSIER, Markers, side_asked, weigh
+
+ASKING = frozenset({ASK_PROCEDURE, "ask_about_dossier"})
+"""Intents that ask for something: they have a side and a kind of question."""
+
+
+WEAK = 0.35
+"""Chance below which a procedure is no reason to pass over the opening of a message."""
+TALK_ITSELF = 0.5
+"""Score from which small talk after an opening is what is meant: "vâng thế thôi, em cúp máy đây"."""
+_BUT = re.compile(r"(?:nhung|ma|but)(?!\S)")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a message is taken for."""
+
+    intent: str
+    confidence: float
+    """Chance of being right, 0 to 1."""
+    procedure: str | None = None
+    candidates: tuple[str, ...] = ()
+    aspect: Aspect | None = None
+    follow_up: bool = False
+    """Whether the message names no matter of its own."""
+    knowledge: str | None = None
+    choice: str | None = None
+    kind: Kind | None = None
+
+
+def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bool = False) -> Decision:
+    """Decide what a message is.
+
+    Args:
+        readings: of :func:`understanding.readings.weighing.weigh`, the best first.
+        evidence: what the words alone tell.
+        has_dossier_code: whether the message holds a dossier code.
+    """
+    if has_dossier_code:
+        return Decision(CHECK_DOSSIER, 1.0, kind=Kind.WISH)
+    if evidence.alone:
+        of_topic = next((reading for reading in readings if reading.kind is Kind.TOPIC), None)
+        code = of_topic.procedure if of_topic is not None else None
+        return Decision(ASK_PROCEDURE, 1.0, code, aspect=side_asked(evidence), follow_up=True, kind=Kind.TOPIC)
+    best = readings[0]
+    opening = _opening(best, evidence)
+    if opening is not None:
+        return opening
+    match best.kind:
+        case Kind.MATTER:
+            return _matter(best, evidence)
+        case Kind.TOPIC | Kind.EARLIER | Kind.LISTED | Kind.DOSSIER:
+            return Decision(
+                best.intent,
+                best.score,
+                best.procedure,
+                aspect=best.aspect,
+                follow_up=True,
+                choice=best.choice,
+                kind=best.kind,
+            )
+        case Kind.ELSEWHERE if evidence.sure_of_three >= OFFER and evidence.intents.get(ASK_PROCEDURE, 0.0) > 0.5:
+            # Nothing fits well, but a procedure may be meant: one question back costs less than a refusal.
+            matter = next((reading for reading in readings if reading.kind is Kind.MATTER), None)
+            if matter is not None:
+                return _matter(matter, evidence)
+    return Decision(best.intent, best.score, knowledge=best.knowledge, kind=best.kind)
+
+
+def _opening(best: Reading, evidence: Evidence) -> Decision | None:
+    """The opening as the message itself, where what follows it says nothing: "cảm ơn cán bộ đã hướng dẫn"."""
+    said = next((kind for kind in ("thanks", "greet", "deny", "affirm") if kind in evidence.openings), None)
+    if said is None or _BUT.match(evidence.utterance.folded) is not None:
+        return None
+    if best.kind is Kind.TALK and best.score >= TALK_ITSELF:
+        return None
+    weak = best.kind in (Kind.ELSEWHERE, Kind.TALK) or (best.kind is Kind.MATTER and evidence.sure < WEAK)
+    if said in ("thanks", "greet"):
+        weak = weak or (best.kind is Kind.WISH and not evidence.aspects and evidence.question is None)
+    return Decision(said, 0.9, kind=Kind.TALK) if weak else None
+
+
+def decide_alone(
+    utterance: Utterance, ranked: Sequence[Ranked], intents: Mapping[str, float], language: Markers
+) -> Decision:
+    """What a message is taken for by its ranked procedures and intents alone, without cues and conversation."""
+    words = len(utterance.folded.split())
+    evidence = Evidence(
+        utterance=utterance,
+        openings=frozenset(),
+        intents=intents,
+        side_phrases=dict.fromkeys(intents, 0.6),
+        ranked=ranked,
+        sure=chance(signals(ranked, intents, words)) if ranked else 0.0,
+        sure_of_three=chance_of_the_choices(ranked, intents, words),
+        aspects=(),
+        alone=False,
+        residue=utterance.folded,
+        question=None,
+        knowledge=(),
+        digits=None,
+        names={},
+    )
+    return decide(weigh(evidence, State(), language), evidence)
+
+
+def _matter(reading: Reading, evidence: Evidence) -> Decision:
+    sure = evidence.sure
+    return Decision(
+        ASK_PROCEDURE,
+        sure,
+        reading.procedure if sure >= ANSWER else None,
+        reading.candidates,
+        aspect=reading.aspect,
+        kind=Kind.MATTER,
+    )
+
+
+__all__ = ["ASKING", "OUT_OF_SCOPE", "Decision", "decide", "decide_alone"]

@@ -1,0 +1,68 @@
+"""What a wish must hold in its own words before it may change anything.
+
+A linear model is sure of much it has never seen: "cuộc gọi này có ghi âm không" looked to it like the wish to erase a
+recording. What changes something therefore also needs its verb, its object, and nothing that speaks against it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from language.normalise import fold
+from understanding.readings.openings import anywhere_pattern, forms, read_markers
+
+_ASKS = re.compile(
+    r"(?<!\S)(?:ai|(?<!nhung )(?<!lai )gi|vi sao|tai sao|o dau|the nao|khi nao|bao gio|bao lau|bao nhieu|"
+    r"co (?:\S+ ){1,6}khong|co (?:\S+ ){1,6}chua)(?!\S)"
+)
+"""A question about the thing is no wish for it: "có lưu tin nhắn của tôi không"."""
+_LONGEST = 18
+"""Syllables of a wish; who tells a story wishes for something else."""
+_POLITE = re.compile(
+    r"(?:duoc|dc) (?:khong|hong|ko|chua)(?: a| nhi| em| anh| chi| ban)*$|^co the |^(?:can|could|please) |"
+    r"(?<!\S)(?:thi )?lam (?:sao|the nao)$"
+)
+"""A wish put as a question: "xóa dữ liệu giúp tôi được không"."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The words of one wish."""
+
+    verbs: re.Pattern[str]
+    objects: re.Pattern[str]
+    never: re.Pattern[str]
+    alone: frozenset[str]
+
+    def names(self, folded: str) -> bool:
+        """Whether the message asks for exactly this."""
+        if folded in self.alone:
+            return True
+        if len(folded.split()) > _LONGEST:
+            return False
+        if self.never.search(folded) is not None:
+            return False
+        if self.verbs.search(folded) is None or self.objects.search(folded) is None:
+            return False
+        return _ASKS.search(folded) is None or _POLITE.search(folded) is not None
+
+
+def guard_from(words: Mapping[str, Sequence[str]]) -> Guard:
+    """A guard from its lists."""
+    patterns = {
+        name: anywhere_pattern(form for phrase in words[name] for form in forms(phrase))
+        for name in ("verbs", "objects", "never")
+    }
+    return Guard(
+        **patterns, alone=frozenset(form for phrase in words["alone"] for form in (*forms(phrase), fold(phrase)))
+    )
+
+
+@lru_cache(maxsize=4)
+def guards_of(nlu_data: Path) -> Mapping[str, Guard]:
+    """The guards of a folder of language data, by intent."""
+    return {intent: guard_from(words) for intent, words in read_markers(nlu_data)["guards"].items()}

@@ -1,0 +1,91 @@
+"""What a conversation has come to, as far as it decides what the next words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+STATE = "state"
+"""Key of the message's metadata that carries a :class:`State` as JSON."""
+
+DEEPEST = 6
+"""Topics remembered; a citizen who goes back further names the matter again."""
+
+
+class Form(StrEnum):
+    """What the assistant is in the middle of asking."""
+
+    DOSSIER = "dossier_form"
+    REPORT = "report_form"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Offered(_Model):
+    """The choices shown last."""
+
+    codes: tuple[str, ...]
+    aspect: str
+    labels: tuple[str, ...] = ()
+    """What the choices are called, where they are situations of one procedure and no procedures."""
+
+
+class ShownDossier(_Model):
+    """The dossier whose state was told last in this conversation."""
+
+    code: str
+    procedure: str
+
+
+class State(_Model):
+    """The state of a conversation before the words that are read now."""
+
+    procedure: str | None = None
+    """Code of the procedure being talked of."""
+    topics: tuple[str, ...] = ()
+    """Codes of procedures talked of before that, the latest first."""
+    offered: Offered | None = None
+    dossier: ShownDossier | None = None
+    form: Form | None = None
+    wanted: str | None = None
+    """The slot the form has asked for."""
+    aspect: str | None = None
+    """The side answered last."""
+    language: str | None = None
+
+
+def state_of(slots: Mapping[str, Any], active_loop: str | None) -> State:
+    """The state in the slots of a tracker.
+
+    Args:
+        slots: by name.
+        active_loop: name of the form under way; None when there is none.
+    """
+    offered = slots.get("offered")
+    shown = slots.get("shown_dossier")
+    return State(
+        procedure=slots.get("procedure"),
+        topics=tuple(slots.get("topics") or ()),
+        offered=_offered(offered) if offered else None,
+        dossier=ShownDossier(code=shown["code"], procedure=shown["procedure"]) if shown else None,
+        form=Form(active_loop) if active_loop in set(Form) else None,
+        wanted=slots.get("requested_slot"),
+        aspect=slots.get("answered_side"),
+        language=slots.get("language"),
+    )
+
+
+def _offered(slot: Mapping[str, Any]) -> Offered:
+    return Offered(codes=tuple(slot["codes"]), aspect=slot["aspect"], labels=tuple(slot.get("labels") or ()))
+
+
+def with_topic(topics: tuple[str, ...], left: str | None, entered: str) -> tuple[str, ...]:
+    """The stack of topics after ``entered`` has taken the place of ``left``."""
+    if left is None or left == entered:
+        return tuple(topic for topic in topics if topic != entered)
+    return tuple(dict.fromkeys((left, *(topic for topic in topics if topic != entered))))[:DEEPEST]
