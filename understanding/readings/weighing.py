@@ -21,7 +21,7 @@ from understanding.empty_words import EMPTY_WORDS, names_nothing
 from understanding.readings.guards import Guard, guards_of
 from understanding.readings.openings import anywhere_pattern, forms, prefix_pattern, read_markers
 from understanding.readings.reading import Evidence, Kind, Reading
-from understanding.readings.state import State
+from understanding.readings.state import Form, State
 
 CHECK_DOSSIER = "check_dossier"
 REPORT = "report_problem"
@@ -86,6 +86,8 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
 
 CLOSE = 0.08
 """Two readings this near each other are asked about."""
+SURE_OF_ANOTHER = 0.85
+"""Chance of a procedure from which words in the middle of a form are about that procedure."""
 LEAST = 0.30
 """A reading weaker than this is none."""
 
@@ -119,6 +121,7 @@ class Markers:
     none_of_them: re.Pattern[str]
     dossier: re.Pattern[str]
     handed_in: re.Pattern[str]
+    form_help: re.Pattern[str]
     choosing: frozenset[str]
     guards: Mapping[str, Guard]
     other_language: re.Pattern[str]
@@ -139,6 +142,7 @@ def markers_of(nlu_data: Path) -> Markers:
         none_of_them=anywhere("none_of_them"),
         dossier=anywhere("dossier"),
         handed_in=anywhere("handed_in"),
+        form_help=anywhere("form_help"),
         choosing=frozenset(word for phrase in read["choosing"] for form in forms(phrase) for word in form.split()),
         guards=guards_of(nlu_data),
         other_language=re.compile(
@@ -151,6 +155,7 @@ def markers_of(nlu_data: Path) -> Markers:
 def weigh(evidence: Evidence, state: State, markers: Markers) -> list[Reading]:
     """Every reading of an utterance, the best first; never empty."""
     found = [
+        *_form(evidence, state, markers),
         *_matter(evidence, state),
         *_topic(evidence, state, markers),
         *_earlier(evidence, state, markers),
@@ -194,6 +199,16 @@ def _is_a_paper(thing: str | None) -> bool:
 _SURER_THAN_A_CUE = frozenset(
     {QuestionKind.NEEDED, QuestionKind.MISSING, QuestionKind.COPIES, QuestionKind.RECEIVE, QuestionKind.BESIDES}
 )
+
+
+def _form(evidence: Evidence, state: State, markers: Markers) -> Iterable[Reading]:
+    """The value a form asked for, or that it is not at hand."""
+    if state.form is not Form.DOSSIER:
+        return
+    if evidence.digits is not None:
+        yield Reading(Kind.FORM, CHOOSE, 0.97, why={"digits": 1.0})
+    elif markers.form_help.search(evidence.utterance.folded) is not None and evidence.sure < SURE_OF_ANOTHER:
+        yield Reading(Kind.FORM, "help", 0.9, why={"not at hand": 1.0})
 
 
 def _matter(evidence: Evidence, state: State) -> Iterable[Reading]:
