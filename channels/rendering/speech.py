@@ -22,6 +22,9 @@ PIECE_CHARACTERS: Final = 260
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])(?<!TP\.)\s+")
 
+_FEWEST_CHARACTERS: Final = 40
+"""Of a first piece: a procedure's name alone is no answer."""
+
 _NUMBERED: Final = re.compile(r"\((\d{1,2})\)\s")
 
 
@@ -66,6 +69,8 @@ def pieces_of(lines: Sequence[str], breath: int | None = None) -> tuple[str, ...
     sentences = [sentence for line in lines for sentence in _SENTENCE_END.split(line)]
     room = breath * CHARACTERS_A_SECOND
     count = max(1, largest(lambda some: len("\n".join(sentences[:some])) <= room, len(sentences)))
+    while count < len(sentences) and len("\n".join(sentences[:count])) < _FEWEST_CHARACTERS:
+        count += 1
     return (*paginate(sentences[:count], _holds), *paginate(sentences[count:], _holds)) or ("",)
 
 
