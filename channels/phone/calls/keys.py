@@ -1,4 +1,4 @@
-"""Keys become one input of the dialogue. Pure: time is what is handed in."""
+"""DTMF keys become one input of the dialogue. Pure: time is what is handed in."""
 
 from __future__ import annotations
 

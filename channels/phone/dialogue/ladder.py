@@ -1,4 +1,4 @@
-"""What follows when nothing came, or nothing that could be used: other words, then keys, then a person."""
+"""Re-prompts: what follows when nothing came, or nothing that could be used: other words, then keys, then a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-// Hands that tremble touch twice, and rest on a key: what was meant once is done once.
+// Debounce: hands that tremble touch twice, and rest on a key: what was meant once is done once.
 const MEANT_ONCE = 450;
 const NEAR = 60;
 let changed = -Infinity;
