@@ -31,6 +31,9 @@ ENDS_WITHIN = timedelta(days=60)
 BREATH = {Aspect.FEE: 12, Aspect.TIME: 12}
 """Seconds of a side after which a caller is let take a breath: an amount is jotted down before more is said."""
 
+_NAMED_AT_ONCE = 2
+"""Further payments whose names an answer about the fee says; of more it says only that they are."""
+
 FOLLOW_UPS = (Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE, Aspect.STEPS)
 
 
@@ -304,6 +307,8 @@ class _Answer:
 
     def _names_of_besides(self) -> list[str]:
         names = unique(lower_first(one.what) for one in self._procedure.besides if one.holds_on(self._telling.today))
+        if len(names) > _NAMED_AT_ONCE:
+            return [self._say("besides_exist_many")]
         return [self._say("besides_exist", names=", ".join(names))] if names else []
 
     def _legal_basis(self) -> list[str]:

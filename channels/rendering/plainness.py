@@ -17,7 +17,8 @@ from runtime.settings import Settings
 LONGEST_SENTENCE = 20
 """Words; a listener who has to hold more in mind loses the beginning."""
 
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|(?<=:)\s+(?=\(1\))|\n")
+"""Where a listener can take in what was said: the end of a sentence, of an item, and before a numbered list."""
 
 
 @dataclass(frozen=True)

@@ -224,3 +224,111 @@ def test_the_office_nearest_to_the_citizen_is_named(levels: list[str], office: s
 )
 def test_a_long_name_is_cut_at_a_word(name: str, length: int, expected: str) -> None:
     assert shortened(name, length) == expected
+
+
+def fee_answer(*given: dict[str, Any], **changes: Any) -> str:
+    return told(ANSWERS.reply(record(submissions=[{"way": "direct", "fees": list(given)}], **changes), Aspect.FEE))
+
+
+@pytest.mark.parametrize(
+    ("fee", "expected"),
+    [
+        ({"who_decides": "province"}, "Lệ phí: theo mức của tỉnh."),
+        (
+            {"who_decides": "province", "least": 5_000, "most": 28_000, "usual": True},
+            "theo mức của tỉnh, thường 5.000 đến 28.000 đồng",
+        ),
+        ({"least": 35_000, "most": 105_000}, "Lệ phí: 35.000 đến 105.000 đồng."),
+        ({"most": 5_000}, "nhiều nhất 5.000 đồng"),
+        ({"least": 300_000}, "ít nhất 300.000 đồng"),
+        ({"share": "0,5% giá nhà đất"}, "Lệ phí: 0,5% giá nhà đất."),
+    ],
+)
+def test_an_amount_set_elsewhere_is_told_by_its_bound_and_who_decides(fee: dict[str, Any], expected: str) -> None:
+    text = fee_answer(fee)
+    assert expected in text
+    assert ("hỏi trung tâm" in text) is ("who_decides" in fee)
+
+
+def test_who_pays_nothing_is_told_even_where_the_amount_is_not_known() -> None:
+    exempt = [
+        {"who": "hộ nghèo, người có công"},
+        {"who": "có VNeID mức 2", "way": "online", "valid_until": "2027-02-28"},
+        {"who": "người đã hết hạn miễn", "valid_until": "2026-11-22"},
+    ]
+    text = fee_answer({"who_decides": "province"}, exemptions=exempt)
+    assert "Không mất tiền: hộ nghèo, người có công." in text
+    assert "Nộp qua mạng không mất tiền nếu có VNeID mức 2 (đến hết 28/02/2027)." in text
+    assert "hết hạn miễn" not in text
+
+
+@pytest.mark.parametrize(
+    ("from_", "until", "expected"),
+    [
+        ("2026-11-24", "2026-11-23", ["Lệ phí: 25.000 đồng (đến hết 23/11/2026).", "Từ 24/11/2026: 50.000 đồng."]),
+        ("2026-11-23", "2026-11-22", ["Lệ phí: 50.000 đồng."]),
+        ("2027-11-24", "2027-11-23", ["Lệ phí: 25.000 đồng (đến hết 23/11/2027)."]),
+    ],
+    ids=["last day", "first day", "a year ahead"],
+)
+def test_the_day_an_amount_ends_or_begins_changes_the_answer_by_itself(
+    from_: str, until: str, expected: list[str]
+) -> None:
+    text = fee_answer({"amount": 25_000, "valid_until": until}, {"amount": 50_000, "valid_from": from_})
+    for words in expected:
+        assert words in text
+    assert ("Từ " in text) is (len(expected) == 2)
+
+
+def test_times_that_differ_by_way_are_never_told_as_the_ways() -> None:
+    procedure = record(
+        submissions=[
+            {"way": "direct", "times": [{"value": 27, "unit": "working_day"}]},
+            {"way": "online", "times": [{"value": 17, "unit": "working_day"}]},
+        ]
+    )
+    text = told(ANSWERS.reply(procedure, Aspect.TIME))
+    assert "Thời gian giải quyết: 17 đến 27 ngày làm việc." in text
+    assert "tùy từng trường hợp" in text
+    assert "nộp trực tiếp" not in text
+
+
+def test_a_change_of_the_law_is_announced_and_then_doubts_what_was_read_before() -> None:
+    soon = record(announced=[{"what": "luật mới có hiệu lực", "starts_on": "2026-12-24"}])
+    assert "từ 24/12/2026 luật mới có hiệu lực" in told(ANSWERS.reply(soon, Aspect.FEE))
+    come = record(announced=[{"what": "luật mới có hiệu lực", "starts_on": TODAY}], checked_on="2026-11-01")
+    assert "quy định có thể đã thay đổi" in told(ANSWERS.reply(come, Aspect.FEE))
+
+
+def test_what_is_received_and_what_is_paid_besides_are_sides_of_their_own() -> None:
+    procedure = record(
+        receive=[{"what": "trợ cấp", "amount": 540_000, "per": "tháng"}],
+        besides=[{"what": "thuế thu nhập", "share": "2% giá bán", "note": "Cho con thì không nộp"}],
+    )
+    assert "Trợ cấp: 540.000 đồng một tháng." in told(ANSWERS.reply(procedure, Aspect.RECEIVE))
+    assert "Thuế thu nhập: 2% giá bán." in told(ANSWERS.reply(procedure, Aspect.BESIDES))
+    assert "Ngoài lệ phí còn phải nộp thuế thu nhập." in told(ANSWERS.reply(procedure, Aspect.FEE))
+
+
+def test_many_papers_are_asked_about_by_the_one_question_that_decides() -> None:
+    long_papers = [{"text": f"Giấy tờ dài thứ {number} phải mang theo khi đi nộp hồ sơ"} for number in range(4)]
+    procedure = record(
+        papers=[
+            {"items": [{"text": "Tờ khai"}]},
+            {"case": "Về nhà của mình", "choice": "nhà của mình", "items": long_papers},
+            {"case": "Nhà thuê, mượn", "choice": "nhà thuê", "items": long_papers},
+        ],
+        papers_question="Nhà của mình hay nhà thuê?",
+    )
+    asked = ANSWERS.reply(procedure, Aspect.PAPERS)
+    assert asked.question == "Nhà của mình hay nhà thuê?"
+    assert [choice.label for choice in asked.choices] == ["Nhà của mình", "Nhà thuê"]
+    assert "Giấy tờ dài" not in told(asked)
+    chosen = told(ANSWERS.reply(procedure, Aspect.PAPERS, situation=1))
+    assert "Nhà thuê, mượn: (1) Giấy tờ dài" in chosen
+    assert "Về nhà của mình" not in chosen
+    assert "Giấy tờ còn tùy: Nhà của mình hay nhà thuê?" in told(ANSWERS.reply(procedure, Aspect.OVERVIEW))
+
+
+def test_what_else_may_be_asked_is_said_once_a_conversation() -> None:
+    assert ANSWERS.reply(record(), Aspect.FEE, first=False).next_step is None
