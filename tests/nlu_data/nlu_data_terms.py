@@ -34,5 +34,7 @@ ASPECTS = {
     "legal_basis",
     "online",
     "form",
+    "receive",
+    "besides",
     "overview",
 }
