@@ -18,6 +18,8 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from language.languages import DEFAULT_LANGUAGE
+
 RESCAN_SECONDS = 1.0
 """How late a changed file may be noticed."""
 
@@ -59,7 +61,7 @@ class KnowledgeEntry(BaseModel):
 
     def told(self, language: str) -> tuple[str, tuple[str, ...], str]:
         """Answer, details, and the language they are in."""
-        known = language if language in self.answer else "vi"
+        known = language if language in self.answer else DEFAULT_LANGUAGE
         return self.answer[known], self.details.get(known, ()), known
 
 
@@ -146,8 +148,8 @@ def read_entries(path: Path) -> Iterator[KnowledgeEntry]:
         except ValidationError as error:
             mistake = error.errors()[0]
             raise ValueError(f"entry {name}, {'.'.join(map(str, mistake['loc']))}: {mistake['msg']}") from None
-        if "vi" not in entry.answer:
-            raise ValueError(f"entry {name}, answer: Vietnamese is missing")
+        if DEFAULT_LANGUAGE not in entry.answer:
+            raise ValueError(f"entry {name}, answer: {DEFAULT_LANGUAGE} is missing")
         if entry.id in seen:
             raise ValueError(f"entry {name}: stands twice")
         seen.add(entry.id)

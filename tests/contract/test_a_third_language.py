@@ -79,7 +79,7 @@ print(json.dumps({
     "vietnamese_menu": [line.text for line in lines_of(data, CallState(conversation="c"), True, first=True)],
     "menu": [(line.language, line.text) for line in menu],
     "twiml": twiml(Move(menu, Expect()), Voices(), Addresses()),
-    "answer": [answer.short, *answer.details, answer.next_step],
+    "answer": [line for line in (answer.short, *answer.details, answer.next_step) if line],
     "sms": render(answer, Channel.SMS, Settings()).text,
     "phone": render(answer, Channel.PHONE, Settings()).speech,
     "screen": render(answer, Channel.KIOSK, Settings()).text,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from learning_examples import DAY, kept
 from places import NLU_DATA
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from catalogue.store import CatalogueStore
 from learning.kept import State
@@ -16,6 +17,7 @@ from learning.labels import LabelRefused, Labels, as_phrase, same_words
 from learning.store import LearningStore
 from stores.database import Database
 from understanding.catalogue_importer import PROCEDURE, CatalogueImporter
+from understanding.knowledge import Knowledge, using
 from understanding.learned_phrases import LearnedPhrases, as_understood
 from understanding.search import CatalogueSearch
 
@@ -78,10 +80,16 @@ def test_a_labelled_utterance_leaves_the_list(desk: Desk) -> None:
     assert (found.state, found.label, desk.store.open()) == (State.LABELLED, BIRTH, [])
 
 
+def learnt_from(folder: Path) -> TrainingData:
+    """What a training takes from a folder of labelled phrases."""
+    with using(Knowledge(NLU_DATA, folder.parent, lambda: pytest.fail("training opens no catalogue"))):
+        return CatalogueImporter(training_data_paths=[str(folder)]).get_nlu_data()
+
+
 def test_the_next_training_learns_the_phrase_with_its_procedure(desk: Desk) -> None:
     desk.labels.label(desk.heard("tờ bông lau"), BIRTH)
     desk.labels.label(desk.heard("thôi em về"), "goodbye")
-    data = CatalogueImporter(training_data_paths=[str(desk.folder)]).get_nlu_data()
+    data = learnt_from(desk.folder)
     learnt = {one.get("text"): (one.get("intent"), one.get(PROCEDURE)) for one in data.intent_examples}
     assert learnt["tờ bông lau"] == ("ask_procedure", BIRTH)
     assert learnt["thôi em về"] == ("goodbye", None)
@@ -92,7 +100,7 @@ def test_phrases_of_imported_procedures_are_left_to_the_index(desk: Desk) -> Non
     (desk.folder / "9.000001.yml").write_text(
         'code: "9.000001"\nphrases: [{text: tờ bông lau, learned_on: 2026-11-23}]', encoding="utf-8"
     )
-    data = CatalogueImporter(training_data_paths=str(desk.folder)).get_nlu_data()
+    data = learnt_from(desk.folder)
     assert "tờ bông lau" not in {one.get("text") for one in data.intent_examples}
 
 

@@ -16,6 +16,7 @@ from actions.dossiers.service import Locked, NotFoundOrMismatch, Unavailable
 from actions.registries.service import ConsentNeeded, RegistryService, Told, open_registry
 from runtime.clock import VIETNAM
 from stores.redis_server import RedisServer
+from stores.sealing import Seal
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=VIETNAM)
 SECRET = b"a secret for tests only"
@@ -37,7 +38,7 @@ def redis(server: RedisServer) -> Iterator[Redis]:
 
 @pytest.fixture
 def lockout(redis: Redis) -> Lockout:
-    return Lockout(redis, SECRET, lambda: NOW, limit=3, lock_for=timedelta(minutes=15))
+    return Lockout(redis, Seal(SECRET), lambda: NOW, limit=3, lock_for=timedelta(minutes=15))
 
 
 @pytest.fixture
