@@ -29,7 +29,7 @@ from catalogue.importers.prose import (
     split_steps,
 )
 from catalogue.importers.reading import BrokenRecord, Raw, Reading, RecordFormat, fill_in
-from catalogue.importers.submissions import PublishedWay, read_submissions
+from catalogue.importers.submissions import PublishedWay, read_submissions, times_by_commune
 from catalogue.notices import Superseded
 from catalogue.record import CODE_PATTERN, Decision, Origin, Procedure, TimeUnit, Way
 from catalogue.text import tidy
@@ -121,7 +121,7 @@ def read(raw: Raw) -> Reading:
             levels=read_levels(form.levels),
             subjects=clean_subjects(form.subjects),
             papers=papers,
-            submissions=submissions,
+            submissions=times_by_commune(submissions, tidy(form.field)),
             where=clean_place(form.receiving_address) or clean_place(form.executing_agency),
             steps=split_steps(form.steps_text) or _case_steps(form.cases),
             conditions=split_conditions(form.conditions),

@@ -36,6 +36,9 @@ _LEVELS = {
 _ABOLISHED = re.compile(r"\bhuyện\b|\bquận\b|\bthị xã\b", re.IGNORECASE)
 """District offices: there are none since 1 July 2025."""
 
+_ONE_PROVINCE = re.compile(r"(?<=\w)\s+(?:[Tt]hành phố|[Tt]ỉnh)\s+(?:[A-ZĐ]\w*(?:\s+|$)){1,3}$")
+"""An office of one province at the end of a national record: told to the whole country it would send people there."""
+
 _HEADING_WORDS = 14
 """A first line with fewer words and no full stop is the heading of its step."""
 
@@ -115,6 +118,7 @@ def clean_place(value: str) -> str | None:
     text = strip_marks(_OFFICE_CODE.sub("", tidy(value))).rstrip(" .")
     if says_nothing(text) or len(text) > MAX_PLACE:
         return None
+    text = _ONE_PROVINCE.sub("", text).rstrip(" .,")
     if not _ABOLISHED.search(text):
         return text
     kept = [part for part in re.split(r",\s*", text) if not _ABOLISHED.search(part)]
@@ -122,9 +126,14 @@ def clean_place(value: str) -> str | None:
 
 
 def clean_decision(value: str) -> str | None:
-    """Only the number: "6225/QĐ-BQP" of "Quyết định số 6225 /QĐ-BQP"."""
+    """Only the number, in the one shape all decisions have: "6225/QĐ-BQP" of "Quyết định số 6225 /QĐ-BQP".
+
+    Also of "QĐ2338-BTP", "QĐ/0001-BCA" and "3713./QD-BTP".
+    """
     text = re.sub(r"^(?:quyết định\s+)?số\s+", "", tidy(value), flags=re.IGNORECASE)
-    text = re.sub(r"\s*/\s*", "/", text)
+    text = re.sub(r"\.?\s*/\s*", "/", text)
+    text = re.sub(r"/QD-", "/QĐ-", text)
+    text = re.sub(r"^Q[ĐD]/?(\d+)-(.+)$", r"\1/QĐ-\2", text)
     return None if says_nothing(text) else text
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from catalogue.doubt import safe_way_note
 from catalogue.importers.fees import NOTE_LIMIT, PublishedFee, read_fees
-from catalogue.record import ProcessingTime, Submission, TimeUnit, Way
+from catalogue.record import Decider, ProcessingTime, Submission, TimeUnit, Way
 from catalogue.text import capitalise, clip, says_nothing, strip_marks, tidy
 
 UNIT_UNKNOWN = "Nguồn không ghi rõ đơn vị thời gian"
@@ -46,6 +46,31 @@ def read_submissions(
     return tuple(submissions), tuple(dict.fromkeys(added))
 
 
+REMOTE_COMMUNES = "xã miền núi, biên giới, hải đảo, vùng khó khăn"
+_REMOTE_EXTRA = 10
+"""Days the law gives remote communes more. Source: Nghị định 151/2025/NĐ-CP, Phụ lục I, Phần V; since 31/01/2026 a
+province sets the times itself (Nghị định 49/2026/NĐ-CP, Điều 15, 16)."""
+
+
+def times_by_commune(submissions: tuple[Submission, ...], field: str) -> tuple[Submission, ...]:
+    """Times of land procedures as the law has them: by commune, not by way of submission.
+
+    The portal's form has one number a way, so the longer time of remote communes stands under another way. Where the
+    ways differ by exactly these ten days, every way is given both.
+    """
+    numbers = {(time.value, time.unit) for one in submissions for time in one.times}
+    values = sorted(value for value, _ in numbers if value is not None)
+    alone = all(len(one.times) <= 1 and all(time.case is None for time in one.times) for one in submissions)
+    if field != "Đất đai" or not alone or len(values) != 2 or values[1] - values[0] != _REMOTE_EXTRA:
+        return submissions
+    unit = next(unit for _, unit in numbers if unit is not None)
+    times = (
+        ProcessingTime(value=values[0], unit=unit, who_decides=Decider.PROVINCE),
+        ProcessingTime(value=values[1], unit=unit, case=REMOTE_COMMUNES, who_decides=Decider.PROVINCE),
+    )
+    return tuple(one.model_copy(update={"times": times}) if one.times else one for one in submissions)
+
+
 def _submission(
     way: Way, rows: list[PublishedWay], flags: tuple[str, ...], checked_on: date
 ) -> tuple[Submission, tuple[str, ...]]:
@@ -53,14 +78,46 @@ def _submission(
     published = [replace(fee, beside=row.note) for row in rows for fee in row.fees]
     reading = read_fees(published, flags, checked_on)
     notes = [None if several else _note(rows[0].note), FOREIGN_FEE if reading.foreign else None]
-    times = (_time(row, several) for row in rows)
+    times = tuple(dict.fromkeys(time for row in rows if (time := _time(row, several)) is not None))
+    if not any(time.is_stated for time in times):
+        times = tuple(time for row in rows for time in times_in_note(row.note)) or times
     submission = Submission(
         way=way,
-        times=tuple(dict.fromkeys(time for time in times if time is not None)),
+        times=times,
         fees=reading.fees,
         note=" ".join(note for note in notes if note) or None,
     )
     return submission, reading.flags
+
+
+_BY_CASE = re.compile(
+    r"(\d{1,3})\s*(ngày làm việc|ngày|giờ)\s*\(\s*(?:đối với\s+)?(?:trường hợp\s+)?([^()]{3,80})\)", re.IGNORECASE
+)
+_WHOLE = re.compile(
+    r"^(?:thời (?:hạn|gian) giải quyết[^:.]{0,40}:\s*)?(?:không quá\s+|trong\s+(?:thời hạn\s+)?)?"
+    r"(\d{1,3})\s*(ngày làm việc|ngày|giờ)(?=\s*(?:[.;,]|$|kể từ|từ khi|sau khi))",
+    re.IGNORECASE,
+)
+_UNITS = {"ngày làm việc": TimeUnit.WORKING_DAY, "ngày": TimeUnit.DAY, "giờ": TimeUnit.HOUR}
+
+
+def times_in_note(note: str) -> tuple[ProcessingTime, ...]:
+    """Times that stand in the note because the field for them has room for one only.
+
+    "28 ngày làm việc (đối với trường hợp cấp mới), 02 ngày làm việc (… cấp lại)" gives two; a note that names a step of
+    the procedure, or more than one number without its case, gives none.
+    """
+    text = strip_marks(tidy(note))
+    by_case = _BY_CASE.findall(text)
+    if len(by_case) > 1:
+        return tuple(
+            ProcessingTime(value=float(count), unit=_UNITS[unit.lower()], case=tidy(case).rstrip(" ;,."))
+            for count, unit, case in by_case
+        )
+    whole = _WHOLE.match(text)
+    if whole is None or len(re.findall(r"\d{1,3}\s*(?:ngày|giờ)", text)) > 1:
+        return ()
+    return (ProcessingTime(value=float(whole[1]), unit=_UNITS[whole[2].lower()]),)
 
 
 def _time(row: PublishedWay, several: bool) -> ProcessingTime | None:
