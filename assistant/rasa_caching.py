@@ -8,6 +8,7 @@ computed stays the same; a turn takes 12 ms of processor time instead of 29.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import lru_cache
 from graphlib import TopologicalSorter
 from typing import Any
@@ -16,16 +17,21 @@ import structlog
 from jsonschema.exceptions import best_match  # type: ignore[import-untyped]
 from jsonschema.validators import validator_for  # type: ignore[import-untyped]
 from rasa.core import processor
-from rasa.core.actions import forms
+from rasa.core.actions import action, forms
 from rasa.core.actions.action import RemoteAction
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import GraphNode, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
+from rasa.utils.endpoints import EndpointConfig
 
 from assistant import trackers
 from assistant.in_process_actions import InProcessActions
+
+_DEFAULTS = "_motcua_default_actions"
+"""Attribute of an action endpoint: Rasa's own actions. Endpoints compare by what they hold and can be no keys."""
 
 
 class OrderedGraphRunner(GraphRunner):  # type: ignore[misc]
@@ -114,7 +120,11 @@ def install() -> None:
         module.copy = NoCopies
     if not hasattr(Event.resolve_by_type, "cache_clear"):
         Event.resolve_by_type = staticmethod(lru_cache(maxsize=256)(Event.resolve_by_type))
+    if action.default_actions.__module__ != __name__:
+        # None of them keeps anything between two runs.
+        action.default_actions = _kept(action.default_actions)
     RemoteAction._validate_action_result = _check_answer
+    Domain.is_empty = _is_empty
 
 
 def _check_answer(self: RemoteAction, answer: dict[str, Any]) -> bool:
@@ -131,6 +141,30 @@ def _check_answer(self: RemoteAction, answer: dict[str, Any]) -> bool:
     if error is not None:
         raise error
     return True
+
+
+def _kept(make: Callable[[EndpointConfig | None], list[Any]]) -> Callable[[EndpointConfig | None], list[Any]]:
+    """Rasa's default actions, made once for each endpoint."""
+
+    def default_actions(endpoint: EndpointConfig | None = None) -> list[Any]:
+        if endpoint is None:
+            return make(None)
+        known: list[Any] | None = vars(endpoint).get(_DEFAULTS)
+        if known is None:
+            known = vars(endpoint)[_DEFAULTS] = make(endpoint)
+        return known
+
+    return default_actions
+
+
+def _is_empty(self: Domain) -> bool:
+    return bool(self.as_dict() == _empty_domain())
+
+
+@lru_cache(maxsize=1)
+def _empty_domain() -> dict[str, Any]:
+    empty: dict[str, Any] = Domain.empty().as_dict()
+    return empty
 
 
 @lru_cache(maxsize=1)

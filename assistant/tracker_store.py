@@ -54,6 +54,10 @@ _also: ContextVar[Callable[[Pipeline], None] | None] = ContextVar("also", defaul
 """What the running turn wants written together with its conversation."""
 
 
+_looked_at: ContextVar[dict[str, DialogueStateTracker | None] | None] = ContextVar("looked_at", default=None)
+"""What the running turn has looked at and not yet gone on with."""
+
+
 class Connect(Protocol):
     """Makes the Redis client inside the running event loop; asyncio clients must not cross loops."""
 
@@ -86,8 +90,22 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
             self._redis = self._connect()
         return self._redis
 
+    async def look(self, sender_id: str) -> DialogueStateTracker | None:
+        """The current session, to be read and not changed: the turn then goes on with it without another round trip."""
+        found = await self._retrieved(sender_id)
+        if (looked_at := _looked_at.get()) is not None:
+            looked_at[sender_id] = found
+        return found
+
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The current session of a conversation, or None when nothing is kept."""
+        looked_at = _looked_at.get()
+        if looked_at is not None and sender_id in looked_at:
+            # Nobody else may write while a turn holds its lock. Given once: whoever comes next reads what is kept.
+            return looked_at.pop(sender_id)
+        return await self._retrieved(sender_id)
+
+    async def _retrieved(self, sender_id: str) -> DialogueStateTracker | None:
         known = self._read.find(sender_id, self.domain)
         lines = await self._lines(sender_id, known.lines - 1 if known else 0)
         if known is not None and (not lines or lines[0] != known.last):
@@ -134,6 +152,15 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
         _remember_stored(tracker)
 
     @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One turn of one conversation, under its lock: what it looks at it need not read again."""
+        token = _looked_at.set({})
+        try:
+            yield
+        finally:
+            _looked_at.reset(token)
+
+    @contextmanager
     def writing_also(self, also: Callable[[Pipeline], None]) -> Iterator[None]:
         """Have something written in the transaction that saves a conversation, as long as this lasts."""
         token = _also.set(also)
@@ -145,6 +172,8 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
     async def delete(self, sender_id: str) -> None:
         """Forget a conversation."""
         self._read.forget(sender_id)
+        if (looked_at := _looked_at.get()) is not None:
+            looked_at.pop(sender_id, None)
         await self.redis.delete(KEY_PREFIX + sender_id)
 
     async def keys(self) -> Iterable[str]:

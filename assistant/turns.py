@@ -15,6 +15,7 @@ from assistant.after_turn import Keeping
 from assistant.answers_given import AnswersGiven
 from assistant.tracker_store import RedisListTrackerStore
 from assistant.wishes import WrongWish, depends_on_the_talk, meaning_of_wish, refused
+from catalogue.imported import one_version
 from catalogue.store import CatalogueStore
 from contract.carried import read_carried
 from contract.meaning import MEANING, Meaning, meaning_of
@@ -108,7 +109,10 @@ class Turns:
         async with self._agent.lock_store.lock(turn.conversation):
             # Looked for only now: the first try of this turn may have been under way.
             given = await self._given.find(turn.id) if turn.id is not None else None
-            return given or await self._answer(turn)
+            if given is not None:
+                return given
+            with self._store.turn(), one_version():
+                return await self._answer(turn)
 
     async def _answer(self, turn: Turn) -> TurnResult:
         if turn.event in FORGETTING:
@@ -174,7 +178,7 @@ class Turns:
         text = _without_command(turn.text if turn.text is not None else turn.digits or "")
         if not any(letter.isalnum() for letter in text):
             return _sure(text, "event_empty", Meaning(intent=None))
-        state = self._state(await self._store.retrieve(turn.conversation))
+        state = self._state(await self._store.look(turn.conversation))
         message = UserMessage(text, sender_id=turn.conversation, metadata={STATE: state})
         parsed: dict[str, Any] = await self._agent.processor.parse_message(message)
         meaning = self._with_danger(meaning_of(parsed), text, turn.danger)
@@ -190,7 +194,7 @@ class Turns:
         return _sure("", None, meaning)
 
     async def _slots(self, conversation: str) -> dict[str, Any]:
-        tracker = await self._store.retrieve(conversation)
+        tracker = await self._store.look(conversation)
         if tracker is None or self._agent.processor._has_session_expired(tracker):
             return {}
         return {name: slot.value for name, slot in tracker.slots.items()}

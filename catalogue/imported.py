@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,6 +25,25 @@ logger = logging.getLogger(__name__)
 
 RECENT = 256
 """Records kept ready; people ask for the same few dozen all day."""
+
+
+RECENTLY = 0.5
+"""Seconds for which turns take one look at the catalogue's version for the same; looking was a tenth of a turn."""
+
+_seen: ContextVar[dict[ImportedRecords, int] | None] = ContextVar("seen", default=None)
+"""The versions met so far in the turn that runs."""
+
+
+@contextmanager
+def one_version() -> Iterator[None]:
+    """Within it the catalogue stays at one version: a turn is understood and answered from the same records, as they
+    stood at most :data:`RECENTLY` before it began.
+    """
+    token = _seen.set({})
+    try:
+        yield
+    finally:
+        _seen.reset(token)
 
 
 class CatalogueUnavailable(RuntimeError):
@@ -62,10 +84,24 @@ class ImportedRecords:
         self._database = database
         self._lock = threading.Lock()
         self._snapshot = Snapshot()
+        self._looked = (0, float("-inf"))
         self._recent: dict[tuple[int, str, str], Procedure] = {}
 
     def version(self) -> int:
         """The number of the last import that changed something; the last known while the database is away."""
+        seen = _seen.get()
+        if seen is None:
+            return self._version_now()
+        if self not in seen:
+            version, looked_at = self._looked
+            now = time.monotonic()
+            if now - looked_at >= RECENTLY:
+                version = self._version_now()
+                self._looked = version, now
+            seen[self] = version
+        return seen[self]
+
+    def _version_now(self) -> int:
         try:
             with self._database.reading() as session:
                 return session.execute(select(CatalogueState.version)).scalar_one()

@@ -118,9 +118,13 @@ class CatalogueStore:
         """Flags from notices; a code that was replaced by one nobody has a record of is in doubt too."""
         board = self.notices()
         replaced = board.replaced_by(code)
-        if replaced and all(self._find(new, None) is None for new in replaced):
+        if replaced and not any(self._holds(new) for new in replaced):
             return (*board.flags(code), SUPERSEDED_PERHAPS)
         return board.flags(code)
+
+    def _holds(self, code: str) -> bool:
+        """Whether there is a national record of a code; told without reading it, so also while the database is away."""
+        return (code, None) in self._handwritten.contents().by_place or (code, "") in self._imported.snapshot().entries
 
     def _difference(self, written: Procedure) -> Difference | None:
         snapshot = self._imported.snapshot()

@@ -7,7 +7,7 @@ import os
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic
@@ -60,6 +60,7 @@ class WatchedFolder(Generic[M]):
         self._name = name
         self._seen: dict[Path, Stamp] = {}
         self._seen_at = float("-inf")
+        self._signature = _signature({})
         self._lock = threading.Lock()
         self._stamps: dict[Path, Stamp] = {}
         self._read: dict[Path, ReadFile[M]] = {}
@@ -67,14 +68,14 @@ class WatchedFolder(Generic[M]):
 
     def signature(self) -> int:
         """A number that changes whenever a file does; costs one look at the folder."""
-        stamps = self._looked()
-        return zlib.crc32(repr(sorted((path.name, stamp) for path, stamp in stamps.items())).encode())
+        self._looked()
+        return self._signature
 
     def files(self) -> tuple[ReadFile[M], ...]:
         """Every file as it answers now, in the order of their names; the same tuple until one changes."""
         stamps = self._looked()
         with self._lock:
-            if stamps != self._stamps:
+            if stamps is not self._stamps:
                 self._read = {path: self._current(path, stamp) for path, stamp in sorted(stamps.items())}
                 self._stamps = stamps
                 self._files = tuple(self._read.values())
@@ -101,7 +102,11 @@ class WatchedFolder(Generic[M]):
     def _looked(self) -> dict[Path, Stamp]:
         now = time.monotonic()
         if now - self._seen_at >= self._rescan_seconds:
-            self._seen = dict(self._scan())
+            seen = dict(self._scan())
+            # The same object as long as nothing changes: asked many times a turn, it is told by that alone.
+            if seen != self._seen:
+                self._signature = _signature(seen)
+                self._seen = seen
             self._seen_at = now
         return self._seen
 
@@ -116,3 +121,7 @@ class WatchedFolder(Generic[M]):
                         yield Path(entry.path), (status.st_mtime_ns, status.st_size)
         except FileNotFoundError:
             return
+
+
+def _signature(stamps: Mapping[Path, Stamp]) -> int:
+    return zlib.crc32(repr(sorted((path.name, stamp) for path, stamp in stamps.items())).encode())

@@ -153,6 +153,13 @@ def test_what_another_process_did_meanwhile_is_seen(core, redis: Redis, conversa
     assert "tạm trú" in core.say("nộp ở đâu", conversation).replies[-1].short.lower()
 
 
+def test_a_turn_reads_its_conversation_once(core, redis: Redis, conversation: str) -> None:
+    core.say("đăng ký tạm trú cần gì", conversation)
+    redis.config_resetstat()
+    core.say("nộp ở đâu", conversation)
+    assert redis.info("commandstats")["cmdstat_lrange"]["calls"] == 1
+
+
 def test_a_turn_that_failed_leaves_nothing_in_memory(core, conversation: str, monkeypatch: pytest.MonkeyPatch) -> None:
     core.say("đăng ký tạm trú cần gì", conversation)
     core.say("cảm ơn", conversation)

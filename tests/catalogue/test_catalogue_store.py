@@ -15,7 +15,7 @@ from catalogue_samples import (
 )
 from installations import open_catalogue
 
-from catalogue.imported import CatalogueUnavailable
+from catalogue.imported import CatalogueUnavailable, one_version
 from catalogue.notices import SUPERSEDED_PERHAPS
 from catalogue.record import Origin
 from catalogue.store import CatalogueStore
@@ -212,6 +212,14 @@ def test_handwritten_procedures_are_answered_while_the_database_is_away(tmp_path
     assert lost.version() == lost.version()
     with pytest.raises(CatalogueUnavailable):
         lost.get("9.000002")
+
+
+def test_a_turn_is_answered_from_one_catalogue(store: CatalogueStore, tmp_path: Path) -> None:
+    with one_version():
+        before = store.version()
+        store.import_paths([write_lines(tmp_path / "a.jsonl", CURATED)])
+        assert store.version() == before
+    assert store.version() != before
 
 
 def test_a_province_s_own_record_stands_over_the_national_one(
