@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from learning.recorder import Recorder
 from learning.rule import Exchange
 from understanding.emergencies import Emergencies
 from understanding.readings.state import STATE, State, state_of
+
+Watch = Callable[[Meaning], None]
 
 FORGETTING = frozenset({Event.START, Event.HANGUP})
 """Events after which nothing of an earlier conversation may be left: the next person is somebody else."""
@@ -100,27 +103,34 @@ class Turns:
         self._languages = languages
         self._keeping = Keeping(recorder, store, self.understand)
 
-    async def answer(self, turn: Turn) -> TurnResult:
-        """One turn: understood once, answered, stored; a turn tried again under its id gets the same answer."""
-        with data.using(self._nlu_data):
-            return await self._answer_once(turn)
+    async def answer(self, turn: Turn, watch: Watch | None = None) -> TurnResult:
+        """One turn: understood once, answered, stored; a turn tried again under its id gets the same answer.
 
-    async def _answer_once(self, turn: Turn) -> TurnResult:
+        Args:
+            turn: what a citizen did.
+            watch: is told the whole meaning, for who judges readings; the result holds only its public part.
+        """
+        with data.using(self._nlu_data):
+            return await self._answer_once(turn, watch)
+
+    async def _answer_once(self, turn: Turn, watch: Watch | None) -> TurnResult:
         async with self._agent.lock_store.lock(turn.conversation):
             # Looked for only now: the first try of this turn may have been under way.
             given = await self._given.find(turn.id) if turn.id is not None else None
             if given is not None:
                 return given
             with self._store.turn(), one_version():
-                return await self._answer(turn)
+                return await self._answer(turn, watch)
 
-    async def _answer(self, turn: Turn) -> TurnResult:
+    async def _answer(self, turn: Turn, watch: Watch | None) -> TurnResult:
         if turn.event in FORGETTING:
             await self._store.delete(turn.conversation)
         if turn.event is Event.HANGUP:
             return TurnResult(replies=(), understanding=Understanding(intent=None))
         heard = await self._heard(turn)
         meaning = heard.meaning
+        if watch is not None:
+            watch(meaning)
         output = TurnReplies(turn.channel)
         message = UserMessage(
             heard.text, output, turn.conversation, parse_data=heard.parsed, input_channel=str(turn.channel), metadata={}

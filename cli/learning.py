@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from actions.services import provide
 from assistant.calibration import Fit, fit
+from assistant.dialogues import failures_text
 from assistant.evaluation import Report, read_sets, totals
 from assistant.evaluation import evaluate as measure
 from assistant.model import CONFIG, DOMAIN, MODELS, PipelineRefused, training_files
@@ -79,19 +81,47 @@ def with_project_files(arguments: list[str]) -> list[str]:
 def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
     calibrate: Annotated[bool, typer.Option(help="Fit the decision anew and show what thresholds cost.")] = False,
+    dialogues: Annotated[bool, typer.Option("--dialogues", help="Only the dialogues.")] = False,
+    failures: Annotated[
+        Path | None, typer.Option(help="Write the dialogues' wrong turns, by kind, to this file.")
+    ] = None,
+    replies: Annotated[Path | None, typer.Option(help="Write replies for people to grade to this YAML file.")] = None,
+    count: Annotated[int, typer.Option(min=1, help="How many replies to grade.")] = 100,
+    seed: Annotated[int, typer.Option(help="Which replies to grade; the same seed chooses the same.")] = 1,
+    page: Annotated[Path | None, typer.Option(help="Write the page of accuracy to this file.")] = None,
 ) -> None:
-    """Measure understanding on the sets in nlu_data/eval and write the confusions into the data folder."""
+    """Measure understanding on the sets and dialogues in nlu_data/eval and write confusions into the data folder."""
+    from cli.dialogues import figures_by_name, played, print_figures, sample, write
     from installation.core import understander
 
     with opened(with_tables=False) as here:
-        _evaluate(here, understander(here), as_json, calibrate)
+        lines = read_sets(here.settings.nlu_data_path / "eval")
+        if calibrate:
+            _print_fit(fit(lines, understander(here).scores))
+            return
+        report = None if dialogues and page is None else _measured(here, lines, understander(here))
+        judged = played(here.settings)
+        today = here.today()
+    if failures is not None:
+        write(failures, failures_text(judged))
+    if replies is not None:
+        write(replies, sample(judged, count, seed))
+    if page is not None and report is not None:
+        from cli.accuracy_page import accuracy_page
 
-
-def _evaluate(here: Installation, understander: OfflineUnderstander, as_json: bool, calibrate: bool) -> None:
-    lines = read_sets(here.settings.nlu_data_path / "eval")
-    if calibrate:
-        _print_fit(fit(lines, understander.scores))
+        write(page, accuracy_page(judged, report, today))
+    if as_json:
+        shares = figures_by_name(judged)
+        if report is not None:
+            shares |= {f"{name}/{what}": share for (name, what), share in report.shares.items()}
+        print(json.dumps({name: round(share.rate, 4) for name, share in sorted(shares.items())}, ensure_ascii=False))
         return
+    if report is not None:
+        _print_report(here, report)
+    print_figures(judged)
+
+
+def _measured(here: Installation, lines: list[dict[str, Any]], understander: OfflineUnderstander) -> Report:
     with Progress(console=errors, transient=True) as bar:
         task = bar.add_task("understanding", total=len(lines))
 
@@ -99,14 +129,14 @@ def _evaluate(here: Installation, understander: OfflineUnderstander, as_json: bo
             bar.advance(task)
             return understander.understand(text)
 
-        report = measure(lines, understand, known=lambda code: here.catalogue.get(code) is not None)
+        return measure(lines, understand, known=lambda code: here.catalogue.get(code) is not None)
+
+
+def _print_report(here: Installation, report: Report) -> None:
     confusions = [{"wanted": w, "got": g, "times": n} for (w, g), n in report.confusions.most_common()]
     target = here.settings.data_path / "eval" / "confusions.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(confusions, indent=1), encoding="utf-8")
-    if as_json:
-        print(json.dumps({f"{name}/{what}": round(s.rate, 4) for (name, what), s in sorted(report.shares.items())}))
-        return
     _print_table(report)
     errors.print(f"confusions: {target}")
     if report.skipped:

@@ -1,0 +1,95 @@
+"""Plays development dialogues through the core of this process and renders what each channel would deliver."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.dialogues import Dialogue, DialogueTurn, Heard, Judged, faults_of
+from channels.rendering.render import render_all
+from channels.rendering.rendered import Rendered
+from channels.rendering.segments import size
+from channels.rendering.speech import CHARACTERS_A_SECOND
+from contract.meaning import Meaning
+from contract.turn import Channel, Turn, TurnResult
+from installation.core import load_turns
+from installation.opening import opened
+from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.turns import Turns
+
+
+def play(dialogues: Iterable[Dialogue], settings: Settings, advance: Callable[[], None] = lambda: None) -> list[Judged]:
+    """Every judged turn of the conversations, each conversation played from its start.
+
+    Nothing of it is kept: the conversations live in a folder of their own and a Redis of their own, both gone
+    afterwards, and the sandbox answers about dossiers.
+
+    Args:
+        dialogues: of :func:`assistant.dialogues.read_dialogues`.
+        settings: of the installation whose understanding is judged; its catalogue is read.
+        advance: called after each conversation.
+    """
+    with tempfile.TemporaryDirectory(prefix="motcua-dialogues-") as folder:
+        own = settings.model_copy(
+            update={
+                "data_dir": Path(folder),
+                "redis_url": None,
+                "database_url": None,
+                "catalogue_url": settings.catalogue_url or settings.effective_database_url,
+                "dossier_source": "sandbox",
+            }
+        )
+        with opened(own, with_redis=True) as here, asyncio.Runner() as runner:
+            turns = load_turns(here)
+            judged: list[Judged] = []
+            for dialogue in dialogues:
+                # Tries at dossiers are counted across conversations; each is somebody else's.
+                here.redis.flushdb()
+                judged += runner.run(_played(dialogue, turns, own))
+                advance()
+            runner.run(turns.close())
+        return judged
+
+
+async def _played(dialogue: Dialogue, turns: Turns, settings: Settings) -> list[Judged]:
+    judged = []
+    for number, turn in enumerate(dialogue.turns, start=1):
+        heard = await _heard(dialogue, turn, turns, settings)
+        if turn.is_judged:
+            judged.append(Judged(dialogue, number, turn, heard, faults_of(turn.expect, heard)))
+    return judged
+
+
+async def _heard(dialogue: Dialogue, turn: DialogueTurn, turns: Turns, settings: Settings) -> Heard:
+    conversation = dialogue.name.replace(" ", "-")
+    meanings: list[Meaning] = []
+    asked = Turn(
+        channel=dialogue.channel, conversation=conversation, text=turn.say, digits=turn.digits, event=turn.event
+    )
+    before = time.process_time()
+    result: TurnResult = await turns.answer(asked, meanings.append)
+    spent = time.process_time() - before
+    rendered = render_all(result.replies, dialogue.channel, settings)
+    spoken = rendered if dialogue.channel is Channel.PHONE else ()
+    texts = rendered if dialogue.channel is Channel.SMS else ()
+    return Heard(
+        meaning=meanings[0] if meanings else Meaning(intent=None),
+        replies=result.replies,
+        shown=_shown(rendered, dialogue.channel),
+        segments=sum(size(one.text).segments for one in texts),
+        spoken_seconds=sum(len(one.speech) for one in spoken) / CHARACTERS_A_SECOND,
+        processor_seconds=spent,
+    )
+
+
+def _shown(rendered: tuple[Rendered, ...], channel: Channel) -> str:
+    """What reaches the citizen; a caller's figures stand there as they are written, too."""
+    if channel is Channel.PHONE:
+        return "\n".join(f"{one.speech}\n{one.text}" for one in rendered)
+    return "\n".join(one.text for one in rendered)
