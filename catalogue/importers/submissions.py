@@ -58,12 +58,15 @@ def times_by_commune(submissions: tuple[Submission, ...], field: str) -> tuple[S
     The portal's form has one number a way, so the longer time of remote communes stands under another way. Where the
     ways differ by exactly these ten days, every way is given both.
     """
-    numbers = {(time.value, time.unit) for one in submissions for time in one.times}
-    values = sorted(value for value, _ in numbers if value is not None)
+    stated = {(time.value, time.unit) for one in submissions for time in one.times if time.value is not None}
+    values = sorted(value for value, _ in stated if value is not None)
+    units = {unit for _, unit in stated}
     alone = all(len(one.times) <= 1 and all(time.case is None for time in one.times) for one in submissions)
-    if field != "Đất đai" or not alone or len(values) != 2 or values[1] - values[0] != _REMOTE_EXTRA:
+    if field != "Đất đai" or not alone or len(units) != 1 or len(values) != 2:
         return submissions
-    unit = next(unit for _, unit in numbers if unit is not None)
+    if values[1] - values[0] != _REMOTE_EXTRA:
+        return submissions
+    (unit,) = units
     times = (
         ProcessingTime(value=values[0], unit=unit, who_decides=Decider.PROVINCE),
         ProcessingTime(value=values[1], unit=unit, case=REMOTE_COMMUNES, who_decides=Decider.PROVINCE),
