@@ -17,11 +17,11 @@ from assistant.lean_rasa import quiet_rasa
 from rasa.engine import loader
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.model import ModelMissing, latest_model
-from contract.meaning import meaning_of
+from contract.meaning import Meaning, meaning_of
 from contract.turn import Understanding
 from runtime.settings import Settings
 from understanding.aspects import AspectReader
@@ -29,6 +29,8 @@ from understanding.classifier import IntentAndProcedureClassifier
 from understanding.codes import CodeReader
 from understanding.decision import Ranked
 from understanding.knowledge import Knowledge, using
+from understanding.readings.reading import Reading
+from understanding.readings.state import STATE, State
 from understanding.resolver import ProcedureResolver
 from understanding.tokenizer import VietnameseTokenizer
 
@@ -53,8 +55,14 @@ class OfflineUnderstander:
         resolver: ProcedureResolver = self._components[-1]
         return resolver.scores(self._processed(text))
 
-    def _processed(self, text: str) -> Message:
-        messages = [Message(data={TEXT: text})]
+    def explain(self, text: str, state: State) -> tuple[Meaning, list[Reading]]:
+        """What a message means in a conversation, and every reading that was weighed, the best first."""
+        message = self._processed(text, state)
+        resolver: ProcedureResolver = self._components[-1]
+        return meaning_of(message.data), resolver.readings(message)
+
+    def _processed(self, text: str, state: State | None = None) -> Message:
+        messages = [Message(data={TEXT: text, METADATA: {STATE: state} if state is not None else {}})]
         for component in self._components:
             messages = component.process(messages)
         return messages[0]

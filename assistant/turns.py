@@ -174,6 +174,10 @@ class Turns:
         with data.using(self._nlu_data):
             return self._with_danger(meaning_of(await self._agent.parse_message(text)), text, None)
 
+    async def state(self, conversation: str) -> State:
+        """What a conversation has come to; nothing of one that is not known or over."""
+        return self._state(await self._store.retrieve(conversation))
+
     def _state(self, tracker: DialogueStateTracker | None) -> State:
         """What the conversation has come to; nothing when a new session is about to begin."""
         if tracker is None or self._agent.processor._has_session_expired(tracker):

@@ -31,6 +31,7 @@ COMMANDS = {
     "understand": Entry(
         "cli.talking", "understand", "Read JSON lines and write what was understood, in the same order."
     ),
+    "explain": Entry("cli.talking", "explain", "The readings weighed for a turn, with their scores."),
     "catalogue": Entry("cli.catalogue", "app", "Import, list, show and check the procedures answers come from."),
     "sandbox": Entry("cli.sandbox", "app", "Dossiers to try with, and a switch that makes their back end fail."),
     "registries": Entry("cli.registries", "app", "Public registries that may be asked, and one question to one."),

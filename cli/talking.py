@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import sys
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import httpx
@@ -70,6 +71,46 @@ def _in_process(settings: Settings, request: ConverseRequest) -> dict[str, Any]:
         answer = as_json(conversing.turn(request.turn(here.seal)))
         runner.run(turns.close())
         return answer
+
+
+def explain(
+    text: Annotated[str, typer.Argument(help="What the citizen says.")],
+    conversation: Annotated[str | None, typer.Option(help="The conversation it is said in; as given to ask.")] = None,
+    channel: Annotated[Channel, typer.Option(help="How that conversation reaches us.")] = Channel.SMS,
+    json_output: Annotated[bool, typer.Option("--json", help="The readings as JSON.")] = False,
+) -> None:
+    """The readings weighed for a turn, the best first, with scores and the features that counted. Answers nothing."""
+    from installation.core import load_turns, understander
+    from understanding.readings.state import State
+
+    with opened(with_redis=conversation is not None) as here, asyncio.Runner() as runner:
+        state = State()
+        if conversation is not None:
+            request = {"channel": str(channel), "conversation": conversation, "text": text}
+            turns = load_turns(here)
+            state = runner.run(turns.state(ConverseRequest.model_validate(request).turn(here.seal).conversation))
+            runner.run(turns.close())
+        meaning, readings = understander(here).explain(text, state)
+    if json_output:
+        told = {
+            "state": state.model_dump(mode="json", exclude={"dossier"}),
+            "meaning": meaning.model_dump(mode="json"),
+            "readings": [
+                {name: value for name, value in asdict(reading).items() if value not in (None, (), {})}
+                for reading in readings
+            ],
+        }
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    print(f"taken for: {meaning.reading or 'nothing'} ({meaning.intent}), {meaning.confidence:.2f}")
+    if meaning.question is not None:
+        print(f"question: {meaning.question.kind}{f' ({meaning.question.thing})' if meaning.question.thing else ''}")
+    for reading in readings:
+        named = " ".join(
+            str(part) for part in (reading.procedure, reading.aspect, reading.knowledge, reading.choice) if part
+        )
+        why = ", ".join(f"{name} {value:.2f}" for name, value in reading.why.items() if value)
+        print(f"{reading.score:.3f}  {reading.kind:<9} {reading.intent:<18} {named:<22} {why}")
 
 
 def understand() -> None:

@@ -31,7 +31,7 @@ from understanding.decision import (
 from understanding.knowledge import ReadingWords, in_use
 from understanding.languages import language_named
 from understanding.readings.deciding import ASKING, Decision, decide
-from understanding.readings.reading import Evidence
+from understanding.readings.reading import Evidence, Reading
 from understanding.readings.state import STATE, State
 from understanding.readings.weighing import CHECK_DOSSIER, side_asked, weigh
 from understanding.search import CatalogueSearch
@@ -112,6 +112,10 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             digits=message.get(CODES)["digits"],
             names={code: self._search.names(code) for code in known if code is not None},
         )
+
+    def readings(self, message: Message) -> list[Reading]:
+        """Everything the message can be in its conversation, the best first."""
+        return weigh(self.evidence(message), conversation_state(message), self._language.markers)
 
     def _meaning(self, message: Message) -> Meaning:
         cues: Cues = message.get(CUES)

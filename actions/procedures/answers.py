@@ -88,16 +88,17 @@ class Answers:
             situation: which situation of the papers the citizen has chosen, counted from 0.
             first: whether this is the first answer of a conversation, which tells what else may be asked.
         """
-        telling = self._telling(procedure, language)
+        telling = self.telling(procedure, language)
         return _Answer(telling, self._stale_after).reply(aspect, asked_code, also, situation, first)
 
     def sides(self, procedure: Procedure, language: str = DEFAULT_LANGUAGE) -> Sides | None:
         """Everything a screen shows of a procedure; None when it is no longer in force."""
         if not procedure.in_force(self._today()):
             return None
-        return _Answer(self._telling(procedure, language), self._stale_after).sides()
+        return _Answer(self.telling(procedure, language), self._stale_after).sides()
 
-    def _telling(self, procedure: Procedure, language: str) -> Telling:
+    def telling(self, procedure: Procedure, language: str = DEFAULT_LANGUAGE) -> Telling:
+        """What every part of an answer about a procedure needs."""
         return Telling(self._wording, self._today(), procedure, language, display_name(procedure, language))
 
 

@@ -11,13 +11,18 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
 from actions.procedures.answers import display_name
+from actions.procedures.question_answers import Asked, Told, answer_question, difference, from_entry, leads
+from catalogue.question_answers import QuestionAnswer, things
+from catalogue.question_answers import answers as written_answers
 from catalogue.record import Procedure
 from contract.aspects import Aspect
-from contract.reply import Choice, Reply, ReplyKind
+from contract.questions import QuestionKind
+from contract.reply import Choice, Reply, ReplyKind, Source
 from contract.wishes import AskSide
 from language.dates import find_lunar_date
+from language.normalise import fold, normalise
 from understanding.decision import CHOICES
-from understanding.readings.state import with_topic
+from understanding.readings.state import DEEPEST, with_topic
 
 CHOICE_LENGTH = 60
 """Characters of one choice, so that three of them and the question fit an SMS of three segments."""
@@ -30,6 +35,15 @@ def offered_keys(slots: Mapping[str, Any]) -> frozenset[str]:
     """The keys of the procedures offered last, as they were shown."""
     offered = slots.get("offered") or {}
     return frozenset(str(number) for number, _ in enumerate(offered.get("codes", ()), start=1))
+
+
+def asked_in(tracker: Tracker) -> Asked | None:
+    """The kind of question of this turn with what may answer it; None when its words had no such shape."""
+    question = turn_meaning(tracker).question
+    if question is None:
+        return None
+    folded = fold(normalise(tracker.latest_message.get("text") or ""))
+    return Asked(question, folded, written_answers(), things())
 
 
 class ProcedureAction(MotcuaAction):
@@ -57,6 +71,10 @@ class ProcedureAction(MotcuaAction):
         also = Aspect(meaning.also_asked) if meaning.also_asked else None
         language = language_of(tracker)
         before = tracker.get_slot("procedure")
+        told = self._question_told(tracker, procedure, aspect) if situation is None and also is None else None
+        if told is not None:
+            answer(dispatcher, self._reply_of(told, procedure, language))
+            return self._talked_of(tracker, procedure, aspect, None)
         reply = self.services.answers.reply(
             procedure, aspect, language, asked_code, also, situation=situation, first=before is None
         )
@@ -67,13 +85,42 @@ class ProcedureAction(MotcuaAction):
             SITUATIONS: True,
             "labels": [choice.label for choice in reply.choices],
         }
-        topics = with_topic(tuple(tracker.get_slot("topics") or ()), before, procedure.code)
+        return self._talked_of(tracker, procedure, aspect, offered if reply.choices else None)
+
+    def _talked_of(
+        self, tracker: Tracker, procedure: Procedure, aspect: Aspect, offered: dict[str, Any] | None
+    ) -> Events:
+        topics = with_topic(tuple(tracker.get_slot("topics") or ()), tracker.get_slot("procedure"), procedure.code)
         return [
             SlotSet("procedure", procedure.code),
             SlotSet("topics", list(topics)),
             SlotSet("answered_side", aspect),
-            SlotSet("offered", offered if reply.choices else None),
+            SlotSet("offered", offered),
         ]
+
+    def _question_told(self, tracker: Tracker, procedure: Procedure, aspect: Aspect) -> Told | None:
+        """What settles the kind of question that was asked; None where the side of the record does."""
+        asked = asked_in(tracker)
+        telling = self.services.answers.telling(procedure, language_of(tracker))
+        if asked is None or not leads(asked.question, aspect) or not procedure.in_force(telling.today):
+            return None
+        return answer_question(telling, asked)
+
+    def _reply_of(self, told: Told, procedure: Procedure, language: str) -> Reply:
+        sides = self.services.answers.sides(procedure, language)
+        warnings = sides.warnings if sides is not None else ()
+        own = Source(
+            procedure_code=procedure.code,
+            decision=procedure.decision.number if procedure.decision else None,
+            checked_on=procedure.checked_on,
+        )
+        return Reply(
+            kind=ReplyKind.ANSWER,
+            short=told.lines[0],
+            details=(*told.lines[1:], *warnings),
+            source=told.source or own,
+            language=language,
+        )
 
     def offer(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, codes: tuple[str, ...], aspect: Aspect
@@ -128,6 +175,12 @@ class ActionAnswerProcedure(ProcedureAction):
     def _answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         meaning = turn_meaning(tracker)
         aspect = Aspect(meaning.aspect) if meaning.aspect else None
+        asked = asked_in(tracker)
+        if asked is not None and asked.kind is QuestionKind.DIFFERENCE:
+            topic = meaning.procedure or tracker.get_slot("procedure")
+            entry = difference(asked, topic, next(iter(tracker.get_slot("topics") or ()), None))
+            if entry is not None:
+                return self._compare(dispatcher, tracker, entry, topic)
         if meaning.procedure is not None:
             number = meaning.wish.situation if isinstance(meaning.wish, AskSide) else None
             return self.answer_about(
@@ -143,6 +196,28 @@ class ActionAnswerProcedure(ProcedureAction):
         key = "ask_procedure_first" if aspect is not None else "utter_unknown"
         answer(dispatcher, self.say(tracker, key, ReplyKind.UNKNOWN))
         return [SlotSet("offered", None)]
+
+    def _compare(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, entry: QuestionAnswer, topic: str | None
+    ) -> Events:
+        """Tell what two things differ in; one of them is the topic from then on."""
+        language = language_of(tracker)
+        code = topic if topic in entry.codes else entry.codes[0]
+        procedure = self.services.catalogue.current(code)
+        told = from_entry(entry, language)
+        answer(
+            dispatcher,
+            Reply(kind=ReplyKind.ANSWER, short=told.lines[0], source=told.source, language=language),
+        )
+        if procedure is None:
+            return []
+        topics = tuple(tracker.get_slot("topics") or ())
+        others = [other for other in entry.codes if other != code]
+        return [
+            *self._talked_of(tracker, procedure, Aspect.OVERVIEW, None),
+            # Both were talked of: "vậy thì làm cái nào" compares them again.
+            SlotSet("topics", list(dict.fromkeys((*others, *topics)))[:DEEPEST]),
+        ]
 
 
 class ActionChoose(ProcedureAction):

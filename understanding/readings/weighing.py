@@ -48,8 +48,8 @@ SIDE_OF_QUESTION: Mapping[QuestionKind, Aspect] = {
     QuestionKind.VALID: Aspect.RESULT,
     QuestionKind.AFTER: Aspect.STEPS,
     QuestionKind.DIFFERENCE: Aspect.OVERVIEW,
-    QuestionKind.RECEIVE: Aspect.RESULT,
-    QuestionKind.BESIDES: Aspect.FEE,
+    QuestionKind.RECEIVE: Aspect.RECEIVE,
+    QuestionKind.BESIDES: Aspect.BESIDES,
 }
 """The side of a record a question is looked up in where its words name none."""
 
@@ -58,6 +58,7 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
         "bias": -2.2,
         "asks_a_side": 2.6,
         "asks_a_question": 2.0,
+        "asks_plainly": 1.8,
         "names_nothing": 2.4,
         "follows": 0.9,
         "points_back": 1.6,
@@ -179,6 +180,9 @@ def side_asked(evidence: Evidence) -> Aspect | None:
     first = evidence.aspects[0]
     if question is not None and question.kind in _SURER_THAN_A_CUE and first in _GIVING_WAY:
         return of_question
+    if first is Aspect.BESIDES and question is not None and question.kind in _OF_A_PAPER:
+        # "hợp đồng thuê nhà" without diacritics reads like "thuế".
+        return of_question if question.thing is not None and _is_a_paper(question.thing) else first
     return of_question if first is Aspect.OVERVIEW and of_question is not None else first
 
 
@@ -187,6 +191,7 @@ _PAPER = re.compile(
     r"(?:giay|so|can cuoc|the|anh|hinh|hop dong|ban|benh an|photo|to khai|bang|ho khau|don|phieu|bien lai|quyet dinh|"
     r"xac nhan|chung minh|cmnd|hoa don|gi|chi)(?!\S)"
 )
+_OF_A_PAPER = frozenset({QuestionKind.NEEDED, QuestionKind.MISSING})
 _GIVING_WAY = frozenset({Aspect.OVERVIEW, Aspect.PAPERS, Aspect.FEE, Aspect.RESULT, Aspect.CONDITIONS})
 """Sides whose cues stand inside such questions: "được bao nhiêu tiền một tháng" holds a cue of the fee."""
 
@@ -196,6 +201,8 @@ def _is_a_paper(thing: str | None) -> bool:
     return thing is None or _PAPER.match(thing) is not None
 
 
+_PLAIN = frozenset(QuestionKind) - {QuestionKind.MAY, QuestionKind.RECEIVE, QuestionKind.BESIDES, QuestionKind.ONLINE}
+"""Kinds whose shapes are seldom part of something else."""
 _SURER_THAN_A_CUE = frozenset(
     {QuestionKind.NEEDED, QuestionKind.MISSING, QuestionKind.COPIES, QuestionKind.RECEIVE, QuestionKind.BESIDES}
 )
@@ -236,6 +243,7 @@ def _topic(evidence: Evidence, state: State, markers: Markers) -> Iterable[Readi
     values = {
         "asks_a_side": float(bool(evidence.aspects)),
         "asks_a_question": float(evidence.question is not None and not evidence.aspects),
+        "asks_plainly": float(evidence.question is not None and evidence.question.kind in _PLAIN),
         "names_nothing": float(names_nothing(evidence.residue)),
         "follows": float(markers.follow.match(evidence.utterance.folded) is not None),
         "points_back": float(markers.anaphora.search(evidence.utterance.folded) is not None),
@@ -250,9 +258,11 @@ def _topic(evidence: Evidence, state: State, markers: Markers) -> Iterable[Readi
         return
     named = _share_named(evidence, state.procedure)
     other = _best_code(evidence) not in (None, state.procedure)
+    # What is named inside a question is no matter of its own: "có cần giấy khai sinh không".
+    inside = bool(values["names_nothing"])
     values |= {
         "names_the_topic": named,
-        "other_matter": evidence.sure * (1.0 - named) if other else 0.0,
+        "other_matter": evidence.sure * (1.0 - named) if other and not inside else 0.0,
         "other_words": float(len(_content(evidence.residue))),
         "denies": float(DENY in evidence.openings),
     }

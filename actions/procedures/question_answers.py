@@ -1,0 +1,341 @@
+"""Answers the question that was asked: its first sentence settles the kind of question, the next gives the reason.
+
+Pure functions. An answer comes from the entries written for it (:mod:`catalogue.question_answers`), else from the
+record; where neither says anything, the answer says so about this question and names who knows. It never reads as yes
+or no then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from actions.procedures.paper_lines import items, paper
+from actions.procedures.phrases import lower_first, sentence, upper_first
+from actions.procedures.telling import Telling
+from catalogue.question_answers import QuestionAnswer, Thing
+from catalogue.record import Paper, PaperCase, Procedure, Way
+from contract.aspects import Aspect
+from contract.questions import Question, QuestionKind
+from contract.reply import Source
+from language.normalise import fold, normalise
+
+
+@dataclass(frozen=True)
+class Told:
+    """The lines of an answer, and where they stand when it is not the record."""
+
+    lines: tuple[str, ...]
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question in its conversation."""
+
+    question: Question
+    folded: str
+    """The whole message, folded and normalised."""
+    entries: Sequence[QuestionAnswer]
+    things: Sequence[Thing]
+    thing: Thing | None = field(init=False)
+    """What is asked about, where it is known by name."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "thing", _thing(self.question.thing or self.folded, self.things))
+
+    @property
+    def kind(self) -> QuestionKind:
+        """What must be settled; whether a person is needed is a matter of who may."""
+        if self.question.kind is QuestionKind.NEEDED and _GOES.search(self.question.thing or ""):
+            return QuestionKind.WHO_MAY
+        return self.question.kind
+
+
+_GOES = re.compile(r"(?<!\S)(?:di cung|cung di|co mat|dich than|tu di|di theo|den tan noi)(?!\S)")
+_SURER: Mapping[Aspect, frozenset[QuestionKind]] = {
+    Aspect.PAPERS: frozenset({QuestionKind.NEEDED, QuestionKind.MISSING, QuestionKind.COPIES}),
+    Aspect.WHERE: frozenset({QuestionKind.ELSEWHERE, QuestionKind.POST, QuestionKind.WEEKEND, QuestionKind.COLLECT}),
+    Aspect.TIME: frozenset({QuestionKind.DEADLINE, QuestionKind.VALID, QuestionKind.WEEKEND, QuestionKind.COLLECT}),
+    Aspect.STEPS: frozenset({QuestionKind.AFTER}),
+    Aspect.RESULT: frozenset({QuestionKind.VALID, QuestionKind.COLLECT, QuestionKind.DECIDES}),
+    Aspect.FEE: frozenset(),
+    Aspect.FORM: frozenset(),
+    Aspect.LEGAL_BASIS: frozenset(),
+    Aspect.RECEIVE: frozenset(),
+    Aspect.BESIDES: frozenset(),
+    Aspect.ONLINE: frozenset(),
+}
+"""The kinds of question that lead an answer where the words name this side, too; every kind does for the others."""
+
+
+def leads(question: Question, aspect: Aspect | None) -> bool:
+    """Whether the kind of question says more than the side that was read from the words."""
+    if question.kind in (QuestionKind.RECEIVE, QuestionKind.BESIDES, QuestionKind.ONLINE):
+        return False  # These are sides of the record.
+    if aspect is None or aspect not in _SURER:
+        return True
+    of_side = _SURER[aspect]
+    return question.kind in of_side or (question.kind is QuestionKind.DECIDES and aspect is Aspect.WHERE)
+
+
+def answer_question(telling: Telling, asked: Asked) -> Told | None:
+    """The answer about one procedure; None where the side of the record answers as well."""
+    near = entry_for(asked, telling.procedure)
+    if near is not None and (near.codes or near.about):
+        return from_entry(near, telling.language)
+    lines = _FROM_RECORD.get(asked.kind, _nothing)(telling, asked)
+    if lines:
+        return Told(tuple(lines))
+    if near is not None:
+        return from_entry(near, telling.language)
+    unknown = _UNKNOWN.get(asked.kind)
+    return Told((telling.say(unknown, name=telling.name, who=telling.who),)) if unknown else None
+
+
+def from_entry(entry: QuestionAnswer, language: str) -> Told:
+    """An entry as it is told."""
+    return Told((entry.told(language),), Source(decision=entry.source, checked_on=entry.checked_on))
+
+
+def entry_for(asked: Asked, procedure: Procedure) -> QuestionAnswer | None:
+    """The nearest entry: first by what is asked about, then by procedure, field, and for all."""
+    fitting = []
+    for entry in asked.entries:
+        if entry.kind is not asked.kind or entry.kind is QuestionKind.DIFFERENCE or not entry.is_about(procedure):
+            continue
+        named = entry.named(asked.folded)
+        if entry.about and not named:
+            continue
+        fitting.append((bool(entry.codes), named, bool(entry.fields), entry))
+    return max(fitting, key=lambda found: found[:3])[3] if fitting else None
+
+
+def difference(asked: Asked, topic: str | None, before: str | None = None) -> QuestionAnswer | None:
+    """What two things differ in: both named, or one named and the other talked of, or both talked of.
+
+    Args:
+        asked: the question.
+        topic: code of the procedure being talked of.
+        before: code of the one talked of before that.
+    """
+    fitting = []
+    for entry in asked.entries:
+        if entry.kind is not QuestionKind.DIFFERENCE:
+            continue
+        named = entry.named(asked.folded)
+        of_topic = topic in entry.codes
+        if named >= 2 or (of_topic and (named == 1 or before in entry.codes)):
+            fitting.append((named, of_topic, entry))
+    return max(fitting, key=lambda found: found[:2])[2] if fitting else None
+
+
+def _thing(folded: str, things: Sequence[Thing]) -> Thing | None:
+    """The thing with the longest name in a text."""
+    found = [(len(match[0]), thing) for thing in things if (match := thing.called.search(folded)) is not None]
+    return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def _folded(text: str) -> str:
+    return fold(normalise(text))
+
+
+def _papers(procedure: Procedure, thing: Thing) -> Iterator[tuple[PaperCase, Paper]]:
+    """The papers that are this thing, those of everybody first."""
+    for case in sorted(procedure.papers, key=lambda case: case.case is not None):
+        for one in case.items:
+            if thing.called.search(_folded(one.text)):
+                yield case, one
+
+
+def _everybody(telling: Telling) -> list[str]:
+    return [
+        telling.say("papers_everybody", items=items(telling, case))
+        for case in telling.procedure.papers
+        if case.case is None
+    ]
+
+
+def _needed(telling: Telling, asked: Asked) -> list[str]:
+    procedure, thing = telling.procedure, asked.thing
+    if not procedure.papers or thing is None or thing.is_person:
+        return [telling.say("asked_unknown", name=telling.name, who=telling.who), *_everybody(telling)]
+    found = next(_papers(procedure, thing), None)
+    if found is None:
+        return [telling.say("asked_not_listed", thing=thing.name, name=telling.name), *_everybody(telling)]
+    case, one = found
+    told = lower_first(paper(telling, one))
+    if case.case is not None:
+        return [telling.say("asked_needed_case", case=lower_first(case.case), paper=told)]
+    return [sentence(telling.say("asked_needed", paper=told))]
+
+
+def _missing(telling: Telling, asked: Asked) -> list[str]:
+    procedure, thing = telling.procedure, asked.thing
+    if thing is None:
+        return [telling.say("asked_missing_unknown", name=telling.name, who=telling.who)]
+    for case in procedure.papers:
+        said = _folded(case.case or "")
+        if re.match(r"(?:khong|chua|mat)(?!\S)", said) and thing.called.search(said):
+            return [telling.say("asked_missing_instead", papers=lower_first(items(telling, case)))]
+    found = next(_papers(procedure, thing), None)
+    if found is None:
+        if not procedure.papers:
+            return []
+        return [telling.say("asked_not_listed", thing=thing.name, name=telling.name)]
+    case, one = found
+    if one.when or case.case is not None:
+        told = lower_first(paper(telling, one))
+        if case.case is not None:
+            return [telling.say("asked_needed_case", case=lower_first(case.case), paper=told)]
+        return [sentence(telling.say("asked_missing_listed", paper=told)), telling.say("asked_ask", who=telling.who)]
+    return [telling.say("asked_missing_needed", thing=thing.name, who=telling.who)]
+
+
+def _copies(telling: Telling, asked: Asked) -> list[str]:
+    procedure, thing = telling.procedure, asked.thing
+    if not procedure.papers:
+        return [telling.say("asked_unknown", name=telling.name, who=telling.who)]
+    if thing is not None and not thing.is_person and thing.name != "bản chính":
+        found = next(_papers(procedure, thing), None)
+        if found is None:
+            return [telling.say("asked_not_listed", thing=thing.name, name=telling.name)]
+        return [sentence(_counted(telling, found[1]))]
+    papers = [one for case in procedure.papers if case.case is None for one in case.items]
+    if not papers:
+        return []
+    originals = [one for one in papers if one.originals or one.show_only]
+    copied = [one for one in papers if one.copies]
+    lines = []
+    if originals and all(one.originals <= 1 for one in originals):
+        key = "asked_one_original_each" if not copied else "asked_originals"
+        lines.append(telling.say(key, name=telling.name, papers=_listed(originals)))
+    else:
+        lines += [sentence(_counted(telling, one)) for one in originals]
+    return lines + [sentence(_counted(telling, one)) for one in copied]
+
+
+def _listed(papers: Sequence[Paper]) -> str:
+    return "; ".join(lower_first(one.text.rstrip(".; ")) for one in papers)
+
+
+def _counted(telling: Telling, one: Paper) -> str:
+    counts = [
+        telling.say(key, count=count) for key, count in (("originals", one.originals), ("copies", one.copies)) if count
+    ]
+    text = one.text.rstrip(".; ")
+    return f"{upper_first(text)}: {', '.join(counts)}" if counts else upper_first(text)
+
+
+_FOR_OTHERS = re.compile(r"(?<!\S)(?:nho nguoi|lam thay|khai thay|di thay|nop thay|xin thay|uy quyen|co mat)(?!\S)")
+
+
+def _who_may(telling: Telling, asked: Asked) -> list[str]:
+    procedure = telling.procedure
+    rules = [sentence(rule) for rule in procedure.conditions if _FOR_OTHERS.search(_folded(rule))]
+    if rules:
+        return [f"{telling.name}. {rules[0]}", *rules[1:2]]
+    for case in procedure.papers:
+        if case.case is not None and _FOR_OTHERS.search(_folded(case.case)):
+            return [telling.say("asked_who_may_with", papers=lower_first(items(telling, case)))]
+    return []
+
+
+_ANYWHERE = re.compile(r"(?<!\S)(?:nao cung duoc|bat ky|xa khac thi|khong can dung noi|nao thuan tien)(?!\S)")
+
+
+def _elsewhere(telling: Telling, asked: Asked) -> list[str]:
+    place = telling.procedure.where
+    if place is None:
+        return []
+    known = sentence(telling.say("where_line", where=place.rstrip(".")))
+    if _ANYWHERE.search(_folded(place)):
+        return [telling.say("asked_elsewhere_yes"), known]
+    return [telling.say("asked_elsewhere_unknown", name=telling.name, who=telling.who), known]
+
+
+def _post(telling: Telling, asked: Asked) -> list[str]:
+    sent = [way for way in telling.procedure.submissions if way.way is Way.POSTAL]
+    if not sent:
+        return []
+    papers = [
+        telling.say("papers_case", case=case.case, items=items(telling, case))
+        for case in telling.procedure.papers
+        if case.case is not None and "buu dien" in _folded(case.case)
+    ]
+    notes = [sentence(way.note) for way in sent if way.note]
+    return [telling.say("asked_post_yes", name=telling.name), *papers, *notes]
+
+
+def _rules(telling: Telling, shape: re.Pattern[str], *, steps: bool = False) -> list[str]:
+    """The conditions of the record, and its steps, that hold such words."""
+    procedure = telling.procedure
+    found = [rule for rule in procedure.conditions if shape.search(_folded(rule))]
+    if steps and not found:
+        found = [rule for rule in procedure.steps if shape.search(_folded(rule))]
+    return [sentence(upper_first(rule)) for rule in found]
+
+
+def _named(telling: Telling, lines: list[str]) -> list[str]:
+    return [f"{telling.name}. {lines[0]}", *lines[1:]] if lines else []
+
+
+_AGE = re.compile(r"(?<!\S)tuoi(?!\S)")
+_DEADLINE = re.compile(r"(?<!\S)(?:trong|truoc|cham nhat|qua han)(?: \S+){0,3}? ?(?:\d+ )?(?:ngay|thang|gio|han)(?!\S)")
+_DECIDES = re.compile(r"(?<!\S)(?:chu tich|ra quyet dinh|phe duyet|cap phep)(?!\S)")
+_HANDED_OUT = re.compile(r"^(?:den ngay hen|nhan|den hen|khi nhan)(?!\S)|(?<!\S)(?:nhan|tra) ket qua(?!\S)")
+
+
+def _after(telling: Telling, asked: Asked) -> list[str]:
+    last = telling.procedure.steps[-1:] or ()
+    return [telling.say("asked_after", step=sentence(lower_first(step)), who=telling.who) for step in last]
+
+
+def _collect(telling: Telling, asked: Asked) -> list[str]:
+    return _rules(telling, _HANDED_OUT, steps=True)[-1:]
+
+
+def _may(telling: Telling, asked: Asked) -> list[str]:
+    rules = telling.procedure.conditions
+    if not rules:
+        return []
+    return [
+        telling.say("asked_may_if", name=telling.name),
+        *[f"{number}. {sentence(rule)}" for number, rule in enumerate(rules, start=1)],
+    ]
+
+
+def _nothing(telling: Telling, asked: Asked) -> list[str]:
+    return []
+
+
+_FROM_RECORD: Mapping[QuestionKind, Callable[[Telling, Asked], list[str]]] = {
+    QuestionKind.NEEDED: _needed,
+    QuestionKind.MISSING: _missing,
+    QuestionKind.COPIES: _copies,
+    QuestionKind.WHO_MAY: _who_may,
+    QuestionKind.ELSEWHERE: _elsewhere,
+    QuestionKind.POST: _post,
+    QuestionKind.AGE: lambda telling, _: _named(telling, _rules(telling, _AGE)),
+    QuestionKind.DEADLINE: lambda telling, _: _named(telling, _rules(telling, _DEADLINE)),
+    QuestionKind.DECIDES: lambda telling, _: _named(telling, _rules(telling, _DECIDES, steps=True)[:2]),
+    QuestionKind.AFTER: _after,
+    QuestionKind.COLLECT: _collect,
+    QuestionKind.MAY: _may,
+}
+_UNKNOWN: Mapping[QuestionKind, str] = {
+    QuestionKind.WHO_MAY: "asked_who_may_unknown",
+    QuestionKind.ELSEWHERE: "asked_elsewhere_unknown",
+    QuestionKind.POST: "asked_post_unknown",
+    QuestionKind.AGE: "asked_age_unknown",
+    QuestionKind.DEADLINE: "asked_deadline_unknown",
+    QuestionKind.VALID: "asked_valid_unknown",
+    QuestionKind.DECIDES: "asked_decides_unknown",
+    QuestionKind.AFTER: "asked_after_unknown",
+    QuestionKind.MISSING: "asked_missing_unknown",
+    QuestionKind.COPIES: "asked_unknown",
+    QuestionKind.MAY: "asked_may_unknown",
+    QuestionKind.DIFFERENCE: "asked_difference_unknown",
+}
+"""What is said where nothing is known, by kind; the others are answered by the side of the record."""

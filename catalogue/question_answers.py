@@ -1,0 +1,135 @@
+"""Answers to single questions, written where the law is clear: may somebody else do it, how long is it valid.
+
+Files under ``nlu_data/question_answers`` hold entries by kind of question and by procedure, field, or for every
+procedure; ``things.yml`` there holds what things are called ("CCCD" is a "căn cước").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from catalogue.record import CODE_PATTERN, Line, Procedure
+from contract.questions import QuestionKind
+from language import data
+from language.languages import DEFAULT_LANGUAGE
+from language.normalise import fold, normalise
+
+FOLDER: Final = "question_answers"
+THINGS: Final = "things.yml"
+
+_FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Code = Annotated[str, Field(pattern=CODE_PATTERN.pattern)]
+
+
+class QuestionAnswer(BaseModel):
+    """One answer to one kind of question."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: QuestionKind
+    codes: tuple[Code, ...] = ()
+    """Of the procedures it is about; with ``fields`` empty, too, it holds for every procedure."""
+    fields: tuple[Line, ...] = ()
+    about: tuple[tuple[Line, ...], ...] = ()
+    """Groups of words: of each group one must stand in what was said. A difference has one group a thing compared."""
+    answer: Mapping[str, Line]
+    """By language, Vietnamese and English always; the first sentence answers, the next give the reason."""
+    source: Line
+    """Law and article."""
+    checked_on: date
+
+    @model_validator(mode="after")
+    def _whole(self) -> QuestionAnswer:
+        if not {DEFAULT_LANGUAGE, "en"} <= self.answer.keys():
+            raise ValueError("an answer is given in Vietnamese and English")
+        if self.kind is QuestionKind.DIFFERENCE and len(self.about) < 2:
+            raise ValueError("a difference names the things it compares")
+        return self
+
+    def told(self, language: str) -> str:
+        """The answer in a language, or in Vietnamese."""
+        return self.answer.get(language, self.answer[DEFAULT_LANGUAGE])
+
+    @cached_property
+    def _groups(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(words_pattern(group) for group in self.about)
+
+    def named(self, folded: str) -> int:
+        """How many of its groups of words stand in a folded text."""
+        return sum(group.search(folded) is not None for group in self._groups)
+
+    def is_about(self, procedure: Procedure) -> bool:
+        """Whether it may be told of a procedure."""
+        if not self.codes and not self.fields:
+            return True
+        return procedure.code in self.codes or procedure.field in self.fields
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A paper or a person, and what it is called."""
+
+    name: str
+    """As it is said in an answer."""
+    called: re.Pattern[str]
+    """Matches its names in a folded text."""
+    is_person: bool = False
+
+
+def words_pattern(phrases: Sequence[str]) -> re.Pattern[str]:
+    """Matches one of the phrases on syllable borders in a folded, normalised text."""
+    forms = {form for phrase in phrases for form in (fold(normalise(phrase)), fold(phrase.lower())) if form}
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, forms), key=len, reverse=True))})(?!\w)")
+
+
+def read_answers(folder: Path) -> Iterator[QuestionAnswer]:
+    """Every entry of a folder.
+
+    Raises:
+        ValueError: an entry is not as it must be; names file, number and field.
+    """
+    for path in sorted(folder.glob("*.yml")):
+        if path.name == THINGS:
+            continue
+        for number, given in enumerate(_read(path)["entries"], start=1):
+            try:
+                yield QuestionAnswer.model_validate(given)
+            except ValidationError as error:
+                mistake = error.errors()[0]
+                where = ".".join(map(str, mistake["loc"]))
+                raise ValueError(f"{path.name}, entry {number}, {where}: {mistake['msg']}") from None
+
+
+def read_things(path: Path) -> tuple[Thing, ...]:
+    """What things are called, from ``things.yml``."""
+    content = _read(path)
+    return tuple(
+        Thing(name, words_pattern((name, *called)), is_person=group == "people")
+        for group in ("papers", "people")
+        for name, called in content[group].items()
+    )
+
+
+@data.cached()
+def answers() -> tuple[QuestionAnswer, ...]:
+    """The entries of the installation being served."""
+    return tuple(read_answers(data.folder() / FOLDER))
+
+
+@data.cached()
+def things() -> tuple[Thing, ...]:
+    """The things the installation being served knows."""
+    return read_things(data.folder() / FOLDER / THINGS)
+
+
+def _read(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_FastLoader)

@@ -1,0 +1,158 @@
+"""The first sentence of an answer settles the question; what is not known is said to be not known."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from places import NLU_DATA
+
+from actions.procedures.answers import Answers
+from actions.procedures.question_answers import Asked, Told, answer_question, difference, leads
+from catalogue.question_answers import FOLDER, THINGS, read_answers, read_things
+from catalogue.yaml_files import load_folder
+from contract.aspects import Aspect
+from contract.questions import Question, QuestionKind
+from contract.wording import wording_of
+from language.normalise import fold, normalise
+from understanding.questions import questions_of
+
+TODAY = date(2026, 11, 29)
+ANSWERS = Answers(wording_of(NLU_DATA).room("core"), lambda: TODAY, timedelta(days=400))
+ENTRIES = tuple(read_answers(NLU_DATA / FOLDER))
+KNOWN_THINGS = read_things(NLU_DATA / FOLDER / THINGS)
+PROCEDURES = {found.code: found for found in load_folder(NLU_DATA / "procedures")}
+MARRIAGE, BIRTH, DEATH, SINGLE, COPY = "1.000894", "1.001193", "1.000656", "1.004873", "2.000815"
+STAY, RESIDENCE, CARD, PASSPORT, LAND, GUEST = "1.004194", "1.004222", "1.116410", "1.001456", "1.013978", "2.001159"
+LICENCE, RECORD, OLD_AGE, BOOK = "3.000348", "3.000333", "1.014027", "1.002759"
+
+
+def asked(text: str) -> Asked:
+    folded = fold(normalise(text))
+    question = questions_of(NLU_DATA).read(folded)
+    assert question is not None, text
+    return Asked(question, folded, ENTRIES, KNOWN_THINGS)
+
+
+def told(code: str, text: str, language: str = "vi") -> str:
+    found = answer_question(ANSWERS.telling(PROCEDURES[code], language), asked(text))
+    assert isinstance(found, Told), text
+    return " ".join(found.lines)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "first"),
+    [
+        (MARRIAGE, "có cần giấy khám sức khỏe không", "Không cần."),
+        (MARRIAGE, "co can mang so ho khau khong", "Không cần."),
+        (MARRIAGE, "có cần căn cước không", "Có, cần xuất trình căn cước"),
+        (MARRIAGE, "một mình em đi được không", "Không đi thay được."),
+        (MARRIAGE, "gửi bưu điện được không", "Được."),
+        (BIRTH, "ông nội đi làm thay được không", "Được."),
+        (BIRTH, "không có giấy chứng sinh thì sao", "Vẫn làm được."),
+        (BIRTH, "khai muộn có bị phạt không", "Trong 60 ngày"),
+        (DEATH, "có phải về quê khai không", "Khai ở xã nơi người mất cư trú lần cuối"),
+        (SINGLE, "giấy đó dùng được bao lâu", "Sáu tháng"),
+        (SINGLE, "nhờ người nhà xin giùm được không", "Được, có giấy ủy quyền."),
+        (COPY, "có cần công chứng không", "Mang bản chính"),
+        (STAY, "một lần đăng ký được bao lâu", "Nhiều nhất 2 năm"),
+        (STAY, "thứ bảy có làm không", "Cổng dịch vụ công ghi nhận từ thứ hai đến thứ sáu và sáng thứ bảy."),
+        (STAY, "giấy thuê nhà có cần công chứng không", "Không cần công chứng."),
+        (RESIDENCE, "giấy thuê nhà có cần công chứng không", "Có, giấy thuê"),
+        (CARD, "mấy tuổi phải làm", "Từ đủ 14 tuổi"),
+        (CARD, "có cần mang ảnh thẻ không", "Không cần mang ảnh."),
+        (CARD, "làm ở tỉnh khác được không", "Được."),
+        (PASSPORT, "bao lâu thì hết hạn", "Người từ đủ 14 tuổi được 10 năm"),
+        (LAND, "ai ký sổ", "Chủ tịch ủy ban nhân dân xã"),
+        (GUEST, "chậm nhất mấy giờ phải báo", "Báo trước 23 giờ"),
+        (LICENCE, "có cần khám sức khỏe không", "Bằng hạng A1, A, B1 thì không cần"),
+        (RECORD, "nhờ người khác xin được không", "Phiếu số 1 thì nhờ được, phiếu số 2 phải tự xin."),
+        (OLD_AGE, "bao nhiêu tuổi thì được", "Từ đủ 75 tuổi"),
+        (BOOK, "mất sổ bảo hiểm rồi thì sao", "Không mất quyền lợi."),
+    ],
+)
+def test_the_first_sentence_settles_the_question(code: str, text: str, first: str) -> None:
+    assert told(code, text).startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("1.013225", "giấy phép dùng được bao lâu"),
+        ("1.013225", "nhờ người khác nộp được không"),
+        ("1.012812", "đơn có phải làm ở xã khác được không"),
+        (OLD_AGE, "làm ở xã khác được không"),
+        (CARD, "ai ký thẻ"),
+    ],
+)
+def test_what_the_source_does_not_say_is_no_yes_and_no_no(code: str, text: str) -> None:
+    answer = told(code, text)
+    assert "chưa thấy nguồn" in answer
+    assert "ãy hỏi" in answer
+    assert not answer.startswith(("Được", "Có", "Không"))
+
+
+def test_a_paper_that_is_not_listed_is_said_to_be_not_listed_and_what_is_needed_follows() -> None:
+    answer = told(OLD_AGE, "có cần giấy khai sinh không")
+    assert "không thấy yêu cầu giấy khai sinh" in answer
+    assert "Giấy tờ:" in answer
+
+
+def test_a_thing_that_is_not_known_by_name_is_neither_needed_nor_not() -> None:
+    answer = told(MARRIAGE, "có cần giấy phép con không")
+    assert "chưa thấy nguồn nói về điều này" in answer
+
+
+def test_a_paper_of_one_situation_names_the_situation() -> None:
+    assert told(BIRTH, "có cần giấy ủy quyền không").startswith("Chỉ khi nhờ người khác làm thay: cần giấy ủy quyền")
+
+
+def test_whether_somebody_must_come_along_is_a_question_of_who_may() -> None:
+    assert asked("có cần vợ cùng đi không").kind is QuestionKind.WHO_MAY
+
+
+def test_one_original_of_each_is_told_as_that() -> None:
+    assert "mỗi thứ một bản chính" in told(SINGLE, "cần mấy bản")
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "before", "part"),
+    [
+        ("tạm trú với lưu trú khác gì nhau", None, None, "dưới 30 ngày thì báo lưu trú"),
+        ("thế khác thường trú chỗ nào", STAY, None, "Thường trú là nơi ở lâu dài"),
+        ("thì làm cái nào", STAY, GUEST, "dưới 30 ngày thì báo lưu trú"),
+    ],
+)
+def test_two_things_are_compared(text: str, topic: str | None, before: str | None, part: str) -> None:
+    entry = difference(asked(text), topic, before)
+    assert entry is not None
+    assert part in entry.told("vi")
+
+
+def test_things_nobody_wrote_about_are_not_compared() -> None:
+    assert difference(asked("sổ đỏ khác gì bằng lái"), STAY) is None
+
+
+def test_a_side_that_is_named_plainly_is_answered_as_that_side() -> None:
+    may = Question(kind=QuestionKind.MAY)
+    assert not leads(may, Aspect.FEE)
+    assert leads(may, Aspect.CONDITIONS)
+    assert leads(Question(kind=QuestionKind.COLLECT), Aspect.WHERE)
+    assert not leads(Question(kind=QuestionKind.RECEIVE), Aspect.RECEIVE)
+
+
+def test_in_english_the_answer_is_english() -> None:
+    assert told(MARRIAGE, "do i need health certificate", "en").startswith("No.")
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.kind}-{'-'.join(entry.codes[:2])}")
+def test_an_entry_is_about_procedures_there_are_and_short(entry) -> None:  # type: ignore[no-untyped-def]
+    assert set(entry.codes) <= PROCEDURES.keys()
+    assert all(any(found.field == name for found in PROCEDURES.values()) for name in entry.fields)
+    # Two text messages without diacritics, with the source.
+    assert len(entry.told("vi")) <= 250
+
+
+def test_no_question_has_two_answers_that_fit_alike() -> None:
+    seen = [(entry.kind, code, entry.about) for entry in ENTRIES for code in entry.codes or entry.fields or ("",)]
+    assert len(seen) == len(set(seen))
