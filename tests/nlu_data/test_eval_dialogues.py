@@ -90,7 +90,7 @@ def test_there_are_many_of_every_kind_and_channel() -> None:
 
 LEAST_OF_A_KIND = 15
 LEAST_CONVERSATIONS = 400
-LEAST_TURNS = 1000
+LEAST_TURNS = 1400
 
 
 def readme() -> str:
