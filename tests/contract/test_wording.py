@@ -167,7 +167,7 @@ def test_a_text_message_never_says_press(room: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", COMPLETE)
-@pytest.mark.parametrize("name", [key for key in STORE.room("core").keys if key.startswith("utter_")])
+@pytest.mark.parametrize("name", sorted(key for key in STORE.room("core").keys if key.startswith("utter_")))
 def test_what_the_assistant_says_of_itself_is_short(name: str, language: str) -> None:
     for channel in Channel:
         text = STORE.room("core").text(language, name, channel)
