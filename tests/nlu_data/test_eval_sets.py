@@ -41,7 +41,7 @@ STYLES = {
     "indirect",
 }
 CHANNELS = {"sms", "phone", "kiosk"}
-TOPICS = {"imported", "out_of_scope", "intents", "dossier_codes", "digits"}
+TOPICS = {"procedures_new", "imported", "out_of_scope", "intents", "dossier_codes", "digits"}
 LEAST_PER_PROCEDURE = {
     "full": 2,
     "plain": 2,
