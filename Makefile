@@ -26,7 +26,8 @@ ROOMS := actions assistant catalogue centre channels cli contract installation k
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
-run: setup ## start the whole system on loopback; Ctrl-C stops it
+run: $(VENV)/.ready ## start the whole system on loopback; Ctrl-C stops it
+	@echo "1/3 Environment: ready"
 	@$(BIN)/motcua up
 
 setup: $(VENV)/.ready ## environment in .venv and a trained model
@@ -49,11 +50,9 @@ train: $(VENV)/.ready ## train the model again
 
 bench: $(VENV)/.ready-to-develop ## speed and memory beside stock Rasa
 	@$(BIN)/motcua train
-	@$(BIN)/python -m benchmarks
-	@$(BIN)/python -m benchmarks.core_turn
-	@$(BIN)/python -m benchmarks.recognition
-	@$(BIN)/python -m benchmarks.calls
-	@$(BIN)/python -m benchmarks.kiosk
+	@failed=; for part in benchmarks benchmarks.core_turn benchmarks.recognition benchmarks.calls benchmarks.kiosk; do \
+	  $(BIN)/python -m $$part || failed="$$failed $$part"; done; \
+	test -z "$$failed" || { echo "not everything was measured:$$failed"; exit 1; }
 
 pictures: $(VENV)/.ready-to-develop ## screenshots in docs/images, taken in a real browser
 	@$(BIN)/python docs/pictures.py
@@ -88,7 +87,7 @@ $(UV):
 
 $(VENV)/.ready: requirements.lock pyproject.toml | $(UV)
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
-	@echo "Environment: installing what requirements.lock names ..."
+	@echo "1/3 Environment: installing what requirements.lock names ..."
 	@$(UV) pip install $(QUIET) --python $(BIN)/python --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python deploy/link_environment.py
 	@touch $@

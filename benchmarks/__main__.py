@@ -75,13 +75,15 @@ def _measure(
             bar.update(task, advance=turns, description=what or None)
 
         if sms_only:
-            found.figures = SmsBench(plan, port, Path(scratch) / "sms", progress).run()
+            found.add("text messages", SmsBench(plan, port, Path(scratch) / "sms", progress).run)
         else:
             model = reference_system.trained_model(Path(scratch)) if reference else None
-            found.figures = Bench(plan, port, Path(scratch), model, progress).run()
+            Bench(plan, port, Path(scratch), model, progress).run(found)
     found.targets = judge_sms(found) if sms_only else judge(found)
     show(found, console)
     console.print(f"written: {found.write(folder, datetime.now().astimezone())}")
+    if found.failures:
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -69,6 +70,19 @@ class Results:
     figures: list[Figure] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    """What could not be measured, and why."""
+
+    def add(self, part: str, measure: Callable[[], Sequence[Figure]]) -> None:
+        """Measure one part; what fails is written down, and the other parts are still measured."""
+        try:
+            self.figures += measure()
+        except (RuntimeError, TimeoutError, OSError) as failure:
+            self.failures.append(f"not measured: {part}: {failure or 'a load was not over in time'}")
+
+    def value(self, name: str) -> float:
+        """The figure of that name; not a number when it was not measured."""
+        return next((figure.value for figure in self.figures if figure.name == name), math.nan)
 
     def find(self, name: str) -> Figure:
         """The figure of that name.

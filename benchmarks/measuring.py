@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import commands
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, Results
 from benchmarks.load import Load, Say, talk
 from benchmarks.plan import Plan
 from benchmarks.processes import processor_seconds
@@ -49,9 +49,13 @@ class Bench:
     model: Path | None
     progress: Callable[[str, int], None]
 
-    def run(self) -> list[Figure]:
-        """Measure everything; all processes are stopped whatever happens."""
-        figures = []
+    def run(self, results: Results) -> None:
+        """Measure everything that can be measured; all processes are stopped whatever happens."""
+        results.add("turns, starts and memory", lambda: self._turns(results))
+        results.add("text messages", SmsBench(self.plan, self.port, self.folder / "sms", self.progress).run)
+        results.add("commands", self._commands)
+
+    def _turns(self, results: Results) -> list[Figure]:
         started: list[float] = []
         its_start: list[float] = []
         system: System | None = None
@@ -69,17 +73,16 @@ class Bench:
                     reference = Reference(self.port + 2, self._folder(f"reference-{number}"), self.model)
                     its_start.append(reference.wait_for_first_answer())
             assert system is not None
-            figures.append(Figure(START, "s", tuple(started), tuple(its_start), RECORDED_START))
-            figures += self._speed(system, reference)
-            figures += self._long_conversation(system, reference)
-            figures += self._memory(system, reference)
+            ours, its = system, reference
+            results.add("speed", lambda: self._speed(ours, its))
+            results.add("a long conversation", lambda: self._long_conversation(ours, its))
+            results.add("memory", lambda: self._memory(ours, its))
+            return [Figure(START, "s", tuple(started), tuple(its_start), RECORDED_START)]
         finally:
             if system is not None:
                 system.stop()
             if reference is not None:
                 reference.stop()
-        figures += SmsBench(self.plan, self.port, self.folder / "sms", self.progress).run()
-        return figures + self._commands()
 
     def _folder(self, name: str) -> Path:
         folder = self.folder / name

@@ -188,9 +188,6 @@ class SmsSystem(System):
             "TWILIO_PER_SECOND": "10000",
             "PUBLIC_URL": f"http://{HOST}:{port}",
             "SMS_REPLY_IN_WEBHOOK_SECONDS": "0",
-            "SMS_LIMIT_SHORT": "0",
-            "SMS_LIMIT_DAY": "0",
-            "SMS_IGNORE_MACHINES": "false",
         }
         try:
             super().__init__(port, folder, settings)

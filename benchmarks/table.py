@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -22,12 +23,17 @@ def show(results: Results, console: Console) -> None:
         table.add_row(*_row(figure))
     console.print(table)
     for target in results.targets:
+        if math.isnan(target.got):
+            console.print(f"[red]not measured[/red] {target.promise}")
+            continue
         verdict = "[green]met    [/green]" if target.is_met else "[red]not met[/red]"
         sign = "at least" if target.at_least else "at most"
         wanted = f"{sign} {target.wanted:.4g} {target.unit} wanted"
         console.print(f"{verdict} {target.promise}: {target.got:.3g}, {wanted}")
         if not target.is_met and target.why_not:
             console.print(f"        {target.why_not}")
+    for failure in results.failures:
+        console.print(failure, style="red", markup=False)
     for note in results.notes:
         console.print(note, style="dim")
 
@@ -53,4 +59,6 @@ def spread(values: Sequence[float]) -> str:
 
 def number(value: float) -> str:
     """Three digits that mean something."""
+    if math.isnan(value):
+        return "not measured"
     return f"{value:.0f}" if value >= 100 else f"{value:.3g}"

@@ -19,7 +19,7 @@ def judge(results: Results) -> list[Target]:
     """The promises, with the figures of this run."""
 
     def got(name: str) -> float:
-        return results.find(name).value
+        return results.value(name)
 
     busy = _excuse(results)
     return [
@@ -43,7 +43,7 @@ def judge_sms(results: Results) -> list[Target]:
     """What is promised of text messages."""
 
     def got(name: str) -> float:
-        return results.find(name).value
+        return results.value(name)
 
     busy = _excuse(results)
     return [
