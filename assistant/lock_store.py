@@ -33,6 +33,11 @@ class RedisLockStore(LockStore):  # type: ignore[misc]
         self._redis: Redis | None = None
         self._wait_seconds = wait_seconds
 
+    async def disconnect(self) -> None:
+        """Give back the connections."""
+        if self._redis is not None:
+            await self._redis.aclose()
+
     @asynccontextmanager
     async def lock(
         self,

@@ -69,11 +69,7 @@ def fingerprint(settings: Settings | None = None) -> str:
     Args:
         settings: of the installation whose data and labelled phrases count; None for the project's data alone.
     """
-    digest = hashlib.sha256()
-    for pattern in _LEARNT_FROM:
-        for path in sorted(PROJECT_ROOT.glob(pattern)):
-            digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode())
-            digest.update(path.read_bytes())
+    digest = _program()
     nlu_data = _data_of(settings)
     for pattern in _LEARNT_DATA:
         for path in sorted(nlu_data.glob(pattern)):
@@ -85,6 +81,16 @@ def fingerprint(settings: Settings | None = None) -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _program() -> hashlib._Hash:
+    """Digest of the files of the program that a model is bound to."""
+    digest = hashlib.sha256()
+    for pattern in _LEARNT_FROM:
+        for path in sorted(PROJECT_ROOT.glob(pattern)):
+            digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest
 
 
 def _names(path: Path) -> bytes:
@@ -101,23 +107,35 @@ def model_path(settings: Settings | None = None) -> Path:
     """Where the model of the present data belongs; with data or phrases of its own, in the installation's folder."""
     own = settings is not None and (settings.nlu_data is not None or _learned_files(settings))
     folder = settings.data_path / "models" if settings is not None and own else MODELS
-    return folder / f"motcua-{fingerprint(settings)}.tar.gz"
+    return folder / f"motcua-{_program().hexdigest()[:8]}-{fingerprint(settings)}.tar.gz"
+
+
+def newest_fitting(settings: Settings) -> Path | None:
+    """The newest model this program trained, on whatever data: it can answer while another one is trained.
+
+    What another version of the program trained may ask for components that are no longer there.
+    """
+    return _newest(settings, f"motcua-{_program().hexdigest()[:8]}-*.tar.gz")
+
+
+def _newest(settings: Settings, pattern: str) -> Path | None:
+    models = [path for place in (MODELS, settings.data_path / "models") for path in place.glob(pattern)]
+    return max(models, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def latest_model(settings: Settings) -> Path:
-    """The model to run: that of the present data, else the newest there is, else the place of the missing one."""
+    """The model to run: that of the present data, else the newest fitting one, else the newest there is, else the place
+    of the missing one.
+    """
     if settings.model is not None:
         return settings.model
     wanted = model_path(settings)
     if wanted.exists():
         return wanted
-    places = (MODELS, settings.data_path / "models")
-    models = [path for place in places for path in place.glob("motcua-*.tar.gz")]
-    others = sorted(models, key=lambda path: path.stat().st_mtime)
-    if others:
-        logging.getLogger(__name__).warning("the model is older than its data; `motcua train` makes a new one")
-        return others[-1]
-    return wanted
+    other = newest_fitting(settings) or _newest(settings, "motcua-*.tar.gz")
+    if other is not None:
+        logging.getLogger(__name__).warning("the model is older than its data")
+    return other or wanted
 
 
 def is_stale(settings: Settings | None = None) -> bool:

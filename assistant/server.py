@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +14,7 @@ import assistant.lean_rasa  # noqa: F401  (before rasa)
 from rasa.core.channels.channel import register
 from sanic import Sanic
 
+from assistant.renewal import FIRST_WORDS, Renewal
 from assistant.turn_channel import TurnInput
 from assistant.turns import Turns
 from runtime.memory import give_back
@@ -20,11 +23,12 @@ from runtime.settings import Settings
 logger = logging.getLogger(__name__)
 
 
-def create_app(load_turns: Callable[[], Turns]) -> Sanic:
+def create_app(load_turns: Callable[[], Turns], train: Callable[[], Awaitable[bool]] | None = None) -> Sanic:
     """The application.
 
     Args:
         load_turns: loads the model; called in the process that serves, when its server starts.
+        train: trains the model of the present data where an older one is loaded; see :class:`Renewal`.
     """
     app = Sanic("motcua_core", configure_logging=False)
     app.config.KEEP_ALIVE_TIMEOUT = 75
@@ -33,22 +37,32 @@ def create_app(load_turns: Callable[[], Turns]) -> Sanic:
 
     async def load(app: Sanic, _: Any) -> None:
         app.ctx.turns = load_turns()
-        # The first message pays for lazily built tables; nobody should wait for them.
-        await app.ctx.turns.understand("đăng ký khai sinh cần giấy tờ gì")
+        await app.ctx.turns.understand(FIRST_WORDS)
         give_back()
         logger.info("core is ready")
 
+    async def renew(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        if train is not None:
+            app.ctx.renewal = loop.create_task(Renewal(train, load_turns).run(app.ctx))
+
     async def close(app: Sanic, _: Any) -> None:
+        if (renewal := getattr(app.ctx, "renewal", None)) is not None:
+            renewal.cancel()
+            with suppress(asyncio.CancelledError):
+                await renewal
         if getattr(app.ctx, "turns", None) is not None:
             await app.ctx.turns.close()
 
     app.register_listener(load, "before_server_start")
+    app.register_listener(renew, "after_server_start")
     app.register_listener(close, "after_server_stop")
     return app
 
 
-def serve(settings: Settings, load_turns: Callable[[], Turns]) -> None:
-    """Run the core until it is told to stop."""
+def serve(
+    settings: Settings, load_turns: Callable[[], Turns], train: Callable[[], Awaitable[bool]] | None = None
+) -> None:
+    """Run the core until it is told to stop; see :func:`create_app`."""
     address = urlsplit(settings.effective_core_url)
-    app = create_app(load_turns)
+    app = create_app(load_turns, train)
     app.run(host=address.hostname, port=address.port, workers=settings.core_workers, access_log=False, motd=False)

@@ -90,6 +90,11 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
             self._redis = self._connect()
         return self._redis
 
+    async def disconnect(self) -> None:
+        """Give back the connections."""
+        if self._redis is not None:
+            await self._redis.aclose()
+
     async def look(self, sender_id: str) -> DialogueStateTracker | None:
         """The current session, to be read and not changed: the turn then goes on with it without another round trip."""
         found = await self._retrieved(sender_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +103,9 @@ class Turns:
         self._catalogue = catalogue
         self._languages = languages
         self._keeping = Keeping(recorder, store, self.understand)
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def answer(self, turn: Turn, watch: Watch | None = None) -> TurnResult:
         """One turn: understood once, answered, stored; a turn tried again under its id gets the same answer.
@@ -110,8 +114,15 @@ class Turns:
             turn: what a citizen did.
             watch: is told the whole meaning, for who judges readings; the result holds only its public part.
         """
-        with data.using(self._nlu_data):
-            return await self._answer_once(turn, watch)
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            with data.using(self._nlu_data):
+                return await self._answer_once(turn, watch)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
 
     async def _answer_once(self, turn: Turn, watch: Watch | None) -> TurnResult:
         async with self._agent.lock_store.lock(turn.conversation):
@@ -165,6 +176,13 @@ class Turns:
     async def close(self) -> None:
         """Let what is still to be kept be written."""
         await self._keeping.close()
+
+    async def retire(self) -> None:
+        """Close once every turn under way is answered; no new one may be given."""
+        await self._idle.wait()
+        await self.close()
+        await self._store.disconnect()
+        await self._agent.lock_store.disconnect()
 
     async def understand(self, text: str) -> Meaning:
         """Only the understanding, without a conversation."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from runtime import settings as settings_module
 from runtime.settings import PREFIX, PROJECT_ROOT, Settings
@@ -43,14 +45,13 @@ def apart(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
 
 
 def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prepared:
-    """Train where the model is missing or old, make folders, secrets and tables, and decide what the children see.
+    """Train where there is no model to answer with, make folders, secrets and tables, and decide what the children see.
 
     Args:
         port: of the gateway, when it was given.
         data: absolute folder of data, when it was given.
         names: the processes asked for.
     """
-    from assistant.model import is_stale
     from installation.opening import opened
     from kiosk.bundles.applied import Applied
     from kiosk.centre_link.identity import identity_of
@@ -60,14 +61,40 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
         names = tuple(name for name in names if name != "sync")
     # What the bundle in use brings is known before anything opens a catalogue or a model.
     bundles = Applied.of(settings)
-    if "core" in names and not bundles.number and is_stale(settings):
-        with opened(settings, with_tables=False) as here, Console(highlight=False).status("Training the model …"):
-            here.train()
+    if "core" in names and not bundles.number:
+        _make_model_ready(settings)
     settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.secret()
     with opened(settings, with_tables=False) as here:
         here.make_tables()
     return Prepared(settings, names, environment(settings))
+
+
+def _make_model_ready(settings: Settings) -> None:
+    """Train the first model; an older one answers while the core has the next one trained."""
+    from assistant.model import is_stale, newest_fitting
+    from installation.opening import opened
+
+    if not is_stale(settings):
+        _tell("2/3 Model: ready")
+        return
+    if newest_fitting(settings) is not None:
+        _tell("2/3 Model: the one before answers while a new one is trained")
+        return
+    console = Console(highlight=False)
+    label = "2/3 Model: training it from the examples, about a minute"
+    if not console.is_terminal:
+        _tell(label)
+    began = time.monotonic()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with opened(settings, with_tables=False) as here, Progress(*columns, console=console, transient=True) as progress:
+        progress.add_task(label, total=None)
+        here.train()
+    _tell(f"2/3 Model: trained in {time.monotonic() - began:.0f} s")
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)
 
 
 def _settings(port: int | None, data: Path | None) -> Settings:

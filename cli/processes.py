@@ -96,6 +96,7 @@ class Supervisor:
         report: takes one line for the operator.
         renewed: gives the environment anew when the children are to be started again; asked once they have stopped.
         lasting: names of children that go on meanwhile.
+        progress: takes a line for each child that is ready while the system starts.
     """
 
     def __init__(
@@ -104,11 +105,14 @@ class Supervisor:
         report: Callable[[str], None],
         renewed: Callable[[], Mapping[str, str]] | None = None,
         lasting: Collection[str] = (),
+        progress: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._children = list(children)
         self._report = report
         self._renewed = renewed
         self._lasting = lasting
+        self._progress = progress
+        self._told: set[str] = set()
         self._stopping = False
         self._renewing = False
 
@@ -130,7 +134,12 @@ class Supervisor:
     def _wait(self, children: Sequence[Child], deadline: float, wait_seconds: float) -> None:
         waiting = list(children)
         while waiting and not self._stopping:
-            waiting = [child for child in waiting if not child.is_ready()]
+            still = [child for child in waiting if not child.is_ready()]
+            for child in waiting:
+                if child not in still and child.name not in self._told:
+                    self._told.add(child.name)
+                    self._progress(f"    {child.name} is ready ({time.monotonic() - child.started:.0f} s)")
+            waiting = still
             for child in waiting:
                 if child.has_died():
                     raise StartFailed(f"{child.name} ended while starting; its log lines are above")

@@ -30,13 +30,12 @@ def main() -> None:
     for planned in plan.children:
         log = logs / f"{planned.name}.log" if logs else None
         children.append(Child(planned.name, planned.command, plan.environment, _readiness(planned, plan), log=log))
-    supervisor = Supervisor(children, report=_tell, renewed=lambda: _environment(plan), lasting=LASTING)
+    supervisor = Supervisor(children, report=_tell, renewed=lambda: _environment(plan), lasting=LASTING, progress=_tell)
     signal.signal(signal.SIGHUP, supervisor.request_renewal)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, supervisor.request_stop)
     try:
-        if sys.stdout.isatty():
-            _tell("Starting …")
+        _tell(f"3/3 Starting {', '.join(child.name for child in children)}")
         supervisor.start()
         if not supervisor.is_stopping:
             for line in plan.started:

@@ -139,3 +139,14 @@ def test_two_trainings_at_once_are_one(monkeypatch: pytest.MonkeyPatch, tmp_path
         paths = [found.result() for found in [threads.submit(model.train) for _ in range(4)]]
     assert len(trained) == 1
     assert set(paths) == set(trained)
+
+
+def test_while_a_new_model_is_trained_only_one_of_this_program_answers(project: Path) -> None:
+    assert model.newest_fitting(Settings()) is None
+    model.model_path().write_bytes(b"")
+    before = model.model_path()
+    (project / "nlu_data" / "fillers.yml").write_text("# other words\n", encoding="utf-8")
+    assert model.is_stale()
+    assert model.newest_fitting(Settings()) == before
+    (project / "config.yml").write_text("# another pipeline\n", encoding="utf-8")
+    assert model.newest_fitting(Settings()) is None

@@ -1,0 +1,52 @@
+"""A newer model for a core that is answering already: trained apart, loaded beside, taken between two turns."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from assistant.turns import Turns
+
+logger = logging.getLogger(__name__)
+
+FIRST_WORDS = "đăng ký khai sinh cần giấy tờ gì"
+"""The first message pays for lazily built tables; nobody should wait for them."""
+
+
+class Answering(Protocol):
+    """Holds what answers now."""
+
+    turns: Turns
+
+
+class Renewal:
+    """Trains and loads what the present data wants, once.
+
+    Args:
+        train: trains in a process of its own; whether there is now a model to change to. False at once when the one
+            in use is that of the present data.
+        load: loads the core with the newest model; takes seconds.
+    """
+
+    def __init__(self, train: Callable[[], Awaitable[bool]], load: Callable[[], Turns]) -> None:
+        self._train = train
+        self._load = load
+
+    async def run(self, answering: Answering) -> None:
+        """Change over to a newer model, if one is due. Conversations go on: they lie in Redis, not in the core.
+
+        A failure is told in the log, and the model in use goes on answering.
+        """
+        try:
+            if not await self._train():
+                return
+            turns = await asyncio.to_thread(self._load)
+            await turns.understand(FIRST_WORDS)
+        except Exception as error:
+            logger.error("the model in use goes on answering, a newer one could not be made: %s", error)
+            return
+        before, answering.turns = answering.turns, turns
+        logger.warning("answering with the new model")
+        await before.retire()
