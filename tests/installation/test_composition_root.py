@@ -107,3 +107,30 @@ def test_the_look_finds_a_store_opened_by_any_way_of_writing_it() -> None:
         "stores.database.Database",
         "stores.sealing.Seal",
     }
+
+
+CLOCK = {"runtime.clock.now", "runtime.clock.today", "datetime.datetime.now", "datetime.date.today"}
+TAKES_THE_MACHINES_TIME = {
+    "runtime/clock.py",
+    # Given no clock: a code is read in a message wherever one is met; the other two serve who writes a route by hand.
+    "language/dossier_code.py",
+    "channels/sms/providers/gsm/form.py",
+    "channels/sms/providers/twilio/send.py",
+}
+
+
+def clocks(tree: ast.Module) -> set[str]:
+    """The clocks a module names, called or handed on."""
+    names = imported(tree)
+    found = {dotted(node, names) for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute)}
+    return found & CLOCK
+
+
+def test_the_time_is_handed_in() -> None:
+    found = {module for module, tree in modules() if clocks(tree)}
+    assert {module for module in found if not module.startswith(f"{ROOM}/")} == TAKES_THE_MACHINES_TIME
+
+
+def test_the_look_finds_a_clock_by_any_way_of_writing_it() -> None:
+    written = "import datetime as dt\nfrom runtime import clock\ndt.date.today()\ndef f(now=clock.now): ...\n"
+    assert clocks(ast.parse(written)) == {"datetime.date.today", "runtime.clock.now"}
