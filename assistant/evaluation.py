@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from contract.turn import Understanding
+from contract.meaning import Meaning
 
-Understand = Callable[[str], Understanding]
+Understand = Callable[[str], Meaning]
 
 
 @dataclass
@@ -79,7 +79,7 @@ def evaluate(lines: Iterable[Mapping[str, Any]], understand: Understand, known: 
     return report
 
 
-def _judge(report: Report, line: Mapping[str, Any], got: Understanding) -> None:
+def _judge(report: Report, line: Mapping[str, Any], got: Meaning) -> None:
     name = line["set"]
     if (wanted := line.get("procedure")) is not None:
         asks = got.intent == "ask_procedure"
@@ -100,9 +100,22 @@ def _judge(report: Report, line: Mapping[str, Any], got: Understanding) -> None:
         report.shares[name, "intent"].add(got.intent == line["intent"])
         if got.intent != line["intent"]:
             report.confusions[line["intent"], got.intent or "nothing"] += 1
+    if "knowledge" in line:
+        _judge_knowledge(report, name, line["knowledge"], got)
     for key in ("dossier_code", "digits"):
         if key in line:
             report.shares[name, key].add(getattr(got, key) == line[key])
+
+
+def _judge_knowledge(report: Report, name: str, wanted: str | None, got: Meaning) -> None:
+    """Whether the right entry answers, and whether none does where none may."""
+    if wanted is None:
+        report.shares[name, "not knowledge"].add(got.knowledge is None)
+    else:
+        report.shares[name, "knowledge"].add(got.knowledge == wanted)
+        report.shares[name, "not another entry"].add(got.knowledge in (None, wanted))
+    if got.knowledge != wanted:
+        report.confusions[wanted or "no knowledge", got.knowledge or got.intent or "nothing"] += 1
 
 
 def totals(report: Report) -> dict[str, Share]:

@@ -46,9 +46,13 @@ class OfflineUnderstander:
 
     def understand(self, text: str) -> Understanding:
         """What a message means, without the context of a conversation."""
+        return self.meaning(text).understanding()
+
+    def meaning(self, text: str) -> Meaning:
+        """The same with what only the actions need, such as the entry of knowledge that answers."""
         if not any(letter.isalnum() for letter in text):
-            return Understanding(intent=None)
-        return meaning_of(self._processed(text).data).understanding()
+            return Meaning(intent=None)
+        return meaning_of(self._processed(text).data)
 
     def scores(self, text: str) -> tuple[list[Ranked], Mapping[str, float], int]:
         """What the decision works on; see :mod:`assistant.calibration`."""

@@ -18,7 +18,7 @@ from assistant.dialogues import failures_text
 from assistant.evaluation import Report, read_sets, totals
 from assistant.evaluation import evaluate as measure
 from assistant.model import CONFIG, DOMAIN, MODELS, PipelineRefused, training_files
-from contract.turn import Understanding
+from contract.meaning import Meaning
 from installation.opening import opened
 from installation.root import Installation
 from runtime import settings as settings_module
@@ -125,9 +125,9 @@ def _measured(here: Installation, lines: list[dict[str, Any]], understander: Off
     with Progress(console=errors, transient=True) as bar:
         task = bar.add_task("understanding", total=len(lines))
 
-        def understand(text: str) -> Understanding:
+        def understand(text: str) -> Meaning:
             bar.advance(task)
-            return understander.understand(text)
+            return understander.meaning(text)
 
         return measure(lines, understand, known=lambda code: here.catalogue.get(code) is not None)
 

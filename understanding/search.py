@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextvars import copy_context
 
 from catalogue.knowledge_base import KnowledgeBase
@@ -13,6 +13,7 @@ from catalogue.store import CatalogueStore
 from language.normalise import fold, normalise
 from understanding.empty_words import EMPTY_WORDS
 from understanding.features import Utterance
+from understanding.knowledge_index import KnowledgeHit, KnowledgeIndex
 from understanding.learned_phrases import LearnedPhrases
 from understanding.phrase_index import Phrase, PhraseIndex
 
@@ -38,9 +39,10 @@ class CatalogueSearch:
         self._store = store
         self._learned = learned or LearnedPhrases(())
         self._knowledge = knowledge
-        self._known = _known_phrases(knowledge)
         self._version = self._present_version()
-        self._index = PhraseIndex(list(_phrases(store, self._learned)))
+        phrases = list(_phrases(store, self._learned))
+        self._index = PhraseIndex(phrases)
+        self._known = _known_index(knowledge, phrases)
         self._names = _Names(store)
         self._checked = time.monotonic()
         self._rebuilding = threading.Lock()
@@ -71,12 +73,9 @@ class CatalogueSearch:
         found = self._store.current(code)
         return found.code if found is not None else None
 
-    def knowledge(self, utterance: Utterance) -> tuple[tuple[str, float], ...]:
-        """The nearest entries of knowledge with their similarity, 0 to 1, best first."""
-        known = self._known
-        if known is None:
-            return ()
-        return tuple((hit.code, hit.score) for hit in known.search(utterance, limit=3))
+    def knowledge(self, utterance: Utterance) -> list[KnowledgeHit]:
+        """The entries of knowledge that a message may ask for, best first."""
+        return self._known.search(utterance) if self._known is not None else []
 
     def names(self, code: str) -> frozenset[str]:
         """The folded words a procedure is called by: its names and what people ask for it in few words."""
@@ -90,8 +89,9 @@ class CatalogueSearch:
     def _rebuild(self) -> None:
         try:
             version = self._present_version()
-            self._index = PhraseIndex(list(_phrases(self._store, self._learned)))
-            self._known = _known_phrases(self._knowledge)
+            phrases = list(_phrases(self._store, self._learned))
+            self._index = PhraseIndex(phrases)
+            self._known = _known_index(self._knowledge, phrases)
             self._version = version
         finally:
             self._rebuilding.release()
@@ -101,17 +101,16 @@ class CatalogueSearch:
         return f"{self._store.version()}.{self._learned.signature()}.{known}"
 
 
-def _known_phrases(knowledge: KnowledgeBase | None) -> PhraseIndex | None:
-    """The ways people ask for each entry of knowledge; None where there is none."""
+def _known_index(knowledge: KnowledgeBase | None, others: Sequence[Phrase]) -> KnowledgeIndex | None:
+    """The ways people ask for each entry of knowledge, beside what they say for procedures; None without entries."""
     if knowledge is None or not knowledge.entries():
         return None
-    return PhraseIndex(
-        [
-            Phrase(entry.id, Utterance.of(normalise(phrase)))
-            for entry in knowledge.entries().values()
-            for phrase in entry.asked_as
-        ]
-    )
+    phrases = [
+        Phrase(entry.id, Utterance.of(normalise(phrase)))
+        for entry in knowledge.entries().values()
+        for phrase in entry.asked_as
+    ]
+    return KnowledgeIndex(phrases, [phrase.text for phrase in others])
 
 
 def _phrases(store: CatalogueStore, learned: LearnedPhrases) -> Iterator[Phrase]:

@@ -22,6 +22,7 @@ INTENTS = {
     "complaint_about_bot",
     "change_topic_back",
     "out_of_scope",
+    "ask_knowledge",
 }
 ASPECTS = {
     "papers",

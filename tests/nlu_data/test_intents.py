@@ -60,7 +60,8 @@ def fillers() -> list[str]:
 
 
 def test_every_intent_of_the_contract_has_its_file() -> None:
-    assert {file.stem for file in INTENT_FILES} == INTENTS
+    # What is asked of knowledge is found among its entries, without examples.
+    assert {file.stem for file in INTENT_FILES} == INTENTS - {"ask_knowledge"}
 
 
 @pytest.mark.parametrize("file", INTENT_FILES, ids=lambda file: file.stem)

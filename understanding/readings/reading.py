@@ -10,6 +10,7 @@ from contract.aspects import Aspect
 from contract.questions import Question
 from understanding.decision import Ranked
 from understanding.features import Utterance
+from understanding.knowledge_index import KnowledgeHit
 
 
 class Kind(StrEnum):
@@ -77,8 +78,8 @@ class Evidence:
     residue: str
     """Folded, without cues, fillers and the frame of the question."""
     question: Question | None
-    knowledge: Sequence[tuple[str, float]]
-    """Nearest entries of knowledge with their similarity."""
+    knowledge: Sequence[KnowledgeHit]
+    """Nearest entries of knowledge."""
     digits: str | None
     names: Mapping[str, frozenset[str]]
     """Words of the names of the procedures the conversation knows, by code."""

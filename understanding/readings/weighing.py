@@ -80,7 +80,16 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
         "other_words": -0.25,
     },
     "side": {"bias": -4.6, "model": 3.6, "phrase": 6.2, "asks_a_side": -2.4, "matter": -2.2, "handed_in": 1.6},
-    "knowledge": {"bias": -6.4, "phrase": 10.5, "matter": -2.0, "topic": -0.6},
+    "knowledge": {
+        "bias": -4.8,
+        "evidence": 2.2,
+        "phrase": 4.0,
+        "ahead": 3.4,
+        "matter": -1.8,
+        "side": -3.2,
+        "short": -4.5,
+        "topic": -0.6,
+    },
     "elsewhere": {"bias": -3.2, "model": 3.4, "phrase": 4.0, "matter": -3.2, "asks_a_side": -1.4},
 }
 """By kind of reading."""
@@ -91,6 +100,10 @@ SURE_OF_ANOTHER = 0.85
 """Chance of a procedure from which words in the middle of a form are about that procedure."""
 LEAST = 0.30
 """A reading weaker than this is none."""
+
+_MUCH_EVIDENCE = 2.5
+"""Nats from which more say no more: a few rare letters are no better proof than a whole question."""
+_FAR_AHEAD = 0.8
 
 _OF_DOSSIER = frozenset({Aspect.TIME, Aspect.WHERE, Aspect.RESULT, Aspect.FEE, Aspect.PAPERS})
 _QUESTIONS_OF_DOSSIER = frozenset(
@@ -401,15 +414,19 @@ def _sides(evidence: Evidence, state: State, markers: Markers) -> Iterable[Readi
 
 
 def _knowledge(evidence: Evidence, state: State) -> Iterable[Reading]:
-    for entry, similarity in evidence.knowledge[:2]:
+    side = max((near for intent, near in evidence.side_phrases.items() if intent != OUT_OF_SCOPE), default=0.0)
+    for hit in evidence.knowledge[:2]:
         values = {
-            "phrase": similarity,
+            "evidence": min(hit.evidence, _MUCH_EVIDENCE),
+            "phrase": hit.phrase,
+            "ahead": min(hit.ahead, _FAR_AHEAD),
             "matter": evidence.sure,
+            "side": side,
+            "short": float(len(evidence.words) <= 2),
             "topic": float(state.procedure is not None),
         }
-        yield Reading(
-            Kind.KNOWLEDGE, "ask_knowledge", logistic(values, WEIGHTS["knowledge"]), knowledge=entry, why=values
-        )
+        score = logistic(values, WEIGHTS["knowledge"])
+        yield Reading(Kind.KNOWLEDGE, "ask_knowledge", score, knowledge=hit.entry, why=values)
 
 
 def _elsewhere(evidence: Evidence, state: State) -> Reading:
