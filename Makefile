@@ -21,7 +21,7 @@ PURE_TESTS := tests/channels/rendering tests/language tests/tickets
 ROOMS := actions assistant catalogue centre channels cli contract installation kiosk language learning runtime speech \
   stores tickets understanding
 
-.PHONY: run setup test lint eval train bench pictures coverage coverage-all mutate docs lock clean help
+.PHONY: run setup test lint eval accuracy train bench pictures coverage coverage-all mutate docs lock clean help
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -44,6 +44,9 @@ lint: $(VENV)/.ready-to-develop ## ruff and mypy
 
 eval: setup ## accuracy on the project's own sets
 	@$(BIN)/motcua eval
+
+accuracy: setup ## the same, and docs/accuracy.md from it
+	@$(BIN)/motcua eval --page docs/accuracy.md
 
 train: $(VENV)/.ready ## train the model again
 	@$(BIN)/motcua train --force

@@ -47,6 +47,9 @@ def print_figures(judged: Sequence[Judged]) -> None:
         table.add_row(name, f"{share.rate:.1%}", str(share.total), f"{low:.1%} to {high:.1%}")
     Console().print(table)
     conversations = len({one.dialogue.name for one in judged})
+    caused = sum(one.had_side_effect for one in judged)
+    ordinary = sum(one.turn.expect.no_side_effect for one in judged)
+    Console().print(f"side effects: {caused} of {ordinary} sentences that must have none")
     Console().print(f"judged: {len(judged)} turns of {conversations} conversations")
 
 
