@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from actions.base import MotcuaAction
 from actions.dossiers.conversation import (
+    ActionAnswerDossier,
     ActionAskDossierCode,
     ActionAskLast4,
     ActionDossierHelp,
@@ -46,6 +47,7 @@ ACTIONS: tuple[type[MotcuaAction], ...] = (
     ActionAskLast4,
     ActionDossierHelp,
     ActionDossierStatus,
+    ActionAnswerDossier,
     ActionStartReport,
     ValidateReportForm,
     ActionAskReportWords,

@@ -42,15 +42,15 @@ class QuestionAnswer(BaseModel):
     about: tuple[tuple[Line, ...], ...] = ()
     """Groups of words: of each group one must stand in what was said. A difference has one group a thing compared."""
     answer: Mapping[str, Line]
-    """By language, Vietnamese and English always; the first sentence answers, the next give the reason."""
+    """By language, Vietnamese always; the first sentence answers, the next give the reason."""
     source: Line
     """Law and article."""
     checked_on: date
 
     @model_validator(mode="after")
     def _whole(self) -> QuestionAnswer:
-        if not {DEFAULT_LANGUAGE, "en"} <= self.answer.keys():
-            raise ValueError("an answer is given in Vietnamese and English")
+        if DEFAULT_LANGUAGE not in self.answer:
+            raise ValueError("Vietnamese is missing")
         if self.kind is QuestionKind.DIFFERENCE and len(self.about) < 2:
             raise ValueError("a difference names the things it compares")
         return self

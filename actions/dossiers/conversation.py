@@ -12,15 +12,21 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, replies_of_this_turn, turn_meaning
+from actions.dossiers.asked import kept, shown, what_is_asked
 from actions.dossiers.service import Ambiguous, Found, NotFoundOrMismatch, Unavailable
+from actions.procedures.questions import ProcedureAction
+from contract.aspects import Aspect
 from contract.meaning import Meaning
 from contract.reply import Detail, ReplyKind
 from contract.wishes import LookUpDossier
 from language.dossier_code import find_dossier_code
+from language.normalise import fold, normalise
 
 INTERRUPTING = frozenset(
     {
         "ask_procedure",
+        "ask_about_dossier",
+        "ask_knowledge",
         "help",
         "talk_to_officer",
         "goodbye",
@@ -195,7 +201,12 @@ class DossierAction(MotcuaAction):
                 return [SlotSet("dossier_code", None), SlotSet("last4", None), FollowupAction("dossier_form")]
             case Found(view):
                 forget = [SlotSet("dossier_code", None), SlotSet("last4", None)]
-                return [*forget, SlotSet("topic", None), SlotSet("procedure", view.procedure_code)]
+                return [
+                    *forget,
+                    SlotSet("topic", None),
+                    SlotSet("procedure", view.procedure_code),
+                    SlotSet("shown_dossier", kept(code, view)),
+                ]
         return [SlotSet("dossier_code", None), SlotSet("last4", None), SlotSet("topic", None)]
 
 
@@ -209,6 +220,30 @@ class ActionDossierStatus(DossierAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Tell the status."""
         return self.tell_status(dispatcher, tracker)
+
+
+class ActionAnswerDossier(ProcedureAction):
+    """A question about the dossier shown last: from that dossier, else from its procedure."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_answer_dossier"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Answer."""
+        meaning = turn_meaning(tracker)
+        view = shown(tracker.get_slot("shown_dossier"))
+        if view is None:
+            answer(dispatcher, self.say(tracker, "utter_unknown", ReplyKind.UNKNOWN))
+            return []
+        aspect = Aspect(meaning.aspect) if meaning.aspect else None
+        folded = fold(normalise(tracker.latest_message.get("text") or ""))
+        asked = what_is_asked(folded, meaning.question, aspect)
+        language = language_of(tracker)
+        if asked is not None:
+            answer(dispatcher, self.services.dossier_wording.about(view, asked, language))
+            return []
+        return self.answer_about(dispatcher, tracker, view.procedure_code, aspect or Aspect.OVERVIEW)
 
 
 def _already_asked(tracker: Tracker) -> bool:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Final
 
+from actions.dossiers.asked import About, about
 from actions.dossiers.model import Clock, DossierStatus, DossierView, vietnam_date
 from actions.dossiers.service import Ambiguous, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
 from contract.reply import Detail, Reply, ReplyKind
@@ -66,6 +67,13 @@ class DossierWording:
     def __init__(self, wording: Wording, clock: Clock) -> None:
         self._wording = wording
         self._clock = clock
+
+    def about(self, view: DossierView, asked: About, language: str) -> Reply:
+        """What was asked about the dossier shown last; its state as a whole where nothing else was."""
+        lines = about(partial(self._wording.text, language), view, asked)
+        if not lines:
+            return self.reply(Found(view, None), language)
+        return Reply(kind=ReplyKind.ANSWER, short=lines[0], details=tuple(lines[1:]), language=language)
 
     def reply(self, outcome: Outcome, language: str | None = None) -> Reply:
         """What to tell the citizen in ``language``; in the installation's own when None."""

@@ -11,7 +11,9 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
-from actions.reports.openings import told_already
+from actions.reports.openings import place_told, told_already
+from contract.aspects import Aspect
+from contract.meaning import Meaning
 from contract.reply import Choice, Detail, Reply, ReplyKind
 from contract.wishes import LONGEST_REPORT, Report
 from tickets.numbers import grouped
@@ -23,6 +25,12 @@ NO_ANSWER = frozenset(
 )
 """Intents that are no part of a report; rules say what happens then. Everything else a citizen says belongs to it."""
 
+EMPTY_ANSWERS = frozenset({"affirm", "thanks", "greet"})
+"""Intents that say yes or something kind, and nothing of what is wrong or where."""
+ASKING = frozenset({"ask_procedure", "ask_knowledge", "ask_about_dossier"})
+SURE_OF_A_QUESTION = 0.8
+"""Confidence from which a message in the middle of a report is a question, where it also asks for something."""
+
 YES, NO = "1", "2"
 _SLOTS = ("report_words", "report_place", "report_sure", "report_key")
 
@@ -30,6 +38,14 @@ _SLOTS = ("report_words", "report_place", "report_sure", "report_key")
 def read_back_keys(slots: Mapping[str, Any]) -> frozenset[str]:
     """The keys offered while a report that was read back waits to be sent."""
     return frozenset({YES, NO}) if slots.get("requested_slot") == "report_sure" else frozenset()
+
+
+def asks_something(meaning: Meaning) -> bool:
+    """Whether a message in the middle of a report is plainly a question, to be answered first."""
+    if meaning.intent not in ASKING or meaning.confidence < SURE_OF_A_QUESTION:
+        return False
+    plain_side = meaning.aspect is not None and meaning.aspect != Aspect.OVERVIEW
+    return meaning.intent != "ask_procedure" or meaning.question is not None or plain_side
 
 
 class ActionStartReport(MotcuaAction):
@@ -45,7 +61,8 @@ class ActionStartReport(MotcuaAction):
         wish = turn_meaning(tracker).wish
         if isinstance(wish, Report):
             return _begun(wish.words, wish.place)
-        return _begun(told_already(_text(tracker)), None)
+        words = told_already(_text(tracker))
+        return _begun(words, place_told(words) if words is not None else None)
 
 
 class ValidateReportForm(MotcuaAction):
@@ -67,8 +84,13 @@ class ValidateReportForm(MotcuaAction):
         if requested == "report_sure":
             return self._confirmed(tracker, intent)
         # A button is no description of anything.
-        if intent in NO_ANSWER or wish is not None:
+        if intent in NO_ANSWER or wish is not None or asks_something(turn_meaning(tracker)):
             return []
+        if intent in EMPTY_ANSWERS:
+            # "Có" is no place and tells nothing; it is asked again.
+            return [SlotSet(requested, None)]
+        if requested == "report_words":
+            return [SlotSet(requested, _text(tracker)[:LONGEST_REPORT]), *_place_in(tracker)]
         return [SlotSet(requested, _text(tracker)[:LONGEST_REPORT])]
 
     def _confirmed(self, tracker: Tracker, intent: str | None) -> Events:
@@ -80,7 +102,8 @@ class ValidateReportForm(MotcuaAction):
             return [SlotSet("report_sure", False)]
         if meaning.wish is not None:
             return []
-        if intent in NO_ANSWER or intent in {"ask_procedure", "check_dossier", "choose_number", "thanks", "greet"}:
+        no_part = NO_ANSWER | {"ask_procedure", "check_dossier", "choose_number", "thanks", "greet"}
+        if intent in no_part or asks_something(meaning):
             return []
         # Something came to mind while it was read back.
         words = f"{tracker.get_slot('report_words')} {_text(tracker)}"
@@ -185,6 +208,12 @@ def _begun(words: str | None, place: str | None) -> Events:
         # One key a report: sent twice, it is still one ticket.
         SlotSet("report_key", secrets.token_hex(16)),
     ]
+
+
+def _place_in(tracker: Tracker) -> Events:
+    """The place told in the same breath as what is wrong, where none is known yet."""
+    place = place_told(_text(tracker)) if tracker.get_slot("report_place") is None else None
+    return [SlotSet("report_place", place)] if place is not None else []
 
 
 def _text(tracker: Tracker) -> str:

@@ -71,6 +71,8 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "earlier": {"bias": -3.0, "says_earlier": 3.2, "names_it": 3.4, "other_matter": -3.5, "asks_a_side": 0.8},
     "listed": {"bias": -3.2, "names_one": 5.0, "picks": 1.2, "asks_a_side": 0.3, "other_words": -0.35},
     "dossier": {
+        "asks_of_it": 6.0,
+        "talk_went_on": -3.0,
         "bias": -2.6,
         "asks_of_dossier": 3.2,
         "says_dossier": 2.2,
@@ -110,6 +112,13 @@ _QUESTIONS_OF_DOSSIER = frozenset(
     {QuestionKind.COLLECT, QuestionKind.WHO_MAY, QuestionKind.DEADLINE, QuestionKind.WEEKEND, QuestionKind.POST}
 )
 _WHY_LATE = re.compile(r"(?<!\S)(?:sao (?:\S+ ){0,3}(?:lau|tre|cham)|tre hen|qua hen|lau the|lau qua|cham the)(?!\S)")
+_COMPLAINS = re.compile(r"(?<!\S)(?:khieu nai|keu ai|bao ai|gap ai|hoi ai|goi ai|goi cho ai|complain)(?!\S)")
+_OF_IT = re.compile(
+    r"(?<!\S)(?:(?:lay|nhan)(?: \S+){0,4} (?:o dau|duoc)|o dau lay|thieu|bo sung|nop them|dem them|mang them|con can|"
+    r"can them|can gi nua|(?:mat|lam mat|khong con|quen)(?: \S+){0,2} (?:giay|phieu) hen|con phai (?:nop|dong)|"
+    r"(?:khi nao|bao gio)(?: \S+){0,2} (?:lay|xong|co ket qua))(?!\S)"
+)
+"""What is asked of a dossier on its way, and of a procedure only where none was shown."""
 _NUMBER_WORDS = frozenset(
     ["mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi", "so", "nhat", "nhi", "hay"]
 )
@@ -355,10 +364,14 @@ def _dossier(evidence: Evidence, state: State, markers: Markers) -> Iterable[Rea
         (bool(evidence.aspects) and evidence.aspects[0] in _OF_DOSSIER)
         or (question is not None and question.kind in _QUESTIONS_OF_DOSSIER)
         or _WHY_LATE.search(folded) is not None
+        or _COMPLAINS.search(folded) is not None
     )
-    if not asks and markers.dossier.search(folded) is None:
+    of_it = _asks_of_it(evidence)
+    if not asks and not of_it and markers.dossier.search(folded) is None:
         return
     values = {
+        "asks_of_it": float(of_it),
+        "talk_went_on": float(state.procedure != state.dossier.procedure),
         "asks_of_dossier": float(asks),
         "says_dossier": float(markers.dossier.search(folded) is not None),
         "names_nothing": float(names_nothing(evidence.residue)),
@@ -376,6 +389,13 @@ def _dossier(evidence: Evidence, state: State, markers: Markers) -> Iterable[Rea
         aspect=side_asked(evidence),
         why=values,
     )
+
+
+def _asks_of_it(evidence: Evidence) -> bool:
+    """Whether the words ask what a dossier on its way is asked: where to collect, what is missing, why late."""
+    folded = evidence.utterance.folded
+    collects = evidence.question is not None and evidence.question.kind is QuestionKind.COLLECT
+    return collects or any(shape.search(folded) is not None for shape in (_OF_IT, _WHY_LATE, _COMPLAINS))
 
 
 def _sides(evidence: Evidence, state: State, markers: Markers) -> Iterable[Reading]:

@@ -149,6 +149,7 @@ def test_in_english_the_answer_is_english() -> None:
 def test_an_entry_is_about_procedures_there_are_and_short(entry) -> None:  # type: ignore[no-untyped-def]
     assert set(entry.codes) <= PROCEDURES.keys()
     assert all(any(found.field == name for found in PROCEDURES.values()) for name in entry.fields)
+    assert {"vi", "en"} <= entry.answer.keys()
     # Two text messages without diacritics, with the source.
     assert len(entry.told("vi")) <= 250
 

@@ -6,7 +6,10 @@ import secrets
 
 import pytest
 
-from actions.reports.openings import told_already
+from actions.reports.conversation import asks_something
+from actions.reports.openings import place_told, told_already
+from contract.meaning import Meaning
+from contract.questions import Question, QuestionKind
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.store import TicketStore
@@ -32,6 +35,34 @@ def test_a_message_that_tells_what_is_wrong_is_the_report(text: str) -> None:
 )
 def test_a_message_that_only_announces_a_report_is_none(text: str) -> None:
     assert told_already(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("đèn đường tắt ở ngã ba thôn Đoài cả tuần", "ngã ba thôn Đoài cả tuần"),
+        ("cống tắc gần trường tiểu học, nước ngập", "trường tiểu học"),
+        ("báo cầu gãy tại xóm 4", "xóm 4"),
+        ("rac do day o cuoi thon Ha", "cuoi thon Ha"),
+        ("đường thôn tôi hỏng nặng", None),
+        ("rác đổ bừa bãi ở bờ kênh", None),
+        ("mất điện ở đây", None),
+        ("", None),
+    ],
+)
+def test_a_place_that_stands_in_the_message_is_taken_from_it(text: str, place: str | None) -> None:
+    assert place_told(text) == place
+
+
+def test_only_a_plain_question_interrupts_a_report() -> None:
+    fee = Meaning(intent="ask_procedure", confidence=0.95, aspect="fee")
+    needed = Meaning(intent="ask_procedure", confidence=0.9, question=Question(kind=QuestionKind.NEEDED))
+    assert asks_something(fee)
+    assert asks_something(needed)
+    assert asks_something(Meaning(intent="ask_knowledge", confidence=0.9))
+    assert not asks_something(Meaning(intent="ask_procedure", confidence=0.95, aspect="overview"))
+    assert not asks_something(Meaning(intent="ask_procedure", confidence=0.5, aspect="fee"))
+    assert not asks_something(Meaning(intent="affirm", confidence=1.0))
 
 
 @pytest.mark.xdist_group("core")

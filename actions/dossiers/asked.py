@@ -1,0 +1,186 @@
+"""What was shown can be asked about: answers about the dossier whose state was told last.
+
+Pure functions over the view that was shown. What the dossier itself does not tell is None here, and is answered from
+its procedure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from actions.dossiers.model import DossierStatus, DossierView
+from contract.aspects import Aspect
+from contract.questions import Question, QuestionKind
+
+_VIEW = TypeAdapter(DossierView)
+Say = Callable[..., str]
+"""A sentence of the room ``dossiers`` with its marks filled in."""
+
+
+class About(StrEnum):
+    """What is asked about a dossier."""
+
+    LATE = "late"
+    COMPLAIN = "complain"
+    MISSING = "missing"
+    SLIP = "slip"
+    WHO = "who"
+    WHERE = "where"
+    WHEN = "when"
+    FEE = "fee"
+    POST = "post"
+    HOURS = "hours"
+    STATE = "state"
+
+
+def kept(code: str, view: DossierView) -> dict[str, Any]:
+    """What the slot ``shown_dossier`` keeps of a dossier; the tracker store seals it."""
+    return {"code": code, "procedure": view.procedure_code, "view": _VIEW.dump_python(view, mode="json")}
+
+
+def shown(slot: Mapping[str, Any] | None) -> DossierView | None:
+    """The dossier in the slot; None when none was shown in this conversation."""
+    return _VIEW.validate_python(slot["view"]) if slot else None
+
+
+_LATE = re.compile(r"(?<!\S)(?:sao (?:\S+ ){0,4}?(?:lau|tre|cham)|tre hen|qua hen|lau the|lau qua|cham the|why)(?!\S)")
+_COMPLAIN = re.compile(
+    r"(?<!\S)(?:khieu nai|phan anh|keu ai|bao ai|gap ai|hoi ai|goi ai|goi cho ai|lien he|to cao|complain)(?!\S)"
+)
+_SLIP = re.compile(
+    r"(?<!\S)(?:mat|khong con|lam mat|quen|lost|roi|that lac)(?: \S+){0,3} (?:giay hen|phieu hen|slip)(?!\S)"
+)
+_MISSING = re.compile(r"(?<!\S)(?:thieu|bo sung|nop them|dem them|mang them|con can|can them|them giay|missing)(?!\S)")
+_MONEY_DUE = re.compile(r"(?<!\S)(?:(?:phai|can) (?:nop|dong)(?: them)? (?:tien|phi|le phi|thue)|no tien)(?!\S)")
+_WHO = re.compile(
+    r"(?<!\S)(?:ai|thay|giup|gium|dum|nguoi khac|uy quyen|who|somebody|(?:lay|nhan|di) ho(?! so)|"
+    r"(?:vo|chong|con|me|bo|em|anh|chi|chau|ong|ba)(?: \S+){0,3} (?:lay|nhan)(?: \S+){0,3} duoc)(?!\S)"
+)
+_OF_ASPECT: Mapping[Aspect, About] = {
+    Aspect.WHERE: About.WHERE,
+    Aspect.TIME: About.WHEN,
+    Aspect.FEE: About.FEE,
+    Aspect.PAPERS: About.MISSING,
+}
+_OF_KIND: Mapping[QuestionKind, About] = {
+    QuestionKind.WHO_MAY: About.WHO,
+    QuestionKind.POST: About.POST,
+    QuestionKind.WEEKEND: About.HOURS,
+    QuestionKind.DEADLINE: About.WHEN,
+}
+
+
+def what_is_asked(folded: str, question: Question | None, aspect: Aspect | None) -> About | None:
+    """What a folded message asks about the dossier; None for what only its procedure tells."""
+    if _COMPLAIN.search(folded):
+        return About.COMPLAIN
+    if _SLIP.search(folded):
+        return About.SLIP
+    if _MONEY_DUE.search(folded):
+        return About.FEE
+    if _MISSING.search(folded):
+        return About.MISSING
+    if _LATE.search(folded):
+        return About.LATE
+    if question is not None:
+        if question.kind is QuestionKind.COLLECT:
+            if _WHO.search(folded):
+                return About.WHO
+            return About.WHEN if re.search(r"(?<!\S)(?:khi nao|bao gio|hom nao|when)(?!\S)", folded) else About.WHERE
+        if question.kind in _OF_KIND:
+            return _OF_KIND[question.kind]
+    if question is not None and question.kind is QuestionKind.MAY and _WHO.search(folded):
+        return About.WHO
+    if aspect is None or aspect is Aspect.OVERVIEW:
+        return About.STATE
+    return _OF_ASPECT.get(aspect)
+
+
+def about(say: Say, view: DossierView, asked: About) -> list[str]:
+    """The lines of an answer; the first settles what was asked. Empty for the state, which is told as a whole."""
+    office = view.collect_at or say("office_unknown")
+    match asked:
+        case About.LATE:
+            return _late(say, view, office)
+        case About.COMPLAIN:
+            return [say("asked_complain", office=office), say("asked_complain_next")]
+        case About.MISSING:
+            return _missing(say, view, office)
+        case About.SLIP:
+            return [say("asked_slip", office=office)]
+        case About.WHO:
+            return [say("asked_who"), say("asked_who_other", office=office)]
+        case About.WHERE:
+            return _where(say, view, office)
+        case About.WHEN:
+            return _when(say, view, office)
+        case About.FEE:
+            due = view.status is DossierStatus.PAYMENT_DUE
+            return [say("asked_fee_due", office=office) if due else say("asked_fee_none", office=office)]
+        case About.POST:
+            return [say("asked_post", office=office)]
+        case About.HOURS:
+            return [say("asked_hours", office=office)]
+        case About.STATE:
+            return []
+
+
+def _late(say: Say, view: DossierView, office: str) -> list[str]:
+    if view.overdue_days:
+        return [
+            say("overdue", days=view.overdue_days, date=_day(view.appointment_on)),
+            say("asked_late_why", office=office),
+        ]
+    if view.status.awaits_citizen:
+        return [say("asked_late_waits"), *_missing(say, view, office)]
+    if view.appointment_on is not None and view.status.clock_runs:
+        return [say("asked_late_not", date=_day(view.appointment_on))]
+    return [f"{say(f'status_{view.status:d}')}.", say(f"status_{view.status:d}_next", office=office)]
+
+
+def _missing(say: Say, view: DossierView, office: str) -> list[str]:
+    if view.status is DossierStatus.PAYMENT_DUE:
+        return [say("asked_fee_due", office=office)]
+    if view.supplement and view.status.awaits_citizen:
+        told = say("supplement", supplement=view.supplement)
+        return [told if told.endswith((".", "!", "?")) else f"{told}.", say("status_5_next", office=office)]
+    if view.status is DossierStatus.SUPPLEMENT_NEEDED:
+        return [say("asked_missing_unsaid", office=office)]
+    return [say("asked_missing_none")]
+
+
+def _where(say: Say, view: DossierView, office: str) -> list[str]:
+    if view.status is DossierStatus.READY:
+        return [say("status_9_next", office=office)]
+    if view.status is DossierStatus.SUPPLEMENT_NEEDED:
+        return [say("status_5_next", office=office), say("collect", office=office)]
+    if view.status.result_to_come:
+        return [say("collect", office=office), *_when(say, view, office)[:1]]
+    return [say("asked_where_ask", office=office)]
+
+
+def _when(say: Say, view: DossierView, office: str) -> list[str]:
+    if view.status is DossierStatus.READY:
+        return [say("asked_ready", office=office)]
+    if view.overdue_days:
+        return [
+            say("overdue", days=view.overdue_days, date=_day(view.appointment_on)),
+            say("overdue_next_step", office=office),
+        ]
+    if not view.status.result_to_come:
+        return [f"{say(f'status_{view.status:d}')}.", say(f"status_{view.status:d}_next", office=office)]
+    if view.appointment_on is None:
+        return [say("appointment_unknown"), say("asked_where_ask", office=office)]
+    if view.status.awaits_citizen:
+        return [say("appointment_may_move", date=_day(view.appointment_on))]
+    return [say("appointment", date=_day(view.appointment_on)), say("status_4_next", office=office)]
+
+
+def _day(moment: date | None) -> str:
+    return f"{moment:%d/%m/%Y}" if moment else ""
