@@ -20,11 +20,12 @@ _LONGEST_PLACE = 12
 def _place() -> re.Pattern[str]:
     """Finds a place: a word before it, up to two words, the noun of a place, and a name or more after it."""
     content = yaml.safe_load((data.folder() / "report_openings.yml").read_text(encoding="utf-8"))
-    before, nouns = (
+    before, nouns, ends = (
         "|".join(sorted((re.escape(fold(lowered(str(one)))) for one in content[key]), key=len, reverse=True))
-        for key in ("before_a_place", "places")
+        for key in ("before_a_place", "places", "place_ends")
     )
-    return re.compile(rf"(?<!\w)(?:{before})\s+(?P<place>(?:[^\W_]+\s+){{0,2}}?(?:{nouns})\s+[^\W_][^,.;:!?\n]*)")
+    name = rf"(?!(?:{ends})(?!\w))[^\W_]+"
+    return re.compile(rf"(?<!\w)(?:{before})\s+(?P<place>(?:{name}\s+){{0,2}}?(?:{nouns})(?:[ \t]+{name})+)")
 
 
 def place_told(text: str) -> str | None:

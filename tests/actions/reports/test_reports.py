@@ -40,12 +40,13 @@ def test_a_message_that_only_announces_a_report_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("đèn đường tắt ở ngã ba thôn Đoài cả tuần", "ngã ba thôn Đoài cả tuần"),
+        ("đèn đường tắt ở ngã ba thôn Đoài cả tuần", "ngã ba thôn Đoài"),
         ("cống tắc gần trường tiểu học, nước ngập", "trường tiểu học"),
         ("báo cầu gãy tại xóm 4", "xóm 4"),
         ("rac do day o cuoi thon Ha", "cuoi thon Ha"),
         ("đường thôn tôi hỏng nặng", None),
         ("rác đổ bừa bãi ở bờ kênh", None),
+        ("đèn ở ngã ba tắt cả tuần nay", None),
         ("mất điện ở đây", None),
         ("", None),
     ],
