@@ -1,7 +1,7 @@
 """``python -m benchmarks.core_before``: the core's process, deciding as Rasa does by itself.
 
 The other side of :mod:`benchmarks.core_turn`: the same model and actions, but Rasa's own search for rules, its replays
-of a conversation, its debug lines, and every conversation read whole in every turn.
+of a conversation, its debug lines, its own actions made anew for each, and every conversation read whole in every turn.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ def main() -> None:
 
     import structlog
     from rasa.core import processor
-    from rasa.core.actions import forms
+    from rasa.core.actions import action, forms
     from rasa.core.policies.rule_policy import RulePolicy
+    from rasa.shared.core.domain import Domain
 
     from assistant import rasa_caching, tracker_store, trackers
     from assistant.policy import TablePolicy
@@ -27,11 +28,13 @@ def main() -> None:
 
     trackers.install = lambda: None
     ours = rasa_caching.install
+    its_actions, its_look = action.default_actions, Domain.is_empty
 
     def install() -> None:
         ours()
         for module in (processor, forms):
             module.structlogger, module.copy = structlog.get_logger(), copy
+        action.default_actions, Domain.is_empty = its_actions, its_look
 
     rasa_caching.install = install
     TablePolicy._find_action_from_rules = RulePolicy._find_action_from_rules  # type: ignore[method-assign]
