@@ -7,6 +7,7 @@ changes; a file with a mistake is told, and its last good version goes on answer
 from __future__ import annotations
 
 import logging
+import re
 import time
 import zlib
 from collections.abc import Iterator, Mapping
@@ -77,11 +78,16 @@ class KnowledgeBase:
 
     Args:
         folder: holds one file a topic; need not exist.
+        contacts: numbers and addresses by name; an answer names one by a mark in braces, so that each stands in one
+            place.
         rescan_seconds: how late a changed file may be noticed.
     """
 
-    def __init__(self, folder: Path, rescan_seconds: float = RESCAN_SECONDS) -> None:
+    def __init__(
+        self, folder: Path, contacts: Mapping[str, str] | None = None, rescan_seconds: float = RESCAN_SECONDS
+    ) -> None:
         self._folder = folder
+        self._contacts = contacts or {}
         self._rescan = rescan_seconds
         self._looked = float("-inf")
         self._files: dict[Path, _Read] = {}
@@ -125,15 +131,15 @@ class KnowledgeBase:
         if before is not None and before.stamp == stamp:
             return before
         try:
-            return _Read(stamp, tuple(read_entries(path)))
+            return _Read(stamp, tuple(read_entries(path, self._contacts)))
         except (OSError, ValueError, yaml.YAMLError) as error:
             problem = f"{path.name}: {_first_line(error)}"
             logger.error("knowledge left as it was: %s", problem)
             return _Read(stamp, before.entries if before is not None else (), problem)
 
 
-def read_entries(path: Path) -> Iterator[KnowledgeEntry]:
-    """The entries of one file.
+def read_entries(path: Path, contacts: Mapping[str, str]) -> Iterator[KnowledgeEntry]:
+    """The entries of one file, the marks of contacts filled in.
 
     Raises:
         ValueError: an entry is not as it must be; names it and the field.
@@ -150,10 +156,21 @@ def read_entries(path: Path) -> Iterator[KnowledgeEntry]:
             raise ValueError(f"entry {name}, {'.'.join(map(str, mistake['loc']))}: {mistake['msg']}") from None
         if DEFAULT_LANGUAGE not in entry.answer:
             raise ValueError(f"entry {name}, answer: {DEFAULT_LANGUAGE} is missing")
+        told = {language: _filled(entry.id, text, contacts) for language, text in entry.answer.items()}
+        entry = entry.model_copy(update={"answer": told})
         if entry.id in seen:
             raise ValueError(f"entry {name}: stands twice")
         seen.add(entry.id)
         yield entry
+
+
+def _filled(entry: str, text: str, contacts: Mapping[str, str]) -> str:
+    def value(mark: re.Match[str]) -> str:
+        if mark[1] not in contacts:
+            raise ValueError(f"entry {entry}, answer: nothing is known as {{{mark[1]}}}")
+        return contacts[mark[1]]
+
+    return re.sub(r"\{(\w+)\}", value, text)
 
 
 def _first_line(error: Exception) -> str:

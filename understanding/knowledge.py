@@ -16,6 +16,7 @@ from pathlib import Path
 
 from catalogue.knowledge_base import KnowledgeBase
 from catalogue.store import CatalogueStore
+from contract.wording import wording_of
 from understanding.learned_phrases import LearnedPhrases, learned_folders
 from understanding.phrase_index import PhraseIndex
 from understanding.questions import QuestionReader, questions_of
@@ -67,7 +68,7 @@ class Knowledge:
     @cached_property
     def beside_procedures(self) -> KnowledgeBase:
         """What is known about the service, the desk and the portal."""
-        return KnowledgeBase(self.nlu_data / "knowledge")
+        return KnowledgeBase(self.nlu_data / "knowledge", wording_of(self.nlu_data).contacts)
 
     @cached_property
     def reading(self) -> ReadingWords:

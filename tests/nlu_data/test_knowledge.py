@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from catalogue.knowledge_base import KnowledgeEntry, read_entries
+from contract.wording import wording_of
 from language.normalise import fold, normalise
 
 NLU_DATA = Path(__file__).resolve().parents[2] / "nlu_data"
@@ -26,7 +27,7 @@ NUMBERS_NOBODY_CONFIRMED = ("0901116789", "0692342593", "08048228")
 
 
 def entries_of(file: Path) -> list[KnowledgeEntry]:
-    return list(read_entries(file))
+    return list(read_entries(file, wording_of(NLU_DATA).contacts))
 
 
 def all_entries() -> list[KnowledgeEntry]:
@@ -62,6 +63,19 @@ def test_every_entry_is_asked_in_at_least_ten_ways(file: Path) -> None:
     assert not few
     plain = [entry.id for entry in entries_of(file) if not any(text == fold(text) for text in entry.asked_as)]
     assert not plain, "nobody types these without diacritics"
+
+
+def test_a_number_that_has_a_name_is_told_by_it() -> None:
+    told = " ".join(text for entry in all_entries() for text in entry.answer.values())
+    assert wording_of(NLU_DATA).contacts["hotline"] in told
+    assert "{" not in told
+
+
+def test_an_answer_naming_an_unknown_number_is_a_mistake_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "topic.yml"
+    file.write_text("entries:\n  - {id: a, answer: {vi: 'Gọi {nobody}.'}, asked_as: [a, b, c]}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="nobody"):
+        list(read_entries(file, {}))
 
 
 def test_no_way_of_asking_stands_twice() -> None:
