@@ -29,15 +29,13 @@ from language.languages import DEFAULT_LANGUAGE
 from learning.recorder import Recorder
 from learning.rule import Exchange
 from understanding.emergencies import Emergencies
+from understanding.readings.guards import forgets_at_once
 from understanding.readings.state import STATE, State, state_of
 
 Watch = Callable[[Meaning], None]
 
 FORGETTING = frozenset({Event.START, Event.HANGUP})
 """Events after which nothing of an earlier conversation may be left: the next person is somebody else."""
-
-FORGET_INTENT = "delete_my_data"
-"""The wish to be forgotten: answered first, then everything said is deleted, that answer included."""
 
 
 class TurnReplies(CollectingOutputChannel):  # type: ignore[misc]
@@ -158,7 +156,7 @@ class Turns:
         with self._store.writing_also(remember):
             # Rasa's agent would only take the lock that is held already.
             await self._agent.processor.handle_message(message)
-        if meaning.intent == FORGET_INTENT:
+        if forgets_at_once(meaning, heard.text, self._nlu_data):
             await self._store.delete(turn.conversation)
         self._keeping.after(turn, Exchange(heard.text, meaning, output.replies()))
         return result()

@@ -15,7 +15,9 @@ from contract.aspects import Aspect
 from contract.carried import read_carried
 from contract.reply import Reply, ReplyKind
 from contract.turn import Channel
+from language import data
 from language.languages import installed
+from understanding.readings.guards import forgets_at_once
 
 
 class ActionSessionStart(MotcuaAction):
@@ -90,15 +92,22 @@ class ActionSwitchLanguage(MotcuaAction):
 
 
 class ActionForgetConversation(MotcuaAction):
-    """Tells that the conversation is deleted; :mod:`assistant.turns` does it when this answer is out."""
+    """Tells that the conversation is deleted; :mod:`assistant.turns` does it when this answer is out.
+
+    What was not asked for by its own name is asked back about: nothing is erased on a guess.
+    """
 
     def name(self) -> str:
         """Name in the domain."""
         return "action_forget_conversation"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Say so."""
-        answer(dispatcher, self.say(tracker, "forgotten"))
+        """Say so, or ask back."""
+        text = tracker.latest_message.get("text") or ""
+        if forgets_at_once(turn_meaning(tracker), text, data.folder()):
+            answer(dispatcher, self.say(tracker, "forgotten"))
+        else:
+            answer(dispatcher, self.say(tracker, "forget_sure", ReplyKind.ASK_BACK))
         return []
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from language.normalise import fold
+from contract.meaning import Meaning
+from language.normalise import fold, normalise
 from understanding.readings.openings import anywhere_pattern, forms, read_markers
 
 _ASKS = re.compile(
@@ -37,6 +38,14 @@ class Guard:
     objects: re.Pattern[str]
     never: re.Pattern[str]
     alone: frozenset[str]
+    plain: re.Pattern[str] | None = None
+    """Verbs that ask for it by its own name, where others are asked back about."""
+
+    def plainly(self, folded: str) -> bool:
+        """Whether the message asks for it by name, so that it is done without being asked back about."""
+        if folded in self.alone or self.plain is None:
+            return True
+        return self.plain.search(folded) is not None and self.names(folded)
 
     def names(self, folded: str) -> bool:
         """Whether the message asks for exactly this."""
@@ -57,9 +66,23 @@ def guard_from(words: Mapping[str, Sequence[str]]) -> Guard:
         name: anywhere_pattern(form for phrase in words[name] for form in forms(phrase))
         for name in ("verbs", "objects", "never")
     }
+    plain = [form for phrase in words.get("plain", ()) for form in forms(phrase)]
     return Guard(
-        **patterns, alone=frozenset(form for phrase in words["alone"] for form in (*forms(phrase), fold(phrase)))
+        **patterns,
+        plain=anywhere_pattern(plain) if plain else None,
+        alone=frozenset(form for phrase in words["alone"] for form in (*forms(phrase), fold(phrase))),
     )
+
+
+FORGET = "delete_my_data"
+"""The wish to be forgotten."""
+
+
+def forgets_at_once(meaning: Meaning, text: str, nlu_data: Path) -> bool:
+    """Whether a turn's wish to be forgotten is done, and not asked back about: by a button, or by its own name."""
+    if meaning.intent != FORGET:
+        return False
+    return meaning.wish is not None or guards_of(nlu_data)[FORGET].plainly(fold(normalise(text)))
 
 
 @lru_cache(maxsize=4)
