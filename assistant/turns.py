@@ -168,7 +168,8 @@ class Turns:
         if urgent is None:
             return replies
         # "Not understood" would be cold comfort; an answer that was found still follows.
-        helpful = meaning.procedure is not None or meaning.dossier_code is not None
+        found = (meaning.procedure, meaning.dossier_code, meaning.knowledge)
+        helpful = any(item is not None for item in found) and not self._emergencies.says_all(meaning.danger)
         return (urgent, *replies) if helpful else (urgent,)
 
     async def close(self) -> None:

@@ -34,6 +34,8 @@ class Emergency:
     """Each phrase as written, and folded for messages without diacritics."""
     alone: frozenset[str] = frozenset()
     """Whole messages that say it, as written and folded."""
+    says_all: bool = False
+    """Whether the number is all that is said, also where papers are asked about: none for marrying a forced girl."""
 
 
 class Emergencies:
@@ -63,6 +65,7 @@ class Emergencies:
                 kind,
                 tuple((_shape(phrase), _shape(fold(phrase))) for phrase in entry["phrases"]),
                 frozenset(form for phrase in entry.get("alone", ()) for form in (phrase, fold(phrase))),
+                bool(entry.get("says_all", False)),
             )
             for kind, entry in data.items()
         ]
@@ -79,9 +82,10 @@ class Emergencies:
         folded = fold(said)
         # Of the text as written: the normaliser writes abbreviations out with diacritics.
         bare = text[:_LONGEST].lower() == fold(text[:_LONGEST].lower())
-        if (self._calm_folded if bare else self._calm).search(folded if bare else said):
-            return None
+        about_papers = (self._calm_folded if bare else self._calm).search(folded if bare else said) is not None
         for kind in self._kinds:
+            if about_papers and not kind.says_all:
+                continue
             for written, without in kind.shapes:
                 if without.search(folded) if bare else written.search(said):
                     return kind
@@ -91,6 +95,11 @@ class Emergencies:
         """The kind of danger a message tells of, a key of the data file, or None; looked for once a turn."""
         found = self.find(text)
         return found.kind if found is not None else None
+
+    def says_all(self, kind: str | None) -> bool:
+        """Whether nothing may follow the number for this kind of danger."""
+        danger = self._by_kind.get(kind) if kind is not None else None
+        return danger is not None and danger.says_all
 
     def reply_for(self, kind: str | None, language: str | None = None) -> Reply | None:
         """The line that comes before any answer; None without a danger, or for a kind there is no more.

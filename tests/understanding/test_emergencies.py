@@ -113,3 +113,17 @@ def test_somebody_in_despair_is_not_spoken_to_as_a_bystander(text: str) -> None:
     reply = reply_to(text)
     assert reply is not None
     assert reply.short.startswith("Xin đừng ở một mình")
+
+
+@pytest.mark.parametrize(
+    "text", ["bố mẹ ép em lấy chồng, đăng ký kết hôn cần gì", "bi ep cuoi thi dang ky ket hon sao"]
+)
+def test_a_forced_marriage_is_no_question_about_papers(text: str) -> None:
+    kind = EMERGENCIES.kind_in(text)
+    assert kind == "forced_marriage"
+    assert EMERGENCIES.says_all(kind)
+
+
+def test_after_other_dangers_an_answer_may_follow() -> None:
+    assert not EMERGENCIES.says_all(EMERGENCIES.kind_in("nhà cháy"))
+    assert not EMERGENCIES.says_all(None)
