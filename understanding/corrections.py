@@ -14,6 +14,7 @@ _INTENT = rf"(?:y {_SPEAKER} la|y la|y {_SPEAKER} muon|{_SPEAKER} hoi|{_SPEAKER}
 
 _CORRECTION = re.compile(rf"^{_OPENING}(?:{_DENIAL}\s+(?:(?:a|dau|ma)\s+)*)?{_INTENT}\s+(?:la\s+)?(?P<matter>\S.*)$")
 _REPLACED = re.compile(rf"^{_OPENING}(?:khong phai|khong)\s+(?:\S+\s+){{1,6}}?ma (?:la|chi)\s+(?P<matter>\S.*)$")
+_RATHER = re.compile(rf"^{_OPENING}(?P<matter>\S+ .*\S) chu (?:khong|k|ko) phai(?: la)? \S.*$")
 _LONG_DENIAL = re.compile(rf"^{_OPENING}(?:khong phai|nham roi|sai roi|nham)\s+(?P<matter>\S+\s+\S.*)$")
 
 
@@ -24,7 +25,7 @@ def matter_of(normalised: str) -> str | None:
         normalised: the message as :func:`language.normalise.normalise` gives it.
     """
     folded = fold(normalised)
-    for shape in (_REPLACED, _CORRECTION, _LONG_DENIAL):
+    for shape in (_REPLACED, _RATHER, _CORRECTION, _LONG_DENIAL):
         found = shape.match(folded)
         if found and not names_nothing(found["matter"]):
             # Folding keeps the number of letters, so places in the folded text are places in the other.

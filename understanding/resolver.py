@@ -47,6 +47,10 @@ def conversation_state(message: Message) -> State:
     return given if isinstance(given, State) else State.model_validate(given)
 
 
+EXACTLY_CALLED = 0.9
+"""Chance of the best procedure where the words are exactly what it alone is called."""
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class ProcedureResolver(GraphComponent):  # type: ignore[misc]
     """Joins the linear model, the nearest phrases, the cues and the codes into one meaning."""
@@ -102,7 +106,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             intents=guess.intents,
             side_phrases=similarities(self._language.side_phrases, utterance),
             ranked=ranked,
-            sure=chance(signals(ranked, intents, words)) if ranked else 0.0,
+            sure=self._sure(ranked, intents, words, residue),
             sure_of_three=chance_of_the_choices(ranked, intents, words),
             aspects=cues.together or cues.aspects,
             alone=cues.alone,
@@ -116,6 +120,14 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
     def readings(self, message: Message) -> list[Reading]:
         """Everything the message can be in its conversation, the best first."""
         return weigh(self.evidence(message), conversation_state(message), self._language.markers)
+
+    def _sure(self, ranked: list[Ranked], intents: Mapping[str, float], words: int, residue: str) -> float:
+        """Chance that the best procedure is the right one."""
+        if not ranked:
+            return 0.0
+        sure = chance(signals(ranked, intents, words))
+        called = self._search.called_exactly(residue)
+        return max(sure, EXACTLY_CALLED) if called == ranked[0].code else sure
 
     def _meaning(self, message: Message) -> Meaning:
         cues: Cues = message.get(CUES)

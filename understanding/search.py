@@ -77,6 +77,14 @@ class CatalogueSearch:
         """The entries of knowledge that a message may ask for, best first."""
         return self._known.search(utterance) if self._known is not None else []
 
+    def called_exactly(self, matter: str) -> str | None:
+        """The one procedure called by exactly these words: "tạm trú", where others are called by more.
+
+        Args:
+            matter: folded, without cues and fillers.
+        """
+        return self._names.exactly(frozenset(word for word in matter.split() if word not in _GENERIC))
+
     def names(self, code: str) -> frozenset[str]:
         """The folded words a procedure is called by: its names and what people ask for it in few words."""
         return self._names.of(code)
@@ -135,6 +143,14 @@ class _Names:
         self._store = store
         self._version: str | None = None
         self._words: dict[str, frozenset[str]] = {}
+        self._exact_version: str | None = None
+        self._exact: dict[frozenset[str], str] = {}
+
+    def exactly(self, words: frozenset[str]) -> str | None:
+        version = self._store.version()
+        if version != self._exact_version:
+            self._exact_version, self._exact = version, _exact_names(self._store)
+        return self._exact.get(words)
 
     def of(self, code: str) -> frozenset[str]:
         version = self._store.version()
@@ -144,6 +160,26 @@ class _Names:
             found = self._store.current(code)
             self._words[code] = _words_of(found) if found is not None else frozenset()
         return self._words[code]
+
+
+_GENERIC = EMPTY_WORDS | frozenset(
+    ["dang", "ky", "khai", "bao", "thu", "tuc", "xin", "cap", "giay", "to", "ho", "so", "muon", "hoi"]
+)
+"""Words that tell no matter from another beside what they stand with."""
+
+
+def _exact_names(store: CatalogueStore) -> dict[frozenset[str], str]:
+    """Hand-written procedures by the words of their short names, where only one has them."""
+    found: dict[frozenset[str], set[str]] = {}
+    for row in store.light():
+        if row.is_superseded or not row.asked_as.all:
+            continue
+        for phrase in dict.fromkeys((row.short_name, *row.asked_as.all)):
+            folded = fold(normalise(phrase)).split()
+            words = frozenset(word for word in folded if word not in _GENERIC)
+            if words and len(folded) <= SHORT_PHRASE:
+                found.setdefault(words, set()).add(row.code)
+    return {words: next(iter(codes)) for words, codes in found.items() if len(codes) == 1}
 
 
 def _words_of(procedure: Procedure) -> frozenset[str]:

@@ -96,7 +96,7 @@ def _opening(best: Reading, evidence: Evidence) -> Decision | None:
         return None
     if best.kind is Kind.TALK and best.score >= TALK_ITSELF:
         return None
-    weak = best.kind in (Kind.ELSEWHERE, Kind.TALK) or (best.kind is Kind.MATTER and evidence.sure < WEAK)
+    weak = best.kind in (Kind.ELSEWHERE, Kind.TALK) or (best.kind is Kind.MATTER and evidence.sure_of_three < WEAK)
     if said in ("thanks", "greet"):
         weak = weak or (best.kind is Kind.WISH and not evidence.aspects and evidence.question is None)
     return Decision(said, 0.9, kind=Kind.TALK) if weak else None

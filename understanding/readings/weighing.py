@@ -16,7 +16,7 @@ from pathlib import Path
 from contract.aspects import Aspect
 from contract.questions import QuestionKind
 from language.normalise import fold, normalise
-from understanding.decision import ASK_PROCEDURE, OFFER, OFFER_SCORE, OUT_OF_SCOPE
+from understanding.decision import ANSWER, ASK_PROCEDURE, OFFER, OFFER_SCORE, OUT_OF_SCOPE
 from understanding.empty_words import EMPTY_WORDS, names_nothing
 from understanding.readings.guards import Guard, guards_of
 from understanding.readings.openings import anywhere_pattern, forms, prefix_pattern, read_markers
@@ -100,6 +100,8 @@ CLOSE = 0.08
 """Two readings this near each other are asked about."""
 SURE_OF_ANOTHER = 0.85
 """Chance of a procedure from which words in the middle of a form are about that procedure."""
+OFFERED, OFFERED_AT_HAND = 0.8, 0.5
+"""What asking back about procedures is worth beside answering, as a share of the chance that one of them is meant."""
 LEAST = 0.30
 """A reading weaker than this is none."""
 
@@ -245,7 +247,9 @@ def _matter(evidence: Evidence, state: State) -> Iterable[Reading]:
     if not ranked or ((evidence.aspects or evidence.question) and names_nothing(evidence.residue)):
         return
     asked = evidence.intents.get(ASK_PROCEDURE, 0.0)
-    score = max(evidence.sure, evidence.sure_of_three * 0.8)
+    # With a matter at hand, a list of far ones is worth little beside an answer about it.
+    at_hand = state.procedure is not None or state.offered is not None
+    score = max(evidence.sure, evidence.sure_of_three * (OFFERED_AT_HAND if at_hand else OFFERED))
     if score < OFFER:
         return
     candidates = tuple(item.code for place, item in enumerate(ranked[:5]) if place == 0 or item.score >= OFFER_SCORE)
@@ -276,15 +280,13 @@ def _topic(evidence: Evidence, state: State, markers: Markers) -> Iterable[Readi
         if values["names_nothing"] and (evidence.aspects or evidence.question):
             yield Reading(Kind.TOPIC, ASK_PROCEDURE, 0.75, aspect=side_asked(evidence), why=values)
         return
-    if not (evidence.aspects or evidence.question or values["points_back"] or values["follows"]):
-        return
     named = _share_named(evidence, state.procedure)
     other = _best_code(evidence) not in (None, state.procedure)
     # What is named inside a question is no matter of its own: "có cần giấy khai sinh không".
     inside = bool(values["names_nothing"])
     values |= {
         "names_the_topic": named,
-        "other_matter": evidence.sure * (1.0 - named) if other and not inside else 0.0,
+        "other_matter": _other_matter(evidence) * (1.0 - named) if other and not inside else 0.0,
         "other_words": float(len(_content(evidence.residue))),
         "denies": float(DENY in evidence.openings),
     }
@@ -296,6 +298,20 @@ def _topic(evidence: Evidence, state: State, markers: Markers) -> Iterable[Readi
         aspect=side_asked(evidence),
         why=values,
     )
+
+
+_OF_A_THING = frozenset(
+    {QuestionKind.NEEDED, QuestionKind.COPIES, QuestionKind.MISSING, QuestionKind.WHO_MAY, QuestionKind.AGE}
+)
+"""Questions that name a paper or a person: "giấy chứng sinh nộp bản chính hay photo" asks for no certified copy."""
+
+
+def _other_matter(evidence: Evidence) -> float:
+    """How much the words speak for another procedure than the one talked of, 0 to 1."""
+    of_a_thing = evidence.question is not None and evidence.question.kind in _OF_A_THING
+    # Below the chance to be answered it would only be a list of guesses.
+    sure = evidence.sure if evidence.sure >= ANSWER else evidence.sure * 0.4
+    return sure * (0.4 if of_a_thing else 1.0)
 
 
 def _earlier(evidence: Evidence, state: State, markers: Markers) -> Iterable[Reading]:
