@@ -17,7 +17,7 @@ from language.normalise import fold, normalise
 from understanding.readings.openings import anywhere_pattern, forms, read_markers
 
 _ASKS = re.compile(
-    r"(?<!\S)(?:ai|(?<!nhung )(?<!lai )gi|vi sao|tai sao|o dau|the nao|khi nao|bao gio|bao lau|bao nhieu|"
+    r"(?<!\S)(?:ai|(?<!nhung )(?<!lai )(?<!luu )gi|vi sao|tai sao|o dau|the nao|khi nao|bao gio|bao lau|bao nhieu|"
     r"co (?:\S+ ){1,6}khong|co (?:\S+ ){1,6}chua)(?!\S)"
 )
 """A question about the thing is no wish for it: "có lưu tin nhắn của tôi không"."""

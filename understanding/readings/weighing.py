@@ -102,6 +102,8 @@ SURE_OF_ANOTHER = 0.85
 """Chance of a procedure from which words in the middle of a form are about that procedure."""
 OFFERED, OFFERED_AT_HAND = 0.8, 0.5
 """What asking back about procedures is worth beside answering, as a share of the chance that one of them is meant."""
+LEAST_KNOWLEDGE = 0.5
+"""An entry that is likelier wrong than right is not told, even where nothing else fits."""
 LEAST = 0.30
 """A reading weaker than this is none."""
 
@@ -190,7 +192,15 @@ def weigh(evidence: Evidence, state: State, markers: Markers) -> list[Reading]:
         *_knowledge(evidence, state),
         _elsewhere(evidence, state),
     ]
+    if any(reading.kind in _BEFORE_KNOWLEDGE and reading.score >= SURE_WISH for reading in found):
+        # What is to be done goes before what could be told about doing it: "xem hồ sơ", "cầu gãy rồi".
+        found = [reading for reading in found if reading.kind is not Kind.KNOWLEDGE]
     return sorted(found, key=lambda reading: -reading.score)
+
+
+_BEFORE_KNOWLEDGE = frozenset({Kind.WISH, Kind.FORM})
+SURE_WISH = 0.7
+"""Score from which a wish leaves nothing to be told about it instead."""
 
 
 def side_asked(evidence: Evidence) -> Aspect | None:
@@ -232,8 +242,16 @@ _SURER_THAN_A_CUE = frozenset(
 )
 
 
+_FREE_WORDS = frozenset({"report_words", "report_place"})
+
+
 def _form(evidence: Evidence, state: State, markers: Markers) -> Iterable[Reading]:
     """The value a form asked for, or that it is not at hand."""
+    if state.form is Form.REPORT and state.wanted in _FREE_WORDS:
+        # What is wrong, and where, is told in any words; only a plain question about a procedure is none of it.
+        asks = bool(evidence.aspects or evidence.question) and evidence.sure >= SURE_OF_ANOTHER
+        if not asks:
+            yield Reading(Kind.FORM, REPORT, 0.8, why={"asked for": 1.0})
     if state.form is not Form.DOSSIER:
         return
     if evidence.digits is not None:
@@ -462,7 +480,8 @@ def _knowledge(evidence: Evidence, state: State) -> Iterable[Reading]:
             "topic": float(state.procedure is not None),
         }
         score = logistic(values, WEIGHTS["knowledge"])
-        yield Reading(Kind.KNOWLEDGE, "ask_knowledge", score, knowledge=hit.entry, why=values)
+        if score >= LEAST_KNOWLEDGE:
+            yield Reading(Kind.KNOWLEDGE, "ask_knowledge", score, knowledge=hit.entry, why=values)
 
 
 def _elsewhere(evidence: Evidence, state: State) -> Reading:
