@@ -32,7 +32,7 @@ def measured() -> dict[str, float]:
     here = Installation(Settings())
     report = evaluate(
         read_sets(NLU_DATA / "eval"),
-        understander(here).understand,
+        understander(here).meaning,
         known=lambda code: here.catalogue.get(code) is not None,
     )
     shares = {f"{name}: {what}": share for (name, what), share in report.shares.items()}
