@@ -9,6 +9,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from cli.processes import MODULES
+
 ROOT = Path(__file__).resolve().parent.parent
 NLU_DATA = ROOT / "nlu_data"
 HOST = "127.0.0.1"
@@ -49,9 +51,14 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+TITLES = {MODULES["web"]: "[motcua-web]"}
+"""By module, what its processes call themselves."""
+
+
 def with_module(pids: Sequence[int], word: str) -> list[int]:
-    """Those whose command line has a word."""
-    return [pid for pid in pids if any(word in part for part in _command(pid))]
+    """Those whose command line has a word, or the title gunicorn writes over it where setproctitle is installed."""
+    words = (word, TITLES[word]) if word in TITLES else (word,)
+    return [pid for pid in pids if any(one in part for part in _command(pid) for one in words)]
 
 
 def age(pid: int) -> float:
