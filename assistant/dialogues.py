@@ -110,7 +110,7 @@ class Dialogue(_Model):
 
 
 def _has_diacritics(text: str) -> bool:
-    return "đ" in text.lower() or any(unicodedata.combining(sign) for sign in unicodedata.normalize("NFD", text))
+    return fold(text) != unicodedata.normalize("NFC", text).lower()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ READS_VIETNAMESE = {
     "actions/dossiers/freetext.py": "hides names and numbers in what an office wrote",
     "actions/dossiers/sandbox.py": "people nobody is",
     "assistant/after_turn.py": "recognises that an answer is denied",
-    "assistant/server.py": "a question to begin with, so that the first citizen need not wait",
+    "assistant/renewal.py": "a question to begin with, so that the first citizen need not wait",
     "kiosk/bundles/health.py": "the same for a kiosk's new bundle",
     "kiosk/protocol/snapshot.py": "words that a compressed list begins with",
     "channels/rendering/lines.py": "reads numbers of decisions",
