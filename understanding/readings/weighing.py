@@ -468,6 +468,9 @@ def _sides(evidence: Evidence, state: State, markers: Markers) -> Iterable[Readi
 
 
 def _knowledge(evidence: Evidence, state: State) -> Iterable[Reading]:
+    if evidence.aspects and names_nothing(evidence.residue):
+        # "Có mất tiền không" asks of what is talked of, or is asked back about; it is no question of its own.
+        return
     side = max((near for intent, near in evidence.side_phrases.items() if intent != OUT_OF_SCOPE), default=0.0)
     for hit in evidence.knowledge[:2]:
         values = {

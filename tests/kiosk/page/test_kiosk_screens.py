@@ -227,7 +227,7 @@ def test_an_officer_calls_back_the_number_that_was_confirmed(open_page: OpenPage
     assert "0900 000 123" not in page.content()
     listed = kiosk.cli("tickets", "list").stdout.decode()
     assert number in listed
-    assert "gọi lại" in listed
+    assert "Call back" in listed
     assert kiosk.files_with("900000123") == []
 
 
