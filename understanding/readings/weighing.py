@@ -102,6 +102,8 @@ SURE_OF_ANOTHER = 0.85
 """Chance of a procedure from which words in the middle of a form are about that procedure."""
 OFFERED, OFFERED_AT_HAND = 0.8, 0.5
 """What asking back about procedures is worth beside answering, as a share of the chance that one of them is meant."""
+SURE_STRANGER, NEAR_ENTRY = 0.9, 0.5
+"""Probability of something out of scope that only an entry as near as this speaks against."""
 LEAST_KNOWLEDGE = 0.5
 """An entry that is likelier wrong than right is not told, even where nothing else fits."""
 LEAST = 0.30
@@ -468,6 +470,11 @@ def _sides(evidence: Evidence, state: State, markers: Markers) -> Iterable[Readi
 
 
 def _knowledge(evidence: Evidence, state: State) -> Iterable[Reading]:
+    if evidence.intents.get(OUT_OF_SCOPE, 0.0) >= SURE_STRANGER and evidence.knowledge:
+        # "Mấy giờ rồi" shares words with opening hours and asks nothing of them.
+        near = evidence.knowledge[0].phrase
+        if near < max(NEAR_ENTRY, evidence.side_phrases.get(OUT_OF_SCOPE, 0.0)):
+            return
     if evidence.aspects and names_nothing(evidence.residue):
         # "Có mất tiền không" asks of what is talked of, or is asked back about; it is no question of its own.
         return
