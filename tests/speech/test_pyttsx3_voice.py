@@ -125,8 +125,9 @@ async def test_a_language_nobody_speaks_is_refused_and_never_read_in_english(whe
 
 async def test_a_voice_that_this_espeak_lacks_is_refused() -> None:
     knows_another = (
-        "import speech.voices.pyttsx3_voice as voice; from speech.voices.voice import Accent\n"
-        "voice.VOICES = {('vi', Accent.NORTH): 'aav/vi-nowhere'}\n"
+        "import types, speech.voices.pyttsx3_voice as voice\n"
+        "another = types.SimpleNamespace(espeak='aav/vi-nowhere')\n"
+        "voice.installed = lambda: types.SimpleNamespace(get=lambda tag: another)\n"
         "import sys; sys.argv = ['worker', 'pyttsx3-wheel']\n"
         "from speech.voices.worker import main; main()"
     )
