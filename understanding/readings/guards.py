@@ -70,7 +70,7 @@ def guard_from(words: Mapping[str, Sequence[str]]) -> Guard:
     return Guard(
         **patterns,
         plain=anywhere_pattern(plain) if plain else None,
-        alone=frozenset(form for phrase in words["alone"] for form in (*forms(phrase), fold(phrase))),
+        alone=frozenset(form for phrase in words["alone"] for form in forms(phrase)),
     )
 
 

@@ -96,8 +96,6 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
 }
 """By kind of reading."""
 
-CLOSE = 0.08
-"""Two readings this near each other are asked about."""
 SURE_OF_ANOTHER = 0.85
 """Chance of a procedure from which words in the middle of a form are about that procedure."""
 OFFERED, OFFERED_AT_HAND = 0.8, 0.5
