@@ -11,22 +11,21 @@ import secrets
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import aiohttp
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from assistant.model import is_stale
 from benchmarks import ways_in
-from benchmarks.load import Load, Say, WrongAnswer, talk
+from benchmarks.load import Load, WrongAnswer, talk
 from benchmarks.processes import HOST, PortTaken, Process, ProcessFailed, check_port, descendants, processor_seconds
-from benchmarks.utterances import FIRST, MIX
+from benchmarks.system import first_answer
+from benchmarks.utterances import MIX
 from installation.tables import migrate
 from stores.redis_server import RedisServer
 
@@ -91,7 +90,7 @@ class Core:
         Raises:
             ProcessFailed: when it ends instead.
         """
-        asyncio.run(_first_answer(self.say, self._process))
+        asyncio.run(first_answer(self.say, self._process, START_LIMIT))
 
     def load(self, name: str) -> tuple[Load, float]:
         """Sixteen conversations at once, and the processor time of a turn in ms."""
@@ -109,19 +108,6 @@ class Core:
     def stop(self) -> None:
         """Stop it."""
         self._process.stop()
-
-
-async def _first_answer(say: Say, process: Process) -> None:
-    deadline = time.monotonic() + START_LIMIT
-    async with aiohttp.ClientSession(trust_env=False) as session:
-        while True:
-            process.check()
-            try:
-                return await say(session, "first", FIRST)
-            except (aiohttp.ClientError, WrongAnswer):
-                if time.monotonic() > deadline:
-                    raise
-                await asyncio.sleep(0.1)
 
 
 def measure(

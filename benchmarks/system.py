@@ -60,9 +60,9 @@ class System:
         Raises:
             ProcessFailed: when the system ends or never answers.
         """
-        asyncio.run(_first_answer(self.core, self._process))
+        asyncio.run(first_answer(self.core, self._process))
         seconds = age(self.core_pids()[0])
-        asyncio.run(_first_answer(self.gateway, self._process))
+        asyncio.run(first_answer(self.gateway, self._process))
         return seconds
 
     def core_pids(self) -> list[int]:
@@ -86,8 +86,13 @@ class System:
         self._process.stop()
 
 
-async def _first_answer(say: Say, process: Process) -> None:
-    deadline = time.monotonic() + START_LIMIT
+async def first_answer(say: Say, process: Process, limit: float = START_LIMIT) -> None:
+    """Wait until a system that starts answers, for ``limit`` seconds at most.
+
+    Raises:
+        ProcessFailed: when its process ends instead.
+    """
+    deadline = time.monotonic() + limit
     async with aiohttp.ClientSession(trust_env=False) as session:
         while True:
             process.check()
