@@ -21,6 +21,7 @@ def lines() -> Iterator[Lines]:
     """Configure logs into memory; gives what was written so far, a JSON object a line."""
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
+    structlog.contextvars.clear_contextvars()  # what code called earlier in this thread bound is not this test's
     stream = io.StringIO()
     logs.configure("INFO", "test", stream)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
