@@ -10,6 +10,7 @@ import sys
 from assistant.lean_rasa import leave_out_for_serving
 
 from cli.processes import die_with_parent
+from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import Settings
 
 LOWEST_PRIORITY = 19
@@ -59,4 +60,5 @@ def _in_the_background() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told_in_one_sentence("motcua core"):
+        main()

@@ -99,18 +99,16 @@ def _describe(
 
 
 def main() -> None:
-    """Run a command; a wrong setting is told in one line, without a stack trace."""
-    # Late: the settings and logs cost more than the whole help text.
-    from runtime import logs
-    from runtime.settings import SettingsError
+    """Run a command; what an operator has to mend is told in one sentence, without a stack trace."""
+    # Late: the logs cost more than the whole help text.
+    from runtime.operator_errors import told_in_one_sentence
 
     if not {"--help", "-h"} & set(sys.argv[1:2]) and len(sys.argv) > 1:
+        from runtime import logs
+
         logs.configure("WARNING", "motcua")
-    try:
+    with told_in_one_sentence("motcua"):
         app()
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
 
 
 if __name__ == "__main__":

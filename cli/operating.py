@@ -10,6 +10,7 @@ from rich.table import Table
 
 from runtime import settings as settings_module
 from runtime.plugin_settings import models, prefix_of, read
+from runtime.secret_files import without_password
 from runtime.settings import PREFIX, Settings
 
 
@@ -23,11 +24,16 @@ def settings(
         table.add_column(heading, overflow="fold")
     for name, field in Settings.model_fields.items():
         shown = getattr(current, name) if current is not None else field.get_default()
-        table.add_row(PREFIX + name.upper(), "" if shown is None else str(shown), field.description or "")
+        table.add_row(PREFIX + name.upper(), _shown(shown), field.description or "")
     for plugin, model in models().items():
         own = read(plugin, model) if values else None
         for name, field in model.model_fields.items():
             shown = getattr(own, name) if own is not None else "" if field.is_required() else field.get_default()
             meaning = f"{field.description or ''} (of {plugin})".strip()
-            table.add_row(prefix_of(plugin) + name.upper(), "" if shown is None else str(shown), meaning)
+            table.add_row(prefix_of(plugin) + name.upper(), _shown(shown), meaning)
     Console().print(table)
+
+
+def _shown(value: object) -> str:
+    # pydantic hides secrets by itself; an address may hold a password, too.
+    return "" if value is None else without_password(str(value))

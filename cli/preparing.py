@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from runtime import settings as settings_module
+from runtime.secret_files import without_files_of
 from runtime.settings import PREFIX, PROJECT_ROOT, Settings
 
 _P = ParamSpec("_P")
@@ -117,7 +118,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
     return {
         **Applied.of(settings).environment(),
-        **os.environ,
+        **without_files_of(os.environ.items(), (PREFIX + "REDIS_URL",)),
         PREFIX + "KIOSK_NAME": settings.kiosk_name,
         PREFIX + "PORT": str(settings.port),
         PREFIX + "DATA_DIR": str(settings.data_path),

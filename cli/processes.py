@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,7 +31,9 @@ STEADY_SECONDS = 30.0
 BACKOFF = Backoff(first=1.0, longest=30.0, at_once=1)
 """Before a process that died is started again."""
 LARGEST_LOG = 10_000_000
-"""Bytes from which a log file is put aside at the next start."""
+"""Bytes from which what a log file holds is put aside; with the one before, a process has twice as much."""
+LOG_LOOK_SECONDS = 60.0
+"""How often log files are looked at."""
 _PR_SET_PDEATHSIG = 1
 LITTLE_MEMORY: Mapping[str, str] = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072"}
 """glibc keeps a heap for each thread and gives little of them back; Python runs one thread at a time anyway. With a
@@ -71,6 +74,15 @@ class Child:
                 stderr=output,
                 preexec_fn=die_with_parent,
             )
+
+    def turn_log(self) -> None:
+        """Put aside what a large log holds, while the process goes on writing into the same file."""
+        if self.log is None or not self.log.exists() or self.log.stat().st_size <= LARGEST_LOG:
+            return
+        # The process appends, so that it goes on at the new end of the emptied file; what it writes between the copy
+        # and the emptying, a line perhaps, is lost. A new file instead would need each process to open it.
+        shutil.copyfile(self.log, _put_aside(self.log))
+        os.truncate(self.log, 0)
 
     def has_died(self) -> bool:
         """Whether it ran and ended."""
@@ -150,11 +162,15 @@ class Supervisor:
 
     def watch(self) -> None:
         """Restart what dies, with growing pauses, until :meth:`request_stop`."""
+        logs_looked_at = time.monotonic()
         while not self._stopping:
             if self._renewing:
                 self._renewing = False
                 self._renew()
             now = time.monotonic()
+            if now - logs_looked_at >= LOG_LOOK_SECONDS:
+                logs_looked_at = now
+                self._turn_logs()
             for child in self._children:
                 # Asked once: a child that dies between two questions would be started again without being counted.
                 if not child.has_died():
@@ -169,6 +185,14 @@ class Supervisor:
                 if now >= child.restart_at:
                     child.start()
             time.sleep(0.2)
+
+    def _turn_logs(self) -> None:
+        for child in self._children:
+            try:
+                child.turn_log()
+            except OSError as error:
+                # A full disk is no reason to stop what people use.
+                self._report(f"the log of {child.name} cannot be put aside: {error.strerror}")
 
     @property
     def is_stopping(self) -> bool:
@@ -211,8 +235,12 @@ def _opened(log: Path) -> IO[bytes]:
     """The log to append to; one that has grown large is put aside first, and the one before it dropped."""
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if log.exists() and log.stat().st_size > LARGEST_LOG:
-        log.replace(log.with_suffix(".old.log"))
+        log.replace(_put_aside(log))
     return log.open("ab")
+
+
+def _put_aside(log: Path) -> Path:
+    return log.with_suffix(".old.log")
 
 
 def die_with_parent() -> None:

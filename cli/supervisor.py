@@ -14,6 +14,7 @@ from cli.plan import Plan, PlannedChild, handed_over
 from cli.processes import Child, StartFailed, Supervisor
 from cli.readiness import AddressReady, WorkerReady, always_ready
 from cli.redis_child import RedisChild
+from runtime.operator_errors import told_in_one_sentence
 from stores.redis_server import RedisServer
 
 LASTING = ("redis", "sync", "browser")
@@ -69,4 +70,5 @@ def _environment(plan: Plan) -> Mapping[str, str]:
 
 
 if __name__ == "__main__":
-    main()
+    with told_in_one_sentence("motcua"):
+        main()

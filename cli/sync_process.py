@@ -9,13 +9,14 @@ from types import FrameType
 
 from installation.kiosk import sync_service
 from installation.root import Installation
-from installation.tables import MigrationFailed, migrate_apart
+from installation.tables import migrate_apart
 from kiosk.bundles import health
 from kiosk.centre_link.identity import Identity
 from kiosk.sync import supervisor
 from kiosk.sync.keeping_in_step import run
 from kiosk.sync.sync_service import SyncService
 from runtime import logs
+from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import load
 
 
@@ -35,10 +36,7 @@ def main() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    try:
-        migrate_apart(settings.effective_database_url)
-    except MigrationFailed as error:
-        sys.exit(f"motcua kiosk sync: {error}")
+    migrate_apart(settings.effective_database_url)
     here = Installation(settings).alone()
 
     def make(identity: Identity) -> SyncService:
@@ -57,4 +55,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told_in_one_sentence("motcua kiosk sync"):
+        main()

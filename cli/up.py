@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from channels.websockets.address import listening_socket
+from cli import folder_lock
 from cli.plan import Plan, PlannedChild, become_supervisor
 from cli.preparing import Prepared, apart, prepare
 from cli.processes import MODULES, python_module
@@ -45,7 +46,9 @@ def keep_running(port: int | None, data: Path | None, names: list[str], more: tu
     data = data.absolute() if data else None
     # Databases, sockets and logs are for this user alone, also in a folder others may look into.
     os.umask(0o077)
-    _refuse_taken_ports(settings_module.load(port=port, data_dir=data), names)
+    settings = settings_module.load(port=port, data_dir=data)
+    folder_lock.hold(settings.data_path)
+    _refuse_taken_ports(settings, names)
     prepared = apart(prepare, port, data, tuple(names))
     become_supervisor(plan(prepared, sys.stdout.isatty(), more))
 

@@ -13,6 +13,7 @@ from installation.speech import SpeechParts
 from kiosk.audio.routes import KioskAudio
 from kiosk.signed_texts import Signing
 from runtime import logs
+from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import load
 
 
@@ -41,4 +42,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told_in_one_sentence("motcua voice"):
+        main()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from channels.serve import run
 from installation.root import Installation
 from runtime import logs
+from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def make_tables(settings: Settings) -> None:
     """Bring the database up to date."""
     from installation.tables import migrate
 
-    migrate(settings.effective_database_url)
+    with told_in_one_sentence("motcua web"):
+        migrate(settings.effective_database_url)
 
 
 def make_whole(settings: Settings) -> Flask:
@@ -61,4 +63,5 @@ def main(make_app: Callable[[Settings], Flask] = make_whole) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told_in_one_sentence("motcua web"):
+        main()

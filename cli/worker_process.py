@@ -9,10 +9,10 @@ import uvloop
 
 from channels.figures_folder import share_figures
 from installation.root import Installation
-from installation.tables import MigrationFailed, migrate_apart
+from installation.tables import migrate_apart
 from runtime import logs
-from runtime.registry import RegistryError
-from runtime.settings import SettingsError, load
+from runtime.operator_errors import told_in_one_sentence
+from runtime.settings import load
 
 
 def main() -> None:
@@ -32,11 +32,10 @@ def main() -> None:
 
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(work(here))
-    except (SettingsError, RegistryError, MigrationFailed) as error:
-        sys.exit(f"motcua worker: {error}")
     finally:
         here.close()
 
 
 if __name__ == "__main__":
-    main()
+    with told_in_one_sentence("motcua worker"):
+        main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from multiprocessing import get_context
 
 from installation.root import database_at
+from runtime.operator_errors import told_in_one_sentence
 
 
 def migrate(url: str) -> None:
@@ -26,8 +27,13 @@ def migrate_apart(url: str) -> None:
     Raises:
         MigrationFailed: the database is away or refuses.
     """
-    process = get_context("fork").Process(target=migrate, args=(url,))
+    process = get_context("fork").Process(target=_migrate_and_tell, args=(url,))
     process.start()
     process.join()
     if process.exitcode:
         raise MigrationFailed(f"the tables could not be made (exit {process.exitcode}): the lines above say why")
+
+
+def _migrate_and_tell(url: str) -> None:
+    with told_in_one_sentence("motcua: the tables of the database"):
+        migrate(url)

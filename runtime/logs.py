@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line on stderr, ids as fields, personal data struck out as a last net.
+"""Logs: one JSON object a line on stderr, ids as fields, personal data and passwords struck out as a last net.
 
 Callers log no personal data in the first place; what slips into an error text is redacted here. A line break
 inside a value is escaped by JSON, so nobody can write log lines of their own.
@@ -18,6 +18,7 @@ with without_colours():
     from structlog.typing import Processor, WrappedLogger
 
 from language.personal_data import redact
+from runtime.secret_files import without_password
 
 SAFE_FIELDS = frozenset(
     {"time", "level", "logger", "process", "conversation", "person", "reference", "owner", "request"}
@@ -99,7 +100,8 @@ def configure(level: str, process: str, stream: TextIO | None = None) -> None:
                 name_process,
                 structlog.processors.format_exc_info,
                 _without_personal_data,
-                structlog.processors.JSONRenderer(),
+                # Vietnamese stays readable.
+                structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )
     )
@@ -124,7 +126,7 @@ def _redacted(value: object) -> object:
     text = value if isinstance(value, str) else str(value)
     if text in _harmless:
         return text
-    redacted = redact(text)
+    redacted = redact(without_password(text))
     if redacted == text and len(_harmless) < _HARMLESS_KEPT:
         _harmless.add(text)
     return redacted

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from runtime import secret_files
 from runtime.registry import Registry, RegistryError, imported, installed, origin_of
 
 if TYPE_CHECKING:
@@ -52,10 +53,13 @@ def read(name: str, model: type[BaseSettings]) -> BaseSettings:
     # Late: a process that speaks or recognises with the project's own parts has no use for it.
     from pydantic import ValidationError
 
+    prefix = prefix_of(name)
     try:
-        return model(_env_prefix=prefix_of(name))
+        return model(_env_prefix=prefix, **secret_files.read(prefix, model.model_fields))
+    except secret_files.SecretFileError as error:
+        raise WrongPluginSettings(str(error)) from None
     except ValidationError as error:
-        raise WrongPluginSettings("\n".join(problems(prefix_of(name), error))) from None
+        raise WrongPluginSettings("\n".join(problems(prefix, error))) from None
 
 
 def models() -> dict[str, type[BaseSettings]]:
@@ -79,7 +83,8 @@ def not_of_plugins(names: Iterable[str]) -> list[str]:
     for point in installed(GROUP) if left else ():
         prefix = prefix_of(point.name)
         try:
-            known = {prefix + name.upper() for name in _model(point).model_fields}
+            fields = _model(point).model_fields
+            known = {prefix + name.upper() for name in fields} | secret_files.names_of_files(prefix, fields)
         except RegistryError:
             left = [name for name in left if not name.startswith(prefix)]
         else:
@@ -93,7 +98,8 @@ def problems(prefix: str, error: ValidationError) -> list[str]:
     for problem in error.errors():
         name = prefix + str(problem["loc"][0]).upper() if problem["loc"] else prefix.rstrip("_")
         shown = os.environ.get(name, "") if problem["type"] == "missing" else problem["input"]
-        lines.append(f"{name}={'(hidden)' if name.endswith(_SECRET) else shown!s}: {problem['msg']}")
+        value = "(hidden)" if name.endswith(_SECRET) else secret_files.without_password(str(shown))
+        lines.append(f"{name}={value}: {problem['msg']}")
     return lines
 
 

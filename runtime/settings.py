@@ -16,7 +16,7 @@ from typing import Any, Literal
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from runtime import seams
+from runtime import seams, secret_files
 from runtime.plugin_settings import PREFIX as PREFIX
 from runtime.plugin_settings import WrongPluginSettings, not_of_plugins, own_settings, problems
 from runtime.registry import Factories, RegistryError
@@ -467,12 +467,16 @@ def load(**overrides: Any) -> Settings:
         SettingsError: naming each wrong setting, its value and what is allowed.
     """
     known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known |= secret_files.names_of_files(PREFIX, Settings.model_fields)
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     unknown = [name for name in unknown if not name.startswith((PREFIX + "TEST_", PREFIX + "SHARED"))]
     if unknown := not_of_plugins(unknown):
         raise SettingsError(f"unknown setting {', '.join(unknown)}: `motcua settings` lists the known ones")
+    given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        settings = Settings(**{name: value for name, value in overrides.items() if value is not None})
+        settings = Settings(**secret_files.read(PREFIX, Settings.model_fields, given), **given)
+    except secret_files.SecretFileError as error:
+        raise SettingsError(str(error)) from None
     except ValidationError as error:
         raise SettingsError("\n".join(problems(PREFIX, error))) from None
     _check_own_settings(settings)

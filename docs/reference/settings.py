@@ -12,6 +12,9 @@ _INTRO = """# Settings
 Environment variables. A wrong one stops the start with its name, its value and what is allowed; an unknown one, too.
 `motcua settings` lists them, `motcua settings --values` shows those in force.
 
+A secret, and an address that holds a password, may stand in a file: `MOTCUA_API_KEY_FILE=/run/credentials/api.key`
+instead of `MOTCUA_API_KEY`. The file holds the value and nothing else. Passwords in addresses are never printed.
+
 *Made from `runtime/settings.py` by `make docs`; edit it there.*
 
 """

@@ -194,3 +194,40 @@ def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
         process.kill()
         process.wait()
     wait_for(lambda: not any(is_alive(pid) for pid in pids))
+
+
+WRITER = """
+import pathlib, sys, time
+told = pathlib.Path(sys.argv[1])
+for letter in "ab":
+    while not (told / letter).exists():
+        time.sleep(0.01)
+    print(letter * 1200, flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_log_that_grows_is_put_aside_while_its_process_goes_on_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "LARGEST_LOG", 1_000)
+    log = tmp_path / "logs" / "one.log"
+    writing = Child("one", [sys.executable, "-S", "-c", WRITER, str(tmp_path)], {}, lambda: True, log=log)
+    writing.start()
+    try:
+        (tmp_path / "a").touch()
+        wait_for(lambda: log.stat().st_size == 1_201)
+        writing.turn_log()
+        assert log.stat().st_size == 0
+        (tmp_path / "b").touch()
+        wait_for(lambda: log.read_text() == "b" * 1_200 + "\n")
+    finally:
+        writing.stop()
+    assert (tmp_path / "logs" / "one.old.log").read_text() == "a" * 1_200 + "\n"
+
+
+def test_a_small_log_is_left_alone(tmp_path: Path) -> None:
+    log = tmp_path / "one.log"
+    log.write_text("a line\n")
+    Child("one", (), {}, lambda: True, log=log).turn_log()
+    assert [path.name for path in tmp_path.iterdir()] == ["one.log"]
