@@ -20,8 +20,8 @@ from contract.wording import wording_of
 from understanding.learned_phrases import LearnedPhrases, learned_folders
 from understanding.phrase_index import PhraseIndex
 from understanding.questions import QuestionReader, questions_of
+from understanding.readings.markers import Markers, markers_of
 from understanding.readings.openings import Openings, openings_of
-from understanding.readings.weighing import Markers, markers_of
 from understanding.search import CatalogueSearch
 from understanding.side_phrases import side_phrases_of
 

@@ -32,8 +32,9 @@ from understanding.knowledge import ReadingWords, in_use
 from understanding.languages import language_named
 from understanding.readings.deciding import ASKING, Decision, decide
 from understanding.readings.reading import Evidence, Reading
+from understanding.readings.side import side_asked
 from understanding.readings.state import STATE, State
-from understanding.readings.weighing import CHECK_DOSSIER, side_asked, weigh
+from understanding.readings.weighing import CHECK_DOSSIER, weigh
 from understanding.search import CatalogueSearch
 from understanding.side_phrases import similarities
 from understanding.tokenizer import opened_of, utterance_of
@@ -115,6 +116,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             knowledge=self._search.knowledge(utterance),
             digits=message.get(CODES)["digits"],
             names={code: self._search.names(code) for code in known if code is not None},
+            told={code: self._search.told(code) for code in known if code is not None},
         )
 
     def readings(self, message: Message) -> list[Reading]:

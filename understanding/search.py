@@ -89,6 +89,10 @@ class CatalogueSearch:
         """The folded words a procedure is called by: its names and what people ask for it in few words."""
         return self._names.of(code)
 
+    def told(self, code: str) -> frozenset[str]:
+        """The folded words a record tells of: its papers, conditions, payments, steps and result."""
+        return self._names.told(code)
+
     def _rebuild_beside(self) -> None:
         # With the context, so that its words are those of this installation.
         run = copy_context().run
@@ -143,6 +147,7 @@ class _Names:
         self._store = store
         self._version: str | None = None
         self._words: dict[str, frozenset[str]] = {}
+        self._told: dict[str, frozenset[str]] = {}
         self._exact_version: str | None = None
         self._exact: dict[frozenset[str], str] = {}
 
@@ -153,13 +158,23 @@ class _Names:
         return self._exact.get(words)
 
     def of(self, code: str) -> frozenset[str]:
-        version = self._store.version()
-        if version != self._version:
-            self._version, self._words = version, {}
+        self._forget_what_changed()
         if code not in self._words:
             found = self._store.current(code)
             self._words[code] = _words_of(found) if found is not None else frozenset()
         return self._words[code]
+
+    def told(self, code: str) -> frozenset[str]:
+        self._forget_what_changed()
+        if code not in self._told:
+            found = self._store.current(code)
+            self._told[code] = _told_words(found) if found is not None else frozenset()
+        return self._told[code]
+
+    def _forget_what_changed(self) -> None:
+        version = self._store.version()
+        if version != self._version:
+            self._version, self._words, self._told = version, {}, {}
 
 
 _GENERIC = EMPTY_WORDS | frozenset(
@@ -180,6 +195,18 @@ def _exact_names(store: CatalogueStore) -> dict[frozenset[str], str]:
             if words and len(folded) <= SHORT_PHRASE:
                 found.setdefault(words, set()).add(row.code)
     return {words: next(iter(codes)) for words, codes in found.items() if len(codes) == 1}
+
+
+def _told_words(procedure: Procedure) -> frozenset[str]:
+    papers = [(case.case, case.choice, *(paper.text for paper in case.items)) for case in procedure.papers]
+    money = [(paid.what, paid.case, paid.note) for paid in (*procedure.besides, *procedure.receive)]
+    ways = [
+        (way.note, *(fee.case for fee in way.fees), *(time.case for time in way.times)) for way in procedure.submissions
+    ]
+    lines = [line for group in (*papers, *money, *ways) for line in group if line]
+    lines += [*procedure.conditions, *procedure.steps, *(exempt.who for exempt in procedure.exemptions)]
+    lines += [line for line in (procedure.summary, procedure.result, procedure.where) if line]
+    return frozenset(word for line in lines for word in fold(normalise(line)).split() if word not in EMPTY_WORDS)
 
 
 def _words_of(procedure: Procedure) -> frozenset[str]:

@@ -17,7 +17,7 @@ from language.normalise import normalise
 from understanding.decision import ASK_PROCEDURE, OUT_OF_SCOPE, Ranked, signals
 from understanding.features import Utterance
 from understanding.readings.deciding import decide_alone
-from understanding.readings.weighing import markers_of
+from understanding.readings.markers import markers_of
 
 READ_BY_RULES = frozenset({"digits", "dossier_codes"})
 """Sets about codes and digits, which never come as far as a chance."""

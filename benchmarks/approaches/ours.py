@@ -24,7 +24,7 @@ from understanding.features import Utterance
 from understanding.knowledge import using
 from understanding.phrase_index import Phrase, PhraseIndex
 from understanding.readings.deciding import decide_alone
-from understanding.readings.weighing import markers_of
+from understanding.readings.markers import markers_of
 
 
 class LinearAlone:

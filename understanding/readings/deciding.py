@@ -18,9 +18,11 @@ from understanding.decision import (
     signals,
 )
 from understanding.features import Utterance
+from understanding.readings.markers import Markers
 from understanding.readings.reading import Evidence, Kind, Reading
+from understanding.readings.side import side_asked
 from understanding.readings.state import State
-from understanding.readings.weighing import CHECK_DOSSIER, Markers, side_asked, weigh
+from understanding.readings.weighing import CHECK_DOSSIER, weigh
 
 ASKING = frozenset({ASK_PROCEDURE, "ask_about_dossier"})
 """Intents that ask for something: they have a side and a kind of question."""

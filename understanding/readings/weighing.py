@@ -9,18 +9,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from contract.aspects import Aspect
 from contract.questions import QuestionKind
 from language.normalise import fold, normalise
 from understanding.decision import ANSWER, ASK_PROCEDURE, OFFER, OFFER_SCORE, OUT_OF_SCOPE
 from understanding.empty_words import EMPTY_WORDS, names_nothing
-from understanding.readings.guards import Guard, guards_of
-from understanding.readings.openings import anywhere_pattern, forms, prefix_pattern, read_markers
+from understanding.readings.markers import Markers
 from understanding.readings.reading import Evidence, Kind, Reading
+from understanding.readings.side import side_asked
 from understanding.readings.state import Form, State
 
 CHECK_DOSSIER = "check_dossier"
@@ -30,28 +27,6 @@ SWITCH_LANGUAGE = "switch_language"
 DENY, AFFIRM = "deny", "affirm"
 TALK = frozenset({"greet", "goodbye", "thanks", AFFIRM, DENY, "complaint_about_bot"})
 WISHES = frozenset({"repeat", "help", "talk_to_officer", "change_topic_back", REPORT, CHECK_DOSSIER, CHOOSE})
-
-SIDE_OF_QUESTION: Mapping[QuestionKind, Aspect] = {
-    QuestionKind.NEEDED: Aspect.PAPERS,
-    QuestionKind.COPIES: Aspect.PAPERS,
-    QuestionKind.MISSING: Aspect.PAPERS,
-    QuestionKind.WHO_MAY: Aspect.CONDITIONS,
-    QuestionKind.AGE: Aspect.CONDITIONS,
-    QuestionKind.DEADLINE: Aspect.CONDITIONS,
-    QuestionKind.MAY: Aspect.CONDITIONS,
-    QuestionKind.ELSEWHERE: Aspect.WHERE,
-    QuestionKind.POST: Aspect.WHERE,
-    QuestionKind.WEEKEND: Aspect.WHERE,
-    QuestionKind.DECIDES: Aspect.WHERE,
-    QuestionKind.COLLECT: Aspect.WHERE,
-    QuestionKind.ONLINE: Aspect.ONLINE,
-    QuestionKind.VALID: Aspect.RESULT,
-    QuestionKind.AFTER: Aspect.STEPS,
-    QuestionKind.DIFFERENCE: Aspect.OVERVIEW,
-    QuestionKind.RECEIVE: Aspect.RECEIVE,
-    QuestionKind.BESIDES: Aspect.BESIDES,
-}
-"""The side of a record a question is looked up in where its words name none."""
 
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "topic": {
@@ -128,55 +103,10 @@ _NUMBER_WORDS = frozenset(
 )
 
 
-def _either(phrases: Iterable[str]) -> str:
-    return "|".join(re.escape(form) for phrase in phrases for form in forms(phrase))
-
-
 def logistic(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """The score of features under weights."""
     total = weights["bias"] + sum(weights[name] * value for name, value in values.items())
     return 1.0 / (1.0 + math.exp(-total))
-
-
-@dataclass(frozen=True)
-class Markers:
-    """The words of ``readings.yml`` that tell how a message hangs on what was said."""
-
-    follow: re.Pattern[str]
-    anaphora: re.Pattern[str]
-    earlier: re.Pattern[str]
-    none_of_them: re.Pattern[str]
-    dossier: re.Pattern[str]
-    handed_in: re.Pattern[str]
-    form_help: re.Pattern[str]
-    choosing: frozenset[str]
-    guards: Mapping[str, Guard]
-    other_language: re.Pattern[str]
-
-
-@lru_cache(maxsize=4)
-def markers_of(nlu_data: Path) -> Markers:
-    """The markers of a folder of language data."""
-    read = read_markers(nlu_data)
-
-    def anywhere(name: str) -> re.Pattern[str]:
-        return anywhere_pattern(form for phrase in read[name] for form in forms(phrase))
-
-    return Markers(
-        follow=prefix_pattern(form for phrase in read["follow"] for form in forms(phrase)),
-        anaphora=anywhere("anaphora"),
-        earlier=anywhere("earlier"),
-        none_of_them=anywhere("none_of_them"),
-        dossier=anywhere("dossier"),
-        handed_in=anywhere("handed_in"),
-        form_help=anywhere("form_help"),
-        choosing=frozenset(word for phrase in read["choosing"] for form in forms(phrase) for word in form.split()),
-        guards=guards_of(nlu_data),
-        other_language=re.compile(
-            rf"(?<!\S)(?:{_either(read['asking_to_speak'])}) (?:\S+ ){{0,2}}?(?:tieng )?"
-            rf"(?:{_either(read['other_languages'])})(?!\S)"
-        ),
-    )
 
 
 def weigh(evidence: Evidence, state: State, markers: Markers) -> list[Reading]:
@@ -203,45 +133,8 @@ SURE_WISH = 0.7
 """Score from which a wish leaves nothing to be told about it instead."""
 
 
-def side_asked(evidence: Evidence) -> Aspect | None:
-    """The side of a record the words ask for, by a cue or by the kind of question."""
-    question = evidence.question
-    of_question = SIDE_OF_QUESTION[question.kind] if question is not None else None
-    if question is not None and question.kind is QuestionKind.NEEDED and not _is_a_paper(question.thing):
-        of_question = Aspect.CONDITIONS
-    if not evidence.aspects:
-        return of_question
-    first = evidence.aspects[0]
-    if question is not None and question.kind in _SURER_THAN_A_CUE and first in _GIVING_WAY:
-        return of_question
-    if first is Aspect.BESIDES and question is not None and question.kind in _OF_A_PAPER:
-        # "hợp đồng thuê nhà" without diacritics reads like "thuế".
-        return of_question if question.thing is not None and _is_a_paper(question.thing) else first
-    return of_question if first is Aspect.OVERVIEW and of_question is not None else first
-
-
-_PAPER = re.compile(
-    r"^(?:(?:ca|cai|to|mot|them|ban|chinh|nop|mang|co) )*"
-    r"(?:giay|so|can cuoc|the|anh|hinh|hop dong|ban|benh an|photo|to khai|bang|ho khau|don|phieu|bien lai|quyet dinh|"
-    r"xac nhan|chung minh|cmnd|hoa don|gi|chi)(?!\S)"
-)
-_OF_A_PAPER = frozenset({QuestionKind.NEEDED, QuestionKind.MISSING})
-_GIVING_WAY = frozenset({Aspect.OVERVIEW, Aspect.PAPERS, Aspect.FEE, Aspect.RESULT, Aspect.CONDITIONS})
-"""Sides whose cues stand inside such questions: "được bao nhiêu tiền một tháng" holds a cue of the fee."""
-
-
-def _is_a_paper(thing: str | None) -> bool:
-    """Whether what is asked about is a paper; "có cần thi lại không" asks about a duty."""
-    return thing is None or _PAPER.match(thing) is not None
-
-
 _PLAIN = frozenset(QuestionKind) - {QuestionKind.MAY, QuestionKind.RECEIVE, QuestionKind.BESIDES, QuestionKind.ONLINE}
 """Kinds whose shapes are seldom part of something else."""
-_SURER_THAN_A_CUE = frozenset(
-    {QuestionKind.NEEDED, QuestionKind.MISSING, QuestionKind.COPIES, QuestionKind.RECEIVE, QuestionKind.BESIDES}
-)
-
-
 _FREE_WORDS = frozenset({"report_words", "report_place"})
 
 

@@ -1,0 +1,57 @@
+"""The words of ``readings.yml`` that tell how a message hangs on what was said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from understanding.readings.guards import Guard, guards_of
+from understanding.readings.openings import anywhere_pattern, forms, prefix_pattern, read_markers
+
+
+def _either(phrases: Iterable[str]) -> str:
+    return "|".join(re.escape(form) for phrase in phrases for form in forms(phrase))
+
+
+@dataclass(frozen=True)
+class Markers:
+    """The words of ``readings.yml`` that tell how a message hangs on what was said."""
+
+    follow: re.Pattern[str]
+    anaphora: re.Pattern[str]
+    earlier: re.Pattern[str]
+    none_of_them: re.Pattern[str]
+    dossier: re.Pattern[str]
+    handed_in: re.Pattern[str]
+    form_help: re.Pattern[str]
+    choosing: frozenset[str]
+    guards: Mapping[str, Guard]
+    other_language: re.Pattern[str]
+
+
+@lru_cache(maxsize=4)
+def markers_of(nlu_data: Path) -> Markers:
+    """The markers of a folder of language data."""
+    read = read_markers(nlu_data)
+
+    def anywhere(name: str) -> re.Pattern[str]:
+        return anywhere_pattern(form for phrase in read[name] for form in forms(phrase))
+
+    return Markers(
+        follow=prefix_pattern(form for phrase in read["follow"] for form in forms(phrase)),
+        anaphora=anywhere("anaphora"),
+        earlier=anywhere("earlier"),
+        none_of_them=anywhere("none_of_them"),
+        dossier=anywhere("dossier"),
+        handed_in=anywhere("handed_in"),
+        form_help=anywhere("form_help"),
+        choosing=frozenset(word for phrase in read["choosing"] for form in forms(phrase) for word in form.split()),
+        guards=guards_of(nlu_data),
+        other_language=re.compile(
+            rf"(?<!\S)(?:{_either(read['asking_to_speak'])}) (?:\S+ ){{0,2}}?(?:tieng )?"
+            rf"(?:{_either(read['other_languages'])})(?!\S)"
+        ),
+    )
