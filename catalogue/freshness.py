@@ -62,7 +62,7 @@ def is_newer(newer: Procedure, told: Procedure) -> bool:
 
 def told_meanwhile(found: Difference) -> Procedure:
     """The record citizens are answered from until an officer has read the newer one."""
-    return _in_own_words(found) if found.certain else _in_doubt(found)
+    return in_words_of(found.told, found.newer) if found.certain else _in_doubt(found)
 
 
 def _settled(told: Procedure, change: FieldChange) -> bool:
@@ -75,9 +75,8 @@ def _settled(told: Procedure, change: FieldChange) -> bool:
     return bool(facts) and all(fact.basis is not None for fact in facts) and not change.certain
 
 
-def _in_own_words(found: Difference) -> Procedure:
+def in_words_of(told: Procedure, newer: Procedure) -> Procedure:
     """The newer facts under the name, the ways of asking and the summary of the hand-written record."""
-    told, newer = found.told, found.newer
     return newer.model_copy(
         update={
             "short_name": told.short_name,

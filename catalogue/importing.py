@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.changed import field_changes
 from catalogue.importers import format_of, is_name_only
+from catalogue.importers.answered import code_of as code_answered
 from catalogue.importers.files import Item, list_files, read_items
 from catalogue.importers.reading import BrokenRecord, Raw, RecordFormat
 from catalogue.notices import AnyNotice, Changed, Rejected
@@ -128,7 +129,7 @@ def _gather(gathered: _Gathered, file: str, item: Item) -> None:
 
 def _code_of(raw: Raw) -> str | None:
     """The code a record claims to have, for the report."""
-    claimed = (raw.get(key) for key in ("code", "thu_tuc_id", "asked_code"))
+    claimed = (code_answered(raw), *(raw.get(key) for key in ("code", "thu_tuc_id", "asked_code")))
     return next((code for code in claimed if isinstance(code, str) and CODE_PATTERN.match(code)), None)
 
 

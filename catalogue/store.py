@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from catalogue.freshness import Difference, difference, told_meanwhile
+from catalogue.freshness import Difference, difference, in_words_of, told_meanwhile
 from catalogue.handwritten import HandwrittenFolder
 from catalogue.imported import CatalogueUnavailable, ImportedEntry, ImportedRecords, Snapshot
 from catalogue.importing import import_paths
@@ -150,10 +150,11 @@ class CatalogueStore:
             return national
         snapshot = self._imported.snapshot()
         entry = snapshot.entries.get((code, province)) if province else None
-        if entry is None and national is not None:
+        if national is not None and (entry is None or not _overrides(entry, national)):
             return national
         entry = entry or snapshot.entries.get((code, ""))
-        return self._imported.read(entry, snapshot) if entry is not None else None
+        found = self._imported.read(entry, snapshot) if entry is not None else None
+        return found if found is None or national is None else in_words_of(national, found)
 
     def current(self, code: str, province: str | None = None) -> Procedure | None:
         """The procedure that holds today in place of ``code``: replacements are followed as far as they are
@@ -190,16 +191,19 @@ class CatalogueStore:
             if isinstance(entry, Procedure):
                 yield entry
             elif following is not None and following.code == code:
-                yield following
+                national = self._handwritten.contents().by_place.get((code, None))
+                yield following if national is None else in_words_of(national, following)
                 following = next(imported, None)
 
     def light(self, province: str | None = None) -> tuple[LightProcedure, ...]:
         """What the search index needs of every procedure, by code, without reading the records."""
         snapshot = self._imported.snapshot()
-        return tuple(
-            _light_of(entry) if isinstance(entry, Procedure) else _light_from(entry, snapshot.board)
-            for entry in self._chosen(snapshot, province or self._home).values()
-        )
+        written = self._handwritten.contents().by_place
+        light = []
+        for code, entry in self._chosen(snapshot, province or self._home).items():
+            told = entry if isinstance(entry, Procedure) else written.get((code, None), entry)
+            light.append(_light_of(told) if isinstance(told, Procedure) else _light_from(told, snapshot.board))
+        return tuple(light)
 
     def notices(self) -> NoticeBoard:
         """What imported lists say about codes."""
@@ -223,13 +227,24 @@ class CatalogueStore:
         return self.notices().replaced_by(code) + tuple(one.code for one in written if code in one.replaces)
 
     def _chosen(self, snapshot: Snapshot, province: str | None) -> dict[str, Procedure | ImportedEntry]:
-        """The record told for each code: the province's before the nation's, written before imported."""
+        """The record told for each code: the province's before the nation's, written before imported.
+
+        A province's imported copy stands over a hand-written national record only where it was read later.
+        """
         chosen: dict[str, Procedure | ImportedEntry] = {}
         written = self._handwritten.contents().procedures
         for place in dict.fromkeys(("", province or "")):
-            chosen |= {entry.code: entry for entry in snapshot.entries.values() if entry.province == place}
+            for entry in snapshot.entries.values():
+                known = chosen.get(entry.code)
+                if entry.province == place and (not isinstance(known, Procedure) or _overrides(entry, known)):
+                    chosen[entry.code] = entry
             chosen |= {procedure.code: procedure for procedure in written if (procedure.province or "") == place}
         return dict(sorted(chosen.items()))
+
+
+def _overrides(local: ImportedEntry, national: Procedure) -> bool:
+    """Whether a province's imported copy tells more than the hand-written national record: only when it is newer."""
+    return local.checked_on > national.checked_on
 
 
 def _light_of(procedure: Procedure) -> LightProcedure:

@@ -135,6 +135,16 @@ def other_procedure(name: str) -> str:
     return f"mã này là của thủ tục khác: {name}"
 
 
+def not_in_force(state: str) -> str:
+    """A record the portal itself no longer holds to be in force."""
+    return f"Cổng dịch vụ công ghi thủ tục này không còn áp dụng (trạng thái {state})"
+
+
+def unknown_publisher(code: str) -> str:
+    """An agency's code nobody has written down yet."""
+    return f"chưa biết mã cơ quan {code}; thêm mã này vào catalogue/importers/publishers.yml rồi nhập lại"
+
+
 def rejected(title: str | None) -> str:
     """A code whose published page is known to be wrong."""
     return "mã nằm trong danh sách trang bị lẫn nội dung" + (f" ({title})" if title else "")

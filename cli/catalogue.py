@@ -20,12 +20,14 @@ from catalogue.report import Progress as ImportProgress
 from catalogue.report import import_to_json, render_import
 from channels.rendering.plainness import plainness
 from channels.rendering.render import render
+from cli.fetching import fetch
 from cli.reading_text import reading_to_json, render_reading
 from contract.aspects import Aspect
 from contract.turn import Channel
 from installation.opening import opened
 
 app = typer.Typer(help="The procedures the assistant answers from.", no_args_is_help=True, add_completion=False)
+app.command()(fetch)
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 

@@ -278,6 +278,17 @@ class Settings(BaseSettings):
     web_workers: int = Field(1, ge=1, le=32, description="gateway processes")
     turn_timeout: float = Field(12.0, gt=0, le=60, description="seconds the gateway waits for the core")
     stale_after_days: int = Field(180, ge=1, description="age at which `motcua catalogue check` reports a record")
+    portal_url: AnyHttpUrl | None = Field(
+        None, description="address of the national portal's data service, which `motcua catalogue fetch` asks"
+    )
+    portal_login_url: AnyHttpUrl | None = Field(
+        None, description="address that gives the data service's session; empty: a gateway knows us"
+    )
+    portal_user: str = Field("", description="account at the data service")
+    portal_password: SecretStr | None = Field(None, description="password of that account")
+    portal_unit: str = Field("", description="our agency's code at the data service (madonvi)")
+    portal_target: str = Field("", description="system the gateway passes the log-in on to (dstcode)")
+    portal_pause: float = Field(1.0, ge=0.1, le=60, description="seconds between two questions to the data service")
     cli_language: str = Field(
         "en", description="language of the command line's tables of kiosks and tickets, as in nlu_data/wording"
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from catalogue.importers.answered import ANSWERED
 from catalogue.importers.changes import REJECTED, SUPERSEDED
 from catalogue.importers.defence import DEFENCE
 from catalogue.importers.portal import PORTAL
 from catalogue.importers.reading import Raw, RecordFormat
 from catalogue.importers.rural import RURAL
 
-FORMATS: tuple[RecordFormat, ...] = (REJECTED, SUPERSEDED, DEFENCE, RURAL, PORTAL)
+FORMATS: tuple[RecordFormat, ...] = (REJECTED, SUPERSEDED, DEFENCE, RURAL, ANSWERED, PORTAL)
 
 
 def format_of(raw: Raw) -> RecordFormat | None:

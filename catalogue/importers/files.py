@@ -32,7 +32,7 @@ MAX_RECORD = 4 * 1024 * 1024
 _CHUNK = 1024 * 1024
 """Bytes looked at to tell what kind of file it is."""
 
-_LIST_KEYS = ("procedures", "items", "records")
+_LIST_KEYS = ("procedures", "items", "records", "result")
 _SPREAD_OBJECT = re.compile(rb"\s*\{[^\S\n]*\n|\s*\{[^\n]*\n[ \t]+\"")
 """An object whose second line goes on inside it."""
 

@@ -5,7 +5,7 @@ Fields nobody uses are ignored; a field of the wrong type makes the record a bro
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -23,7 +23,9 @@ def _null_as_empty(value: Any) -> Any:
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
 OptionalText = Annotated[str, Field(max_length=MAX_TEXT), BeforeValidator(_null_as_empty)]
 """A text the portal leaves null when it has none."""
-Items = Field(default=(), max_length=MAX_ITEMS)
+_Part = TypeVar("_Part")
+RecordPart = Annotated[list[_Part], Field(max_length=MAX_ITEMS), BeforeValidator(lambda value: value or [])]
+"""A list of parts the portal leaves null, or writes as an empty text, when there are none."""
 
 
 class Form(BaseModel):
