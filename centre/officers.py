@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from centre.tables import OfficerRow, SessionRow
@@ -24,6 +25,8 @@ SESSION_FOR: Final = timedelta(hours=10)
 TRIES: Final = 5
 LOCKED_FOR: Final = timedelta(minutes=5)
 SHORTEST: Final = 10
+_ID: Final = 16
+"""Letters of a session's keyed hash that name it."""
 
 _AT_ONCE: Final = threading.BoundedSemaphore(2)
 """Passwords of this process that are checked at a time: each takes 60 ms and 32 MB, and text messages must go on."""
@@ -39,6 +42,8 @@ class Duty(StrEnum):
     """See how kiosks are, enrol them, shut them out."""
     TICKETS = "tickets"
     """Read what citizens asked for, and work on it."""
+    OFFICERS = "officers"
+    """Invite officers, give them duties, take their access away."""
 
 
 EVERYTHING: Final = frozenset(Duty)
@@ -52,8 +57,25 @@ class Officer:
     may: frozenset[Duty]
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """One sign-in of an officer that still holds."""
+
+    id: str
+    """Names it in forms; of no use for signing in."""
+    began_at: datetime | None
+    """None for one from before moments were kept."""
+    expires_at: datetime
+    is_this: bool
+    """Whether it is the one that asks."""
+
+
 class Busy(Exception):
     """Too many passwords are being checked at the moment; try again in seconds."""
+
+
+class LastOfThem(Exception):
+    """Without this officer nobody could give duties any more; nothing was changed."""
 
 
 class Officers:
@@ -82,15 +104,22 @@ class Officers:
         Raises:
             ValueError: the password is too short, or the name empty, or nothing to do.
         """
+        self.check(name, password)
+        if may is not None and not may:
+            raise ValueError("an officer has something to do")
         name, password = _plain(name).strip(), _plain(password)
-        if not name or len(password) < SHORTEST or (may is not None and not may):
-            raise ValueError(f"an officer has a name and a password of at least {SHORTEST} signs")
         hashed = generate_password_hash(password, method="scrypt")
         with self._database.writing() as session:
             known = session.get(OfficerRow, name)
             duties = known.may if known is not None and may is None else " ".join(sorted(may or EVERYTHING))
             session.merge(OfficerRow(name=name, password=hashed, wrong=0, locked_until=None, may=duties))
             session.execute(delete(SessionRow).where(SessionRow.officer == name))
+
+    @staticmethod
+    def check(name: str, password: str) -> None:
+        """Raise ``ValueError`` when :meth:`set` would, for the name or the password."""
+        if not _plain(name).strip() or len(_plain(password)) < SHORTEST:
+            raise ValueError(f"an officer has a name and a password of at least {SHORTEST} signs")
 
     def remove(self, name: str) -> bool:
         """Take an officer's access away at once; whether there was one."""
@@ -112,6 +141,21 @@ class Officers:
         Raises:
             Busy: others are signing in, or somebody is guessing.
         """
+        known = self._with_right_password(name, password)
+        if known is None:
+            return None
+        now, token = self._clock(), secrets.token_urlsafe(32)
+        with self._database.writing() as session:
+            if session.get(OfficerRow, known) is None:
+                return None
+            session.execute(delete(SessionRow).where(SessionRow.expires_at < now))
+            session.add(SessionRow(token=self._hash(token), officer=known, began_at=now, expires_at=now + SESSION_FOR))
+        return token
+
+    def _with_right_password(self, name: str, password: str) -> str | None:
+        """The officer's name as it is kept; a wrong password is counted, and locks the name after some. Raises
+        :class:`Busy`.
+        """
         name, password = _plain(name).strip(), _plain(password)
         with self._database.reading() as session:
             row = session.get(OfficerRow, name)
@@ -124,7 +168,6 @@ class Officers:
         now = self._clock()
         if row is None or (row.locked_until is not None and row.locked_until > now):
             return None
-        token = secrets.token_urlsafe(32)
         with self._database.writing() as session:
             # Read again under the lock: guesses made at once must not be counted as one.
             row = session.get(OfficerRow, row.name, with_for_update=True)
@@ -136,9 +179,78 @@ class Officers:
                     row.wrong, row.locked_until = 0, now + LOCKED_FOR
                 return None
             row.wrong, row.locked_until = 0, None
-            session.execute(delete(SessionRow).where(SessionRow.expires_at < now))
-            session.add(SessionRow(token=self._hash(token), officer=row.name, expires_at=now + SESSION_FOR))
-        return token
+            return row.name
+
+    def give(self, name: str, may: Collection[Duty]) -> bool:
+        """Give an officer other duties, which hold from their next page on; whether there is such an officer.
+
+        Raises:
+            ValueError: nothing to do.
+            LastOfThem: nobody would be left to give duties.
+        """
+        if not may:
+            raise ValueError("an officer has something to do")
+        with self._database.writing() as session:
+            row = session.get(OfficerRow, _plain(name).strip())
+            if row is None:
+                return False
+            row.may = " ".join(sorted(may))
+            session.flush()
+            _somebody_is_left(session)
+            return True
+
+    def dismiss(self, name: str) -> bool:
+        """:meth:`remove`, as another officer may do it. Raises :class:`LastOfThem`."""
+        name = _plain(name).strip()
+        with self._database.writing() as session:
+            session.execute(delete(SessionRow).where(SessionRow.officer == name))
+            gone = session.execute(delete(OfficerRow).where(OfficerRow.name == name).returning(OfficerRow.name)).all()
+            _somebody_is_left(session)
+            return bool(gone)
+
+    def change_password(self, token: str, old: str, new: str) -> bool:
+        """Give the officer of a session another password, which ends their other sessions.
+
+        Returns:
+            False when the old password is wrong, which counts as a wrong sign-in.
+
+        Raises:
+            Busy: others are signing in.
+            ValueError: the new password is too short.
+        """
+        officer = self.who(token)
+        if len(_plain(new)) < SHORTEST:
+            raise ValueError(f"a password has at least {SHORTEST} signs")
+        if officer is None or self._with_right_password(officer.name, old) is None:
+            return False
+        hashed = generate_password_hash(_plain(new), method="scrypt")
+        with self._database.writing() as session:
+            row = session.get(OfficerRow, officer.name)
+            if row is None:
+                return False
+            row.password = hashed
+            others = (SessionRow.officer == officer.name) & (SessionRow.token != self._hash(token))
+            session.execute(delete(SessionRow).where(others))
+        return True
+
+    def sessions(self, token: str) -> list[SignedIn]:
+        """Where the officer of a session is signed in, the latest first."""
+        officer, own = self.who(token), self._hash(token)
+        if officer is None:
+            return []
+        holding = (SessionRow.officer == officer.name) & (SessionRow.expires_at > self._clock())
+        with self._database.reading() as session:
+            rows = session.scalars(select(SessionRow).where(holding).order_by(SessionRow.expires_at.desc()))
+            return [SignedIn(row.token[:_ID], row.began_at, row.expires_at, row.token == own) for row in rows]
+
+    def end_session(self, token: str, id: str) -> None:
+        """End a session of the officer of ``token``, by its id; of nobody else's."""
+        officer = self.who(token)
+        if officer is None or len(id) != _ID:
+            return
+        one = (SessionRow.officer == officer.name) & (func.substr(SessionRow.token, 1, _ID) == id)
+        with self._database.writing() as session:
+            session.execute(delete(SessionRow).where(one))
 
     def who(self, token: str) -> Officer | None:
         """The officer of a session that still holds."""
@@ -165,6 +277,12 @@ class Officers:
 
     def _hash(self, token: str) -> str:
         return self._seal.hash("centre-session", token)
+
+
+def _somebody_is_left(session: Session) -> None:
+    """Raise :class:`LastOfThem`, which rolls back, when no officer is left who may give duties."""
+    if not any(Duty.OFFICERS in _officer(row).may for row in session.scalars(select(OfficerRow))):
+        raise LastOfThem
 
 
 def _officer(row: OfficerRow) -> Officer:

@@ -129,4 +129,18 @@ class SessionRow(Base):
 
     token: Mapped[str] = mapped_column(Text, primary_key=True)
     officer: Mapped[str] = mapped_column(ForeignKey("centre_officer.name", ondelete="CASCADE"))
+    began_at: Mapped[datetime | None] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class InvitationRow(Base):
+    """A one-time link with which somebody becomes an officer; of its key only the keyed hash is kept."""
+
+    __tablename__ = "centre_invitation"
+
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    """Who it is for; empty for the first officer, who chooses a name."""
+    may: Mapped[str] = mapped_column(Text)
+    """:class:`centre.officers.Duty` names, with spaces between."""
     expires_at: Mapped[datetime] = mapped_column(Moment)

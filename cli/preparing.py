@@ -37,6 +37,8 @@ class Prepared:
     """The processes to start."""
     environment: dict[str, str]
     """What each of them sees."""
+    first_officer: str | None = None
+    """Key of the link for the first officer; None once there is one."""
 
 
 def apart(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
@@ -53,6 +55,7 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
         data: absolute folder of data, when it was given.
         names: the processes asked for.
     """
+    from installation.centre import CentreStores
     from installation.opening import opened
     from kiosk.bundles.applied import Applied
     from kiosk.centre_link.identity import identity_of
@@ -68,7 +71,9 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
     settings.secret()
     with opened(settings, with_tables=False) as here:
         here.make_tables()
-    return Prepared(settings, names, environment(settings))
+        # A box that belongs to a centre has no officers of its own.
+        first_officer = CentreStores(here).invitations.first() if identity_of(settings) is None else None
+    return Prepared(settings, names, environment(settings), first_officer)
 
 
 def _make_model_ready(settings: Settings) -> None:

@@ -69,7 +69,7 @@ def plan(prepared: Prepared, at_terminal: bool, more: tuple[PlannedChild, ...] =
         redis_folder=str(settings.data_path / "redis") if settings.redis_url is None else None,
         redis_url=prepared.environment[PREFIX + "REDIS_URL"],
         logs=str(logs) if logs else None,
-        started=(*_addresses(settings, prepared.names), *([f"  logs        {logs}"] if logs else [])),
+        started=(*_addresses(settings, prepared), *([f"  logs        {logs}"] if logs else [])),
         port=settings.port,
         data=str(settings.data_path),
     )
@@ -106,15 +106,17 @@ def _refuse_taken_ports(settings: Settings, names: list[str]) -> None:
                 raise typer.Exit(1) from None
 
 
-def _addresses(settings: Settings, names: tuple[str, ...]) -> list[str]:
+def _addresses(settings: Settings, prepared: Prepared) -> list[str]:
     """What people read when everything runs."""
-    if "web" not in names:
+    if "web" not in prepared.names:
         return ["Một Cửa is running."]
-    base = f"http://{settings.host}:{settings.port}"
+    base, first = f"http://{settings.host}:{settings.port}", prepared.first_officer
     return [
         "Một Cửa is running. Ctrl-C stops it.",
         f"  kiosk       {base}/kiosk",
         *([f"  simulator   {base}/try"] if settings.is_development else []),
+        f"  centre      {base}/centre",
+        *([f"  first officer, opens once:\n    {base}/centre/welcome?key={first}"] if first else []),
         f"  API         {base}/api/v1/converse",
         f"  SMS webhook {base}/sms/twilio",
         f"  health      {base}/readyz",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 
 from flask import Blueprint
 
 from centre.effects import Effects
 from centre.enrolment import Enrolling
+from centre.invitations import Invitations
 from centre.keys import centre_keys
 from centre.kiosks import Kiosks
 from centre.officers import Officers
@@ -48,6 +49,11 @@ class CentreStores:
         return Officers(self._here.database, self._here.seal, self._here.now)
 
     @cached_property
+    def invitations(self) -> Invitations:
+        """Links with which people become officers."""
+        return Invitations(self._here.database, self._here.seal, self.officers, self._here.now)
+
+    @cached_property
     def shelf(self) -> Shelf:
         """The bundles of this centre."""
         return Shelf(self._here.settings.data_path / "bundles", self.keys, self._here.now)
@@ -79,10 +85,13 @@ def kiosk_sync(here: Installation, parts: Parts) -> Blueprint:
 
 def centre_pages(here: Installation, _parts: Parts) -> Blueprint:
     """``/centre`` in the gateway of this installation."""
+    from installation.set_up import checks_of
+
     settings, stores = here.settings, CentreStores(here)
     return pages(
         CentreParts(
             officers=stores.officers,
+            invitations=stores.invitations,
             kiosks=stores.kiosks,
             enrolling=stores.enrolling,
             shelf=stores.shelf,
@@ -90,5 +99,7 @@ def centre_pages(here: Installation, _parts: Parts) -> Blueprint:
             secure=settings.public_url is not None and settings.public_url.scheme == "https",
             clock=here.now,
             address=str(settings.public_url) if settings.public_url else None,
+            checks=partial(checks_of, here),
+            fonts=settings.data_path / "kiosk" / "fonts",
         )
     )

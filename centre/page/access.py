@@ -4,21 +4,31 @@ ours (CSRF token).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final, NoReturn
 
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from centre.enrolment import Enrolling
+from centre.invitations import Invitations
 from centre.kiosks import Kiosks
 from centre.officers import Duty, Officer, Officers
 from centre.publishing import Shelf
+from centre.set_up import Check
 from tickets.store import TicketStore
 
 COOKIE: Final = "motcua_centre"
+_SECTIONS: Final = {
+    "centre.kiosk": "centre.fleet",
+    "centre.add_kiosk": "centre.fleet",
+    "centre.ticket": "centre.tickets",
+    "centre.change_officer": "centre.officers",
+}
+"""Which page of the menu a page belongs to, where it is none itself."""
 AT_ONCE: Final = 50
 """Rows of one page of a table."""
 
@@ -28,6 +38,7 @@ class CentreParts:
     """What the pages work with."""
 
     officers: Officers
+    invitations: Invitations
     kiosks: Kiosks
     enrolling: Enrolling
     shelf: Shelf
@@ -37,6 +48,10 @@ class CentreParts:
     clock: Callable[[], datetime]
     address: str | None = None
     """Of this centre, where it is set; else as the officer's browser knows it."""
+    checks: Callable[[], Sequence[Check]] = tuple
+    """What the installation still needs."""
+    fonts: Path | None = None
+    """Folder for the fonts of the pages; None: the browser's own."""
 
 
 def signed_in(parts: CentreParts, duty: Duty | None = None) -> Officer:
@@ -76,7 +91,14 @@ def turn_away(parts: CentreParts, officer: Officer, why: str, status: int) -> No
 def page(parts: CentreParts, template: str, officer: Officer, **values: object) -> Response:
     """A page for somebody signed in."""
     return make_response(
-        render_template(f"centre/{template}", officer=officer, csrf_token=csrf_token(parts), Duty=Duty, **values)
+        render_template(
+            f"centre/{template}",
+            officer=officer,
+            csrf_token=csrf_token(parts),
+            Duty=Duty,
+            section=_SECTIONS.get(request.endpoint or "", request.endpoint),
+            **values,
+        )
     )
 
 

@@ -1,4 +1,6 @@
-"""``/centre``: sign-in, kiosks, tickets. Works without scripts; every change is a form with a key of its session."""
+"""``/centre``: sign-in, and the pages of those signed in. They work without scripts; every change is a form with a key
+of its session.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,16 @@ from werkzeug.wrappers import Response as AnyResponse
 from centre.officers import SESSION_FOR, Busy
 from centre.page.access import COOKIE, CentreParts, redirected, refuse_other_sites, with_form
 from centre.page.fleet_pages import add_fleet
+from centre.page.fonts import add_fonts
+from centre.page.home import add_home, links
+from centre.page.officer_pages import add_officers
 from centre.page.ticket_pages import add_tickets
 from centre.page.words import language, say
 
 _HEADERS: Final = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self'; font-src 'self'; media-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -25,12 +30,15 @@ _HEADERS: Final = {
 def blueprint(parts: CentreParts) -> Blueprint:
     """The pages."""
     pages = Blueprint("centre", __name__, url_prefix="/centre", template_folder="templates", static_folder="static")
+    add_home(pages, parts)
     add_fleet(pages, parts)
     add_tickets(pages, parts)
+    add_officers(pages, parts)
+    add_fonts(pages, parts.fonts)
 
     @pages.context_processor
     def wording() -> dict[str, object]:
-        return {"say": say, "language": language()}
+        return {"say": say, "language": language(), "links": links}
 
     @pages.before_request
     def guard_forms() -> None:
@@ -44,7 +52,7 @@ def blueprint(parts: CentreParts) -> Blueprint:
 
     @pages.get("/sign-in")
     def sign_in_form() -> str:
-        return _sign_in("ended" if request.args.get("ended") else "")
+        return _sign_in("ended" if request.args.get("ended") else "welcome" if request.args.get("welcome") else "")
 
     @pages.post("/sign-in")
     def sign_in() -> AnyResponse:
@@ -54,7 +62,7 @@ def blueprint(parts: CentreParts) -> Blueprint:
             return make_response(_sign_in("busy"), 503)
         if token is None:
             return make_response(_sign_in("wrong"), 403)
-        response = redirect(url_for("centre.fleet"), 303)
+        response = redirect(url_for("centre.home"), 303)
         response.set_cookie(
             COOKIE,
             token,

@@ -13,12 +13,11 @@ from centre.page.words import say
 
 
 def add_fleet(pages: Blueprint, parts: CentreParts) -> None:
-    """``/centre`` and ``/centre/kiosks``."""
+    """``/centre/kiosks``."""
 
-    @pages.get("")
+    @pages.get("/kiosks")
     def fleet() -> AnyResponse:
-        officer = signed_in(parts)
-        return _fleet(parts, officer) if Duty.KIOSKS in officer.may else redirected("tickets")
+        return _fleet(parts, signed_in(parts, Duty.KIOSKS))
 
     @pages.post("/kiosks")
     def add_kiosk() -> AnyResponse:

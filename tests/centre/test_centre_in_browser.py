@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,11 +17,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from centre.enrolment import Enrolling
+from centre.invitations import Invitations
 from centre.kiosks import Kiosks
 from centre.officers import Officers
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
 from centre.publishing import Shelf
+from centre.set_up import Check
 from installation.tables import migrate
 from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys
@@ -39,7 +42,12 @@ PASSWORD = "một mật khẩu đủ dài"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=VIETNAM)
 WELL = {"disk_free": 9000, "disk_size": 30000, "microphone": Condition.WORKS, "printer": Condition.WORKS}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-DESK, TELEPHONE = (1280, 800), (360, 740)
+SIZES: dict[tuple[int, int], Literal["light", "dark"]] = {
+    (1280, 800): "light",
+    (390, 780): "light",
+    (3840, 2160): "dark",
+}
+"""A desk by day, a telephone, and a wall in a dark room."""
 
 
 @pytest.fixture(scope="module")
@@ -67,14 +75,21 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     def clock() -> datetime:
         return moment[0]
 
+    officers = Officers(database, seal, clock)
     parts = CentreParts(
-        officers=Officers(database, seal, clock),
+        officers=officers,
+        invitations=Invitations(database, seal, officers, clock),
         kiosks=Kiosks(database, clock),
         enrolling=Enrolling(database, seal, keys, clock),
         shelf=Shelf(folder / "bundles", keys, clock),
         tickets=TicketStore(database, seal, clock),
         secure=False,
         clock=clock,
+        checks=lambda: [
+            Check("text", True, (("routes", "kannel"),)),
+            Check("address", False, (("address", ""),), grave=True),
+            Check("kiosks", False, (("count", 0),)),
+        ],
     )
     parts.officers.set("lan", PASSWORD)
     for name in ("Nhà văn hóa xóm 3", "Trạm y tế", "Nhà văn hóa xóm Đông"):
@@ -134,8 +149,36 @@ def to_refused(page: Page) -> None:
     expect(page.locator("[role=alert]")).to_be_visible()
 
 
+def to_home(page: Page) -> None:
+    sign_in(page)
+    expect(page.get_by_role("heading", name="Việc cài đặt")).to_be_visible()
+
+
+def to_officers(page: Page) -> None:
+    sign_in(page)
+    page.goto(f"{page.url}/officers")
+    page.locator("#new").fill("hoa")
+    page.keyboard.press("Enter")
+    expect(page.locator(".code code")).to_be_visible()
+
+
+def to_welcome(page: Page) -> None:
+    to_officers(page)
+    link = page.locator(".code code").inner_text()
+    page.context.clear_cookies()
+    page.goto(link)
+    expect(page.get_by_text("Chào hoa")).to_be_visible()
+
+
+def to_account(page: Page) -> None:
+    sign_in(page)
+    page.get_by_role("link", name="lan", exact=True).press("Enter")
+    expect(page.get_by_role("heading", name="Nơi đang đăng nhập")).to_be_visible()
+
+
 def to_fleet(page: Page) -> None:
     sign_in(page)
+    page.get_by_role("link", name="Ki-ốt", exact=True).first.press("Enter")
     expect(page.get_by_text("Nhà văn hóa xóm Đông")).to_be_visible()
 
 
@@ -178,14 +221,29 @@ def to_ticket(page: Page) -> None:
 
 @pytest.mark.parametrize(
     "reach",
-    [to_sign_in, to_refused, to_fleet, to_new_code, to_kiosk, to_shut_out, to_missing, to_tickets, to_ticket],
+    [
+        to_sign_in,
+        to_refused,
+        to_home,
+        to_officers,
+        to_welcome,
+        to_account,
+        to_fleet,
+        to_new_code,
+        to_kiosk,
+        to_shut_out,
+        to_missing,
+        to_tickets,
+        to_ticket,
+    ],
     ids=lambda reach: reach.__name__,
 )
 def test_every_page_can_be_used_by_everybody(open_page: Callable[[], Page], reach: Callable[[Page], None]) -> None:
     page = open_page()
     reach(page)
-    for width, height in (DESK, TELEPHONE):
+    for (width, height), scheme in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
         found = Axe().run(page, options=RULES)
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 import threading
 import unicodedata
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from centre.enrolment import Enrolling, NameTaken, NotEnrolled
-from centre.kiosks import Door, Kiosks, NoSuchKiosk
-from centre.officers import TRIES, Busy, Duty, Officers
+from centre.enrolment import NameTaken, NotEnrolled
+from centre.kiosks import Door, NoSuchKiosk
+from centre.officers import TRIES, Busy, Duty
 from centre.page.access import AT_ONCE, CentreParts
-from centre.page.blueprint import blueprint
 from centre.page.fleet import Mood, fleet_row
-from centre.publishing import Ingredients, Shelf
+from centre.publishing import Ingredients
 from centre.tables import KioskRow
-from installation.tables import migrate
 from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Condition, Enrolment, State
 from kiosk.protocol.signing import read_claim, sign_request
 from runtime.clock import VIETNAM
-from stores.database import Database
-from stores.sealing import Seal
-from tickets.store import TicketStore
 from tickets.ticket import Draft, TicketEvent, TicketKind
 
 PHONE = "+84900000123"
@@ -39,52 +32,12 @@ PASSWORD = "một mật khẩu đủ dài"
 START = datetime(2026, 11, 24, 9, 0, tzinfo=VIETNAM)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
+class Clock(Protocol):
+    """The one of the fixtures, which a test moves."""
 
-    def __call__(self) -> datetime:
-        return self.now
+    now: datetime
 
-
-@pytest.fixture(scope="module")
-def migrated_centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("centre") / "motcua.db"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def parts(tmp_path: Path, migrated_centre: Path, clock: Clock) -> Iterator[CentreParts]:
-    shutil.copy(migrated_centre, tmp_path / "motcua.db")
-    database, seal, keys = (
-        Database(f"sqlite:///{tmp_path / 'motcua.db'}"),
-        Seal(b"a secret of the tests"),
-        Keys.generate(),
-    )
-    yield CentreParts(
-        officers=Officers(database, seal, clock),
-        kiosks=Kiosks(database, clock),
-        enrolling=Enrolling(database, seal, keys, clock),
-        shelf=Shelf(tmp_path / "bundles", keys, clock),
-        tickets=TicketStore(database, seal, clock),
-        secure=False,
-        clock=clock,
-    )
-    database.close()
-
-
-@pytest.fixture
-def client(parts: CentreParts) -> FlaskClient:
-    app = Flask("centre-test")
-    app.register_blueprint(blueprint(parts))
-    parts.officers.set("lan", PASSWORD)
-    return app.test_client()
+    def __call__(self) -> datetime: ...
 
 
 def signed_in(client: FlaskClient) -> str:
@@ -170,7 +123,7 @@ def test_an_officer_makes_a_code_and_shuts_a_kiosk_out(client: FlaskClient, part
     assert kiosk.name == "Trạm y tế"
     client.post(f"/centre/kiosks/{kiosk.id}/block", data={"csrf_token": key})
     assert parts.kiosks.all()[0].blocked_at is not None
-    assert "Đã khóa" in client.get("/centre").text
+    assert "Đã khóa" in client.get("/centre/kiosks").text
     assert "Mở lại máy này" in client.get(f"/centre/kiosks/{kiosk.id}").text
     client.post(f"/centre/kiosks/{kiosk.id}/unblock", data={"csrf_token": key})
     assert parts.kiosks.all()[0].blocked_at is None
@@ -212,14 +165,14 @@ def test_the_fleet_shows_who_needs_a_visit_first_page_by_page_and_by_name(
                 )
             )
     signed_in(client)
-    first, second = client.get("/centre").text, client.get("/centre?page=2").text
+    first, second = client.get("/centre/kiosks").text, client.get("/centre/kiosks?page=2").text
     assert "70 máy: 69 tốt, 0 cần để ý, 1 cần kiểm tra" in first
     assert re.findall(r"Máy \d{3}", first)[:2] == ["Máy 060", "Máy 000"]
     assert len(re.findall(r"Máy \d{3}", first)) == AT_ONCE
     assert len(re.findall(r"Máy \d{3}", second)) == 20
-    assert re.findall(r"Máy \d{3}", client.get("/centre?name=máy 017").text) == ["Máy 017"]
+    assert re.findall(r"Máy \d{3}", client.get("/centre/kiosks?name=máy 017").text) == ["Máy 017"]
     for odd in ("0", "-1", "x", "99999999999", "²"):
-        assert client.get(f"/centre?page={odd}").status_code == 200
+        assert client.get(f"/centre/kiosks?page={odd}").status_code == 200
 
 
 def test_an_officer_sees_only_what_is_theirs_to_do(client: FlaskClient, parts: CentreParts) -> None:
@@ -231,9 +184,11 @@ def test_an_officer_sees_only_what_is_theirs_to_do(client: FlaskClient, parts: C
     client.post("/centre/sign-in", data={"name": "minh", "password": PASSWORD})
     for path in ("/centre/tickets", f"/centre/tickets/{number}"):
         assert client.get(path).status_code == 403
-    assert client.get("/centre").status_code == 200
+    assert client.get("/centre/kiosks").status_code == 200
     client.post("/centre/sign-in", data={"name": "hoa", "password": PASSWORD})
-    assert client.get("/centre").headers["Location"] == "/centre/tickets"
+    for path in ("/centre/kiosks", "/centre/officers"):
+        assert client.get(path).status_code == 403
+    assert 'href="/centre/kiosks"' not in client.get("/centre").text
     page = client.get(f"/centre/tickets/{number}").text
     assert "cầu hỏng" in page
     key = re.search(r'name="csrf_token" value="([\w-]+)"', page)

@@ -1,0 +1,68 @@
+"""The first page of an officer: what waits, and how far the installation is set up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from centre.officers import Duty, Officer
+from centre.page.access import CentreParts, page, signed_in
+from centre.page.fleet import Mood
+from centre.page.words import say
+from centre.set_up import Check
+from tickets.ticket import TicketState
+
+LINKS: Final = (
+    ("centre.home", None, "home"),
+    ("centre.tickets", Duty.TICKETS, "tickets"),
+    ("centre.fleet", Duty.KIOSKS, "kiosks"),
+    ("centre.officers", Duty.OFFICERS, "officers"),
+)
+"""The pages of the menu: endpoint, whose duty it is (None: everybody's), and name in the wording."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCheck:
+    """One line of the checklist in an officer's words."""
+
+    mood: Mood
+    name: str
+    words: str
+
+
+def links(officer: Officer) -> list[tuple[str, str]]:
+    """The menu of an officer: endpoints and names."""
+    return [(endpoint, say(name)) for endpoint, duty, name in LINKS if duty is None or duty in officer.may]
+
+
+def add_home(pages: Blueprint, parts: CentreParts) -> None:
+    """``/`` and ``/centre``."""
+
+    @pages.record
+    def lead_on(state: object) -> None:
+        # The installation has no other front door: whoever types its bare address is looking for this one.
+        app = state.app  # type: ignore[attr-defined]
+        app.add_url_rule("/", "front_door", lambda: redirect(url_for("centre.home")))
+
+    @pages.get("")
+    def home() -> AnyResponse:
+        officer = signed_in(parts)
+        tiles = []
+        if Duty.TICKETS in officer.may:
+            tiles.append(("centre.tickets", parts.tickets.count([TicketState.OPEN]), say("tile_open")))
+            tiles.append(("centre.tickets", parts.tickets.count([TicketState.TAKEN]), say("tile_taken")))
+        if Duty.KIOSKS in officer.may:
+            tiles.append(("centre.fleet", len(parts.kiosks.all()), say("kiosks")))
+        # How the house is set up is for those who can change it.
+        checks = parts.checks() if Duty.OFFICERS in officer.may else ()
+        return page(parts, "home.html", officer, tiles=tiles, checks=[shown(check) for check in checks])
+
+
+def shown(check: Check) -> ShownCheck:
+    """A line of the checklist in an officer's words."""
+    words = say(f"check_{check.about}_{'done' if check.done else 'open'}", **dict(check.figures))
+    mood = Mood.GOOD if check.done else Mood.BAD if check.grave else Mood.WATCH
+    return ShownCheck(mood, say(f"check_{check.about}"), words)

@@ -1,0 +1,117 @@
+"""Officers: invited by a one-time link, given duties, sent away; and their own password and sessions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from centre.officers import Busy, Duty, LastOfThem, Officer
+from centre.page.access import COOKIE, CentreParts, page, redirected, signed_in, with_form
+from centre.page.fleet import moment
+from centre.page.words import say
+
+USUAL: Final = frozenset({Duty.TICKETS})
+"""What a new officer is offered to do."""
+
+
+def add_officers(pages: Blueprint, parts: CentreParts) -> None:
+    """``/centre/officers``, ``/centre/account`` and ``/centre/welcome``."""
+
+    @pages.get("/officers")
+    def officers() -> AnyResponse:
+        return _officers(parts, signed_in(parts, Duty.OFFICERS))
+
+    @pages.post("/officers")
+    def change_officer() -> AnyResponse:
+        officer = with_form(parts, Duty.OFFICERS)
+        name, do = request.form.get("name", ""), request.form.get("do", "")
+        may = frozenset(duty for duty in Duty if duty.value in request.form.getlist("may"))
+        try:
+            if do == "invite":
+                key = parts.invitations.invite(name, may)
+                link = (parts.address or request.host_url).rstrip("/") + url_for("centre.welcome", key=key)
+                return _officers(parts, officer, link=link, invited=name)
+            if do == "give":
+                parts.officers.give(name, may)
+            elif do == "dismiss" and name != officer.name:
+                parts.officers.dismiss(name)
+        except LastOfThem:
+            return make_response(_officers(parts, officer, problem=say("last_of_them")), 409)
+        except ValueError:
+            return make_response(_officers(parts, officer, problem=say("bad_officer")), 400)
+        return redirected("officers")
+
+    # The key stands in the query, which is never logged.
+    @pages.get("/welcome")
+    def welcome() -> AnyResponse:
+        return _welcome(parts, request.args.get("key", ""))
+
+    @pages.post("/welcome")
+    def accept() -> AnyResponse:
+        key = request.args.get("key", "")
+        name, password = request.form.get("name", ""), request.form.get("password", "")
+        if password != request.form.get("again", ""):
+            return _welcome(parts, key, say("passwords_differ"))
+        try:
+            accepted = parts.invitations.accept(key, name, password)
+        except ValueError:
+            return _welcome(parts, key, say("password_short"))
+        # The sign-in follows on its own page, with everything it checks.
+        return redirected("sign_in_form", welcome="yes") if accepted is not None else _welcome(parts, key)
+
+    @pages.get("/account")
+    def account() -> AnyResponse:
+        return _account(parts, signed_in(parts))
+
+    @pages.post("/account/password")
+    def change_password() -> AnyResponse:
+        officer, form = with_form(parts), request.form
+        if form.get("password", "") != form.get("again", ""):
+            return make_response(_account(parts, officer, problem=say("passwords_differ")), 400)
+        try:
+            done = parts.officers.change_password(_token(), form.get("old", ""), form.get("password", ""))
+        except ValueError:
+            return make_response(_account(parts, officer, problem=say("password_short")), 400)
+        except Busy:
+            return make_response(_account(parts, officer, problem=say("sign_in_busy")), 503)
+        if not done:
+            return make_response(_account(parts, officer, problem=say("old_password_wrong")), 403)
+        return _account(parts, officer, done=say("password_changed"))
+
+    @pages.post("/account/sessions")
+    def end_session() -> AnyResponse:
+        with_form(parts)
+        parts.officers.end_session(_token(), request.form.get("id", ""))
+        return redirected("account")
+
+
+def _officers(parts: CentreParts, officer: Officer, **values: object) -> Response:
+    named = [(duty, say(f"duty_{duty.value}")) for duty in Duty]
+    return page(parts, "officers.html", officer, rows=parts.officers.all(), usual=USUAL, named=named, **values)
+
+
+def _account(parts: CentreParts, officer: Officer, **values: object) -> Response:
+    sessions = [
+        {
+            "id": one.id,
+            "is_this": one.is_this,
+            "since": moment(one.began_at) if one.began_at else say("unknown"),
+            "until": moment(one.expires_at),
+        }
+        for one in parts.officers.sessions(_token())
+    ]
+    return page(parts, "account.html", officer, sessions=sessions, **values)
+
+
+def _welcome(parts: CentreParts, key: str, problem: str | None = None) -> Response:
+    invitation = parts.invitations.open(key)
+    values = {"invitation": invitation, "problem": problem, "name": request.form.get("name", "")}
+    response = make_response(render_template("centre/welcome.html", **values))
+    response.status_code = 404 if invitation is None else 400 if problem else 200
+    return response
+
+
+def _token() -> str:
+    return request.cookies.get(COOKIE, "")

@@ -1,0 +1,94 @@
+"""A centre of its own for each test, and an officer's browser without a browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from centre.enrolment import Enrolling
+from centre.invitations import Invitations
+from centre.kiosks import Kiosks
+from centre.officers import Officers
+from centre.page.access import CentreParts
+from centre.page.blueprint import blueprint
+from centre.publishing import Shelf
+from installation.tables import migrate
+from kiosk.protocol.keys import Keys
+from runtime.clock import VIETNAM
+from stores.database import Database
+from stores.sealing import Seal
+from tickets.store import TicketStore
+
+PASSWORD = "một mật khẩu đủ dài"
+START = datetime(2026, 11, 24, 9, 0, tzinfo=VIETNAM)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture(scope="module")
+def migrated_centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("centre") / "motcua.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def parts(tmp_path: Path, migrated_centre: Path, clock: Clock) -> Iterator[CentreParts]:
+    shutil.copy(migrated_centre, tmp_path / "motcua.db")
+    database, seal, keys = (
+        Database(f"sqlite:///{tmp_path / 'motcua.db'}"),
+        Seal(b"a secret of the tests"),
+        Keys.generate(),
+    )
+    officers = Officers(database, seal, clock)
+    yield CentreParts(
+        officers=officers,
+        invitations=Invitations(database, seal, officers, clock),
+        kiosks=Kiosks(database, clock),
+        enrolling=Enrolling(database, seal, keys, clock),
+        shelf=Shelf(tmp_path / "bundles", keys, clock),
+        tickets=TicketStore(database, seal, clock),
+        secure=False,
+        clock=clock,
+    )
+    database.close()
+
+
+@pytest.fixture
+def client(parts: CentreParts) -> FlaskClient:
+    app = Flask("centre-test")
+    app.register_blueprint(blueprint(parts))
+    parts.officers.set("lan", PASSWORD)
+    return app.test_client()
+
+
+@pytest.fixture
+def csrf(client: FlaskClient) -> Callable[..., str]:
+    """Signs in and gives what forms must carry."""
+
+    def sign_in(name: str = "lan", password: str = PASSWORD) -> str:
+        response = client.post("/centre/sign-in", data={"name": name, "password": password})
+        assert response.status_code == 303
+        found = re.search(r'name="csrf_token" value="([\w-]+)"', client.get("/centre").text)
+        assert found is not None
+        return found[1]
+
+    return sign_in
