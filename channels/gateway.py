@@ -21,6 +21,7 @@ from channels.try_page.sample_dossier import SampleDossier
 from channels.twilio.caller import ProviderCheck
 from channels.websockets import without_voice
 from language import data
+from stores.signs import Written
 
 
 def create_app(
@@ -56,12 +57,15 @@ def create_app(
     app.register_blueprint(
         twiml_receive.blueprint(parts.dialogue, tokens, ProviderCheck(settings, callers, metrics), settings)
     )
+    written = Written(parts.database, parts.redis)
     checks: dict[str, Callable[[], object]] = {
         "core": parts.core.ping,
-        "redis": parts.redis.ping,
-        "database": parts.database.ping,
+        "redis": written.to_redis,
+        "database": written.to_database,
     }
-    parts.beside["worker"] = Heartbeats(parts.redis).check
+    heartbeats = Heartbeats(parts.redis)
+    parts.beside["worker"] = heartbeats.check
+    parts.beside["routes"] = partial(_check_routes, heartbeats)
     app.register_blueprint(health.blueprint(checks, metrics, callers, parts.beside))
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(security_txt.blueprint(settings.security_contact, parts.now))
@@ -71,6 +75,11 @@ def create_app(
     for further in addresses:
         app.register_blueprint(further(parts))
     return app
+
+
+def _check_routes(heartbeats: Heartbeats) -> None:
+    if failing := [name for name, works in heartbeats.routes().items() if not works]:
+        raise health.NeedsHand([f"{name}: no message goes out this way; the worker's log says why" for name in failing])
 
 
 def _plain_json(app: Flask) -> DefaultJSONProvider:

@@ -1,12 +1,15 @@
-"""Workers that live, kept in Redis: what readiness shows, and what ``motcua up`` waits for."""
+"""Workers that live, and whether their routes work, kept in Redis: for readiness, and for ``motcua up``."""
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Mapping
 
 from redis import Redis
 
 KEY = "motcua:workers"
+ROUTES_KEY = "motcua:worker_routes"
 EVERY_SECONDS = 5.0
 ALIVE_SECONDS = 20.0
 """A worker not heard of for so long counts as gone."""
@@ -26,17 +29,27 @@ class Heartbeats:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    def beat(self, owner: str) -> None:
-        """This worker lives and does its work."""
+    def beat(self, owner: str, routes: Mapping[str, bool] | None = None) -> None:
+        """This worker lives and does its work.
+
+        Args:
+            owner: which worker.
+            routes: whether each of its routes takes messages at present.
+        """
         now = time.time()
+        gone = [str(owner) for owner in self._redis.zrangebyscore(KEY, 0, now - ALIVE_SECONDS)]
         with self._redis.pipeline() as pipeline:
             pipeline.zadd(KEY, {owner: now})
             pipeline.zremrangebyscore(KEY, 0, now - ALIVE_SECONDS)
+            if gone:
+                pipeline.hdel(ROUTES_KEY, *gone)
+            pipeline.hset(ROUTES_KEY, owner, json.dumps(dict(routes or {})))
             pipeline.execute()
 
     def stop(self, owner: str) -> None:
         """This worker ends."""
         self._redis.zrem(KEY, owner)
+        self._redis.hdel(ROUTES_KEY, owner)
 
     def check(self) -> None:
         """Raise :class:`NoWorker` unless there is one."""
@@ -46,3 +59,12 @@ class Heartbeats:
     def any_since(self, moment: float) -> bool:
         """Whether a worker has given a sign of life since a moment (seconds since 1970)."""
         return bool(self._redis.zcount(KEY, moment, "+inf"))
+
+    def routes(self) -> dict[str, bool]:
+        """The routes of the workers that live; true where at least one of them gets messages out by it."""
+        alive = [str(owner) for owner in self._redis.zrangebyscore(KEY, time.time() - ALIVE_SECONDS, "+inf")]
+        found: dict[str, bool] = {}
+        for told in self._redis.hmget(ROUTES_KEY, alive) if alive else ():
+            for name, works in json.loads(told or "{}").items():
+                found[name] = found.get(name, False) or bool(works)
+        return dict(sorted(found.items()))

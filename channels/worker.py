@@ -45,7 +45,7 @@ async def work(
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     _log.info("worker started", owner=sms.owner.name, routes=sorted(routes))
     working = asyncio.create_task(sms_tasks.run())
-    beating = asyncio.create_task(_beat(heartbeats, sms.owner.name))
+    beating = asyncio.create_task(_beat(heartbeats, sms.owner.name, lambda: sms_tasks.routes))
     waiting = asyncio.create_task(stopping.wait())
     try:
         await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -61,11 +61,11 @@ async def work(
         sms.owner.close()
 
 
-async def _beat(heartbeats: Heartbeats, owner: str) -> None:
+async def _beat(heartbeats: Heartbeats, owner: str, routes: Callable[[], Mapping[str, bool]]) -> None:
     try:
         while True:
             try:
-                await asyncio.to_thread(heartbeats.beat, owner)
+                await asyncio.to_thread(heartbeats.beat, owner, routes())
             except RedisError as error:
                 _log.warning("no sign of life can be given", cause=type(error).__name__)
             await asyncio.sleep(EVERY_SECONDS)

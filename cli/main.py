@@ -107,7 +107,7 @@ def main() -> None:
         from runtime import logs
 
         logs.configure("WARNING", "motcua")
-    with told_in_one_sentence("motcua"):
+    with told_in_one_sentence("motcua", wrong_setting=2):
         app()
 
 

@@ -17,6 +17,7 @@ from installation.centre import centre_pages, kiosk_sync
 from installation.channels import ChannelStores
 from installation.kiosk_page import kiosk_page
 from installation.root import Installation
+from installation.surroundings_health import surroundings_health
 from language import data
 
 
@@ -60,6 +61,7 @@ def whole_gateway(here: Installation) -> Flask:
             partial(kiosk_sync, here),
             partial(centre_pages, here),
             partial(catalogue_health, here),
+            partial(surroundings_health, here),
         ],
     )
 

@@ -13,11 +13,6 @@ from contextlib import contextmanager
 
 from runtime.secret_files import without_password
 
-EXIT_CONFIGURATION = 2
-"""A setting is wrong: starting again does not help."""
-EXIT_SURROUNDINGS = 1
-"""Something the system needs is away."""
-
 _OF_SYSTEM = {
     errno.EACCES: "not writable or readable for {user}: give it to that user (chown), or set MOTCUA_DATA_DIR",
     errno.EPERM: "not writable or readable for {user}: give it to that user (chown), or set MOTCUA_DATA_DIR",
@@ -52,11 +47,12 @@ _OWN = {"MigrationFailed", "ModelMissing", "PipelineRefused", "RedisServerFailed
 
 
 @contextmanager
-def told_in_one_sentence(program: str) -> Iterator[None]:
+def told_in_one_sentence(program: str, wrong_setting: int = 1) -> Iterator[None]:
     """End the process with one sentence on stderr where the surroundings are wrong; let defects through.
 
     Args:
         program: what the sentence begins with.
+        wrong_setting: exit status for a wrong setting; everything else is 1.
     """
     try:
         yield
@@ -65,7 +61,7 @@ def told_in_one_sentence(program: str) -> Iterator[None]:
         if sentence is None:
             raise
         print(f"{program}: {sentence}", file=sys.stderr, flush=True)
-        sys.exit(EXIT_CONFIGURATION if _is_a(error, "SettingsError") else EXIT_SURROUNDINGS)
+        sys.exit(wrong_setting if _is_a(error, "SettingsError") else 1)
 
 
 def sentence_for(error: BaseException) -> str | None:

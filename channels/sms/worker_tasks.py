@@ -63,6 +63,12 @@ class SmsTasks:
             clean,
         )
 
+    @property
+    def routes(self) -> dict[str, bool]:
+        """Whether each route takes messages at present."""
+        working = self._sending.working
+        return {name: name in working for name in self._routes}
+
     async def run(self) -> None:
         """Work until cancelled; raises when a part broke that the others cannot do without."""
         parts: list[Coroutine[Any, Any, None]] = [

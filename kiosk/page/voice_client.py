@@ -61,10 +61,18 @@ class VoiceClient:
     def abilities(self) -> Abilities:
         """What can be done now; nothing while nobody answers."""
         try:
-            response = self._client.get("/kiosk/abilities", timeout=ASKING_SECONDS)
-            return Abilities.model_validate_json(response.content)
+            return self.asked()
         except (httpx.HTTPError, ValidationError):
             return Abilities()
+
+    def asked(self) -> Abilities:
+        """What can be done now.
+
+        Raises:
+            httpx.HTTPError: nobody answers.
+            ValidationError: somebody else does.
+        """
+        return Abilities.model_validate_json(self._client.get("/kiosk/abilities", timeout=ASKING_SECONDS).content)
 
     def say(self, fields: dict[str, object]) -> Sound:
         """The sound of a signed text."""

@@ -7,9 +7,11 @@ from channels_doubles import ScriptedCore
 from flask.testing import FlaskClient
 from installations import create_app
 from redis import Redis
+from sqlalchemy import text
 
 from channels.heartbeats import Heartbeats
 from runtime.settings import Environment, Settings
+from stores.database import Database
 
 
 def test_the_gateway_lives_whatever_else_is_down(set_up: Callable[..., Settings], tmp_path) -> None:
@@ -23,16 +25,46 @@ def test_a_ready_gateway_names_each_dependency(client: FlaskClient) -> None:
     assert response.json == {
         "status": "ready",
         "dependencies": {"core": {"state": "ok"}, "redis": {"state": "ok"}, "database": {"state": "ok"}},
-        "others": {"worker": {"state": "down", "cause": "NoWorker"}},
+        "others": {"worker": {"state": "down", "cause": "NoWorker"}, "routes": {"state": "ok"}},
     }
 
 
 def test_a_living_worker_is_shown(client: FlaskClient, redis: Redis) -> None:
     heartbeats = Heartbeats(redis)
     heartbeats.beat("worker-1")
-    assert client.get("/readyz").json["others"] == {"worker": {"state": "ok"}}
+    assert client.get("/readyz").json["others"]["worker"] == {"state": "ok"}
     heartbeats.stop("worker-1")
     assert client.get("/readyz").json["others"]["worker"]["state"] == "down"
+
+
+def test_a_route_nobody_gets_messages_out_by_waits_for_a_hand(client: FlaskClient, redis: Redis) -> None:
+    heartbeats = Heartbeats(redis)
+    heartbeats.beat("worker-1", {"smpp": False, "twilio": True})
+    told = client.get("/readyz").json
+    assert told["others"]["routes"]["state"] == "needs_hand"
+    assert [line.partition(":")[0] for line in told["others"]["routes"]["details"]] == ["smpp"]
+    assert told["status"] == "ready"
+    heartbeats.beat("worker-2", {"smpp": True})
+    assert client.get("/readyz").json["others"]["routes"] == {"state": "ok"}
+    heartbeats.stop("worker-2")
+    assert client.get("/readyz").json["others"]["routes"]["state"] == "needs_hand"
+
+
+def test_a_database_that_answers_and_keeps_nothing_makes_the_gateway_not_ready(
+    set_up: Callable[..., Settings], tmp_path
+) -> None:
+    settings = set_up()
+    client = create_app(settings).test_client()
+    assert client.get("/readyz").json["dependencies"]["database"] == {"state": "ok"}
+    database = Database(settings.effective_database_url)
+    with database.writing() as session:
+        session.execute(text("CREATE TRIGGER full BEFORE UPDATE ON operation_signs BEGIN SELECT RAISE(FAIL, 'x'); END"))
+    database.close()
+    later = create_app(settings).test_client()
+    for _ in range(2):
+        response = later.get("/readyz")
+        assert response.status_code == 503
+        assert response.json["dependencies"]["database"] == {"state": "down", "cause": "IntegrityError"}
 
 
 def test_a_starting_core_makes_the_gateway_not_ready(client: FlaskClient, core: ScriptedCore) -> None:

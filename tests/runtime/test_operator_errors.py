@@ -78,7 +78,7 @@ def test_a_defect_is_no_sentence(defect: Exception) -> None:
 def test_a_process_ends_with_the_sentence_and_a_status_that_tells_settings_from_the_rest(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with pytest.raises(SystemExit) as ended, told_in_one_sentence("motcua test"):
+    with pytest.raises(SystemExit) as ended, told_in_one_sentence("motcua test", wrong_setting=2):
         raise SettingsError("MOTCUA_PORT=0: too small")
     assert ended.value.code == 2
     with pytest.raises(SystemExit) as ended, told_in_one_sentence("motcua test"):
