@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from redis import Redis
@@ -33,20 +34,38 @@ class BackendRejected(BackendError):
     retryable = False
 
 
+MOST_ENDINGS = 4
+"""Numbers of a dossier that are compared: applicant and who handed it in, telephone and identity card."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvableDossier:
+    """A dossier with what its citizen may prove it by."""
+
+    dossier: Dossier
+    endings: tuple[str, ...] = field(repr=False)
+    """Last four digits of the telephone and identity numbers on it."""
+    phone: str | None = field(default=None, repr=False)
+    """The telephone number on it, as ``0900000101``: for a one-time code and for news of it; never told."""
+
+
+def proves(found: ProvableDossier | None, last4: str) -> bool:
+    """Whether ``last4`` ends a number on the dossier; takes as long where there is none."""
+    endings = (*(found.endings if found is not None else ()), *["????"] * MOST_ENDINGS)[:MOST_ENDINGS]
+    # Each is compared, whichever fits.
+    return sum(hmac.compare_digest(ending.encode(), last4.encode()) for ending in endings) > 0
+
+
 class DossierBackend(Protocol):
     """A source of dossiers: the national adapter, a ministry, a province, or the sandbox.
 
     Every method may raise :class:`BackendError`. Calls block; run them off the event loop.
     """
 
-    def find(self, code: str) -> Dossier | None:
-        """The dossier with this canonical code, or None when the source knows none."""
-        ...
+    def find(self, code: str) -> ProvableDossier | None:
+        """The dossier with this canonical code and what it is proven by, or None when the source knows none.
 
-    def matches_second_factor(self, code: str, last4: str) -> bool:
-        """Whether ``last4`` ends the phone number or the identity number written on the dossier.
-
-        False for an unknown code. Takes the same time and path for an unknown code as for wrong digits.
+        Whether somebody may hear of it is for :class:`actions.dossiers.service.DossierService` to say.
         """
         ...
 
@@ -56,15 +75,6 @@ class DossierBackend(Protocol):
         Empty when none is known or the source cannot tell.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class ProvableDossier:
-    """A dossier with what its citizen may prove it by."""
-
-    dossier: Dossier
-    endings: tuple[str, ...]
-    """Last four digits of the telephone and identity numbers on it."""
 
 
 @runtime_checkable

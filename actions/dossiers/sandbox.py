@@ -7,7 +7,6 @@ province ``000``, which does not exist. They live in this module only; a dossier
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -127,22 +126,12 @@ class SandboxBackend:
         self._by_code = {dossier.code: dossier for dossier in dossiers}
         self._clock = clock
         self._switch = switch
-        self._nobody = SandboxPerson.numbered(0)
 
-    def find(self, code: str) -> Dossier | None:
+    def find(self, code: str) -> ProvableDossier | None:
         """See :meth:`actions.dossiers.backend.DossierBackend.find`."""
         self._switch.check()
         known = self._by_code.get(code)
-        return None if known is None else _told(known, self._clock())
-
-    def matches_second_factor(self, code: str, last4: str) -> bool:
-        """See :meth:`actions.dossiers.backend.DossierBackend.matches_second_factor`."""
-        self._switch.check()
-        known = self._by_code.get(code)
-        person = known.person if known else self._nobody
-        by_phone = hmac.compare_digest(person.phone[-4:], last4)
-        by_identity = hmac.compare_digest(person.identity[-4:], last4)
-        return known is not None and (by_phone or by_identity)
+        return None if known is None else _provable(known, self._clock())
 
     def codes_with_digits(self, digits: str) -> Sequence[str]:
         """See :meth:`actions.dossiers.backend.DossierBackend.codes_with_digits`."""
@@ -156,15 +145,20 @@ class SandboxBackend:
         # The sandbox tells hours before now; a real dossier stays as it is until somebody works on it.
         morning = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0) + _MORNING
         for known in self._by_code.values():
-            dossier = _told(known, morning)
+            told = _provable(known, morning)
             # Never in the future, as it were for somebody who asks before the morning.
-            dossier = replace(dossier, updated_at=min(dossier.updated_at, now))
-            yield ProvableDossier(dossier, (known.person.phone[-4:], known.person.identity[-4:]))
+            dossier = replace(told.dossier, updated_at=min(told.dossier.updated_at, now))
+            yield replace(told, dossier=dossier)
 
 
 def open_sandbox(_settings: Any, context: SourceContext) -> SandboxBackend:
     """``MOTCUA_DOSSIER_SOURCE=sandbox``."""
     return SandboxBackend(read_sandbox(), context.clock, OutageSwitch(context.redis))
+
+
+def _provable(known: SandboxDossier, now: datetime) -> ProvableDossier:
+    phone, identity = known.person.phone, known.person.identity
+    return ProvableDossier(_told(known, now), (phone[-4:], identity[-4:]), phone)
 
 
 def _told(known: SandboxDossier, now: datetime) -> Dossier:

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
-from actions.dossiers.backend import BackendError, BackendRejected, DossierBackend
+from actions.dossiers.backend import BackendError, BackendRejected, DossierBackend, proves
 from actions.dossiers.freetext import without_personal_data
 from actions.dossiers.lockout import Lockout, LockoutUnavailable, Refused, Taken
 from actions.dossiers.model import Clock, Dossier, DossierView, vietnam_date, view_of
@@ -182,9 +182,9 @@ class SourceStore:
     def _proven(self, code: str, last4: str) -> Proof | Ambiguous | None:
         """The dossier with this code, or with these digits in its code, to which the four digits belong."""
         keyed = self._source.codes_with_digits(code)[:MOST_CODES] if _ONLY_DIGITS.fullmatch(code) else ()
-        # Both questions are always asked, so that neither time nor load tells an unknown code from another.
-        asked = [(self._source.find(one), self._source.matches_second_factor(one, last4)) for one in keyed or (code,)]
-        proven = [dossier for dossier, matches in asked if matches and dossier is not None]
+        found = [self._source.find(one) for one in keyed or (code,)]
+        # Compared for an unknown code, too, so that neither time nor load tells it from another.
+        proven = [one.dossier for one in found if proves(one, last4) and one is not None]
         if len(proven) > 1:
             return Ambiguous()
         return Proof(proven[0]) if proven else None

@@ -45,10 +45,6 @@ class UnusableSource:
         """Raises :class:`BackendRejected`."""
         raise BackendRejected(self._cause)
 
-    def matches_second_factor(self, code: str, last4: str) -> NoReturn:
-        """Raises :class:`BackendRejected`."""
-        raise BackendRejected(self._cause)
-
     def codes_with_digits(self, digits: str) -> Sequence[str]:
         """Raises :class:`BackendRejected`."""
         raise BackendRejected(self._cause)
