@@ -149,7 +149,7 @@ def _answer(parts: SyncParts, claim: Claim, status: int, body: bytes) -> Respons
 
 def _looked_up(parts: SyncParts, kiosk: Kiosk, asked: asking.LookUp) -> asking.LookedUp:
     # Tries count against this kiosk's visitor and against the code, as on every channel.
-    outcome = parts.look_up.look_up(asked.code, asked.last4, f"kiosk:{kiosk.id}:{asked.conversation}")
+    outcome = parts.look_up.look_up(asked.code, asked.last4, f"kiosk:{kiosk.id}:{asked.conversation}", channel="kiosk")
     match outcome:
         case Found(view):
             return asking.LookedUp(outcome="found", record=Record.of_view(asked.code, view))

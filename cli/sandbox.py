@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from actions.dossiers.sandbox import read_sandbox, sandbox_rows
+from cli.stand_ins.kinds import ACCOUNT, As
 from installation.opening import opened
 
 app = typer.Typer(help="Dossiers to try with.", no_args_is_help=True, add_completion=False)
@@ -46,3 +49,28 @@ def outage(switch: Annotated[Switch, typer.Argument(help="on: every look-up fail
         turn = here.outage
         turn.turn_on() if switch is Switch.ON else turn.turn_off()
     print(f"outage {switch}")
+
+
+@app.command()
+def serve(
+    kind: Annotated[As, typer.Option("--as", help="which system to stand for")],
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one")] = 0,
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+) -> None:
+    """Serve the sandbox's dossiers as a back end of agencies does, until Ctrl-C.
+
+    GET /openapi.json describes it; POST /_mood makes it slow, broken or silent: docs/dossier-sources.md.
+    """
+    # Late: a web server, which no other command needs.
+    from cli.stand_ins.serving import StandIn, serving
+
+    stopped = threading.Event()
+
+    def stop(*_: Any) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    with opened(with_tables=False) as here, serving(StandIn(kind, here.now), port, host) as address:
+        print(f"{kind}: {address}  account: {ACCOUNT} / {ACCOUNT}  description: {address}/openapi.json", flush=True)
+        stopped.wait()

@@ -175,7 +175,8 @@ class Installation:
         from actions.dossiers.backend import SourceContext
         from actions.dossiers.source import open_source
 
-        return open_source(self.settings.dossier_source, SourceContext(self.now, self.redis))
+        context = SourceContext(self.now, self.redis, self.seal, self.settings.dossier_sources)
+        return open_source(self.settings.dossier_source, context)
 
     @cached_property
     def dossiers(self) -> DossierService:
@@ -195,7 +196,7 @@ class Installation:
 
         # Tries at one registry are none at another, nor at dossiers.
         lockout = self._lockout_of(self._seal_of(self.settings.secret() + b" registry " + name.encode()))
-        return open_registry(name, SourceContext(self.now, self.redis), lockout)
+        return open_registry(name, SourceContext(self.now, self.redis, self.seal), lockout)
 
     @cached_property
     def look_up(self) -> LookUp:
@@ -208,7 +209,12 @@ class Installation:
     def _look_up_in(self, store: DossierStore, clock: Callable[[], datetime]) -> DossierService:
         from actions.dossiers.service import DossierService
 
-        return DossierService(store, self.lockout, clock)
+        seconds = {
+            "phone": self.settings.look_up_seconds_phone,
+            "sms": self.settings.look_up_seconds_sms,
+            "kiosk": self.settings.look_up_seconds_kiosk,
+        }
+        return DossierService(store, self.lockout, clock, seconds=seconds)
 
     @cached_property
     def tickets(self) -> TicketStore:

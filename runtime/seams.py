@@ -12,7 +12,7 @@ from runtime.registry import Factories
 DOSSIER_SOURCES = Factories(
     "motcua.dossier_sources",
     "dossier source",
-    {"sandbox": "actions.dossiers.sandbox:open_sandbox"},
+    {"sandbox": "actions.dossiers.sandbox:open_sandbox", "routed": "actions.backends.routed:open_routed"},
 )
 REGISTRIES = Factories(
     "motcua.registries",

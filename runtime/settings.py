@@ -183,7 +183,21 @@ class Settings(BaseSettings):
         True, description="true: automatic replies and repeated texts get no answer; false: for load tests"
     )
     dossier_source: str = Field(
-        "sandbox", description="where dossiers are looked up: sandbox (invented ones), or one that was added"
+        "sandbox",
+        description="where dossiers are looked up: sandbox (invented ones), routed (the systems of agencies that "
+        "MOTCUA_DOSSIER_SOURCES names), or one that was added",
+    )
+    dossier_sources: Path | None = Field(
+        None, description="YAML file of the systems dossiers are looked up in and their routes: docs/dossier-sources.md"
+    )
+    look_up_seconds_phone: float = Field(
+        3.0, gt=0, le=10, description="seconds a caller waits for a dossier; after that what is known of before is told"
+    )
+    look_up_seconds_sms: float = Field(
+        20.0, gt=0, le=60, description="seconds the answer to a text message waits for a dossier"
+    )
+    look_up_seconds_kiosk: float = Field(
+        8.0, gt=0, le=30, description="seconds somebody at a kiosk waits for a dossier"
     )
     registries: str = Field(
         "sandbox-health-card",

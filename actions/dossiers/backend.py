@@ -5,11 +5,14 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from redis import Redis
 
 from actions.dossiers.model import Clock, Dossier
+from stores.sealing import Seal
 
 
 class BackendError(Exception):
@@ -47,6 +50,8 @@ class ProvableDossier:
     """Last four digits of the telephone and identity numbers on it."""
     phone: str | None = field(default=None, repr=False)
     """The telephone number on it, as ``0900000101``: for a one-time code and for news of it; never told."""
+    as_of: datetime | None = None
+    """When it was fetched, where the source could not be asked now; with a time zone."""
 
 
 def proves(found: ProvableDossier | None, last4: str) -> bool:
@@ -54,6 +59,10 @@ def proves(found: ProvableDossier | None, last4: str) -> bool:
     endings = (*(found.endings if found is not None else ()), *["????"] * MOST_ENDINGS)[:MOST_ENDINGS]
     # Each is compared, whichever fits.
     return sum(hmac.compare_digest(ending.encode(), last4.encode()) for ending in endings) > 0
+
+
+class UnusableRecord(BackendRejected):
+    """The system works, but what it holds under this code cannot be told: other dossiers may be asked for."""
 
 
 class DossierBackend(Protocol):
@@ -78,6 +87,15 @@ class DossierBackend(Protocol):
 
 
 @runtime_checkable
+class FindsWithin(Protocol):
+    """What a source offers beside, when it keeps to a time itself and knows what to say when that is over."""
+
+    def find_within(self, code: str, seconds: float) -> ProvableDossier | None:
+        """See :meth:`DossierBackend.find`; takes no longer than ``seconds``."""
+        ...
+
+
+@runtime_checkable
 class ForKiosks(Protocol):
     """What a source offers beside, when kiosks may keep its dossiers for days without a line. Without it they keep
     none."""
@@ -94,6 +112,10 @@ class SourceContext:
     clock: Clock
     redis: Redis
     """Shared by every process of the installation; keys begin with ``motcua:`` and the source's name."""
+    seal: Seal
+    """Hides what is kept there."""
+    sources: Path | None = None
+    """The file of ``MOTCUA_DOSSIER_SOURCES``."""
 
 
 SourceFactory = Callable[[Any, SourceContext], DossierBackend]

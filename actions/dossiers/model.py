@@ -32,6 +32,8 @@ def code_digits(code: str) -> str:
 class DossierStatus(IntEnum):
     """The ten states of a dossier as synchronised with the National Public Service Portal."""
 
+    UNKNOWN = 0
+    """A state of a system that nobody has mapped: told as unknown, never guessed."""
     SUBMITTED = 1
     RECEIVED = 2
     REFUSED = 3
@@ -51,6 +53,11 @@ class DossierStatus(IntEnum):
         03/2025/TT-VPCP, form 02; time for supplements is deducted, decision 766/QD-TTg).
         """
         return self in (DossierStatus.RECEIVED, DossierStatus.PROCESSING)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the agency has nothing left to do."""
+        return self in (DossierStatus.REFUSED, DossierStatus.STOPPED, DossierStatus.READY, DossierStatus.RETURNED)
 
     @property
     def awaits_citizen(self) -> bool:
@@ -84,6 +91,12 @@ class Dossier:
     """Where the result is collected and questions are answered; None when the back end does not say."""
     updated_at: datetime
     """When the back end last heard about the dossier; with a time zone."""
+    received_at: datetime | None = None
+    """The moment of :attr:`received_on`, where it is known; with a time zone."""
+    fee_due: int | None = None
+    """Đồng still to be paid; None when the back end does not say."""
+    other_code: str | None = None
+    """A second code of the same dossier: the national one of a dossier that several agencies work on."""
 
     def __post_init__(self) -> None:
         if self.updated_at.tzinfo is None:

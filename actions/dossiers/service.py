@@ -17,13 +17,23 @@ What a caller can learn about codes that are not theirs:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TookTooLong
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
-from actions.dossiers.backend import BackendError, BackendRejected, DossierBackend, proves
+from actions.dossiers.backend import (
+    BackendError,
+    BackendRejected,
+    BackendUnavailable,
+    DossierBackend,
+    FindsWithin,
+    ProvableDossier,
+    proves,
+)
 from actions.dossiers.freetext import without_personal_data
 from actions.dossiers.lockout import Lockout, LockoutUnavailable, Refused, Taken
 from actions.dossiers.model import Clock, Dossier, DossierView, vietnam_date, view_of
@@ -76,6 +86,11 @@ class Unavailable:
 
 Outcome = Found | NotFoundOrMismatch | Ambiguous | Locked | Unavailable
 
+NO_BUDGETS: Final[Mapping[str, float]] = {}
+LONGEST_SECONDS: Final = 20.0
+"""A look-up may take where no channel says otherwise."""
+MOST_AT_ONCE: Final = 32
+"""Questions under way to a source that does not keep to a time itself."""
 MOST_CODES: Final = 8
 """Codes with the same digits that are compared; the letters of a code leave room for hardly two."""
 
@@ -83,7 +98,7 @@ MOST_CODES: Final = 8
 class LookUp(Protocol):
     """What a conversation asks: :class:`DossierService`, or what a test hands in."""
 
-    def look_up(self, code: str, last4: str, conversation: str) -> Outcome:
+    def look_up(self, code: str, last4: str, conversation: str, *, channel: str = "") -> Outcome:
         """See :meth:`DossierService.look_up`."""
         ...
 
@@ -105,8 +120,8 @@ which has counted the try itself."""
 class DossierStore(Protocol):
     """Where :class:`DossierService` asks: a source of dossiers, or what a kiosk can reach and keeps."""
 
-    def ask(self, code: str, last4: str, conversation: str) -> Answer:
-        """Whether code and digits belong together; see :meth:`DossierService.look_up` for what is given.
+    def ask(self, code: str, last4: str, conversation: str, seconds: float) -> Answer:
+        """Whether code and digits belong together, in ``seconds`` at most; see :meth:`DossierService.look_up`.
 
         ``Unavailable`` is said of a try that was judged, as far as it can be, and stays counted.
 
@@ -124,6 +139,7 @@ class DossierService:
         lockout: counts tries.
         clock: the time.
         clean: takes personal data out of free text.
+        seconds: a look-up may take on each channel; the longest for a channel that is not named.
     """
 
     def __init__(
@@ -132,26 +148,31 @@ class DossierService:
         lockout: Lockout,
         clock: Clock,
         clean: Callable[[str], str] = without_personal_data,
+        *,
+        seconds: Mapping[str, float] = NO_BUDGETS,
     ) -> None:
+        self._seconds = seconds
         self._store = store
         self._lockout = lockout
         self._clock = clock
         self._clean = clean
 
-    def look_up(self, code: str, last4: str, conversation: str) -> Outcome:
+    def look_up(self, code: str, last4: str, conversation: str, *, channel: str = "") -> Outcome:
         """Where the dossier stands, if ``last4`` ends the phone or identity number on it.
 
         Args:
             code: the canonical code, or only its digits when it was keyed on a telephone.
             last4: exactly four digits.
             conversation: opaque id of the conversation.
+            channel: where somebody waits.
 
         Raises:
             ValueError: ``last4`` is not four digits; ask again, no try is taken.
         """
+        seconds = self._seconds.get(channel) or max(self._seconds.values(), default=LONGEST_SECONDS)
 
         def ask() -> Answer:
-            return self._store.ask(code, last4, conversation)
+            return self._store.ask(code, last4, conversation, seconds)
 
         answer: Proof | Outcome = with_try(self._lockout, code, last4, conversation, ask)
         if isinstance(answer, Proof):
@@ -168,26 +189,43 @@ class SourceStore:
 
     def __init__(self, source: DossierBackend) -> None:
         self._source = source
+        self._threads = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="dossier-source")
 
-    def ask(self, code: str, last4: str, conversation: str) -> Answer:
+    def ask(self, code: str, last4: str, conversation: str, seconds: float) -> Answer:
         """See :class:`DossierStore`."""
+        if isinstance(self._source, FindsWithin):
+            return self._asked(code, last4, seconds)
+        # One that hangs keeps its thread until it gives up; the person does not wait for it.
+        future = self._threads.submit(self._asked, code, last4, seconds)
         try:
-            return self._proven(code, last4)
+            return future.result(seconds)
+        except TookTooLong:
+            future.cancel()
+            raise BackendUnavailable("no answer within the time of the channel") from None
+
+    def _asked(self, code: str, last4: str, seconds: float) -> Answer:
+        try:
+            return self._proven(code, last4, seconds)
         except BackendError:
             raise
         except Exception as error:
             # A source from outside may fail in its own ways. Only the kind: the message may hold what was asked.
             raise BackendRejected(f"the dossier source failed: {type(error).__name__}") from None
 
-    def _proven(self, code: str, last4: str) -> Proof | Ambiguous | None:
+    def _proven(self, code: str, last4: str, seconds: float) -> Proof | Ambiguous | None:
         """The dossier with this code, or with these digits in its code, to which the four digits belong."""
         keyed = self._source.codes_with_digits(code)[:MOST_CODES] if _ONLY_DIGITS.fullmatch(code) else ()
-        found = [self._source.find(one) for one in keyed or (code,)]
+        codes = keyed or (code,)
+        found = [self._found(one, seconds / len(codes)) for one in codes]
         # Compared for an unknown code, too, so that neither time nor load tells it from another.
-        proven = [one.dossier for one in found if proves(one, last4) and one is not None]
+        proven = [one for one in found if proves(one, last4) and one is not None]
         if len(proven) > 1:
             return Ambiguous()
-        return Proof(proven[0]) if proven else None
+        return Proof(proven[0].dossier, proven[0].as_of) if proven else None
+
+    def _found(self, code: str, seconds: float) -> ProvableDossier | None:
+        source = self._source
+        return source.find_within(code, seconds) if isinstance(source, FindsWithin) else source.find(code)
 
 
 def with_try(

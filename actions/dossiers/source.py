@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NoReturn
 
-from actions.dossiers.backend import BackendRejected, DossierBackend, SourceContext, SourceFactory
+from actions.dossiers.backend import BackendError, BackendRejected, DossierBackend, SourceContext, SourceFactory
 from runtime import logs
 from runtime.plugin_settings import own_settings
 from runtime.registry import RegistryError
@@ -22,7 +22,7 @@ def open_source(name: str, context: SourceContext) -> DossierBackend:
     try:
         make: SourceFactory = DOSSIER_SOURCES.get(name)
         return make(own_settings(DOSSIER_SOURCES, name), context)
-    except RegistryError as error:
+    except (RegistryError, BackendError) as error:
         cause = str(error)
     except Exception as error:
         # Code from outside: whatever it does, procedures and reports are still answered.

@@ -45,10 +45,10 @@ class ActionRepeat(DossierAction):
         """Name in the domain."""
         return "action_repeat"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Repeat."""
         if tracker.get_slot("dossier_code") and tracker.get_slot("last4"):
-            return self.tell_status(dispatcher, tracker)
+            return await self.tell_status(dispatcher, tracker)
         replies = _last_replies(tracker)
         if not replies:
             answer(dispatcher, self.say(tracker, "nothing_to_repeat"))

@@ -40,7 +40,7 @@ class Record(Message):
     code: Annotated[str, Field(alias="c")]
     procedure: Annotated[str, Field(alias="p")]
     name: Annotated[str, Field(alias="n")]
-    status: Annotated[int, Field(alias="s", ge=1, le=10)]
+    status: Annotated[int, Field(alias="s", ge=0, le=10)]
     received: Annotated[date | None, Field(alias="r")] = None
     appointment: Annotated[date | None, Field(alias="a")] = None
     finished: Annotated[date | None, Field(alias="f")] = None

@@ -42,7 +42,7 @@ class SentTexts:
 
 
 class BackEndAway:
-    def look_up(self, code: str, last4: str, conversation: str) -> Outcome:
+    def look_up(self, code: str, last4: str, conversation: str, *, channel: str = "") -> Outcome:
         return Unavailable("away", retryable=True)
 
 

@@ -16,6 +16,7 @@ from actions.dossiers.sandbox import SandboxBackend
 from actions.dossiers.source import open_source
 from centre.snapshots import for_kiosks
 from runtime.clock import now
+from stores.sealing import Seal
 
 CODE = "H99.88-261101-4321"
 LIST = f"""code,phone,procedure,name,status,office
@@ -26,7 +27,7 @@ LIST = f"""code,phone,procedure,name,status,office
 @pytest.fixture
 def context() -> SourceContext:
     """Of an installation whose Redis nobody asks."""
-    return SourceContext(now, Redis())
+    return SourceContext(now, Redis(), Seal(b"a secret for tests only"))
 
 
 @pytest.fixture

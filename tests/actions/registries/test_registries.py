@@ -44,7 +44,7 @@ def lockout(redis: Redis) -> Lockout:
 @pytest.fixture
 def cards(redis: Redis, lockout: Lockout) -> RegistryService:
     """The sandbox's."""
-    return open_registry("sandbox-health-card", SourceContext(lambda: NOW, redis), lockout)
+    return open_registry("sandbox-health-card", SourceContext(lambda: NOW, redis, Seal(SECRET)), lockout)
 
 
 class Scripted:
