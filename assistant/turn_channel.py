@@ -54,7 +54,7 @@ class TurnInput(InputChannel):  # type: ignore[misc]
         @routes.route("/converse", methods=["POST"])  # type: ignore[untyped-decorator]
         async def converse(request: Request) -> HTTPResponse:
             shown = (request.headers.get("authorization") or "").removeprefix("Bearer ")
-            if not hmac.compare_digest(shown.encode(), self._key.encode()):
+            if not hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), self._key.encode()):
                 return response.json({"error": "the core answers only its gateway"}, 401)
             turns: Turns | None = getattr(request.app.ctx, "turns", None)
             if turns is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta
 from importlib import import_module
 from typing import Annotated
@@ -14,16 +15,26 @@ from runtime import settings as settings_module
 from runtime.retention import StoredKind, stored_kinds
 from runtime.settings import PREFIX, Settings
 
+PATIENCE_SECONDS = 60.0
+"""How long ``--now`` waits for files to be written anew."""
+
 _UNITS = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86_400.0}
 
 
 def retention(
     as_json: Annotated[bool, typer.Option("--json", help="JSON, for programs.")] = False,
+    now: Annotated[bool, typer.Option("--now", help="Delete what is due now, and what files tell of it.")] = False,
+    proof: Annotated[bool, typer.Option("--proof", help="What was deleted in the last 30 days, and when.")] = False,
 ) -> None:
     """What is stored, how long, by which rule, and which code deletes it.
 
     Example:  motcua retention --json
     """
+    if now:
+        raise typer.Exit(_delete_now())
+    if proof:
+        _tell_proof(as_json)
+        return
     settings = settings_module.load()
     rows = [_row(kind, settings) for kind in stored_kinds().values()]
     if as_json:
@@ -35,6 +46,58 @@ def retention(
         console.print(f"[bold]{row['name']}[/bold]: {row['kept']}{by}")
         for heading in ("what", "rule", "deleted_by"):
             console.print(f"  {heading.replace('_', ' ')}: {row[heading]}", markup=False)
+
+
+def _delete_now() -> int:
+    """Run the worker's job until files tell nothing any more either; the exit status."""
+    from installation.opening import opened
+    from installation.retention import retention_job
+    from installation.text_messages import TextMessageStores
+
+    with opened(with_redis=True) as here:
+        job = retention_job(here, TextMessageStores(here).records)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            job.run()
+            if here.erasures.traces_left_since() is None:
+                break
+            if time.monotonic() > deadline:
+                typer.echo("Some files are still being written anew; the worker goes on: motcua retention --proof")
+                return 1
+            time.sleep(0.2)
+        waiting = len(here.erasures.open())
+    typer.echo("Deleted what is due." + (f" {waiting} wishes wait for messages on their way." if waiting else ""))
+    return 0
+
+
+def _tell_proof(as_json: bool) -> None:
+    from installation.opening import opened
+
+    with opened() as here:
+        days = here.erasures.days(here.today() - timedelta(days=30))
+        wishes = here.erasures.proofs()
+    found = {
+        "wishes": [
+            {
+                "asked_at": wish.asked_at.isoformat(),
+                "channel": wish.channel,
+                "rows_gone_at": wish.rows_gone_at and wish.rows_gone_at.isoformat(),
+                "traces_gone_at": wish.traces_gone_at and wish.traces_gone_at.isoformat(),
+            }
+            for wish in wishes
+        ],
+        "days": [
+            {"day": str(day.day), "kind": day.kind, "runs": day.runs, "entries": day.entries, "failures": day.failures}
+            for day in days
+        ],
+    }
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+        return
+    for heading, rows in found.items():
+        typer.echo(f"{heading}:")
+        for row in rows:
+            typer.echo("  " + "  ".join(f"{name} {'-' if value is None else value}" for name, value in row.items()))
 
 
 def kept_for(kind: StoredKind, settings: Settings) -> timedelta | None:

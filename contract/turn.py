@@ -26,6 +26,19 @@ class Channel(StrEnum):
     KIOSK = "kiosk"
 
 
+_BY_TEXT = f"{Channel.SMS}:"
+
+
+def conversation_by_text(person: str) -> str:
+    """Id of the conversation by text message of a sender, given by the keyed hash of the number."""
+    return _BY_TEXT + person
+
+
+def sender_of(conversation: str) -> str | None:
+    """The keyed hash of the number a conversation by text message is held with; None for other conversations."""
+    return conversation.removeprefix(_BY_TEXT) if conversation.startswith(_BY_TEXT) else None
+
+
 class Event(StrEnum):
     """Things that happen without words."""
 

@@ -6,8 +6,10 @@ import time
 from datetime import timedelta
 
 from channels.sms.queue.message_records import MessageRecords
+from installation.erasing import Erasing
 from installation.root import Installation
 from runtime.retention import RetentionJob
+from stores.traces import Traces
 
 DAY_SECONDS = 86_400.0
 
@@ -20,10 +22,16 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
         records: its text messages.
     """
     settings = here.settings
+    erasing = Erasing(here.erasures, records, Traces(here.database, here.redis))
     return RetentionJob(
         {
+            "erasing": erasing.step,
             "text_messages": lambda: records.erase_before(time.time() - settings.sms_days * DAY_SECONDS),
             "tickets": lambda: here.tickets.forget_done_before(timedelta(days=settings.ticket_days)),
             "learning": lambda: here.learning.forget_before(here.today() - timedelta(days=settings.learning_days)),
-        }
+            "erasures": here.erasures.forget_old,
+            # Last: what was deleted just now is gone from files, too.
+            "traces": erasing.remove_traces,
+        },
+        lambda kind, entries, failed: here.erasures.ran(kind, entries, failed=failed),
     )

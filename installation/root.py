@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from contract.wording import WordingStore
     from learning.store import LearningStore
     from stores.database import Database
+    from stores.erasures import Erasures
     from stores.sealing import Seal
     from tickets.store import TicketStore
     from understanding.emergencies import Emergencies
@@ -222,6 +223,13 @@ class Installation:
         from tickets.store import TicketStore
 
         return TicketStore(self.database, self.seal, self.now)
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        """The record of what was deleted, and of who asked for it."""
+        from stores.erasures import Erasures
+
+        return Erasures(self.database, self.now)
 
     @cached_property
     def learning(self) -> LearningStore:

@@ -100,6 +100,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
         settings,
         consents=stores.consents,
         preferences=stores.preferences,
+        erasures=here.erasures,
         records=(stores.records, TicketRecords(here.tickets)),
         longest=longest(settings),
         emergencies=here.emergencies,

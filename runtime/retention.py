@@ -16,6 +16,8 @@ from runtime import logs
 
 FILE = Path(__file__).with_name("retention.yml")
 
+Record = Callable[[str, int, bool], None]
+
 _log = logs.get(__name__)
 
 
@@ -69,26 +71,40 @@ def stored_kinds() -> Mapping[str, StoredKind]:
     return found
 
 
+def _no_record(_kind: str, _entries: int, _failed: bool) -> None:
+    pass
+
+
 class RetentionJob:
     """Deletes what is old; the worker runs it every few minutes.
 
     Args:
-        sweeps: the deletions by the names of their kinds; every kind of the table whose ``job`` is true has one.
+        sweeps: the deletions by the names of their kinds; every kind of the table whose ``job`` is true has one. What
+            gives back a number has deleted so many entries.
+        record: is told what each of them did, for the proof: kind, entries, whether it failed.
 
     Raises:
         RetentionTableError: a kind has no sweep, or a sweep is no kind of the table.
     """
 
-    def __init__(self, sweeps: Mapping[str, Callable[[], object]]) -> None:
+    def __init__(self, sweeps: Mapping[str, Callable[[], object]], record: Record = _no_record) -> None:
         wanted = {kind.name for kind in stored_kinds().values() if kind.job}
         if wanted != sweeps.keys():
             raise RetentionTableError(f"retention.yml and the job differ: {', '.join(sorted(wanted ^ sweeps.keys()))}")
         self._sweeps = dict(sweeps)
+        self._record = record
 
     def run(self) -> None:
         """Run every deletion; one that fails keeps none of the others from running, and is tried again next time."""
         for name, sweep in self._sweeps.items():
+            entries, failed = 0, False
             try:
-                sweep()
+                found = sweep()
+                entries = found if isinstance(found, int) else 0
             except Exception as error:
                 _log.error("old data cannot be deleted", kind=name, cause=type(error).__name__)
+                failed = True
+            try:
+                self._record(name, entries, failed)
+            except Exception as error:
+                _log.error("what was deleted cannot be recorded", kind=name, cause=type(error).__name__)

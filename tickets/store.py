@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
+from tickets.named_numbers import names_number, without_number
 from tickets.numbers import number_for
 from tickets.tables import TicketEventRow, TicketRow
 from tickets.ticket import OPENED, Draft, Ticket, TicketEvent, TicketKind, TicketState
@@ -120,8 +121,25 @@ class TicketStore:
             return int(session.scalar(query) or 0)
 
     def erase(self, phone: str) -> int:
-        """Erase every ticket of a telephone number; returns how many."""
-        return self._delete(TicketRow.person == self._seal.hash(PERSON, phone))
+        """Erase every ticket of a telephone number, and the number where others' tickets name it; returns how many."""
+        erased = self._delete(TicketRow.person == self._seal.hash(PERSON, phone))
+        return erased + self._erase_named(phone)
+
+    def _erase_named(self, phone: str) -> int:
+        with self._database.reading() as session:
+            rows = session.execute(select(TicketRow.number, TicketRow.words, TicketRow.place)).all()
+        told = [(row.number, self._opened(row.words), self._opened(row.place)) for row in rows]
+        named = [one for one in told if names_number(one[1], phone) or names_number(one[2], phone)]
+        for number, words, place in named:
+            # The report is somebody else's, who still wants it looked at; only what tells of persons goes.
+            words, place = (without_number(text, phone) for text in (words, place))
+            with self._database.writing() as session:
+                session.execute(
+                    update(TicketRow)
+                    .where(TicketRow.number == number)
+                    .values(words=self._seal.close(words), place=self._seal.close(place))
+                )
+        return len(named)
 
     def forget_done_before(self, age: timedelta) -> int:
         """Erase tickets that have been done for longer than ``age``; returns how many."""
@@ -143,7 +161,7 @@ class TicketStore:
             channel=draft.channel,
             origin=draft.origin,
             procedure=draft.procedure,
-            person=self._seal.hash(PERSON, draft.contact) if draft.contact else None,
+            person=self._seal.hash(PERSON, draft.contact) if draft.contact else draft.person,
             contact=self._seal.close(draft.contact) if draft.contact else None,
             words=self._seal.close(draft.words),
             place=self._seal.close(draft.place),

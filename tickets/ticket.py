@@ -44,6 +44,8 @@ class Draft:
     """Which kiosk it comes from; empty for the centre's own channels."""
     created_at: datetime | None = None
     """When the citizen asked, where that was earlier than now: a kiosk may have been offline for days."""
+    person: str | None = None
+    """Keyed hash of the number it was sent from, where no number was given: whose it is to show and to erase."""
 
 
 @dataclass(frozen=True, slots=True)

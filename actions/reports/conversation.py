@@ -15,6 +15,7 @@ from actions.reports.openings import place_told, told_already
 from contract.aspects import Aspect
 from contract.meaning import Meaning
 from contract.reply import Choice, Detail, Reply, ReplyKind
+from contract.turn import sender_of
 from contract.wishes import LONGEST_REPORT, Report
 from tickets.numbers import grouped
 from tickets.ticket import Draft, TicketKind
@@ -178,6 +179,7 @@ class ActionSendReport(MotcuaAction):
                     words=tracker.get_slot("report_words") or "",
                     place=tracker.get_slot("report_place") or "",
                     origin=self.services.origin,
+                    person=sender_of(tracker.sender_id),
                 )
             )
             answer(dispatcher, self.say(tracker, "report_sent", number=grouped(ticket.number)))

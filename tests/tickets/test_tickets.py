@@ -156,3 +156,23 @@ def test_two_digits_in_the_wrong_order_are_noticed(key: str, place: int) -> None
 @pytest.mark.parametrize("text", ["", "1234", "123456789", "１２３４５６７８", "1234567a"])
 def test_other_signs_are_no_number(text: str) -> None:
     assert not is_number(text)
+
+
+@pytest.mark.parametrize(
+    "named", ["gọi số 0900.000-124 nhé", "số không chín không không không không không một hai bốn"]
+)
+def test_a_number_named_in_somebody_elses_report_goes_and_the_report_stays(store: TicketStore, named: str) -> None:
+    ticket = store.add(Draft(key="report", kind=TicketKind.REPORT, channel="kiosk", words=f"đường hỏng, {named}"))
+    assert store.erase("+84900000124") == 1
+    words = store.open(ticket.number, "officer-7").draft.words
+    assert "đường hỏng" in words
+    assert "124" not in words
+    assert "một hai bốn" not in words
+
+
+def test_a_report_without_a_number_belongs_to_whoever_sent_it(store: TicketStore) -> None:
+    person = Seal(b"a secret of the tests").hash("sms", PHONE)
+    store.add(Draft(key="report", kind=TicketKind.REPORT, channel="sms", words="đường hỏng", person=person))
+    assert store.count_of(PHONE) == 1
+    assert store.erase(PHONE) == 1
+    assert store.count() == 0

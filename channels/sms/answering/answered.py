@@ -13,6 +13,8 @@ class Reason(StrEnum):
     """By the core, or by a page that waited."""
     ORDER = "order"
     """A keyword was obeyed."""
+    ERASED = "erased"
+    """What was kept about the number was erased."""
     ORDER_AGAIN = "order_again"
     """A refusal that was confirmed already."""
     EMERGENCY = "emergency"

@@ -21,6 +21,7 @@ from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents, Manner
 from channels.sms.citizens.personal_records import PersonalRecords
 from channels.sms.citizens.preferences import Preferences
+from channels.sms.citizens.proof import NumberProof
 from channels.sms.citizens.sender import Sender
 from channels.sms.limits.guard import Guard, Verdict
 from channels.sms.limits.rate_limits import Allowed, Limits, Quota
@@ -30,11 +31,14 @@ from contract.turn import NO_DANGER, Channel, Turn, Understanding
 from language import data
 from runtime import logs
 from runtime.settings import Settings
+from stores.erasures import Erasures
 from stores.sealing import Seal
 from understanding.emergencies import Emergencies
 
 _STOP_WORDS = ("sms_stopped",)
 _RESUME_WORDS = ("sms_resumed",)
+
+_RIGHTS = (Keyword.SHOW, Keyword.ERASE)
 
 _SECOND_FACTORS = frozenset({4, 9, 10, 11, 12})
 """Lengths of what the core takes for the second factor of a dossier."""
@@ -57,6 +61,7 @@ class Answering:
         longest: characters the narrowest provider takes in one message.
         consents: who asked for notices, and who refused everything.
         preferences: who wants diacritics.
+        erasures: the record of wishes to be forgotten.
         emergencies: finds people in danger.
         now: the clock.
     """
@@ -72,6 +77,7 @@ class Answering:
         *,
         consents: Consents,
         preferences: Preferences,
+        erasures: Erasures,
         emergencies: Emergencies,
         now: Callable[[], datetime],
     ) -> None:
@@ -85,7 +91,15 @@ class Answering:
         self._consents = consents
         self._preferences = preferences
         self._own_data = OwnData(
-            conversing, self._consents, self._preferences, self._talk, self._guard, tuple(records), settings
+            conversing,
+            self._consents,
+            self._preferences,
+            self._talk,
+            self._guard,
+            tuple(records),
+            settings,
+            erasures,
+            NumberProof(seal, now),
         )
 
     def answer(self, message: IncomingMessage, turn_id: str, sender: Sender) -> Answered:
@@ -119,7 +133,8 @@ class Answering:
             self._emergencies.kind_in(text),
         )
         answered = self._answer(incoming, message.is_media_only)
-        self._guard.said(citizen.person, answered.texts)
+        if answered.reason is not Reason.ERASED:
+            self._guard.said(citizen.person, answered.texts)
         return answered
 
     def _style_of(self, citizen: Citizen) -> SmsStyle:
@@ -131,6 +146,9 @@ class Answering:
         if order is not None and order.keyword is Keyword.STOP:
             # Before any limit: a refusal counts whoever sends it, however often.
             return self._stop(incoming, order)
+        if order is not None and order.keyword in _RIGHTS:
+            # A right has no end where the day's messages have; a count of its own keeps machines and guesses away.
+            return self._right(incoming, order)
         verdict = self._guard.judge(
             incoming.person, incoming.text, incoming.received_at.timestamp(), incoming.turn, urgent=urgent
         )
@@ -168,6 +186,14 @@ class Answering:
             texts = with_line(texts, words().text(incoming.last.language, "sms_stopped_also"), incoming.style)
         return Answered(texts, Reason.ANSWERED)
 
+    def _right(self, incoming: Incoming, order: Order) -> Answered:
+        """Show what is kept, or erase it."""
+        if self._limits.take_right(incoming.person, incoming.turn) is not Allowed.YES:
+            return Answered((), Reason.OVER_LIMIT)
+        if order.keyword is Keyword.SHOW:
+            return Answered(self._own_data.shown(incoming), Reason.ORDER)
+        return Answered(self._own_data.erased(incoming, order.code), Reason.ERASED)
+
     def _refuse(self, incoming: Incoming, manner: Manner) -> Answered:
         news = self._consents.refuse(incoming.person, manner, wording_version(*_STOP_WORDS), incoming.turn)
         # A sentence may have been misunderstood: whoever says another gets to know it.
@@ -182,10 +208,6 @@ class Answering:
     def _obey(self, incoming: Incoming, keyword: Keyword) -> Answered:
         if keyword is Keyword.RESUME:
             return self._grant(incoming)
-        if keyword is Keyword.SHOW:
-            return Answered(self._own_data.shown(incoming), Reason.ORDER)
-        if keyword is Keyword.ERASE:
-            return Answered(self._own_data.erased(incoming), Reason.ORDER)
         wanted = keyword is Keyword.DIACRITICS
         self._preferences.choose_diacritics(incoming.person, wanted)
         style = self._usual_style.with_diacritics(wanted)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
 
@@ -18,6 +18,9 @@ from language.characters import fold, lowered
 
 _LONGEST = 80
 """Characters of a message that may still be an order."""
+
+_CODE_DIGITS = 4
+"""Of the proof sent to a number; see :mod:`channels.sms.citizens.proof`."""
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -49,6 +52,8 @@ class Order:
     """What the same word answers to an open question; None for words that answer none."""
     heard: str = ""
     """That answer in plain words, for the core."""
+    code: str = ""
+    """Four digits behind the order to erase: the proof that the number is the sender's."""
 
 
 class Keywords:
@@ -93,7 +98,19 @@ class Keywords:
             return None
         said = " ".join(_WORD.findall(lowered(text)))
         said = re.sub(r" g(?:ui|ửi) \d+$", "", said)
+        return self._order(said) or self._with_code(said)
+
+    def _order(self, said: str) -> Order | None:
         return self._orders.get(said) or self._orders.get(self._without_before(said)) or self._polite(said)
+
+    def _with_code(self, said: str) -> Order | None:
+        words, _, code = said.rpartition(" ")
+        if not words:
+            words, code = said[:-_CODE_DIGITS], said[-_CODE_DIGITS:]
+        if len(code) != _CODE_DIGITS or not (code.isascii() and code.isdigit()):
+            return None
+        order = self._order(words)
+        return replace(order, code=code) if order is not None and order.keyword is Keyword.ERASE else None
 
     def _polite(self, said: str) -> Order | None:
         bare = self._without_before(self._without_behind(said))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from channels.sms.citizens.sender import Sender
+from contract.turn import conversation_by_text
 from stores.sealing import Seal
 
 
@@ -30,4 +31,4 @@ class Citizen:
     @property
     def conversation(self) -> str:
         """Id of this citizen's conversation by text message."""
-        return f"sms:{self.person}"
+        return conversation_by_text(self.person)

@@ -23,6 +23,9 @@ class Holding:
 class PersonalRecords(Protocol):
     """A store that keeps something about persons; safe to share between threads."""
 
+    needs_proof: bool
+    """Whether only whoever proves to hold the number may erase it here."""
+
     def holding(self, citizen: Citizen) -> Holding:
         """What is kept about a citizen at the moment."""
         ...

@@ -14,6 +14,8 @@ class TicketRecords:
         tickets: the store officers work with.
     """
 
+    needs_proof = True
+
     def __init__(self, tickets: TicketStore) -> None:
         self._tickets = tickets
 

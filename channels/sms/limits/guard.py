@@ -102,7 +102,7 @@ class Guard:
             _log.warning("loops cannot be told", cause=type(error).__name__)
             return Verdict.LOOP if not urgent and self._is_automatic(text) else Verdict.ANSWER
         if verdict is not Verdict.ANSWER:
-            _log.info("message held back", person=person, verdict=verdict.value)
+            _log.info("message held back", verdict=verdict.value)
         return verdict
 
     def said(self, person: str, texts: Sequence[str]) -> None:

@@ -17,6 +17,8 @@ from runtime.settings import Settings
 
 SHORT_SECONDS: Final = 600
 DAY_SECONDS: Final = 86_400
+RIGHTS_A_DAY: Final = 10
+"""Wishes to see or erase what is kept that a number may send in a day: so many tries guess no code of four digits."""
 
 _log = logs.get(__name__)
 
@@ -110,6 +112,18 @@ class Limits:
             return Allowed.YES
         return _ALLOWED[int(found)]
 
+    def take_right(self, person: str, turn: str) -> Allowed:
+        """Count one wish to see or erase what is kept: :data:`RIGHTS_A_DAY`, however many messages came otherwise."""
+        try:
+            number = self._number([f"motcua:sms:rights:{person}", f"motcua:sms:right:{turn}"])
+        except RedisError as error:
+            _log.warning("wishes cannot be counted", cause=type(error).__name__)
+            return Allowed.YES
+        return Allowed.YES if number <= RIGHTS_A_DAY else Allowed.NO
+
+    def _number(self, keys: list[str]) -> int:
+        return int(self._count(keys=keys, args=[DAY_SECONDS]))
+
     def take_look_up(self, person: str, turn: str) -> Allowed:
         """Count one dossier looked up; a turn tried again counts once.
 
@@ -122,7 +136,7 @@ class Limits:
             return Allowed.YES
         keys = [f"motcua:sms:look_ups:{person}", f"motcua:sms:look_up:{turn}"]
         try:
-            number = int(self._count(keys=keys, args=[DAY_SECONDS]))
+            number = self._number(keys)
         except RedisError as error:
             _log.warning("look-ups cannot be counted", cause=type(error).__name__)
             return Allowed.YES

@@ -16,7 +16,7 @@ from sqlalchemy import Row, Select, Table, func, or_, select, update
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.personal_records import Holding
 from channels.sms.queue.content import ERASED, Content
-from channels.sms.queue.states import OPEN_INCOMING, IncomingState, OutgoingState
+from channels.sms.queue.states import OPEN_INCOMING, OPEN_OUTGOING, IncomingState, OutgoingState
 from channels.sms.queue.tables import incoming, outgoing
 from runtime.clock import VIETNAM
 from stores.database import Database
@@ -24,6 +24,9 @@ from stores.sealing import Seal, SealBroken
 
 BATCH = 1_000
 """Rows erased in one transaction, so that nobody waits long for it."""
+
+ANSWERED_WITHIN = 60.0
+"""Seconds within which the answer to the order to erase is written: it goes, too, once it has arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class MessageRecords:
         days: how long numbers and texts are kept.
         clock: seconds since 1970.
     """
+
+    needs_proof = False
 
     def __init__(self, database: Database, seal: Seal, days: int, clock: Callable[[], float] = time.time) -> None:
         self._database = database
@@ -164,6 +169,31 @@ class MessageRecords:
                 .where(incoming.c.person == citizen.person, incoming.c.state.not_in(OPEN_INCOMING))
                 .values(sealed=ERASED, person="", twin=None)
             )
+
+    def erase_settled(self, person: str, asked_at: float) -> int:
+        """Go on with :meth:`erase` after it: erase what was on its way then and has arrived or been given up.
+
+        Args:
+            person: keyed hash of the number.
+            asked_at: when erasing was asked for, in seconds since 1970; what came later stays.
+
+        Returns:
+            How many messages are still on their way.
+        """
+        mine = (outgoing.c.person == person) & (outgoing.c.created_at <= asked_at + ANSWERED_WITHIN)
+        came = (incoming.c.person == person) & (incoming.c.stored_at <= asked_at)
+        count = select(func.count())
+        with self._database.writing() as session:
+            session.execute(
+                update(outgoing).where(mine, outgoing.c.state.not_in(OPEN_OUTGOING)).values(sealed=ERASED, person="")
+            )
+            session.execute(
+                update(incoming)
+                .where(came, incoming.c.state.not_in(OPEN_INCOMING))
+                .values(sealed=ERASED, person="", twin=None)
+            )
+            left = [session.scalar(count.where(mine)) or 0, session.scalar(count.where(came)) or 0]
+        return sum(left)
 
     def erase_before(self, moment: float) -> int:
         """Erase numbers and texts of messages stored before a moment (seconds since 1970), settled or not."""

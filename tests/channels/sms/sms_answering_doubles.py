@@ -23,6 +23,7 @@ from contract.reply import Choice, Reply, ReplyKind
 from contract.turn import Event, Turn, TurnResult, Understanding
 from runtime.settings import Settings
 from stores.database import Database
+from stores.erasures import Erasures
 from stores.sealing import Seal
 from understanding.emergencies import Emergencies
 
@@ -72,6 +73,7 @@ class KeptMessages:
 
     def __init__(self, entries: int = 0, until: datetime | None = None, kind: str = "messages") -> None:
         self.kind = kind
+        self.needs_proof = kind == "tickets"
         self.entries = entries
         self.until = until
         self.erased: list[str] = []
@@ -109,6 +111,7 @@ class Texting:
             longest,
             consents=Consents(database, lambda: self.at),
             preferences=Preferences(database),
+            erasures=Erasures(database, lambda: self.at),
             emergencies=Emergencies.load(settings.nlu_data_path),
             now=lambda: self.at,
         )

@@ -29,6 +29,15 @@ class Piece:
     header: str = ""
     """Hexadecimal user data header."""
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether its text is no hexadecimal: a serial line that lost a byte, a full disk."""
+        try:
+            bytes.fromhex(self.text)
+        except ValueError:
+            return True
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

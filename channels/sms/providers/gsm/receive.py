@@ -6,7 +6,7 @@ import asyncio
 import time
 
 from channels.sms.providers.gsm.form import identity, read_message
-from channels.sms.providers.gsm.joining import Whole, join
+from channels.sms.providers.gsm.joining import Piece, Whole, join
 from channels.sms.providers.gsm.spool import Spool
 from channels.sms.providers.gsm.status import bring_receipts
 from channels.sms.routes.route import Arrivals
@@ -61,10 +61,21 @@ class Bringing:
         Returns:
             How many messages and reports there were.
         """
-        wholes = join(self._spool.pieces(), time.time(), self._parts_wait)
+        wholes = join(self._readable(), time.time(), self._parts_wait)
         for whole in wholes:
             self._bring_message(whole, arrivals)
         return len(wholes) + bring_receipts(self._spool, arrivals)
+
+    def _readable(self) -> list[Piece]:
+        """What can be read; a row that cannot is put aside and told of, and stops no other."""
+        readable = []
+        for piece in self._spool.pieces():
+            if not piece.is_damaged:
+                readable.append(piece)
+                continue
+            self._spool.quarantine(piece.id)
+            _log.error("a message of the modem is damaged and was put aside", row=piece.id, aside=self._spool.damaged())
+        return readable
 
     def _bring_message(self, whole: Whole, arrivals: Arrivals) -> None:
         identities = [identity(piece, self._seal) for piece in whole.pieces]

@@ -31,6 +31,12 @@ UNTOUCHED = "2000-01-01 00:00:00"
 _SENT = "('SendingOK', 'SendingOKNoReport', 'DeliveryOK', 'DeliveryFailed', 'DeliveryPending', 'DeliveryUnknown')"
 
 
+_DAMAGED = (
+    "CREATE TABLE IF NOT EXISTS damaged"
+    " (id INTEGER PRIMARY KEY, stored_at REAL NOT NULL, sender TEXT NOT NULL, text TEXT NOT NULL, header TEXT NOT NULL)"
+)
+
+
 class Stage(StrEnum):
     """How far smsd is with a message."""
 
@@ -190,6 +196,22 @@ class Spool:
             rows.executemany("INSERT OR IGNORE INTO delivered (identity) VALUES (?)", [(each,) for each in identities])
             rows.executemany("DELETE FROM inbox WHERE ID = ?", [(each,) for each in ids])
 
+    def quarantine(self, id: int) -> None:
+        """Put a row aside that cannot be read, so that it is in nobody's way; it goes after :data:`KEPT_DAYS`."""
+        with self._writing() as rows:
+            rows.execute(
+                "INSERT OR IGNORE INTO damaged (id, stored_at, sender, text, header)"
+                " SELECT ID, StoredAt, SenderNumber, Text, UDH FROM inbox WHERE ID = ?",
+                (id,),
+            )
+            rows.execute("DELETE FROM inbox WHERE ID = ?", (id,))
+
+    def damaged(self) -> int:
+        """How many rows lie aside."""
+        with self._guard:
+            (count,) = self._connection.execute("SELECT COUNT(*) FROM damaged").fetchone()
+        return int(count)
+
     def reports(self) -> list[Report]:
         """Messages of which the network has said what became of them, and which were not reported yet."""
         with self._guard:
@@ -226,6 +248,7 @@ class Spool:
                 (days * 86400,),
             )
             rows.execute("DELETE FROM delivered WHERE at < " + oldest, (days * 86400,))
+            rows.execute("DELETE FROM damaged WHERE stored_at < " + oldest, (days * 86400,))
 
     def modem(self) -> ModemRow:
         """What is known about the modem."""
@@ -240,6 +263,8 @@ class Spool:
 
     def _make_tables(self) -> None:
         with self._writing() as rows:
+            # Spools of versions before lack it.
+            rows.execute(_DAMAGED)
             if rows.execute("SELECT 1 FROM sqlite_master WHERE name = 'modem'").fetchone():
                 return
             for statement in _statements((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")):

@@ -173,7 +173,7 @@ class TestLimits:
         for number in range(3):
             citizen.says(f"hỏi việc thứ {number} trong xã")
         erased = citizen.send("XOA")
-        assert erased.reason is Reason.OVER_LIMIT
+        assert erased.reason is Reason.ERASED
         assert citizen.core.turns[-1].event is not None
         assert citizen.says("STOP") != []
 

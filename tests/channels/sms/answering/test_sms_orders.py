@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from redis import Redis
 from sms_answering_doubles import ASK_DIGITS, ASK_WHICH, PAPERS, PHONE, KeptMessages, Texting
 
 from channels.core_client import CoreError
@@ -15,6 +17,7 @@ from channels.rendering.segments import is_gsm7
 from channels.sms.answering import Reason
 from channels.sms.answering.keywords import Answers, Keyword, keywords
 from channels.sms.citizens.consents import Consents, Decision
+from channels.sms.limits.rate_limits import RIGHTS_A_DAY
 from contract.turn import Event, Turn, TurnResult
 from runtime.clock import now
 from stores.database import Database
@@ -73,7 +76,20 @@ def test_a_word_sent_alone_is_an_order(text: str, keyword: Keyword) -> None:
     "text",
     [
         *("đung", "túchoi", "không dâu", "đúng", "Đúng ạ", "dung a", "dung roi", "dùng", "dụng", "Dũng"),
-        *("hủy đăng ký kết hôn", "huy hop dong", "thôi nhé", "thoi a", "xem tiep", "xem thêm", "xóa nợ thuế"),
+        *(
+            "hủy đăng ký kết hôn",
+            "huy hop dong",
+            "thôi nhé",
+            "thoi a",
+            "xem tiep",
+            "xem thêm",
+            "xóa nợ thuế",
+            "xóa 12",
+            "xem 1234",
+            "1234",
+            "stop 1234",
+            "xoa 12345",
+        ),
         *("dk khai sinh", "dk ket hon can gi", "đăng ký", "start up", "co dau tieng Viet"),
         *("", " ", "?", "1", "TCT", "stopp", "khong", "co", "TC " * 30),
     ],
@@ -306,6 +322,51 @@ class TestOwnData:
         assert citizen.says("xoa an tich") == ["Muon tro ly tu dong Mot Cua xoa moi dieu dang giu ve so nay, soan XOA."]
         assert messages.erased == []
 
-    def test_whoever_erases_an_open_report_learns_that_nobody_works_on_it(self, texting: Citizens) -> None:
-        (told,) = texting(records=(KeptMessages(1, kind="tickets"),)).says("XOA")
+    def test_reports_are_erased_only_by_whoever_reads_what_is_sent_to_the_number(self, texting: Citizens) -> None:
+        tickets = KeptMessages(1, kind="tickets")
+        citizen = texting(records=(tickets,))
+        (told,) = citizen.says("XOA")
+        assert tickets.erased == []
+        code = re.search(r"trong 20 phut soan: XOA (\d{4})", told)
+        assert code is not None
+        wrong = f"{(int(code[1]) + 1) % 10_000:04d}"
+        (told_again,) = citizen.says(f"xoa {wrong}")
+        assert tickets.erased == []
+        assert f"XOA {code[1]}" in told_again
+        (told,) = citizen.says(f"Xóa {code[1]}")
+        assert tickets.erased == [PHONE]
         assert "Phan anh, yeu cau da gui tu so nay cung da xoa, can bo khong xu ly nua." in told
+
+    def test_the_code_runs_out(self, texting: Citizens) -> None:
+        tickets = KeptMessages(1, kind="tickets")
+        citizen = texting(records=(tickets,))
+        (told,) = citizen.says("XOA")
+        citizen.says("XOA " + re.findall(r"XOA (\d{4})", told)[0], after=31 * 60)
+        assert tickets.erased == []
+
+    def test_the_code_of_one_number_erases_nothing_of_another(self, texting: Citizens) -> None:
+        tickets = KeptMessages(1, kind="tickets")
+        citizen = texting(records=(tickets,))
+        (told,) = citizen.says("XOA", sender="+84900000124")
+        citizen.says("XOA " + re.findall(r"XOA (\d{4})", told)[0], after=1)
+        assert tickets.erased == []
+
+    def test_rights_hold_above_the_limit_of_messages(self, texting: Citizens) -> None:
+        messages = KeptMessages(3)
+        citizen = texting(records=(messages,), sms_limit_short=1)
+        citizen.says("giấy khai sinh", after=1)
+        citizen.says("lệ phí", after=1)
+        assert citizen.says("giấy kết hôn", after=1) == []
+        assert "dang giu ve so nay" in citizen.says("XEM", after=1)[0]
+        assert "da xoa" in citizen.says("XOA", after=1)[0]
+        assert messages.erased == [PHONE]
+
+    def test_a_machine_that_asks_for_ever_is_not_answered_for_ever(self, texting: Citizens) -> None:
+        citizen = texting()
+        assert sum(bool(citizen.says("XEM")) for _ in range(14)) == RIGHTS_A_DAY
+
+    def test_nothing_is_remembered_of_the_confirmation(self, texting: Citizens, redis: Redis) -> None:
+        citizen = texting()
+        citizen.says("giấy khai sinh")
+        citizen.says("XOA")
+        assert redis.keys("motcua:sms:history:*") == []

@@ -263,3 +263,30 @@ async def test_the_code_of_a_failed_try_is_awaited(
     with pytest.raises(SendFailed) as failed:
         await sending
     assert failed.value.fault is fault
+
+
+@pytest.mark.parametrize("damaged", ["00610", "0x61", "zz", "ố"])
+def test_a_damaged_row_is_put_aside_and_stops_no_other(
+    bringing: Bringing, spool: Spool, smsd: sqlite3.Connection, caplog: pytest.LogCaptureFixture, damaged: str
+) -> None:
+    received(smsd, "một")
+    received(smsd, "hai")
+    smsd.execute("UPDATE inbox SET Text = ? WHERE ID = 1", (damaged,))
+    arrivals = Failing()
+    arrivals.is_away = False
+    assert bringing.bring(arrivals) == 1
+    assert [message.body for message in arrivals.messages] == ["hai"]
+    assert spool.damaged() == 1
+    assert "damaged" in caplog.text
+    assert bringing.bring(arrivals) == 0
+    spool.forget(days=-1)
+    assert spool.damaged() == 0
+
+
+def test_a_spool_of_an_older_version_puts_damaged_rows_aside_too(file: Path, spool: Spool) -> None:
+    spool.close()
+    with sqlite3.connect(file) as older:
+        older.execute("DROP TABLE damaged")
+    again = Spool(file)
+    assert again.damaged() == 0
+    again.close()

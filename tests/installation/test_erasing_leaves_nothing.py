@@ -1,0 +1,67 @@
+"""After XOA nobody who has every file and the installation's key finds the number: the whole system, running."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from running_system import RunningSystem
+
+from stores.sealing import Seal, SealBroken
+
+pytestmark = pytest.mark.xdist_group("system")
+
+NUMBER = "+84900000481"
+OTHER = "+84900000482"
+_SEALED = re.compile(rb"gAAAA[A-Za-z0-9_=-]{60,}")
+
+
+def found_with_the_key(data: Path, number: str) -> list[str]:
+    """Files that hold the number in clear, sealed, or as the keyed hash rows stand under."""
+    seal = Seal((data / "secrets" / "secret.key").read_text().strip().encode())
+    wanted = [number.encode(), number.removeprefix("+84").encode(), seal.hash("sms", number).encode()]
+    found = []
+    for path in data.rglob("*"):
+        if not path.is_file():
+            continue
+        content = path.read_bytes()
+        opened = b" ".join(_opened(seal, token) for token in _SEALED.findall(content))
+        if any(one in content or one in opened for one in wanted):
+            found.append(str(path.relative_to(data)))
+    return found
+
+
+def _opened(seal: Seal, token: bytes) -> bytes:
+    # In a file other letters may follow directly.
+    for end in range(len(token), max(len(token) - 8, 0), -1):
+        try:
+            return seal.open(token[:end].decode()).encode()
+        except (SealBroken, ValueError):
+            continue
+    return b""
+
+
+def test_nothing_of_a_number_is_found_after_it_was_erased(system: RunningSystem) -> None:
+    system.text_message("Làm giấy khai sinh cần gì", OTHER)
+    system.text_message("Tôi muốn phản ánh: đường thôn Đông hỏng nặng, gọi tôi số 0900 000 481", NUMBER)
+    system.text_message("ở đầu thôn Đông, cạnh đình làng", NUMBER)
+    system.text_message("1", NUMBER)
+    (kept,) = system.text_message("XEM", NUMBER)
+    assert "phan anh, yeu cau da gui: 1" in kept
+    assert len(found_with_the_key(system.data, NUMBER)) > 1
+
+    code = re.findall(r"XOA (\d{4})", system.text_message("XOA", NUMBER)[0])[0]
+    (erased,) = system.text_message(f"XOA {code}", NUMBER)
+    assert "can bo khong xu ly nua" in erased
+
+    done = system.cli("retention", "--now")
+    assert done.returncode == 0, done.stderr
+    left = [name for name in found_with_the_key(system.data, NUMBER) if not name.startswith("redis/")]
+    assert left == []
+    # For a day Redis counts how much a number asks for: a number and a time, no words.
+    assert found_with_the_key(system.data, OTHER)
+    (wish, *_) = json.loads(system.cli("retention", "--proof", "--json").stdout)["wishes"]
+    assert wish["rows_gone_at"]
+    assert wish["traces_gone_at"]
