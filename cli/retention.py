@@ -76,7 +76,7 @@ def _tell_proof(as_json: bool) -> None:
     with opened() as here:
         days = here.erasures.days(here.today() - timedelta(days=30))
         wishes = here.erasures.proofs()
-    found = {
+    found: dict[str, list[dict[str, object]]] = {
         "wishes": [
             {
                 "asked_at": wish.asked_at.isoformat(),
