@@ -107,7 +107,7 @@ def paper(telling: Telling, one: Paper) -> str:
     text = one.text.rstrip(".; ")
     if one.show_only:
         text = telling.say("papers_show", text=lower_first(text))
-    elif one.originals > 1 or one.copies:
+    elif one.originals > 1 or (one.copies and not _is_one_copy(one)):
         counts = [
             telling.say(key, count=count)
             for key, count in (("originals", one.originals), ("copies", one.copies))
@@ -122,6 +122,11 @@ def paper(telling: Telling, one: Paper) -> str:
     if when.startswith("nếu"):
         return f"{text}, {when}"
     return telling.say("paper_when", text=text, when=when)
+
+
+def _is_one_copy(one: Paper) -> bool:
+    """Whether the name says it already: "bản sao học bạ (1 bản sao)"."""
+    return one.copies == 1 and not one.originals and one.text.lower().startswith("bản sao")
 
 
 def checklist(telling: Telling, case: PaperCase) -> tuple[str, ...]:

@@ -25,6 +25,9 @@ _SENTENCE_END: Final = re.compile(r"(?<=[.!?])(?<!TP\.)\s+")
 _FEWEST_CHARACTERS: Final = 40
 """Of a first piece: a procedure's name alone is no answer."""
 
+_LETTERS_A_DIGIT: Final = 5
+_DIGIT: Final = re.compile(r"\d")
+
 _NUMBERED: Final = re.compile(r"\((\d{1,2})\)\s")
 
 
@@ -68,14 +71,19 @@ def pieces_of(lines: Sequence[str], breath: int | None = None) -> tuple[str, ...
         return paginate(lines, _holds) or ("",)
     sentences = [sentence for line in lines for sentence in _SENTENCE_END.split(line)]
     room = breath * CHARACTERS_A_SECOND
-    count = max(1, largest(lambda some: len("\n".join(sentences[:some])) <= room, len(sentences)))
+    count = max(1, largest(lambda some: _said("\n".join(sentences[:some])) <= room, len(sentences)))
     while count < len(sentences) and len("\n".join(sentences[:count])) < _FEWEST_CHARACTERS:
         count += 1
     return (*paginate(sentences[:count], _holds), *paginate(sentences[count:], _holds)) or ("",)
 
 
 def _holds(text: str) -> bool:
-    return len(text) <= PIECE_CHARACTERS
+    return _said(text) <= PIECE_CHARACTERS
+
+
+def _said(text: str) -> int:
+    """About how many characters are said: a date of ten signs is sixty letters aloud."""
+    return len(text) + _LETTERS_A_DIGIT * len(_DIGIT.findall(text))
 
 
 def phone_pages_of(reply: Reply, *, asking: bool = True) -> tuple[str, ...]:

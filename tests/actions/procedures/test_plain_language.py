@@ -55,10 +55,8 @@ def test_nine_in_ten_fees_leave_something_to_act_on(procedures: list[Procedure])
     assert mean(one.tells_fee(TODAY) for one in procedures) >= 0.9
 
 
-def test_most_times_leave_something_to_act_on(procedures: list[Procedure]) -> None:
-    # Nine in ten is the aim. Of schools, people of merit, taxes and funerals no source read so far says how long it
-    # takes: 49 of 326 records name who knows instead. The floor is what is reached, so that it does not sink further.
-    assert mean(one.tells_time(TODAY) for one in procedures) >= 0.84
+def test_nine_in_ten_times_leave_something_to_act_on(procedures: list[Procedure]) -> None:
+    assert mean(one.tells_time(TODAY) for one in procedures) >= 0.9
 
 
 def test_of_the_most_asked_fees_at_most_one_in_twenty_leaves_nothing_to_act_on(most_asked: list[Procedure]) -> None:
@@ -67,7 +65,7 @@ def test_of_the_most_asked_fees_at_most_one_in_twenty_leaves_nothing_to_act_on(m
 
 def test_most_answers_take_three_segments_at_most(measured: dict[Aspect, list[Plainness]]) -> None:
     every = [one.segments for found in measured.values() for one in found]
-    assert mean(count <= 3 for count in every) >= 0.93
+    assert mean(count <= 3 for count in every) >= 0.95
     assert mean(every) <= 2.0
     assert mean(one.segments for one in measured[Aspect.PAPERS]) <= 3.0
 
