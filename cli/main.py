@@ -47,6 +47,9 @@ COMMANDS = {
         "cli.learning", "rasa", "Rasa's own commands with this project's files filled in.", passes_options=True
     ),
     "retention": Entry("cli.retention", "retention", "What is stored, how long, by which rule, and what deletes it."),
+    "backup": Entry("cli.backup", "backup", "The whole installation into a file while it runs; keys apart, sealed."),
+    "restore": Entry("cli.backup", "restore", "Put a backup in the place of what is there."),
+    "doctor": Entry("cli.doctor", "doctor", "Look at everything the system needs, and say what to mend and how."),
     "settings": Entry("cli.operating", "settings", "List every setting with default and meaning."),
 }
 

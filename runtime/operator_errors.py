@@ -42,7 +42,15 @@ _POSTGRES = {
     "permission denied": "the user may not do that: give it the database (ALTER DATABASE … OWNER TO …)",
 }
 
-_OWN = {"MigrationFailed", "ModelMissing", "PipelineRefused", "RedisServerFailed", "RegistryError", "FolderInUse"}
+_OWN = (
+    "MigrationFailed",
+    "ModelMissing",
+    "PipelineRefused",
+    "RedisServerFailed",
+    "RegistryError",
+    "FolderInUse",
+    "CannotRestore",
+)
 """Our own errors whose message is already a sentence with the cure."""
 
 

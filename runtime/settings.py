@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="key for hashing phone numbers and sealing slots; default: made once in the data folder"
     )
+    backup_passphrase: SecretStr | None = Field(
+        None, min_length=12, description="seals the secrets `motcua backup` writes beside a backup"
+    )
     twilio_account_sid: str | None = Field(None, description="account of the Twilio-compatible provider")
     twilio_auth_token: SecretStr | None = Field(
         None, description="token that signs the provider's webhooks; default in development: made once"

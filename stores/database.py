@@ -12,14 +12,18 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 SQLITE_BUSY_SECONDS = 15.0
 """How long one process waits for another one's SQLite write before it gives up."""
@@ -67,6 +71,12 @@ class Database:
         self._writer = self._engine.execution_options(begin_immediate=True)
 
     @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database; None for PostgreSQL, and for one in memory."""
+        name = self._url.database if self.is_sqlite else None
+        return Path(name).absolute() if name and name != ":memory:" else None
+
+    @property
     def engine(self) -> Engine:
         """The engine, for libraries that ask for one."""
         return self._engine
@@ -89,17 +99,20 @@ class Database:
 
     def migrate(self) -> None:
         """Create or change the tables to what the code expects; several processes may do so at once."""
-        # Loading Alembic takes a quarter of a second, which only the process that migrates should spend.
-        from alembic import command
-        from alembic.config import Config
-
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         with self._writer.connect() as connection, connection.begin():
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-            config.attributes["connection"] = connection
-            command.upgrade(config, "heads")
+            self.upgrade(connection, ("heads",))
+
+    def upgrade(self, connection: Connection, revisions: Sequence[str]) -> None:
+        """Bring the tables to revisions, in the transaction of a connection that holds the lock."""
+        # Loading Alembic takes a quarter of a second, which only the process that migrates should spend.
+        from alembic import command
+
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        for revision in revisions:
+            command.upgrade(config, revision)
 
     def ping(self) -> None:
         """Ask the database for a sign of life; raises SQLAlchemy's error when there is none."""
@@ -122,6 +135,15 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
+
+
+def alembic_config() -> Config:
+    """Where the migrations are."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
 
 
 def _with_driver(url: URL) -> URL:

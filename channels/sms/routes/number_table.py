@@ -50,10 +50,14 @@ class NumberTable:
             raise NumberTableError(f'{path}: no line "" for all other numbers')
         return cls(routes)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every route that some number is written to by."""
+        return frozenset(name for names in self._routes.values() for name in names)
+
     def with_others(self, known: Sequence[str]) -> NumberTable:
         """The same with every known route that no line names at the end of each line."""
-        named = {name for names in self._routes.values() for name in names}
-        others = tuple(name for name in known if name not in named)
+        others = tuple(name for name in known if name not in self.names)
         return NumberTable({prefix: (*names, *others) for prefix, names in self._routes.items()})
 
     def order(self, number: str, came_by: str = "") -> tuple[str, ...]:

@@ -1,0 +1,87 @@
+"""``motcua backup`` and ``motcua restore``: an installation into a file and back."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import folder_lock
+from installation.backup import back_up
+from installation.backup import restore as put_back
+from installation.opening import opened
+from runtime import clock
+from runtime import settings as settings_module
+from runtime.settings import PREFIX, Settings
+from stores.passphrase import SHORTEST
+
+_SETTING = PREFIX + "BACKUP_PASSPHRASE"
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="The backup; replaced when it is there.")],
+    without_secrets: Annotated[
+        bool, typer.Option("--without-secrets", help="Leave the keys out: they are kept elsewhere.")
+    ] = False,
+) -> None:
+    """Write database, conversations and files into FILE, and the keys, sealed with a passphrase, into FILE.secrets.
+
+    The system may run meanwhile. Without its keys a backup cannot be read: keep both, and not in one place.
+
+    Example:  MOTCUA_BACKUP_PASSPHRASE_FILE=/root/passphrase motcua backup /mnt/backup/motcua.tar.gz
+    """
+    os.umask(0o077)
+    settings = settings_module.load()
+    sealed_with = None if without_secrets else _passphrase(settings, again=True)
+    with opened(settings, with_redis=True) as here:
+        made = back_up(here, file, sealed_with)
+    print(f"{made.file}: {made.bytes / 1_000_000:.1f} MB, database, {made.keys} keys of Redis, {made.files} files")
+    if made.secrets is not None:
+        print(f"{made.secrets}: the keys, sealed; without them the backup cannot be read")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup.")],
+    secrets: Annotated[Path | None, typer.Option(help="Its keys: FILE.secrets.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Also where something is; it is put aside first.")] = False,
+) -> None:
+    """Put a backup in the place of what is there. The system must not run.
+
+    What was open when the backup was made is held: it may have been answered, or sent, since.
+
+    Example:  motcua restore /mnt/backup/motcua.tar.gz --secrets /mnt/keys/motcua.tar.gz.secrets
+    """
+    os.umask(0o077)
+    settings = settings_module.load()
+    held = folder_lock.hold(settings.data_path)
+    try:
+        opened_with = _passphrase(settings, again=False) if secrets is not None else None
+        done = put_back(settings, file, secrets, opened_with, replace=replace, now=clock.now())
+    finally:
+        os.close(held)
+    print(f"restored as of {done.made_at}: database, {done.keys} keys of Redis, {done.files} files")
+    if done.before is not None:
+        print(f"what was there before is in {done.before}; delete it when all is well")
+    if done.held_in or done.held_out:
+        print(
+            f"{done.held_in} messages of citizens and {done.held_out} to citizens were open then and are held: "
+            "`motcua sms list --state failed` shows them, `motcua sms retry` sends one all the same"
+        )
+
+
+def _passphrase(settings: Settings, *, again: bool) -> str:
+    """The one that is set, or asked for where somebody sits."""
+    if settings.backup_passphrase is not None:
+        return settings.backup_passphrase.get_secret_value()
+    if not sys.stdin.isatty():
+        raise settings_module.SettingsError(
+            f"{_SETTING} is not set: the keys are sealed with it ({_SETTING}_FILE names a file that holds it)"
+            + ("; --without-secrets leaves them out" if again else "")
+        )
+    given: str = typer.prompt("Passphrase of the keys", hide_input=True, confirmation_prompt=again)
+    if again and len(given) < SHORTEST:
+        raise settings_module.SettingsError(f"the passphrase must have at least {SHORTEST} characters")
+    return given

@@ -1,0 +1,47 @@
+"""``motcua doctor``: what to mend, and how."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from installation.doctor import Finding, Level, look_at
+from installation.opening import opened
+from runtime.settings import SettingsError
+
+_MARKS = {
+    Level.OK: "[green]ok[/green]     ",
+    Level.WARNING: "[yellow]warning[/yellow]",
+    Level.WRONG: "[red]wrong[/red]  ",
+}
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="JSON, for programs.")] = False) -> None:
+    """Look at settings, key, disk, ports, database, Redis, clock, model, routes, certificates, kiosks and backups.
+
+    Changes nothing. Run it as the user the system runs as, with its settings. Ends with 1 when something is wrong.
+
+    Example:  motcua doctor --json
+    """
+    try:
+        with opened(with_tables=False) as here:
+            found = list(look_at(here))
+    except SettingsError as error:
+        found = [
+            Finding("settings", Level.WRONG, line, "`motcua settings` lists them with what is allowed")
+            for line in str(error).splitlines()
+        ]
+    if as_json:
+        typer.echo(json.dumps([finding.fields() for finding in found], ensure_ascii=False, indent=2))
+    else:
+        console = Console(highlight=False, soft_wrap=True)
+        for finding in found:
+            console.print(f"{_MARKS[finding.level]} {finding.check}: ", end="")
+            console.print(finding.said, markup=False)
+            if finding.cure and finding.level is not Level.OK:
+                console.print(f"          {finding.cure}", markup=False)
+    if any(finding.level is Level.WRONG for finding in found):
+        raise typer.Exit(1)
