@@ -29,7 +29,7 @@ from understanding.classifier import IntentAndProcedureClassifier
 from understanding.codes import CodeReader
 from understanding.decision import Ranked
 from understanding.knowledge import Knowledge, using
-from understanding.readings.reading import Reading
+from understanding.readings.reading import Evidence, Reading
 from understanding.readings.state import STATE, State
 from understanding.resolver import ProcedureResolver
 from understanding.tokenizer import VietnameseTokenizer
@@ -64,6 +64,11 @@ class OfflineUnderstander:
         message = self._processed(text, state)
         resolver: ProcedureResolver = self._components[-1]
         return meaning_of(message.data), resolver.readings(message)
+
+    def evidence(self, text: str, state: State) -> Evidence:
+        """What the words alone tell, for who fits the weights; see :mod:`assistant.weights_fit`."""
+        resolver: ProcedureResolver = self._components[-1]
+        return resolver.evidence(self._processed(text, state))
 
     def _processed(self, text: str, state: State | None = None) -> Message:
         messages = [Message(data={TEXT: text, METADATA: {STATE: state} if state is not None else {}})]

@@ -81,6 +81,9 @@ def with_project_files(arguments: list[str]) -> list[str]:
 def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
     calibrate: Annotated[bool, typer.Option(help="Fit the decision anew and show what thresholds cost.")] = False,
+    weigh: Annotated[
+        Path | None, typer.Option(help="Fit the weights of readings anew and write them to this file.")
+    ] = None,
     dialogues: Annotated[bool, typer.Option("--dialogues", help="Only the dialogues.")] = False,
     failures: Annotated[
         Path | None, typer.Option(help="Write the dialogues' wrong turns, by kind, to this file.")
@@ -98,6 +101,11 @@ def evaluate(
         lines = read_sets(here.settings.nlu_data_path / "eval")
         if calibrate:
             _print_fit(fit(lines, understander(here).scores))
+            return
+        if weigh is not None:
+            from cli.weights import fit_weights
+
+            errors.print(fit_weights(here, lines, weigh))
             return
         report = None if dialogues and page is None else _measured(here, lines, understander(here))
         judged = played(here.settings)

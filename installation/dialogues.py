@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.dialogues import Dialogue, DialogueTurn, Heard, Judged, faults_of
 from channels.rendering.render import render_all
@@ -19,12 +19,25 @@ from contract.turn import Channel, Turn, TurnResult
 from installation.core import load_turns
 from installation.opening import opened
 from runtime.settings import Settings
+from understanding.readings.state import State
 
 if TYPE_CHECKING:
     from assistant.turns import Turns
 
 
-def play(dialogues: Iterable[Dialogue], settings: Settings, advance: Callable[[], None] = lambda: None) -> list[Judged]:
+class Before(Protocol):
+    """Is told what a conversation has come to before each of its turns."""
+
+    def __call__(self, dialogue: Dialogue, turn: DialogueTurn, state: State) -> None:
+        """One turn that is about to be answered."""
+
+
+def play(
+    dialogues: Iterable[Dialogue],
+    settings: Settings,
+    advance: Callable[[], None] = lambda: None,
+    before: Before | None = None,
+) -> list[Judged]:
     """Every judged turn of the conversations, each conversation played from its start.
 
     Nothing of it is kept: the conversations live in a folder of their own and a Redis of their own, both gone
@@ -34,6 +47,7 @@ def play(dialogues: Iterable[Dialogue], settings: Settings, advance: Callable[[]
         dialogues: of :func:`assistant.dialogues.read_dialogues`.
         settings: of the installation whose understanding is judged; its catalogue is read.
         advance: called after each conversation.
+        before: told the state of the conversation before each turn, for who fits the weights of readings.
     """
     with tempfile.TemporaryDirectory(prefix="motcua-dialogues-") as folder:
         own = settings.model_copy(
@@ -51,15 +65,17 @@ def play(dialogues: Iterable[Dialogue], settings: Settings, advance: Callable[[]
             for dialogue in dialogues:
                 # Tries at dossiers are counted across conversations; each is somebody else's.
                 here.redis.flushdb()
-                judged += runner.run(_played(dialogue, turns, own))
+                judged += runner.run(_played(dialogue, turns, own, before))
                 advance()
             runner.run(turns.close())
         return judged
 
 
-async def _played(dialogue: Dialogue, turns: Turns, settings: Settings) -> list[Judged]:
+async def _played(dialogue: Dialogue, turns: Turns, settings: Settings, before: Before | None) -> list[Judged]:
     judged = []
     for number, turn in enumerate(dialogue.turns, start=1):
+        if before is not None:
+            before(dialogue, turn, await turns.state(_conversation(dialogue)))
         heard = await _heard(dialogue, turn, turns, settings)
         if turn.is_judged:
             judged.append(Judged(dialogue, number, turn, heard, faults_of(turn.expect, heard)))
@@ -67,10 +83,13 @@ async def _played(dialogue: Dialogue, turns: Turns, settings: Settings) -> list[
 
 
 async def _heard(dialogue: Dialogue, turn: DialogueTurn, turns: Turns, settings: Settings) -> Heard:
-    conversation = dialogue.name.replace(" ", "-")
     meanings: list[Meaning] = []
     asked = Turn(
-        channel=dialogue.channel, conversation=conversation, text=turn.say, digits=turn.digits, event=turn.event
+        channel=dialogue.channel,
+        conversation=_conversation(dialogue),
+        text=turn.say,
+        digits=turn.digits,
+        event=turn.event,
     )
     before = time.process_time()
     result: TurnResult = await turns.answer(asked, meanings.append)
@@ -86,6 +105,10 @@ async def _heard(dialogue: Dialogue, turn: DialogueTurn, turns: Turns, settings:
         spoken_seconds=sum(len(one.speech) for one in spoken) / CHARACTERS_A_SECOND,
         processor_seconds=spent,
     )
+
+
+def _conversation(dialogue: Dialogue) -> str:
+    return dialogue.name.replace(" ", "-")
 
 
 def _shown(rendered: tuple[Rendered, ...], channel: Channel) -> str:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import yaml
+
 from catalogue.knowledge_base import KnowledgeBase
 from catalogue.store import CatalogueStore
 from contract.wording import wording_of
@@ -34,11 +36,20 @@ class ReadingWords:
     questions: QuestionReader
     markers: Markers
     side_phrases: PhraseIndex
+    often: frozenset[str]
+    """Codes of the most asked procedures."""
 
     @classmethod
     def of(cls, nlu_data: Path) -> ReadingWords:
         """Read the files of a folder of language data."""
-        return cls(openings_of(nlu_data), questions_of(nlu_data), markers_of(nlu_data), side_phrases_of(nlu_data))
+        often = yaml.safe_load((nlu_data / "most_asked.yml").read_text(encoding="utf-8"))["codes"]
+        return cls(
+            openings_of(nlu_data),
+            questions_of(nlu_data),
+            markers_of(nlu_data),
+            side_phrases_of(nlu_data),
+            frozenset(often),
+        )
 
 
 class NoKnowledge(RuntimeError):

@@ -31,10 +31,11 @@ from understanding.decision import (
 from understanding.knowledge import ReadingWords, in_use
 from understanding.languages import language_named
 from understanding.readings.deciding import ASKING, Decision, decide
+from understanding.readings.listing import CHECK_DOSSIER
 from understanding.readings.reading import Evidence, Reading
 from understanding.readings.side import side_asked
 from understanding.readings.state import STATE, State
-from understanding.readings.weighing import CHECK_DOSSIER, weigh
+from understanding.readings.weighing import weigh
 from understanding.search import CatalogueSearch
 from understanding.side_phrases import similarities
 from understanding.tokenizer import opened_of, utterance_of
@@ -86,7 +87,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         utterance = utterance_of(message)
         cues: Cues = message.get(CUES)
         hits = self._search.index().search(utterance, cues.matter(utterance), RESIDUE_SHARE)
-        ranked = rank(hits, guess.procedures)
+        ranked = rank(hits, guess.procedures, self._language.often)
         return ranked, guess.intents, len(utterance.folded.split())
 
     def evidence(self, message: Message) -> Evidence:

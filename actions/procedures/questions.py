@@ -143,7 +143,9 @@ class ProcedureAction(MotcuaAction):
                 language=language,
             ),
         )
-        return [SlotSet("offered", {"codes": [found.code for found in procedures], "aspect": aspect})]
+        chance = next((one.chance for one in turn_meaning(tracker).considered if one.code == procedures[0].code), 0.0)
+        offered = {"codes": [found.code for found in procedures], "aspect": aspect, "chance": chance}
+        return [SlotSet("offered", offered)]
 
     def _labels(self, procedures: Sequence[Procedure], language: str) -> list[str]:
         """What the choices are called; where names are alike, the level of government tells them apart."""

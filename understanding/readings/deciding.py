@@ -18,11 +18,12 @@ from understanding.decision import (
     signals,
 )
 from understanding.features import Utterance
+from understanding.readings.listing import CHECK_DOSSIER
 from understanding.readings.markers import Markers
 from understanding.readings.reading import Evidence, Kind, Reading
 from understanding.readings.side import side_asked
 from understanding.readings.state import State
-from understanding.readings.weighing import CHECK_DOSSIER, weigh
+from understanding.readings.weighing import weigh
 
 ASKING = frozenset({ASK_PROCEDURE, "ask_about_dossier"})
 """Intents that ask for something: they have a side and a kind of question."""
@@ -30,6 +31,8 @@ ASKING = frozenset({ASK_PROCEDURE, "ask_about_dossier"})
 
 WEAK = 0.35
 """Chance below which a procedure is no reason to pass over the opening of a message."""
+LEAST_KNOWLEDGE = 0.5
+"""An entry that is likelier wrong than right is not told, even where nothing else fits better."""
 TALK_ITSELF = 0.5
 """Score from which small talk after an opening is what is meant: "vâng thế thôi, em cúp máy đây"."""
 _BUT = re.compile(r"(?:nhung|ma|but)(?!\S)")
@@ -66,7 +69,7 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
         of_topic = next((reading for reading in readings if reading.kind is Kind.TOPIC), None)
         code = of_topic.procedure if of_topic is not None else None
         return Decision(ASK_PROCEDURE, 1.0, code, aspect=side_asked(evidence), follow_up=True, kind=Kind.TOPIC)
-    best = readings[0]
+    best = next(one for one in readings if one.kind is not Kind.KNOWLEDGE or one.score >= LEAST_KNOWLEDGE)
     opening = _opening(best, evidence)
     if opening is not None:
         return opening

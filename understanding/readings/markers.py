@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import yaml
+
 from understanding.readings.guards import Guard, guards_of
 from understanding.readings.openings import anywhere_pattern, forms, prefix_pattern, read_markers
 
@@ -30,6 +32,8 @@ class Markers:
     choosing: frozenset[str]
     guards: Mapping[str, Guard]
     other_language: re.Pattern[str]
+    weights: Mapping[str, Mapping[str, float]]
+    """By sort of reading, by feature: those fitted, of ``reading_weights.yml``."""
 
 
 @lru_cache(maxsize=4)
@@ -54,4 +58,5 @@ def markers_of(nlu_data: Path) -> Markers:
             rf"(?<!\S)(?:{_either(read['asking_to_speak'])}) (?:\S+ ){{0,2}}?(?:tieng )?"
             rf"(?:{_either(read['other_languages'])})(?!\S)"
         ),
+        weights=yaml.safe_load((nlu_data / "reading_weights.yml").read_text(encoding="utf-8"))["fitted"],
     )

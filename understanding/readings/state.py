@@ -31,6 +31,8 @@ class Offered(_Model):
 
     codes: tuple[str, ...]
     aspect: str
+    chance: float = 0.0
+    """That the first of them is meant, by the words they were offered for."""
     labels: tuple[str, ...] = ()
     """What the choices are called, where they are situations of one procedure and no procedures."""
 
@@ -81,7 +83,12 @@ def state_of(slots: Mapping[str, Any], active_loop: str | None) -> State:
 
 
 def _offered(slot: Mapping[str, Any]) -> Offered:
-    return Offered(codes=tuple(slot["codes"]), aspect=slot["aspect"], labels=tuple(slot.get("labels") or ()))
+    return Offered(
+        codes=tuple(slot["codes"]),
+        aspect=slot["aspect"],
+        chance=slot.get("chance", 0.0),
+        labels=tuple(slot.get("labels") or ()),
+    )
 
 
 def with_topic(topics: tuple[str, ...], left: str | None, entered: str) -> tuple[str, ...]:

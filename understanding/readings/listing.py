@@ -1,0 +1,385 @@
+"""Lists what an utterance can be in its conversation, each reading with the features it is weighed by. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from contract.aspects import Aspect
+from contract.questions import QuestionKind
+from language.normalise import fold, normalise
+from understanding.decision import ANSWER, ASK_PROCEDURE, OFFER, OFFER_SCORE, OUT_OF_SCOPE
+from understanding.empty_words import EMPTY_WORDS
+from understanding.readings.markers import Markers
+from understanding.readings.reading import Evidence, Kind
+from understanding.readings.seen import Seen, odds, told_apart
+from understanding.readings.state import Form
+
+CHECK_DOSSIER = "check_dossier"
+REPORT = "report_problem"
+CHOOSE = "choose_number"
+SWITCH_LANGUAGE = "switch_language"
+DENY, AFFIRM = "deny", "affirm"
+TALK = frozenset({"greet", "goodbye", "thanks", AFFIRM, DENY, "complaint_about_bot"})
+
+LEAD = "lead"
+"""Weights of the first of the things listed, when what follows names none of them."""
+SIDE = "side"
+"""Weights of wishes and small talk."""
+
+_MUCH_EVIDENCE = 2.5
+"""Nats from which more say no more: a few rare letters are no better proof than a whole question."""
+_FAR_AHEAD = 0.8
+_OF_DOSSIER = frozenset({Aspect.TIME, Aspect.WHERE, Aspect.RESULT, Aspect.FEE, Aspect.PAPERS})
+_QUESTIONS_OF_DOSSIER = frozenset(
+    {QuestionKind.COLLECT, QuestionKind.WHO_MAY, QuestionKind.DEADLINE, QuestionKind.WEEKEND, QuestionKind.POST}
+)
+_WHY_LATE = re.compile(
+    r"(?<!\S)(?:sao (?:\S+ ){0,3}(?:lau|tre|cham)|tre hen|qua hen|lau the|lau qua|cham the|tre (?:bao lau|may ngay)|"
+    r"(?:vi|tai) sao (?:\S+ ){0,2}(?:tra ve|tu choi|khong duoc|bi tra))(?!\S)"
+)
+_COMPLAINS = re.compile(r"(?<!\S)(?:khieu nai|keu ai|bao ai|gap ai|hoi ai|goi ai|goi cho ai|complain)(?!\S)")
+_OF_IT = re.compile(
+    r"(?<!\S)(?:(?:lay|nhan)(?: \S+){0,4} (?:o dau|duoc)|o dau lay|thieu|bo sung|nop them|dem them|mang them|con can|"
+    r"can them|can gi nua|(?:mat|lam mat|khong con|quen)(?: \S+){0,2} (?:giay|phieu) hen|con phai (?:nop|dong)|"
+    r"hen (?:hom|ngay|khi|bao)|ai dang giu|"
+    r"(?:khi nao|bao gio|hom nao)(?: \S+){0,2} (?:lay|xong|co|tra)(?: ket qua)?)(?!\S)"
+)
+"""What is asked of a dossier on its way, and of a procedure only where none was shown."""
+_FIRST_OF_ALL = re.compile(r"(?<!\S)(?:luc dau|ban dau|hoi dau|dau tien)(?!\S)")
+_NUMBER_WORDS = frozenset(
+    ["mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi", "so", "nhat", "nhi", "hay"]
+)
+_FREE_WORDS = frozenset({"report_words", "report_place"})
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One thing an utterance can be, not yet weighed."""
+
+    kind: Kind
+    intent: str
+    features: Mapping[str, float]
+    weights: str
+    """Which weights its features have; the kind's own where it is not said otherwise."""
+    procedure: str | None = None
+    aspect: Aspect | None = None
+    knowledge: str | None = None
+    choice: str | None = None
+    candidates: tuple[str, ...] = ()
+    told: Mapping[str, float] = field(default_factory=dict)
+    """What is shown beside the features to whoever asks why."""
+
+
+def listed(seen: Seen) -> list[Listed]:
+    """Every reading; the last is always that nothing here is meant."""
+    return [
+        *_form(seen),
+        *_matter(seen),
+        *_topic(seen),
+        *_earlier(seen),
+        *_listed(seen),
+        *_dossier(seen),
+        *_sides(seen),
+        *_knowledge(seen),
+        _elsewhere(seen),
+    ]
+
+
+def _form(seen: Seen) -> Iterable[Listed]:
+    """The value a form asked for, or that it is not at hand."""
+    evidence, state = seen.evidence, seen.state
+    if state.form is Form.REPORT and state.wanted in _FREE_WORDS:
+        # What is wrong, and where, is told in any words; only a plain question, or calling it off, is none of it.
+        values = {
+            "free_words": 1.0,
+            "asks": float(seen.asks),
+            "sure": seen.sure,
+            "denies": max(seen.denies, evidence.intents.get(DENY, 0.0)),
+        }
+        yield Listed(Kind.FORM, REPORT, values, "form")
+    if state.form is not Form.DOSSIER:
+        return
+    if evidence.digits is not None:
+        yield Listed(Kind.FORM, CHOOSE, {"digits": 1.0}, "form")
+    elif seen.found(seen.markers.form_help):
+        yield Listed(Kind.FORM, "help", {"not_at_hand": 1.0, "sure": seen.sure}, "form")
+
+
+def _matter(seen: Seen) -> Iterable[Listed]:
+    evidence = seen.evidence
+    ranked = evidence.ranked
+    if not ranked or (seen.asks and seen.bare):
+        return
+    if max(evidence.sure, evidence.sure_of_three) < OFFER:
+        return
+    topic = float(seen.topic is not None)
+    own = seen.named(seen.topic) if seen.topic is not None and ranked[0].code != seen.topic else 0.0
+    only_listed = float(evidence.sure < ANSWER)
+    values = {
+        "sure": odds(evidence.sure),
+        "sure_of_three": odds(evidence.sure_of_three),
+        "asked": evidence.intents.get(ASK_PROCEDURE, 0.0),
+        "only_listed": only_listed,
+        "words": seen.words,
+        "short": seen.short,
+        "talked": topic,
+        "talked_only_listed": topic * only_listed,
+        "talked_asks": topic * float(seen.asks),
+        "talked_of_a_thing": topic * float(seen.of_a_thing),
+        "talked_follows": topic * float(seen.follows),
+        "talked_denies": topic * seen.denies,
+        "talked_told": topic * seen.told(seen.topic or "") if ranked[0].code != seen.topic else 0.0,
+        "talked_named": own,
+        "same": float(ranked[0].code == seen.topic),
+        "points_back": float(seen.points_back),
+        "says_earlier": float(seen.says_earlier) * float(bool(seen.state.topics)),
+        "list_shown": float(seen.state.offered is not None),
+        "form": float(seen.state.form is not None),
+    }
+    candidates = tuple(item.code for place, item in enumerate(ranked[:5]) if place == 0 or item.score >= OFFER_SCORE)
+    yield Listed(
+        Kind.MATTER,
+        ASK_PROCEDURE,
+        values,
+        "matter",
+        procedure=ranked[0].code,
+        aspect=seen.side,
+        candidates=candidates,
+        told={"chance": evidence.sure, "chance_of_three": evidence.sure_of_three},
+    )
+
+
+def _topic(seen: Seen) -> Iterable[Listed]:
+    evidence = seen.evidence
+    asks_question = evidence.question is not None and not evidence.aspects
+    if seen.topic is None:
+        # Nothing was talked of: a bare question is still one, and is asked back about.
+        if seen.bare and seen.asks:
+            yield Listed(Kind.TOPIC, ASK_PROCEDURE, {"nothing_yet": 1.0}, "topic", aspect=seen.side)
+        return
+    named = seen.named(seen.topic)
+    values = {
+        "asks_a_side": float(bool(evidence.aspects)),
+        "asks_a_question": float(asks_question),
+        "asks_plainly": float(seen.plainly),
+        "names_nothing": float(seen.bare),
+        "bare_question": float(seen.bare and seen.asks),
+        "follows": float(seen.follows),
+        "points_back": float(seen.points_back),
+        "short": seen.short,
+        "names_the_topic": named,
+        "told": seen.told(seen.topic),
+        "told_thing": seen.told(seen.topic) * float(seen.of_a_thing),
+        "other_matter": seen.of_other * (1.0 - named),
+        "other_inside": seen.of_other * (1.0 - named) * float(seen.of_a_thing),
+        "other_words": seen.words,
+        "denies": seen.denies,
+        "list_shown": float(seen.state.offered is not None),
+        "says_earlier": float(seen.says_earlier) * float(bool(seen.state.topics)),
+        "form": float(seen.state.form is not None),
+    }
+    yield Listed(Kind.TOPIC, ASK_PROCEDURE, values, "topic", procedure=seen.topic, aspect=seen.side)
+
+
+def _earlier(seen: Seen) -> Iterable[Listed]:
+    topics = seen.state.topics
+    if not topics:
+        return
+    folded = seen.evidence.utterance.folded
+    ordered = topics[::-1] if _FIRST_OF_ALL.search(folded) else topics
+    now = seen.evidence.names.get(seen.topic or "", frozenset())
+    # What the present matter is called by, too, tells nothing: "lệ phí khai tử" after "khai sinh".
+    alone = {code: seen.share(seen.evidence.names.get(code, frozenset()) - now) for code in ordered}
+    best = max(ordered, key=lambda code: (alone[code], seen.named(code)))
+    named = seen.named(best)
+    if not seen.says_earlier and named < 0.5:
+        return
+    nearest = seen.evidence.ranked[0].code if seen.evidence.ranked else None
+    values = {
+        "says_earlier": float(seen.says_earlier),
+        "names_it": named,
+        "only_its": alone[best],
+        "nearest": seen.sure if nearest == best else 0.0,
+        "other_matter": seen.sure * (1.0 - named) if nearest not in (None, *topics) else 0.0,
+        "asks_a_side": float(seen.asks),
+        "of_a_thing": float(seen.of_a_thing and not seen.says_earlier),
+    }
+    yield Listed(Kind.EARLIER, ASK_PROCEDURE, values, "earlier", procedure=best, aspect=seen.side)
+
+
+def _listed(seen: Seen) -> Iterable[Listed]:
+    offered = seen.state.offered
+    if offered is None:
+        return
+    if seen.found(seen.markers.none_of_them):
+        yield Listed(Kind.LISTED, "none_of_them", {"none": 1.0}, "listed")
+        return
+    if offered.labels:
+        yield from _situation(seen, offered.labels)
+        return
+    evidence = seen.evidence
+    words = evidence.residue or evidence.utterance.folded
+    apart = told_apart(words, {code: evidence.names.get(code, frozenset()) for code in offered.codes})
+    best = max(apart, key=lambda code: apart[code])
+    if apart[best] > 0.0:
+        yield Listed(
+            Kind.LISTED,
+            ASK_PROCEDURE,
+            _naming(seen, apart[best], named=seen.named(best)),
+            "listed",
+            procedure=best,
+            aspect=seen.side or Aspect(offered.aspect),
+        )
+    if seen.asks and seen.topic not in offered.codes:
+        # The list is passed over, and something is asked all the same: of the likeliest of it.
+        values = {
+            "chance": odds(offered.chance),
+            "bare": float(seen.bare),
+            "plainly": float(seen.plainly),
+            "follows": float(seen.follows),
+            "talked": float(seen.topic is not None),
+            "of_other": seen.sure if evidence.ranked and evidence.ranked[0].code not in offered.codes else 0.0,
+            "told": seen.told(offered.codes[0]),
+            "words": seen.words,
+        }
+        yield Listed(Kind.LISTED, ASK_PROCEDURE, values, LEAD, procedure=offered.codes[0], aspect=seen.side)
+
+
+def _naming(seen: Seen, apart: float, named: float) -> dict[str, float]:
+    return {
+        "names_one": apart,
+        "share_named": named,
+        "picks": float(any(word in seen.markers.choosing for word in seen.evidence.words)),
+        "asks_a_side": float(seen.asks),
+        "of_other": seen.of_other,
+        "other_words": float(max(0, len(seen.content) - 4)),
+    }
+
+
+def _situation(seen: Seen, labels: Sequence[str]) -> Iterable[Listed]:
+    """One of the situations of a procedure's papers, named instead of its number: "nhà thuê ạ"."""
+    names = {str(number): frozenset(fold(normalise(label)).split()) for number, label in enumerate(labels, start=1)}
+    evidence = seen.evidence
+    apart = told_apart(evidence.residue or evidence.utterance.folded, names)
+    best = max(apart, key=lambda number: apart[number])
+    if apart[best] > 0.0:
+        values = _naming(seen, apart[best], named=seen.share(names[best])) | {"situation": 1.0}
+        yield Listed(Kind.LISTED, CHOOSE, values, "listed", choice=best)
+
+
+def _dossier(seen: Seen) -> Iterable[Listed]:
+    evidence, dossier = seen.evidence, seen.state.dossier
+    if dossier is None:
+        return
+    question = evidence.question
+    asks = (
+        (bool(evidence.aspects) and evidence.aspects[0] in _OF_DOSSIER)
+        or (question is not None and question.kind in _QUESTIONS_OF_DOSSIER)
+        or seen.found(_WHY_LATE)
+        or seen.found(_COMPLAINS)
+    )
+    collects = question is not None and question.kind is QuestionKind.COLLECT
+    of_it = collects or any(seen.found(shape) for shape in (_OF_IT, _WHY_LATE, _COMPLAINS))
+    says = seen.found(seen.markers.dossier)
+    if not asks and not of_it and not says:
+        return
+    nearest = evidence.ranked[0].code if evidence.ranked else None
+    values = {
+        "asks_of_it": float(of_it),
+        "talk_went_on": float(seen.topic != dossier.procedure),
+        "asks_of_dossier": float(asks),
+        "says_dossier": says,
+        "names_nothing": float(seen.bare),
+        "short": float(len(evidence.words) <= 7),
+        "other_matter": seen.sure if nearest != dossier.procedure else 0.0,
+        "other_words": seen.words,
+    }
+    yield Listed(Kind.DOSSIER, "ask_about_dossier", values, "dossier", procedure=dossier.procedure, aspect=seen.side)
+
+
+def _sides(seen: Seen) -> Iterable[Listed]:
+    evidence, markers = seen.evidence, seen.markers
+    folded = evidence.utterance.folded
+    for intent, probability in evidence.intents.items():
+        if intent in (ASK_PROCEDURE, OUT_OF_SCOPE):
+            continue
+        phrase = evidence.side_phrases.get(intent, 0.0)
+        if probability < 0.05 and phrase < 0.5:
+            continue
+        guard = markers.guards.get(intent)
+        speak = intent == SWITCH_LANGUAGE and bool(seen.found(markers.other_language))
+        if guard is not None and not guard.names(folded) and not speak:
+            continue
+        if intent == CHOOSE and not _is_choice(evidence, markers):
+            continue
+        handed_in = intent == CHECK_DOSSIER and bool(seen.found(markers.handed_in))
+        asks = seen.asks and not evidence.alone and not handed_in
+        if intent == CHECK_DOSSIER and asks:
+            continue
+        values = {
+            "model": probability,
+            "phrase": phrase,
+            "asks_a_side": float(asks and phrase < 0.85),
+            "matter": seen.sure if phrase < 0.8 else 0.0,
+            "handed_in": float(handed_in),
+            "alone": float(guard is not None and folded in guard.alone),
+            "words": seen.words,
+            "talked": float(seen.topic is not None),
+            f"is_{intent}": 1.0,
+        }
+        yield Listed(Kind.TALK if intent in TALK else Kind.WISH, intent, values, SIDE)
+
+
+def _is_choice(evidence: Evidence, markers: Markers) -> bool:
+    """Whether a message does nothing but pick: "tôi có 2 con" tells of children, "số 2" picks."""
+    known = markers.choosing | _NUMBER_WORDS | EMPTY_WORDS
+    rest = [word for word in evidence.words if word not in known and not word.isdigit()]
+    picks = evidence.digits is not None or any(word in markers.choosing for word in evidence.words)
+    asks = (bool(evidence.aspects) or evidence.question is not None) and evidence.digits is None
+    return picks and not asks and len(rest) <= 1 and len(evidence.words) <= 6
+
+
+def _knowledge(seen: Seen) -> Iterable[Listed]:
+    evidence = seen.evidence
+    if evidence.aspects and seen.bare:
+        # "Có mất tiền không" asks of what is talked of, or is asked back about; it is no question of its own.
+        return
+    side = max((near for intent, near in evidence.side_phrases.items() if intent != OUT_OF_SCOPE), default=0.0)
+    talked = float(seen.topic is not None or seen.state.offered is not None)
+    for hit in evidence.knowledge[:2]:
+        values = {
+            "evidence": min(hit.evidence, _MUCH_EVIDENCE),
+            "phrase": hit.phrase,
+            "ahead": min(hit.ahead, _FAR_AHEAD),
+            "matter": seen.sure,
+            "side": side,
+            "very_short": float(len(evidence.words) <= 2),
+            "stranger": evidence.intents.get(OUT_OF_SCOPE, 0.0),
+            "nearer_stranger": max(0.0, evidence.side_phrases.get(OUT_OF_SCOPE, 0.0) - hit.phrase),
+            "words": seen.words,
+            "asks_a_side": float(bool(evidence.aspects)),
+            "talked": talked,
+            "talked_asks": talked * float(seen.asks),
+            "talked_few_words": talked * float(len(seen.content) <= 2),
+            "talked_told": talked * (seen.told(seen.topic) if seen.topic else 0.0),
+            "form": float(seen.state.form is not None),
+            "dossier_shown": float(seen.state.dossier is not None),
+        }
+        yield Listed(Kind.KNOWLEDGE, "ask_knowledge", values, "knowledge", knowledge=hit.entry)
+
+
+def _elsewhere(seen: Seen) -> Listed:
+    evidence = seen.evidence
+    talked = float(seen.topic is not None or seen.state.offered is not None)
+    values = {
+        "model": evidence.intents.get(OUT_OF_SCOPE, 0.0),
+        "phrase": evidence.side_phrases.get(OUT_OF_SCOPE, 0.0),
+        "matter": evidence.sure_of_three,
+        "asks_bare": float(seen.asks and seen.bare),
+        "talked": talked,
+        "talked_asks": talked * float(seen.asks),
+        "words": seen.words,
+    }
+    return Listed(Kind.ELSEWHERE, OUT_OF_SCOPE, values, "elsewhere")

@@ -1,0 +1,154 @@
+"""What is seen of an utterance before its readings are listed: counted once, used by several of them. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contract.aspects import Aspect
+from contract.questions import QuestionKind
+from understanding.decision import ANSWER
+from understanding.empty_words import EMPTY_WORDS, names_nothing
+from understanding.readings.markers import Markers
+from understanding.readings.reading import Evidence
+from understanding.readings.side import side_asked
+from understanding.readings.state import State
+
+DENY = "deny"
+
+_PLAIN = frozenset(QuestionKind) - {QuestionKind.MAY, QuestionKind.RECEIVE, QuestionKind.BESIDES, QuestionKind.ONLINE}
+"""Kinds whose shapes are seldom part of something else."""
+_OF_A_THING = frozenset(
+    {QuestionKind.NEEDED, QuestionKind.COPIES, QuestionKind.MISSING, QuestionKind.WHO_MAY, QuestionKind.AGE}
+)
+"""Questions that name a paper or a person: "giấy chứng sinh nộp bản chính hay photo" asks for no certified copy."""
+_SURE, _UNSURE = 0.98, 0.02
+_MANY_WORDS = 6
+
+
+def odds(chance: float) -> float:
+    """Log-odds of a chance, bounded so that certainty does not drown everything else."""
+    bounded = min(_SURE, max(_UNSURE, chance))
+    return math.log(bounded / (1.0 - bounded))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An utterance in its conversation."""
+
+    evidence: Evidence
+    state: State
+    markers: Markers
+    content: tuple[str, ...]
+    """Folded words that may name something, without cues and frames."""
+    side: Aspect | None
+    asks: bool
+    """Whether a side or a kind of question is asked for."""
+    plainly: bool
+    of_a_thing: bool
+    bare: bool
+    """Whether nothing is named beside what is asked: "mất mấy ngày"."""
+    follows: bool
+    points_back: bool
+    says_earlier: bool
+    other: str | None
+    """The nearest procedure that is not the one talked of."""
+
+    @property
+    def topic(self) -> str | None:
+        """The procedure talked of."""
+        return self.state.procedure
+
+    @property
+    def short(self) -> float:
+        """1 for a message of a few syllables."""
+        return float(len(self.evidence.words) <= 6)
+
+    @property
+    def words(self) -> float:
+        """How many words name something, up to six."""
+        return float(min(_MANY_WORDS, len(self.content)))
+
+    @property
+    def denies(self) -> float:
+        """1 where the message begins by saying no."""
+        return float(DENY in self.evidence.openings)
+
+    @property
+    def sure(self) -> float:
+        """Chance that the nearest procedure is meant, by the words alone."""
+        return self.evidence.sure
+
+    @property
+    def of_other(self) -> float:
+        """How much the words speak for another procedure than the one talked of, 0 to 1."""
+        if self.other is None or (self.bare and self.asks):
+            return 0.0
+        # Below the chance to be answered it would only be a list of guesses.
+        return self.sure if self.sure >= ANSWER else self.sure * 0.4
+
+    def share(self, known: frozenset[str] | None) -> float:
+        """How many of the words that name something are among these, 0 to 1."""
+        if not known or not self.content:
+            return 0.0
+        return sum(word in known for word in self.content) / len(self.content)
+
+    def named(self, code: str) -> float:
+        """How much of what is named belongs to a procedure's names."""
+        return self.share(self.evidence.names.get(code))
+
+    def told(self, code: str) -> float:
+        """How much of what is named its record tells of."""
+        return self.share(self.evidence.told.get(code))
+
+    def found(self, pattern: re.Pattern[str]) -> float:
+        """1 where the words hold a marker."""
+        return float(pattern.search(self.evidence.utterance.folded) is not None)
+
+
+def seen(evidence: Evidence, state: State, markers: Markers) -> Seen:
+    """Count what the readings are weighed by."""
+    folded = evidence.utterance.folded
+    nearest = evidence.ranked[0].code if evidence.ranked else None
+    return Seen(
+        evidence=evidence,
+        state=state,
+        markers=markers,
+        content=content(evidence.residue),
+        side=side_asked(evidence),
+        asks=bool(evidence.aspects or evidence.question),
+        plainly=evidence.question is not None and evidence.question.kind in _PLAIN,
+        of_a_thing=evidence.question is not None and evidence.question.kind in _OF_A_THING,
+        bare=names_nothing(evidence.residue),
+        follows=markers.follow.match(folded) is not None,
+        points_back=markers.anaphora.search(folded) is not None,
+        says_earlier=markers.earlier.search(folded) is not None,
+        other=nearest if nearest != state.procedure else None,
+    )
+
+
+def content(folded: str) -> tuple[str, ...]:
+    """The words of a folded text that may name something."""
+    return tuple(word for word in folded.split() if word not in EMPTY_WORDS)
+
+
+def told_apart(words: str, names: Mapping[str, frozenset[str]]) -> dict[str, float]:
+    """For each thing listed the share of the words that only it, or fewer than all, are called by.
+
+    Args:
+        words: folded.
+        names: the folded words of each thing's names.
+    """
+    shared = frozenset.intersection(*names.values()) if len(names) > 1 else frozenset()
+    said = [word for word in content(words) if word not in shared]
+    if not said:
+        return dict.fromkeys(names, 0.0)
+    rarity = {word: 1.0 / max(1, sum(word in known for known in names.values())) for word in said}
+    total = sum(rarity.values())
+    found = {code: sum(rarity[word] for word in said if word in known) / total for code, known in names.items()}
+    best = max(found.values())
+    if sum(value == best for value in found.values()) > 1:
+        return dict.fromkeys(names, 0.0)
+    return found
