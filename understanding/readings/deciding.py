@@ -10,7 +10,6 @@ from contract.aspects import Aspect
 from understanding.decision import (
     ANSWER,
     ASK_PROCEDURE,
-    OFFER,
     OUT_OF_SCOPE,
     Ranked,
     chance,
@@ -31,6 +30,8 @@ ASKING = frozenset({ASK_PROCEDURE, "ask_about_dossier"})
 
 WEAK = 0.35
 """Chance below which a procedure is no reason to pass over the opening of a message."""
+STRANGE = 0.4
+"""Share of the best procedure's score from which something else is meant, where it could only be asked back about."""
 LEAST_KNOWLEDGE = 0.5
 """An entry that is likelier wrong than right is not told, even where nothing else fits better."""
 TALK_ITSELF = 0.5
@@ -75,6 +76,10 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
         return opening
     match best.kind:
         case Kind.MATTER:
+            elsewhere = next(reading for reading in readings if reading.kind is Kind.ELSEWHERE)
+            if evidence.sure < ANSWER and elsewhere.score >= STRANGE * best.score:
+                # A list of what was not meant helps nobody; who is refused may say it again.
+                return Decision(elsewhere.intent, elsewhere.score, candidates=best.candidates, kind=Kind.ELSEWHERE)
             return _matter(best, evidence)
         case Kind.TOPIC | Kind.EARLIER | Kind.LISTED | Kind.DOSSIER:
             return Decision(
@@ -86,11 +91,6 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
                 choice=best.choice,
                 kind=best.kind,
             )
-        case Kind.ELSEWHERE if evidence.sure_of_three >= OFFER and evidence.intents.get(ASK_PROCEDURE, 0.0) > 0.5:
-            # Nothing fits well, but a procedure may be meant: one question back costs less than a refusal.
-            matter = next((reading for reading in readings if reading.kind is Kind.MATTER), None)
-            if matter is not None:
-                return _matter(matter, evidence)
     return Decision(best.intent, best.score, knowledge=best.knowledge, kind=best.kind)
 
 
