@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import ValidationError
 
-from contract.turn import Turn, TurnResult
+from contract.turn import Channel, Turn, TurnResult
 from runtime.core_key import core_key
 from runtime.plain_output import without_colours
 from runtime.settings import Settings
@@ -19,6 +21,9 @@ PING_SECONDS = 2.0
 
 KEEP_ALIVE_SECONDS = 4.0
 """Shorter than the core's own limit (5 s), so that it never closes a connection we are about to use."""
+
+AROUND_A_LOOK_UP = 2.0
+"""Seconds a turn takes beside the look-up in it."""
 
 _TURN_PATH = "/webhooks/turn/converse"
 _PING_PATH = "/webhooks/turn/"
@@ -47,8 +52,11 @@ class CoreFault(CoreError):
 class CoreClient:
     """A pool of connections to the core; safe to share between threads, not across a fork."""
 
-    def __init__(self, url: str, key: str, *, timeout: float, connections: int) -> None:
+    def __init__(
+        self, url: str, key: str, *, timeout: float, connections: int, channels: Mapping[str, float] | None = None
+    ) -> None:
         self._timeout = timeout
+        self._channels = channels or {}
         self._client = httpx.Client(
             base_url=url,
             headers={"Authorization": f"Bearer {key}"},
@@ -70,6 +78,7 @@ class CoreClient:
             core_key(settings.secret()),
             timeout=settings.turn_timeout,
             connections=settings.web_threads,
+            channels={Channel.SMS: settings.look_up_seconds_sms + AROUND_A_LOOK_UP},
         )
 
     def converse(self, turn: Turn) -> TurnResult:
@@ -78,7 +87,9 @@ class CoreClient:
         Raises:
             CoreError: one of its kinds, when there is no usable answer.
         """
-        response = self._send("POST", _TURN_PATH, content=turn.model_dump_json(exclude_none=True))
+        # A text message may wait longer for a dossier than anybody at a telephone or a kiosk.
+        limit = max(self._timeout, self._channels.get(turn.channel, 0.0))
+        response = self._send("POST", _TURN_PATH, content=turn.model_dump_json(exclude_none=True), timeout=limit)
         try:
             return TurnResult.model_validate_json(response.content)
         except ValidationError as error:

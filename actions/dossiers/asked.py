@@ -121,6 +121,8 @@ def about(say: Say, view: DossierView, asked: About) -> list[str]:
         case About.WHEN:
             return _when(say, view, office)
         case About.FEE:
+            if view.fee_due and not view.status.is_final:
+                return [say("fee_due", amount=f"{view.fee_due:,}".replace(",", "."))]
             due = view.status is DossierStatus.PAYMENT_DUE
             return [say("asked_fee_due", office=office) if due else say("asked_fee_none", office=office)]
         case About.POST:
@@ -131,10 +133,20 @@ def about(say: Say, view: DossierView, asked: About) -> list[str]:
             return []
 
 
+def overdue(say: Say, view: DossierView) -> str:
+    """That an agency is late, in working days; without a number on the first days off after the promised day."""
+    day = _day(view.appointment_on)
+    if view.overdue_working_days is None:
+        return say("overdue", days=view.overdue_days, date=day)
+    if not view.overdue_working_days:
+        return say("overdue_days_off", date=day)
+    return say("overdue_working", days=view.overdue_working_days, date=day)
+
+
 def _late(say: Say, view: DossierView, office: str) -> list[str]:
     if view.overdue_days:
         return [
-            say("overdue", days=view.overdue_days, date=_day(view.appointment_on)),
+            overdue(say, view),
             say("asked_late_why", office=office),
         ]
     if view.status.awaits_citizen:
@@ -170,11 +182,13 @@ def _when(say: Say, view: DossierView, office: str) -> list[str]:
         return [say("asked_ready", office=office)]
     if view.overdue_days:
         return [
-            say("overdue", days=view.overdue_days, date=_day(view.appointment_on)),
+            overdue(say, view),
             say("overdue_next_step", office=office),
         ]
     if not view.status.result_to_come:
         return [f"{say(f'status_{view.status:d}')}.", say(f"status_{view.status:d}_next", office=office)]
+    if view.appointment_on is None and view.expected_on is not None:
+        return [say("appointment_expected", date=_day(view.expected_on)), say("asked_where_ask", office=office)]
     if view.appointment_on is None:
         return [say("appointment_unknown"), say("asked_where_ask", office=office)]
     if view.status.awaits_citizen:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, replies_of_this_turn, turn_meaning
 from actions.dossiers.asked import kept, shown, what_is_asked
+from actions.dossiers.expected import with_expected_day
 from actions.dossiers.service import Ambiguous, Found, NotFoundOrMismatch, Unavailable
 from actions.procedures.questions import ProcedureAction
 from contract.aspects import Aspect
@@ -207,6 +209,8 @@ class DossierAction(MotcuaAction):
         )
         # Off the loop: while one person's dossier is asked for, everybody else is answered.
         outcome = await asyncio.get_running_loop().run_in_executor(_threads(), copy_context().run, look_up)
+        if isinstance(outcome, Found):
+            outcome = replace(outcome, view=with_expected_day(outcome.view, self.services.catalogue.current))
         answer(dispatcher, self.services.dossier_wording.reply(outcome, language_of(tracker)))
         match outcome:
             case Unavailable():

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from enum import IntEnum
 
 from runtime.clock import VIETNAM
+from runtime.working_time import working_time
 
 Clock = Callable[[], datetime]
 """The present moment, with a time zone."""
@@ -122,6 +123,14 @@ class DossierView:
     collect_at: str | None
     updated_at: datetime
     """In Vietnamese time."""
+    overdue_working_days: int | None = None
+    """Of :attr:`overdue_days` those on which offices worked; 0 over a weekend. None where nobody counted."""
+    received_at: datetime | None = None
+    """The moment of :attr:`received_on`, where it is known."""
+    expected_on: date | None = None
+    """When the legal time limit ends, where the agency has set no day; said as a calculation, never as a promise."""
+    fee_due: int | None = None
+    """Đồng still to be paid, where the back end says so."""
 
 
 def view_of(dossier: Dossier, today: date, clean: Callable[[str], str]) -> DossierView:
@@ -131,6 +140,7 @@ def view_of(dossier: Dossier, today: date, clean: Callable[[str], str]) -> Dossi
     """
     passed = dossier.appointment_on is not None and dossier.appointment_on < today
     overdue = (today - dossier.appointment_on).days if dossier.appointment_on and passed else 0
+    is_late = bool(overdue) and dossier.status.clock_runs
     supplement = clean(dossier.supplement) if dossier.supplement else ""
     return DossierView(
         procedure_code=dossier.procedure_code,
@@ -139,11 +149,16 @@ def view_of(dossier: Dossier, today: date, clean: Callable[[str], str]) -> Dossi
         received_on=dossier.received_on,
         appointment_on=dossier.appointment_on,
         finished_on=dossier.finished_on,
-        overdue_days=overdue if dossier.status.clock_runs else 0,
+        overdue_days=overdue if is_late else 0,
         appointment_passed=passed,
         supplement=supplement or None,
         collect_at=_one_line(dossier.office or "") or None,
         updated_at=dossier.updated_at.astimezone(VIETNAM),
+        overdue_working_days=working_time().between(dossier.appointment_on, today)
+        if dossier.appointment_on and is_late
+        else None,
+        received_at=dossier.received_at,
+        fee_due=dossier.fee_due,
     )
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Final
 
-from actions.dossiers.asked import About, about
+from actions.dossiers.asked import About, about, overdue
 from actions.dossiers.model import Clock, DossierStatus, DossierView, vietnam_date
 from actions.dossiers.service import Ambiguous, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
 from contract.reply import Detail, Reply, ReplyKind
@@ -115,7 +115,7 @@ class _Told:
         if self._as_of is not None:
             pieces.append(say("as_of", time=_time(self._as_of), date=_day(self._as_of)))
         if view.overdue_days:
-            pieces.append(say("overdue", days=view.overdue_days, date=_day(view.appointment_on)))
+            pieces.append(overdue(say, view))
         if view.supplement and view.status.awaits_citizen:
             pieces.append(self._supplement(view.supplement, SHORT_LIMIT - sms_length(lead) - 1))
         named = say("procedure", procedure=shorten(view.procedure_name, PROCEDURE_LIMIT))
@@ -139,6 +139,8 @@ class _Told:
         if view.overdue_days or not (view.status.clock_runs or view.status.awaits_citizen):
             return []
         if view.appointment_on is None:
+            if view.expected_on is not None and view.status.clock_runs:
+                return [self._say("appointment_expected", date=_day(view.expected_on))]
             return [self._say("appointment_unknown")]
         if view.appointment_passed:
             return [self._say("appointment_passed", date=_day(view.appointment_on))]
@@ -155,6 +157,10 @@ class _Told:
         if view.status.result_to_come and view.collect_at:
             yield say("collect", office=view.collect_at)
         yield from appointment
+        if view.overdue_days:
+            yield say("overdue_law")
+        if view.fee_due and not view.status.is_final:
+            yield say("fee_due", amount=f"{view.fee_due:,}".replace(",", "."))
         if view.received_on:
             yield say("received", date=_day(view.received_on))
         if view.finished_on:

@@ -16,6 +16,7 @@ from contract.wording import Wording, wording_of
 from language import data
 from language.characters import fold, lowered
 from language.languages import installed
+from runtime.working_time import working_time
 
 ROOM: Final = Path(__file__).resolve().parents[1]
 
@@ -64,17 +65,12 @@ class Field:
 class OfficeHours:
     """When an officer can take a call; moments are Vietnamese time."""
 
-    weekdays: frozenset[int]
     spans: tuple[tuple[time, time], ...]
-    yearly: frozenset[str]
-    days: frozenset[str]
 
     def is_open(self, moment: datetime) -> bool:
         """Whether somebody is there."""
-        day = moment.date()
-        if day.isoweekday() not in self.weekdays or day.isoformat() in self.days or f"{day:%m-%d}" in self.yearly:
-            return False
-        return any(start <= moment.time() < end for start, end in self.spans)
+        works = working_time().is_working(moment.date())
+        return works and any(start <= moment.time() < end for start, end in self.spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +134,7 @@ def dialogue_data() -> DialogueData:
 
 
 def _hours(content: dict[str, Any]) -> OfficeHours:
-    return OfficeHours(
-        frozenset(content["weekdays"]),
-        tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in content["hours"]),
-        frozenset(content["yearly"]),
-        frozenset(content["days"]),
-    )
+    return OfficeHours(tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in content["hours"]))
 
 
 def _read(name: str) -> Any:

@@ -24,6 +24,10 @@ from runtime.clock import VIETNAM
         ("2027-01-01 09:00", False),
         ("2026-04-30 09:00", False),
         ("2027-02-08 09:00", False),
+        ("2026-11-24 09:00", False),
+        ("2027-09-01 09:00", True),
+        ("2027-09-03 09:00", False),
+        ("2026-08-22 09:00", True),
     ],
 )
 def test_officers_are_there_in_office_hours(moment: str, is_open: bool) -> None:
