@@ -6,6 +6,8 @@ which costs more than the understanding itself when lines come by the thousand.
 
 from __future__ import annotations
 
+import json
+import tarfile
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,9 +16,13 @@ from typing import Any
 import assistant.lean_rasa  # noqa: F401  (before rasa)
 from assistant.lean_rasa import quiet_rasa
 
-from rasa.engine import loader
-from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import (
+    MODEL_ARCHIVE_COMPONENTS_DIR,
+    MODEL_ARCHIVE_METADATA_FILE,
+    LocalModelStorage,
+)
+from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.constants import METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
@@ -87,7 +93,17 @@ def open_understander(settings: Settings, knowledge: Knowledge) -> OfflineUnders
     if not model.exists():
         raise ModelMissing("no trained model: run `motcua train`")
     quiet_rasa()
-    with tempfile.TemporaryDirectory() as folder, using(knowledge):
-        _, runner = loader.load_predict_graph_runner(Path(folder), model, LocalModelStorage, DaskGraphRunner)
-        nodes = {type(node._component): node._component for node in runner._instantiated_nodes.values()}
-    return OfflineUnderstander([nodes[step] for step in STEPS])
+    with tempfile.TemporaryDirectory() as folder, using(knowledge), tarfile.open(model) as archive:
+        archive.extractall(folder, filter="data")
+        graph = json.loads((Path(folder) / MODEL_ARCHIVE_METADATA_FILE).read_text(encoding="utf-8"))["predict_schema"]
+        storage = LocalModelStorage(Path(folder) / MODEL_ARCHIVE_COMPONENTS_DIR)
+        nodes = {node["uses"]: node for node in graph["nodes"].values()}
+        return OfflineUnderstander([_loaded(step, nodes, storage) for step in STEPS])
+
+
+def _loaded(step: Any, nodes: Mapping[str, Any], storage: LocalModelStorage) -> Any:
+    """One component with its trained part; as Rasa's graph loads it, without loading those of the policies."""
+    node = nodes[f"{step.__module__}.{step.__qualname__}"]
+    resource = Resource(**node["resource"]) if node["resource"] else Resource(step.__name__)
+    config = {**step.get_default_config(), **node["config"]}
+    return step.load(config, storage, resource, ExecutionContext(GraphSchema({})))

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from assistant.model import is_stale
 from benchmarks import machine, reference_system
-from benchmarks.figures import Results
+from benchmarks.figures import Figure, Results
 from benchmarks.load import WrongAnswer
 from benchmarks.measuring import Bench
 from benchmarks.plan import QUICK, Plan
@@ -77,8 +77,15 @@ def _measure(
         if sms_only:
             found.add("text messages", SmsBench(plan, port, Path(scratch) / "sms", progress).run)
         else:
-            model = reference_system.trained_model(Path(scratch)) if reference else None
-            Bench(plan, port, Path(scratch), model, progress).run(found)
+            model: list[Path] = []
+
+            def train_reference() -> list[Figure]:
+                model.append(reference_system.trained_model(Path(scratch)))
+                return []
+
+            if reference:
+                found.add("the reference, which was not trained", train_reference)
+            Bench(plan, port, Path(scratch), next(iter(model), None), progress).run(found)
     found.targets = judge_sms(found) if sms_only else judge(found)
     show(found, console)
     console.print(f"written: {found.write(folder, datetime.now().astimezone())}")

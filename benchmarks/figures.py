@@ -74,11 +74,16 @@ class Results:
     """What could not be measured, and why."""
 
     def add(self, part: str, measure: Callable[[], Sequence[Figure]]) -> None:
-        """Measure one part; what fails is written down, and the other parts are still measured."""
+        """Measure one part; what fails is written down, and the other parts are still measured.
+
+        A run takes an hour: whatever one part raises, the table of the others is printed.
+        """
         try:
             self.figures += measure()
-        except (RuntimeError, TimeoutError, OSError) as failure:
-            self.failures.append(f"not measured: {part}: {failure or 'a load was not over in time'}")
+        except Exception as failure:
+            reason = str(failure) or "a load was not over in time"
+            kind = "" if isinstance(failure, RuntimeError | TimeoutError) else f"{type(failure).__name__}: "
+            self.failures.append(f"not measured: {part}: {kind}{reason}")
 
     def value(self, name: str) -> float:
         """The figure of that name; not a number when it was not measured."""

@@ -29,7 +29,7 @@ COMMANDS = {
     "up": Entry("cli.up", "up", "Start the system on loopback and keep it running until Ctrl-C."),
     "ask": Entry("cli.talking", "ask", "One turn with the running system, or in this process when none runs."),
     "understand": Entry(
-        "cli.talking", "understand", "Read JSON lines and write what was understood, in the same order."
+        "cli.understand", "understand", "Read JSON lines and write what was understood, in the same order."
     ),
     "explain": Entry("cli.talking", "explain", "The readings weighed for a turn, with their scores."),
     "catalogue": Entry("cli.catalogue", "app", "Import, list, show and check the procedures answers come from."),

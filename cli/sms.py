@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from channels.cleaning import clean_text
-from channels.sms.notices.notifying import Notice, Notifying
 from channels.sms.queue.message_records import IncomingRecord, OutgoingRecord
 from channels.sms.queue.states import IncomingState, OutgoingState
 from installation.opening import opened
 from installation.text_messages import TextMessageStores
+
+if TYPE_CHECKING:
+    from channels.sms.notices.notifying import Notifying
 
 SHOWN_REFERENCE = 8
 """Signs of a reference in a list: enough to name one, and short enough to type."""
@@ -143,6 +144,10 @@ def notify() -> None:
 
 
 def _notified(notifying: Notifying, line: bytes) -> dict[str, object]:
+    # Late: who only lists messages need not load what answers them.
+    from channels.cleaning import clean_text
+    from channels.sms.notices.notifying import Notice
+
     key: object = None
     try:
         given = json.loads(line)

@@ -1,4 +1,4 @@
-"""``motcua ask`` and ``motcua understand``: one turn, or understanding alone."""
+"""``motcua ask`` and ``motcua explain``: one turn, or what it would be taken for."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ import sys
 from dataclasses import asdict
 from typing import Annotated, Any
 
-import httpx
+from assistant.lean_rasa import leave_out_for_serving
+
 import typer
 
-from channels.api import ConverseRequest, as_json
-from channels.conversing import Conversing
-from channels.paging import Paging
 from contract.turn import Channel, Turn, TurnResult
 from installation.opening import opened
 from runtime import settings as settings_module
@@ -32,7 +30,7 @@ def ask(
     request = {"channel": str(channel), "conversation": conversation or secrets.token_hex(8), "text": text}
     result = _over_http(settings, request)
     if result is None:
-        result = _in_process(settings, ConverseRequest.model_validate(request))
+        result = _in_process(settings, request)
     if json_output:
         print(json.dumps(result, ensure_ascii=False, indent=1))
         return
@@ -42,6 +40,8 @@ def ask(
 
 def _over_http(settings: Settings, request: dict[str, Any]) -> dict[str, Any] | None:
     """The answer of a running system; None when nothing listens."""
+    import httpx
+
     headers = {"Authorization": f"Bearer {settings.api_key.get_secret_value()}"} if settings.api_key else {}
     try:
         response = httpx.post(f"{settings.effective_url}/api/v1/converse", json=request, headers=headers, timeout=30)
@@ -54,8 +54,13 @@ def _over_http(settings: Settings, request: dict[str, Any]) -> dict[str, Any] | 
     return answer
 
 
-def _in_process(settings: Settings, request: ConverseRequest) -> dict[str, Any]:
+def _in_process(settings: Settings, request: dict[str, Any]) -> dict[str, Any]:
     """The same turn without a running system; the conversation is kept in the data folder all the same."""
+    leave_out_for_serving()
+    # Late: a running system answers without any of it.
+    from channels.api import ConverseRequest, as_json
+    from channels.conversing import Conversing
+    from channels.paging import Paging
     from installation.core import load_turns
 
     with opened(settings, with_redis=True) as here, asyncio.Runner() as runner:
@@ -68,7 +73,7 @@ def _in_process(settings: Settings, request: ConverseRequest) -> dict[str, Any]:
                 return runner.run(turns.answer(turn))
 
         conversing = Conversing(CoreInProcess(), Paging(here.redis, here.seal), settings)
-        answer = as_json(conversing.turn(request.turn(here.seal)))
+        answer = as_json(conversing.turn(ConverseRequest.model_validate(request).turn(here.seal)))
         runner.run(turns.close())
         return answer
 
@@ -80,12 +85,15 @@ def explain(
     json_output: Annotated[bool, typer.Option("--json", help="The readings as JSON.")] = False,
 ) -> None:
     """The readings weighed for a turn, the best first, with scores and the features that counted. Answers nothing."""
+    leave_out_for_serving()
     from installation.core import load_turns, understander
     from understanding.readings.state import State
 
     with opened(with_redis=conversation is not None) as here, asyncio.Runner() as runner:
         state = State()
         if conversation is not None:
+            from channels.api import ConverseRequest
+
             request = {"channel": str(channel), "conversation": conversation, "text": text}
             turns = load_turns(here)
             state = runner.run(turns.state(ConverseRequest.model_validate(request).turn(here.seal).conversation))
@@ -111,32 +119,3 @@ def explain(
         )
         why = ", ".join(f"{name} {value:.2f}" for name, value in reading.why.items() if value)
         print(f"{reading.score:.3f}  {reading.kind:<9} {reading.intent:<18} {named:<22} {why}")
-
-
-def understand() -> None:
-    """Read JSON lines {"id", "text"} and write what was understood, line by line, in the same order.
-
-    Example:  echo '{"id": 1, "text": "lam giay khai sinh can gi"}' | motcua understand
-    """
-    from installation.core import understander
-
-    with opened(with_tables=False) as here:
-        understands = understander(here)
-        for line in sys.stdin.buffer:
-            if line.strip():
-                print(json.dumps(_understood(understands, line), ensure_ascii=False), flush=True)
-
-
-def _understood(understander: Any, line: bytes) -> dict[str, Any]:
-    """One line's answer; a bad line gives its error and the run goes on."""
-    known: dict[str, Any] = {"id": None}
-    try:
-        request = json.loads(line)
-        if not isinstance(request, dict):
-            return {**known, "error": 'each line must be an object like {"id": 1, "text": "..."}'}
-        known["id"] = request.get("id")
-        if not isinstance(request.get("text"), str):
-            return {**known, "error": '"text" is missing or no string'}
-        return {**known, **understander.understand(request["text"]).model_dump(mode="json")}
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        return {**known, "error": f"not valid JSON in UTF-8: {error}"}

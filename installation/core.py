@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.agent import CoreParts, build_turns
-from assistant.model import latest_model
-from assistant.offline import OfflineUnderstander, open_understander
-from assistant.turns import Turns
 from language import data
-from learning.recorder import Recorder
 
 if TYPE_CHECKING:
+    from assistant.offline import OfflineUnderstander
+    from assistant.turns import Turns
     from installation.root import Installation
 
 
@@ -21,6 +18,10 @@ def load_turns(installation: Installation) -> Turns:
     Raises:
         ModelMissing: when no model was trained yet.
     """
+    from assistant.agent import CoreParts, build_turns
+    from assistant.model import latest_model
+    from learning.recorder import Recorder
+
     with data.using(installation.settings.nlu_data_path):
         parts = CoreParts(
             settings=installation.settings,
@@ -40,5 +41,8 @@ def understander(installation: Installation) -> OfflineUnderstander:
     Raises:
         ModelMissing: when no model was trained yet.
     """
+    # Late, and without the core: who only understands needs neither conversations nor a server.
+    from assistant.offline import open_understander
+
     with data.using(installation.settings.nlu_data_path):
         return open_understander(installation.settings, installation.knowledge)

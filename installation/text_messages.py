@@ -1,34 +1,27 @@
-"""Text messages of an installation: their stores for commands, and a process' whole share in them."""
+"""Text messages of an installation: their stores for commands, and a process' whole share in them.
+
+What answers and sends is imported by who does so: a list for an operator has no use for the core's client or Redis.
+"""
 
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry
-
-from channels.conversing import Conversing
-from channels.rendering.sms import SmsStyle
-from channels.sms.answering import Answering
-from channels.sms.answering.replying import Replying
-from channels.sms.arrivals import StoredArrivals
-from channels.sms.citizens.consents import Consents
-from channels.sms.citizens.preferences import Preferences
-from channels.sms.citizens.ticket_records import TicketRecords
-from channels.sms.delivery.delivery_receipts import Receipts
-from channels.sms.figures import SmsFigures
-from channels.sms.notices.notice_rule import NoticeRule
-from channels.sms.notices.notifying import Notifying
-from channels.sms.parts import SmsParts
-from channels.sms.providers.registry import longest, number_table
-from channels.sms.queue.inbox import Inbox
-from channels.sms.queue.inline_texts import InlineTexts
-from channels.sms.queue.message_records import MessageRecords
-from channels.sms.queue.outbox import Outbox
-from channels.sms.queue.outbox_upkeep import OutboxUpkeep
-from channels.sms.queue.owners import Owner
-from channels.sms.queue.wake import Wake
-from channels.sms.routes.number_table import NumberTable
 from installation.root import Installation
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+
+    from channels.conversing import Conversing
+    from channels.sms.citizens.consents import Consents
+    from channels.sms.citizens.preferences import Preferences
+    from channels.sms.notices.notifying import Notifying
+    from channels.sms.parts import SmsParts
+    from channels.sms.queue.message_records import MessageRecords
+    from channels.sms.queue.outbox import Outbox
+    from channels.sms.queue.outbox_upkeep import OutboxUpkeep
+    from channels.sms.routes.number_table import NumberTable
 
 
 class TextMessageStores:
@@ -44,35 +37,52 @@ class TextMessageStores:
     @cached_property
     def table(self) -> NumberTable:
         """Which route a number is written to by."""
+        from channels.sms.providers.registry import number_table
+
         return number_table(self._here.settings)
 
     @cached_property
     def consents(self) -> Consents:
         """Who asked for notices, and who refused everything."""
+        from channels.sms.citizens.consents import Consents
+
         return Consents(self._here.database, self._here.now)
 
     @cached_property
     def preferences(self) -> Preferences:
         """Who wants diacritics."""
+        from channels.sms.citizens.preferences import Preferences
+
         return Preferences(self._here.database)
 
     @cached_property
     def outbox(self) -> Outbox:
         """What is to be sent."""
+        from channels.sms.notices.notice_rule import NoticeRule
+        from channels.sms.queue.outbox import Outbox
+
         return Outbox(self._here.database, self._here.seal, self.table, NoticeRule(self.consents))
 
     @cached_property
     def upkeep(self) -> OutboxUpkeep:
         """Sends again, and gives up."""
+        from channels.sms.queue.outbox_upkeep import OutboxUpkeep
+
         return OutboxUpkeep(self._here.database, self._here.seal, self.table)
 
     @cached_property
     def records(self) -> MessageRecords:
         """Messages as an operator may see them."""
+        from channels.sms.queue.message_records import MessageRecords
+
         return MessageRecords(self._here.database, self._here.seal, self._here.settings.sms_days)
 
     def notifying(self) -> Notifying:
         """Sends notices to those who asked for them."""
+        from channels.rendering.sms import SmsStyle
+        from channels.sms.notices.notifying import Notifying
+        from channels.sms.providers.registry import longest
+
         style = SmsStyle.from_settings(self._here.settings, longest(self._here.settings))
         return Notifying(self.outbox, self.consents, self.preferences, self._here.seal, style)
 
@@ -89,6 +99,19 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
     Raises:
         SettingsError: the table of routes is wrong.
     """
+    from channels.sms.answering import Answering
+    from channels.sms.answering.replying import Replying
+    from channels.sms.arrivals import StoredArrivals
+    from channels.sms.citizens.ticket_records import TicketRecords
+    from channels.sms.delivery.delivery_receipts import Receipts
+    from channels.sms.figures import SmsFigures
+    from channels.sms.parts import SmsParts
+    from channels.sms.providers.registry import longest
+    from channels.sms.queue.inbox import Inbox
+    from channels.sms.queue.inline_texts import InlineTexts
+    from channels.sms.queue.owners import Owner
+    from channels.sms.queue.wake import Wake
+
     stores = TextMessageStores(here)
     settings = here.settings
     figures, wake, owner = SmsFigures(registry), Wake(here.redis), Owner.of(settings, kind)

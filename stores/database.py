@@ -10,14 +10,16 @@ uses it: connections do not survive a fork.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -38,6 +40,10 @@ POSTGRES_CONNECT_SECONDS = 5
 
 MIGRATION_LOCK = 7_215_402_611
 """Key of the PostgreSQL advisory lock held while tables change; any number nobody else uses."""
+
+VERSIONS = "alembic_version"
+"""Alembic's own table."""
+_REVISION = re.compile(r'^(revision|down_revision) = "(\w+)"$', re.MULTILINE)
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
@@ -99,10 +105,20 @@ class Database:
 
     def migrate(self) -> None:
         """Create or change the tables to what the code expects; several processes may do so at once."""
+        if self._is_up_to_date():
+            return
         with self._writer.connect() as connection, connection.begin():
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
             self.upgrade(connection, ("heads",))
+
+    def _is_up_to_date(self) -> bool:
+        """Whether the tables are those of this version: the usual case, told without loading Alembic."""
+        with self._engine.connect() as connection:
+            if not inspect(connection).has_table(VERSIONS):
+                return False
+            found = set(connection.execute(text(f"SELECT version_num FROM {VERSIONS}")).scalars())
+        return found == heads()
 
     def upgrade(self, connection: Connection, revisions: Sequence[str]) -> None:
         """Bring the tables to revisions, in the transaction of a connection that holds the lock."""
@@ -135,6 +151,17 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
+
+
+@cache
+def heads() -> frozenset[str]:
+    """The last revision of every branch; read off the files, whose first lines all have one form."""
+    made: set[str] = set()
+    followed: set[str] = set()
+    for path in (MIGRATIONS / "versions").glob("*.py"):
+        for name, value in _REVISION.findall(path.read_text(encoding="utf-8")):
+            (made if name == "revision" else followed).add(value)
+    return frozenset(made - followed)
 
 
 def alembic_config() -> Config:

@@ -18,7 +18,7 @@ from psycopg import Connection as PsycopgConnection
 from psycopg import sql
 from sqlalchemy import Connection, MetaData, inspect, text
 
-from stores.database import MIGRATION_LOCK, Database, alembic_config
+from stores.database import MIGRATION_LOCK, VERSIONS, Database, alembic_config
 
 SQLITE_FILE = "motcua.db"
 ENDING = ".copy"
@@ -26,7 +26,6 @@ ENDING = ".copy"
 SEQUENCES = "sequences.json"
 """Where PostgreSQL's counters of ids stand: a number an operator has seen must never come to mean another row."""
 _PIECE = 1 << 20
-_VERSIONS = "alembic_version"
 
 
 class CannotRestore(RuntimeError):
@@ -54,7 +53,7 @@ def copy_out(database: Database, folder: Path) -> list[str]:
     with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         driver = _driver(connection)
         for name in inspect(connection).get_table_names():
-            if name == _VERSIONS:
+            if name == VERSIONS:
                 continue
             with (
                 driver.cursor() as cursor,
@@ -149,7 +148,7 @@ def _copy_into_postgres(database: Database, folder: Path, revisions: list[str]) 
         tables.reflect(connection)
         driver = _driver(connection)
         for table in reversed(tables.sorted_tables):
-            if table.name != _VERSIONS:
+            if table.name != VERSIONS:
                 # Some migrations leave rows of their own.
                 connection.execute(table.delete())
         for table in tables.sorted_tables:
@@ -165,9 +164,9 @@ def _copy_into_postgres(database: Database, folder: Path, revisions: list[str]) 
 
 
 def _revisions(connection: Connection) -> list[str]:
-    if not inspect(connection).has_table(_VERSIONS):
+    if not inspect(connection).has_table(VERSIONS):
         return []
-    return sorted(connection.execute(text(f"SELECT version_num FROM {_VERSIONS}")).scalars())
+    return sorted(connection.execute(text(f"SELECT version_num FROM {VERSIONS}")).scalars())
 
 
 def _end_log(file: Path) -> None:

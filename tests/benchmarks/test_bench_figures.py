@@ -9,6 +9,7 @@ from rich.console import Console
 
 from benchmarks.figures import Figure, Results, Target, percentile
 from benchmarks.table import show
+from benchmarks.targets import judge
 
 
 def test_more_turns_than_the_reference_are_better_and_less_time_is_better() -> None:
@@ -56,3 +57,32 @@ def test_a_run_is_shown_with_its_misses_explained_and_written_with_its_date(tmp_
     path = results.write(tmp_path / "results", datetime(2026, 11, 23, 17, 0, 5, tzinfo=UTC))
     assert path.name == "2026-11-23-170005.json"
     assert json.loads(path.read_text(encoding="utf-8"))["targets"][0]["met"] is False
+
+
+class LineCut(Exception):
+    """Of a library, and none of Python's own kinds."""
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (TimeoutError(), "not measured: text messages: a load was not over in time"),
+        (RuntimeError("answered 503"), "not measured: text messages: answered 503"),
+        (LineCut("server disconnected"), "not measured: text messages: LineCut: server disconnected"),
+    ],
+)
+def test_a_part_that_fails_is_told_under_the_table_of_the_others(tmp_path: Path, failure: Exception, said: str) -> None:
+    def fails() -> list[Figure]:
+        raise failure
+
+    results = Results({"cores": "2", "load before": "0"}, quick=False)
+    results.add("text messages", fails)
+    results.add("turns", lambda: [Figure("turns, core", "turns/s", (85.0,), more_is_better=True)])
+    results.targets = judge(results)
+    with (tmp_path / "out.txt").open("w", encoding="utf-8") as out:
+        console = Console(record=True, width=150, file=out)
+        show(results, console)
+    shown = console.export_text()
+    assert "85 turns/s" in shown
+    assert said in shown
+    assert "not measured a quarter of stock Rasa's memory" in shown

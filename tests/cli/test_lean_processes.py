@@ -28,6 +28,9 @@ def loaded_by(module: str) -> set[str]:
         ("cli.web_process", {"flask", "sqlalchemy", "cryptography", "redis", "rich", "numpy"}),
         ("cli.voice_process", {"sqlalchemy", "redis", "rich", "typer", "httpx"}),
         ("channels.gateway", {"rich", "numpy"}),
+        ("cli.sms", {"redis", "httpx", "flask", "alembic", "prometheus_client"}),
+        ("cli.talking", {"httpx", "flask", "redis", "rasa", "sqlalchemy"}),
+        ("cli.understand", {"httpx", "flask", "redis", "rasa", "sqlalchemy"}),
     ],
 )
 def test_a_process_that_only_watches_or_serves_loads_no_library_it_does_not_need(

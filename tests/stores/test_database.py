@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from multiprocessing import get_context
@@ -9,6 +11,7 @@ from statistics import median
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
 from sqlalchemy import Text, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -22,7 +25,7 @@ import learning.tables  # noqa: F401
 import tickets.tables  # noqa: F401
 from catalogue.tables import CatalogueState, ImportedNotice
 from installation.tables import migrate
-from stores.database import Base, Database
+from stores.database import Base, Database, alembic_config, heads
 
 
 class Hive(Base):
@@ -61,6 +64,19 @@ def test_migrations_make_the_tables_the_code_describes(database: Database) -> No
         differences = [one for one in compare_metadata(context, Base.metadata) if "test_hive" not in str(one)]
     database.close()
     assert differences == []
+
+
+def test_the_heads_read_off_the_files_are_those_alembic_finds() -> None:
+    assert heads() == set(ScriptDirectory.from_config(alembic_config()).get_heads())
+
+
+def test_tables_that_are_up_to_date_are_told_without_alembic(database: Database) -> None:
+    database.migrate()
+    code = "import sys; from stores.database import Database; Database(sys.argv[1]).migrate(); print(*sys.modules)"
+    url = database.engine.url.render_as_string(hide_password=False)
+    done = subprocess.run([sys.executable, "-c", code, url], stdout=subprocess.PIPE, text=True, check=True)
+    assert "alembic" not in done.stdout.split()
+    database.close()
 
 
 def test_migrating_twice_keeps_what_is_there(database: Database) -> None:
