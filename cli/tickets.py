@@ -5,18 +5,21 @@ from __future__ import annotations
 import getpass
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from channels.sms.queue.wake import Wake
 from installation.opening import opened
 from installation.root import Installation
+from installation.text_messages import TextMessageStores
 from runtime.clock import VIETNAM
+from tickets.desk import Desk, HeldByAnother
 from tickets.numbers import DIGITS, grouped, is_number
-from tickets.store import NoSuchTicket
-from tickets.ticket import Ticket, TicketState
+from tickets.store import NoSuchTicket, Wanted
+from tickets.ticket import Outcome, Ticket, TicketState
 
 app = typer.Typer(
     help="Call-backs and reports citizens asked for. Opening one is noted with the officer's name.",
@@ -24,6 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 console = Console(highlight=False)
+
+T = TypeVar("T")
 
 Number = Annotated[str, typer.Argument(help="The ticket's eight digits, with or without spaces.")]
 
@@ -36,7 +41,7 @@ def list_tickets(
     """The tickets, the oldest first, without what citizens said."""
     with opened() as here:
         say = _saying(here)
-        found = here.tickets.find(states=[state] if state else None, limit=limit)
+        found = here.tickets.find(Wanted(states=(state,) if state else None), limit=limit)
     if not found:
         console.print(say("no_tickets"))
         return
@@ -64,20 +69,25 @@ def show(number: Number) -> None:
 
 @app.command()
 def take(number: Number) -> None:
-    """Mark a ticket as being worked on."""
-    _move(number, TicketState.TAKEN)
+    """Hold a ticket, so that nobody else works on it."""
+    _do(number, lambda desk, digits: desk.claim(digits, getpass.getuser()))
 
 
 @app.command()
 def done(number: Number) -> None:
     """Mark a ticket as done; it is erased after its time."""
-    _move(number, TicketState.DONE)
+    _do(number, lambda desk, digits: desk.close(digits, getpass.getuser(), Outcome.SOLVED))
 
 
-def _move(number: str, state: TicketState) -> None:
+def _do(number: str, deed: Callable[[Desk, str], None]) -> None:
+    digits = _read(number)
     with opened() as here:
-        ticket = _tried(lambda: here.tickets.move(_read(number), state, getpass.getuser()))
-        say = _saying(here)
+        try:
+            _tried(lambda: deed(TextMessageStores(here).desk(Wake(here.redis)), digits))
+        except HeldByAnother as held:
+            console.print(f"{held.officer} holds ticket {grouped(digits)}; nothing was changed.")
+            raise typer.Exit(1) from None
+        ticket, say = here.tickets.get(digits), _saying(here)
     console.print(f"{say('ticket', number=grouped(ticket.number))}: {say(f'state_{ticket.state.value}')}.")
 
 
@@ -112,7 +122,7 @@ def _read(number: str) -> str:
     return digits
 
 
-def _tried(work: Callable[[], Ticket]) -> Ticket:
+def _tried(work: Callable[[], T]) -> T:
     try:
         return work()
     except NoSuchTicket as missing:

@@ -21,9 +21,14 @@ from centre.sync_api import SyncParts
 from centre.sync_api import blueprint as sync_api
 from channels.parts import Parts
 from channels.phone.answer_texts import OutboxTexts
+from channels.rendering.pages import paginate
+from channels.rendering.segments import size
 from channels.rendering.sms import SmsStyle
+from channels.sms.officer_texts import takes_texts
 from channels.sms.queue.wake import Wake
+from contract.aspects import Aspect
 from installation.root import Installation
+from installation.text_messages import TextMessageStores
 from kiosk.protocol.keys import Keys
 
 
@@ -83,11 +88,11 @@ def kiosk_sync(here: Installation, parts: Parts) -> Blueprint:
     )
 
 
-def centre_pages(here: Installation, _parts: Parts) -> Blueprint:
+def centre_pages(here: Installation, parts: Parts) -> Blueprint:
     """``/centre`` in the gateway of this installation."""
     from installation.set_up import checks_of
 
-    settings, stores = here.settings, CentreStores(here)
+    settings, stores, style = here.settings, CentreStores(here), SmsStyle.from_settings(here.settings)
     return pages(
         CentreParts(
             officers=stores.officers,
@@ -96,10 +101,22 @@ def centre_pages(here: Installation, _parts: Parts) -> Blueprint:
             enrolling=stores.enrolling,
             shelf=stores.shelf,
             tickets=here.tickets,
+            desk=TextMessageStores(here).desk(Wake(parts.redis)),
             secure=settings.public_url is not None and settings.public_url.scheme == "https",
             clock=here.now,
             address=str(settings.public_url) if settings.public_url else None,
             checks=partial(checks_of, here),
+            answer_about=partial(_answer_about, here),
+            segments=lambda words: sum(size(style.write(page)).segments for page in paginate([words], style.fits)),
+            takes_texts=takes_texts,
             fonts=settings.data_path / "kiosk" / "fonts",
         )
     )
+
+
+def _answer_about(here: Installation, code: str, side: Aspect, language: str) -> str | None:
+    procedure = here.catalogue.current(code)
+    if procedure is None:
+        return None
+    reply = here.procedure_answers.reply(procedure, side, language=language, first=False)
+    return "\n".join((reply.short, *reply.details))

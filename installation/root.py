@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from stores.erasures import Erasures
     from stores.sealing import Seal
     from tickets.store import TicketStore
+    from tickets.ticket import TicketKind
     from understanding.emergencies import Emergencies
     from understanding.knowledge import Knowledge
 
@@ -220,9 +221,13 @@ class Installation:
     @cached_property
     def tickets(self) -> TicketStore:
         """Reports and call-backs."""
+        from tickets.hours import promise
         from tickets.store import TicketStore
 
-        return TicketStore(self.database, self.seal, self.now)
+        def due(kind: TicketKind, asked_at: datetime) -> datetime:
+            return promise().due(kind, asked_at)
+
+        return TicketStore(self.database, self.seal, self.now, due)
 
     @cached_property
     def erasures(self) -> Erasures:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from channels.sms.queue.message_records import MessageRecords
     from channels.sms.queue.outbox import Outbox
     from channels.sms.queue.outbox_upkeep import OutboxUpkeep
+    from channels.sms.queue.wake import Wake
     from channels.sms.routes.number_table import NumberTable
+    from tickets.desk import Desk
 
 
 class TextMessageStores:
@@ -77,6 +79,21 @@ class TextMessageStores:
 
         return MessageRecords(self._here.database, self._here.seal, self._here.settings.sms_days)
 
+    def desk(self, wake: Wake) -> Desk:
+        """What officers do with tickets, and the post by which they answer."""
+        from channels.rendering.sms import SmsStyle
+        from channels.sms.officer_texts import OfficerTexts
+        from channels.sms.providers.registry import longest
+        from tickets.desk import Desk
+
+        here = self._here
+        usual = SmsStyle.from_settings(here.settings, longest(here.settings))
+
+        def style_of(person: str) -> SmsStyle:
+            return usual.with_diacritics(self.preferences.diacritics(person))
+
+        return Desk(here.database, here.seal, here.now, OfficerTexts(self.outbox, wake, here.seal, style_of))
+
     def notifying(self) -> Notifying:
         """Sends notices to those who asked for them."""
         from channels.rendering.sms import SmsStyle
@@ -101,6 +118,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
     """
     from channels.sms.answering import Answering
     from channels.sms.answering.replying import Replying
+    from channels.sms.answering.to_officers import ToOfficers
     from channels.sms.arrivals import StoredArrivals
     from channels.sms.citizens.ticket_records import TicketRecords
     from channels.sms.delivery.delivery_receipts import Receipts
@@ -128,6 +146,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
         longest=longest(settings),
         emergencies=here.emergencies,
         now=here.now,
+        officers=ToOfficers(here.tickets, stores.desk(wake)),
     )
     return SmsParts(
         settings=settings,

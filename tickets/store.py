@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,12 +11,13 @@ from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from language.characters import fold, lowered
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
 from tickets.named_numbers import names_number, without_number
 from tickets.numbers import number_for
-from tickets.tables import TicketEventRow, TicketRow
-from tickets.ticket import OPENED, Draft, Ticket, TicketEvent, TicketKind, TicketState
+from tickets.tables import TicketEventRow, TicketLineRow, TicketRow
+from tickets.ticket import OPENED, Draft, Outcome, Ticket, TicketEvent, TicketKind, TicketState
 
 Clock = Callable[[], datetime]
 
@@ -23,8 +25,31 @@ PERSON = "sms"
 """Purpose of the keyed hash: the same as for text messages, so that "delete my data" reaches tickets too."""
 
 
+LOOKED_THROUGH = 2_000
+"""Tickets whose words are looked through, the newest: each has to be unsealed, which takes 30 µs."""
+
+
 class NoSuchTicket(LookupError):
     """No ticket has this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tickets are looked for; what is left out does not matter."""
+
+    states: tuple[TicketState, ...] | None = None
+    kind: TicketKind | None = None
+    channel: str | None = None
+    officer: str | None = None
+    number: str | None = None
+    phone: str | None = None
+    """E.164."""
+    words: str = ""
+    """Somewhere in what was said, the place or the kiosk; diacritics do not matter."""
+    overdue: bool = False
+
+
+EVERY = Wanted()
 
 
 class TicketStore:
@@ -34,12 +59,20 @@ class TicketStore:
         database: its tables are made (:meth:`Database.migrate`).
         seal: hides what could tell who asked.
         clock: the time now, with zone.
+        due: until when a first answer is promised, by kind and moment; nothing is promised without.
     """
 
-    def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        seal: Seal,
+        clock: Clock,
+        due: Callable[[TicketKind, datetime], datetime] | None = None,
+    ) -> None:
         self._database = database
         self._seal = seal
         self._clock = clock
+        self._due = due
 
     def add(self, draft: Draft) -> Ticket:
         """Keep a ticket; the same key, in whatever process, gives the ticket kept first."""
@@ -60,8 +93,8 @@ class TicketStore:
 
     def find(
         self,
+        wanted: Wanted = EVERY,
         *,
-        states: Collection[TicketState] | None = None,
         limit: int = 50,
         offset: int = 0,
         newest_first: bool = False,
@@ -69,20 +102,61 @@ class TicketStore:
         """Tickets, the oldest first; what citizens said is in them: show it to officers only.
 
         Args:
-            states: only these; None: all.
+            wanted: only these.
             limit: at most so many.
             offset: so many are left out at the beginning.
             newest_first: the other way round, by their last change.
         """
         order = (TicketRow.changed_at.desc(),) if newest_first else (TicketRow.created_at,)
-        query = select(TicketRow).order_by(*order, TicketRow.number).limit(limit).offset(offset)
+        query = select(TicketRow).where(*self._conditions(wanted)).order_by(*order, TicketRow.number)
+        if wanted.words:
+            return self._with_words(query, wanted.words)[offset : offset + limit]
         with self._database.reading() as session:
-            return [self._read(row) for row in session.scalars(_of(query, states))]
+            return [self._read(row) for row in session.scalars(query.limit(limit).offset(offset))]
 
-    def count(self, states: Collection[TicketState] | None = None) -> int:
+    def count(self, wanted: Wanted = EVERY) -> int:
         """How many tickets there are."""
+        if wanted.words:
+            return len(self._with_words(select(TicketRow).where(*self._conditions(wanted)), wanted.words))
+        query = select(func.count()).select_from(TicketRow).where(*self._conditions(wanted))
         with self._database.reading() as session:
-            return int(session.scalar(_of(select(func.count()).select_from(TicketRow), states)) or 0)
+            return int(session.scalar(query) or 0)
+
+    def latest_change(self) -> tuple[datetime | None, int]:
+        """When a ticket was changed last, and how many are new: differs when officers should look again."""
+        with self._database.reading() as session:
+            changed = session.scalar(select(TicketRow.changed_at).order_by(TicketRow.changed_at.desc()).limit(1))
+        return changed, self.count(Wanted(states=(TicketState.OPEN,)))
+
+    def _with_words(self, query: Select[Any], words: str) -> list[Ticket]:
+        """Words are sealed, so the newest tickets are opened one by one; further back nothing is looked through."""
+        sought = plain_words(words)
+        with self._database.reading() as session:
+            rows = session.scalars(query.order_by(None).order_by(TicketRow.created_at.desc()).limit(LOOKED_THROUGH))
+            tickets = [self._read(row) for row in rows]
+        drafts = ((one, one.draft) for one in tickets)
+        return [one for one, draft in drafts if sought in plain_words(f"{draft.words} {draft.place} {draft.origin}")]
+
+    def _conditions(self, wanted: Wanted) -> list[ColumnElement[bool]]:
+        conditions: list[ColumnElement[bool]] = []
+        if wanted.states is not None:
+            conditions.append(TicketRow.state.in_(wanted.states))
+        for column, value in (
+            (TicketRow.kind, wanted.kind),
+            (TicketRow.channel, wanted.channel),
+            (TicketRow.officer, wanted.officer),
+            (TicketRow.number, wanted.number),
+            (TicketRow.person, self._seal.hash(PERSON, wanted.phone) if wanted.phone else None),
+        ):
+            if value:
+                conditions.append(column == value)
+        if wanted.overdue:
+            conditions += [
+                TicketRow.state.in_((TicketState.OPEN, TicketState.TAKEN)),
+                TicketRow.answered_at.is_(None),
+                TicketRow.due_at < self._clock(),
+            ]
+        return conditions
 
     def open(self, number: str, officer: str) -> Ticket:
         """One ticket for an officer to work on; leaves a trace of who looked.
@@ -95,18 +169,14 @@ class TicketStore:
             self._trace(session, number, officer, OPENED)
             return self._read(row)
 
-    def move(self, number: str, state: TicketState, officer: str) -> Ticket:
-        """Change how far a ticket is.
+    def get(self, number: str) -> Ticket:
+        """One ticket, without a trace: for what shows nothing of what was said.
 
         Raises:
             NoSuchTicket: no ticket has this number.
         """
-        with self._database.writing() as session:
-            row = _found(session, number)
-            row.state, row.changed_at = state, self._clock()
-            self._trace(session, number, officer, state.value)
-            session.flush()
-            return self._read(row)
+        with self._database.reading() as session:
+            return self._read(_found(session, number))
 
     def history(self, number: str) -> list[TicketEvent]:
         """Who looked at a ticket and what they did with it, the oldest first."""
@@ -148,7 +218,8 @@ class TicketStore:
     def _delete(self, condition: ColumnElement[bool]) -> int:
         with self._database.writing() as session:
             numbers = list(session.scalars(select(TicketRow.number).where(condition)))
-            session.execute(delete(TicketEventRow).where(TicketEventRow.number.in_(numbers)))
+            for below in (TicketEventRow, TicketLineRow):
+                session.execute(delete(below).where(below.number.in_(numbers)))
             session.execute(delete(TicketRow).where(TicketRow.number.in_(numbers)))
             return len(numbers)
 
@@ -168,6 +239,9 @@ class TicketStore:
             state=TicketState.OPEN,
             created_at=draft.created_at or now,
             changed_at=now,
+            language=draft.language,
+            # A kiosk may have been offline for days: the office's time begins when it hears of it.
+            due_at=self._due(draft.kind, now) if self._due is not None else None,
         )
 
     def _read(self, row: TicketRow) -> Ticket:
@@ -181,8 +255,29 @@ class TicketStore:
             procedure=row.procedure,
             origin=row.origin,
             created_at=row.created_at,
+            language=row.language,
         )
-        return Ticket(row.number, draft, TicketState(row.state), row.created_at, row.changed_at)
+        return Ticket(
+            number=row.number,
+            draft=draft,
+            state=TicketState(row.state),
+            created_at=row.created_at,
+            changed_at=row.changed_at,
+            officer=row.officer,
+            due_at=row.due_at,
+            answered_at=row.answered_at,
+            agency=row.agency,
+            outcome=Outcome(row.outcome) if row.outcome else None,
+            live_until=row.live_until,
+        )
+
+    def open_call_back(self, phone: str) -> Ticket | None:
+        """The call a telephone number waits for; None when it waits for none."""
+        mine = TicketRow.person == self._seal.hash(PERSON, phone)
+        waiting = (TicketRow.kind == TicketKind.CALL_BACK) & (TicketRow.state != TicketState.DONE)
+        with self._database.reading() as session:
+            row = session.scalar(select(TicketRow).where(mine, waiting).order_by(TicketRow.created_at.desc()).limit(1))
+        return self._read(row) if row is not None else None
 
     def _opened(self, sealed: str) -> str:
         try:
@@ -195,8 +290,9 @@ class TicketStore:
         session.add(TicketEventRow(number=number, at=self._clock(), officer=officer, what=what))
 
 
-def _of(query: Select[Any], states: Collection[TicketState] | None) -> Select[Any]:
-    return query if states is None else query.where(TicketRow.state.in_(states))
+def plain_words(text: str) -> str:
+    """Words for comparing: lower case, no diacritics, one space between."""
+    return " ".join(fold(lowered(text)).split())
 
 
 def _found(session: Session, number: str) -> TicketRow:

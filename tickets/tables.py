@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stores.database import Base
@@ -29,7 +29,37 @@ class TicketRow(Base):
     place: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, index=True)
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
-    changed_at: Mapped[datetime] = mapped_column(Moment)
+    changed_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    language: Mapped[str] = mapped_column(Text, server_default="vi")
+    officer: Mapped[str | None] = mapped_column(Text)
+    """Who holds it."""
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    agency: Mapped[str | None] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    live_until: Mapped[datetime | None] = mapped_column(Moment)
+    """Until when the assistant keeps still for this person."""
+
+    __table_args__ = (
+        Index("ix_tickets_state_created_at", "state", "created_at"),
+        Index("ix_tickets_officer_state", "officer", "state"),
+    )
+
+
+class TicketLineRow(Base):
+    """Something written in a ticket after it was made."""
+
+    __tablename__ = "ticket_lines"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(ForeignKey("tickets.number", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(Text, unique=True)
+    """Idempotency key: a form sent twice, a message answered again, is one line."""
+    at: Mapped[datetime] = mapped_column(Moment)
+    author: Mapped[str] = mapped_column(Text)
+    officer: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    """Sealed."""
 
 
 class TicketEventRow(Base):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from language.languages import DEFAULT_LANGUAGE
+
 
 class TicketKind(StrEnum):
     """What is asked for."""
@@ -15,11 +17,26 @@ class TicketKind(StrEnum):
     """Something is wrong: a broken road, a service refused, a fee asked for that is not due."""
 
 
+class Outcome(StrEnum):
+    """Why a ticket was closed."""
+
+    SOLVED = "solved"
+    NOT_OURS = "not_ours"
+    """Nothing the commune may do; the citizen was told who may."""
+    DUPLICATE = "duplicate"
+    UNREACHED = "unreached"
+    """The citizen could not be reached."""
+    WITHDRAWN = "withdrawn"
+    """The citizen needs it no more."""
+
+
 class TicketState(StrEnum):
     """How far an officer is."""
 
     OPEN = "open"
     TAKEN = "taken"
+    PASSED = "passed"
+    """Given to another agency, which answers."""
     DONE = "done"
 
 
@@ -46,6 +63,8 @@ class Draft:
     """When the citizen asked, where that was earlier than now: a kiosk may have been offline for days."""
     person: str | None = None
     """Keyed hash of the number it was sent from, where no number was given: whose it is to show and to erase."""
+    language: str = DEFAULT_LANGUAGE
+    """BCP 47 primary tag of the language the citizen is answered in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +77,27 @@ class Ticket:
     state: TicketState
     created_at: datetime
     changed_at: datetime
+    officer: str | None = None
+    """Who holds it; nobody else answers meanwhile."""
+    due_at: datetime | None = None
+    """Until when a first answer is promised."""
+    answered_at: datetime | None = None
+    """When the citizen got the first answer."""
+    agency: str | None = None
+    """Which agency it was passed to."""
+    outcome: Outcome | None = None
+    live_until: datetime | None = None
+    """Until when the assistant keeps still, since an officer writes with the citizen."""
+
+    @property
+    def first_answer_late(self) -> bool:
+        """Whether the first answer came after what was promised."""
+        return self.due_at is not None and self.answered_at is not None and self.answered_at > self.due_at
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether what was promised is over and nobody has answered."""
+        waits = self.answered_at is None and self.state in {TicketState.OPEN, TicketState.TAKEN}
+        return waits and self.due_at is not None and self.due_at < now
 
 
 OPENED = "opened"
@@ -71,4 +111,25 @@ class TicketEvent:
     at: datetime
     officer: str
     what: str
-    """:data:`OPENED`, or the state it was moved to."""
+    """:data:`OPENED`, or the deed (:class:`tickets.desk.Deed`), for some with a word behind a colon: to whom, why."""
+
+
+class Author(StrEnum):
+    """Who wrote a line of a ticket."""
+
+    CITIZEN = "citizen"
+    OFFICER = "officer"
+    """The citizen has it, too."""
+    NOTE = "note"
+    """Officers alone see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something written in a ticket after it was made."""
+
+    at: datetime
+    author: Author
+    officer: str
+    """Empty where the citizen wrote it."""
+    words: str

@@ -19,6 +19,8 @@ from centre.kiosks import Kiosks
 from centre.officers import Duty, Officer, Officers
 from centre.publishing import Shelf
 from centre.set_up import Check
+from contract.aspects import Aspect
+from tickets.desk import Desk
 from tickets.store import TicketStore
 
 COOKIE: Final = "motcua_centre"
@@ -26,6 +28,7 @@ _SECTIONS: Final = {
     "centre.kiosk": "centre.fleet",
     "centre.add_kiosk": "centre.fleet",
     "centre.ticket": "centre.tickets",
+    "centre.work_on_ticket": "centre.tickets",
     "centre.change_officer": "centre.officers",
 }
 """Which page of the menu a page belongs to, where it is none itself."""
@@ -43,6 +46,7 @@ class CentreParts:
     enrolling: Enrolling
     shelf: Shelf
     tickets: TicketStore
+    desk: Desk
     secure: bool
     """Whether officers come over HTTPS: then the cookie never leaves it."""
     clock: Callable[[], datetime]
@@ -52,6 +56,12 @@ class CentreParts:
     """What the installation still needs."""
     fonts: Path | None = None
     """Folder for the fonts of the pages; None: the browser's own."""
+    answer_about: Callable[[str, Aspect, str], str | None] = lambda _code, _side, _language: None
+    """One side of a procedure as a text message, in a language; None where nothing is known."""
+    segments: Callable[[str], int] = len
+    """How many segments a text message takes."""
+    takes_texts: Callable[[str], bool] = bool
+    """Whether text messages reach a number."""
 
 
 def signed_in(parts: CentreParts, duty: Duty | None = None) -> Officer:

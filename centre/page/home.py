@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from centre.officers import Duty, Officer
 from centre.page.access import CentreParts, page, signed_in
 from centre.page.fleet import Mood
+from centre.page.inbox import list_wanted
 from centre.page.words import say
 from centre.set_up import Check
-from tickets.ticket import TicketState
 
 LINKS: Final = (
     ("centre.home", None, "home"),
@@ -52,10 +52,11 @@ def add_home(pages: Blueprint, parts: CentreParts) -> None:
         officer = signed_in(parts)
         tiles = []
         if Duty.TICKETS in officer.may:
-            tiles.append(("centre.tickets", parts.tickets.count([TicketState.OPEN]), say("tile_open")))
-            tiles.append(("centre.tickets", parts.tickets.count([TicketState.TAKEN]), say("tile_taken")))
+            for name in ("open", "overdue", "mine"):
+                count = parts.tickets.count(list_wanted(name, officer.name))
+                tiles.append((url_for("centre.tickets", state=name), count, say(f"list_{name}")))
         if Duty.KIOSKS in officer.may:
-            tiles.append(("centre.fleet", len(parts.kiosks.all()), say("kiosks")))
+            tiles.append((url_for("centre.fleet"), len(parts.kiosks.all()), say("kiosks")))
         # How the house is set up is for those who can change it.
         checks = parts.checks() if Duty.OFFICERS in officer.may else ()
         return page(parts, "home.html", officer, tiles=tiles, checks=[shown(check) for check in checks])

@@ -1,25 +1,30 @@
-"""What citizens asked officers to do."""
+"""The inbox: what citizens asked officers to do, and one ticket with everything an officer may do with it."""
 
 from __future__ import annotations
 
+import hashlib
+import secrets
+from collections.abc import Callable
 from typing import Final
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from centre.officers import Duty
+from centre.officers import Duty, Officer
 from centre.page.access import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
 from centre.page.fleet import moment
-from centre.page.words import say
+from centre.page.inbox import CHANNELS, LISTS, Asked, dial, list_wanted, row, told
+from centre.page.words import say, to_citizen
+from contract.aspects import Aspect
+from tickets.desk import LONGEST, HeldByAnother, NoWayBack
 from tickets.numbers import grouped, is_number
 from tickets.store import NoSuchTicket
-from tickets.ticket import OPENED, Ticket, TicketEvent, TicketState
+from tickets.ticket import Outcome, Ticket, TicketKind, TicketState
 
-LISTS: Final = {
-    "": ("list_to_do", (TicketState.OPEN, TicketState.TAKEN)),
-    **{state.value: (f"state_{state.value}", (state,)) for state in TicketState},
-}
-"""Tickets to choose from, by what stands in the address: name in the wording, and states."""
+TEMPLATES: Final = ("received", "come_by", "papers_missing", "call_us", "no_answer")
+"""Ready sentences, by their names in the wording room ``replies``."""
+SIDES: Final = (Aspect.OVERVIEW, Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE, Aspect.STEPS)
+"""Sides of a procedure that are put into a reply."""
 
 
 def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
@@ -28,85 +33,218 @@ def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
     @pages.get("/tickets")
     def tickets() -> AnyResponse:
         officer = signed_in(parts, Duty.TICKETS)
-        asked = request.args.get("state", "")
-        chosen = asked if asked in LISTS else ""
-        states = LISTS[chosen][1]
-        number, count = page_number(parts.tickets.count(states))
+        asked = Asked.of(request.args)
+        wanted = asked.wanted(officer.name)
+        number, count = page_number(parts.tickets.count(wanted))
+        now = parts.clock()
         found = parts.tickets.find(
-            states=states,
+            wanted,
             limit=AT_ONCE,
             offset=(number - 1) * AT_ONCE,
             # What waits longest is next; of what is done, the last is looked for.
-            newest_first=chosen == "done",
+            newest_first=asked.list == TicketState.DONE or bool(asked.words),
         )
-        return page(
-            parts,
-            "tickets.html",
-            officer,
-            rows=[_shown(ticket) for ticket in found],
-            lists={key: (say(name), parts.tickets.count(states)) for key, (name, states) in LISTS.items()},
-            chosen=chosen,
-            number=number,
-            pages_count=count,
-        )
+        counted = {name: parts.tickets.count(list_wanted(name, officer.name)) for name in LISTS}
+        values = {
+            "rows": [row(ticket, now) for ticket in found],
+            "lists": [(name, say(f"list_{name or 'to_do'}"), counted[name]) for name in LISTS],
+            "asked": asked,
+            "number": number,
+            "pages_count": count,
+            "kinds": [(kind.value, say(f"kind_{kind.value}")) for kind in TicketKind],
+            "channels": [(channel, say(f"channel_{channel}")) for channel in CHANNELS],
+        }
+        # The list alone when something changed while it is looked at; nothing else is drawn anew.
+        template = "tickets_list.html" if request.headers.get("HX-Request") else "tickets.html"
+        return page(parts, template, officer, **values)
 
     @pages.get("/tickets/<number>")
     def ticket(number: str) -> AnyResponse:
-        officer = signed_in(parts, Duty.TICKETS)
-        try:
-            # Leaves a trace of who looked, each time.
-            found = parts.tickets.open(number if is_number(number) else "", officer.name)
-        except NoSuchTicket:
-            turn_away(parts, officer, "not_found", 404)
-        history = _told(parts.tickets.history(number))
-        draft, shown = found.draft, _shown(found)
-        return page(
-            parts,
-            "ticket.html",
-            officer,
-            ticket=found,
-            draft=draft,
-            history=history,
-            dial=_dial(draft.contact),
-            **shown,
-        )
+        return _ticket(parts, signed_in(parts, Duty.TICKETS), number, insert=_inserted(parts, number))
 
     @pages.post("/tickets/<number>")
-    def move_ticket(number: str) -> AnyResponse:
+    def work_on_ticket(number: str) -> AnyResponse:
         officer = with_form(parts, Duty.TICKETS)
-        try:
-            state = TicketState(request.form.get("state", ""))
-            parts.tickets.move(number if is_number(number) else "", state, officer.name)
-        except (NoSuchTicket, ValueError):
+        if not is_number(number):
             turn_away(parts, officer, "not_found", 404)
-        return redirected("tickets") if state is TicketState.DONE else redirected("ticket", number=number)
+        deed = _DEEDS.get(request.form.get("do", ""))
+        if deed is None:
+            turn_away(parts, officer, "not_found", 404)
+        words = request.form.get("words", "")
+        try:
+            problem = deed(parts, officer, number)
+        except NoSuchTicket:
+            turn_away(parts, officer, "not_found", 404)
+        except HeldByAnother as held:
+            problem = say("held_by", officer=held.officer)
+        except NoWayBack:
+            problem = say("no_way_back")
+        if problem is not None:
+            # What was written stays in the form.
+            return make_response(_ticket(parts, officer, number, insert=words, problem=problem), 409)
+        return redirected("ticket", number=number)
+
+    @pages.post("/segments")
+    def segments() -> AnyResponse:
+        with_form(parts, Duty.TICKETS)
+        words = request.form.get("words", "").strip()
+        return make_response(say("segments", count=parts.segments(words)) if words else "")
 
 
-def _shown(ticket: Ticket) -> dict[str, str]:
-    draft = ticket.draft
-    return {
-        "number": ticket.number,
-        "shown": grouped(ticket.number),
-        "kind": say(f"kind_{draft.kind.value}"),
-        "state": say(f"state_{ticket.state.value}"),
-        "at": moment(ticket.created_at),
-        "origin": draft.origin or say("from_centre", channel=say(f"channel_{draft.channel}")),
-    }
+def _ticket(
+    parts: CentreParts, officer: Officer, number: str, *, insert: str = "", problem: str | None = None
+) -> Response:
+    try:
+        # Leaves a trace of who looked, each time.
+        found = parts.tickets.open(number if is_number(number) else "", officer.name)
+    except NoSuchTicket:
+        turn_away(parts, officer, "not_found", 404)
+    draft, now = found.draft, parts.clock()
+    lines = [
+        {
+            "at": moment(line.at),
+            "author": line.author.value,
+            "who": line.officer or say("citizen"),
+            "words": line.words,
+        }
+        for line in parts.desk.lines(number)
+    ]
+    return page(
+        parts,
+        "ticket.html",
+        officer,
+        ticket=found,
+        draft=draft,
+        lines=lines,
+        history=told(parts.tickets.history(number)),
+        dial=dial(draft.contact),
+        takes_texts=bool(draft.contact) and parts.takes_texts(draft.contact or ""),
+        is_live=found.live_until is not None and found.live_until > now,
+        held=found.officer is not None and found.officer != officer.name and found.state is not TicketState.DONE,
+        colleagues=[one.name for one in parts.officers.all() if Duty.TICKETS in one.may and one.name != found.officer],
+        outcomes=[(outcome.value, say(f"outcome_{outcome.value}")) for outcome in Outcome],
+        templates=[(name, to_citizen(draft.language, f"template_{name}")) for name in TEMPLATES],
+        sides=[(side.value, say(f"side_{side.value}")) for side in SIDES] if draft.procedure else [],
+        insert=insert,
+        problem=problem,
+        # A form sent twice is one message.
+        key=secrets.token_hex(12),
+        longest=LONGEST,
+        outcome=say(f"outcome_{found.outcome.value}") if found.outcome else "",
+        **{name: value for name, value in row(found, now).items() if name not in {"procedure", "language", "officer"}},
+    )
 
 
-def _told(events: list[TicketEvent]) -> list[dict[str, str]]:
-    """The last deeds; whoever looks again and again is named once, at the last time."""
-    told: list[TicketEvent] = []
-    for event in events:
-        if told and told[-1].what == event.what == OPENED and told[-1].officer == event.officer:
-            told.pop()
-        told.append(event)
-    return [{"at": moment(event.at), "officer": event.officer, "did": say(f"did_{event.what}")} for event in told[-20:]]
+def _inserted(parts: CentreParts, number: str) -> str:
+    """The sentence or answer an officer chose to begin a reply with."""
+    name, side = request.args.get("template", ""), request.args.get("side", "")
+    if not (name in TEMPLATES or side in {one.value for one in SIDES}) or not is_number(number):
+        return ""
+    try:
+        draft = parts.tickets.get(number).draft
+    except NoSuchTicket:
+        return ""
+    if name in TEMPLATES:
+        return to_citizen(draft.language, f"template_{name}")
+    return parts.answer_about(draft.procedure, Aspect(side), draft.language) or "" if draft.procedure else ""
 
 
-def _dial(contact: str | None) -> str:
-    """As people write it: ``0900 000 123``; a number from abroad stays as it is."""
-    if not contact or not contact.startswith("+84"):
-        return contact or ""
-    national = "0" + contact.removeprefix("+84")
-    return f"{national[:4]} {national[4:7]} {national[7:]}".strip()
+def _written() -> tuple[str, str]:
+    """The words of the form, and what makes it one: sent twice it is the same, gone back to and changed it is another."""
+    words = request.form.get("words", "").replace("\0", "").strip()
+    return words, f"{request.form.get('key', '')[:64]}:{hashlib.sha256(words.encode()).hexdigest()[:16]}"
+
+
+def _take(parts: CentreParts, officer: Officer, number: str) -> str | None:
+    parts.desk.claim(number, officer.name)
+    return None
+
+
+def _release(parts: CentreParts, officer: Officer, number: str) -> str | None:
+    parts.desk.release(number, officer.name)
+    return None
+
+
+def _assign(parts: CentreParts, officer: Officer, number: str) -> str | None:
+    to = request.form.get("to", "")
+    if to not in {one.name for one in parts.officers.all() if Duty.TICKETS in one.may}:
+        return say("no_such_colleague")
+    parts.desk.assign(number, officer.name, to)
+    return None
+
+
+def _note(parts: CentreParts, officer: Officer, number: str) -> str | None:
+    words, key = _written()
+    if problem := _unfit(words):
+        return problem
+    parts.desk.note(number, officer.name, key, words)
+    return None
+
+
+def _reply(parts: CentreParts, officer: Officer, number: str) -> str | None:
+    words, key = _written()
+    if problem := _unfit(words):
+        return problem
+    found = parts.tickets.get(number)
+    text = to_citizen(found.draft.language, "from_officer", number=grouped(number), words=words)
+    parts.desk.reply(number, officer.name, key, words, text, live="live" in request.form)
+    return None
+
+
+def _called(parts: CentreParts, officer: Officer, number: str) -> str | None:
+    words, key = _written()
+    if problem := _unfit(words):
+        return problem
+    parts.desk.called(number, officer.name, key, words)
+    return None
+
+
+def _hand_back(parts: CentreParts, officer: Officer, number: str) -> str | None:
+    found = parts.tickets.get(number)
+    parts.desk.hand_back(number, officer.name, to_citizen(found.draft.language, "handed_back"))
+    return None
+
+
+def _pass_on(parts: CentreParts, officer: Officer, number: str) -> str | None:
+    agency, reason = " ".join(request.form.get("agency", "").split())[:120], _written()[0]
+    if not agency or not reason:
+        return say("pass_on_incomplete")
+    found = parts.tickets.get(number)
+    text = to_citizen(found.draft.language, "passed_on", number=grouped(number), agency=agency)
+    parts.desk.pass_on(number, officer.name, agency, reason, text if _may_tell(parts, found) else None)
+    return None
+
+
+def _close(parts: CentreParts, officer: Officer, number: str) -> str | None:
+    outcome = request.form.get("outcome", "")
+    if outcome not in set(Outcome):
+        return say("no_outcome")
+    found = parts.tickets.get(number)
+    text = to_citizen(found.draft.language, f"closed_{outcome}", number=grouped(number))
+    parts.desk.close(number, officer.name, Outcome(outcome), text if _may_tell(parts, found) else None)
+    return None
+
+
+def _may_tell(parts: CentreParts, ticket: Ticket) -> bool:
+    contact = ticket.draft.contact
+    return "tell" in request.form and contact is not None and parts.takes_texts(contact)
+
+
+def _unfit(words: str) -> str | None:
+    if not words:
+        return say("nothing_written")
+    return say("too_long", count=LONGEST) if len(words) > LONGEST else None
+
+
+_DEEDS: Final[dict[str, Callable[[CentreParts, Officer, str], str | None]]] = {
+    "take": _take,
+    "release": _release,
+    "assign": _assign,
+    "note": _note,
+    "reply": _reply,
+    "called": _called,
+    "hand_back": _hand_back,
+    "pass_on": _pass_on,
+    "close": _close,
+}
+"""What a button of a ticket does; each gives a sentence when it could not."""

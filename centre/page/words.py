@@ -19,3 +19,8 @@ def language() -> str:
 def say(key: str, **values: object) -> str:
     """One text with its marks filled in."""
     return wording_of(data.folder()).room("centre").text(language(), key, **values)
+
+
+def to_citizen(tag: str, key: str, **values: object) -> str:
+    """A text officers send to citizens: room ``replies``, in the citizen's language."""
+    return wording_of(data.folder()).room("replies").text(tag, key, **values)

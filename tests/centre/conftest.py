@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from officer_post import Sent
 
 from centre.enrolment import Enrolling
 from centre.invitations import Invitations
@@ -24,6 +25,8 @@ from kiosk.protocol.keys import Keys
 from runtime.clock import VIETNAM
 from stores.database import Database
 from stores.sealing import Seal
+from tickets.desk import Desk
+from tickets.hours import promise
 from tickets.store import TicketStore
 
 PASSWORD = "một mật khẩu đủ dài"
@@ -51,7 +54,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def parts(tmp_path: Path, migrated_centre: Path, clock: Clock) -> Iterator[CentreParts]:
+def post() -> Sent:
+    return Sent()
+
+
+@pytest.fixture
+def parts(tmp_path: Path, migrated_centre: Path, clock: Clock, post: Sent) -> Iterator[CentreParts]:
     shutil.copy(migrated_centre, tmp_path / "motcua.db")
     database, seal, keys = (
         Database(f"sqlite:///{tmp_path / 'motcua.db'}"),
@@ -65,7 +73,9 @@ def parts(tmp_path: Path, migrated_centre: Path, clock: Clock) -> Iterator[Centr
         kiosks=Kiosks(database, clock),
         enrolling=Enrolling(database, seal, keys, clock),
         shelf=Shelf(tmp_path / "bundles", keys, clock),
-        tickets=TicketStore(database, seal, clock),
+        tickets=TicketStore(database, seal, clock, promise().due),
+        desk=Desk(database, seal, clock, post),
+        takes_texts=lambda number: number.startswith("+849"),
         secure=False,
         clock=clock,
     )

@@ -13,6 +13,7 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+from officer_post import Sent
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
@@ -31,6 +32,8 @@ from kiosk.protocol.messages import Condition, Enrolment, State
 from runtime.clock import VIETNAM
 from stores.database import Database
 from stores.sealing import Seal
+from tickets.desk import Desk
+from tickets.hours import promise
 from tickets.store import TicketStore
 from tickets.ticket import Draft, TicketKind
 
@@ -82,7 +85,8 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         kiosks=Kiosks(database, clock),
         enrolling=Enrolling(database, seal, keys, clock),
         shelf=Shelf(folder / "bundles", keys, clock),
-        tickets=TicketStore(database, seal, clock),
+        tickets=TicketStore(database, seal, clock, promise().due),
+        desk=Desk(database, seal, clock, Sent()),
         secure=False,
         clock=clock,
         checks=lambda: [

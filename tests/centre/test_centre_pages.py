@@ -230,13 +230,13 @@ def test_opening_a_ticket_shows_it_and_leaves_a_trace(client: FlaskClient, parts
     opened = client.get(f"/centre/tickets/{number}").text
     assert "&lt;b&gt;cầu hỏng" in opened
     assert f'<a href="tel:{PHONE}">0900 000 123</a>' in opened
-    client.post(f"/centre/tickets/{number}", data={"csrf_token": key, "state": "done"})
+    client.post(f"/centre/tickets/{number}", data={"csrf_token": key, "do": "close", "outcome": "solved"})
     trace = [(event.officer, event.what) for event in parts.tickets.history(number)]
-    assert trace == [("lan", "opened"), ("lan", "done")]
-    assert "lan đã làm xong" in client.get(f"/centre/tickets/{number}").text
+    assert trace == [("lan", "opened"), ("lan", "taken"), ("lan", "done:solved")]
+    assert "lan đã kết thúc: đã giải quyết" in client.get(f"/centre/tickets/{number}").text
     for missing in ("00000000", "x", "%00"):
         assert client.get(f"/centre/tickets/{missing}").status_code == 404
-    assert client.post(f"/centre/tickets/{number}", data={"csrf_token": key, "state": "lost"}).status_code == 404
+    assert client.post(f"/centre/tickets/{number}", data={"csrf_token": key, "do": "lose"}).status_code == 404
 
 
 def test_tickets_to_do_come_first_and_none_is_beyond_the_list(
@@ -255,8 +255,8 @@ def test_tickets_to_do_come_first_and_none_is_beyond_the_list(
     assert listed("/centre/tickets?page=2") == numbers[AT_ONCE:]
     for done in numbers[:2]:
         clock.now += timedelta(minutes=1)
-        client.post(f"/centre/tickets/{done}", data={"csrf_token": key, "state": "done"})
-    client.post(f"/centre/tickets/{numbers[2]}", data={"csrf_token": key, "state": "taken"})
+        client.post(f"/centre/tickets/{done}", data={"csrf_token": key, "do": "close", "outcome": "solved"})
+    client.post(f"/centre/tickets/{numbers[2]}", data={"csrf_token": key, "do": "take"})
     assert listed("/centre/tickets")[0] == numbers[2]
     assert listed("/centre/tickets?state=done") == [numbers[1], numbers[0]]
     assert listed("/centre/tickets?state=taken") == [numbers[2]]

@@ -11,14 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
+from sqlalchemy.orm import Session
 
 from runtime.clock import VIETNAM
 from stores.database import Database
 from stores.sealing import Seal
+from tickets.desk import Desk
 from tickets.numbers import DIGITS, grouped, is_number, number_for
-from tickets.store import NoSuchTicket, TicketStore
-from tickets.tables import TicketEventRow, TicketRow
-from tickets.ticket import Draft, TicketKind, TicketState
+from tickets.store import NoSuchTicket, TicketStore, Wanted
+from tickets.tables import TicketRow
+from tickets.ticket import Draft, Outcome, TicketKind, TicketState
 
 PHONE = "+84900000123"
 START = datetime(2026, 11, 23, 8, 0, tzinfo=VIETNAM)
@@ -49,6 +51,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 @pytest.fixture
 def store(database: Database, clock: Clock) -> TicketStore:
     return TicketStore(database, Seal(b"a secret of the tests"), clock)
+
+
+class Silent:
+    """No way to anybody."""
+
+    def add(self, session: Session, key: str, number: str, words: str) -> None:
+        raise ValueError
+
+    def call(self) -> None:
+        pass
 
 
 def a_draft(key: str = "call-1") -> Draft:
@@ -98,20 +110,10 @@ def test_nothing_personal_can_be_read_in_the_table(store: TicketStore, database:
         assert personal not in kept
 
 
-def test_opening_and_finishing_leave_a_trace(store: TicketStore, database: Database) -> None:
-    number = store.add(a_draft()).number
-    store.open(number, "officer-7")
-    assert store.move(number, TicketState.DONE, "officer-7").state is TicketState.DONE
-    with database.reading() as session:
-        events = session.query(TicketEventRow).order_by(TicketEventRow.id).all()
-    assert [(event.officer, event.what) for event in events] == [("officer-7", "opened"), ("officer-7", "done")]
-
-
 def test_a_number_nobody_has_is_an_error_by_name(store: TicketStore) -> None:
-    with pytest.raises(NoSuchTicket):
-        store.open(number_for("nobody"), "officer-7")
-    with pytest.raises(NoSuchTicket):
-        store.move(number_for("nobody"), TicketState.TAKEN, "officer-7")
+    for look in (lambda number: store.open(number, "officer-7"), store.get):
+        with pytest.raises(NoSuchTicket):
+            look(number_for("nobody"))
 
 
 def test_somebody_who_asks_is_forgotten(store: TicketStore) -> None:
@@ -122,13 +124,16 @@ def test_somebody_who_asks_is_forgotten(store: TicketStore) -> None:
     assert [ticket.number for ticket in store.find()] == [kept.number]
 
 
-def test_done_tickets_are_forgotten_after_their_time(store: TicketStore, clock: Clock) -> None:
+def test_done_tickets_are_forgotten_after_their_time(store: TicketStore, database: Database, clock: Clock) -> None:
+    desk = Desk(database, Seal(b"a secret of the tests"), clock, Silent())
     done, open_one = store.add(a_draft("a")).number, store.add(a_draft("b")).number
-    store.move(done, TicketState.DONE, "officer-7")
+    desk.note(done, "officer-7", "n", "đã gọi")
+    desk.close(done, "officer-7", Outcome.SOLVED)
     clock.now += timedelta(days=31)
     assert store.forget_done_before(timedelta(days=30)) == 1
     assert [ticket.number for ticket in store.find()] == [open_one]
-    assert store.find(states=[TicketState.DONE]) == []
+    assert store.find(Wanted(states=(TicketState.DONE,))) == []
+    assert desk.lines(done) == []
 
 
 @given(st.text(min_size=1), st.integers(0, 5))
@@ -176,3 +181,44 @@ def test_a_report_without_a_number_belongs_to_whoever_sent_it(store: TicketStore
     assert store.count_of(PHONE) == 1
     assert store.erase(PHONE) == 1
     assert store.count() == 0
+
+
+def test_tickets_are_found_by_what_is_known_of_them(store: TicketStore, clock: Clock) -> None:
+    bridge = store.add(Draft("b", TicketKind.REPORT, "sms", PHONE, "Cầu xóm Đông hỏng", "xóm Đông"))
+    clock.now += timedelta(minutes=1)
+    call = store.add(Draft("c", TicketKind.CALL_BACK, "phone", "+84900000456", origin=""))
+    clock.now += timedelta(minutes=1)
+    lamp = store.add(Draft("l", TicketKind.REPORT, "kiosk", None, "đèn tắt", origin="Nhà văn hóa xóm 3"))
+    every = {
+        Wanted(words="cau xom dong"): [bridge],
+        Wanted(words="NHÀ VĂN HÓA"): [lamp],
+        Wanted(words="không có gì như vậy"): [],
+        Wanted(phone=PHONE): [bridge],
+        Wanted(number=call.number): [call],
+        Wanted(kind=TicketKind.REPORT): [bridge, lamp],
+        Wanted(channel="kiosk"): [lamp],
+        Wanted(states=(TicketState.DONE,)): [],
+        Wanted(): [bridge, call, lamp],
+    }
+    for wanted, found in every.items():
+        numbers = [one.number for one in found]
+        assert sorted(one.number for one in store.find(wanted)) == sorted(numbers)
+        assert store.count(wanted) == len(numbers)
+
+
+def test_a_promise_is_kept_with_the_ticket_and_counted_from_when_the_office_heard(
+    database: Database, clock: Clock
+) -> None:
+    store = TicketStore(database, Seal(b"a secret of the tests"), clock, lambda kind, at: at + timedelta(hours=4))
+    ticket = store.add(Draft("k", TicketKind.REPORT, "kiosk", created_at=START - timedelta(days=3)))
+    assert ticket.due_at == START + timedelta(hours=4)
+    assert store.find(Wanted(overdue=True)) == []
+    clock.now += timedelta(hours=5)
+    assert [one.number for one in store.find(Wanted(overdue=True))] == [ticket.number]
+    assert store.get(ticket.number).is_overdue(clock.now)
+
+
+def test_officers_are_told_that_something_changed(store: TicketStore) -> None:
+    assert store.latest_change() == (None, 0)
+    store.add(a_draft())
+    assert store.latest_change() == (START, 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +15,7 @@ from contract.wording import Wording, wording_of
 from language import data
 from language.characters import fold, lowered
 from language.languages import installed
-from runtime.working_time import working_time
+from tickets.hours import OfficeHours, office_hours
 
 ROOM: Final = Path(__file__).resolve().parents[1]
 
@@ -59,18 +58,6 @@ class Field:
     key: str
     procedures: tuple[str, ...]
     """Codes."""
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeHours:
-    """When an officer can take a call; moments are Vietnamese time."""
-
-    spans: tuple[tuple[time, time], ...]
-
-    def is_open(self, moment: datetime) -> bool:
-        """Whether somebody is there."""
-        works = working_time().is_working(moment.date())
-        return works and any(start <= moment.time() < end for start, end in self.spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +117,7 @@ def dialogue_data() -> DialogueData:
     fields = tuple(Field(field["field"], tuple(field["procedures"])) for field in _read("keyed_procedures"))
     if not 1 <= len(fields) <= 8 or not all(1 <= len(field.procedures) <= 8 for field in fields):
         raise ValueError("keyed_procedures.yml: one to eight fields of one to eight procedures, for keys 1 to 8")
-    return DialogueData(wording_of(data.folder()).room("phone"), phrases, fields, _hours(_read("office_hours")))
-
-
-def _hours(content: dict[str, Any]) -> OfficeHours:
-    return OfficeHours(tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in content["hours"]))
+    return DialogueData(wording_of(data.folder()).room("phone"), phrases, fields, office_hours())
 
 
 def _read(name: str) -> Any:

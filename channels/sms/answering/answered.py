@@ -26,6 +26,8 @@ class Reason(StrEnum):
     OVER_LIMIT = "over_limit"
     LOOP = "loop"
     """A machine at the other end, or the same text again and again."""
+    OFFICER = "officer"
+    """An officer is writing with this citizen, and has the message."""
     NO_TELEPHONE = "no_telephone"
     """A short code or a name."""
 

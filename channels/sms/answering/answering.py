@@ -17,6 +17,7 @@ from channels.sms.answering.keywords import Answers, Keyword, Order, keywords
 from channels.sms.answering.own_data import OwnData
 from channels.sms.answering.own_words import own_text, with_line, wording_version
 from channels.sms.answering.talk import LastWord, Talk
+from channels.sms.answering.to_officers import ToOfficers
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents, Manner
 from channels.sms.citizens.personal_records import PersonalRecords
@@ -64,6 +65,7 @@ class Answering:
         erasures: the record of wishes to be forgotten.
         emergencies: finds people in danger.
         now: the clock.
+        officers: the people behind the assistant; None where there are none.
     """
 
     def __init__(
@@ -80,7 +82,9 @@ class Answering:
         erasures: Erasures,
         emergencies: Emergencies,
         now: Callable[[], datetime],
+        officers: ToOfficers | None = None,
     ) -> None:
+        self._officers = officers
         self._conversing = conversing
         self._nlu_data = settings.nlu_data_path
         self._usual_style = SmsStyle.from_settings(settings, longest)
@@ -158,6 +162,9 @@ class Answering:
             obeyed = self._obey(incoming, order.keyword)
             # Obeyed in any case; only its confirmation counts as a message.
             return Answered((), Reason.OVER_LIMIT) if verdict is Verdict.OVER_LIMIT else obeyed
+        if self._officers is not None and self._officers.hear(incoming) and not urgent:
+            # Somebody writes with this citizen: the assistant keeps still until it is handed back.
+            return Answered((), Reason.OFFICER)
         if verdict is not Verdict.ANSWER:
             return self._over_limit(incoming, verdict.value)
         if media_only:
@@ -208,10 +215,17 @@ class Answering:
     def _obey(self, incoming: Incoming, keyword: Keyword) -> Answered:
         if keyword is Keyword.RESUME:
             return self._grant(incoming)
+        if keyword is Keyword.CALL_BACK:
+            return self._call_back(incoming)
         wanted = keyword is Keyword.DIACRITICS
         self._preferences.choose_diacritics(incoming.person, wanted)
         style = self._usual_style.with_diacritics(wanted)
         return Answered(own_text(style, incoming.last.language, f"sms_{keyword}"), Reason.ORDER)
+
+    def _call_back(self, incoming: Incoming) -> Answered:
+        if self._officers is None:
+            return self._ask_core(incoming)
+        return Answered(self._officers.call_back(incoming), Reason.ORDER)
 
     def _over_limit(self, incoming: Incoming, verdict: str) -> Answered:
         if verdict == Verdict.TELL_SHORT:
@@ -249,6 +263,9 @@ class Answering:
         if understood.intent == "delete_my_data":
             return Answered(self._own(incoming, "sms_erase_how"), Reason.ANSWERED)
         texts = self._texts(answer)
+        if understood.intent == "talk_to_officer" and self._officers is not None:
+            # Asked for, not guessed: nobody is called because a sentence was misunderstood.
+            texts = with_line(texts, words().text(incoming.last.language, "sms_call_back_how"), incoming.style)
         if understood.intent == "help" and answer.last is not None:
             texts = with_line(texts, words().text(answer.last.language, "sms_orders"), incoming.style)
         return Answered(texts, Reason.ANSWERED)

@@ -34,6 +34,7 @@ class Keyword(StrEnum):
     PLAIN = "plain"
     SHOW = "show"
     ERASE = "erase"
+    CALL_BACK = "call_back"
 
 
 class Answers(StrEnum):

@@ -13,6 +13,7 @@ from channels.conversing import Conversing
 from channels.core_client import CoreUnavailable
 from channels.paging import Paging
 from channels.sms.answering import Answered, Answering
+from channels.sms.answering.to_officers import ToOfficers
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents
 from channels.sms.citizens.personal_records import Holding, PersonalRecords
@@ -97,6 +98,7 @@ class Texting:
         core: SaidCore | None = None,
         records: tuple[PersonalRecords, ...] = (),
         longest: int | None = None,
+        officers: ToOfficers | None = None,
     ) -> None:
         seal = self._seal = Seal(settings.secret())
         self.core = core or SaidCore()
@@ -114,6 +116,7 @@ class Texting:
             erasures=Erasures(database, lambda: self.at),
             emergencies=Emergencies.load(settings.nlu_data_path),
             now=lambda: self.at,
+            officers=officers,
         )
         self._numbers = itertools.count(1)
 

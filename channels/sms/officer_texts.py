@@ -1,0 +1,65 @@
+"""What officers write to citizens, through the queue all messages take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from channels.rendering.pages import paginate
+from channels.rendering.sms import SmsStyle
+from channels.sms.citizens.citizen import Citizen
+from channels.sms.queue.outbox import Outbox
+from channels.sms.queue.queued import NewMessage
+from channels.sms.queue.wake import Wake
+from channels.sms.routes.messages import Kind
+from language.phone_number import InvalidPhoneNumber, PhoneKind, PhoneNumber
+from stores.sealing import Seal
+
+
+class OfficerTexts:
+    """The post of :class:`tickets.desk.Desk`.
+
+    Args:
+        outbox: the queue of outgoing messages.
+        wake: tells the worker that there is something to send.
+        seal: makes the keyed hash of the recipient.
+        style_of: how somebody wants messages written, by the keyed hash of the number.
+    """
+
+    def __init__(self, outbox: Outbox, wake: Wake, seal: Seal, style_of: Callable[[str], SmsStyle]) -> None:
+        self._outbox = outbox
+        self._wake = wake
+        self._seal = seal
+        self._style_of = style_of
+
+    def add(self, session: Session, key: str, number: str, words: str) -> None:
+        """Queue the whole text, in as many messages as it takes, within the caller's transaction.
+
+        Raises:
+            ValueError: the number is none that takes text messages.
+        """
+        citizen = Citizen.of(number, self._seal)
+        if citizen is None or not takes_texts(number):
+            raise ValueError("no text message can be sent to this number")
+        style = self._style_of(citizen.person)
+        pages = paginate(words.split("\n"), style.fits)
+        self._outbox.add_within(
+            session,
+            [
+                NewMessage(f"{key}:{index}", citizen.phone, style.write(page), Kind.ANSWER, citizen.person)
+                for index, page in enumerate(pages)
+            ],
+        )
+
+    def call(self) -> None:
+        """Wake the worker."""
+        self._wake.outgoing()
+
+
+def takes_texts(number: str) -> bool:
+    """Whether text messages reach a number: a mobile one."""
+    try:
+        return PhoneNumber.parse(number).kind is PhoneKind.MOBILE
+    except InvalidPhoneNumber:
+        return False

@@ -1,0 +1,106 @@
+"""From a text message to a person: a call asked for, and the assistant's silence while an officer writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from channels_doubles import answer
+from redis import Redis
+from sms_answering_doubles import PHONE, Texting
+from sqlalchemy.orm import Session
+
+from channels.sms.answering.answered import Reason
+from channels.sms.answering.to_officers import ToOfficers
+from contract.reply import Reply, ReplyKind
+from runtime.settings import Settings
+from stores.database import Database
+from stores.sealing import Seal
+from tickets.desk import Desk
+from tickets.store import TicketStore
+from tickets.ticket import Author, TicketKind
+
+
+class Post:
+    """Takes everything and sends nothing."""
+
+    def add(self, session: Session, key: str, number: str, words: str) -> None:
+        pass
+
+    def call(self) -> None:
+        pass
+
+
+class WithOfficers:
+    """A citizen who texts an installation where officers work."""
+
+    def __init__(self, settings: Settings, database: Database, redis: Redis) -> None:
+        seal = Seal(settings.secret())
+        self.tickets = TicketStore(database, seal, self.now, lambda _kind, at: at + timedelta(hours=4))
+        self.desk = Desk(database, seal, self.now, Post())
+        self.telephone = Texting(settings, database, redis, officers=ToOfficers(self.tickets, self.desk))
+
+    def now(self) -> datetime:
+        return self.telephone.at
+
+
+@pytest.fixture
+def office(set_up: Callable[..., Settings], citizens_database: Database, redis: Redis) -> WithOfficers:
+    return WithOfficers(set_up(), citizens_database, redis)
+
+
+def test_who_asks_for_an_officer_is_told_how_to_be_called_and_nothing_is_done_yet(office: WithOfficers) -> None:
+    at_the_desk = answer(Reply(kind=ReplyKind.ANSWER, short="Hãy đến trung tâm của xã."), intent="talk_to_officer")
+    office.telephone.core.script = lambda _turn: at_the_desk
+    told = office.telephone.says("cho toi gap can bo")
+    assert "soan GOI LAI" in told[-1]
+    assert office.tickets.count() == 0
+
+
+@pytest.mark.parametrize(
+    "order", ["GOI LAI", "goilai", "gọi lại cho tôi", "Soạn GOI LAI", "goi lai nhe", "call me back"]
+)
+def test_the_order_makes_one_ticket_with_a_promise(office: WithOfficers, order: str) -> None:
+    (told,) = office.telephone.says(order)
+    (ticket,) = office.tickets.find()
+    assert (ticket.draft.kind, ticket.draft.contact, ticket.draft.channel) == (TicketKind.CALL_BACK, PHONE, "sms")
+    assert f"{ticket.number[:4]} {ticket.number[4:]}" in told
+    # 09:01 UTC is 16:01 in Vietnam.
+    assert "truoc 20:01 ngay 23/11" in told
+    assert office.telephone.core.turns == []
+
+
+def test_asked_again_it_is_the_same_ticket_until_an_officer_has_closed_it(office: WithOfficers) -> None:
+    first = office.telephone.send("GOI LAI", turn="a")
+    assert office.telephone.send("GOI LAI", turn="a", after=0).texts == first.texts
+    office.telephone.says("GOI LAI")
+    assert office.tickets.count() == 1
+    (late,) = office.telephone.says("GOI LAI", after=5 * 3600.0)
+    assert "som nhat co the" in late
+
+
+def test_while_an_officer_writes_the_assistant_keeps_still_and_the_officer_reads_everything(
+    office: WithOfficers,
+) -> None:
+    office.telephone.says("GOI LAI")
+    (ticket,) = office.tickets.find()
+    office.desk.reply(ticket.number, "lan", "a", "Bà con hỏi việc gì?", "…", live=True)
+    answered = office.telephone.send("le phi khai sinh bao nhieu", turn="t1")
+    assert (answered.texts, answered.reason) == ((), Reason.OFFICER)
+    office.telephone.send("le phi khai sinh bao nhieu", turn="t1", after=0)
+    assert office.telephone.core.turns == []
+    heard = [line.words for line in office.desk.lines(ticket.number) if line.author is Author.CITIZEN]
+    assert heard == ["le phi khai sinh bao nhieu"]
+    # A refusal of notices is the law's, and works all the same.
+    assert office.telephone.says("TC") != []
+    office.desk.hand_back(ticket.number, "lan", "…")
+    assert office.telephone.says("le phi khai sinh bao nhieu") != []
+
+
+def test_somebody_in_danger_is_answered_though_an_officer_writes(office: WithOfficers) -> None:
+    office.telephone.says("GOI LAI")
+    (ticket,) = office.tickets.find()
+    office.desk.reply(ticket.number, "lan", "a", "Chào", "…", live=True)
+    assert office.telephone.says("nha toi dang chay cuu voi") != []
+    assert [line.author for line in office.desk.lines(ticket.number)] == [Author.OFFICER, Author.CITIZEN]
