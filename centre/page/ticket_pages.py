@@ -150,7 +150,7 @@ def _inserted(parts: CentreParts, number: str) -> str:
 
 
 def _written() -> tuple[str, str]:
-    """The words of the form, and what makes it one: sent twice it is the same, gone back to and changed it is another."""
+    """The words of the form, and what makes it one form: sent twice it is the same, changed it is another."""
     words = request.form.get("words", "").replace("\0", "").strip()
     return words, f"{request.form.get('key', '')[:64]}:{hashlib.sha256(words.encode()).hexdigest()[:16]}"
 
