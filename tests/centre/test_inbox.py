@@ -174,7 +174,7 @@ def test_the_inbox_is_searched_and_filtered(parts: CentreParts, number: str, clo
     lan.does(call, "take")
     assert listed("state=mine") == {call}
     assert listed("state=overdue") == set()
-    clock.now += timedelta(days=1)  # type: ignore[attr-defined]
+    clock.now += timedelta(days=2)  # type: ignore[attr-defined]
     lan = Officer(parts, "lan")
     assert listed("state=overdue") == {call}
     assert "quá" in lan.reads("/centre/tickets?state=overdue")

@@ -49,8 +49,8 @@ def test_officers_are_there_in_office_hours(moment: str, is_open: bool) -> None:
         ("2026-11-18 23:00", 60, "2026-11-19 08:30"),
         # Friday evening: Monday morning.
         ("2026-11-20 17:30", 30, "2026-11-23 08:00"),
-        # The lunar new year: from Thursday evening to Wednesday.
-        ("2027-02-04 17:00", 60, "2027-02-10 08:30"),
+        # The lunar new year: from Wednesday evening to the Thursday after.
+        ("2027-02-03 17:00", 60, "2027-02-11 08:30"),
         ("2026-11-18 07:30", 240, "2026-11-18 11:30"),
     ],
 )
