@@ -56,6 +56,7 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
         names: the processes asked for.
     """
     from installation.centre import CentreStores
+    from installation.key_check import check_keys
     from installation.opening import opened
     from kiosk.bundles.applied import Applied
     from kiosk.centre_link.identity import identity_of
@@ -68,9 +69,10 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
     if "core" in names and not bundles.number:
         _make_model_ready(settings)
     settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings.secret()
+    settings.check_secret()
     with opened(settings, with_tables=False) as here:
         here.make_tables()
+        check_keys(here)
         # A box that belongs to a centre has no officers of its own.
         first_officer = CentreStores(here).invitations.first() if identity_of(settings) is None else None
     return Prepared(settings, names, environment(settings), first_officer)

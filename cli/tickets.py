@@ -102,7 +102,7 @@ def _print(ticket: Ticket, say: Callable[..., str]) -> None:
     console.print(f"[bold]{say('ticket', number=grouped(ticket.number))}[/bold]: {kind}, {state}")
     for name, value in (
         ("at", _time(ticket)),
-        ("contact", draft.contact or say("contact_none")),
+        ("contact", draft.contact or say("contact_none" if ticket.is_readable else "contact_sealed")),
         ("words", draft.words),
         ("place", draft.place),
         ("procedure", draft.procedure),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from language import data
 from runtime import clock
-from runtime.settings import Settings
+from runtime.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from learning.store import LearningStore
     from stores.database import Database
     from stores.erasures import Erasures
+    from stores.keyring import Keyring
     from stores.sealing import Seal
     from tickets.store import TicketStore
     from tickets.ticket import TicketKind
@@ -81,7 +82,23 @@ class Installation:
     @cached_property
     def seal(self) -> Seal:
         """Hashes numbers and seals words."""
-        return self._seal_of(self.settings.secret())
+        from stores.sealing import Seal
+
+        return Seal(self.settings.secret(), self.keyring)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The keys values are sealed with.
+
+        Raises:
+            SettingsError: the secret does not open it.
+        """
+        from stores.keyring import FILE, Keyring, WrongSecret
+
+        try:
+            return Keyring(self.settings.data_path / "secrets" / FILE, self.settings.secret())
+        except WrongSecret as error:
+            raise SettingsError(str(error)) from None
 
     @cached_property
     def database(self) -> Database:

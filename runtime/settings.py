@@ -16,7 +16,7 @@ from typing import Any, Literal
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from runtime import seams, secret_files
+from runtime import seams, secret_files, secret_key
 from runtime.plugin_settings import PREFIX as PREFIX
 from runtime.plugin_settings import WrongPluginSettings, not_of_plugins, own_settings, problems
 from runtime.registry import Factories, RegistryError
@@ -81,7 +81,9 @@ class Settings(BaseSettings):
         description="where weaknesses are reported, shown at /.well-known/security.txt: mailto:…, https://… or tel:…",
     )
     secret_key: SecretStr | None = Field(
-        None, description="key for hashing phone numbers and sealing slots; default: made once in the data folder"
+        None,
+        description="key for hashing phone numbers and sealing words; production needs one from outside the data "
+        "folder, or the systemd credential motcua_secret_key; development makes one in the data folder",
     )
     backup_passphrase: SecretStr | None = Field(
         None, min_length=12, description="seals the secrets `motcua backup` writes beside a backup"
@@ -457,10 +459,37 @@ class Settings(BaseSettings):
         return self.environment is Environment.DEVELOPMENT
 
     def secret(self) -> bytes:
-        """The secret key; made once in the data folder when none is set."""
+        """The secret key; in development made once in the data folder when none is set.
+
+        Raises:
+            SettingsError: in production there is none.
+        """
         if self.secret_key is not None:
             return self.secret_key.get_secret_value().encode()
+        if (credential := secret_key.credential()) is not None:
+            return credential.encode()
+        if not self.is_development:
+            raise SettingsError(
+                f"{PREFIX}SECRET_KEY is not set, and production makes none by itself: {secret_key.CURE}"
+            )
         return _kept_secret(self.data_path / "secrets" / "secret.key").encode()
+
+    def check_secret(self) -> None:
+        """Refuse to start with a secret that protects nothing.
+
+        Raises:
+            SettingsError: in production it is missing, weak, or lies beside what it protects.
+        """
+        secret = self.secret()
+        if self.is_development:
+            return
+        if (wrong := secret_key.weakness(secret.decode("utf-8", "replace"))) is not None:
+            raise SettingsError(f"{PREFIX}SECRET_KEY {wrong}: {secret_key.CURE}")
+        file = os.environ.get(PREFIX + "SECRET_KEY" + secret_files.SUFFIX)
+        if secret_key.lies_in(self.data_path, file):
+            raise SettingsError(
+                f"{PREFIX}SECRET_KEY_FILE={file}: the key lies beside what it protects; {secret_key.CURE}"
+            )
 
     def twilio_token(self) -> str | None:
         """The webhook token; in development one is made once, in production it must be set."""

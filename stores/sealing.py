@@ -6,11 +6,12 @@ authenticated) where the value is needed again. A plain hash would not do: phone
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken, MultiFernet
+
+from stores.keyring import Keyring, derived, first_keys
 
 
 class SealBroken(ValueError):
@@ -18,23 +19,29 @@ class SealBroken(ValueError):
 
 
 class Seal:
-    """Hashes and encrypts with keys derived from the one secret of the installation.
+    """Hashes and encrypts with keys derived from the one secret of the installation, or standing in its keyring.
 
     Args:
         secret: the installation's secret key, any length above 15 bytes.
+        keyring: the keys where they were ever changed.
 
     Raises:
         ValueError: when the secret is too short to protect anything.
     """
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, keyring: Keyring | None = None) -> None:
         if len(secret) < 16:
             raise ValueError("MOTCUA_SECRET_KEY must hold at least 16 characters")
-        self._secret = secret
-        self._fernet = Fernet(base64.urlsafe_b64encode(self._derive("seal")))
+        self._keyring = keyring
+        self._root = keyring.keys.root if keyring is not None else secret
+        self._own = first_keys(secret).fernet
+
+    @property
+    def _fernet(self) -> MultiFernet:
+        return self._own if self._keyring is None else self._keyring.fernet
 
     def _derive(self, purpose: str) -> bytes:
-        return hmac.new(self._secret, b"motcua:" + purpose.encode(), hashlib.sha256).digest()
+        return derived(self._root, purpose)
 
     def key(self, purpose: str) -> bytes:
         """32 bytes for a library that signs by itself; see :mod:`stores.signing`."""
@@ -56,5 +63,16 @@ class Seal:
         """
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            raise SealBroken("sealed value cannot be opened with this key") from None
+
+    def closed_anew(self, sealed: str) -> str:
+        """The same value under the newest key; its time of sealing stays.
+
+        Raises:
+            SealBroken: wrong key or changed text.
+        """
+        try:
+            return self._fernet.rotate(sealed.encode()).decode()
         except InvalidToken:
             raise SealBroken("sealed value cannot be opened with this key") from None

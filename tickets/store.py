@@ -198,7 +198,7 @@ class TicketStore:
     def _erase_named(self, phone: str) -> int:
         with self._database.reading() as session:
             rows = session.execute(select(TicketRow.number, TicketRow.words, TicketRow.place)).all()
-        told = [(row.number, self._opened(row.words), self._opened(row.place)) for row in rows]
+        told = [(row.number, self._opened(row.words) or "", self._opened(row.place) or "") for row in rows]
         named = [one for one in told if names_number(one[1], phone) or names_number(one[2], phone)]
         for number, words, place in named:
             # The report is somebody else's, who still wants it looked at; only what tells of persons goes.
@@ -245,13 +245,15 @@ class TicketStore:
         )
 
     def _read(self, row: TicketRow) -> Ticket:
+        sealed = (row.contact, row.words, row.place)
+        contact, words, place = (None if value is None else self._opened(value) for value in sealed)
         draft = Draft(
             key=row.key,
             kind=TicketKind(row.kind),
             channel=row.channel,
-            contact=self._opened(row.contact) if row.contact else None,
-            words=self._opened(row.words),
-            place=self._opened(row.place),
+            contact=contact,
+            words=words or "",
+            place=place or "",
             procedure=row.procedure,
             origin=row.origin,
             created_at=row.created_at,
@@ -269,6 +271,9 @@ class TicketStore:
             agency=row.agency,
             outcome=Outcome(row.outcome) if row.outcome else None,
             live_until=row.live_until,
+            is_readable=all(
+                (value is None) == (found is None) for value, found in zip(sealed, (contact, words, place), strict=True)
+            ),
         )
 
     def open_call_back(self, phone: str) -> Ticket | None:
@@ -279,12 +284,12 @@ class TicketStore:
             row = session.scalar(select(TicketRow).where(mine, waiting).order_by(TicketRow.created_at.desc()).limit(1))
         return self._read(row) if row is not None else None
 
-    def _opened(self, sealed: str) -> str:
+    def _opened(self, sealed: str) -> str | None:
         try:
             return self._seal.open(sealed)
         except SealBroken:
-            # The secret was changed since: the ticket still counts, its words are lost.
-            return ""
+            # Restored without its key: the ticket still counts, and whoever opens it is told.
+            return None
 
     def _trace(self, session: Session, number: str, officer: str, what: str) -> None:
         session.add(TicketEventRow(number=number, at=self._clock(), officer=officer, what=what))

@@ -88,6 +88,8 @@ class Ticket:
     outcome: Outcome | None = None
     live_until: datetime | None = None
     """Until when the assistant keeps still, since an officer writes with the citizen."""
+    is_readable: bool = True
+    """False where number or words are sealed with a key this installation does not have."""
 
     @property
     def first_answer_late(self) -> bool:

@@ -12,6 +12,17 @@ id motcua >/dev/null 2>&1 || useradd --system --home-dir /var/lib/motcua --shell
 id kiosk >/dev/null 2>&1 || useradd --create-home --groups audio,video --shell /usr/sbin/nologin kiosk
 install -d -m 0750 -o root -g motcua /etc/motcua
 [ -e /etc/motcua/kiosk.env ] || install -m 0640 -o root -g motcua "$here/kiosk.env" /etc/motcua/kiosk.env
+# The box's own key: a box set up before has it in its data folder.
+if [ ! -e /etc/motcua/secret.key ]; then
+  umask 077
+  if [ -s /var/lib/motcua/secrets/secret.key ]; then
+    mv /var/lib/motcua/secrets/secret.key /etc/motcua/secret.key
+  else
+    /opt/motcua/.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(32))' > /etc/motcua/secret.key
+  fi
+  chown root:root /etc/motcua/secret.key && chmod 0600 /etc/motcua/secret.key
+  umask 022
+fi
 install -m 0644 "$here/motcua-kiosk.service" "$here/motcua-kiosk-screen.service" /etc/systemd/system/
 install -m 0755 "$here/motcua" /usr/local/bin/motcua
 systemctl daemon-reload

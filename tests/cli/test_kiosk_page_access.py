@@ -29,6 +29,7 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
     with RedisServer(tmp_path / "redis") as redis:
         settings = Settings(
             environment="production",
+            secret_key="a secret of the tests",
             data_dir=tmp_path,
             redis_url=redis.url,
             twilio_account_sid="AC" + "0" * 32,

@@ -65,3 +65,18 @@ def test_nothing_of_a_number_is_found_after_it_was_erased(system: RunningSystem)
     (wish, *_) = json.loads(system.cli("retention", "--proof", "--json").stdout)["wishes"]
     assert wish["rows_gone_at"]
     assert wish["traces_gone_at"]
+
+
+def test_keys_change_while_the_system_runs_and_nothing_is_lost(system: RunningSystem) -> None:
+    number = "+84900000483"
+    system.text_message("Tôi muốn phản ánh: cầu thôn Tây gãy lan can", number)
+    rotated = system.cli("keys", "rotate")
+    assert rotated.returncode == 0, rotated.stderr
+    assert b" 0 cannot be opened" in rotated.stdout
+    # The conversation goes on where it stood, and what comes now is sealed with the new key.
+    system.text_message("đầu thôn Tây", number)
+    system.text_message("1", number)
+    (kept,) = system.text_message("XEM", number)
+    assert "phan anh, yeu cau da gui: 1" in kept
+    checked = system.cli("keys", "check")
+    assert checked.returncode == 0, checked.stdout

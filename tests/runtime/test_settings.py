@@ -125,3 +125,42 @@ def test_processes_starting_together_end_with_one_secret(tmp_path: Path) -> None
 def test_a_webhook_token_is_never_made_up_in_production(tmp_path: Path) -> None:
     assert settings.load(data_dir=tmp_path, environment="production").twilio_token() is None
     assert settings.load(data_dir=tmp_path).twilio_token()
+
+
+class TestTheSecretInProduction:
+    GOOD = "8Kx2_vQ9-rT4bN7mL1zW5cY3hJ6fD0gS"
+
+    def test_none_is_refused_and_none_is_made(self, tmp_path: Path) -> None:
+        with pytest.raises(SettingsError, match=r"SECRET_KEY is not set.*MOTCUA_SECRET_KEY_FILE"):
+            settings.load(data_dir=tmp_path, environment="production").check_secret()
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        "weak", ["short but random 8Kx2", "a" * 40, "abcabcabcabcabcabcabcabcabcabcabcabc", "ChangeMe-" + GOOD]
+    )
+    def test_a_weak_one_is_refused(self, tmp_path: Path, weak: str) -> None:
+        with pytest.raises(SettingsError, match="MOTCUA_SECRET_KEY "):
+            settings.load(data_dir=tmp_path, environment="production", secret_key=weak).check_secret()
+
+    def test_a_file_beside_the_data_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for folder, is_beside in ((tmp_path / "data", True), (tmp_path, False)):
+            folder.mkdir(exist_ok=True)
+            (folder / "key").write_text(self.GOOD)
+            monkeypatch.setenv(PREFIX + "SECRET_KEY_FILE", str(folder / "key"))
+            found = settings.load(data_dir=tmp_path / "data", environment="production")
+            if is_beside:
+                with pytest.raises(SettingsError, match="beside what it protects"):
+                    found.check_secret()
+            else:
+                found.check_secret()
+
+    def test_a_systemd_credential_will_do(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "motcua_secret_key").write_text(self.GOOD + "\n")
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+        found = settings.load(data_dir=tmp_path / "data", environment="production")
+        found.check_secret()
+        assert found.secret() == self.GOOD.encode()
+
+    def test_a_first_try_needs_none(self, tmp_path: Path) -> None:
+        settings.load(data_dir=tmp_path).check_secret()
+        assert (tmp_path / "secrets" / "secret.key").exists()

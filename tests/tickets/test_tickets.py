@@ -222,3 +222,11 @@ def test_officers_are_told_that_something_changed(store: TicketStore) -> None:
     assert store.latest_change() == (None, 0)
     store.add(a_draft())
     assert store.latest_change() == (START, 1)
+
+
+def test_a_ticket_whose_key_is_gone_says_so(database: Database, store: TicketStore, clock: Clock) -> None:
+    number = store.add(a_draft()).number
+    assert store.open(number, "officer-7").is_readable
+    ticket = TicketStore(database, Seal(b"another secret of tests"), clock).open(number, "officer-7")
+    assert not ticket.is_readable
+    assert (ticket.draft.contact, ticket.draft.words) == (None, "")
