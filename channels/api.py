@@ -18,6 +18,7 @@ from channels.rendering import Rendered
 from contract.turn import Channel, Digits, Event, Turn, Understanding, exactly_one_given
 from contract.wishes import WISHES, Refusal, Wish
 from runtime.settings import Settings
+from stores.limiter import Limiter
 from stores.sealing import Seal
 
 
@@ -89,7 +90,7 @@ class ConverseResponse(BaseModel):
     understanding: Understanding
 
 
-def blueprint(conversing: Conversing, callers: Callers, seal: Seal, settings: Settings) -> Blueprint:
+def blueprint(conversing: Conversing, callers: Callers, seal: Seal, settings: Settings, limiter: Limiter) -> Blueprint:
     """The API's addresses."""
     api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -97,6 +98,8 @@ def blueprint(conversing: Conversing, callers: Callers, seal: Seal, settings: Se
     @described("One turn of a conversation.", ConverseRequest, answer=ConverseResponse, security=BEARER)
     def converse() -> Response:
         if not callers.may_use_api(request):
+            if not limiter.allows("api_refused_address", callers.address_of(request)):
+                raise Problem(429, "too_many", "too many requests with a wrong key: wait ten minutes")
             raise _no_key(callers)
         turn = _read(request.get_data(), seal)
         try:

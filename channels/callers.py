@@ -84,6 +84,18 @@ class Callers:
         known = _is_loopback(remote) or (address is not None and any(address in network for network in self.kiosks))
         return known and _is_direct(headers)
 
+    def address_of(self, request: Request) -> str:
+        """Where a request comes from, for limits: what a trusted proxy says, else the other end of the connection.
+
+        Of IPv6 the network: whoever has one address has 2^64.
+        """
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        given = forwarded if forwarded and self.is_trusted_proxy(request) else request.remote_addr
+        address = _address(given)
+        if isinstance(address, IPv6Address):
+            return str(ip_network((address, 64), strict=False))
+        return str(address or "")
+
     def is_trusted_proxy(self, request: Request) -> bool:
         """Whether forwarding headers of this request may be believed."""
         address = _address(request.remote_addr)

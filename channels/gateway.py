@@ -8,7 +8,7 @@ from functools import partial
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from channels import access_log, api, body_limit, errors, health, openapi, security_txt
+from channels import access_log, api, body_limit, errors, health, host_check, openapi, security_txt
 from channels.heartbeats import Heartbeats
 from channels.parts import Addresses, Parts
 from channels.phone.dialogue.states import CallStates
@@ -47,8 +47,9 @@ def create_app(
     app.before_request(partial(data.enter, settings.nlu_data_path))
     errors.register(app)
     access_log.register(app)
+    host_check.register(app, settings)
     body_limit.register(app)
-    app.register_blueprint(api.blueprint(parts.conversing, callers, parts.seal, settings))
+    app.register_blueprint(api.blueprint(parts.conversing, callers, parts.seal, settings, parts.limiter))
     for blueprint in sms_providers.webhooks(
         WebhookParts(settings, callers, metrics, sms.arrivals, sms.inline(), parts.now)
     ):

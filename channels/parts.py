@@ -19,6 +19,7 @@ from channels.sms.parts import SmsParts
 from channels.sms.queue.outbox import Outbox
 from runtime.settings import Settings
 from stores.database import Database
+from stores.limiter import Limiter
 from stores.sealing import Seal
 
 
@@ -38,6 +39,7 @@ class Parts:
     dialogue: CallDialogue
     metrics: Metrics
     now: Callable[[], datetime]
+    limiter: Limiter
     beside: dict[str, Check] = field(default_factory=dict)
     """Checks shown by ``/readyz`` beside what the gateway cannot do without; rooms above add theirs."""
 

@@ -50,6 +50,7 @@ COMMANDS = {
     "backup": Entry("cli.backup", "backup", "The whole installation into a file while it runs; keys apart, sealed."),
     "restore": Entry("cli.backup", "restore", "Put a backup in the place of what is there."),
     "doctor": Entry("cli.doctor", "doctor", "Look at everything the system needs, and say what to mend and how."),
+    "limits": Entry("cli.limits", "limits", "How much each door takes: numbers, visits, boxes, addresses, everything."),
     "keys": Entry("cli.keys", "app", "Whether the keys open what is kept, and new ones while the system runs."),
     "settings": Entry("cli.operating", "settings", "List every setting with default and meaning."),
 }

@@ -20,13 +20,13 @@ from centre.snapshots import Snapshots, for_kiosks
 from centre.sync_api import SyncParts
 from centre.sync_api import blueprint as sync_api
 from channels.parts import Parts
-from channels.phone.answer_texts import OutboxTexts
 from channels.rendering.pages import paginate
 from channels.rendering.segments import size
 from channels.rendering.sms import SmsStyle
 from channels.sms.officer_texts import takes_texts
 from channels.sms.queue.wake import Wake
 from contract.aspects import Aspect
+from installation.asked_texts import asked_texts
 from installation.root import Installation
 from installation.text_messages import TextMessageStores
 from kiosk.protocol.keys import Keys
@@ -72,7 +72,7 @@ class CentreStores:
 def kiosk_sync(here: Installation, parts: Parts) -> Blueprint:
     """``/kiosk-sync/v1`` in the gateway of this installation."""
     stores = CentreStores(here)
-    texts = OutboxTexts(parts.outbox, Wake(parts.redis), parts.seal, SmsStyle.from_settings(here.settings))
+    texts = asked_texts(parts)
     effects = Effects(here.tickets, here.dossiers, here.dossier_wording, texts, here.now)
     return sync_api(
         SyncParts(

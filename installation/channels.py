@@ -13,6 +13,8 @@ from channels.phone.line import call_dialogue
 from channels.sms.parts import SmsParts
 from installation.root import Installation
 from installation.text_messages import sms_parts
+from runtime.settings import SettingsError
+from stores.limiter import Limiter, WrongLimit, rules
 
 
 class ChannelStores:
@@ -36,6 +38,19 @@ class ChannelStores:
         return Conversing(self.core, Paging(here.redis, here.seal), here.settings, self.metrics)
 
     @cached_property
+    def limiter(self) -> Limiter:
+        """How much each door takes.
+
+        Raises:
+            SettingsError: ``MOTCUA_LIMITS`` is wrong.
+        """
+        here = self._here
+        try:
+            return Limiter(here.redis, here.seal, rules(here.settings.limits), self.metrics.limit_reached)
+        except WrongLimit as error:
+            raise SettingsError(f"MOTCUA_LIMITS={here.settings.limits}: {error}") from None
+
+    @cached_property
     def sms(self) -> SmsParts:
         """Text messages.
 
@@ -57,4 +72,5 @@ class ChannelStores:
             tickets=here.tickets,
             emergencies=here.emergencies,
             now=here.now,
+            limiter=self.limiter,
         )

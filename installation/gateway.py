@@ -47,6 +47,7 @@ def gateway(
         dialogue=channels.dialogue,
         metrics=channels.metrics,
         now=here.now,
+        limiter=channels.limiter,
     )
     return create_app(parts, dossiers=dossiers, addresses=addresses)
 

@@ -6,11 +6,9 @@ from flask import Blueprint, request
 
 from channels.errors import Problem
 from channels.parts import Parts
-from channels.phone.answer_texts import OutboxTexts
-from channels.rendering.sms import SmsStyle
 from channels.sms.providers.registry import set_up
-from channels.sms.queue.wake import Wake
 from channels.websockets.address import listening_socket
+from installation.asked_texts import asked_texts
 from installation.root import Installation
 from kiosk.cards import Cards
 from kiosk.centre_link.identity import BrokenIdentity, identity_of
@@ -44,6 +42,7 @@ def kiosk_page(here: Installation, parts: Parts) -> Blueprint:
             signing=Signing(parts.seal),
             tickets=here.tickets,
             voice=VoiceClient(listening_socket(settings)),
+            limiter=parts.limiter,
             texts=texts,
             origin=settings.kiosk_name,
             printer=_printer(settings),
@@ -57,6 +56,8 @@ def kiosk_page(here: Installation, parts: Parts) -> Blueprint:
     @page.before_request
     def only_kiosks() -> None:
         # The page sends text messages and takes wishes to be called, without any key: not for the whole internet.
+        if not parts.limiter.allows("kiosk_requests_address", request.remote_addr or ""):
+            raise Problem(429, "too_many", "too many requests for now: the limit kiosk_requests_address is reached")
         if not parts.callers.may_use_kiosk(request.remote_addr, request.headers):
             raise Problem(403, "no_kiosk", "the kiosk's page is for this machine; for others see MOTCUA_KIOSK_FROM")
 
@@ -84,6 +85,6 @@ def _is_shut_out(settings: Settings) -> bool:
 def _texts(parts: Parts) -> Texts | None:
     """How answers go to a telephone: by a route of our own, else through the centre this box belongs to."""
     if set_up(parts.settings):
-        return OutboxTexts(parts.outbox, Wake(parts.redis), parts.seal, SmsStyle.from_settings(parts.settings))
+        return asked_texts(parts)
     keeping = Keeping.open(parts.settings, parts.database)
     return QueuedTexts(keeping) if keeping is not None else None

@@ -66,6 +66,19 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         "", description="addresses of reverse proxies whose Host and X-Forwarded-Proto are believed, comma-separated"
     )
+    host_names: str = Field(
+        "",
+        description="further names this server is reached by, comma-separated; beside addresses and the public URL's",
+    )
+    limits: str = Field(
+        "",
+        description="limits other than those of stores/limits.yml, as name=most,…; 0 takes one away: `motcua limits`",
+    )
+    numbers_from: str = Field(
+        "+84",
+        pattern=r"^\+[0-9]{1,6}(,\+[0-9]{1,6})*$",
+        description="beginnings of numbers that get texts and call-backs asked for at a kiosk or by telephone",
+    )
     data_dir: Path = Field(Path("var"), description="folder for databases, sockets, secrets and logs")
     database_url: str | None = Field(
         None, description="SQLAlchemy URL (sqlite, postgresql+psycopg); default: a SQLite file in the data folder"
@@ -397,6 +410,11 @@ class Settings(BaseSettings):
         """First and last port for the sound of SIP calls."""
         first, _, last = self.sip_rtp_ports.partition("-")
         return int(first), int(last)
+
+    @property
+    def number_beginnings(self) -> tuple[str, ...]:
+        """Beginnings of numbers, in E.164, that may be written to or called at a wish."""
+        return tuple(self.numbers_from.split(","))
 
     @property
     def data_path(self) -> Path:

@@ -11,6 +11,7 @@ from channels.sms.queue.queued import NewMessage
 from channels.sms.queue.wake import Wake
 from channels.sms.routes.messages import Kind
 from runtime import logs
+from stores.limiter import Limiter
 from stores.sealing import Seal
 
 _log = logs.get(__name__)
@@ -24,16 +25,27 @@ class OutboxTexts:
         wake: tells the worker that there is something to send.
         seal: makes the keyed hash of the recipient.
         style: how text messages are written.
+        limiter: how many one number gets, and all together.
+        beginnings: of numbers that are written to: a wish must not pump messages to dear numbers abroad.
     """
 
-    def __init__(self, outbox: Outbox, wake: Wake, seal: Seal, style: SmsStyle) -> None:
+    def __init__(
+        self, outbox: Outbox, wake: Wake, seal: Seal, style: SmsStyle, limiter: Limiter, beginnings: tuple[str, ...]
+    ) -> None:
         self._outbox = outbox
         self._wake = wake
         self._seal = seal
         self._style = style
+        self._limiter = limiter
+        self._beginnings = beginnings
 
     def send(self, key: str, number: str, text: str) -> bool:
         """Queue the whole text, in as many messages as it takes; whether the queue took it."""
+        if not number.startswith(self._beginnings):
+            _log.warning("no text to a number of that beginning")
+            return False
+        if not (self._limiter.allows("texts_number", number, key) and self._limiter.allows("texts_hour", once=key)):
+            return False
         pages = paginate(text.split("\n"), self._style.fits)
         person = self._seal.hash("sms", number)
         messages = [

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contract.turn import Channel
 from runtime import logs
+from stores.limiter import Limiter
 from tickets.store import TicketStore
 from tickets.ticket import Draft, TicketKind
 
@@ -17,13 +18,15 @@ class TicketCallBacks:
 
     Args:
         tickets: of this installation.
+        limiter: how many there may be in an hour.
     """
 
-    def __init__(self, tickets: TicketStore) -> None:
+    def __init__(self, tickets: TicketStore, limiter: Limiter) -> None:
         self._tickets = tickets
+        self._limiter = limiter
 
     def add(self, key: str, number: str, words: str, procedure: str | None) -> str | None:
-        """Keep a wish; the ticket's number, None when the database is away."""
+        """Keep a wish; the ticket's number, None when there are too many or the database is away."""
         draft = Draft(
             key=f"call_back:{key}",
             kind=TicketKind.CALL_BACK,
@@ -32,8 +35,10 @@ class TicketCallBacks:
             words=words,
             procedure=procedure,
         )
+        if not self._limiter.allows("call_backs_hour", once=key):
+            return None
         try:
-            return self._tickets.add(draft).number
+            return self._tickets.call_back(draft).number
         except SQLAlchemyError as error:
             _log.error("a call-back cannot be kept", cause=type(error).__name__)
             return None

@@ -18,6 +18,7 @@ from channels.sms.providers.registry import set_up
 from channels.sms.queue.outbox import Outbox
 from channels.sms.queue.wake import Wake
 from runtime.settings import Settings
+from stores.limiter import Limiter
 from stores.sealing import Seal
 from tickets.store import TicketStore
 from understanding.emergencies import Emergencies
@@ -33,6 +34,7 @@ def call_dialogue(
     tickets: TicketStore,
     emergencies: Emergencies,
     now: Callable[[], datetime],
+    limiter: Limiter,
 ) -> CallDialogue:
     """The dialogue for every carrier of this installation.
 
@@ -45,15 +47,23 @@ def call_dialogue(
         tickets: keeps call-backs.
         emergencies: finds people in danger.
         now: the clock.
+        limiter: how much a caller may ask for.
     """
-    texts = OutboxTexts(outbox, Wake(redis), seal, SmsStyle.from_settings(settings)) if set_up(settings) else None
+
+    def may_call(caller: str | None) -> bool:
+        return limiter.allows("calls_hour") and (caller is None or limiter.allows("calls_caller", caller))
+
+    style, beginnings = SmsStyle.from_settings(settings), settings.number_beginnings
+    texts = OutboxTexts(outbox, Wake(redis), seal, style, limiter, beginnings) if set_up(settings) else None
     return CallDialogue(
         core,
         CallStates(redis, seal),
         danger_in=emergencies.kind_in,
         now=now,
         officer=settings.officer_number,
-        call_backs=TicketCallBacks(tickets),
+        call_backs=TicketCallBacks(tickets, limiter),
+        may_call=may_call,
+        beginnings=beginnings,
         texts=texts,
         accent=Accent(settings.voice_accent),
     )

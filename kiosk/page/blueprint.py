@@ -37,6 +37,7 @@ def blueprint(parts: PageParts) -> Blueprint:
     page = Blueprint("kiosk", __name__, url_prefix="/kiosk")
     add_files(page, parts.fonts)
     add_taking_home(page, parts)
+    beginnings = parts.settings.number_beginnings
     situations = read_situations()
     # Reading the catalogue takes seconds on a small box: begun before the first page asks for it.
     threading.Thread(target=_read_questions, args=(parts, situations), daemon=True).start()
@@ -74,6 +75,7 @@ def blueprint(parts: PageParts) -> Blueprint:
     @described("What a visitor said, typed or chose.", requests.TurnBody, media=JSON)
     def turn() -> Response:
         body = requests.read(requests.TurnBody)
+        parts.within("kiosk_turns_visit", body.visit)
         result = parts.visits.turn(body.visit, body.text, body.event, body.wish)
         count_turn(parts.usage, result)
         return jsonify(as_json(result, parts.cards, parts.signing, body.wish))
@@ -116,7 +118,7 @@ def blueprint(parts: PageParts) -> Blueprint:
     )
     def number() -> Response:
         body = requests.read(requests.NumberBody)
-        found = usable_number(body.number, for_text=body.for_text)
+        found = usable_number(body.number, for_text=body.for_text, beginnings=beginnings)
         return jsonify(shown=shown(found) if found else None)
 
     @page.post("/api/call-back")
@@ -128,9 +130,12 @@ def blueprint(parts: PageParts) -> Blueprint:
     def call_back() -> Response:
         _refuse_when_shut_out(parts)
         body = requests.read(requests.CallBackBody)
-        found = usable_number(body.number, for_text=False)
+        found = usable_number(body.number, for_text=False, beginnings=beginnings)
         if found is None:
             raise Problem(400, "bad_number", "number: must be a telephone number an officer can call")
+        parts.within("kiosk_wishes_visit", body.visit, body.key)
+        parts.within("kiosk_wishes_box", parts.origin, body.key)
+        parts.within("call_backs_hour", "", body.key)
         ticket = keep_call_back(parts.tickets, body.key, found, body.procedure, parts.origin)
         # Digit by digit: eight of them are no amount.
         said = ", ".join(" ".join(group) for group in grouped(ticket.number).split())
@@ -141,9 +146,11 @@ def blueprint(parts: PageParts) -> Blueprint:
     def look_up_later() -> Response:
         _refuse_when_shut_out(parts)
         body = requests.read(requests.LookUpBody)
-        found = usable_number(body.number, for_text=True)
+        found = usable_number(body.number, for_text=True, beginnings=beginnings)
         if found is None or found.e164 is None:
             raise Problem(400, "bad_number", "number: must be a mobile number")
+        parts.within("kiosk_wishes_visit", body.visit, body.key)
+        parts.within("kiosk_wishes_box", parts.origin, body.key)
         if parts.look_ups is None:
             raise Problem(503, "no_centre", "this machine belongs to no centre that could look it up")
         try:

@@ -30,14 +30,20 @@ class LookUps(Protocol):
         ...
 
 
-def usable_number(typed: str, *, for_text: bool) -> PhoneNumber | None:
-    """The number meant, None when it is none, or none that takes text messages where one is wanted."""
+def usable_number(typed: str, *, for_text: bool, beginnings: tuple[str, ...] = ("+84",)) -> PhoneNumber | None:
+    """The number meant; None when it is none, takes no text messages where one is wanted, or begins otherwise.
+
+    Args:
+        typed: as the visitor wrote it.
+        for_text: whether it must take text messages.
+        beginnings: of numbers in E.164 that may be written to or called.
+    """
     try:
         number = PhoneNumber.parse(typed)
     except InvalidPhoneNumber:
         return None
     wanted = {PhoneKind.MOBILE} if for_text else CALLABLE
-    return number if number.kind in wanted and number.e164 else None
+    return number if number.kind in wanted and (number.e164 or "").startswith(beginnings) else None
 
 
 def shown(number: PhoneNumber) -> str:
@@ -51,7 +57,7 @@ def shown(number: PhoneNumber) -> str:
 
 def keep_call_back(tickets: TicketStore, key: str, number: PhoneNumber, procedure: str | None, origin: str) -> Ticket:
     """Keep the wish to be called; the same key gives the same ticket."""
-    return tickets.add(
+    return tickets.call_back(
         Draft(
             key=f"kiosk:call_back:{key}",
             kind=TicketKind.CALL_BACK,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalogue.store import CatalogueStore
+from channels.errors import Problem
 from kiosk.cards import Cards
 from kiosk.page.contacting import LookUps, Texts
 from kiosk.page.visits import Visits
@@ -15,6 +16,7 @@ from kiosk.printing.printers import Printer
 from kiosk.queue.keeping import Usage
 from kiosk.signed_texts import Signing
 from runtime.settings import Settings
+from stores.limiter import Limiter
 from tickets.store import TicketStore
 
 
@@ -33,6 +35,7 @@ class PageParts:
     signing: Signing
     tickets: TicketStore
     voice: Voice
+    limiter: Limiter
     texts: Texts | None
     """None where no text message can be sent."""
     printer: Printer | None
@@ -47,3 +50,12 @@ class PageParts:
     """Whether the centre has shut this box out: then it takes nothing personal any more."""
     usage: Usage | None = None
     """Counts what is asked, for the centre; None on a machine that belongs to none."""
+
+    def within(self, limit: str, subject: str, once: str | None = None) -> None:
+        """Count one; see :meth:`stores.limiter.Limiter.allows`.
+
+        Raises:
+            Problem: it is too many.
+        """
+        if not self.limiter.allows(limit, subject, once):
+            raise Problem(429, "too_many", f"too many for now: the limit {limit} is reached")

@@ -42,9 +42,11 @@ def add_taking_home(page: Blueprint, parts: PageParts) -> None:
         body = requests.read(requests.MessageBody)
         if parts.is_shut_out():
             raise Problem(403, "shut_out", "this machine takes nothing personal any more")
-        found = usable_number(body.number, for_text=True)
+        found = usable_number(body.number, for_text=True, beginnings=parts.settings.number_beginnings)
         if found is None or found.e164 is None:
             raise Problem(400, "bad_number", "number: must be a mobile number")
+        parts.within("kiosk_texts_visit", body.visit, body.key)
+        parts.within("kiosk_texts_box", parts.origin, body.key)
         if parts.texts is None or not parts.texts.send(f"kiosk:{body.key}", found.e164, _text(parts, body.document)):
             raise Problem(503, "no_texts", "no text message can be sent at the moment")
         return jsonify(sent=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -54,3 +55,34 @@ def test_from_outside_nothing_of_the_kiosk_is_there(client: FlaskClient) -> None
 def test_at_the_machine_it_is(client: FlaskClient) -> None:
     assert client.get("/kiosk").status_code == 200
     assert client.post("/kiosk/api/text-message", json=MESSAGE).status_code == 200
+
+
+def wanted(**changes: str) -> dict[str, object]:
+    """A text message nobody asked for before."""
+    return {**MESSAGE, "key": secrets.token_hex(16), **changes}
+
+
+def test_a_visit_gets_a_few_texts_and_a_repeated_request_is_no_further_one(client: FlaskClient) -> None:
+    repeated = wanted()
+    assert [client.post("/kiosk/api/text-message", json=repeated).status_code for _ in range(5)] == [200] * 5
+    statuses = [client.post("/kiosk/api/text-message", json=wanted()).status_code for _ in range(4)]
+    assert statuses == [200, 200, 429, 429]
+    assert client.post("/kiosk/api/text-message", json=wanted(visit="2" * 32)).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["+44 7700 900123", "+1 900 555 0100", "+882 1300 0001", "0044 7700 900123"])
+def test_no_text_and_no_call_goes_to_numbers_abroad(client: FlaskClient, number: str) -> None:
+    assert client.post("/kiosk/api/text-message", json=wanted(number=number)).status_code == 400
+    call = {"visit": "0" * 32, "key": "3" * 32, "number": number}
+    assert client.post("/kiosk/api/call-back", json=call).status_code == 400
+
+
+def test_one_number_waits_for_one_call(client: FlaskClient) -> None:
+    tickets = {
+        client.post(
+            "/kiosk/api/call-back",
+            json={"visit": secrets.token_hex(16), "key": secrets.token_hex(16), "number": "0900 000 123"},
+        ).get_json()["ticket"]
+        for _ in range(3)
+    }
+    assert len(tickets) == 1

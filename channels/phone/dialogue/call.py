@@ -68,13 +68,18 @@ class CallDialogue:
         officer: str | None = None,
         call_backs: CallBacks | None = None,
         texts: Texts | None = None,
+        may_call: Callable[[str | None], bool] = lambda caller: True,
+        beginnings: tuple[str, ...] = ("+",),
         accent: Accent = Accent.NORTH,
     ) -> None:
+        self._may_call = may_call
         self._accent = accent
         self._data: DialogueData = dialogue_data()
         self._states = states
         self._asking = Asking(core)
-        self._reaching = Reaching(self._data, officer=officer, call_backs=call_backs, texts=texts, now=now)
+        self._reaching = Reaching(
+            self._data, officer=officer, call_backs=call_backs, texts=texts, now=now, beginnings=beginnings
+        )
         self._steps = Steps(self._data, self._asking, self._reaching, danger_in)
 
     def step(self, call_id: str, given: Input, sequence: int | None = None) -> Move:
@@ -114,6 +119,8 @@ class CallDialogue:
             return last
         if state is None:
             caller = caller_number(given.caller) if isinstance(given, CallStarted) else None
+            if isinstance(given, CallStarted) and not self._may_call(caller):
+                return self._too_many(call_id)
             state = CallState(conversation=self._states.conversation(call_id), caller=caller, accent=self._accent)
             # A call whose state is lost begins anew; what came cannot be an answer to what was never asked.
             given = given if isinstance(given, CallStarted) else CallStarted()
@@ -121,6 +128,11 @@ class CallDialogue:
         if isinstance(move.then, End):
             self._leave(call_id, state)
         return move
+
+    def _too_many(self, call_id: str) -> Move:
+        """The end of a call beyond the limit: nothing was begun, so nothing is left to forget."""
+        voice = Voice(self._data, CallState(conversation=self._states.conversation(call_id), accent=self._accent))
+        return Move((self._uninterruptible(voice.fixed("too_many_calls")),), then=End())
 
     def _moved(self, call_id: str, state: CallState, given: Input) -> Move:
         try:

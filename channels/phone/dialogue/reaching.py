@@ -51,7 +51,9 @@ class Reaching:
         call_backs: CallBacks | None,
         texts: Texts | None,
         now: Callable[[], datetime],
+        beginnings: tuple[str, ...] = ("+",),
     ) -> None:
+        self._beginnings = beginnings
         self._data = data
         self._officer = officer
         self._call_backs = call_backs
@@ -91,13 +93,19 @@ class Reaching:
         """Ask which number to call back."""
         if self._call_backs is None:
             return Next(state, (Voice(self._data, state).fixed("offer_none"),))
-        return self._ask_number(state, Purpose.CALL_BACK, state.caller)
+        return self._ask_number(state, Purpose.CALL_BACK, self._reachable(state.caller))
 
     def text(self, state: CallState) -> Next:
         """Ask where to send the answer being said."""
         if self._texts is None or not state.screen.facts:
             return Next(state, (Voice(self._data, state).fixed("text_nothing"),))
-        return self._ask_number(state, Purpose.TEXT, state.caller if _is_mobile(state.caller) else None)
+        return self._ask_number(
+            state, Purpose.TEXT, self._reachable(state.caller) if _is_mobile(state.caller) else None
+        )
+
+    def _reachable(self, number: str | None) -> str | None:
+        """A number officers may call and texts may go to; foreign ones can cost a fortune a minute."""
+        return number if number is not None and number.startswith(self._beginnings) else None
 
     def _ask_number(self, state: CallState, purpose: Purpose, own: str | None) -> Next:
         stage = Stage.OWN_NUMBER if own is not None else Stage.NUMBER
@@ -105,7 +113,7 @@ class Reaching:
 
     def is_number(self, purpose: Purpose | None, digits: str) -> bool:
         """Whether digits are a number that can be used for this: a text message needs a mobile one."""
-        number = _telephone(digits)
+        number = self._reachable(_telephone(digits))
         return number is not None and (purpose is not Purpose.TEXT or _is_mobile(number))
 
     def number_answered(self, state: CallState, *, right: bool) -> Next:
@@ -114,7 +122,7 @@ class Reaching:
         purpose = screen.purpose or Purpose.CALL_BACK
         if not right:
             return Next(state.instead(Screen(stage=Stage.NUMBER, purpose=purpose)))
-        number = state.caller if screen.stage is Stage.OWN_NUMBER else _telephone(screen.digits)
+        number = self._reachable(state.caller if screen.stage is Stage.OWN_NUMBER else _telephone(screen.digits))
         if number is None:
             return Next(state.instead(Screen(stage=Stage.NUMBER, purpose=purpose)))
         return self._send(state, number) if purpose is Purpose.TEXT else self._note(state, number)

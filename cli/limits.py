@@ -1,0 +1,25 @@
+"""``motcua limits``: how much each door takes, with what this installation has changed."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from runtime import settings as settings_module
+from runtime.settings import SettingsError
+from stores.limiter import WrongLimit, rules
+
+
+def limits() -> None:
+    """How much each door takes; MOTCUA_LIMITS=name=most,… changes it."""
+    settings = settings_module.load()
+    try:
+        table = rules(settings.limits)
+    except WrongLimit as error:
+        raise SettingsError(f"MOTCUA_LIMITS={settings.limits}: {error}") from None
+    shown = Table(box=None, header_style="bold")
+    for heading in ("limit", "most", "seconds", "counted by", "what"):
+        shown.add_column(heading, overflow="fold")
+    for rule in table.values():
+        shown.add_row(rule.name, str(rule.most or "-"), str(rule.seconds), rule.of, rule.what)
+    Console().print(shown)
