@@ -93,19 +93,7 @@ class TicketStore:
 
     def call_back(self, draft: Draft) -> Ticket:
         """Keep a wish to be called back; a number that waits for a call already has that ticket, not a second one."""
-        waiting = (
-            select(TicketRow)
-            .where(
-                TicketRow.person == self._seal.hash(PERSON, draft.contact or ""),
-                TicketRow.kind == TicketKind.CALL_BACK,
-                TicketRow.state != TicketState.DONE,
-            )
-            .order_by(TicketRow.created_at)
-            .limit(1)
-        )
-        with self._database.reading() as session:
-            row = session.scalar(waiting)
-        return self._read(row) if row is not None else self.add(draft)
+        return (self.open_call_back(draft.contact) if draft.contact else None) or self.add(draft)
 
     def find(
         self,
