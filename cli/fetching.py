@@ -92,8 +92,8 @@ def _import(here: Installation, folder: Path) -> ImportReport:
 
 def _render(found: Fetched, report: ImportReport) -> str:
     told = [
-        f"Đã hỏi Cổng: {len(found.changed)} thủ tục đổi, {len(found.unchanged)} không đổi, "
-        f"{len(found.not_there)} không có trên Cổng, {len(found.failed)} không lấy được, {found.skipped} vừa hỏi xong"
+        f"asked the portal: {len(found.changed)} changed, {len(found.unchanged)} unchanged, "
+        f"{len(found.not_there)} not there, {len(found.failed)} failed; {found.skipped} were asked a short while ago"
     ]
     told += [f"- {code}: {reason}" for code, reason in found.failed]
     return "\n".join([*told, render_import(report)])

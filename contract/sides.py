@@ -26,6 +26,11 @@ class Sides:
     fee: tuple[str, ...]
     time: tuple[str, ...]
     where: tuple[str, ...]
+    online: tuple[str, ...]
+    """Whether it can be handed in online, and what to know about it."""
+    result: tuple[str, ...]
+    """What one gets in the end; empty where the record has none."""
+    conditions: tuple[str, ...]
     steps: tuple[str, ...]
     warnings: tuple[str, ...]
     """What is doubtful about the whole record."""

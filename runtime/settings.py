@@ -271,6 +271,11 @@ class Settings(BaseSettings):
         pattern=r"^(\d{2})?$",
         description="two-digit code of the province served: what it has set is then told; empty: none",
     )
+    office: str = Field(
+        "",
+        max_length=90,
+        description="name of the office served with its commune, as it stands over printed sheets",
+    )
     kiosk_name: str = Field("", max_length=60, description="name of this kiosk on its tickets; set by enrolment")
     kiosk_from: str = Field(
         "",

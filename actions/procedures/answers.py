@@ -195,6 +195,9 @@ class _Answer:
             ),
             time=self._unlabelled("time_line", time_lines(telling)),
             where=self._unlabelled("where_line", self._where()),
+            online=tuple(self._online_in_short()),
+            result=(sentence(upper_first(procedure.result)),) if procedure.result else (),
+            conditions=tuple(sentence(upper_first(one)) for one in procedure.conditions),
             steps=tuple(sentence(step) for step in procedure.steps),
             warnings=tuple(self._warnings()),
             source=procedure.source,
@@ -332,6 +335,13 @@ class _Answer:
             return [*self._named([self._say("online_no")]), *self._where()]
         notes = [sentence(submission.note) for submission in online if submission.note]
         return [self._say("online_yes", name=self._telling.name), *notes, *self._where()]
+
+    def _online_in_short(self) -> list[str]:
+        """For a box that says already that it speaks of the way online."""
+        online = [submission for submission in self._procedure.submissions if submission.way is Way.ONLINE]
+        if not online:
+            return [self._say("online_box_no")]
+        return [self._say("online_box_yes"), *[sentence(one.note) for one in online if one.note]]
 
     def _form(self) -> list[str]:
         forms = self._procedure.forms

@@ -10,9 +10,9 @@ from kiosk.page import requests
 from kiosk.page.contacting import usable_number
 from kiosk.page.parts import PageParts
 from kiosk.printing.printers import PrinterFailed
-from kiosk.printing.slip import Slip, slip_of_card, slip_of_text
+from kiosk.printing.slip import Letterhead, Slip, slip_of_card, slip_of_text
 from kiosk.words import words
-from runtime import logs
+from runtime import clock, logs
 
 _log = logs.get(__name__)
 
@@ -61,12 +61,13 @@ def add_taking_home(page: Blueprint, parts: PageParts) -> None:
 
 
 def _slip(parts: PageParts, wanted: requests.Document) -> Slip:
+    head = Letterhead(parts.settings.office, clock.now().date())
     if wanted.code is None:
-        return slip_of_text(_signed(parts, wanted), words(), wanted.language)
+        return slip_of_text(_signed(parts, wanted), head, words(), wanted.language)
     card = parts.cards.card(wanted.code, wanted.language)
     if card is None:
         raise Problem(404, "not_found", "there is no such procedure")
-    return slip_of_card(card, words(), wanted.language)
+    return slip_of_card(card, head, words(), wanted.language)
 
 
 def _text(parts: PageParts, wanted: requests.Document) -> str:

@@ -12,63 +12,97 @@ from kiosk.printing.fonts import font_file
 from kiosk.printing.slip import Section, Slip
 from language.languages import DEFAULT_LANGUAGE
 
-_MARGIN: Final = 18.0
+_MARGIN: Final = 16.0
 _FONT: Final = "page"
 _TITLE, _HEADING, _TEXT, _FOOT = 21.0, 15.0, 13.0, 10.0
 """Points. From twelve on people of seventy read without glasses at arm's length."""
+_SIZES: Final = (1.0, 12.0 / _TEXT)
+"""Tried in turn until the sheet takes one page: the text never falls below twelve points."""
+_LEADING: Final = 0.46
+"""Millimetres of a line for each point of its letters."""
 _QR_MILLIMETRES: Final = 26.0
 
 
 def pdf(slip: Slip) -> bytes:
-    """The slip as a PDF file."""
-    page = FPDF(format="A4")
-    page.set_margins(_MARGIN, _MARGIN)
-    page.set_auto_page_break(True, _MARGIN)
-    page.add_font(_FONT, "", str(font_file("regular")))
-    page.add_font(_FONT, "B", str(font_file("bold")))
-    page.set_title(slip.title)
-    page.set_lang(DEFAULT_LANGUAGE)
-    page.add_page()
-    _write(page, slip.title, _TITLE, bold=True)
-    page.ln(2)
-    for section in slip.sections:
-        _section(page, section)
-    _foot(page, slip)
-    return bytes(page.output())
+    """The slip as a PDF file, on one page wherever letters of a readable size allow it."""
+    drawn = FPDF()
+    for size in _SIZES:
+        drawn = _Page(slip, size).drawn()
+        if drawn.pages_count == 1:
+            break
+    return bytes(drawn.output())
 
 
-def _section(page: FPDF, section: Section) -> None:
-    if section.heading:
-        if page.will_page_break(_HEADING + _TEXT):
-            page.add_page()
-        page.ln(1.5)
-        _write(page, section.heading, _HEADING, bold=True)
-    for line in section.lines:
-        left = page.l_margin
-        if section.ticked:
-            if page.will_page_break(_TEXT * 0.6):
-                page.add_page()
-            page.rect(left, page.get_y() + 1.2, 4.2, 4.2)
-            page.set_left_margin(left + 7)
-            page.set_x(left + 7)
-        _write(page, line, _TEXT)
-        page.set_left_margin(left)
-        page.ln(0.8)
+class _Page:
+    """One slip at one size."""
 
+    def __init__(self, slip: Slip, size: float) -> None:
+        self._slip = slip
+        self._size = size
+        self._page = FPDF(format="A4")
 
-def _foot(page: FPDF, slip: Slip) -> None:
-    if page.will_page_break(_QR_MILLIMETRES + 4):
+    def drawn(self) -> FPDF:
+        page = self._page
+        page.set_margins(_MARGIN, _MARGIN)
+        page.set_auto_page_break(True, _MARGIN)
+        page.add_font(_FONT, "", str(font_file("regular")))
+        page.add_font(_FONT, "B", str(font_file("bold")))
+        page.set_title(self._slip.title)
+        page.set_lang(DEFAULT_LANGUAGE)
         page.add_page()
-    page.ln(3)
-    top = page.get_y()
-    drawn = io.BytesIO()
-    segno.make(slip.address, error="m", micro=False).save(drawn, kind="png", scale=6, border=1)
-    page.image(drawn, page.w - _MARGIN - _QR_MILLIMETRES, top, _QR_MILLIMETRES, _QR_MILLIMETRES)
-    page.set_right_margin(_MARGIN + _QR_MILLIMETRES + 3)
-    for line in slip.foot:
-        _write(page, line, _FOOT)
+        self._head()
+        self._write(self._slip.title, _TITLE, bold=True)
+        page.ln(1)
+        for section in self._slip.sections:
+            self._section(section)
+        self._foot()
+        return page
 
+    def _head(self) -> None:
+        if not self._slip.head:
+            return
+        office, *others = self._slip.head
+        self._write(office, _TEXT, bold=True)
+        for line in others:
+            self._write(line, _FOOT)
+        page = self._page
+        page.ln(1)
+        page.line(_MARGIN, page.get_y(), page.w - _MARGIN, page.get_y())
+        page.ln(2)
 
-def _write(page: FPDF, text: str, points: float, *, bold: bool = False) -> None:
-    page.set_font(_FONT, "B" if bold else "", points)
-    page.multi_cell(0, points * 0.5, text, new_x="LMARGIN", new_y="NEXT", align="L")
+    def _section(self, section: Section) -> None:
+        page = self._page
+        if section.heading:
+            if page.will_page_break(_HEADING + _TEXT):
+                page.add_page()
+            page.ln(1.5 * self._size)
+            self._write(section.heading, _HEADING, bold=True)
+        for line in section.lines:
+            left = page.l_margin
+            if section.ticked:
+                if page.will_page_break(_TEXT * 0.6):
+                    page.add_page()
+                page.rect(left, page.get_y() + 1.0, 4.2, 4.2)
+                page.set_left_margin(left + 7)
+                page.set_x(left + 7)
+            self._write(line, _TEXT)
+            page.set_left_margin(left)
+            page.ln(0.8 * self._size)
+
+    def _foot(self) -> None:
+        page = self._page
+        if page.will_page_break(_QR_MILLIMETRES + 2):
+            page.add_page()
+        page.ln(2)
+        top = page.get_y()
+        drawn = io.BytesIO()
+        segno.make(self._slip.address, error="m", micro=False).save(drawn, kind="png", scale=6, border=1)
+        page.image(drawn, page.w - _MARGIN - _QR_MILLIMETRES, top, _QR_MILLIMETRES, _QR_MILLIMETRES)
+        page.set_right_margin(_MARGIN + _QR_MILLIMETRES + 3)
+        for line in self._slip.foot:
+            self._write(line, _FOOT)
+
+    def _write(self, text: str, points: float, *, bold: bool = False) -> None:
+        size = points if points == _FOOT else points * self._size
+        self._page.set_font(_FONT, "B" if bold else "", size)
+        self._page.multi_cell(0, size * _LEADING, text, new_x="LMARGIN", new_y="NEXT", align="L")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from contract.wording import Wording
 from kiosk.cards import Card
 from kiosk.words import portal
+from language.formatting import format_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,31 @@ class Slip:
     """Source and where to ask; small."""
     address: str
     """Held by the QR code; never anything personal."""
+    head: tuple[str, ...] = ()
+    """Letterhead: whose sheet it is, and when it was printed."""
 
 
-def slip_of_card(card: Card, wording: Wording, language: str) -> Slip:
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What stands over every sheet of an office.
+
+    Args:
+        office: as it calls itself: "Trung tâm phục vụ hành chính công xã …"; empty where nobody has set it.
+        printed_on: the day of the print.
+    """
+
+    office: str
+    printed_on: date
+
+    def lines(self, wording: Wording, language: str) -> tuple[str, str]:
+        """In the language of the sheet."""
+        return (
+            self.office or wording.text(language, "print_head"),
+            wording.text(language, "print_sheet", date=format_date(self.printed_on)),
+        )
+
+
+def slip_of_card(card: Card, head: Letterhead, wording: Wording, language: str) -> Slip:
     """A procedure to take home: papers first, since they are what people come back for."""
 
     def say(key: str, **values: object) -> str:
@@ -49,12 +73,17 @@ def slip_of_card(card: Card, wording: Wording, language: str) -> Slip:
         Section(say("steps"), tuple(f"{number}. {step}" for number, step in enumerate(sides.steps, start=1))),
     ]
     foot = (*sides.warnings, card.source, say("print_code", code=card.code), say("print_foot"))
-    return Slip(sides.name, tuple(one for one in [*papers, *others] if one.lines), foot, card.address)
+    sections = tuple(one for one in [*papers, *others] if one.lines)
+    return Slip(sides.name, sections, foot, card.address, head.lines(wording, language))
 
 
-def slip_of_text(text: str, wording: Wording, language: str) -> Slip:
+def slip_of_text(text: str, head: Letterhead, wording: Wording, language: str) -> Slip:
     """Any other answer of ours, line by line."""
     lines = tuple(filter(None, (line.strip() for line in text.split("\n"))))
     return Slip(
-        wording.text(language, "print_title"), (Section("", lines),), (wording.text(language, "print_foot"),), portal()
+        wording.text(language, "print_title"),
+        (Section("", lines),),
+        (wording.text(language, "print_foot"),),
+        portal(),
+        head.lines(wording, language),
     )

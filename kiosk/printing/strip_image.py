@@ -29,6 +29,10 @@ def strip_image(slip: Slip, dots: int) -> Image.Image:
         dots: width of the paper.
     """
     strip = _Strip(dots)
+    for line in slip.head:
+        strip.write(line, _font("regular", _FOOT))
+    if slip.head:
+        strip.rule()
     strip.write(slip.title, _font("bold", _TITLE))
     for section in slip.sections:
         strip.skip(14)

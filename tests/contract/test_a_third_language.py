@@ -56,7 +56,7 @@ from contract.turn import Channel
 from contract.wording import wording_of
 from kiosk.page.requests import LanguageBody
 from kiosk.page.situations import read_situations
-from kiosk.printing.slip import slip_of_text
+from kiosk.printing.slip import Letterhead, slip_of_text
 from kiosk.words import words
 from language.data import serve
 from runtime.settings import Settings
@@ -86,7 +86,7 @@ print(json.dumps({
     "passages": [(one.language, one.text) for one in passages(
         "Kwa 20/07/2026, 50%, 3-5, 50.000 đồng, 1.001193. Kwa: Tờ khai đăng ký khai sinh.", Style("qaa"))],
     "tile": read_situations()[0].label("qaa"),
-    "slip": slip_of_text("Kwa", words(), "qaa").title,
+    "slip": slip_of_text("Kwa", Letterhead("", date(2026, 11, 29)), words(), "qaa").title,
     "home": words().text("qaa", "home_title"),
     "taken": LanguageBody(visit="0" * 32, language="qaa").language,
 }))

@@ -21,6 +21,17 @@ def test_a_screen_gets_papers_by_case_and_every_side_unnamed() -> None:
     assert sides.warnings == ()
 
 
+def test_a_screen_tells_what_one_gets_on_which_terms_and_whether_online() -> None:
+    asked = {"result": "giấy chứng nhận", "conditions": ["đủ 18 tuổi"]}
+    sides = ANSWERS.sides(record(**asked, submissions=[{"way": "online", "note": "Ký số trên VNeID"}]))
+    assert sides is not None
+    assert (sides.result, sides.conditions) == (("Giấy chứng nhận.",), ("Đủ 18 tuổi.",))
+    assert sides.online == ("Được.", "Ký số trên VNeID.")
+    at_the_desk = ANSWERS.sides(record(submissions=[{"way": "direct"}]))
+    assert at_the_desk is not None
+    assert at_the_desk.online == ("Nguồn không ghi cách nộp qua mạng.",)
+
+
 def test_a_fee_in_doubt_is_no_number_on_the_screen() -> None:
     doubtful = record(submissions=[{"way": "direct", "fees": [{"amount": 77_000, "certain": False}]}])
     sides = ANSWERS.sides(doubtful)

@@ -36,7 +36,7 @@ function notices(answer) {
 
 // The side that was asked for, when the card itself has no box for it.
 function asked(answer) {
-  if (!["conditions", "result", "legal_basis", "online", "form"].includes(answer.side)) return null;
+  if (!["legal_basis", "form"].includes(answer.side)) return null;
   const told = answer.replies.find((reply) => reply.kind === "answer");
   return h("section", { class: "fact wanted told" }, paragraphs(told.lines));
 }
@@ -46,7 +46,6 @@ export function answerScreen(answer) {
   const { sides } = card;
   const everybody = sides.checklists.filter((one) => one.case === null);
   const special = sides.checklists.filter((one) => one.case !== null);
-  const followUps = [["conditions_ask", "conditions"], ["form_ask", "form"], ["online_ask", "online"]];
   return {
     name: "answer",
     say: [answer.speech],
@@ -64,13 +63,17 @@ export function answerScreen(answer) {
               : special.length === 0 && paragraphs([answer.replies.at(-1).lines.at(0)])),
           h("div", { class: "facts" },
             fact("fee", sides.fee, side === "fee"), fact("time", sides.time, side === "time"),
-            fact("where", sides.where, side === "where"))),
+            fact("where", sides.where, side === "where"), fact("online", sides.online, side === "online"),
+            fact("result", sides.result, side === "result"))),
         cases(special),
+        sides.conditions.length > 0 && h("section", { class: `fact ${side === "conditions" ? "wanted" : ""}` },
+          h("h2", {}, sign("done"), text("conditions")),
+          h("ul", { class: "conditions" }, sides.conditions.map((one) => h("li", {}, one)))),
         sides.steps.length > 0 && h("section", { class: `fact steps-box ${side === "steps" ? "wanted" : ""}` },
           h("h2", {}, sign("steps"), text("steps")),
           h("ol", { class: "steps" }, sides.steps.map((step) => h("li", {}, step)))),
-        h("div", { class: "follow-ups" }, followUps.map(([key, aspect]) =>
-          button(text(key), () => ask({ wish: { do: "ask", procedure: card.code, aspect } }, { replace: true }), { kind: "quiet" }))),
+        h("div", { class: "follow-ups" },
+          button(text("form_ask"), () => ask({ wish: { do: "ask", procedure: card.code, aspect: "form" } }, { replace: true }), { kind: "quiet" })),
         sides.warnings.map((warning) => h("p", { class: "warning" }, warning)),
         h("footer", { class: "source" },
           h("p", {}, card.source),
