@@ -14,6 +14,7 @@ from channels.parts import Addresses, Parts
 from channels.phone.dialogue.states import CallStates
 from channels.phone.stream_tokens import StreamTokens
 from channels.phone.twiml import receive as twiml_receive
+from channels.sms.arrivals import StoredArrivals
 from channels.sms.providers import registry as sms_providers
 from channels.sms.providers.provider import WebhookParts
 from channels.try_page import page
@@ -66,6 +67,7 @@ def create_app(
     }
     heartbeats = Heartbeats(parts.redis)
     parts.beside["worker"] = heartbeats.check
+    parts.beside["arrivals"] = partial(_check_arrivals, sms.arrivals)
     parts.beside["routes"] = partial(_check_routes, heartbeats)
     app.register_blueprint(health.blueprint(checks, metrics, callers, parts.beside))
     app.register_blueprint(openapi.blueprint())
@@ -76,6 +78,11 @@ def create_app(
     for further in addresses:
         app.register_blueprint(further(parts))
     return app
+
+
+def _check_arrivals(arrivals: StoredArrivals) -> None:
+    if count := arrivals.waiting():
+        raise health.NeedsHand([f"{count} messages and receipts wait on this disk until the database takes them"])
 
 
 def _check_routes(heartbeats: Heartbeats) -> None:

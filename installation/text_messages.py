@@ -125,6 +125,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
     from channels.sms.figures import SmsFigures
     from channels.sms.parts import SmsParts
     from channels.sms.providers.registry import longest
+    from channels.sms.queue.arrival_spool import ArrivalSpool
     from channels.sms.queue.inbox import Inbox
     from channels.sms.queue.inline_texts import InlineTexts
     from channels.sms.queue.owners import Owner
@@ -133,7 +134,10 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
     stores = TextMessageStores(here)
     settings = here.settings
     figures, wake, owner = SmsFigures(registry), Wake(here.redis), Owner.of(settings, kind)
-    inbox, receipts = Inbox(here.database, here.seal, stores.outbox), Receipts(here.database)
+    inbox, receipts = (
+        Inbox(here.database, here.seal, stores.outbox, tells_twins=settings.sms_ignore_machines),
+        Receipts(here.database),
+    )
     answering = Answering(
         conversing,
         here.redis,
@@ -148,6 +152,10 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
         now=here.now,
         officers=ToOfficers(here.tickets, stores.desk(wake)),
     )
+    spool = ArrivalSpool(settings.data_path / "sms" / "spool", here.seal)
+    arrivals = StoredArrivals(inbox, receipts, wake, figures, spool)
+    # What a process that was killed has left behind.
+    arrivals.drain_later()
     return SmsParts(
         settings=settings,
         table=stores.table,
@@ -157,7 +165,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
         receipts=receipts,
         records=stores.records,
         tickets=here.tickets,
-        arrivals=StoredArrivals(inbox, receipts, wake, figures),
+        arrivals=arrivals,
         replying=Replying(inbox, answering, settings, figures, owner.name),
         texts=InlineTexts(here.database, here.seal),
         wake=wake,

@@ -94,13 +94,19 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, patience: float | None = None) -> Iterator[Session]:
         """A session that is committed at the end and rolled back by an exception.
+
+        Args:
+            patience: seconds it may wait for others that write, where somebody waits for us; None for as long as usual.
 
         On SQLite it takes the write lock at its start: a transaction that reads first and writes later would
         be refused at once, without waiting, when another process has written in between.
         """
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        writer = self._writer if patience is None else self._writer.execution_options(write_patience=patience)
+        with Session(writer, expire_on_commit=False) as session, session.begin():
+            if patience is not None and not self.is_sqlite:
+                session.execute(text(f"SET LOCAL lock_timeout = {int(patience * 1000)}"))
             yield session
 
     def migrate(self) -> None:
@@ -238,27 +244,28 @@ def _switch_to_wal(cursor: sqlite3.Cursor) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if not connection.get_execution_options().get("begin_immediate", False):
+    options = connection.get_execution_options()
+    if not options.get("begin_immediate", False):
         connection.exec_driver_sql("BEGIN")
         return
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        if not _has_write_lock(driver):
+        if not _has_write_lock(driver, options.get("write_patience", SQLITE_BUSY_SECONDS)):
             # What is wrong, told as SQLAlchemy tells it.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         driver.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
 
 
-def _has_write_lock(connection: sqlite3.Connection) -> bool:
+def _has_write_lock(connection: sqlite3.Connection, patience: float) -> bool:
     """Begin to write, waiting for whoever writes now; False when that does not end, or something else is wrong.
 
     SQLite itself would look again after 1, 2, 5, 10 and up to 100 ms, so that who has waited longest looks least
     often; our transactions take about a millisecond.
     """
-    deadline = time.monotonic() + SQLITE_BUSY_SECONDS
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         try:
             connection.execute("BEGIN IMMEDIATE")

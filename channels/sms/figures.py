@@ -18,6 +18,12 @@ class SmsFigures:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._taken = Counter("motcua_sms_taken", "Messages of citizens stored", ("route", "repeat"), registry=registry)
+        self._spooled = Counter(
+            "motcua_sms_spooled",
+            "Messages and receipts kept on the disk because the database took no row",
+            ("route",),
+            registry=registry,
+        )
         self._answered = Counter(
             "motcua_sms_answered", "Messages of citizens settled", ("route", "state"), registry=registry
         )
@@ -66,6 +72,10 @@ class SmsFigures:
     def taken(self, route: str, is_new: bool) -> None:
         """A citizen's message was stored, or was there before."""
         self._taken.labels(route, "no" if is_new else "yes").inc()
+
+    def spooled(self, route: str) -> None:
+        """Something waits on the disk for the database."""
+        self._spooled.labels(route).inc()
 
     def answered(self, route: str, state: str, seconds: float) -> None:
         """A citizen's message was settled, so long after it was stored."""

@@ -45,6 +45,7 @@ class SmsParts:
         """Answers inside webhooks' responses; one a process."""
         return InlineAnswers(
             self.inbox,
+            self.arrivals,
             self.texts,
             self.replying,
             self.wake,

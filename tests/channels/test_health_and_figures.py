@@ -25,7 +25,11 @@ def test_a_ready_gateway_names_each_dependency(client: FlaskClient) -> None:
     assert response.json == {
         "status": "ready",
         "dependencies": {"core": {"state": "ok"}, "redis": {"state": "ok"}, "database": {"state": "ok"}},
-        "others": {"worker": {"state": "down", "cause": "NoWorker"}, "routes": {"state": "ok"}},
+        "others": {
+            "worker": {"state": "down", "cause": "NoWorker"},
+            "arrivals": {"state": "ok"},
+            "routes": {"state": "ok"},
+        },
     }
 
 

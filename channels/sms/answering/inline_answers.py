@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.sms.answering.replying import Replying, Trouble
+from channels.sms.arrivals import StoredArrivals
 from channels.sms.figures import SmsFigures
 from channels.sms.queue.inbox import Inbox, Question, Taken
 from channels.sms.queue.inline_texts import InlineTexts
@@ -69,6 +70,7 @@ class InlineAnswers:
 
     Args:
         inbox: where messages are stored.
+        arrivals: keep what the database cannot take.
         texts: what goes into responses.
         replying: answers one message, under the same owner.
         wake: calls the worker.
@@ -82,6 +84,7 @@ class InlineAnswers:
     def __init__(
         self,
         inbox: Inbox,
+        arrivals: StoredArrivals,
         texts: InlineTexts,
         replying: Replying,
         wake: Wake,
@@ -93,6 +96,7 @@ class InlineAnswers:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._inbox = inbox
+        self._arrivals = arrivals
         self._texts = texts
         self._replying = replying
         self._wake = wake
@@ -116,6 +120,17 @@ class InlineAnswers:
             SQLAlchemyError: it could not be stored; the provider must send it again.
             NotAnswered: it is stored; the provider must come again for the answer.
         """
+        if not self._other_way:
+            # What waits on the disk is answered by the worker, and here nobody would carry its answer.
+            return self._receive(message)
+        self._arrivals.drain()
+        try:
+            return self._receive(message)
+        except SQLAlchemyError as error:
+            self._arrivals.keep(message, error)
+            return InlineReply()
+
+    def _receive(self, message: IncomingMessage) -> InlineReply:
         if self._patience <= 0 or not self._free.acquire(blocking=not self._other_way):
             return self._store(message)
         # From here on the permit is given back by the thread that answers, or by whoever ends before it begins.

@@ -134,9 +134,12 @@ class AutomaticReplies:
     Args:
         begins: how such texts begin; "…" is any text.
         holds: what only such texts hold.
+        tapbacks: what stands before the quoted words of a message that was marked with a finger.
     """
 
-    def __init__(self, begins: Sequence[str], holds: Sequence[str]) -> None:
+    def __init__(self, begins: Sequence[str], holds: Sequence[str], tapbacks: Sequence[str] = ()) -> None:
+        self._tapbacks = re.compile(rf"(?:{'|'.join(map(_shape, tapbacks))})\s+[“”\"«].+[”“\"»…]", re.DOTALL)
+        self._has_tapbacks = bool(tapbacks)
         self._begins = re.compile("|".join(map(_shape, begins)))
         self._holds = re.compile("|".join(map(_shape, holds)))
 
@@ -144,11 +147,14 @@ class AutomaticReplies:
     def load(cls) -> AutomaticReplies:
         """The data file's."""
         content = yaml.safe_load((data.folder() / "sms" / "automatic_replies.yml").read_text(encoding="utf-8"))
-        return cls(content["begins"], content["holds"])
+        return cls(content["begins"], content["holds"], content["tapbacks"])
 
     def match(self, text: str) -> bool:
         """Whether no person wrote this just now."""
-        form = " ".join(re.findall(r"[\w\[\]()]+", fold(lowered(text[:_LONGEST]))))
+        plain = fold(lowered(text[:_LONGEST])).strip()
+        if self._has_tapbacks and self._tapbacks.fullmatch(plain):
+            return True
+        form = " ".join(re.findall(r"[\w\[\]()]+", plain))
         return bool(self._begins.match(form) or self._holds.search(form))
 
 

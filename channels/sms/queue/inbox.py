@@ -1,6 +1,7 @@
 """Messages from citizens: stored once before the provider hears that we have them, answered one after the other.
 
-The key of a row makes storing idempotent; where a provider has no id (a modem), repeats within a minute are one.
+The key of a row makes storing idempotent; where a provider has no id (a modem), repeats within a minute are one. The
+same words of one number within seconds are answered once, whatever ways they came by.
 """
 
 from __future__ import annotations
@@ -33,6 +34,19 @@ TWIN_SECONDS = 60.0
 
 SHORT_TWIN_SECONDS = 5.0
 """The same for a key like "1": people send it again in earnest, to read on, as soon as a page has come."""
+
+SAME_WORDS_SECONDS = 10.0
+"""With ids of providers: the same words of the same number within this time came twice, under two ids or by two
+routes, and are answered once. Nobody types a question again so fast."""
+
+SAME_KEY_SECONDS = 2.0
+"""The same for a key like "1"."""
+
+SAME_WORDS = "same_words"
+"""Stands beside the second one for the operator."""
+
+PATIENCE_SECONDS = 3.0
+"""What waiting to write may take while a provider waits for us; then what arrives is kept on the disk."""
 
 SHORT = 3
 """Characters up to which a message is such a key."""
@@ -84,9 +98,19 @@ class Inbox:
         seal: hides numbers and texts.
         outbox: where answers go.
         clock: seconds since 1970.
+        tells_twins: whether the same words under two ids are answered once; load tests repeat themselves.
     """
 
-    def __init__(self, database: Database, seal: Seal, outbox: Outbox, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        database: Database,
+        seal: Seal,
+        outbox: Outbox,
+        clock: Callable[[], float] = time.time,
+        *,
+        tells_twins: bool = True,
+    ) -> None:
+        self._tells_twins = tells_twins
         self._database = database
         self._seal = seal
         self._outbox = outbox
@@ -102,7 +126,7 @@ class Inbox:
         """
         now = self._clock()
         sender = Sender.of(message.sender, self._seal)
-        twin = self._twin(message) if message.provider_id is None else None
+        twin = self._twin(sender, message)
         key = (
             self._seal.hash("sms-message", f"{message.route}:{message.provider_id}")
             if message.provider_id is not None
@@ -125,11 +149,14 @@ class Inbox:
             "attempts": 0,
             "cause": "",
         }
-        with self._database.writing() as session:
+        with self._database.writing(patience=PATIENCE_SECONDS) as session:
             self._one_at_a_time(session, sender.person)
-            if twin is not None and (before := self._reported_before(session, message, twin, sender)) is not None:
+            before = self._reported_before(session, message, key, twin, sender)
+            if before is not None and message.provider_id is None:
                 return before
-            if lease is not None and not session.scalar(statements.HAS_OPEN, {"of_person": sender.person}):
+            if before is not None:
+                row |= {"state": IncomingState.IGNORED, "cause": SAME_WORDS, "answered_at": now}
+            elif lease is not None and not session.scalar(statements.HAS_OPEN, {"of_person": sender.person}):
                 row |= {"state": IncomingState.ANSWERING, "lease_owner": lease.owner, "lease_until": lease.until}
                 row["attempts"] = 1
             insert: Any = sqlite.insert if self._database.is_sqlite else postgresql.insert
@@ -137,7 +164,7 @@ class Inbox:
                 insert(incoming).on_conflict_do_nothing(index_elements=["key"]).returning(incoming.c.id), row
             ).scalar_one_or_none()
             if added is not None:
-                return Taken(added, key, True, IncomingState(str(row["state"])), sender)
+                return Taken(added, key, before is None, IncomingState(str(row["state"])), sender)
             there = session.execute(select(incoming.c.id, incoming.c.state).where(incoming.c.key == key)).one()
             return Taken(there.id, key, False, IncomingState(there.state), sender)
 
@@ -336,13 +363,22 @@ class Inbox:
         if not self._database.is_sqlite:
             session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(person[:15], 16)})
 
-    def _twin(self, message: IncomingMessage) -> str:
-        return self._seal.hash("sms-twin", "\x00".join((message.route, message.sender, message.body)))
+    def _twin(self, sender: Sender, message: IncomingMessage) -> str:
+        return self._seal.hash("sms-twin", "\x00".join((sender.person, message.body.strip())))
 
-    def _reported_before(self, session: Session, message: IncomingMessage, twin: str, sender: Sender) -> Taken | None:
-        near = SHORT_TWIN_SECONDS if len(message.body.strip()) <= SHORT else TWIN_SECONDS
+    def _reported_before(
+        self, session: Session, message: IncomingMessage, key: str, twin: str, sender: Sender
+    ) -> Taken | None:
+        is_short = len(message.body.strip()) <= SHORT
+        if message.provider_id is None:
+            near = SHORT_TWIN_SECONDS if is_short else TWIN_SECONDS
+        elif self._tells_twins and not message.media:
+            near = SAME_KEY_SECONDS if is_short else SAME_WORDS_SECONDS
+        else:
+            return None
         at = message.received_at.timestamp()
-        found = session.execute(statements.TWIN, {"of_twin": twin, "of_from": at - near, "of_to": at + near}).first()
+        wanted = {"of_twin": twin, "of_key": key, "of_from": at - near, "of_to": at + near}
+        found = session.execute(statements.TWIN, wanted).first()
         return Taken(found.id, found.key, False, IncomingState(found.state), sender) if found is not None else None
 
 

@@ -48,6 +48,7 @@ TWIN = (
     select(incoming.c.id, incoming.c.key, incoming.c.state)
     .where(
         incoming.c.twin == bindparam("of_twin"),
+        incoming.c.key != bindparam("of_key"),
         incoming.c.received_at > bindparam("of_from"),
         incoming.c.received_at < bindparam("of_to"),
     )

@@ -17,7 +17,7 @@ incoming = Table(
     Column("id", Integer, primary_key=True),
     # Keyed hash of route and provider id; random where there is no such id. Also the id of the core's turn.
     Column("key", Text, nullable=False, unique=True),
-    # Keyed hash of route, sender and text, only where there is no provider id: a modem may report twice.
+    # Keyed hash of sender and text: a modem may report twice, and a message may come by two routes.
     Column("twin", Text),
     Column("route", Text, nullable=False),
     Column("person", Text, nullable=False),

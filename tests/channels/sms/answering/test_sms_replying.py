@@ -18,6 +18,8 @@ from sms_queues import postgres_server, postgres_url, quick_queues  # noqa: F401
 from channels.core_client import CoreFault, CoreUnavailable
 from channels.sms.answering.inline_answers import InlineAnswers, NotAnswered
 from channels.sms.answering.replying import MOST_FAULTS, Replying, sorry_text, trouble_texts
+from channels.sms.arrivals import StoredArrivals
+from channels.sms.queue.arrival_spool import ArrivalSpool
 from channels.sms.queue.leases import LEASE_SECONDS
 from channels.sms.queue.owners import Owner
 from channels.sms.queue.states import IncomingState, OutgoingState
@@ -148,9 +150,14 @@ def owner(tmp_path: Path) -> Iterator[Owner]:
     owner.close()
 
 
+def arrivals_of(queues: Queues, redis: Redis, folder: Path) -> StoredArrivals:
+    spool = ArrivalSpool(folder / "spool", queues.seal)
+    return StoredArrivals(queues.inbox, queues.receipts, Wake(redis), queues.figures, spool)
+
+
 @pytest.fixture
 def inline(
-    quick_queues: Queues, answers: CannedAnswers, owner: Owner, redis: Redis
+    quick_queues: Queues, answers: CannedAnswers, owner: Owner, redis: Redis, tmp_path: Path
 ) -> Iterator[Callable[..., InlineAnswers]]:
     """Makes what a gateway process has; ``other_way`` is whether an account to send with is set up."""
     made: list[InlineAnswers] = []
@@ -161,10 +168,18 @@ def inline(
         )
         made.append(
             InlineAnswers(
-                quick_queues.inbox, quick_queues.texts, replying, Wake(redis), quick_queues.figures, settings, own,
-                other_way=other_way, clock=quick_queues.clock,
+                quick_queues.inbox,
+                arrivals_of(quick_queues, redis, tmp_path),
+                quick_queues.texts,
+                replying,
+                Wake(redis),
+                quick_queues.figures,
+                settings,
+                own,
+                other_way=other_way,
+                clock=quick_queues.clock,
             )
-        )  # fmt: skip
+        )
         return made[-1]
 
     yield build
