@@ -63,6 +63,14 @@ def answer(dispatcher: CollectingDispatcher, reply: Reply) -> None:
     dispatcher.utter_message(json_message=Carried.of(reply))
 
 
+def marks_of(tracker: Tracker) -> tuple[str, ...]:
+    """Who is asking in this turn, as the channel has told: :attr:`contract.turn.Turn.marks`."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return tuple((event.get("metadata") or {}).get("marks") or ())
+    return ()
+
+
 def replies_of_this_turn(tracker: Tracker) -> list[Reply]:
     """What the actions before this one have answered since the citizen spoke, the latest first."""
     found = []

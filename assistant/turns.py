@@ -32,6 +32,9 @@ from understanding.emergencies import Emergencies
 from understanding.readings.guards import forgets_at_once
 from understanding.readings.state import STATE, State, state_of
 
+MARKS = "marks"
+"""Key of a message's metadata: who is asking; see :attr:`contract.turn.Turn.marks`."""
+
 Watch = Callable[[Meaning], None]
 
 FORGETTING = frozenset({Event.START, Event.HANGUP})
@@ -142,7 +145,12 @@ class Turns:
             watch(meaning)
         output = TurnReplies(turn.channel)
         message = UserMessage(
-            heard.text, output, turn.conversation, parse_data=heard.parsed, input_channel=str(turn.channel), metadata={}
+            heard.text,
+            output,
+            turn.conversation,
+            parse_data=heard.parsed,
+            input_channel=str(turn.channel),
+            metadata={MARKS: list(turn.marks)} if turn.marks else {},
         )
 
         def result() -> TurnResult:

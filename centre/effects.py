@@ -81,7 +81,9 @@ class Effects:
         Raises:
             NotYet: the back end or the outbox is away.
         """
-        outcome = self.look_up.look_up(content.code, content.last4, f"kiosk:{kiosk}:{key}", channel="kiosk")
+        outcome = self.look_up.look_up(
+            content.code, content.last4, f"kiosk:{kiosk}:{key}", channel="kiosk", marks=(f"place:box-{kiosk}",)
+        )
         if isinstance(outcome, Unavailable) and outcome.retryable and not last_try:
             raise NotYet
         reply = self.wording.reply(outcome, content.language)

@@ -148,8 +148,9 @@ def _answer(parts: SyncParts, claim: Claim, status: int, body: bytes) -> Respons
 
 
 def _looked_up(parts: SyncParts, kiosk: Kiosk, asked: asking.LookUp) -> asking.LookedUp:
-    # Tries count against this kiosk's visitor and against the code, as on every channel.
-    outcome = parts.look_up.look_up(asked.code, asked.last4, f"kiosk:{kiosk.id}:{asked.conversation}", channel="kiosk")
+    # Tries count against this kiosk's visitor, against the box and against the code.
+    visitor, box = f"kiosk:{kiosk.id}:{asked.conversation}", f"place:box-{kiosk.id}"
+    outcome = parts.look_up.look_up(asked.code, asked.last4, visitor, channel="kiosk", marks=(box,))
     match outcome:
         case Found(view):
             return asking.LookedUp(outcome="found", record=Record.of_view(asked.code, view))
@@ -157,7 +158,7 @@ def _looked_up(parts: SyncParts, kiosk: Kiosk, asked: asking.LookUp) -> asking.L
             return asking.LookedUp(outcome="mismatch", tries_left=tries_left)
         case Ambiguous():
             return asking.LookedUp(outcome="ambiguous")
-        case Locked(until):
+        case Locked(until, _):
             return asking.LookedUp(outcome="locked", until=until.timestamp())
         case Unavailable(retryable=retryable):
             return asking.LookedUp(outcome="unavailable", retryable=retryable)

@@ -60,6 +60,11 @@ def exactly_one_given(turn: BaseModel, ways: tuple[str, ...] = ("text", "digits"
         raise ValueError(f"give exactly one of {', '.join(ways[:-1])} and {ways[-1]}")
 
 
+Mark = Annotated[str, StringConstraints(pattern=r"^(person|place):[A-Za-z0-9._-]{1,64}$")]
+"""Who is asking, beyond one conversation: the keyed hash of a telephone number, or of an address or box where many
+stand."""
+
+
 class Turn(BaseModel):
     """What a citizen did: exactly one of ``text``, ``digits`` (keys pressed), ``event`` and ``wish``."""
 
@@ -75,6 +80,8 @@ class Turn(BaseModel):
     danger: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")] | None = None
     """The kind of danger the channel has found in the words, or :data:`NO_DANGER`; None when it has not looked, and the
     core does."""
+    marks: Annotated[tuple[Mark, ...], Field(max_length=4)] = ()
+    """What wrong guesses at a second factor count against, besides the conversation."""
     id: TurnId | None = None
     """The same for every try of one turn: a turn tried again gets the answer it got before and changes nothing."""
 

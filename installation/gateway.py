@@ -16,6 +16,7 @@ from installation.catalogue_health import catalogue_health
 from installation.centre import centre_pages, kiosk_sync
 from installation.channels import ChannelStores
 from installation.kiosk_page import kiosk_page
+from installation.look_up_figures import look_up_figures
 from installation.root import Installation
 from installation.surroundings_health import surroundings_health
 from language import data
@@ -62,6 +63,7 @@ def whole_gateway(here: Installation) -> Flask:
             partial(kiosk_sync, here),
             partial(centre_pages, here),
             partial(catalogue_health, here),
+            partial(look_up_figures, here),
             partial(surroundings_health, here),
         ],
     )

@@ -29,6 +29,7 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
             "text_messages": lambda: records.erase_before(time.time() - settings.sms_days * DAY_SECONDS),
             "tickets": lambda: here.tickets.forget_done_before(timedelta(days=settings.ticket_days)),
             "learning": lambda: here.learning.forget_before(here.today() - timedelta(days=settings.learning_days)),
+            "look_ups": lambda: here.look_ups.erase_before(here.now() - timedelta(days=settings.look_up_log_days)),
             "erasures": here.erasures.forget_old,
             # Last: what was deleted just now is gone from files, too.
             "traces": erasing.remove_traces,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from actions.dossiers.backend import DossierBackend
     from actions.dossiers.lockout import Lockout
+    from actions.dossiers.look_up_log import LookUps
     from actions.dossiers.outage import OutageSwitch
     from actions.dossiers.service import DossierService, DossierStore, LookUp
     from actions.dossiers.wording import DossierWording
@@ -189,6 +190,13 @@ class Installation:
         return self._lockout_of(self.seal)
 
     @cached_property
+    def look_ups(self) -> LookUps:
+        """The access log of dossiers."""
+        from actions.dossiers.look_up_log import LookUps
+
+        return LookUps(self.database, self.seal, self.now)
+
+    @cached_property
     def dossier_source(self) -> DossierBackend:
         """The back end that is set."""
         from actions.dossiers.backend import SourceContext
@@ -233,7 +241,7 @@ class Installation:
             "sms": self.settings.look_up_seconds_sms,
             "kiosk": self.settings.look_up_seconds_kiosk,
         }
-        return DossierService(store, self.lockout, clock, seconds=seconds)
+        return DossierService(store, self.lockout, clock, seconds=seconds, log=self.look_ups)
 
     @cached_property
     def tickets(self) -> TicketStore:
@@ -297,15 +305,17 @@ class Installation:
         return Seal(secret)
 
     def _lockout_of(self, seal: Seal) -> Lockout:
-        from actions.dossiers.lockout import Lockout
+        from actions.dossiers.lockout import Limit, Limits, Lockout
 
-        return Lockout(
-            self.redis,
-            seal,
-            self.now,
-            limit=self.settings.second_factor_tries,
-            lock_for=timedelta(minutes=self.settings.lock_minutes),
+        settings, hour, day = self.settings, timedelta(hours=1), timedelta(days=1)
+        limits = Limits(
+            conversation=Limit(settings.second_factor_tries, timedelta(minutes=settings.lock_minutes)),
+            person=Limit(settings.guesses_person_day, day),
+            place=Limit(settings.guesses_place_hour, hour),
+            dossier=Limit(settings.guesses_dossier_day, day),
+            installation=Limit(settings.guesses_installation_hour, hour),
         )
+        return Lockout(self.redis, seal, self.now, limits)
 
     def _database_at(self, url: str) -> Database:
         database = database_at(url)

@@ -310,6 +310,19 @@ class Settings(BaseSettings):
     )
     second_factor_tries: int = Field(3, ge=1, le=10, description="wrong last-four digits before a look-up is locked")
     lock_minutes: int = Field(15, ge=1, le=1440, description="how long a locked look-up stays locked")
+    guesses_person_day: int = Field(
+        10, ge=1, le=1000, description="wrong last-four digits of one telephone number in 24 hours"
+    )
+    guesses_place_hour: int = Field(
+        30, ge=1, le=10_000, description="wrong last-four digits from one address or enrolled kiosk in an hour"
+    )
+    guesses_dossier_day: int = Field(
+        9, ge=1, le=1000, description="wrong last-four digits of everybody at one dossier in 24 hours"
+    )
+    guesses_installation_hour: int = Field(
+        300, ge=1, le=1_000_000, description="wrong last-four digits of everybody in an hour; then there is an alarm"
+    )
+    look_up_log_days: int = Field(365, ge=30, le=3650, description="days the access log of dossiers is kept")
     core_workers: int = Field(1, ge=1, le=16, description="core processes")
     web_threads: int = Field(16, ge=1, le=256, description="threads of each gateway process")
     web_workers: int = Field(1, ge=1, le=32, description="gateway processes")

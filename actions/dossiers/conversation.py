@@ -16,7 +16,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Events, MotcuaAction, answer, language_of, replies_of_this_turn, turn_meaning
+from actions.base import Events, MotcuaAction, answer, language_of, marks_of, replies_of_this_turn, turn_meaning
 from actions.dossiers.asked import kept, shown, what_is_asked
 from actions.dossiers.expected import with_expected_day
 from actions.dossiers.service import Ambiguous, Found, NotFoundOrMismatch, Unavailable
@@ -205,7 +205,12 @@ class DossierAction(MotcuaAction):
         if code is None or last4 is None:
             return [FollowupAction("dossier_form")]
         look_up = partial(
-            self.services.dossiers.look_up, code, last4, tracker.sender_id, channel=tracker.get_latest_input_channel()
+            self.services.dossiers.look_up,
+            code,
+            last4,
+            tracker.sender_id,
+            channel=tracker.get_latest_input_channel(),
+            marks=marks_of(tracker),
         )
         # Off the loop: while one person's dossier is asked for, everybody else is answered.
         outcome = await asyncio.get_running_loop().run_in_executor(_threads(), copy_context().run, look_up)

@@ -4,20 +4,18 @@ What a caller can learn about codes that are not theirs:
 
 * An unknown code and wrong digits give the same outcome, cost the same try, and put the same questions to
   the back end, in the same order. Four digits not matching does not show that the code exists.
-* A lock shows only that wrong digits were sent, for a code that may or may not exist. Fewer tries left
-  than one has used shows that somebody else tried, too.
+* A lock shows only that wrong digits were sent, for a code that may or may not exist.
 * While the back end is down nothing is compared and no try is lost.
 * Digits keyed for a code that fits no dossier are an unknown code. Where they fit several, the four digits decide;
   only who knows those of more than one of them hears that there are several.
-* A right guess remains possible: four digits against two numbers, three tries in 15 minutes, come to one
-  chance in seventeen for somebody who tries one dossier all day from ever new conversations. Channels must
-  limit how often one sender may ask, and operators watch the number of locks.
+* A right guess remains possible: four digits against two numbers, nine tries a day from everybody together, come to
+  one chance in 555 a day at one dossier. Operators see wrong tries, locks and alarms (``motcua_look_up_*``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from contextlib import suppress
@@ -68,10 +66,12 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """Too many wrong tries on this code or in this conversation."""
+    """Too many wrong tries of whoever asks, or of everybody."""
 
     until: datetime
     """In Vietnamese time."""
+    of_all: bool = False
+    """Whether others had a part in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,9 @@ MOST_CODES: Final = 8
 class LookUp(Protocol):
     """What a conversation asks: :class:`DossierService`, or what a test hands in."""
 
-    def look_up(self, code: str, last4: str, conversation: str, *, channel: str = "") -> Outcome:
+    def look_up(
+        self, code: str, last4: str, conversation: str, *, channel: str = "", marks: Sequence[str] = ()
+    ) -> Outcome:
         """See :meth:`DossierService.look_up`."""
         ...
 
@@ -115,6 +117,22 @@ class Proof:
 Answer = Proof | Ambiguous | NotFoundOrMismatch | Locked | Unavailable | None
 """What a store says: the dossier, None when code and digits do not belong together, or the outcome of another look-up,
 which has counted the try itself."""
+
+
+class LookUpLog(Protocol):
+    """Where every look-up is noted: :class:`actions.dossiers.look_up_log.LookUps`, or nowhere."""
+
+    def add(self, code: str, conversation: str, channel: str, marks: Sequence[str], outcome: str) -> None:
+        """Note one; never raises."""
+        ...
+
+
+class _NoLog:
+    def add(self, code: str, conversation: str, channel: str, marks: Sequence[str], outcome: str) -> None:
+        return
+
+
+NO_LOG: Final[LookUpLog] = _NoLog()
 
 
 class DossierStore(Protocol):
@@ -140,6 +158,7 @@ class DossierService:
         clock: the time.
         clean: takes personal data out of free text.
         seconds: a look-up may take on each channel; the longest for a channel that is not named.
+        log: is told of every look-up, right or wrong.
     """
 
     def __init__(
@@ -150,14 +169,18 @@ class DossierService:
         clean: Callable[[str], str] = without_personal_data,
         *,
         seconds: Mapping[str, float] = NO_BUDGETS,
+        log: LookUpLog = NO_LOG,
     ) -> None:
         self._seconds = seconds
+        self._log = log
         self._store = store
         self._lockout = lockout
         self._clock = clock
         self._clean = clean
 
-    def look_up(self, code: str, last4: str, conversation: str, *, channel: str = "") -> Outcome:
+    def look_up(
+        self, code: str, last4: str, conversation: str, *, channel: str = "", marks: Sequence[str] = ()
+    ) -> Outcome:
         """Where the dossier stands, if ``last4`` ends the phone or identity number on it.
 
         Args:
@@ -165,6 +188,7 @@ class DossierService:
             last4: exactly four digits.
             conversation: opaque id of the conversation.
             channel: where somebody waits.
+            marks: of whoever asks, see :meth:`actions.dossiers.lockout.Lockout.take`.
 
         Raises:
             ValueError: ``last4`` is not four digits; ask again, no try is taken.
@@ -174,7 +198,8 @@ class DossierService:
         def ask() -> Answer:
             return self._store.ask(code, last4, conversation, seconds)
 
-        answer: Proof | Outcome = with_try(self._lockout, code, last4, conversation, ask)
+        answer: Proof | Outcome = with_try(self._lockout, code, last4, conversation, ask, marks)
+        self._log.add(code, conversation, channel, marks, type(answer).__name__)
         if isinstance(answer, Proof):
             return Found(view_of(answer.dossier, vietnam_date(self._clock()), self._clean), answer.as_of)
         return answer
@@ -229,7 +254,12 @@ class SourceStore:
 
 
 def with_try(
-    lockout: Lockout, key: str, last4: str, conversation: str, ask: Callable[[], T | None]
+    lockout: Lockout,
+    key: str,
+    last4: str,
+    conversation: str,
+    ask: Callable[[], T | None],
+    marks: Sequence[str] = (),
 ) -> T | NotFoundOrMismatch | Locked | Unavailable:
     """Ask with a second factor: take a try, ask, and count, forgive or give back.
 
@@ -240,6 +270,7 @@ def with_try(
         conversation: opaque id of the conversation.
         ask: what key and digits open, None when they do not belong together, or the outcome of a look-up that counts
             itself; raises :class:`BackendError` when nothing could be judged.
+        marks: of whoever asks.
 
     Raises:
         ValueError: ``last4`` is not four digits; no try is taken.
@@ -247,27 +278,28 @@ def with_try(
     if not _FOUR_DIGITS.fullmatch(last4):
         raise ValueError("the second factor is four digits")
     try:
-        attempt = lockout.take(key, conversation)
+        attempt = lockout.take(key, conversation, marks)
     except LockoutUnavailable as error:
         return Unavailable(str(error), retryable=True)
     if isinstance(attempt, Refused):
-        return Locked(attempt.until)
+        return Locked(attempt.until, attempt.of_all)
     try:
         answer = ask()
     except BackendError as error:
         # A try that cannot be given back only expires later: no reason to fail differently.
         with suppress(LockoutUnavailable):
-            lockout.give_back(key, conversation)
+            lockout.give_back(key, conversation, marks)
         return Unavailable(str(error), retryable=error.retryable)
     match answer:
         case None:
+            lockout.wrong()
             return _mismatch(attempt, attempt.tries_left)
         case NotFoundOrMismatch(tries_left):
             return _mismatch(attempt, min(tries_left, attempt.tries_left))
         case Locked() | Unavailable():
             return answer
     with suppress(LockoutUnavailable):
-        lockout.forgive(key, conversation)
+        lockout.forgive(key, conversation, marks)
     return answer
 
 

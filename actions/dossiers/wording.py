@@ -89,8 +89,9 @@ class DossierWording:
             case Ambiguous():
                 short, next_step = say("ambiguous"), say("ambiguous_next_step")
                 kind, asks = ReplyKind.ASK_DETAIL, Detail.DOSSIER_CODE
-            case Locked(until):
-                short, next_step = say("locked", time=_time(until), date=_day(until)), say("go_to_desk")
+            case Locked(until, of_all):
+                key = "locked_for_all" if of_all else "locked"
+                short, next_step = say(key, time=_time(until), date=_day(until)), say("go_to_desk")
                 kind = ReplyKind.TROUBLE
             case Unavailable(retryable=retryable):
                 short, next_step = say("unavailable"), say("try_again" if retryable else "go_to_desk")

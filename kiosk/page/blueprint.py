@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import asdict
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -76,7 +76,7 @@ def blueprint(parts: PageParts) -> Blueprint:
     def turn() -> Response:
         body = requests.read(requests.TurnBody)
         parts.within("kiosk_turns_visit", body.visit)
-        result = parts.visits.turn(body.visit, body.text, body.event, body.wish)
+        result = parts.visits.turn(body.visit, body.text, body.event, body.wish, address=request.remote_addr)
         count_turn(parts.usage, result)
         return jsonify(as_json(result, parts.cards, parts.signing, body.wish))
 

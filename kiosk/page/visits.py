@@ -64,7 +64,13 @@ class Visits:
         self._clock = clock
 
     def turn(
-        self, visit: str, text: str | None = None, event: Event | None = None, wish: Wish | None = None
+        self,
+        visit: str,
+        text: str | None = None,
+        event: Event | None = None,
+        wish: Wish | None = None,
+        *,
+        address: str | None = None,
     ) -> TurnResult:
         """Answer what a visitor said or chose.
 
@@ -73,6 +79,7 @@ class Visits:
             text: words, typed or recognised.
             event: what happened without words.
             wish: what a picture or a button stands for.
+            address: of the browser; wrong guesses of all its visits count together.
 
         Raises:
             VisitOver: the visit has ended, maybe while the core was thinking.
@@ -84,8 +91,9 @@ class Visits:
         if self._redis.zadd(_OPEN, {conversation: self._clock()}):
             # Forgets whatever may be there, and gets the greeting out of the way: the page has its own.
             self._core.result(Turn(channel=Channel.KIOSK, conversation=conversation, event=Event.START))
+        marks = (f"place:{self._seal.hash('kiosk address', address)}",) if address else ()
         result = self._core.result(
-            Turn(channel=Channel.KIOSK, conversation=conversation, text=text, event=event, wish=wish)
+            Turn(channel=Channel.KIOSK, conversation=conversation, text=text, event=event, wish=wish, marks=marks)
         )
         try:
             self._refuse_ended(conversation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -42,7 +42,9 @@ class SentTexts:
 
 
 class BackEndAway:
-    def look_up(self, code: str, last4: str, conversation: str, *, channel: str = "") -> Outcome:
+    def look_up(
+        self, code: str, last4: str, conversation: str, *, channel: str = "", marks: Sequence[str] = ()
+    ) -> Outcome:
         return Unavailable("away", retryable=True)
 
 

@@ -97,6 +97,7 @@ class Asking:
         turn = Turn(
             channel=Channel.PHONE,
             conversation=state.conversation,
+            marks=state.marks,
             id=f"{state.conversation}.{state.sequence}.{state.turns}",
             text=text,
             event=event,

@@ -121,7 +121,12 @@ class CallDialogue:
             caller = caller_number(given.caller) if isinstance(given, CallStarted) else None
             if isinstance(given, CallStarted) and not self._may_call(caller):
                 return self._too_many(call_id)
-            state = CallState(conversation=self._states.conversation(call_id), caller=caller, accent=self._accent)
+            state = CallState(
+                conversation=self._states.conversation(call_id),
+                caller=caller,
+                marks=self._states.marks(caller),
+                accent=self._accent,
+            )
             # A call whose state is lost begins anew; what came cannot be an answer to what was never asked.
             given = given if isinstance(given, CallStarted) else CallStarted()
         move = self._moved(call_id, state, given)

@@ -102,6 +102,8 @@ class CallState(_Frozen):
     """What the core calls this conversation; a keyed hash of the call's id."""
     caller: str | None = None
     """E.164 number of the caller, where it is a real one."""
+    marks: tuple[str, ...] = ()
+    """What the core counts wrong guesses of this caller against."""
     language: Language = DEFAULT_LANGUAGE
     speed: Speed = Speed.NORMAL
     accent: Accent = Accent.NORTH

@@ -55,6 +55,10 @@ class CallStates:
         """What the core calls the conversation of a call. Of the call, not of the number: telephones are shared."""
         return "phone:" + self._seal.hash("phone", call_id)
 
+    def marks(self, caller: str | None) -> tuple[str, ...]:
+        """What the core counts wrong guesses of a number against: the same as of its text messages."""
+        return (f"person:{self._seal.hash('sms', caller)}",) if caller is not None else ()
+
     @contextmanager
     def alone(self, call_id: str) -> Iterator[None]:
         """Hold the call: its inputs are answered one after the other.

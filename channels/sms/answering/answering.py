@@ -274,6 +274,7 @@ class Answering:
         turn = Turn(
             channel=Channel.SMS,
             conversation=incoming.citizen.conversation,
+            marks=(f"person:{incoming.person}",),
             text=said,
             danger=incoming.danger or NO_DANGER,
             id=incoming.turn,

@@ -1,4 +1,4 @@
-"""Three wrong tries lock a code and a conversation, and the store learns neither."""
+"""Wrong tries lock whoever made them, and the store learns neither code nor guesser."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from actions.dossiers.lockout import Lockout, LockoutUnavailable, Refused, Taken
+from actions.dossiers.lockout import COUNTS_KEY, Limit, Limits, Lockout, LockoutUnavailable, Refused, Taken
 from stores.sealing import Seal
 
 SECRET = b"a secret for tests only"
 CODE = "H15.50.05.21-261123-9105"
 OTHER = "G22.99.08-261122-998102"
+OWNER, BOX = "person:the-owner", "place:box-1"
 
 
 def take_all(lockout: Lockout, code: str, conversation: str, times: int) -> list[Taken | Refused]:
@@ -48,12 +49,72 @@ def test_asking_again_while_locked_does_not_lengthen_the_lock(lockout: Lockout, 
     assert lockout.take(CODE, "a") == Refused(opens)
 
 
-def test_a_code_is_locked_for_every_conversation(lockout: Lockout) -> None:
-    for conversation in ("a", "b", "c"):
-        lockout.take(CODE, conversation)
+def test_a_guesser_does_not_lock_the_owner_out(lockout: Lockout) -> None:
+    take_all(lockout, CODE, "a", 3)
 
-    assert isinstance(lockout.take(CODE, "d"), Refused)
+    assert isinstance(lockout.take(CODE, "a"), Refused)
+    assert lockout.take(CODE, "b").tries_left == 2  # type: ignore[union-attr]
+
+
+def test_all_guessers_together_get_nine_tries_a_day_at_a_dossier(lockout: Lockout, clock: Any) -> None:
+    attempts = [lockout.take(CODE, f"c{number}") for number in range(12)]
+
+    assert sum(isinstance(attempt, Taken) for attempt in attempts) == 9
+    assert attempts[-1] == Refused(clock() + timedelta(hours=24), of_all=True)
     assert isinstance(lockout.take(OTHER, "d"), Taken)
+    clock.forward(hours=24)
+    assert isinstance(lockout.take(CODE, "d"), Taken)
+
+
+def test_whoever_has_proven_a_dossier_is_not_bound_by_what_strangers_do(lockout: Lockout) -> None:
+    lockout.take(CODE, "a", [OWNER])
+    lockout.forgive(CODE, "a", [OWNER])
+    for number in range(12):
+        lockout.take(CODE, f"c{number}")
+
+    assert isinstance(lockout.take(CODE, "x"), Refused)
+    assert isinstance(lockout.take(CODE, "y", [OWNER]), Taken)
+    # A number that has proven one dossier is a stranger at the next, and a place proves nobody.
+    for number in range(12):
+        lockout.take(OTHER, f"d{number}")
+    assert isinstance(lockout.take(OTHER, "z", [OWNER]), Refused)
+
+
+def test_a_place_proves_nobody(lockout: Lockout) -> None:
+    lockout.take(CODE, "a", [BOX])
+    lockout.forgive(CODE, "a", [BOX])
+    for number in range(12):
+        lockout.take(CODE, f"c{number}")
+
+    assert isinstance(lockout.take(CODE, "b", [BOX]), Refused)
+
+
+@pytest.mark.parametrize(("mark", "tries", "hours"), [("person:x", 10, 24), ("place:x", 30, 1)])
+def test_a_guesser_has_a_budget_over_all_codes_and_conversations(
+    lockout: Lockout, clock: Any, mark: str, tries: int, hours: int
+) -> None:
+    attempts = [lockout.take(f"H15-261101-{number:04}", f"c{number}", [mark]) for number in range(tries + 3)]
+
+    assert sum(isinstance(attempt, Taken) for attempt in attempts) == tries
+    assert attempts[-1] == Refused(clock() + timedelta(hours=hours))
+    assert isinstance(lockout.take("H15-261101-0001", "other", ["person:y", "place:y"]), Taken)
+
+
+def test_the_whole_installation_has_a_budget_an_hour_and_rings_once(redis: Redis, clock: Any) -> None:
+    lockout = Lockout(redis, Seal(SECRET), clock, Limits(installation=Limit(20, timedelta(hours=1))))
+    attempts = [lockout.take(f"H15-261101-{number:04}", f"c{number}") for number in range(25)]
+
+    assert sum(isinstance(attempt, Taken) for attempt in attempts) == 20
+    assert all(attempt == Refused(clock() + timedelta(hours=1), of_all=True) for attempt in attempts[20:])
+    assert redis.hgetall(COUNTS_KEY) == {b"locked": b"5", b"alarm": b"1"}
+    clock.forward(hours=1)
+    assert isinstance(lockout.take(CODE, "a"), Taken)
+
+
+def test_right_answers_use_up_nothing(lockout: Lockout) -> None:
+    for number in range(60):
+        assert isinstance(lockout.take(CODE, f"c{number}", [OWNER, BOX]), Taken)
+        lockout.forgive(CODE, f"c{number}", [OWNER, BOX])
 
 
 def test_a_conversation_is_locked_for_every_code(lockout: Lockout) -> None:
@@ -65,9 +126,11 @@ def test_a_conversation_is_locked_for_every_code(lockout: Lockout) -> None:
 
 
 def test_the_same_code_keyed_as_digits_shares_its_tries(lockout: Lockout) -> None:
-    take_all(lockout, CODE, "a", 2)
+    for number in range(8):
+        lockout.take(CODE, f"c{number}")
 
     assert lockout.take("155005212611239105", "b").tries_left == 0  # type: ignore[union-attr]
+    assert isinstance(lockout.take(CODE, "d"), Refused)
 
 
 def test_a_right_answer_forgets_the_wrong_ones_on_that_code(lockout: Lockout) -> None:
@@ -118,30 +181,30 @@ def test_handing_back_more_than_was_taken_gives_no_extra_tries(lockout: Lockout)
     assert lockout.take(CODE, "a").tries_left == 2  # type: ignore[union-attr]
 
 
-def test_many_at_once_get_three_tries_between_them(lockout: Lockout) -> None:
+def test_many_at_once_get_nine_tries_between_them(lockout: Lockout) -> None:
     with ThreadPoolExecutor(16) as pool:
         attempts = list(pool.map(lambda number: lockout.take(CODE, f"c{number}"), range(48)))
 
-    assert sorted(a.tries_left for a in attempts if isinstance(a, Taken)) == [0, 1, 2]
+    assert sum(isinstance(attempt, Taken) for attempt in attempts) == 9
 
 
 def test_a_second_process_sees_the_lock(lockout: Lockout, store_socket: str, clock: Any) -> None:
     take_all(lockout, CODE, "a", 3)
     elsewhere = Lockout(Redis(unix_socket_path=store_socket, decode_responses=True), Seal(SECRET), clock)
 
-    assert isinstance(elsewhere.take(CODE, "b"), Refused)
+    assert isinstance(elsewhere.take(CODE, "a"), Refused)
 
 
 def test_the_store_holds_neither_code_nor_conversation_and_forgets_by_itself(lockout: Lockout, redis: Redis) -> None:
-    lockout.take(CODE, "conversation-of-somebody")
+    lockout.take(CODE, "conversation-of-somebody", [OWNER])
 
     everything = b""
     for key in redis.scan_iter():
         assert key.startswith(b"motcua:")
-        assert 0 < redis.pttl(key) <= 15 * 60 * 1000
+        assert 0 < redis.pttl(key) <= 24 * 60 * 60 * 1000
         everything += key + b" ".join(b" ".join(pair) for pair in redis.hgetall(key).items())
     assert everything
-    for secret in (b"H15", b"155005212611239105", b"9105", b"conversation-of-somebody"):
+    for secret in (b"H15", b"155005212611239105", b"9105", b"conversation-of-somebody", b"the-owner"):
         assert secret not in everything
 
 
@@ -157,7 +220,7 @@ def test_a_short_secret_is_refused(redis: Redis, clock: Any) -> None:
 
 
 def test_limit_and_duration_can_be_set(redis: Redis, clock: Any) -> None:
-    lockout = Lockout(redis, Seal(SECRET), clock, limit=1, lock_for=timedelta(minutes=2))
+    lockout = Lockout(redis, Seal(SECRET), clock, Limits(conversation=Limit(1, timedelta(minutes=2))))
 
     lockout.take(CODE, "a")
 
@@ -179,16 +242,16 @@ def test_a_silent_store_gives_no_tries(dead_redis: Redis, clock: Any) -> None:
         max_size=25,
     )
 )
-def test_no_order_of_wrong_tries_buys_a_fourth_on_one_code(
+def test_no_order_of_wrong_tries_buys_a_fourth_in_one_conversation(
     redis: Redis, clock: Any, steps: list[tuple[str, str, int]]
 ) -> None:
     redis.flushall()
     lockout = Lockout(redis, Seal(SECRET), clock)
-    made: dict[str, list[Any]] = {CODE: [], OTHER: []}
+    made: dict[str, list[Any]] = {"a": [], "b": [], "c": []}
     for code, conversation, minutes in steps:
         clock.forward(minutes=minutes)
         if isinstance(lockout.take(code, conversation), Taken):
-            made[code].append(clock())
+            made[conversation].append(clock())
     for moments in made.values():
         for earlier, later in zip(moments, moments[3:], strict=False):
             assert later - earlier >= timedelta(minutes=15)
