@@ -12,6 +12,8 @@ from centre.invitations import Invitations
 from centre.keys import centre_keys
 from centre.kiosks import Kiosks
 from centre.officers import Officers
+from centre.open311.api import Open311Parts
+from centre.open311.api import blueprint as open311_api
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint as pages
 from centre.publishing import Shelf
@@ -86,6 +88,29 @@ def kiosk_sync(here: Installation, parts: Parts) -> Blueprint:
             clock=here.now,
         )
     )
+
+
+def open311(here: Installation, _parts: Parts) -> Blueprint:
+    """``/open311`` in the gateway of this installation."""
+    settings = here.settings
+    keys = settings.open311_keys.get_secret_value() if settings.open311_keys else ""
+    return open311_api(
+        Open311Parts(
+            reports=here.reports,
+            photos=here.photos,
+            keys=_listed(keys),
+            jurisdictions=_listed(settings.open311_jurisdictions),
+            agency=settings.open311_agency,
+            address=str(settings.public_url) if settings.public_url else None,
+            exact_xml_type=settings.open311_exact_xml_type,
+            contact=settings.open311_contact,
+            clock=here.now,
+        )
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def centre_pages(here: Installation, parts: Parts) -> Blueprint:

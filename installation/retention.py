@@ -28,6 +28,7 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
             "erasing": erasing.step,
             "text_messages": lambda: records.erase_before(time.time() - settings.sms_days * DAY_SECONDS),
             "tickets": lambda: here.tickets.forget_done_before(timedelta(days=settings.ticket_days)),
+            "reports": here.forget_reports,
             "learning": lambda: here.learning.forget_before(here.today() - timedelta(days=settings.learning_days)),
             "look_ups": lambda: here.look_ups.erase_before(here.now() - timedelta(days=settings.look_up_log_days)),
             "erasures": here.erasures.forget_old,

@@ -32,12 +32,14 @@ if TYPE_CHECKING:
     from actions.registries.service import RegistryService
     from actions.services import Services
     from catalogue.store import CatalogueStore
+    from centre.photos import Photos
     from contract.wording import WordingStore
     from learning.store import LearningStore
     from stores.database import Database
     from stores.erasures import Erasures
     from stores.keyring import Keyring
     from stores.sealing import Seal
+    from tickets.reports import Reports
     from tickets.store import TicketStore
     from tickets.ticket import TicketKind
     from understanding.emergencies import Emergencies
@@ -260,6 +262,28 @@ class Installation:
         from stores.erasures import Erasures
 
         return Erasures(self.database, self.now)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """What everybody may read of reported problems."""
+        from tickets.reports import Reports
+
+        return Reports(self.database, self.seal, self.tickets, self.now)
+
+    @cached_property
+    def photos(self) -> Photos:
+        """Photos of reported problems."""
+        from centre.photos import Photos
+
+        return Photos(self.settings.data_path / "reports")
+
+    def forget_reports(self) -> int:
+        """Erase reports whose ticket is gone, with their photos; returns how many."""
+        gone = self.reports.forget_orphans()
+        for media in gone:
+            for name in media:
+                self.photos.forget(name)
+        return len(gone)
 
     @cached_property
     def learning(self) -> LearningStore:

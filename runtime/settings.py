@@ -302,6 +302,17 @@ class Settings(BaseSettings):
     kiosk_paper_dots: int = Field(
         576, ge=256, le=1024, description="dots a receipt printer prints in a line: 576 on 80 mm, 384 on 58 mm paper"
     )
+    open311_keys: SecretStr | None = Field(
+        None, description="api_keys of systems that hand reports in by Open311, comma-separated; nobody may without"
+    )
+    open311_jurisdictions: str = Field(
+        "", description="jurisdiction_ids served by Open311, comma-separated; empty: one, whatever it is called"
+    )
+    open311_agency: str = Field("", max_length=120, description="agency responsible for reports, as others read it")
+    open311_contact: str = Field("", max_length=200, description="whom Open311's discovery tells others to ask")
+    open311_exact_xml_type: bool = Field(
+        False, description="true: discovery.xml is text/xml to the letter, as SeeClickFix' validator wants it"
+    )
     session_minutes: int = Field(30, ge=1, le=1440, description="silence after which a conversation starts afresh")
     conversation_days: int = Field(7, ge=1, le=90, description="days after which a conversation is forgotten")
     ticket_days: int = Field(90, ge=1, le=3650, description="days after which a ticket that is done is erased")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import Float, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stores.database import Base
@@ -60,6 +60,31 @@ class TicketLineRow(Base):
     officer: Mapped[str] = mapped_column(Text)
     words: Mapped[str] = mapped_column(Text)
     """Sealed."""
+
+
+class ReportRow(Base):
+    """What everybody may read of a report with a place; its ticket has the same number."""
+
+    __tablename__ = "ticket_reports"
+
+    number: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, unique=True)
+    token: Mapped[str] = mapped_column(Text, unique=True)
+    service: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
+    """Sealed; told with numbers and names taken out."""
+    address: Mapped[str] = mapped_column(Text)
+    """Sealed."""
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    attributes: Mapped[str] = mapped_column(Text)
+    """JSON, sealed."""
+    media: Mapped[str] = mapped_column(Text)
+    """Addresses of photos, JSON."""
+    requested_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    jurisdiction: Mapped[str] = mapped_column(Text)
+    moderated: Mapped[bool]
+    is_test: Mapped[bool]
 
 
 class TicketEventRow(Base):
