@@ -203,7 +203,7 @@ class Reports:
         )
 
     @staticmethod
-    def _query() -> Select[Any]:
+    def _query() -> Select[ReportRow, TicketRow]:
         return select(ReportRow, TicketRow).outerjoin(TicketRow, TicketRow.number == ReportRow.number)
 
     def _one(self, condition: Any) -> Report | None:
@@ -211,7 +211,7 @@ class Reports:
             row = session.execute(self._query().where(condition)).one_or_none()
         return self._read(row) if row is not None else None
 
-    def _read(self, row: Row[Any]) -> Report:
+    def _read(self, row: Row[ReportRow, TicketRow]) -> Report:
         report, ticket = row
         state = TicketState(ticket.state) if ticket is not None else TicketState.OPEN
         return Report(

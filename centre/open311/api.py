@@ -27,7 +27,7 @@ from language import data
 from language.languages import DEFAULT_LANGUAGE
 from runtime import logs
 from runtime.clock import VIETNAM
-from tickets.reports import NewReport, Report, Reports
+from tickets.reports import NewReport, Report, Reports, ReportsWanted
 from tickets.ticket import TicketState
 
 SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
@@ -140,7 +140,7 @@ def _add_endpoint(api: Blueprint, parts: Open311Parts, path: str, *, is_test: bo
 
     def one_request(id: str, form: str) -> Response:
         jurisdiction = _jurisdiction(parts)
-        wanted = asking.ReportsWanted(numbers=(id,), jurisdiction=jurisdiction, is_test=is_test)
+        wanted = ReportsWanted(numbers=(id,), jurisdiction=jurisdiction, is_test=is_test)
         found = parts.reports.find(wanted, limit=1)
         if not found:
             raise Fault(404, "no_such_request")
@@ -156,7 +156,7 @@ def _add_endpoint(api: Blueprint, parts: Open311Parts, path: str, *, is_test: bo
 
     def hand_in(form: str) -> Response:
         # A form's fields, or those of the address, as some clients send them.
-        fields: MultiDict[str, str] = CombinedMultiDict([request.form, request.args])  # type: ignore[assignment]
+        fields: MultiDict[str, str] = CombinedMultiDict([request.form, request.args])
         _check_key(parts, asking.one(fields, "api_key"))
         jurisdiction = _jurisdiction(parts, fields)
         code = asking.one(fields, "service_code")
