@@ -17,6 +17,7 @@ from sqlalchemy import Text, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
+import actions.dossiers.look_up_log  # noqa: F401
 import centre.tables  # noqa: F401
 import channels.sms.citizens.tables
 import channels.sms.queue.tables  # noqa: F401

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from language.languages import DEFAULT_LANGUAGE
+
 revision = "tickets_0002"
 down_revision = "tickets_0001"
 branch_labels = None
@@ -12,7 +14,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    op.add_column("tickets", sa.Column("language", sa.Text, nullable=False, server_default="vi"))
+    op.add_column("tickets", sa.Column("language", sa.Text, nullable=False, server_default=DEFAULT_LANGUAGE))
     for name in ("officer", "agency", "outcome"):
         op.add_column("tickets", sa.Column(name, sa.Text))
     for name in ("due_at", "answered_at", "live_until"):
