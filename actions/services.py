@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from actions.dossiers.service import LookUp
 from actions.dossiers.wording import DossierWording
@@ -25,6 +26,8 @@ class Services:
     dossiers: LookUp
     dossier_wording: DossierWording
     tickets: TicketStore
+    today: Callable[[], date]
+    """The local date."""
     origin: str = ""
     """Name of the kiosk this runs on; empty at the centre."""
 

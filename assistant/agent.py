@@ -90,4 +90,5 @@ def build_turns(parts: CoreParts, model: Path) -> Turns:
         shared.wording.languages,
         parts.recorder,
         given,
+        shared.today,
     )

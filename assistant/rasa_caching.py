@@ -27,7 +27,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.utils.endpoints import EndpointConfig
 
-from assistant import trackers
+from assistant import rasa_actions, trackers
 from assistant.in_process_actions import InProcessActions
 
 _DEFAULTS = "_motcua_default_actions"
@@ -115,6 +115,7 @@ def install() -> None:
     replaying them, and be brief about debug lines nobody reads; harmless when repeated.
     """
     trackers.install()
+    rasa_actions.install()
     for module in (processor, forms):
         module.structlogger = DebugLines(module.__name__)
         module.copy = NoCopies

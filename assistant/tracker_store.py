@@ -8,7 +8,7 @@ last, and a long session is folded into the state it led to. Everything expires.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol, cast
@@ -23,6 +23,7 @@ from rasa.shared.core.events import (
     Restarted,
     SessionStarted,
     SlotSet,
+    UserUttered,
     deserialise_events,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -119,14 +120,29 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
         if not lines:
             self._read.forget(sender_id)
             return None
-        tracker = known.tracker if known else DialogueStateTracker(sender_id, self.domain.slots)
         added = lines[1:] if known else lines
-        for event in deserialise_events([self._opened(json.loads(line)) for line in added]):
-            tracker.update(event, self.domain)
-        self._read.keep(Known(tracker, self.domain, (known.lines if known else 0) + len(added), lines[-1]))
-        found = copy_of(tracker)
+        events = deserialise_events([self._opened(json.loads(line)) for line in added])
+        found = copy_of(self._kept(sender_id, known, events, added or lines).tracker)
         _remember_stored(found)
         return found
+
+    def _kept(self, sender_id: str, known: Known | None, events: Sequence[Event], lines: Sequence[str]) -> Known:
+        """A conversation that went on, remembered for the next turn.
+
+        Args:
+            sender_id: its id.
+            known: what was remembered of it; None where it begins with these events.
+            events: what was added.
+            lines: the same as it is written; where nothing was added the last line of before.
+        """
+        tracker = known.tracker if known else DialogueStateTracker(sender_id, self.domain.slots)
+        for event in events:
+            tracker.update(event, self.domain)
+        # Once here, not in every copy.
+        tracker.applied_events()
+        now = Known(tracker, self.domain, (known.lines if known else 0) + len(events), lines[-1])
+        self._read.keep(now)
+        return now
 
     async def _lines(self, sender_id: str, first: int) -> list[str]:
         return cast(list[str], await self.redis.lrange(KEY_PREFIX + sender_id, first, -1))
@@ -145,15 +161,23 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
         elif len(events) > FOLD_AFTER:
             fresh, new = True, _folded(tracker)
         key = KEY_PREFIX + tracker.sender_id
+        written = [self._closed(event.as_dict()) for event in new]
+        lines = [json.dumps(event, ensure_ascii=False) for event in written]
         pipeline = self.redis.pipeline(transaction=True)
         if fresh:
             pipeline.delete(key)
         if new:
-            pipeline.rpush(key, *(json.dumps(self._closed(event.as_dict()), ensure_ascii=False) for event in new))
+            pipeline.rpush(key, *lines)
             pipeline.expire(key, self._expire_seconds)
         if (also := _also.get()) is not None:
             also(pipeline)
         await pipeline.execute()
+        known = None if fresh else self._read.find(tracker.sender_id, self.domain)
+        if new and (fresh or (known is not None and known.lines == getattr(tracker, _STORED, 0))):
+            events = [_as_read(event, line) for event, line in zip(new, written, strict=True)]
+            self._kept(tracker.sender_id, known, events, lines)
+        else:
+            self._read.forget(tracker.sender_id)
         _remember_stored(tracker)
 
     @contextmanager
@@ -226,6 +250,20 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
             except SealBroken:
                 return {**event, "data": {**data, "custom": None}}
         return event
+
+
+def _as_read(event: Event, written: dict[str, Any]) -> Event:
+    """An event as the next turn reads it, without opening what was just sealed.
+
+    Args:
+        event: of the running turn.
+        written: what was written of it.
+    """
+    if isinstance(event, UserUttered):
+        words = event.text if _SEALED in written else ""
+        read: Event = Event.from_parameters({**written, "text": words})
+        return read
+    return event
 
 
 def _remember_stored(tracker: DialogueStateTracker) -> None:

@@ -24,7 +24,7 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.slots import Slot
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 _COUNTED = "_motcua_counted"
 """Attribute of a tracker: its :class:`_Counted`."""
@@ -35,6 +35,7 @@ PAST = "_motcua_past"
 _CHANGES_THE_PAST = (ActionReverted, UserUtteranceReverted, Restarted, SessionStarted)
 
 _rasas_applied_events = DialogueStateTracker.applied_events
+_rasas_last_event = DialogueStateTracker.get_last_event_for
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,24 @@ def _copy_of(slot: Slot) -> Slot:
 
 def applied_events(tracker: DialogueStateTracker) -> list[Event]:
     """The events that count, without those that were reverted or belong to an earlier session."""
+    return list(_applied(tracker))
+
+
+def get_last_event_for(
+    tracker: DialogueStateTracker,
+    event_type: type[Event] | tuple[type[Event], ...],
+    action_names_to_exclude: list[str] | None = None,
+    skip: int = 0,
+    event_verbosity: EventVerbosity = EventVerbosity.APPLIED,
+) -> Event | None:
+    """The last event of a kind that counts, as Rasa finds it."""
+    if event_verbosity is not EventVerbosity.APPLIED or action_names_to_exclude or skip:
+        found: Event | None = _rasas_last_event(tracker, event_type, action_names_to_exclude, skip, event_verbosity)
+        return found
+    return next((event for event in reversed(_applied(tracker)) if isinstance(event, event_type)), None)
+
+
+def _applied(tracker: DialogueStateTracker) -> tuple[Event, ...]:
     counted: _Counted | None = getattr(tracker, _COUNTED, None)
     read = len(tracker.events)
     if counted is not None and not _goes_on(tracker, counted):
@@ -81,7 +100,7 @@ def applied_events(tracker: DialogueStateTracker) -> list[Event]:
         loops, events = counted.loops, (*counted.events, *added)
     if counted is None or added:
         setattr(tracker, _COUNTED, _Counted(read, tracker.events[-1] if read else None, loops, events))
-    return list(events)
+    return events
 
 
 def _goes_on(tracker: DialogueStateTracker, counted: _Counted) -> bool:
@@ -117,3 +136,4 @@ def install() -> None:
     """Have Rasa copy and read conversations this way; harmless when repeated."""
     DialogueStateTracker.copy = copy_of
     DialogueStateTracker.applied_events = applied_events
+    DialogueStateTracker.get_last_event_for = get_last_event_for

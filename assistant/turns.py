@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,7 @@ class Turns:
         languages: in which there are answers.
         recorder: keeps what was not understood, for review.
         given: remembers answers, for turns that are tried again.
+        today: the local date.
     """
 
     def __init__(
@@ -95,11 +97,13 @@ class Turns:
         languages: frozenset[str],
         recorder: Recorder,
         given: AnswersGiven,
+        today: Callable[[], date],
     ) -> None:
         self._nlu_data = nlu_data
         self._agent = agent
         self._store = store
         self._given = given
+        self._today = today
         self._emergencies = emergencies
         self._catalogue = catalogue
         self._languages = languages
@@ -227,7 +231,7 @@ class Turns:
         """A wish as an understood message; it never passes the pipeline."""
         slots = await self._slots(conversation) if depends_on_the_talk(wish) else {}
         try:
-            meaning = meaning_of_wish(wish, self._catalogue.current, self._languages, slots)
+            meaning = meaning_of_wish(wish, self._catalogue.current, self._languages, slots, self._today())
         except WrongWish as error:
             return _sure("", None, refused(wish, error.refusal), error.refusal)
         return _sure("", None, meaning)

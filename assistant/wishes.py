@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from actions.dossiers.conversation import code_wished
@@ -61,6 +62,7 @@ def meaning_of_wish(
     current: Callable[[str], Procedure | None],
     languages: frozenset[str],
     slots: Mapping[str, Any],
+    today: date,
 ) -> Meaning:
     """What a wish means; certain, since nobody had to understand it.
 
@@ -69,6 +71,7 @@ def meaning_of_wish(
         current: the procedure that holds today in place of a code.
         languages: in which there are answers.
         slots: of the conversation as it stands; may be empty for a wish that does not depend on them.
+        today: the local date; a code of a later year is none.
 
     Raises:
         WrongWish: there is no such procedure, choice, code or language.
@@ -89,7 +92,7 @@ def meaning_of_wish(
                 asked_code=code if code != procedure.code else None,
             )
         case LookUpDossier(code=written, last4=last4):
-            wished = code_wished(wish)
+            wished = code_wished(wish, today)
             given_before = slots.get("dossier_code") if last4 is not None else None
             if wished is None and (written is not None or (last4 is not None and given_before is None)):
                 raise WrongWish(Refusal.NO_DOSSIER_CODE)

@@ -1,7 +1,8 @@
 """``python -m benchmarks.core_before``: the core's process, deciding as Rasa does by itself.
 
 The other side of :mod:`benchmarks.core_turn`: the same model and actions, but Rasa's own search for rules, its replays
-of a conversation, its debug lines, its own actions made anew for each, and every conversation read whole in every turn.
+of a conversation, its debug lines, its own actions made anew for each, its look through all slots and events, and every
+conversation read whole in every turn.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ def main() -> None:
     from rasa.core.policies.rule_policy import RulePolicy
     from rasa.shared.core.domain import Domain
 
-    from assistant import rasa_caching, tracker_store, trackers
+    from assistant import rasa_actions, rasa_caching, tracker_store, trackers
     from assistant.policy import TablePolicy
     from assistant.recently_read import RecentlyRead
     from cli import core_process
 
-    trackers.install = lambda: None
+    trackers.install = rasa_actions.install = lambda: None
     ours = rasa_caching.install
     its_actions, its_look = action.default_actions, Domain.is_empty
 

@@ -223,8 +223,7 @@ class CatalogueStore:
 
     def _replacing(self, code: str) -> tuple[str, ...]:
         """What took the place of a code the catalogue does not hold: named by lists, or by written records."""
-        written = self._handwritten.contents().procedures
-        return self.notices().replaced_by(code) + tuple(one.code for one in written if code in one.replaces)
+        return self.notices().replaced_by(code) + self._handwritten.contents().replacing.get(code, ())
 
     def _chosen(self, snapshot: Snapshot, province: str | None) -> dict[str, Procedure | ImportedEntry]:
         """The record told for each code: the province's before the nation's, written before imported.

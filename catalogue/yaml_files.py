@@ -64,6 +64,15 @@ class FolderContents:
         """The records by code and province."""
         return {(procedure.code, procedure.province): procedure for procedure in self.procedures}
 
+    @cached_property
+    def replacing(self) -> dict[str, tuple[str, ...]]:
+        """By code that was replaced, those of the records that say so."""
+        found: dict[str, tuple[str, ...]] = {}
+        for procedure in self.procedures:
+            for code in dict.fromkeys(procedure.replaces):
+                found[code] = (*found.get(code, ()), procedure.code)
+        return found
+
 
 class CatalogueFileError(ValueError):
     """Some hand-written files have mistakes; the message lists all of them, one a line."""

@@ -297,7 +297,7 @@ class Installation:
         """What components of a model are given that Rasa makes."""
         from understanding.knowledge import Knowledge
 
-        return Knowledge(self.settings.nlu_data_path, self.settings.data_path, lambda: self.catalogue)
+        return Knowledge(self.settings.nlu_data_path, self.settings.data_path, lambda: self.catalogue, self.today)
 
     def train(self, force: bool = False) -> Path:
         """The model of the present data, trained where it is missing; see :func:`assistant.model.train`."""
@@ -320,6 +320,7 @@ class Installation:
             dossiers=self.look_up,
             dossier_wording=self.dossier_wording,
             tickets=self.tickets,
+            today=self.today,
             origin=self.settings.kiosk_name,
         )
 

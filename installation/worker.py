@@ -17,6 +17,6 @@ async def work(here: Installation) -> None:
         SettingsError: a route lacks something.
     """
     sms = ChannelStores(here, "worker").sms
-    routes = await registry.connect(here.settings, here.seal)
+    routes = await registry.connect(here.settings, here.seal, here.now)
     clean = retention_job(here, sms.records).run
     await worker.work(sms, routes, here.async_redis(), Heartbeats(here.redis), clean)

@@ -63,29 +63,28 @@ class LocatedCode:
     end: int
 
 
-def find_dossier_code(text: str, today: dt.date | None = None) -> DossierCode | None:
+def find_dossier_code(text: str, today: dt.date) -> DossierCode | None:
     """Return the first dossier code in a message, or None.
 
     Reads codes typed properly or with other case, blanks, dashes, commas, missing separators, O for 0,
     and codes said aloud ("hát mười lăm chấm năm mươi ..."). A loose form is believed only for ministry
-    and province letters and with a real date between 2015 and the end of the year after `today` (default:
-    the machine's date), so phone, identity and decision numbers, plates, dates and amounts are not taken
-    for codes.
+    and province letters and with a real date between 2015 and the end of the year after `today`, so
+    phone, identity and decision numbers, plates, dates and amounts are not taken for codes.
     """
     located = locate_dossier_codes(text, today)
     return located[0].code if located else None
 
 
-def locate_dossier_codes(text: str, today: dt.date | None = None) -> list[LocatedCode]:
+def locate_dossier_codes(text: str, today: dt.date) -> list[LocatedCode]:
     """Return all dossier codes of a message in order, with their places in ``characters.plain(text)``."""
     text = plain(text[:_MAX_LENGTH])
-    latest = dt.date((today or dt.date.today()).year + 1, 12, 31)
+    latest = dt.date(today.year + 1, 12, 31)
     found = [located for match in _TYPED.finditer(text) if (located := _from_typed(match, latest))]
     for anchor in code_anchors(lex(text)):
         typed = next((code for code in found if code.start <= anchor.letter_start < code.end), None)
         if typed is not None and (not anchor.before or anchor.before[0].start >= typed.start):
             continue
-        layout = best_layout(anchor, today or dt.date.today())
+        layout = best_layout(anchor, today)
         if layout is None:
             continue
         loose = LocatedCode(_from_layout(layout), layout.start, layout.end)

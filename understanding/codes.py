@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -15,6 +17,7 @@ from language.characters import plain
 from language.dossier_code import LocatedCode, locate_dossier_codes
 from language.numbers import spoken_digits
 from language.procedure_code import find_procedure_code
+from understanding.knowledge import in_use
 
 CODES = "codes"
 """Name of the message property: ``{"dossier": ..., "procedure": ..., "digits": ...}``, each a string or None."""
@@ -23,6 +26,9 @@ CODES = "codes"
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class CodeReader(GraphComponent):  # type: ignore[misc]
     """Puts the codes and digits of a message beside it; works on the raw text, where separators still stand."""
+
+    def __init__(self, today: Callable[[], date]) -> None:
+        self._today = today
 
     @classmethod
     def create(
@@ -33,13 +39,13 @@ class CodeReader(GraphComponent):  # type: ignore[misc]
         execution_context: ExecutionContext,
     ) -> CodeReader:
         """Made by Rasa."""
-        return cls()
+        return cls(in_use().today)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Read each message."""
         for message in messages:
             text = plain(message.get(TEXT) or "")
-            dossiers = locate_dossier_codes(text)
+            dossiers = locate_dossier_codes(text, self._today())
             rest = _without(text, dossiers)
             procedure = find_procedure_code(rest)
             message.set(

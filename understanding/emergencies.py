@@ -25,12 +25,33 @@ _LONGEST = 400
 
 
 @dataclass(frozen=True)
+class Shape:
+    """A phrase with gaps."""
+
+    needed: frozenset[str]
+    """Its words: nearly every phrase has one that was not said, and need not be searched for."""
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, phrase: str) -> Shape:
+        """Read a phrase; "…" is a gap of up to four words."""
+        parts = []
+        for word in phrase.split():
+            parts.append(r"(?:\S+ ){0,4}?" if word == "…" else re.escape(word) + r"(?: |$)")
+        return cls(frozenset(phrase.split()) - {"…"}, re.compile(r"(?<!\S)" + "".join(parts)))
+
+    def is_in(self, text: str, words: set[str]) -> bool:
+        """Whether a normalised text has it; ``words`` are the text's."""
+        return self.needed <= words and self.pattern.search(text) is not None
+
+
+@dataclass(frozen=True)
 class Emergency:
     """One kind of danger."""
 
     kind: str
     """Its key in the data file, and of what to say then in the room ``emergencies`` of the wording."""
-    shapes: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+    shapes: tuple[tuple[Shape, Shape], ...]
     """Each phrase as written, and folded for messages without diacritics."""
     alone: frozenset[str] = frozenset()
     """Whole messages that say it, as written and folded."""
@@ -63,7 +84,7 @@ class Emergencies:
         kinds = [
             Emergency(
                 kind,
-                tuple((_shape(phrase), _shape(fold(phrase))) for phrase in entry["phrases"]),
+                tuple((Shape.of(phrase), Shape.of(fold(phrase))) for phrase in entry["phrases"]),
                 frozenset(form for phrase in entry.get("alone", ()) for form in (phrase, fold(phrase))),
                 bool(entry.get("says_all", False)),
             )
@@ -82,12 +103,14 @@ class Emergencies:
         folded = fold(said)
         # Of the text as written: the normaliser writes abbreviations out with diacritics.
         bare = text[:_LONGEST].lower() == fold(text[:_LONGEST].lower())
-        about_papers = (self._calm_folded if bare else self._calm).search(folded if bare else said) is not None
+        text = folded if bare else said
+        about_papers = (self._calm_folded if bare else self._calm).search(text) is not None
+        words = set(text.split())
         for kind in self._kinds:
             if about_papers and not kind.says_all:
                 continue
             for written, without in kind.shapes:
-                if without.search(folded) if bare else written.search(said):
+                if (without if bare else written).is_in(text, words):
                     return kind
         return None
 
@@ -112,13 +135,6 @@ class Emergencies:
         language = language or self._wording.default
         words = self._wording.text(language, danger.kind)
         return Reply(kind=ReplyKind.NOTICE, short=words, language=language)
-
-
-def _shape(phrase: str) -> re.Pattern[str]:
-    parts = []
-    for word in phrase.split():
-        parts.append(r"(?:\S+ ){0,4}?" if word == "…" else re.escape(word) + r"(?: |$)")
-    return re.compile(r"(?<!\S)" + "".join(parts))
 
 
 def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:

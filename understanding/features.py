@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from language.normalise import fold
 
@@ -34,6 +35,23 @@ class Utterance:
         """Whether the writer used Vietnamese letters at all."""
         return self.normalised != self.folded
 
+    # Several indexes and models compare one message by the same features.
+
+    @cached_property
+    def words(self) -> list[str]:
+        """:func:`word_features` without diacritics."""
+        return word_features(self.folded)
+
+    @cached_property
+    def words_with_diacritics(self) -> list[str]:
+        """:func:`word_features` as written."""
+        return word_features(self.normalised)
+
+    @cached_property
+    def letters(self) -> list[str]:
+        """:func:`char_features` without diacritics."""
+        return char_features(self.folded)
+
 
 def word_features(text: str) -> list[str]:
     """Words and pairs of neighbouring words."""
@@ -53,8 +71,8 @@ def char_features(text: str) -> list[str]:
 
 def counted_features(utterance: Utterance) -> Counter[str]:
     """All features of an utterance for the linear model, prefixed by kind."""
-    features: Counter[str] = Counter("w:" + feature for feature in word_features(utterance.folded))
-    features.update("c:" + feature for feature in char_features(utterance.folded))
+    features: Counter[str] = Counter("w:" + feature for feature in utterance.words)
+    features.update("c:" + feature for feature in utterance.letters)
     if utterance.has_diacritics:
-        features.update("d:" + feature for feature in word_features(utterance.normalised))
+        features.update("d:" + feature for feature in utterance.words_with_diacritics)
     return features

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -63,10 +64,14 @@ class Knowledge:
         nlu_data: its procedures, cues and language data.
         data: its data folder, where labelled phrases lie.
         open_catalogue: gives its procedures.
+        today: the local date.
     """
 
-    def __init__(self, nlu_data: Path, data: Path, open_catalogue: Callable[[], CatalogueStore]) -> None:
+    def __init__(
+        self, nlu_data: Path, data: Path, open_catalogue: Callable[[], CatalogueStore], today: Callable[[], date]
+    ) -> None:
         self.nlu_data = nlu_data
+        self.today = today
         self._data = data
         self._open_catalogue = open_catalogue
 

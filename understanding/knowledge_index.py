@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from understanding.features import Utterance, char_features, word_features
+from understanding.features import Utterance
 from understanding.phrase_index import Phrase, PhraseIndex
+from understanding.postings import Postings
 
 _SMOOTHING = 0.6
 """Share of what everybody says in what an entry is taken to say; set on the development questions."""
@@ -70,9 +71,8 @@ class KnowledgeIndex:
                 rows.append(self._row[piece])
                 columns.append(column)
                 values.append(math.log((1.0 - _SMOOTHING) * ratio / _SMOOTHING + 1.0))
-        self._weights = csr_matrix(
-            (np.array(values, np.float32), (rows, columns)), shape=(len(self._row), len(self._entries))
-        )
+        shape = (len(self._row), len(self._entries))
+        self._weights = Postings(csr_matrix((np.array(values), (rows, columns)), shape=shape))
 
     def search(self, utterance: Utterance, limit: int = 3) -> list[KnowledgeHit]:
         """The best entries, best first."""
@@ -80,16 +80,17 @@ class KnowledgeIndex:
         rows = [row for row in map(self._row.get, pieces) if row is not None]
         if not rows:
             return []
-        evidence = np.asarray(self._weights[rows].sum(axis=0)).ravel() / len(pieces)
-        order = [column for column in np.argsort(-evidence, kind="stable")[: max(limit, 2)] if evidence[column] > 0.0]
-        near = {hit.code: hit.score for hit in self._phrases.search(utterance, limit=len(self._entries))}
+        evidence = self._weights.sums((rows, 1.0 / len(pieces)))
+        first = np.argsort(-evidence, kind="stable")[: max(limit, 2)].tolist()
+        order = [column for column in first if evidence[column] > 0.0]
+        near = self._phrases.similarities(utterance, (self._entries[column] for column in order))
         values = [float(evidence[column]) for column in order]
         rivals = [*values[1:2], *[values[0]] * (len(values) - 1)] if len(values) > 1 else [0.0]
         return [
-            KnowledgeHit(self._entries[column], value, value - rival, near.get(self._entries[column], 0.0))
+            KnowledgeHit(self._entries[column], value, value - rival, near[self._entries[column]])
             for column, value, rival in zip(order, values, rivals, strict=True)
         ][:limit]
 
 
 def _pieces(utterance: Utterance) -> list[str]:
-    return [*char_features(utterance.folded), *(f"={word}" for word in word_features(utterance.folded))]
+    return [*utterance.letters, *(f"={word}" for word in utterance.words)]

@@ -71,7 +71,8 @@ class LinearModel:
         rows, values = _row(features, self.vocabulary, self.idf)
         margins = self.intercepts.astype(float)
         if len(rows):
-            margins = margins + values @ self.weights[rows]
+            # In the precision of the weights: numpy would write all of them out in the other one first.
+            margins = margins + values.astype(self.weights.dtype) @ self.weights[rows]
         return _softmax(margins * SHARPNESS)
 
     def save(self, folder: Path) -> None:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
-from understanding.features import Utterance, char_features, word_features
+from understanding.features import Utterance
+from understanding.postings import Numbers, Postings
 
-Numbers = npt.NDArray[Any]
 Extract = Callable[[Utterance], list[str]]
 
 
@@ -41,33 +39,47 @@ class Hit:
 
 @dataclass(frozen=True)
 class _Block:
-    """One kind of features: for each feature the phrases that have it, with their unit-length weights."""
+    """One kind of features, and what each weighs in a message."""
 
     extract: Extract
     share: float
     vocabulary: dict[str, int]
-    idf: Numbers
+    """Number of each feature among those of all kinds."""
+    first: int
+    """The lowest of them."""
+    idf: list[float]
     strongest: float
     """The weight of the rarest feature."""
-    starts: list[int]
-    phrases: Numbers
-    weights: Numbers
-    """Unit-length weight of the feature in the phrase, times its weight in a message."""
 
+    def read(self, features: Sequence[str]) -> tuple[list[int], float]:
+        """Which features of a message are known, and its length: the root of its squared weights.
 
-def _words(utterance: Utterance) -> list[str]:
-    return word_features(utterance.folded)
-
-
-def _letters(utterance: Utterance) -> list[str]:
-    return char_features(utterance.folded)
+        Unknown features lengthen the message as a rare word would, by a quarter of its weight: a message about
+        something else must not look like a match because of one shared word.
+        """
+        counts: dict[int, int] = {}
+        unknown = 0
+        for feature in features:
+            row = self.vocabulary.get(feature)
+            if row is None:
+                unknown += 1
+            else:
+                # A word said twice is not meant twice as much as that.
+                counts[row] = min(2, counts.get(row, 0) + 1)
+        squared = sum((count * self.idf[row - self.first]) ** 2 for row, count in counts.items())
+        length = math.sqrt(squared + 0.25 * unknown * self.strongest * self.strongest)
+        return [row for row, count in counts.items() for _ in range(count)], length
 
 
 def _words_with_diacritics(utterance: Utterance) -> list[str]:
-    return word_features(utterance.normalised) if utterance.has_diacritics else []
+    return utterance.words_with_diacritics if utterance.has_diacritics else []
 
 
-BLOCKS: tuple[tuple[Extract, float], ...] = ((_words, 0.5), (_letters, 0.3), (_words_with_diacritics, 0.2))
+BLOCKS: tuple[tuple[Extract, float], ...] = (
+    (lambda utterance: utterance.words, 0.5),
+    (lambda utterance: utterance.letters, 0.3),
+    (_words_with_diacritics, 0.2),
+)
 """What is compared and with which share; chosen on the development set."""
 
 
@@ -83,9 +95,16 @@ class PhraseIndex:
         codes = [phrase.code for phrase in ordered]
         self._codes = sorted(set(codes))
         number = {code: position for position, code in enumerate(self._codes)}
+        self._place = number
         self._first_phrase = np.array([codes.index(code) for code in self._codes])
         self._size = len(ordered)
-        self._blocks = [_build(ordered, extract, share, number) for extract, share in BLOCKS]
+        self._blocks: list[_Block] = []
+        weights: list[csr_matrix] = []
+        for extract, share in BLOCKS:
+            block, matrix = _build(ordered, extract, share, number, sum(part.shape[0] for part in weights))
+            self._blocks.append(block)
+            weights.append(matrix)
+        self._postings = Postings(vstack(weights, format="csr"))
 
     def __len__(self) -> int:
         return self._size
@@ -105,11 +124,17 @@ class PhraseIndex:
         if matter is not None:
             best = (1.0 - matter_share) * best + matter_share * self._best(matter)
         order = np.argsort(-best, kind="stable")[:limit]
-        return [Hit(self._codes[position], float(best[position])) for position in order if best[position] > 0.0]
+        scores = zip(order.tolist(), best[order].tolist(), strict=True)
+        return [Hit(self._codes[position], score) for position, score in scores if score > 0.0]
+
+    def similarities(self, utterance: Utterance, codes: Iterable[str]) -> dict[str, float]:
+        """The similarity of the nearest phrase of each code, 0 to 1."""
+        best = self._best(utterance)
+        return {code: float(best[self._place[code]]) for code in codes}
 
     def _best(self, utterance: Utterance) -> Numbers:
-        """For each procedure the similarity of its best phrase."""
-        score = np.zeros(self._size)
+        """For each procedure the similarity of its best phrase: the cosine of the features, kind by kind."""
+        groups: list[tuple[list[int], float]] = []
         share_sum = 0.0
         for block in self._blocks:
             features = block.extract(utterance)
@@ -117,11 +142,15 @@ class PhraseIndex:
                 # Counted also when none of them is known: strange words must not be forgotten because a few letters
                 # of theirs are like those of a phrase.
                 share_sum += block.share
-                score += block.share * _similarity(block, features, self._size)
-        return np.maximum.reduceat(score, self._first_phrase) / (share_sum or 1.0)
+                known, length = block.read(features)
+                if known:
+                    groups.append((known, block.share / length))
+        return np.maximum.reduceat(self._postings.sums(*groups), self._first_phrase) / (share_sum or 1.0)
 
 
-def _build(phrases: Sequence[Phrase], extract: Extract, share: float, number: dict[str, int]) -> _Block:
+def _build(
+    phrases: Sequence[Phrase], extract: Extract, share: float, number: dict[str, int], first: int
+) -> tuple[_Block, csr_matrix]:
     vocabulary: dict[str, int] = {}
     users: defaultdict[int, set[int]] = defaultdict(set)
     rows: list[int] = []
@@ -144,33 +173,6 @@ def _build(phrases: Sequence[Phrase], extract: Extract, share: float, number: di
     lengths[lengths == 0.0] = 1.0
     matrix = matrix.multiply(1.0 / lengths[None, :]).tocsr()
     # Each weight is multiplied with the feature's own weight in a message once here, not for every message.
-    weights = matrix.data * np.repeat(idf, np.diff(matrix.indptr))
-    strongest = float(idf.max()) if len(idf) else 0.0
-    return _Block(extract, share, vocabulary, idf, strongest, matrix.indptr.tolist(), matrix.indices, weights)
-
-
-def _similarity(block: _Block, features: Sequence[str], size: int) -> Numbers:
-    """Cosine of the message's features with every phrase.
-
-    Unknown features lengthen the message as a rare word would, by a quarter of its weight: a message about something
-    else must not look like a match because of one shared word.
-    """
-    counts: dict[int, float] = {}
-    unknown = 0
-    for feature in features:
-        row = block.vocabulary.get(feature)
-        if row is None:
-            unknown += 1
-        else:
-            counts[row] = min(2.0, counts.get(row, 0.0) + 1.0)
-    if not counts:
-        return np.zeros(size)
-    rows = np.fromiter(counts, dtype=np.int64, count=len(counts))
-    values = np.fromiter(counts.values(), dtype=float, count=len(counts)) * block.idf[rows]
-    length = math.sqrt(float(values @ values) + 0.25 * unknown * block.strongest * block.strongest)
-    # A feature said twice stands twice in the sum.
-    said = [row for row, count in counts.items() for _ in range(int(count))]
-    found = [slice(block.starts[row], block.starts[row + 1]) for row in said]
-    phrases = np.concatenate([block.phrases[part] for part in found])
-    weights = np.concatenate([block.weights[part] for part in found])
-    return np.bincount(phrases, weights=weights, minlength=size) / length
+    matrix.data = matrix.data * np.repeat(idf, np.diff(matrix.indptr))
+    numbers = {feature: first + row for feature, row in vocabulary.items()}
+    return _Block(extract, share, numbers, first, idf.tolist(), max(idf, default=0.0)), matrix

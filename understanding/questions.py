@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -24,40 +25,45 @@ class QuestionReader:
     """
 
     def __init__(self, shapes: Mapping[QuestionKind, Sequence[str]]) -> None:
-        self._kinds = [
-            (
-                kind,
-                [
-                    (_needed(shape), _shape(shape))
-                    for shape in dict.fromkeys(form for text in listed for form in _forms(text))
-                ],
-            )
+        self._shapes = [
+            (kind, _needed(form), _shape(form))
             for kind, listed in shapes.items()
+            for form in dict.fromkeys(form for text in listed for form in _forms(text))
         ]
+        said = Counter(word for _, needed, _ in self._shapes for word in needed)
+        self._by_word: dict[str | None, list[int]] = {}
+        for place, (_, needed, _) in enumerate(self._shapes):
+            # Nearly every shape has a word that was not said; under its rarest it is seldom looked at.
+            rarest = min(needed, key=lambda word: (said[word], word), default=None)
+            self._by_word.setdefault(rarest, []).append(place)
 
     def read(self, folded: str) -> Question | None:
         """The question in a folded, normalised message; None when its words have no shape that is known."""
-        text = f"{folded} "
-        words = set(text.split())
-        for kind, shapes in self._kinds:
-            for needed, shape in shapes:
-                # Nearly every shape has a word that was not said; looking for the others costs a hundredth.
-                found = shape.search(text) if needed <= words else None
-                if found is not None:
-                    thing = found.groupdict().get("thing")
-                    return Question(kind=kind, thing=thing.strip() if thing else None)
-        return None
+        found = self._find(f"{folded} ")
+        if found is None:
+            return None
+        kind, match = found
+        thing = match.groupdict().get("thing")
+        return Question(kind=kind, thing=thing.strip() if thing else None)
 
     def frame(self, folded: str) -> str:
         """The message without the words of the shape that was read: what is left names a matter, or nothing."""
         text = f"{folded} "
+        found = self._find(text)
+        if found is None:
+            return folded
+        _, match = found
+        return " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
+
+    def _find(self, text: str) -> tuple[QuestionKind, re.Match[str]] | None:
+        """The first shape a message has, in their order."""
         words = set(text.split())
-        for _, shapes in self._kinds:
-            for needed, shape in shapes:
-                found = shape.search(text) if needed <= words else None
-                if found is not None:
-                    return " ".join(f"{text[: found.start()]} {text[found.end() :]}".split())
-        return folded
+        for place in sorted(place for word in (*words, None) for place in self._by_word.get(word, ())):
+            kind, needed, shape = self._shapes[place]
+            match = shape.search(text) if needed <= words else None
+            if match is not None:
+                return kind, match
+        return None
 
 
 def _forms(shape: str) -> tuple[str, ...]:

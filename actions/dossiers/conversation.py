@@ -9,6 +9,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
+from datetime import date
 from functools import cache, partial
 from typing import Any, Final
 
@@ -66,13 +67,13 @@ def last_four(meaning: Meaning) -> str | None:
     return digits[-4:] if len(digits) == 4 or len(digits) in (9, 10, 11, 12) else None
 
 
-def code_wished(wish: LookUpDossier) -> str | None:
+def code_wished(wish: LookUpDossier, today: date) -> str | None:
     """The code of a wish in canonical form, or its digits alone where only they were keyed; None when it is neither."""
     if wish.code is None:
         return None
     if wish.code.isascii() and wish.code.isdigit():
         return wish.code if len(wish.code) in KEYED_CODE else None
-    found = find_dossier_code(wish.code)
+    found = find_dossier_code(wish.code, today)
     return found.text if found is not None else None
 
 
@@ -85,7 +86,7 @@ class DossierFormAction(MotcuaAction):
 
     def begin_as_wished(self, dispatcher: CollectingDispatcher, tracker: Tracker, wish: LookUpDossier) -> Events:
         """What the wish names and nothing of a look-up before; a code that is none is asked for again."""
-        code = code_wished(wish)
+        code = code_wished(wish, self.services.today())
         given_before = tracker.get_slot("dossier_code")
         if wish.code is None and wish.last4 is not None and given_before is not None:
             return [SlotSet("last4", wish.last4[-4:])]

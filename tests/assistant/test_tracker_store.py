@@ -114,6 +114,8 @@ def test_a_changed_secret_asks_again_instead_of_failing(core, redis: Redis, conv
         event = json.loads(line)
         if isinstance(event.get("value"), dict) and "sealed" in event["value"]:
             redis.lset(key, place, json.dumps({**event, "value": {"sealed": "unreadable"}}))
+    # A secret changes with a new start: what this process remembers is gone.
+    core.turns._store._read.forget(conversation)
     assert core.say("xin chào", conversation).replies[-1].short.startswith("Hãy gửi mã hồ sơ")
 
 
@@ -139,6 +141,19 @@ def test_a_text_longer_than_any_question_is_answered_and_not_kept(core, redis: R
     said = "hai mươi " * 400
     assert core.say(said, conversation).replies
     assert not [line for line in lines(redis, conversation) if '"event": "user"' in line and len(line) > len(said)]
+
+
+def test_what_a_process_wrote_it_remembers_as_another_one_reads_it(core, conversation: str) -> None:
+    store = core.turns._store
+    said = ("xin chào", f"hồ sơ {DOSSIER}", "0104", "đăng ký tạm trú cần gì", "lệ phí bao nhiêu", "English please")
+    for words in said + said * 3:
+        core.say(words, conversation)
+        remembered = core.run(store.retrieve(conversation))
+        store._read.forget(conversation)
+        read = core.run(store.retrieve(conversation))
+        assert [event.as_dict() for event in remembered.events] == [event.as_dict() for event in read.events]
+        assert remembered.current_slot_values() == read.current_slot_values()
+        assert remembered.active_loop_name == read.active_loop_name
 
 
 def test_what_another_process_did_meanwhile_is_seen(core, redis: Redis, conversation: str) -> None:

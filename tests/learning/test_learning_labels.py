@@ -82,7 +82,7 @@ def test_a_labelled_utterance_leaves_the_list(desk: Desk) -> None:
 
 def learnt_from(folder: Path) -> TrainingData:
     """What a training takes from a folder of labelled phrases."""
-    with using(Knowledge(NLU_DATA, folder.parent, lambda: pytest.fail("training opens no catalogue"))):
+    with using(Knowledge(NLU_DATA, folder.parent, lambda: pytest.fail("training opens no catalogue"), lambda: DAY)):
         return CatalogueImporter(training_data_paths=[str(folder)]).get_nlu_data()
 
 

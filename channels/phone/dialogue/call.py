@@ -76,6 +76,7 @@ class CallDialogue:
         self._accent = accent
         self._data: DialogueData = dialogue_data()
         self._states = states
+        self._now = now
         self._asking = Asking(core)
         self._reaching = Reaching(
             self._data, officer=officer, call_backs=call_backs, texts=texts, now=now, beginnings=beginnings
@@ -158,7 +159,7 @@ class CallDialogue:
             case Keys():
                 return self._steps.take(state, meant_by_keys(state.screen, given))
             case Said():
-                return self._steps.take(state, meant_by_words(state.screen, given, self._data))
+                return self._steps.take(state, meant_by_words(state.screen, given, self._data, self._now().date()))
             case TransferEnded(answered):
                 return self._reaching.came_back(state, answered=answered)
             case Silence() | HungUp():

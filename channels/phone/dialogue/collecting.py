@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from language.dossier_code import find_dossier_code
@@ -41,14 +42,15 @@ def keyed(before: str, keys: str) -> Collected:
     return Collected((kept + keys.rpartition("*")[2].replace("#", ""))[:_LONGEST])
 
 
-def said(before: str, words: str, lengths: Sequence[int]) -> Collected | None:
+def said(before: str, words: str, lengths: Sequence[int], today: date) -> Collected | None:
     """Add what was read out; None when the words hold no digits.
 
-    A whole number said again replaces what was there; a piece is put behind it.
+    A whole number said again replaces what was there; a piece is put behind it. A code is of a day not long after
+    ``today``.
     """
     wants_code = lengths == CODE_DIGITS
     if wants_code:
-        code = find_dossier_code(words)
+        code = find_dossier_code(words, today)
         if code is not None:
             return Collected(code.digits, code.text)
     whole = spoken_digits(words, lengths)

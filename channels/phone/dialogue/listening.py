@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from channels.cleaning import clean_text
@@ -126,7 +127,7 @@ def _entry(screen: Screen, keys: str) -> Meant:
     return Entered(collected, sure=True)
 
 
-def meant_by_words(screen: Screen, given: Said, data: DialogueData) -> Meant:
+def meant_by_words(screen: Screen, given: Said, data: DialogueData, today: date) -> Meant:
     """What words mean: steering, a key named or described, digits for an entry, or a question for the core."""
     readings = [text for heard in (given.text, *given.alternatives[:4]) if (text := _heard(heard))]
     if not readings:
@@ -139,7 +140,7 @@ def meant_by_words(screen: Screen, given: Said, data: DialogueData) -> Meant:
     sure = given.confidence is None or given.confidence >= SURE_FROM
     if screen.stage in ENTRY:
         lengths = ENTRY[screen.stage]
-        found = [piece for text in readings if (piece := said(screen.digits, text, lengths)) is not None]
+        found = [piece for text in readings if (piece := said(screen.digits, text, lengths, today)) is not None]
         whole = next((piece for piece in found if piece.is_whole(lengths)), None)
         if found:
             return Entered(whole or found[0], sure=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from channels.sms.routes.messages import IncomingMessage
 from channels.sms.routes.route import Arrivals, Route
+from runtime import clock
 from runtime.settings import Settings
 from stores.sealing import Seal
 
@@ -63,6 +64,9 @@ class Provider(ABC):
         self.own = own
         """Settings of a provider from outside (``MOTCUA_<NAME>_…``); None for the project's own, which stand in the one
         settings object."""
+
+    now: Callable[[], datetime] = staticmethod(clock.now)
+    """The clock of the installation; whoever connects a provider hands it in."""
 
     name: ClassVar[str]
     """In rows, the number table, logs and figures, and of the entry point: lower-case letters, digits and _."""

@@ -5,7 +5,8 @@ Others come with any installed distribution that has entry points of the group :
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from channels.sms.providers.provider import Provider, WebhookParts
@@ -87,13 +88,18 @@ def longest(settings: Settings) -> int | None:
     return min((limit for limit in limits if limit is not None), default=None)
 
 
-async def connect(settings: Settings, seal: Seal) -> dict[str, Route]:
-    """The route of every provider that is set up.
+async def connect(settings: Settings, seal: Seal, now: Callable[[], datetime]) -> dict[str, Route]:
+    """The route of every provider that is set up, with the installation's clock.
 
     Raises:
         SettingsError: one lacks a setting or a program.
     """
-    return {each.name: await each.connect(settings, seal) for each in providers() if each.is_set_up(settings)}
+    routes: dict[str, Route] = {}
+    for each in providers():
+        if each.is_set_up(settings):
+            each.now = now
+            routes[each.name] = await each.connect(settings, seal)
+    return routes
 
 
 def webhooks(parts: WebhookParts) -> Sequence[Blueprint]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.phone.dialogue.collecting import CODE_DIGITS, LAST4_DIGITS, NUMBER_DIGITS, in_groups, keyed, said
+
+TODAY = date(2026, 11, 24)
 
 
 @pytest.mark.parametrize(
@@ -44,14 +48,14 @@ def test_a_code_may_be_read_out_whole_or_in_pieces(before: str, words: str, digi
 
 
 def test_a_whole_spoken_code_keeps_its_letters() -> None:
-    collected = said("", "mã H15.50.05.21-261123-9101 nhé", CODE_DIGITS)
+    collected = said("", "mã H15.50.05.21-261123-9101 nhé", CODE_DIGITS, TODAY)
     assert collected is not None
     assert collected.code == "H15.50.05.21-261123-9101"
     assert collected.is_whole(CODE_DIGITS)
 
 
 def test_words_without_digits_are_no_entry() -> None:
-    assert said("1550", "tôi không nhớ mã", CODE_DIGITS) is None
+    assert said("1550", "tôi không nhớ mã", CODE_DIGITS, TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -59,7 +63,7 @@ def test_words_without_digits_are_no_entry() -> None:
     [("không một một bốn", "0114"), ("số cuối là 0 1 1 4", "0114"), ("0900000114", "0900000114")],
 )
 def test_the_last_four_are_heard_however_they_are_said(words: str, digits: str) -> None:
-    collected = said("", words, LAST4_DIGITS)
+    collected = said("", words, LAST4_DIGITS, TODAY)
     assert collected is not None
     assert collected.digits == digits
     assert collected.is_whole(LAST4_DIGITS)

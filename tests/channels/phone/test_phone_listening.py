@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from channels.phone.dialogue.carrier_protocol import Keys, Said
@@ -20,6 +22,7 @@ from channels.phone.dialogue.listening import (
 )
 from channels.phone.dialogue.state import Option, Screen, Stage
 
+TODAY = date(2026, 11, 24)
 MENU = Screen(stage=Stage.MENU)
 CODE = Screen(stage=Stage.CODE)
 PART = Screen(stage=Stage.CODE, digits="155")
@@ -82,12 +85,12 @@ def test_inside_an_entry_zero_is_a_digit(screen: Screen, keys: str, digits: str)
     ],
 )
 def test_words(screen: Screen, text: str, confidence: float | None, meant: Meant) -> None:
-    assert meant_by_words(screen, Said(text, confidence), dialogue_data()) == meant
+    assert meant_by_words(screen, Said(text, confidence), dialogue_data(), TODAY) == meant
 
 
 def test_another_reading_of_the_recogniser_may_be_the_right_one() -> None:
     heard = Said("xăng tên xa lắc", 0.4, ("sang tên xe",))
-    assert meant_by_words(CHOICES, heard, dialogue_data()) == Pick("1")
+    assert meant_by_words(CHOICES, heard, dialogue_data(), TODAY) == Pick("1")
 
 
 def test_no_phrase_means_two_things() -> None:

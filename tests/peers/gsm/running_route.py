@@ -22,6 +22,7 @@ from channels.sms.providers.gsm.spool import Spool
 from channels.sms.providers.gsm.watch import ModemState
 from channels.sms.routes.messages import Handed, IncomingMessage, OutgoingMessage, Receipt
 from channels.sms.routes.route import Fault, SendFailed
+from runtime import clock
 from runtime.settings import Settings
 from stores.sealing import Seal
 
@@ -83,7 +84,9 @@ class RunningRoute:
         seal = Seal(SECRET.encode())
         address = ModemAddress(str(modem.device), "at115200", pin)
         keeper = Modem(find_program(), address, self.spool, file, seal)
-        self.route = GsmRoute(self.spool, keeper, seal, "+84900000100", 10.0, parts_wait_seconds=parts_wait_seconds)
+        self.route = GsmRoute(
+            self.spool, keeper, seal, "+84900000100", 10.0, clock.now, parts_wait_seconds=parts_wait_seconds
+        )
         self.unsure = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="route", daemon=True)

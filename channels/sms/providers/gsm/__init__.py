@@ -27,4 +27,4 @@ class Gsm(Provider):
         """
         from channels.sms.providers.gsm.send import GsmRoute
 
-        return GsmRoute.from_settings(settings, seal)
+        return GsmRoute.from_settings(settings, seal, self.now)

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from channels.sms.providers.gsm.joining import Piece, Whole
 from channels.sms.providers.gsm.spool import Report
 from channels.sms.routes.messages import IncomingMessage, Receipt
-from runtime.clock import VIETNAM, now
+from runtime.clock import VIETNAM
 from stores.sealing import Seal
 
 ROUTE = "gsm"
 """The route's name, in rows, logs and figures."""
 
 
-def read_message(whole: Whole, number: str, seal: Seal) -> IncomingMessage:
+def read_message(whole: Whole, number: str, seal: Seal, now: Callable[[], datetime]) -> IncomingMessage:
     """A message with its parts joined.
 
     Args:
         whole: its rows.
         number: ours, as citizens dial it: smsd does not know it.
         seal: hashes the identity of what came in.
+        now: the clock, for a message whose own time cannot be read.
     """
     return IncomingMessage(
         route=ROUTE,
         sender=whole.sender,
         recipient=number,
         body=whole.body,
-        received_at=_local(whole.sent_at),
+        received_at=_local(whole.sent_at) or now(),
         provider_id=seal.hash("gsm", "\n".join(sorted({identity(piece, seal) for piece in whole.pieces}))),
         media=1 if whole.is_binary else 0,
     )
@@ -46,8 +48,8 @@ def identity(piece: Piece, seal: Seal) -> str:
     return seal.hash("gsm", "\n".join((piece.sender, piece.sent_at, piece.header, piece.text)))
 
 
-def _local(sent_at: str) -> datetime:
+def _local(sent_at: str) -> datetime | None:
     try:
         return datetime.fromisoformat(sent_at).replace(tzinfo=UTC).astimezone(VIETNAM)
     except ValueError:
-        return now()
+        return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from datetime import datetime
 
 from channels.sms.providers.gsm.form import identity, read_message
 from channels.sms.providers.gsm.joining import Piece, Whole, join
@@ -30,13 +32,22 @@ class Bringing:
         spool: what smsd works on.
         seal: hashes the identity of what came in.
         number: ours, as citizens dial it.
+        now: the clock.
         parts_wait_seconds: how long missing parts of a message are awaited.
     """
 
-    def __init__(self, spool: Spool, seal: Seal, number: str, parts_wait_seconds: float = PARTS_WAIT_SECONDS) -> None:
+    def __init__(
+        self,
+        spool: Spool,
+        seal: Seal,
+        number: str,
+        now: Callable[[], datetime],
+        parts_wait_seconds: float = PARTS_WAIT_SECONDS,
+    ) -> None:
         self._spool = spool
         self._seal = seal
         self._number = number
+        self._now = now
         self._parts_wait = parts_wait_seconds
 
     async def run(self, arrivals: Arrivals) -> None:
@@ -61,7 +72,7 @@ class Bringing:
         Returns:
             How many messages and reports there were.
         """
-        wholes = join(self._readable(), time.time(), self._parts_wait)
+        wholes = join(self._readable(), self._now().timestamp(), self._parts_wait)
         for whole in wholes:
             self._bring_message(whole, arrivals)
         return len(wholes) + bring_receipts(self._spool, arrivals)
@@ -82,5 +93,5 @@ class Bringing:
         if not self._spool.were_delivered(identities):
             if whole.missing:
                 _log.warning("a message lacks parts that never came", missing=whole.missing)
-            arrivals.message(read_message(whole, self._number, self._seal))
+            arrivals.message(read_message(whole, self._number, self._seal, self._now))
         self._spool.settle([piece.id for piece in whole.pieces], identities)

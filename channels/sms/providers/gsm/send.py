@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Callable
+from datetime import datetime
 from sqlite3 import DatabaseError
 
 from channels.sms.providers.gsm.configuration import ModemAddress, configuration
@@ -54,6 +56,7 @@ class GsmRoute:
         seal: hashes the identity of what came in.
         number: ours, as citizens dial it.
         per_second: messages a second at most.
+        now: the clock.
         parts_wait_seconds: how long missing parts of a message are awaited.
         patience_seconds: how long a message may wait behind others.
     """
@@ -65,17 +68,18 @@ class GsmRoute:
         seal: Seal,
         number: str,
         per_second: float,
+        now: Callable[[], datetime],
         parts_wait_seconds: float = PARTS_WAIT_SECONDS,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._spool = spool
         self._modem = modem
         self._limits = Limits(per_second=per_second, window=WINDOW, longest=LONGEST, idempotent=False)
-        self._bringing = Bringing(spool, seal, number, parts_wait_seconds)
+        self._bringing = Bringing(spool, seal, number, now, parts_wait_seconds)
         self._patience = patience_seconds
 
     @classmethod
-    def from_settings(cls, settings: Settings, seal: Seal) -> GsmRoute:
+    def from_settings(cls, settings: Settings, seal: Seal, now: Callable[[], datetime]) -> GsmRoute:
         """As the settings say.
 
         Raises:
@@ -92,7 +96,7 @@ class GsmRoute:
             raise SettingsError(f"MOTCUA_GSM_DEVICE, MOTCUA_GSM_CONNECTION or MOTCUA_GSM_PIN: {error}") from None
         spool = Spool(file)
         modem = Modem(program, address, spool, file, seal)
-        return cls(spool, modem, seal, settings.gsm_number, settings.gsm_per_second)
+        return cls(spool, modem, seal, settings.gsm_number, settings.gsm_per_second, now)
 
     @property
     def name(self) -> str:

@@ -30,7 +30,7 @@ class Twilio(Provider):
         """The route out, through the provider's SDK."""
         from channels.sms.providers.twilio.send import TwilioRoute
 
-        return TwilioRoute.from_settings(settings)
+        return TwilioRoute.from_settings(settings, self.now)
 
     def webhooks(self, parts: WebhookParts) -> Sequence[Blueprint]:
         """Messages and receipts, signed; without a token the answer says which setting is missing."""

@@ -91,7 +91,7 @@ class TwilioRoute:
         self._not_ours: set[str] = set()
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> TwilioRoute:
+    def from_settings(cls, settings: Settings, now: Callable[[], datetime]) -> TwilioRoute:
         """The route an operator has set up."""
         assert settings.twilio_account_sid is not None
         assert settings.twilio_auth_token is not None
@@ -102,6 +102,7 @@ class TwilioRoute:
             number=settings.twilio_number,
             public_url=str(settings.public_url) if settings.public_url else None,
             per_second=settings.twilio_per_second,
+            now=now,
         )
 
     async def send(self, message: OutgoingMessage) -> Handed:

@@ -17,6 +17,7 @@ from channels.sms.providers.gsm.send import POLL_SECONDS, GsmRoute
 from channels.sms.providers.gsm.spool import Progress, Spool, Stage
 from channels.sms.routes.messages import Delivery, IncomingMessage, OutgoingMessage, Receipt
 from channels.sms.routes.route import Fault, SendFailed
+from runtime import clock
 from stores.sealing import Seal
 
 TWO_PARTS = "ạ" * 100
@@ -45,7 +46,7 @@ def smsd(file: Path, spool: Spool) -> Iterator[sqlite3.Connection]:
 def route(file: Path, spool: Spool) -> GsmRoute:
     seal = Seal(b"a secret of the tests")
     keeper = Modem("gammu-smsd", ModemAddress("/dev/null", "at"), spool, file, seal)
-    return GsmRoute(spool, keeper, seal, "+84900000100", 1.0, patience_seconds=0.0)
+    return GsmRoute(spool, keeper, seal, "+84900000100", 1.0, clock.now, patience_seconds=0.0)
 
 
 @pytest.fixture

@@ -1,0 +1,128 @@
+"""Rasa's actions, looked up, called and given what they ask for without building it all anew in every turn.
+
+Rasa makes a table of all its default actions to find one by name, looks through every slot of the domain for one that
+could be filled from a message, writes out all events of a conversation for an action that may read none of them, and
+copies all events to look at the last few. What comes of it is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, overload
+
+from rasa.core.actions import action
+from rasa.core.actions.action import Action, ActionExtractSlots, RemoteAction
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME, DEFAULT_SLOT_NAMES, MAPPING_TYPE
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event
+from rasa.shared.core.slot_mappings import SlotMappingType
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+from rasa.utils.endpoints import EndpointConfig
+
+from assistant.in_process_actions import InProcessActions
+
+_FOUND = "_motcua_actions"
+"""Attribute of a domain: its actions by name, and the endpoint they were made for."""
+_FILLS = "_motcua_fills_slots"
+"""Attribute of a domain: whether a message may fill a slot by itself."""
+
+_rasas_look_up = action.action_for_name_or_text
+_rasas_extraction = ActionExtractSlots.run
+_rasas_call = RemoteAction._action_call_format
+
+
+class EventsAsAsked(Sequence[dict[str, Any]]):
+    """Events of a conversation as actions read them, each written out when it is looked at.
+
+    Args:
+        events: all of them.
+    """
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self._events = events
+
+    @overload
+    def __getitem__(self, place: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, place: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        if isinstance(place, slice):
+            return [event.as_dict() for event in list(self._events)[place]]
+        return dict(self._events[place].as_dict())
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return (event.as_dict() for event in self._events)
+
+    def __reversed__(self) -> Iterator[dict[str, Any]]:
+        return (event.as_dict() for event in reversed(self._events))
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+
+def action_for(name: str, domain: Domain, endpoint: EndpointConfig | None) -> Action:
+    """The action of a name or an answer; made once, since none of them keeps anything between two runs.
+
+    Raises:
+        ActionNotFoundException: for one the domain does not know.
+    """
+    known = vars(domain).setdefault(_FOUND, (endpoint, {}))
+    if known[0] is not endpoint:
+        return _rasas_look_up(name, domain, endpoint)
+    if name not in known[1]:
+        known[1][name] = _rasas_look_up(name, domain, endpoint)
+    return known[1][name]
+
+
+async def _extract(self: ActionExtractSlots, output: Any, nlg: Any, tracker: Any, domain: Domain) -> list[Event]:
+    if vars(domain).get(_FILLS) is None:
+        vars(domain)[_FILLS] = _fills_slots(domain)
+    if vars(domain)[_FILLS]:
+        found: list[Event] = await _rasas_extraction(self, output, nlg, tracker, domain)
+        return found
+    checked: list[Event] = await self._execute_validation_action([], output, nlg, tracker, domain)
+    return checked
+
+
+def _fills_slots(domain: Domain) -> bool:
+    """Whether any slot is filled from entities, intents, words, or by an action that is run for it."""
+    return any(
+        SlotMappingType(mapping.get(MAPPING_TYPE)) != SlotMappingType.CUSTOM or mapping.get("action")
+        for slot in domain.slots
+        if slot.name not in DEFAULT_SLOT_NAMES
+        for mapping in slot.mappings
+    )
+
+
+def _call(self: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+    """What an action is told; one that lives in this process gets the events it asks for."""
+    if not isinstance(self.action_endpoint, InProcessActions):
+        over_http: dict[str, Any] = _rasas_call(self, tracker, domain)
+        return over_http
+    state = tracker.current_state(EventVerbosity.NONE)
+    state["events"] = EventsAsAsked(tracker.events)
+    call = {"next_action": self.name(), "sender_id": tracker.sender_id, "tracker": state}
+    if domain.does_custom_action_explicitly_need_domain(self.name()):
+        call["domain"] = domain.as_dict()
+    return call
+
+
+def _is_action_limit_reached(self: MessageProcessor, tracker: DialogueStateTracker, goes_on: bool) -> bool:
+    if not goes_on:
+        return False
+    predicted = 0
+    for event in reversed(tracker.events):
+        if isinstance(event, ActionExecuted):
+            if event.action_name in (ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME):
+                break
+            predicted += 1
+    return bool(predicted >= self.max_number_of_predictions)
+
+
+def install() -> None:
+    """Have Rasa do it this way; harmless when repeated."""
+    action.action_for_name_or_text = action_for
+    ActionExtractSlots.run = _extract
+    RemoteAction._action_call_format = _call
+    MessageProcessor.is_action_limit_reached = _is_action_limit_reached
