@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,8 +32,10 @@ class Owner:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         unfinished = folder / (_UNFINISHED + self.name)
-        self._file = unfinished.open("w")
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        file = unfinished.open("w")
+        # Also when nobody closes it: who holds no owner takes no leases.
+        self._let_go = weakref.finalize(self, file.close)
+        fcntl.flock(file, fcntl.LOCK_EX)
         unfinished.rename(folder / self.name)
 
     @classmethod
@@ -51,7 +54,7 @@ class Owner:
 
     def close(self) -> None:
         """Let go: to others this process is gone."""
-        self._file.close()
+        self._let_go()
 
     def _is_gone(self, path: Path) -> bool:
         if path.name.startswith(_UNFINISHED) or path.name == self.name:

@@ -42,7 +42,7 @@ READ_OUT = "hát mười lăm chấm năm mươi chấm không năm chấm ba b�
     ],
 )
 def test_a_code_may_be_read_out_whole_or_in_pieces(before: str, words: str, digits: str) -> None:
-    collected = said(before, words, CODE_DIGITS)
+    collected = said(before, words, CODE_DIGITS, TODAY)
     assert collected is not None
     assert collected.digits == digits
 
@@ -90,5 +90,5 @@ def test_keys_in_any_order_leave_digits_only(before: str, keys: str) -> None:
 
 @given(st.text("0123456789", max_size=30), st.text(max_size=80))
 def test_any_words_are_digits_or_nothing(before: str, words: str) -> None:
-    collected = said(before, words, CODE_DIGITS)
+    collected = said(before, words, CODE_DIGITS, TODAY)
     assert collected is None or collected.digits.isdigit()

@@ -156,19 +156,26 @@ class ProviderCall:
             await self._send({"event": "connected", "protocol": "Call", "version": "1.0.0"})
             await self._send({"event": "start", "sequenceNumber": "1", "start": details, "streamSid": sid})
             marking = asyncio.create_task(self._mark())
-            sound = b""
-            async for message in self.stream:
-                told = json.loads(message.data)
-                match told["event"]:
-                    case "media":
-                        sound += mulaw_to_pcm(base64.b64decode(told["media"]["payload"]))
-                    case "mark":
-                        self.carrier.play(sound, told["mark"]["name"])
-                        sound = b""
-                    case "clear":
-                        self.carrier.stop_playing()
-            marking.cancel()
+            try:
+                await self._play_what_comes()
+            finally:
+                marking.cancel()
+                await asyncio.gather(marking, return_exceptions=True)
         self.stream = None
+
+    async def _play_what_comes(self) -> None:
+        assert self.stream is not None
+        sound = b""
+        async for message in self.stream:
+            told = json.loads(message.data)
+            match told["event"]:
+                case "media":
+                    sound += mulaw_to_pcm(base64.b64decode(told["media"]["payload"]))
+                case "mark":
+                    self.carrier.play(sound, told["mark"]["name"])
+                    sound = b""
+                case "clear":
+                    self.carrier.stop_playing()
 
     async def _mark(self) -> None:
         while True:
