@@ -19,6 +19,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
     ActiveLoop,
+    BotUttered,
     Event,
     Restarted,
     SessionStarted,
@@ -226,7 +227,8 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
             said = data.get("custom") or {}
             if said.get("kind") == ReplyKind.ASK_DETAIL:
                 data = {**data, "custom": {"sealed": self._seal.close(json.dumps(said))}}
-            return {**event, "text": redact(event.get("text") or ""), "data": data}
+            text = event.get("text")
+            return {**event, "text": redact(text) if text else text, "data": data}
         return event
 
     def _opened(self, event: dict[str, Any]) -> dict[str, Any]:
@@ -261,8 +263,9 @@ def _as_read(event: Event, written: dict[str, Any]) -> Event:
     """
     if isinstance(event, UserUttered):
         words = event.text if _SEALED in written else ""
-        read: Event = Event.from_parameters({**written, "text": words})
-        return read
+        return cast(Event, Event.from_parameters({**written, "text": words}))
+    if isinstance(event, BotUttered) and event.text:
+        return cast(Event, Event.from_parameters({**written, "data": event.data}))
     return event
 
 
