@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
+from typing import Final
 
 from flask import Blueprint
+from redis import RedisError
 
 from centre.effects import Effects
 from centre.enrolment import Enrolling
@@ -18,6 +20,8 @@ from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint as pages
 from centre.publishing import Shelf
 from centre.receiving import Receiving
+from centre.reporting.page import ReportingParts
+from centre.reporting.page import blueprint as report_pages
 from centre.snapshots import Snapshots, for_kiosks
 from centre.sync_api import SyncParts
 from centre.sync_api import blueprint as sync_api
@@ -25,13 +29,16 @@ from channels.parts import Parts
 from channels.rendering.pages import paginate
 from channels.rendering.segments import size
 from channels.rendering.sms import SmsStyle
-from channels.sms.officer_texts import takes_texts
 from channels.sms.queue.wake import Wake
 from contract.aspects import Aspect
 from installation.asked_texts import asked_texts
 from installation.root import Installation
 from installation.text_messages import TextMessageStores
 from kiosk.protocol.keys import Keys
+
+REPORTS_AT_MOST: Final = 10
+REPORTS_SECONDS: Final = 3_600
+"""Reports by the web page from one network address, and in which time: a whole office may share one."""
 
 
 class CentreStores:
@@ -109,6 +116,33 @@ def open311(here: Installation, _parts: Parts) -> Blueprint:
     )
 
 
+def reporting(here: Installation, parts: Parts) -> Blueprint:
+    """``/phan-anh`` in the gateway of this installation."""
+    jurisdictions = _listed(here.settings.open311_jurisdictions)
+
+    def may_report(address: str) -> bool:
+        key = f"motcua:web_reports:{here.seal.hash('web-report', address)}"
+        try:
+            with parts.redis.pipeline() as pipe:
+                pipe.incr(key)
+                pipe.expire(key, REPORTS_SECONDS, nx=True)
+                count, _ = pipe.execute()
+        except RedisError:
+            # A report is worth more than the limit.
+            return True
+        return int(count) <= REPORTS_AT_MOST
+
+    return report_pages(
+        ReportingParts(
+            reports=here.reports,
+            photos=here.photos,
+            may_report=may_report,
+            clock=here.now,
+            jurisdiction=jurisdictions[0] if len(jurisdictions) > 1 else "",
+        )
+    )
+
+
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
@@ -133,7 +167,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             checks=partial(checks_of, here),
             answer_about=partial(_answer_about, here),
             segments=lambda words: sum(size(style.write(page)).segments for page in paginate([words], style.fits)),
-            takes_texts=takes_texts,
+            reports=here.reports,
             fonts=settings.data_path / "kiosk" / "fonts",
         )
     )

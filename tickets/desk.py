@@ -62,6 +62,14 @@ class Post(Protocol):
         """
         ...
 
+    def takes(self, number: str) -> bool:
+        """Whether texts reach a number."""
+        ...
+
+    def number_of(self, session: Session, person: str) -> str | None:
+        """The number somebody last wrote from, by its keyed hash; None once it is forgotten."""
+        ...
+
     def call(self) -> None:
         """Say that something waits; after the transaction."""
         ...
@@ -196,6 +204,15 @@ class Desk:
                 row.answered_at = row.answered_at or self._clock()
         self._post.call()
 
+    def reaches(self, number: str) -> bool:
+        """Whether the citizen can be answered by text."""
+        with self._database.reading() as session:
+            row = session.get(TicketRow, number)
+            if row is None:
+                raise NoSuchTicket(number)
+            found = self._number(session, row)
+        return found is not None and self._post.takes(found)
+
     def lines(self, number: str) -> list[Line]:
         """What was written in a ticket, the oldest first."""
         query = select(TicketLineRow).where(TicketLineRow.number == number).order_by(TicketLineRow.id)
@@ -244,13 +261,19 @@ class Desk:
         return row
 
     def _send(self, session: Session, row: TicketRow, key: str, text: str) -> None:
-        number = self._opened(row.contact) if row.contact else ""
-        if not number:
+        number = self._number(session, row)
+        if number is None:
             raise NoWayBack
         try:
             self._post.add(session, key, number, text)
         except ValueError:
             raise NoWayBack from None
+
+    def _number(self, session: Session, row: TicketRow) -> str | None:
+        """Where the citizen is answered: the number left, or the one the report was sent from."""
+        if row.contact:
+            return self._opened(row.contact) or None
+        return self._post.number_of(session, row.person) if row.person else None
 
     def _write(self, session: Session, number: str, key: str, author: Author, officer: str, words: str) -> bool:
         """Whether the line is new."""

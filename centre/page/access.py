@@ -21,6 +21,7 @@ from centre.publishing import Shelf
 from centre.set_up import Check
 from contract.aspects import Aspect
 from tickets.desk import Desk
+from tickets.reports import Reports
 from tickets.store import TicketStore
 
 COOKIE: Final = "motcua_centre"
@@ -60,8 +61,8 @@ class CentreParts:
     """One side of a procedure as a text message, in a language; None where nothing is known."""
     segments: Callable[[str], int] = len
     """How many segments a text message takes."""
-    takes_texts: Callable[[str], bool] = bool
-    """Whether text messages reach a number."""
+    reports: Reports | None = None
+    """The public side of reports; None where there is none."""
 
 
 def signed_in(parts: CentreParts, duty: Duty | None = None) -> Officer:

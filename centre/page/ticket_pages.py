@@ -117,8 +117,10 @@ def _ticket(
         draft=draft,
         lines=lines,
         history=told(parts.tickets.history(number)),
-        dial=dial(draft.contact),
-        takes_texts=bool(draft.contact) and parts.takes_texts(draft.contact or ""),
+        # Who reports a problem is nobody's business: there is a reply box, no number.
+        dial=dial(draft.contact) if draft.kind is TicketKind.CALL_BACK else "",
+        **_report(parts, number),
+        takes_texts=parts.desk.reaches(number),
         is_live=found.live_until is not None and found.live_until > now,
         held=found.officer is not None and found.officer != officer.name and found.state is not TicketState.DONE,
         colleagues=[one.name for one in parts.officers.all() if Duty.TICKETS in one.may and one.name != found.officer],
@@ -133,6 +135,19 @@ def _ticket(
         outcome=say(f"outcome_{found.outcome.value}") if found.outcome else "",
         **{name: value for name, value in row(found, now).items() if name not in {"procedure", "language", "officer"}},
     )
+
+
+def _report(parts: CentreParts, number: str) -> dict[str, object]:
+    """What a report with a place has beside its words, and others close by that may be about the same."""
+    report = parts.reports.of(number) if parts.reports is not None else None
+    if report is None or parts.reports is None:
+        return {"report": None}
+    return {
+        "report": report,
+        "attributes": parts.reports.attributes_of(number),
+        "photos": [name for name in report.media if not name.startswith("http")],
+        "near": [(one.number, grouped(one.number), moment(one.requested_at)) for one in parts.reports.near(report)],
+    }
 
 
 def _inserted(parts: CentreParts, number: str) -> str:
@@ -226,8 +241,7 @@ def _close(parts: CentreParts, officer: Officer, number: str) -> str | None:
 
 
 def _may_tell(parts: CentreParts, ticket: Ticket) -> bool:
-    contact = ticket.draft.contact
-    return "tell" in request.form and contact is not None and parts.takes_texts(contact)
+    return "tell" in request.form and parts.desk.reaches(ticket.number)
 
 
 def _unfit(words: str) -> str | None:

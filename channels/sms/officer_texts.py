@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.rendering.pages import paginate
 from channels.rendering.sms import SmsStyle
 from channels.sms.citizens.citizen import Citizen
+from channels.sms.queue.content import ERASED, Content
 from channels.sms.queue.outbox import Outbox
 from channels.sms.queue.queued import NewMessage
+from channels.sms.queue.tables import incoming
 from channels.sms.queue.wake import Wake
 from channels.sms.routes.messages import Kind
 from language.phone_number import InvalidPhoneNumber, PhoneKind, PhoneNumber
-from stores.sealing import Seal
+from stores.sealing import Seal, SealBroken
 
 
 class OfficerTexts:
@@ -40,7 +43,7 @@ class OfficerTexts:
             ValueError: the number is none that takes text messages.
         """
         citizen = Citizen.of(number, self._seal)
-        if citizen is None or not takes_texts(number):
+        if citizen is None or not self.takes(number):
             raise ValueError("no text message can be sent to this number")
         style = self._style_of(citizen.person)
         pages = paginate(words.split("\n"), style.fits)
@@ -52,14 +55,22 @@ class OfficerTexts:
             ],
         )
 
+    def takes(self, number: str) -> bool:
+        """Whether text messages reach a number: a mobile one."""
+        try:
+            return PhoneNumber.parse(number).kind is PhoneKind.MOBILE
+        except InvalidPhoneNumber:
+            return False
+
+    def number_of(self, session: Session, person: str) -> str | None:
+        """The number somebody last wrote from; None once messages of that age are erased."""
+        query = select(incoming.c.sealed).where(incoming.c.person == person, incoming.c.sealed != ERASED)
+        sealed = session.scalar(query.order_by(incoming.c.id.desc()).limit(1))
+        try:
+            return Content.opened(sealed, self._seal).citizen if sealed else None
+        except SealBroken:
+            return None
+
     def call(self) -> None:
         """Wake the worker."""
         self._wake.outgoing()
-
-
-def takes_texts(number: str) -> bool:
-    """Whether text messages reach a number: a mobile one."""
-    try:
-        return PhoneNumber.parse(number).kind is PhoneKind.MOBILE
-    except InvalidPhoneNumber:
-        return False

@@ -10,6 +10,7 @@ class Sent:
 
     def __init__(self) -> None:
         self.texts: dict[str, tuple[str, str]] = {}
+        self.numbers: dict[str, str] = {}
 
     def add(self, session: Session, key: str, number: str, words: str) -> None:
         if not number.startswith("+849"):
@@ -22,3 +23,9 @@ class Sent:
     @property
     def words(self) -> list[str]:
         return [words for _, words in self.texts.values()]
+
+    def takes(self, number: str) -> bool:
+        return number.startswith("+849")
+
+    def number_of(self, session: Session, person: str) -> str | None:
+        return self.numbers.get(person)

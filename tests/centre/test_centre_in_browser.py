@@ -23,7 +23,10 @@ from centre.kiosks import Kiosks
 from centre.officers import Officers
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
+from centre.photos import Photos
 from centre.publishing import Shelf
+from centre.reporting.page import ReportingParts
+from centre.reporting.page import blueprint as reporting
 from centre.set_up import Check
 from installation.tables import migrate
 from kiosk.protocol import codes
@@ -34,6 +37,7 @@ from stores.database import Database
 from stores.sealing import Seal
 from tickets.desk import Desk
 from tickets.hours import promise
+from tickets.reports import Reports
 from tickets.store import TicketStore
 from tickets.ticket import Draft, TicketKind
 
@@ -79,16 +83,18 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return moment[0]
 
     officers = Officers(database, seal, clock)
+    tickets = TicketStore(database, seal, clock, promise().due)
     parts = CentreParts(
         officers=officers,
         invitations=Invitations(database, seal, officers, clock),
         kiosks=Kiosks(database, clock),
         enrolling=Enrolling(database, seal, keys, clock),
         shelf=Shelf(folder / "bundles", keys, clock),
-        tickets=TicketStore(database, seal, clock, promise().due),
+        tickets=tickets,
         desk=Desk(database, seal, clock, Sent()),
         secure=False,
         clock=clock,
+        reports=Reports(database, seal, tickets, clock),
         checks=lambda: [
             Check("text", True, (("routes", "kannel"),)),
             Check("address", False, (("address", ""),), grave=True),
@@ -109,6 +115,9 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         parts.tickets.add(Draft(f"k{number}", kind, "kiosk", "+84900000123", "cầu hỏng"))
     app = Flask("centre-in-browser")
     app.register_blueprint(blueprint(parts))
+    app.register_blueprint(
+        reporting(ReportingParts(parts.reports, Photos(folder / "reports"), lambda _address: True, clock))
+    )
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/centre"
@@ -223,6 +232,23 @@ def to_ticket(page: Page) -> None:
     expect(page.get_by_text("cầu hỏng").first).to_be_visible()
 
 
+def to_report_form(page: Page) -> None:
+    page.goto(page.url.replace("/centre/sign-in", "/phan-anh"))
+    page.get_by_role("radio", name="Đường, cầu hỏng").check()
+    page.locator("#description").fill("Lan can cầu xóm Đông gãy")
+    # What the form lacks is said above it.
+    page.locator("form").evaluate("form => form.noValidate = true")
+    page.get_by_role("button", name="Gửi phản ánh").click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+
+
+def to_report_sent(page: Page) -> None:
+    to_report_form(page)
+    page.locator("#place").fill("cầu xóm Đông")
+    page.get_by_role("button", name="Gửi phản ánh").click()
+    expect(page.get_by_text("Xin giữ lại số")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     "reach",
     [
@@ -251,3 +277,30 @@ def test_every_page_can_be_used_by_everybody(open_page: Callable[[], Page], reac
         found = Axe().run(page, options=RULES)
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_an_officers_day_from_a_citizens_report_to_its_end(open_page: Callable[[], Page]) -> None:
+    officer = open_page()
+    to_tickets(officer)
+    officer.get_by_role("link", name=re.compile("^Mới")).click()
+    # A citizen at home, with the page alone.
+    citizen = open_page()
+    to_report_sent(citizen)
+    code = citizen.locator("h1").inner_text().removeprefix("Phản ánh ")
+    # The officer's open list has it without being reloaded.
+    expect(officer.get_by_role("link", name=code)).to_be_visible(timeout=15_000)
+    officer.locator("body").press("j")
+    officer.get_by_role("link", name=code).press("Enter")
+    expect(officer.get_by_text("Lan can cầu xóm Đông gãy")).to_be_visible()
+    officer.get_by_role("button", name="Nhận xử lý").click()
+    expect(officer.get_by_role("button", name="Thôi giữ phiếu")).to_be_visible()
+    officer.locator("#words").fill("Đã cử thợ đến xem")
+    officer.get_by_role("button", name="Ghi chú", exact=True).click()
+    expect(officer.locator(".talk .note")).to_contain_text("Đã cử thợ đến xem")
+    citizen.goto(citizen.url.split("/phan-anh")[0] + "/phan-anh/" + code.replace(" ", ""))
+    expect(citizen.get_by_text("Cán bộ đang xử lý")).to_be_visible()
+    assert "cử thợ" not in citizen.content()
+    officer.get_by_role("button", name="Kết thúc phiếu").click()
+    expect(officer.get_by_text("lan đã kết thúc: đã giải quyết")).to_be_visible()
+    citizen.reload()
+    expect(citizen.get_by_text("Đã giải quyết xong")).to_be_visible()

@@ -229,7 +229,10 @@ def test_opening_a_ticket_shows_it_and_leaves_a_trace(client: FlaskClient, parts
     assert "cầu hỏng" not in listed
     opened = client.get(f"/centre/tickets/{number}").text
     assert "&lt;b&gt;cầu hỏng" in opened
-    assert f'<a href="tel:{PHONE}">0900 000 123</a>' in opened
+    # Who reports a problem stays unknown; who wants to be called is called.
+    assert "0900 000 123" not in opened
+    call = parts.tickets.add(Draft("c", TicketKind.CALL_BACK, "phone", PHONE)).number
+    assert f'<a href="tel:{PHONE}">0900 000 123</a>' in client.get(f"/centre/tickets/{call}").text
     client.post(f"/centre/tickets/{number}", data={"csrf_token": key, "do": "close", "outcome": "solved"})
     trace = [(event.officer, event.what) for event in parts.tickets.history(number)]
     assert trace == [("lan", "opened"), ("lan", "taken"), ("lan", "done:solved")]

@@ -130,6 +130,18 @@ def test_markup_of_citizens_and_officers_is_text(parts: CentreParts) -> None:
     assert "<img src=x" not in page
 
 
+def test_a_report_by_text_is_answered_though_nobody_sees_its_number(parts: CentreParts, post: Sent) -> None:
+    post.numbers["a keyed hash"] = PHONE
+    draft = Draft("s", TicketKind.REPORT, "sms", words="đường hỏng", person="a keyed hash")
+    number = parts.tickets.add(draft).number
+    lan = Officer(parts, "lan")
+    page = lan.reads(f"/centre/tickets/{number}")
+    assert "Nhắn tin cho người dân" in page
+    assert "0900" not in page
+    assert lan.does(number, "reply", words="Mai sửa")[0] == 303
+    assert next(iter(post.texts.values()))[0] == PHONE
+
+
 def test_a_ticket_is_passed_on_with_a_reason_and_the_citizen_hears_where(
     parts: CentreParts, number: str, post: Sent
 ) -> None:

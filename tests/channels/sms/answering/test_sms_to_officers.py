@@ -28,6 +28,12 @@ class Post:
     def add(self, session: Session, key: str, number: str, words: str) -> None:
         pass
 
+    def takes(self, number: str) -> bool:
+        return number.startswith("+849")
+
+    def number_of(self, session: Session, person: str) -> str | None:
+        return None
+
     def call(self) -> None:
         pass
 

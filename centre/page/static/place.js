@@ -1,0 +1,19 @@
+// Where the citizen stands, when they say so with a button. Without this file the place is written in words.
+
+const button = document.querySelector("#here");
+const said = document.querySelector("#here-said");
+
+if (button && "geolocation" in navigator) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        document.querySelector("[name=lat]").value = coords.latitude.toFixed(6);
+        document.querySelector("[name=long]").value = coords.longitude.toFixed(6);
+        said.textContent = button.dataset.found;
+      },
+      () => { said.textContent = button.dataset.failed; },
+      { enableHighAccuracy: true, timeout: 10_000 },
+    );
+  });
+}
