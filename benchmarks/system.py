@@ -43,6 +43,7 @@ class System:
             "SMS_LIMIT_SHORT": "0",
             "SMS_LIMIT_DAY": "0",
             "SMS_IGNORE_MACHINES": "false",
+            "LIMITS": "calls_caller=0,kiosk_turns_visit=0,kiosk_requests_address=0",
             **(more or {}),
         }
         self._process = Process(

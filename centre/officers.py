@@ -11,19 +11,23 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
+from centre.guessable import is_guessable
 from centre.tables import OfficerRow, SessionRow
+from stores.audit import Audit, Deed
 from stores.database import Database
 from stores.sealing import Seal
 from stores.signing import Signature
 
 SESSION_FOR: Final = timedelta(hours=10)
 """A working day; then the password is asked for again."""
-TRIES: Final = 5
-LOCKED_FOR: Final = timedelta(minutes=5)
+IDLE_FOR: Final = timedelta(hours=1)
+"""A screen nobody has touched for so long signs off."""
+_RENEW: Final = timedelta(minutes=5)
+"""How often a page that is used moves the end on: not with every request."""
 SHORTEST: Final = 10
 _ID: Final = 16
 """Letters of a session's keyed hash that name it."""
@@ -85,9 +89,14 @@ class Officers:
         database: of the centre.
         seal: hashes the tokens of sessions, and signs their forms.
         clock: the time, with zone.
+        audit: where sign-ins and changes are noted.
     """
 
-    def __init__(self, database: Database, seal: Seal, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, seal: Seal, clock: Callable[[], datetime], audit: Audit | None = None
+    ) -> None:
+        self._audit = audit
+        self._known = Signature(seal, "centre-known-browser")
         self._database = database
         self._seal = seal
         self._forms = Signature(seal, "centre-form")
@@ -112,14 +121,20 @@ class Officers:
         with self._database.writing() as session:
             known = session.get(OfficerRow, name)
             duties = known.may if known is not None and may is None else " ".join(sorted(may or EVERYTHING))
-            session.merge(OfficerRow(name=name, password=hashed, wrong=0, locked_until=None, may=duties))
+            session.merge(OfficerRow(name=name, password=hashed, wrong=0, may=duties))
             session.execute(delete(SessionRow).where(SessionRow.officer == name))
+        self._note(Deed.PASSWORD_SET, name)
+
+    def _note(self, deed: Deed, officer: str, what: str = "") -> None:
+        if self._audit is not None:
+            self._audit.note(deed, officer, what, "centre")
 
     @staticmethod
     def check(name: str, password: str) -> None:
         """Raise ``ValueError`` when :meth:`set` would, for the name or the password."""
         if not _plain(name).strip() or len(_plain(password)) < SHORTEST:
             raise ValueError(f"an officer has a name and a password of at least {SHORTEST} signs")
+        _refuse_guessable(name, password)
 
     def remove(self, name: str) -> bool:
         """Take an officer's access away at once; whether there was one."""
@@ -136,26 +151,31 @@ class Officers:
             return [_officer(row) for row in session.scalars(select(OfficerRow).order_by(OfficerRow.name))]
 
     def sign_in(self, name: str, password: str) -> str | None:
-        """The token of a new session; None for a wrong name or password, or after too many of them.
+        """The token of a new session; None for a wrong name or password.
+
+        How often somebody may try is counted by address, where the form is taken: counted by name, a stranger could
+        lock an officer out.
 
         Raises:
             Busy: others are signing in, or somebody is guessing.
         """
         known = self._with_right_password(name, password)
         if known is None:
+            # A name that is nobody's may be a password typed into the wrong field.
+            plain = _plain(name).strip()
+            self._note(Deed.SIGN_IN_REFUSED, plain if plain in {one.name for one in self.all()} else "unknown")
             return None
         now, token = self._clock(), secrets.token_urlsafe(32)
         with self._database.writing() as session:
             if session.get(OfficerRow, known) is None:
                 return None
             session.execute(delete(SessionRow).where(SessionRow.expires_at < now))
-            session.add(SessionRow(token=self._hash(token), officer=known, began_at=now, expires_at=now + SESSION_FOR))
+            session.add(SessionRow(token=self._hash(token), officer=known, began_at=now, expires_at=now + IDLE_FOR))
+        self._note(Deed.SIGNED_IN, known)
         return token
 
     def _with_right_password(self, name: str, password: str) -> str | None:
-        """The officer's name as it is kept; a wrong password is counted, and locks the name after some. Raises
-        :class:`Busy`.
-        """
+        """The officer's name as it is kept; None for a wrong password. Raises :class:`Busy`."""
         name, password = _plain(name).strip(), _plain(password)
         with self._database.reading() as session:
             row = session.get(OfficerRow, name)
@@ -165,21 +185,21 @@ class Officers:
             right = check_password_hash(row.password if row else _NOBODY, password)
         finally:
             _AT_ONCE.release()
-        now = self._clock()
-        if row is None or (row.locked_until is not None and row.locked_until > now):
-            return None
+        return row.name if row is not None and right else None
+
+    def known_browser(self, name: str) -> str:
+        """What a browser keeps in which this officer has signed in: it is not held up by strangers' wrong passwords."""
+        return self._known.of(_plain(name).strip())
+
+    def knows_browser(self, name: str, kept: str) -> bool:
+        """Whether this officer has signed in with that browser."""
+        return self._known.fits(_plain(name).strip(), kept)
+
+    def forget_ended(self) -> int:
+        """Delete sign-ins that are over; returns how many."""
         with self._database.writing() as session:
-            # Read again under the lock: guesses made at once must not be counted as one.
-            row = session.get(OfficerRow, row.name, with_for_update=True)
-            if row is None:
-                return None
-            if not right:
-                row.wrong += 1
-                if row.wrong >= TRIES:
-                    row.wrong, row.locked_until = 0, now + LOCKED_FOR
-                return None
-            row.wrong, row.locked_until = 0, None
-            return row.name
+            over = delete(SessionRow).where(SessionRow.expires_at < self._clock()).returning(SessionRow.token)
+            return len(session.execute(over).all())
 
     def give(self, name: str, may: Collection[Duty]) -> bool:
         """Give an officer other duties, which hold from their next page on; whether there is such an officer.
@@ -197,7 +217,8 @@ class Officers:
             row.may = " ".join(sorted(may))
             session.flush()
             _somebody_is_left(session)
-            return True
+        self._note(Deed.OFFICER_CHANGED, _plain(name).strip(), " ".join(sorted(may)))
+        return True
 
     def dismiss(self, name: str) -> bool:
         """:meth:`remove`, as another officer may do it. Raises :class:`LastOfThem`."""
@@ -221,6 +242,7 @@ class Officers:
         officer = self.who(token)
         if len(_plain(new)) < SHORTEST:
             raise ValueError(f"a password has at least {SHORTEST} signs")
+        _refuse_guessable(officer.name if officer else "", new)
         if officer is None or self._with_right_password(officer.name, old) is None:
             return False
         hashed = generate_password_hash(_plain(new), method="scrypt")
@@ -231,6 +253,7 @@ class Officers:
             row.password = hashed
             others = (SessionRow.officer == officer.name) & (SessionRow.token != self._hash(token))
             session.execute(delete(SessionRow).where(others))
+        self._note(Deed.PASSWORD_SET, officer.name)
         return True
 
     def sessions(self, token: str) -> list[SignedIn]:
@@ -256,16 +279,31 @@ class Officers:
         """The officer of a session that still holds."""
         with self._database.reading() as session:
             found = session.execute(
-                select(OfficerRow, SessionRow.expires_at)
+                select(OfficerRow, SessionRow)
                 .join(SessionRow, SessionRow.officer == OfficerRow.name)
                 .where(SessionRow.token == self._hash(token))
             ).one_or_none()
-        return _officer(found[0]) if found is not None and found[1] > self._clock() else None
+        if found is None or found[1].expires_at <= self._clock():
+            return None
+        self._move_on(found[1])
+        return _officer(found[0])
+
+    def _move_on(self, row: SessionRow) -> None:
+        """A page was asked for: an idle hour begins anew, up to the end of the working day."""
+        now = self._clock()
+        ends = min(now + IDLE_FOR, (row.began_at or now) + SESSION_FOR)
+        if ends - row.expires_at < _RENEW:
+            return
+        with self._database.writing() as session:
+            session.execute(update(SessionRow).where(SessionRow.token == row.token).values(expires_at=ends))
 
     def sign_out(self, token: str) -> None:
         """End a session."""
+        officer = self.who(token)
         with self._database.writing() as session:
             session.execute(delete(SessionRow).where(SessionRow.token == self._hash(token)))
+        if officer is not None:
+            self._note(Deed.SIGNED_OUT, officer.name)
 
     def csrf_token(self, token: str) -> str:
         """What forms of this session carry, so that no other site can send them."""
@@ -277,6 +315,11 @@ class Officers:
 
     def _hash(self, token: str) -> str:
         return self._seal.hash("centre-session", token)
+
+
+def _refuse_guessable(name: str, password: str) -> None:
+    if is_guessable(_plain(password), _plain(name)):
+        raise ValueError("this password is among the first that are guessed")
 
 
 def _somebody_is_left(session: Session) -> None:

@@ -84,6 +84,13 @@ class Callers:
         known = _is_loopback(remote) or (address is not None and any(address in network for network in self.kiosks))
         return known and _is_direct(headers)
 
+    def speaks_for_many(self, remote: str) -> bool:
+        """Whether many callers come from an address: a trusted proxy, or this machine."""
+        address = _address(remote)
+        if address is None or address.is_loopback:
+            return True
+        return any(address in network for network in self.proxies)
+
     def address_of(self, request: Request) -> str:
         """Where a request comes from, for limits: what a trusted proxy says, else the other end of the connection.
 

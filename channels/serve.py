@@ -7,6 +7,7 @@ Figures of several worker processes are added up through a folder that must be n
 from __future__ import annotations
 
 import ctypes
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
+from channels import slow_callers
+from channels.callers import Callers
 from channels.figures_folder import share_figures
 from channels.websockets import handing_over
 from channels.websockets.address import handover_socket
@@ -33,6 +36,9 @@ _log = logs.get(__name__)
 
 KEEP_ALIVE_SECONDS = 30
 """How long an idle connection of a provider or proxy is kept open."""
+
+MOST_CONNECTIONS = 8_000
+"""Held by one gateway process; an idle one costs 3 kB and no thread."""
 
 _PR_SET_PDEATHSIG = 1
 
@@ -68,6 +74,7 @@ class GatewayServer(BaseApplication):  # type: ignore[misc]
             "threads": self._settings.web_threads,
             "worker_class": "channels.websockets.handing_over.HandingOverWorker",
             "keepalive": KEEP_ALIVE_SECONDS,
+            "worker_connections": MOST_CONNECTIONS,
             "graceful_timeout": int(self._settings.turn_timeout) + STOP_MARGIN_SECONDS,
             # Forwarding headers are read in one place, channels.callers, and only from trusted proxies.
             "forwarded_allow_ips": "",
@@ -90,6 +97,8 @@ def serve(settings: Settings, make_app: Callable[[], Flask]) -> None:
     """Serve until SIGTERM or SIGINT; turns in flight are answered first."""
     share_figures(settings.data_path, "web")
     handing_over.SOCKET_PATH = handover_socket(settings)
+    slow_callers.has_no_limit = Callers.from_settings(settings).speaks_for_many
+    _allow_files(MOST_CONNECTIONS + 1_000)
     GatewayServer(settings, make_app).run()
 
 
@@ -110,6 +119,13 @@ def run(
         # /readyz shows it, and what needs no database works.
         _log.error("the database is not ready: the lines above say why", status=status)
     serve(settings, make_app)
+
+
+def _allow_files(wanted: int) -> None:
+    """Each connection is a file; what the system allows at most is taken."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
 
 
 def _exit_of(work: Callable[[], None]) -> int | None:

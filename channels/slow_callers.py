@@ -2,14 +2,18 @@
 
 gunicorn's threads read a request to its end however slowly it comes: as many half-sent requests as there are threads,
 and nobody is answered any more. And its main loop waits up to 2 s for each caller that does not close after its last
-answer. Here a request gets a thread when its head is whole, its body has to keep coming, and no goodbye is waited for.
+answer. Here a request gets a thread when all of it is there, it has to keep coming, no goodbye is waited for, and one
+address holds only so many connections. What a route refuses anyway (too large, not signed) is refused by its head.
 """
 
 from __future__ import annotations
 
+import errno
+import re
 import socket
 import time
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from enum import Enum, auto
@@ -18,6 +22,8 @@ from selectors import EVENT_READ
 from typing import Any, Final
 
 from gunicorn.workers import gthread
+
+from channels.body_limit import most_of
 
 HEAD_SECONDS: Final = 10.0
 """From the first byte of a request to the end of its header fields."""
@@ -31,6 +37,26 @@ GOODBYE_SECONDS: Final = 2.0
 """What a caller gets to read its last answer: closing before, with unread data, would take the answer away."""
 MOST_DRAINED: Final = 64 * 1024
 """Bytes of a refused request that are still taken for the same reason."""
+
+
+MOST_FROM_ADDRESS: Final = 100
+"""Connections one address holds at once; a proxy before us, and this machine, count their own callers."""
+SIGNED: Final = {b"/sms/twilio": b"x-twilio-signature", b"/voice/twilio": b"x-twilio-signature"}
+"""Beginnings of addresses that need a header field, without which their body is not waited for."""
+
+_NO_CALLER = (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*\r\n", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r\n]*chunked", re.IGNORECASE)
+_EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def _is_limited(_address: str) -> bool:
+    return False
+
+
+has_no_limit: Callable[[str], bool] = _is_limited
+"""Whether an address may hold any number of connections; set by :mod:`channels.serve` before workers are forked."""
 
 
 class Head(Enum):
@@ -48,7 +74,10 @@ class PacedSocket(socket.socket):
     def __init__(self, accepted: socket.socket) -> None:
         super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
         self._ahead = bytearray()
+        self._most = 0
         self._deadline: float | None = None
+        self._wanted: int | None = None
+        """Bytes of the request, head and body; None until its head is whole, -1 for a body in chunks."""
 
     def unread(self, data: bytes) -> None:
         """Take back what was read beyond the last request."""
@@ -60,8 +89,10 @@ class PacedSocket(socket.socket):
             now = time.monotonic()
             if self._ahead and self._deadline is None:
                 self._deadline = now + HEAD_SECONDS
-            if b"\r\n\r\n" in self._ahead or len(self._ahead) >= LONGEST_HEAD:
+            if self._wanted is None and (b"\r\n\r\n" in self._ahead or len(self._ahead) >= LONGEST_HEAD):
                 self._deadline = now + BODY_SECONDS
+                self._wanted = self._length()
+            if self._wanted is not None and self._has_come():
                 return Head.WHOLE
             if self._deadline is not None and now >= self._deadline:
                 return Head.GONE
@@ -74,6 +105,36 @@ class PacedSocket(socket.socket):
             if not piece:
                 return Head.GONE
             self._ahead += piece
+            if self._wanted is not None:
+                self._counted(piece)
+
+    def _length(self) -> int:
+        """How much is waited for before a thread has to do with it."""
+        end = self._ahead.find(b"\r\n\r\n")
+        if end < 0:
+            return 0
+        head = bytes(self._ahead[: end + 2])
+        path = head.split(b" ", 2)[1] if head.count(b" ") >= 2 else b""
+        if any(path.startswith(begin) and b"\r\n" + field not in head.lower() for begin, field in SIGNED.items()):
+            return end + 4
+        most = most_of(path.decode("latin-1"))
+        if _CHUNKED.search(head):
+            self._most = end + 4 + most
+            wanted = -1
+        else:
+            found = _LENGTH.search(head)
+            length = int(found[1]) if found else 0
+            # Refused with 413: nothing of it is read.
+            wanted = end + 4 + (length if length <= most else 0)
+        if _EXPECTS.search(head) and wanted != end + 4:
+            self.send(_CONTINUE, socket.MSG_DONTWAIT)
+        return wanted
+
+    def _has_come(self) -> bool:
+        if self._wanted != -1:
+            return len(self._ahead) >= (self._wanted or 0)
+        ends = self._ahead.endswith(b"\r\n\r\n") and re.search(rb"\r\n0+(;[^\r\n]*)?\r\n", self._ahead) is not None
+        return ends or len(self._ahead) > self._most
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         """For gunicorn's parser: first all that was read ahead; the end, as if the caller had left, when late."""
@@ -98,6 +159,7 @@ class PacedSocket(socket.socket):
     def end_request(self) -> None:
         """The request is answered; the next one begins with its first byte."""
         self._deadline = None
+        self._wanted = None
 
     def drain(self) -> bytes:
         """What a caller still sends after its last answer."""
@@ -109,26 +171,71 @@ class PacedSocket(socket.socket):
         return data
 
 
+class Caller(gthread.TConn):  # type: ignore[misc]
+    """A connection that says when it is closed."""
+
+    def __init__(self, cfg: Any, sock: PacedSocket, client: Any, server: Any, left: Callable[[], None]) -> None:
+        super().__init__(cfg, sock, client, server)
+        self._tell: Callable[[], None] | None = left
+
+    def close(self, graceful: bool = False) -> None:
+        """Close it, and tell so once."""
+        told, self._tell = self._tell, None
+        if told is not None:
+            told()
+        super().close(graceful)
+
+
 class UnhurriedWorker(gthread.ThreadWorker):  # type: ignore[misc]
     """gunicorn's threaded worker for callers of any speed."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._leaving: deque[Any] = deque()
+        self._from: Counter[str] = Counter()
+
+    def accept(self, listener: Any) -> None:
+        """Take a connection, unless its address holds enough of them."""
+        try:
+            accepted, address = listener.accept()
+        except OSError as error:
+            if error.errno not in _NO_CALLER:
+                raise
+            return
+        caller = str(address[0]) if isinstance(address, tuple) else ""
+        if caller and self._from[caller] >= MOST_FROM_ADDRESS and not has_no_limit(caller):
+            accepted.close()
+            return
+        self._from[caller] += 1
+        self.nr_conns += 1
+        paced = PacedSocket(accepted)
+        self.enqueue_req(Caller(self.cfg, paced, address, listener.getsockname(), partial(self._left, caller)))
+
+    def _left(self, caller: str) -> None:
+        self._from[caller] -= 1
+        if self._from[caller] <= 0:
+            del self._from[caller]
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Give a request a thread once all of it is there; runs in the main loop and never waits."""
+        if conn.parser is not None:
+            conn.sock.unread(conn.parser.unreader.take_buffered())
+        head = conn.sock.read_head()
+        if head is Head.WHOLE:
+            conn.data_ready = True
+            super().enqueue_req(conn)
+        elif head is Head.GONE:
+            self.nr_conns -= 1
+            conn.close()
+        else:
+            conn.sock.setblocking(False)
+            conn.timeout = time.monotonic() + self.cfg.keepalive
+            self.pending_conns.append(conn)
+            self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
     def handle(self, conn: Any) -> Any:
-        """Answer a request whose head is whole; leave others to the poller, or let them go."""
-        if not isinstance(conn.sock, PacedSocket):
-            conn.sock = PacedSocket(conn.sock)
+        """Answer a request that is here."""
         paced = conn.sock
-        if conn.parser is not None:
-            paced.unread(conn.parser.unreader.take_buffered())
-        head = paced.read_head()
-        if head is Head.AWAITED:
-            return gthread._DEFER
-        if head is Head.GONE:
-            return False
-        conn.data_ready = True
         goes_on = super().handle(conn)
         paced.end_request()
         return goes_on

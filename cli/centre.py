@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from centre.page.fleet import fleet_row
 from centre.publishing import Ingredients
 from installation.centre import CentreStores
 from installation.opening import opened
+from stores.audit import Deed
 
 app = typer.Typer(
     help="Kiosks, their bundles, and officers who may sign in to /centre.",
@@ -116,6 +118,7 @@ def publish(
             )
         except (ValueError, OSError) as error:
             _fail(str(error))
+        here.audit.note(Deed.PUBLISHED, getpass.getuser(), f"bundle {done.number}")
     if before is not None and done.number == before[0]:
         console.print(f"Nothing has changed: bundle {done.number} stays on offer.")
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import time
 from pathlib import Path
@@ -47,6 +48,7 @@ def rotate(
     Example:  motcua keys rotate --to-file /etc/motcua/secret.key.next
     """
     from installation.opening import opened
+    from stores.audit import Deed
     from stores.sealing_anew import SealingAnew, rotate
 
     secret = _next_secret(to_file) if to_file is not None else None
@@ -54,6 +56,7 @@ def rotate(
         keyring = here.keyring
         sealing = SealingAnew(here.database, here.redis, here.seal)
         found = rotate(sealing, keyring.add_key, keyring.drop_old_keys, lambda: time.sleep(PAUSE_SECONDS))
+        here.audit.note(Deed.KEYS_CHANGED, getpass.getuser(), "secret and keys" if secret is not None else "keys")
         if secret is not None:
             keyring.change_secret(secret)
     typer.echo(f"Sealed {found.anew} values anew; {found.unreadable} cannot be opened with any key there is.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import Final
 
-from flask import Blueprint
+from flask import Blueprint, request
 from redis import RedisError
 
 from centre.effects import Effects
@@ -60,7 +60,7 @@ class CentreStores:
     @cached_property
     def officers(self) -> Officers:
         """Who may sign in."""
-        return Officers(self._here.database, self._here.seal, self._here.now)
+        return Officers(self._here.database, self._here.seal, self._here.now, self._here.audit)
 
     @cached_property
     def invitations(self) -> Invitations:
@@ -163,6 +163,8 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             desk=TextMessageStores(here).desk(Wake(parts.redis)),
             secure=settings.public_url is not None and settings.public_url.scheme == "https",
             clock=here.now,
+            limiter=parts.limiter,
+            address_of=lambda: parts.callers.address_of(request),
             address=str(settings.public_url) if settings.public_url else None,
             checks=partial(checks_of, here),
             answer_about=partial(_answer_about, here),

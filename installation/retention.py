@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 
 from channels.sms.queue.message_records import MessageRecords
+from installation.centre import CentreStores
 from installation.erasing import Erasing
 from installation.root import Installation
 from runtime.retention import RetentionJob
@@ -32,6 +33,8 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
             "learning": lambda: here.learning.forget_before(here.today() - timedelta(days=settings.learning_days)),
             "look_ups": lambda: here.look_ups.erase_before(here.now() - timedelta(days=settings.look_up_log_days)),
             "erasures": here.erasures.forget_old,
+            "audit": here.audit.checkpoint,
+            "officer_sessions": CentreStores(here).officers.forget_ended,
             # Last: what was deleted just now is gone from files, too.
             "traces": erasing.remove_traces,
         },

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from centre.photos import Photos
     from contract.wording import WordingStore
     from learning.store import LearningStore
+    from stores.audit import Audit
     from stores.database import Database
     from stores.erasures import Erasures
     from stores.keyring import Keyring
@@ -261,7 +262,14 @@ class Installation:
         """The record of what was deleted, and of who asked for it."""
         from stores.erasures import Erasures
 
-        return Erasures(self.database, self.now)
+        return Erasures(self.database, self.now, self.audit)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who did what when, in a chain."""
+        from stores.audit import Audit
+
+        return Audit(self.database, self.seal, self.now, self.settings.data_path / "audit" / "checkpoints")
 
     @cached_property
     def reports(self) -> Reports:

@@ -14,6 +14,7 @@ from sqlalchemy import Date, Integer, Text, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
+from stores.audit import Audit, Deed
 from stores.database import Base, Database
 from stores.moments import Moment
 
@@ -66,16 +67,20 @@ class Erasures:
     Args:
         database: its tables are made.
         now: the clock.
+        audit: where each wish, and each day's deletions, are noted.
     """
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime], audit: Audit | None = None) -> None:
         self._database = database
         self._now = now
+        self._audit = audit
 
     def begin(self, person: str, channel: str) -> None:
         """Somebody has asked; the worker sees to what cannot be erased yet."""
         with self._database.writing() as session:
             session.add(Erasure(person=person, channel=channel, asked_at=self._now()))
+            if self._audit is not None:
+                self._audit.note_within(session, Deed.ERASED, "citizen", "what is kept about a number", channel)
 
     def open(self) -> list[OpenErasure]:
         """Wishes of which rows are left, the oldest first."""
@@ -125,6 +130,8 @@ class Erasures:
         }
         with self._database.writing() as session:
             session.execute(row.on_conflict_do_update(index_elements=["kind", "day"], set_=added))
+            if self._audit is not None and entries:
+                self._audit.note_within(session, Deed.DELETED, "retention", f"{kind}: {entries}")
 
     def days(self, since: date) -> list[DeletionDay]:
         """What was deleted, the newest day first."""

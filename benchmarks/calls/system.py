@@ -50,6 +50,8 @@ class StreamingSystem:
             "VOICE_CALLS": "200",
             "RECOGNISER_WORKERS": str(workers),
             "LOG_LEVEL": "WARNING",
+            # The made-up citizens all call from one number, or stand at one kiosk.
+            "LIMITS": "calls_caller=0,kiosk_turns_visit=0,kiosk_requests_address=0",
         }
         self._process = Process(
             [sys.executable, "-m", "cli.main", "up", "--port", str(port), "--data", str(folder / "data")],

@@ -20,6 +20,7 @@ from centre.officers import Duty, Officer, Officers
 from centre.publishing import Shelf
 from centre.set_up import Check
 from contract.aspects import Aspect
+from stores.limiter import Limiter
 from tickets.desk import Desk
 from tickets.reports import Reports
 from tickets.store import TicketStore
@@ -51,6 +52,10 @@ class CentreParts:
     secure: bool
     """Whether officers come over HTTPS: then the cookie never leaves it."""
     clock: Callable[[], datetime]
+    limiter: Limiter
+    """How many wrong passwords there may be."""
+    address_of: Callable[[], str]
+    """Where the request being answered comes from."""
     address: str | None = None
     """Of this centre, where it is set; else as the officer's browser knows it."""
     checks: Callable[[], Sequence[Check]] = tuple

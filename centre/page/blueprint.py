@@ -17,6 +17,7 @@ from centre.page.fonts import add_fonts
 from centre.page.home import add_home, links
 from centre.page.officer_pages import add_officers
 from centre.page.ticket_pages import add_tickets
+from centre.page.tries import KNOWN, KNOWN_FOR, tries_of
 from centre.page.words import language, say
 
 _HEADERS: Final = {
@@ -58,11 +59,16 @@ def blueprint(parts: CentreParts) -> Blueprint:
 
     @pages.post("/sign-in")
     def sign_in() -> AnyResponse:
+        name = request.form.get("name", "")
+        tries = tries_of(parts, name)
+        if tries.are_used_up():
+            return make_response(_sign_in("busy"), 429)
         try:
-            token = parts.officers.sign_in(request.form.get("name", ""), request.form.get("password", ""))
+            token = parts.officers.sign_in(name, request.form.get("password", ""))
         except Busy:
             return make_response(_sign_in("busy"), 503)
         if token is None:
+            tries.count()
             return make_response(_sign_in("wrong"), 403)
         response = redirect(url_for("centre.home"), 303)
         response.set_cookie(
@@ -70,6 +76,15 @@ def blueprint(parts: CentreParts) -> Blueprint:
             token,
             max_age=int(SESSION_FOR.total_seconds()),
             path="/centre",
+            httponly=True,
+            samesite="Strict",
+            secure=parts.secure or request.is_secure,
+        )
+        response.set_cookie(
+            KNOWN,
+            parts.officers.known_browser(name),
+            max_age=int(KNOWN_FOR.total_seconds()),
+            path="/centre/sign-in",
             httponly=True,
             samesite="Strict",
             secure=parts.secure or request.is_secure,

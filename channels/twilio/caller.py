@@ -7,7 +7,7 @@ from flask import Request
 from channels.callers import Callers
 from channels.errors import Problem
 from channels.metrics import Metrics
-from channels.twilio.signature import SignatureCheck
+from channels.twilio.signature import HEADER, SignatureCheck
 from runtime.settings import Settings
 
 PROVIDER = "twilio"
@@ -41,7 +41,8 @@ class ProviderCheck:
                 "not_set_up",
                 "this server has no webhook token: its operator sets MOTCUA_TWILIO_AUTH_TOKEN",
             )
-        if not self._signature.is_valid(request):
+        # Looked for before the body is: without it nothing of what was sent is read.
+        if HEADER not in request.headers or not self._signature.is_valid(request):
             self._metrics.bad_signature(PROVIDER)
             raise Problem(
                 403,

@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from officer_post import Sent
+from redis import Redis
 
 from centre.enrolment import Enrolling
 from centre.invitations import Invitations
@@ -24,6 +25,7 @@ from installation.tables import migrate
 from kiosk.protocol.keys import Keys
 from runtime.clock import VIETNAM
 from stores.database import Database
+from stores.limiter import Limiter, rules
 from stores.sealing import Seal
 from tickets.desk import Desk
 from tickets.hours import promise
@@ -66,6 +68,8 @@ def parts(tmp_path: Path, migrated_centre: Path, clock: Clock, post: Sent) -> It
         Seal(b"a secret of the tests"),
         Keys.generate(),
     )
+    # Without Redis each process counts for itself.
+    nobody = Redis(unix_socket_path="/nonexistent/redis.sock")
     officers = Officers(database, seal, clock)
     yield CentreParts(
         officers=officers,
@@ -77,6 +81,8 @@ def parts(tmp_path: Path, migrated_centre: Path, clock: Clock, post: Sent) -> It
         desk=Desk(database, seal, clock, post),
         secure=False,
         clock=clock,
+        limiter=Limiter(nobody, seal, rules()),
+        address_of=lambda: str(request.remote_addr),
     )
     database.close()
 

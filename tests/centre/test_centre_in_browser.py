@@ -12,9 +12,10 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
+from flask import Flask, request
 from officer_post import Sent
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from redis import Redis
 from werkzeug.serving import make_server
 
 from centre.enrolment import Enrolling
@@ -34,6 +35,7 @@ from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Condition, Enrolment, State
 from runtime.clock import VIETNAM
 from stores.database import Database
+from stores.limiter import Limiter, rules
 from stores.sealing import Seal
 from tickets.desk import Desk
 from tickets.hours import promise
@@ -82,6 +84,8 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     def clock() -> datetime:
         return moment[0]
 
+    # Without Redis each process counts for itself.
+    nobody = Redis(unix_socket_path="/nonexistent/redis.sock")
     officers = Officers(database, seal, clock)
     tickets = TicketStore(database, seal, clock, promise().due)
     parts = CentreParts(
@@ -95,6 +99,8 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         secure=False,
         clock=clock,
         reports=Reports(database, seal, tickets, clock),
+        limiter=Limiter(nobody, seal, rules()),
+        address_of=lambda: str(request.remote_addr),
         checks=lambda: [
             Check("text", True, (("routes", "kannel"),)),
             Check("address", False, (("address", ""),), grave=True),

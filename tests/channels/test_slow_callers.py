@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -15,7 +16,13 @@ from channels.slow_callers import Head, PacedSocket
 
 Start = Callable[..., GatewayProcess]
 ASK = json.dumps({"channel": "kiosk", "conversation": "c", "text": "khai sinh"}).encode()
-LEAVES = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+LEAVES = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+def body_of(length: int, path: str = "/api/v1/converse", more: str = "") -> bytes:
+    """The head of a request whose body is so long."""
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{more}"
+    return f"{head}Content-Length: {length}\r\n\r\n".encode()
 
 
 @contextmanager
@@ -43,7 +50,7 @@ def gateway(start_gateway: Start) -> GatewayProcess:
     [
         pytest.param(b"", id="nothing"),
         pytest.param(b"G", id="one letter"),
-        pytest.param(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ", id="half a head"),
+        pytest.param(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", id="half a head"),
     ],
 )
 def test_more_half_sent_requests_than_threads_hold_nobody_up(gateway: GatewayProcess, sent: bytes) -> None:
@@ -61,8 +68,7 @@ def test_callers_that_do_not_close_after_their_answer_hold_nobody_up(gateway: Ga
 
 
 def test_a_request_in_small_pieces_is_answered(gateway: GatewayProcess) -> None:
-    head = b"POST /api/v1/converse HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-    request = head % len(ASK) + ASK
+    request = body_of(len(ASK)) + ASK
     with connections(gateway.port, 1, b"") as (connection,):
         for place in range(0, len(request), 7):
             connection.sendall(request[place : place + 7])
@@ -70,7 +76,7 @@ def test_a_request_in_small_pieces_is_answered(gateway: GatewayProcess) -> None:
 
 
 def test_requests_sent_at_once_are_all_answered(gateway: GatewayProcess) -> None:
-    one = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    one = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with connections(gateway.port, 1, one * 2 + one[:20]) as (connection,):
         answers = b""
         while answers.count(b'{"status":"ok"}') < 2:
@@ -124,3 +130,77 @@ def test_a_caller_who_left_is_let_go(paced: tuple[PacedSocket, socket.socket]) -
     connection, caller = paced
     caller.close()
     assert connection.read_head() is Head.GONE
+
+
+def test_more_slow_bodies_than_threads_hold_nobody_up(gateway: GatewayProcess) -> None:
+    with connections(gateway.port, 60, body_of(200_000) + b"{") as slow:
+        for _ in range(5):
+            for connection in slow:
+                connection.sendall(b" " * 200)
+            assert gateway.ask("GET", "/healthz", timeout=5).status_code == 200
+            assert gateway.ask("POST", "/api/v1/converse", content=ASK, timeout=5).status_code != 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        pytest.param(body_of(300_000), b"413", id="larger than the gateway takes"),
+        pytest.param(body_of(100_000, "/sms/twilio", "X-Twilio-Signature: x\r\n"), b"413", id="larger than a text"),
+        pytest.param(body_of(20_000, "/sms/twilio"), b"403", id="not signed"),
+        pytest.param(body_of(20_000, "/voice/twilio"), b"403", id="a call that is not signed"),
+    ],
+)
+def test_what_is_refused_anyway_is_refused_by_its_head(gateway: GatewayProcess, sent: bytes, status: bytes) -> None:
+    with connections(gateway.port, 1, sent) as (connection,):
+        connection.settimeout(5)
+        assert connection.recv(65536).split(b" ", 2)[1] == status
+
+
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_a_body_in_chunks_and_one_that_asks_first_are_answered(gateway: GatewayProcess, pieces: int) -> None:
+    head = b"POST /api/v1/converse HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(ASK), ASK)
+    with connections(gateway.port, 1, head + b"Transfer-Encoding: chunked\r\n\r\n") as (connection,):
+        for start in range(0, len(chunks), len(chunks) // pieces + 1):
+            connection.sendall(chunks[start : start + len(chunks) // pieces + 1])
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+    asking = head + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(ASK)
+    with connections(gateway.port, 1, asking) as (connection,):
+        assert connection.recv(25).startswith(b"HTTP/1.1 100")
+        connection.sendall(ASK)
+        answer = b""
+        while b"200 OK" not in answer:
+            answer += connection.recv(65536)
+
+
+class NobodysWorker(slow_callers.UnhurriedWorker):
+    """A worker of which only the door is looked at."""
+
+    def __init__(self) -> None:
+        self._from = Counter()
+        self.nr_conns = 0
+        self.cfg = None
+        self.taken: list[object] = []
+
+    def enqueue_req(self, conn: object) -> None:
+        self.taken.append(conn)
+
+
+def test_one_address_holds_only_so_many_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slow_callers, "MOST_FROM_ADDRESS", 3)
+    worker = NobodysWorker()
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as stack:
+        for _ in range(5):
+            stack.enter_context(socket.create_connection(listener.getsockname(), 5))
+            worker.accept(listener)
+        assert len(worker.taken) == worker.nr_conns == 3
+        worker.taken[0].close()  # type: ignore[attr-defined]
+        stack.enter_context(socket.create_connection(listener.getsockname(), 5))
+        worker.accept(listener)
+        assert len(worker.taken) == 4
+        monkeypatch.setattr(slow_callers, "has_no_limit", lambda address: address == "127.0.0.1")
+        stack.enter_context(socket.create_connection(listener.getsockname(), 5))
+        worker.accept(listener)
+        assert len(worker.taken) == 5
+        for conn in worker.taken:
+            conn.close()  # type: ignore[attr-defined]

@@ -1,0 +1,44 @@
+"""How often somebody may try a password: counted by address, so that nobody can lock an officer out by trying its name.
+
+A browser in which the officer has signed in before has a count of its own: whatever strangers do, also behind the same
+address, it is let in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from flask import request
+
+from centre.page.access import CentreParts
+from stores.limiter import Limiter
+
+KNOWN: Final = "motcua_known"
+KNOWN_FOR: Final = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """The limits that hold for one attempt, each with what it is counted by."""
+
+    limiter: Limiter
+    counted: tuple[tuple[str, str], ...]
+
+    def are_used_up(self) -> bool:
+        """Whether no password is looked at for now."""
+        return any(self.limiter.is_over(limit, subject) for limit, subject in self.counted)
+
+    def count(self) -> None:
+        """A password was wrong."""
+        for limit, subject in self.counted:
+            self.limiter.allows(limit, subject)
+
+
+def tries_of(parts: CentreParts, name: str) -> Tries:
+    """For the request being answered, which names an officer."""
+    address, kept = parts.address_of(), request.cookies.get(KNOWN, "")
+    if kept and parts.officers.knows_browser(name, kept):
+        return Tries(parts.limiter, (("sign_ins_name", f"known {kept} {name}"),))
+    return Tries(parts.limiter, (("sign_ins_name", f"{address} {name}"), ("sign_ins_address", address)))
