@@ -18,9 +18,15 @@ SMALL = {
 }
 """Bytes by how an address begins, where less is enough: a text of ten segments, a form of a call, a page to print."""
 
+PHOTOS = "/open311/v2/requests"
+LARGEST_WITH_PHOTO = 12 * 1024 * 1024
+"""Bytes of a report with a picture; the address itself may take less."""
+
 
 def most_of(path: str) -> int:
     """What an address takes, by its path."""
+    if path.startswith(PHOTOS):
+        return LARGEST_WITH_PHOTO
     return next((most for begin, most in SMALL.items() if path.startswith(begin)), MAX_BODY)
 
 

@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from gunicorn.workers import gthread
 
-from channels.body_limit import most_of
+from channels.body_limit import MAX_BODY, most_of
 
 HEAD_SECONDS: Final = 10.0
 """From the first byte of a request to the end of its header fields."""
@@ -119,13 +119,14 @@ class PacedSocket(socket.socket):
             return end + 4
         most = most_of(path.decode("latin-1"))
         if _CHUNKED.search(head):
-            self._most = end + 4 + most
+            self._most = end + 4 + min(most, MAX_BODY)
             wanted = -1
         else:
             found = _LENGTH.search(head)
             length = int(found[1]) if found else 0
             # Refused with 413: nothing of it is read.
-            wanted = end + 4 + (length if length <= most else 0)
+            # Of a picture the beginning: what waits without a thread waits in memory.
+            wanted = end + 4 + (min(length, MAX_BODY) if length <= most else 0)
         if _EXPECTS.search(head) and wanted != end + 4:
             self.send(_CONTINUE, socket.MSG_DONTWAIT)
         return wanted

@@ -2,7 +2,8 @@
 
 Each entry carries the keyed hash of the one before it, so that no entry can be changed without all that follow. Every
 so often the head of the chain is signed into a file outside the database (a checkpoint): who can write into the
-database, and even knows how to make hashes, cannot cut off the end unseen. Entries name officers and things, never citizens.
+database, and even knows how to make hashes, cannot cut off the end unseen. Entries name officers and things, never
+citizens.
 """
 
 from __future__ import annotations
