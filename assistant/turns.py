@@ -221,10 +221,14 @@ class Turns:
         text = _without_command(turn.text if turn.text is not None else turn.digits or "")
         if not any(letter.isalnum() for letter in text):
             return _sure(text, "event_empty", Meaning(intent=None))
-        state = self._state(await self._store.look(turn.conversation))
+        tracker = await self._store.look(turn.conversation)
+        state = self._state(tracker)
         message = UserMessage(text, sender_id=turn.conversation, metadata={STATE: state})
         parsed: dict[str, Any] = await self._agent.processor.parse_message(message)
         meaning = self._with_danger(meaning_of(parsed), text, turn.danger)
+        if meaning.danger is None and meaning.procedure is None and self._emergencies.goes_on(text):
+            # "Thế gọi ai" after somebody was told whom to call is told it again.
+            meaning = self._with_danger(meaning, _said_before(tracker), None)
         return _Heard(text, meaning, {**parsed, MEANING: meaning.as_data()})
 
     async def _wished(self, conversation: str, wish: Wish) -> _Heard:
@@ -253,6 +257,11 @@ def _sure(text: str, intent: str | None, meaning: Meaning, refusal: Refusal | No
     confident = {"name": intent or meaning.intent, "confidence": 1.0}
     parsed = {"text": text, "intent": confident, "entities": [], MEANING: meaning.as_data()}
     return _Heard(text, meaning, parsed, refusal)
+
+
+def _said_before(tracker: DialogueStateTracker | None) -> str:
+    """What the citizen said last; nothing when nothing was, or it is not kept."""
+    return (tracker.latest_message.text or "") if tracker is not None and tracker.latest_message else ""
 
 
 def _without_command(text: str) -> str:

@@ -7,7 +7,7 @@ one costs a line with a telephone number in front of the answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,8 @@ _WORD = re.compile(r"[^\W_]+")
 
 _LONGEST = 400
 """Characters looked at: danger is told at once."""
+_ASKED_AFTERWARDS = 10
+"""Syllables of what is asked after the number was told; who says more has come to something else."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,29 @@ class Shape:
     """A phrase with gaps."""
 
     needed: frozenset[str]
-    """Its words: nearly every phrase has one that was not said, and need not be searched for."""
+    """Its own words: nearly every phrase has one that was not said, and need not be searched for."""
     pattern: re.Pattern[str]
 
     @classmethod
-    def of(cls, phrase: str) -> Shape:
-        """Read a phrase; "…" is a gap of up to four words."""
-        parts = []
+    def of(cls, phrase: str, words: Mapping[str, Sequence[str]], written: Callable[[str], str] = str) -> Shape:
+        """Read a phrase; "…" is a gap of up to four words, "{name}" any of the words of that name.
+
+        Args:
+            phrase: of the data file.
+            words: by name.
+            written: how the messages it is searched in are written.
+        """
+        parts, needed = [], set()
         for word in phrase.split():
-            parts.append(r"(?:\S+ ){0,4}?" if word == "…" else re.escape(word) + r"(?: |$)")
-        return cls(frozenset(phrase.split()) - {"…"}, re.compile(r"(?<!\S)" + "".join(parts)))
+            if word == "…":
+                parts.append(r"(?:\S+ ){0,4}?")
+            elif word.startswith("{"):
+                listed = sorted((re.escape(written(one)) for one in words[word.strip("{}")]), key=len, reverse=True)
+                parts.append(f"(?:{'|'.join(listed)})(?: |$)")
+            else:
+                parts.append(re.escape(written(word)) + r"(?: |$)")
+                needed.add(written(word))
+        return cls(frozenset(needed), re.compile(r"(?<!\S)" + "".join(parts)))
 
     def is_in(self, text: str, words: set[str]) -> bool:
         """Whether a normalised text has it; ``words`` are the text's."""
@@ -65,33 +80,37 @@ class Emergencies:
     Args:
         kinds: in the order of urgency when a message tells of several.
         calm: words that make it a question about papers, not a cry for help.
+        afterwards: what is said once somebody was told whom to call.
         wording: what to say.
     """
 
-    def __init__(self, kinds: Sequence[Emergency], calm: Iterable[str], wording: Wording) -> None:
+    def __init__(
+        self, kinds: Sequence[Emergency], calm: Iterable[str], afterwards: Iterable[str], wording: Wording
+    ) -> None:
         self._wording = wording
         self._kinds = tuple(kinds)
         self._by_kind = {kind.kind: kind for kind in self._kinds}
         words = [normalise(word) for word in calm]
         self._calm = _any_of(words)
         self._calm_folded = _any_of([fold(word) for word in words])
+        self._afterwards = _any_of([fold(normalise(phrase)) for phrase in afterwards])
 
     @classmethod
     def load(cls, nlu_data: Path) -> Emergencies:
         """Those of an installation's folder of data."""
         data = yaml.safe_load((nlu_data / "emergencies.yml").read_text(encoding="utf-8"))
-        calm = data.pop("calm")
+        calm, words, afterwards = data.pop("calm"), data.pop("words"), data.pop("afterwards")
         kinds = [
             Emergency(
                 kind,
-                tuple((Shape.of(phrase), Shape.of(fold(phrase))) for phrase in entry["phrases"]),
+                tuple((Shape.of(phrase, words), Shape.of(phrase, words, fold)) for phrase in entry["phrases"]),
                 frozenset(form for phrase in entry.get("alone", ()) for form in (phrase, fold(phrase))),
                 bool(entry.get("says_all", False)),
             )
             for kind, entry in data.items()
         ]
         # The last first: its words are the special case of the others'.
-        return cls(kinds[::-1], calm, wording_of(nlu_data).room("emergencies"))
+        return cls(kinds[::-1], calm, afterwards, wording_of(nlu_data).room("emergencies"))
 
     def find(self, text: str) -> Emergency | None:
         """The danger a message tells of, or None."""
@@ -118,6 +137,11 @@ class Emergencies:
         """The kind of danger a message tells of, a key of the data file, or None; looked for once a turn."""
         found = self.find(text)
         return found.kind if found is not None else None
+
+    def goes_on(self, text: str) -> bool:
+        """Whether a message that tells of no danger itself still asks what to do about one: "thế gọi ai"."""
+        said = fold(normalise(text[:_LONGEST]))
+        return len(said.split()) <= _ASKED_AFTERWARDS and self._afterwards.search(said) is not None
 
     def says_all(self, kind: str | None) -> bool:
         """Whether nothing may follow the number for this kind of danger."""

@@ -53,6 +53,14 @@ EXACTLY_CALLED = 0.9
 """Chance of the best procedure where the words are exactly what it alone is called."""
 
 
+VAGUE, VAGUE_WORDS = 0.7, 3
+"""Chance at most, and syllables at most, of a name that several procedures share: it is asked back about."""
+ALIKE, LEAST_ALIKE = 0.2, 0.3
+"""How much farther another procedure may be that the same words name, and how near the nearest must be."""
+SAID_WHOLE, AHEAD = 0.95, 0.42
+"""From when on a name is one's own: said as it is written down, or far ahead of every other."""
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class ProcedureResolver(GraphComponent):  # type: ignore[misc]
     """Joins the linear model, the nearest phrases, the cues and the codes into one meaning."""
@@ -101,6 +109,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         residue = cues.residue
         if question is not None and not cues.alone:
             residue = self._language.questions.frame(residue)
+        vague = not cues.aspects and question is None and self._is_vague(ranked, words, residue)
         known = {state.procedure, *state.topics, *(state.offered.codes if state.offered else ())} - {None}
         return Evidence(
             utterance=utterance,
@@ -108,8 +117,10 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             intents=guess.intents,
             side_phrases=similarities(self._language.side_phrases, utterance),
             ranked=ranked,
-            sure=self._sure(ranked, intents, words, residue),
-            sure_of_three=chance_of_the_choices(ranked, intents, words),
+            sure=min(self._sure(ranked, intents, words, residue), VAGUE)
+            if vague
+            else self._sure(ranked, intents, words, residue),
+            sure_of_three=max(chance_of_the_choices(ranked, intents, words), VAGUE if vague else 0.0),
             aspects=cues.together or cues.aspects,
             alone=cues.alone,
             residue=residue,
@@ -131,6 +142,14 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         sure = chance(signals(ranked, intents, words))
         called = self._search.called_exactly(residue)
         return max(sure, EXACTLY_CALLED) if called == ranked[0].code else sure
+
+    def _is_vague(self, ranked: list[Ranked], words: int, residue: str) -> bool:
+        """Whether a message is only a name that several procedures are called by: "hộ kinh doanh", "trợ cấp"."""
+        if words > VAGUE_WORDS or len(ranked) < 2 or self._search.called_exactly(residue) is not None:
+            return False
+        best, rival = ranked[:2]
+        near = LEAST_ALIKE <= best.similarity < SAID_WHOLE and best.score - rival.score < AHEAD
+        return near and any(item.similarity >= best.similarity - ALIKE for item in ranked[1:5])
 
     def _meaning(self, message: Message) -> Meaning:
         cues: Cues = message.get(CUES)

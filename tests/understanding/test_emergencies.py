@@ -53,6 +53,17 @@ def reply_to(text: str, language: str = "vi") -> Reply | None:
         ("con tôi ở trường bị bạn nó đánh", "111"),
         ("cháu hay bị bắt nạt", "111"),
         ("hết muốn sống rồi", "115"),
+        ("chú tôi té giếng, kéo lên gọi không tỉnh", "115"),
+        ("thang nho nha em uong nham dau hoa", "115"),
+        ("bình gas nhà em rò rỉ", "114"),
+        ("mấy bạn trong lớp đánh con tôi", "111"),
+        ("ong chu so soang chau gai toi", "111"),
+        ("có người lạ mặt đi theo con bé từ trường về", "113"),
+        ("chong toi khoa cua khong cho ra ngoai", "113"),
+        ("tôi lỡ nhập mã OTP cho nó rồi", "ngân hàng"),
+        ("bà nội té gãy chân nằm dưới bếp", "115"),
+        ("con gái tôi đi từ chiều tìm khắp nơi không thấy", "113"),
+        ("chau bi bat nghi hoc de lay chong", "111"),
     ],
 )
 def test_danger_is_answered_with_the_number_to_call(text: str, number: str) -> None:

@@ -20,8 +20,13 @@ CHECK_DOSSIER = "check_dossier"
 REPORT = "report_problem"
 CHOOSE = "choose_number"
 SWITCH_LANGUAGE = "switch_language"
+CHANGE_TOPIC_BACK = "change_topic_back"
 DENY, AFFIRM = "deny", "affirm"
 TALK = frozenset({"greet", "goodbye", "thanks", AFFIRM, DENY, "complaint_about_bot"})
+
+LONG_TALK, LIKE_AN_EXAMPLE = 6, 0.85
+"""Words that name something from which on it is no small talk any more, unless it is like an example of it."""
+_ASKS_WHO = re.compile(r"(?<!\S)(?:^ai|ai (?:lam|sua|lo|tra|chiu)|vi sao|tai sao|the nao|bao gio|khi nao)(?!\S)")
 
 LEAD = "lead"
 """Weights of the first of the things listed, when what follows names none of them."""
@@ -90,6 +95,8 @@ def listed(seen: Seen) -> list[Listed]:
 def _form(seen: Seen) -> Iterable[Listed]:
     """The value a form asked for, or that it is not at hand."""
     evidence, state = seen.evidence, seen.state
+    if state.form is not None and seen.found(seen.markers.calls_off):
+        yield Listed(Kind.TALK, DENY, {"calls_off": 1.0, "sure": seen.sure}, "form")
     if state.form is Form.REPORT and state.wanted in _FREE_WORDS:
         # What is wrong, and where, is told in any words; only a plain question, or calling it off, is none of it.
         values = {
@@ -326,9 +333,14 @@ def _sides(seen: Seen) -> Iterable[Listed]:
             "handed_in": float(handed_in),
             "alone": float(guard is not None and folded in guard.alone),
             "words": seen.words,
+            "many_words": float(len(seen.content) > LONG_TALK and phrase < LIKE_AN_EXAMPLE),
+            "question_word": float(_ASKS_WHO.search(folded) is not None and phrase < LIKE_AN_EXAMPLE),
             "talked": float(seen.topic is not None),
             f"is_{intent}": 1.0,
         }
+        if intent == CHANGE_TOPIC_BACK:
+            to_dossier = seen.state.dossier_waits and bool(seen.found(markers.dossier))
+            values |= {"says_earlier": float(seen.says_earlier), "back_to_dossier": float(to_dossier)}
         yield Listed(Kind.TALK if intent in TALK else Kind.WISH, intent, values, SIDE)
 
 

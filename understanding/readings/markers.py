@@ -29,6 +29,7 @@ class Markers:
     dossier: re.Pattern[str]
     handed_in: re.Pattern[str]
     form_help: re.Pattern[str]
+    calls_off: re.Pattern[str]
     choosing: frozenset[str]
     guards: Mapping[str, Guard]
     other_language: re.Pattern[str]
@@ -52,6 +53,7 @@ def markers_of(nlu_data: Path) -> Markers:
         dossier=anywhere("dossier"),
         handed_in=anywhere("handed_in"),
         form_help=anywhere("form_help"),
+        calls_off=anywhere("calls_off"),
         choosing=frozenset(word for phrase in read["choosing"] for form in forms(phrase) for word in form.split()),
         guards=guards_of(nlu_data),
         other_language=re.compile(

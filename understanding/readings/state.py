@@ -53,6 +53,8 @@ class State(_Model):
     """Codes of procedures talked of before that, the latest first."""
     offered: Offered | None = None
     dossier: ShownDossier | None = None
+    dossier_waits: bool = False
+    """Whether a look-up was begun and has not ended."""
     form: Form | None = None
     wanted: str | None = None
     """The slot the form has asked for."""
@@ -75,6 +77,7 @@ def state_of(slots: Mapping[str, Any], active_loop: str | None) -> State:
         topics=tuple(slots.get("topics") or ()),
         offered=_offered(offered) if offered else None,
         dossier=ShownDossier(code=shown["code"], procedure=shown["procedure"]) if shown else None,
+        dossier_waits=slots.get("topic") == "dossier",
         form=Form(active_loop) if active_loop in set(Form) else None,
         wanted=slots.get("requested_slot"),
         aspect=slots.get("answered_side"),
