@@ -30,8 +30,10 @@ ASKING = frozenset({ASK_PROCEDURE, "ask_about_dossier"})
 
 WEAK = 0.35
 """Chance below which a procedure is no reason to pass over the opening of a message."""
-STRANGE = 0.4
+STRANGE = 0.6
 """Share of the best procedure's score from which something else is meant, where it could only be asked back about."""
+CLOSE = 0.8
+"""Share of the score that nothing here is meant from which procedures are asked back about instead."""
 LEAST_KNOWLEDGE = 0.5
 """An entry that is likelier wrong than right is not told, even where nothing else fits better."""
 TALK_ITSELF = 0.5
@@ -75,6 +77,11 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
     if opening is not None:
         return opening
     match best.kind:
+        case Kind.ELSEWHERE:
+            # Nothing fits well, but a procedure may be meant: one question back costs less than a refusal.
+            matter = next((reading for reading in readings if reading.kind is Kind.MATTER), None)
+            if matter is not None and matter.score >= CLOSE * best.score:
+                return _matter(matter, evidence)
         case Kind.MATTER:
             elsewhere = next(reading for reading in readings if reading.kind is Kind.ELSEWHERE)
             if evidence.sure < ANSWER and elsewhere.score >= STRANGE * best.score:

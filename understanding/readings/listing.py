@@ -182,6 +182,7 @@ def _topic(seen: Seen) -> Iterable[Listed]:
         "other_matter": seen.of_other * (1.0 - named),
         "other_inside": seen.of_other * (1.0 - named) * float(seen.of_a_thing),
         "other_words": seen.words,
+        "strange_words": seen.strange_to(seen.topic),
         "denies": seen.denies,
         "list_shown": float(seen.state.offered is not None),
         "says_earlier": float(seen.says_earlier) * float(bool(seen.state.topics)),
@@ -376,6 +377,7 @@ def _knowledge(seen: Seen) -> Iterable[Listed]:
             "talked_asks": talked * float(seen.asks),
             "talked_few_words": talked * float(len(seen.content) <= 2),
             "talked_told": talked * (seen.told(seen.topic) if seen.topic else 0.0),
+            "strange_words": seen.strange_to(seen.topic) if seen.topic else 0.0,
             "form": float(seen.state.form is not None),
             "dossier_shown": float(seen.state.dossier is not None),
         }

@@ -103,6 +103,11 @@ class Seen:
         """How much of what is named its record tells of."""
         return self.share(self.evidence.told.get(code))
 
+    def strange_to(self, code: str) -> float:
+        """How many words name something that neither a procedure's names nor its record hold, up to six."""
+        known = self.evidence.names.get(code, frozenset()) | self.evidence.told.get(code, frozenset())
+        return self.words * (1.0 - self.share(known))
+
     def found(self, pattern: re.Pattern[str]) -> float:
         """1 where the words hold a marker."""
         return float(pattern.search(self.evidence.utterance.folded) is not None)
