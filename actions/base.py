@@ -12,7 +12,7 @@ from actions.services import Services, provided
 from contract.carried import Carried, read_carried
 from contract.meaning import Meaning, meaning_of
 from contract.reply import Detail, Reply, ReplyKind
-from language.languages import DEFAULT_LANGUAGE
+from understanding.readings.state import language_in
 
 Events = list[dict[str, Any]]
 
@@ -49,8 +49,8 @@ class MotcuaAction(Action):  # type: ignore[misc]
 
 
 def language_of(tracker: Tracker) -> str:
-    """The language the citizen chose."""
-    return tracker.get_slot("language") or DEFAULT_LANGUAGE
+    """The language the citizen chose, else the one they speak."""
+    return language_in(tracker.current_slot_values())
 
 
 def turn_meaning(tracker: Tracker) -> Meaning:

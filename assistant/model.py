@@ -29,6 +29,7 @@ _LEARNT_DATA = (
     "rules.yml",
     "intents/*.yml",
     "language/*.yml",
+    "wording/*/words.yml",
     "learned/**/*.yml",
 )
 """Files read while training, of the program and of the data. What answers alone quote, and what is read at each start,

@@ -11,6 +11,7 @@ from contract.carried import Carried
 from contract.reply import Reply, ReplyKind
 from contract.wording import Wording, wording_of
 from language import data
+from understanding.readings.state import language_in
 
 
 class RepliesFromWording(NaturalLanguageGenerator):  # type: ignore[misc]
@@ -30,7 +31,7 @@ class RepliesFromWording(NaturalLanguageGenerator):  # type: ignore[misc]
         """The response as a reply of kind notice; None for a name the store does not hold."""
         if utter_action not in self._wording.keys:
             return None
-        language = tracker.get_slot("language") or self._wording.default
+        language = language_in(tracker.current_slot_values())
         text = self._wording.text(language, utter_action, output_channel)
         reply = Reply(kind=ReplyKind.NOTICE, short=text, language=language)
         return {"custom": Carried.of(reply)}

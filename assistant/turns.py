@@ -154,7 +154,11 @@ class Turns:
             turn.conversation,
             parse_data=heard.parsed,
             input_channel=str(turn.channel),
-            metadata={MARKS: list(turn.marks)} if turn.marks else {},
+            # Read where a session starts, before the words themselves are taken note of.
+            metadata={
+                **({MARKS: list(turn.marks)} if turn.marks else {}),
+                **({"spoken": meaning.spoken} if meaning.spoken else {}),
+            },
         )
 
         def result() -> TurnResult:

@@ -36,6 +36,8 @@ class Meaning(Understanding):
     """The superseded code or name the citizen asked for, when ``procedure`` has taken its place."""
     language: str | None = None
     """The language asked for by a switch_language message."""
+    spoken: str | None = None
+    """The language the words are in; None where they do not tell, and for buttons."""
     wish: Wish | None = None
     """What was asked for by a button instead of in words; the other fields then follow from it."""
     danger: str | None = None

@@ -1,9 +1,9 @@
 """The languages of an installation, each told by its folder ``nlu_data/wording/<tag>``. No code names one.
 
 ``language.yml`` of the folder says what the language is called, how people ask for it and which voices speak it;
-``speech.yml`` how numbers, dates, codes and signs are said in it; the other files are its sentences, a room each. One
-language is the default, the one facts are written in. It has no ``speech.yml``: :mod:`language.spoken` reads it.
-How to add one: docs/extending.md.
+``speech.yml`` how numbers, dates, codes and signs are said in it; ``words.yml`` by which words its messages are told; the
+other files are its sentences, a room each. One language is the default, the one facts are written in. It has no
+``speech.yml``: :mod:`language.spoken` reads it. How to add one: docs/extending.md.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from language import data
 
 FILE: Final = "language.yml"
 SPEECH: Final = "speech.yml"
+WORDS: Final = "words.yml"
 
 
 class LanguageError(ValueError):
@@ -47,6 +48,22 @@ class SpeechForms:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignWords:
+    """By what a message in a language other than the default is told: the content of its ``words.yml``."""
+
+    grammar: frozenset[str]
+    """Words without which hardly a sentence is made: "the", "how"."""
+    pairs: frozenset[tuple[str, str]]
+    """Two words that only together are surely of this language: "can i"."""
+    names: frozenset[str]
+    """Words that name something."""
+    neutral: frozenset[str]
+    """Words speakers of the default language use, too: "ok", "email"."""
+    empty: frozenset[str]
+    """Words that name no matter."""
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """One language."""
 
@@ -68,6 +85,8 @@ class Language:
     """Of espeak-ng at speed 1."""
     twilio: Mapping[str, str] = field(default_factory=dict)
     """The provider's ``tag`` and ``voice``."""
+    words: ForeignWords | None = None
+    """By what its messages are told; None: they are not."""
     procedure_name: str | None = None
     """Field of a procedure's record that holds its name in this language, where there is one."""
 
@@ -80,7 +99,7 @@ class Languages(Mapping[str, Language]):
         default: what is spoken until somebody asks for another.
     """
 
-    FILES: ClassVar[frozenset[str]] = frozenset({"language", "speech"})
+    FILES: ClassVar[frozenset[str]] = frozenset({"language", "speech", "words"})
     """Files of a language's folder that hold no sentences of a room."""
 
     def __init__(self, found: Mapping[str, Language], default: str) -> None:
@@ -141,7 +160,7 @@ def read_languages(folder: Path) -> Languages:
 
 
 def _language(folder: Path, tag: str, content: Mapping[str, Any]) -> Language:
-    speech = folder / SPEECH
+    speech, words = folder / SPEECH, folder / WORDS
     return Language(
         tag=tag,
         name=str(content["name"]),
@@ -152,8 +171,18 @@ def _language(folder: Path, tag: str, content: Mapping[str, Any]) -> Language:
         espeak=content.get("espeak"),
         words_a_minute=int(content.get("words_a_minute") or 140),
         twilio=content.get("twilio") or {},
+        words=_words(words) if words.exists() else None,
         procedure_name=content.get("procedure_name"),
     )
+
+
+def _words(path: Path) -> ForeignWords:
+    content = _content(path, "grammar", "names")
+    listed = {
+        name: frozenset(str(content.get(name) or "").split()) for name in ("grammar", "names", "neutral", "empty")
+    }
+    pairs = frozenset((first, second) for first, second in map(str.split, content.get("pairs") or ()))
+    return ForeignWords(pairs=pairs, **listed)
 
 
 def _speech(path: Path) -> SpeechForms:

@@ -6,6 +6,8 @@ import re
 
 from language.characters import fold, lowered, strip_markup
 from language.company import settle
+from language.languages import DEFAULT_LANGUAGE
+from language.said_in import said_in
 from language.word_forms import write_out
 
 __all__ = ["MAX_LENGTH", "fold", "normalise", "tokens"]
@@ -33,14 +35,14 @@ def normalise(text: str) -> str:
 
     NFC, lower case, Latin letters only where others imitate them, no markup, punctuation only inside
     numbers and codes, single spaces, tone marks where dictionaries put them, abbreviations, chat
-    spelling, Telex key strokes and missing spaces written out. Words without diacritics stay so; use
+    spelling, Telex key strokes and missing spaces written out, unless the text is in another language. Words without diacritics stay so; use
     `fold` to compare. At most `MAX_LENGTH` characters, cut between words. Idempotent; never raises.
     """
     text = lowered(strip_markup(_clip(text, _MAX_RAW_LENGTH)))
-    words: list[str] = []
-    for typed in _TOKEN.findall(text):
-        words.extend(write_out(typed))
-    settled = " ".join(settle(words))
+    words: list[str] = _TOKEN.findall(text)
+    if said_in(text) in (None, DEFAULT_LANGUAGE):
+        words = settle([meant for typed in words for meant in write_out(typed)])
+    settled = " ".join(words)
     if len(settled) > MAX_LENGTH:
         # The cut can change what the last words stand beside, so the rest is read once more.
         return normalise(_clip(settled, MAX_LENGTH))

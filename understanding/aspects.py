@@ -8,8 +8,10 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from language.said_in import foreign_words
 from understanding.cues import CueReader
 from understanding.knowledge import in_use
 from understanding.tokenizer import utterance_of
@@ -39,5 +41,7 @@ class AspectReader(GraphComponent):  # type: ignore[misc]
     def process(self, messages: list[Message]) -> list[Message]:
         """Read each message."""
         for message in messages:
-            message.set(CUES, self._reader.read(utterance_of(message).folded, utterance_of(message).normalised))
+            utterance, foreign = utterance_of(message), foreign_words(message.get(TEXT) or "")
+            empty = foreign.empty if foreign is not None else frozenset()
+            message.set(CUES, self._reader.read(utterance.folded, utterance.normalised, empty))
         return messages

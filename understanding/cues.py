@@ -98,16 +98,17 @@ class CueReader:
         names = {Aspect(name): listed for name, listed in shapes["alone"].items()}
         return cls({Aspect(name): phrases for name, phrases in cues.items()}, fillers["fillers"], first, then, names)
 
-    def read(self, folded: str, normalised: str | None = None) -> Cues:
+    def read(self, folded: str, normalised: str | None = None, empty: frozenset[str] = frozenset()) -> Cues:
         """The cues of a message.
 
         Args:
             folded: normalised, without diacritics.
             normalised: the same with the diacritics that were typed: "đầu tiên" holds no "tiền".
+            empty: words of its language that name no matter, where that is not the default one.
         """
         if normalised is None or len(normalised) != len(folded):
             normalised = folded
-        named = self._side_named(self._fillers.sub(" ", folded).split())
+        named = self._side_named(self._fillers.sub(" ", folded).split(), EMPTY_WORDS | empty)
         if named is not None:
             return Cues((named,), (), "", alone=True)
         found: dict[Aspect, int] = {}
@@ -124,11 +125,12 @@ class CueReader:
 
         residue = self._cues.sub(take, folded)
         residue = self._fillers.sub(" ", " ".join(residue.split()))
+        residue = " ".join(word for word in residue.split() if word not in empty)
         by_first = [aspect for aspect, shape in self._first if shape.search(folded)]
         surest = sorted(found, key=lambda aspect: (_GIVES_WAY.get(aspect, 0), -found[aspect]))
         if not surest or surest[0] is Aspect.OVERVIEW:
             surest = [aspect for aspect, shape in self._then if shape.search(folded)] + surest
-        return Cues(tuple(dict.fromkeys(by_first + surest)), _together(places, folded), " ".join(residue.split()))
+        return Cues(tuple(dict.fromkeys(by_first + surest)), _together(places, folded), residue)
 
     def _may_be(self, cue: str, typed: str) -> bool:
         """Whether what was typed with diacritics is the cue, and not another word that looks like it without."""
@@ -138,11 +140,11 @@ class CueReader:
         # Half of the diacritics are forgotten more often than wrong ones are set.
         return any(_agrees(typed, form) for form in written)
 
-    def _side_named(self, words: list[str]) -> Aspect | None:
+    def _side_named(self, words: list[str], empty: frozenset[str]) -> Aspect | None:
         """The side whose name these words are, empty ones around it aside: "còn giấy tờ thì sao"."""
         named = self._named.get(" ".join(words))
-        while named is None and words and not EMPTY_WORDS.isdisjoint((words[0], words[-1])):
-            words = words[1:] if words[0] in EMPTY_WORDS else words[:-1]
+        while named is None and words and not empty.isdisjoint((words[0], words[-1])):
+            words = words[1:] if words[0] in empty else words[:-1]
             named = self._named.get(" ".join(words))
         return named
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from language.normalise import fold
+from language.said_in import foreign_words
 
 CHAR_SIZES = (3, 4)
 
@@ -35,12 +36,21 @@ class Utterance:
         """Whether the writer used Vietnamese letters at all."""
         return self.normalised != self.folded
 
+    @cached_property
+    def compared(self) -> str:
+        """The folded text as features see it: words of another language in capitals, so that "me" is not "mẹ"."""
+        foreign = foreign_words(self.normalised)
+        if foreign is None:
+            return self.folded
+        known = foreign.grammar | foreign.names
+        return " ".join(word.upper() if word in known else word for word in self.folded.split())
+
     # Several indexes and models compare one message by the same features.
 
     @cached_property
     def words(self) -> list[str]:
         """:func:`word_features` without diacritics."""
-        return word_features(self.folded)
+        return word_features(self.compared)
 
     @cached_property
     def words_with_diacritics(self) -> list[str]:
@@ -50,7 +60,7 @@ class Utterance:
     @cached_property
     def letters(self) -> list[str]:
         """:func:`char_features` without diacritics."""
-        return char_features(self.folded)
+        return char_features(self.compared)
 
 
 def word_features(text: str) -> list[str]:

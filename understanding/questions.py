@@ -15,6 +15,7 @@ from language.normalise import fold, normalise
 
 _GAP = r"(?:\S+ ){0,10}?"
 _THING = r"(?P<thing>(?:\S+ ){1,7}?)"
+_THING_LAST = r"(?P<thing>(?:\S+ ){1,7})"
 
 
 class QuestionReader:
@@ -82,6 +83,8 @@ def _shape(shape: str) -> re.Pattern[str]:
     pattern = ""
     for word in shape.split():
         pattern += _GAP if word == "…" else _THING if word == "{thing}" else re.escape(word) + " "
+    # A thing named last goes on to the end of what was said.
+    pattern = f"{pattern.removesuffix(_THING)}{_THING_LAST}" if pattern.endswith(_THING) else pattern
     return re.compile(rf"(?<!\S){pattern}")
 
 

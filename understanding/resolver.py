@@ -9,11 +9,12 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, INTENT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from contract.aspects import Aspect
 from contract.meaning import MEANING, Candidate, Meaning
+from language.said_in import said_in
 from understanding.aspects import CUES
 from understanding.classifier import GUESS, Guess
 from understanding.codes import CODES
@@ -184,6 +185,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             knowledge=best.knowledge,
             reading=best.kind,
             language=language_named(utterance.folded) if best.intent == "switch_language" else None,
+            spoken=said_in(message.get(TEXT) or ""),
             considered=tuple(
                 Candidate(code=code, chance=sure)
                 for code, sure in chances(evidence.ranked, evidence.intents, len(evidence.words))
@@ -200,6 +202,7 @@ def _entities(meaning: Meaning) -> list[dict[str, Any]]:
         "aspect": meaning.aspect,
         "dossier_code": meaning.dossier_code,
         "digits": meaning.digits,
+        "spoken": meaning.spoken,
     }
     return [
         {"entity": name, "value": value, "start": 0, "end": 0, "extractor": "ProcedureResolver"}

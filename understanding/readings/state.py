@@ -8,6 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from language.languages import installed
+
 STATE = "state"
 """Key of the message's metadata that carries a :class:`State` as JSON."""
 
@@ -61,6 +63,7 @@ class State(_Model):
     aspect: str | None = None
     """The side answered last."""
     language: str | None = None
+    """In which it is answered."""
 
 
 def state_of(slots: Mapping[str, Any], active_loop: str | None) -> State:
@@ -81,8 +84,15 @@ def state_of(slots: Mapping[str, Any], active_loop: str | None) -> State:
         form=Form(active_loop) if active_loop in set(Form) else None,
         wanted=slots.get("requested_slot"),
         aspect=slots.get("answered_side"),
-        language=slots.get("language"),
+        language=language_in(slots),
     )
+
+
+def language_in(slots: Mapping[str, Any]) -> str:
+    """The language a conversation is answered in: the one chosen, else the one spoken last, else the default."""
+    # Where a session opens, the first words are known and not yet taken note of.
+    first = slots.get("session_started_metadata") or {}
+    return installed().known(slots.get("language") or slots.get("spoken") or first.get("spoken"))
 
 
 def _offered(slot: Mapping[str, Any]) -> Offered:
