@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 import unicodedata
 
@@ -83,3 +84,12 @@ def strip_diacritics(text: str) -> str:
 def fold(text: str) -> str:
     """Return the form used for matching: lower case, no diacritics, ``đ`` as ``d``."""
     return strip_diacritics(text).lower()
+
+
+def typed_as(typed: str, written: str) -> bool:
+    """Whether each syllable is typed as it is written, or without any diacritics.
+
+    Diacritics are forgotten more often than wrong ones are set: "thue" may be "thuế", "thuê" is not.
+    """
+    pairs = itertools.zip_longest(typed.split(), written.split(), fillvalue="")
+    return all(one in (other, fold(other)) for one, other in pairs)

@@ -1,8 +1,8 @@
 """The languages of an installation, each told by its folder ``nlu_data/wording/<tag>``. No code names one.
 
 ``language.yml`` of the folder says what the language is called, how people ask for it and which voices speak it;
-``speech.yml`` how numbers, dates, codes and signs are said in it; ``words.yml`` by which words its messages are told; the
-other files are its sentences, a room each. One language is the default, the one facts are written in. It has no
+``speech.yml`` how numbers, dates, codes and signs are said in it; ``words.yml`` by which words its messages are told;
+the other files are its sentences, a room each. One language is the default, the one facts are written in. It has no
 ``speech.yml``: :mod:`language.spoken` reads it. How to add one: docs/extending.md.
 """
 

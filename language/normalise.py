@@ -35,8 +35,9 @@ def normalise(text: str) -> str:
 
     NFC, lower case, Latin letters only where others imitate them, no markup, punctuation only inside
     numbers and codes, single spaces, tone marks where dictionaries put them, abbreviations, chat
-    spelling, Telex key strokes and missing spaces written out, unless the text is in another language. Words without diacritics stay so; use
-    `fold` to compare. At most `MAX_LENGTH` characters, cut between words. Idempotent; never raises.
+    spelling, Telex key strokes and missing spaces written out, unless the text is in another language.
+    Words without diacritics stay so; use `fold` to compare. At most `MAX_LENGTH` characters, cut between
+    words. Idempotent; never raises.
     """
     text = lowered(strip_markup(_clip(text, _MAX_RAW_LENGTH)))
     words: list[str] = _TOKEN.findall(text)

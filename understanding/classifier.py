@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from language.normalise import fold, normalise
+from language.said_in import foreign_words
 from understanding.aspects import CUES
 from understanding.catalogue_importer import PROCEDURE
 from understanding.cues import RESIDUE_SHARE, Cues
@@ -102,7 +103,8 @@ class IntentAndProcedureClassifier(GraphComponent):  # type: ignore[misc]
             label = message.get(INTENT) if code is None else f"{ASK_PROCEDURE}/{code}"
             phrase = normalise(message.get(TEXT))
             texts = [(phrase, 1.0)]
-            if code is not None:
+            if code is not None and foreign_words(phrase) is None:
+                # Variants are made with words of the default language.
                 texts += [(variant, VARIANT_WEIGHT) for variant in spreader.variants(phrase)]
             if fold(phrase) != phrase:
                 # Half of the messages come without diacritics; the copy keeps their words from weighing too little.

@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from contract.aspects import Aspect
+from language.characters import typed_as
 from language.normalise import fold, normalise
 from understanding.empty_words import EMPTY_WORDS
 from understanding.features import Utterance
@@ -137,8 +138,7 @@ class CueReader:
         written = self._written.get(cue)
         if written is None or typed in written:
             return True
-        # Half of the diacritics are forgotten more often than wrong ones are set.
-        return any(_agrees(typed, form) for form in written)
+        return any(typed_as(typed, form) for form in written)
 
     def _side_named(self, words: list[str], empty: frozenset[str]) -> Aspect | None:
         """The side whose name these words are, empty ones around it aside: "còn giấy tờ thì sao"."""
@@ -147,12 +147,6 @@ class CueReader:
             words = words[1:] if words[0] in empty else words[:-1]
             named = self._named.get(" ".join(words))
         return named
-
-
-def _agrees(typed: str, written: str) -> bool:
-    """Whether each syllable is typed as it is written, or without any diacritics."""
-    pairs = list(itertools.zip_longest(typed.split(), written.split(), fillvalue=""))
-    return all(one == other or one == fold(other) for one, other in pairs)
 
 
 def _together(places: Sequence[tuple[Aspect, int, int]], folded: str) -> tuple[Aspect, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import yaml
@@ -14,6 +14,9 @@ from contract.questions import Question, QuestionKind
 from language.normalise import fold, normalise
 
 _GAP = r"(?:\S+ ){0,10}?"
+_GAP_OF_MONEY = r"(?:(?!(?:hết|het|mất|mat|tốn|ton|phí|phi|nộp|nop|đóng|dong|trả|tra) )\S+ ){0,10}?"
+"""Between what is received and how much of it; "nhận con nuôi hết bao nhiêu" asks what is paid."""
+_NUMBER = r"(?:\d+|một|mot|hai|ba|bốn|bon|năm|nam|lăm|sáu|sau|bảy|bay|tám|tam|chín|chin|mười|muoi|mươi|mốt|rưỡi|ruoi) "
 _THING = r"(?P<thing>(?:\S+ ){1,7}?)"
 _THING_LAST = r"(?P<thing>(?:\S+ ){1,7})"
 
@@ -22,74 +25,124 @@ class QuestionReader:
     """Finds the kind of a question by its shape.
 
     Args:
-        shapes: by kind, in the order in which they are tried.
+        shapes: by kind, in the order in which they are tried; those of None only look like a question.
     """
 
-    def __init__(self, shapes: Mapping[QuestionKind, Sequence[str]]) -> None:
-        self._shapes = [
-            (kind, _needed(form), _shape(form))
+    def __init__(self, shapes: Mapping[QuestionKind | None, Sequence[str]]) -> None:
+        self._kinds = [
+            (kind, list({shape.pattern: shape for text in listed for shape in _shapes(text, kind)}.values()))
             for kind, listed in shapes.items()
-            for form in dict.fromkeys(form for text in listed for form in _forms(text))
         ]
-        said = Counter(word for _, needed, _ in self._shapes for word in needed)
-        self._by_word: dict[str | None, list[int]] = {}
-        for place, (_, needed, _) in enumerate(self._shapes):
-            # Nearly every shape has a word that was not said; under its rarest it is seldom looked at.
-            rarest = min(needed, key=lambda word: (said[word], word), default=None)
-            self._by_word.setdefault(rarest, []).append(place)
 
-    def read(self, folded: str) -> Question | None:
-        """The question in a folded, normalised message; None when its words have no shape that is known."""
-        found = self._find(f"{folded} ")
-        if found is None:
+    def read(self, normalised: str) -> Question | None:
+        """The question in a normalised message; None when its words have no shape that is known.
+
+        Diacritics that were typed count: "mất thuê nhà" holds no "thuế".
+        """
+        found = self._find(normalised)
+        if found is None or found[0] is None:
             return None
-        kind, match = found
-        thing = match.groupdict().get("thing")
-        return Question(kind=kind, thing=thing.strip() if thing else None)
+        thing = found[1].groupdict().get("thing")
+        return Question(kind=found[0], thing=fold(_apart(thing)).strip() if thing else None)
 
-    def frame(self, folded: str) -> str:
-        """The message without the words of the shape that was read: what is left names a matter, or nothing."""
-        text = f"{folded} "
-        found = self._find(text)
-        if found is None:
-            return folded
-        _, match = found
-        return " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
+    def frame(self, normalised: str) -> str:
+        """The folded message without the words of the shape that was read: what is left names a matter, or nothing.
 
-    def _find(self, text: str) -> tuple[QuestionKind, re.Match[str]] | None:
-        """The first shape a message has, in their order."""
-        words = set(text.split())
-        for place in sorted(place for word in (*words, None) for place in self._by_word.get(word, ())):
-            kind, needed, shape = self._shapes[place]
-            match = shape.search(text) if needed <= words else None
-            if match is not None:
-                return kind, match
+        What stands in the gaps of a shape is left, the thing asked about is not.
+        """
+        found = self._find(normalised)
+        if found is None or found[0] is None:
+            return fold(normalised)
+        match = found[1]
+        left = [match.string[: match.start()], *(match.groupdict(default="")[name] for name in _kept(match))]
+        return fold(_apart(" ".join(" ".join([*left, match.string[match.end() :]]).split())))
+
+    def _find(self, normalised: str) -> tuple[QuestionKind | None, re.Match[str]] | None:
+        text = f"{_together(normalised)} "
+        words = set(fold(text).split())
+        for kind, shapes in self._kinds:
+            for shape in shapes:
+                # Nearly every shape has a word that was not said; looking for the others costs a hundredth.
+                found = shape.search(text) if shape.needed <= words else None
+                if found is not None:
+                    return kind, found
         return None
 
 
-def _forms(shape: str) -> tuple[str, ...]:
-    parts = re.split(r"(…|\{thing\})", shape)
-    fixed = ("…", "{thing}")
-    normal = " ".join(part if part in fixed else fold(normalise(part)) for part in parts if part.strip())
-    return tuple(dict.fromkeys((normal, " ".join(fold(part) if part not in fixed else part for part in parts))))
+@dataclass(frozen=True)
+class _Shape:
+    needed: frozenset[str]
+    """Folded words a message must hold to have the shape."""
+    pattern: str
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self._compiled.search(text)
 
 
-def _needed(shape: str) -> frozenset[str]:
-    """The words a message must hold to have a shape."""
-    return frozenset(shape.split()) - {"…", "{thing}"}
+_ONE_WORD = re.compile(r"(?<!\S)(căn|can|hợp|hop) (cước|cuoc|đồng|dong)(?!\S)")
+"""Without diacritics they begin or end like "cần", "đóng"."""
 
 
-def _shape(shape: str) -> re.Pattern[str]:
+def _together(text: str) -> str:
+    return _ONE_WORD.sub(r"\1_\2", text)
+
+
+def _apart(text: str) -> str:
+    return text.replace("_", " ")
+
+
+def _kept(match: re.Match[str]) -> list[str]:
+    return sorted((name for name in match.groupdict() if name != "thing"), key=match.start)
+
+
+def _shapes(text: str, kind: QuestionKind | None) -> Iterator[_Shape]:
+    """A shape as it is written, and as the normaliser spells it."""
+    parts = re.split(r"(…|\{thing\}|#|\[|\])", text)
+    spelt = " ".join(part if part in _MARKS else normalise(part) for part in parts if part.strip())
+    written = re.sub(r"([\[\]])", r" \1 ", text.lower())
+    for form in dict.fromkeys((spelt, " ".join(written.split()))):
+        words = _together(form).split()
+        yield _Shape(frozenset(map(fold, words)) - _MARKS, _pattern(words, of_money=kind in _OF_MONEY))
+
+
+_MARKS = frozenset({"…", "{thing}", "#", "[", "]"})
+_OF_MONEY = frozenset({QuestionKind.RECEIVE, QuestionKind.BESIDES})
+_HOW_MUCH = ("bao", "nhiêu")
+_NOT_MONEY = (
+    r"(?!(?:ngày|ngay|tháng|thang|năm|nam|tuổi|tuoi|bản|ban|lâu|lau|hôm|hom|giấy|giay|bộ|bo|tấm|tam|người|nguoi) )"
+)
+"""What "bao nhiêu" counts where no money is asked for."""
+
+
+def _pattern(words: Sequence[str], of_money: bool) -> str:
     pattern = ""
-    for word in shape.split():
-        pattern += _GAP if word == "…" else _THING if word == "{thing}" else re.escape(word) + " "
-    # A thing named last goes on to the end of what was said.
-    pattern = f"{pattern.removesuffix(_THING)}{_THING_LAST}" if pattern.endswith(_THING) else pattern
-    return re.compile(rf"(?<!\S){pattern}")
+    for place, word in enumerate(words):
+        if word == "…":
+            pattern += f"(?P<kept{place}>{_GAP_OF_MONEY if of_money else _GAP})"
+        elif word == "#":
+            pattern += _NUMBER
+        elif word == "{thing}":
+            pattern += _THING
+        elif word == "[":
+            pattern += f"(?P<kept{place}>"
+        elif word == "]":
+            pattern += ")"
+        else:
+            pattern += f"(?:{'|'.join(re.escape(form) for form in dict.fromkeys((word, fold(word))))}) "
+    if pattern.endswith(_THING):
+        # A thing named last goes on to the end of what was said.
+        pattern = pattern.removesuffix(_THING) + _THING_LAST
+    if of_money and tuple(words[-2:]) == _HOW_MUCH:
+        pattern += _NOT_MONEY
+    return rf"(?<!\S){pattern}"
 
 
 @lru_cache(maxsize=4)
 def questions_of(nlu_data: Path) -> QuestionReader:
     """The reader over ``questions.yml`` of a folder of language data."""
     content = yaml.safe_load((nlu_data / "questions.yml").read_text(encoding="utf-8"))
-    return QuestionReader({QuestionKind(name): listed for name, listed in content.items()})
+    return QuestionReader({QuestionKind(name) if name != "none" else None: listed for name, listed in content.items()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,6 +40,7 @@ from understanding.readings.state import STATE, State
 from understanding.readings.weighing import weigh
 from understanding.search import CatalogueSearch
 from understanding.side_phrases import similarities
+from understanding.things import without_thing
 from understanding.tokenizer import opened_of, utterance_of
 
 
@@ -106,10 +108,14 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         utterance = utterance_of(message)
         ranked, intents, words = self.scores(message)
         state = conversation_state(message)
-        question = self._language.questions.read(utterance.folded)
+        question = self._language.questions.read(utterance.normalised)
         residue = cues.residue
         if question is not None and not cues.alone:
-            residue = self._language.questions.frame(residue)
+            outside = Counter(self._language.questions.frame(utterance.normalised).split())
+            # What neither a cue nor the shape of the question has taken.
+            residue = " ".join(word for word in residue.split() if outside[word] > 0)
+            if state.procedure is not None:
+                residue = without_thing(question, utterance.folded, residue)
         vague = not cues.aspects and question is None and self._is_vague(ranked, words, residue)
         known = {state.procedure, *state.topics, *(state.offered.codes if state.offered else ())} - {None}
         return Evidence(

@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 
 from language.normalise import normalise
+from language.said_in import foreign_words
 
 VARIANTS = 1
 """Variants of each phrase; six gained a point on held-out phrases and cost five times the training."""
@@ -27,7 +28,9 @@ class Spreader:
     def __init__(self, fillers: Sequence[str], cues: Mapping[str, Sequence[str]], seed: int = 20260701) -> None:
         # Everything is normalised once here: variants then only join normalised pieces, which takes no time.
         self._fillers = [normalise(filler) for filler in fillers]
-        self.cues = [normalise(cue) for name in sorted(cues) for cue in cues[name]]
+        # A phrase is wrapped in words of its own language.
+        every = (normalise(cue) for name in sorted(cues) for cue in cues[name])
+        self.cues = [cue for cue in every if foreign_words(cue) is None]
         self._random = random.Random(seed)
 
     def variants(self, phrase: str) -> Iterator[str]:

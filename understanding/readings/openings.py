@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from language.characters import typed_as
 from language.normalise import fold, normalise
 from understanding.empty_words import names_nothing
 
@@ -39,6 +40,10 @@ class Openings:
 
     def __init__(self, phrases: Mapping[str, Sequence[str]], speakers: Sequence[str], joints: Sequence[str]) -> None:
         self._kind = {form: kind for kind, listed in phrases.items() for phrase in listed for form in forms(phrase)}
+        self._written: dict[str, set[str]] = {}
+        for phrase in (phrase for listed in phrases.values() for phrase in listed):
+            for form in forms(phrase):
+                self._written.setdefault(form, set()).update((normalise(phrase), phrase))
         self._starts = prefix_pattern(self._kind)
         courtesies = [form for form, kind in self._kind.items() if kind == "thanks"]
         self._ends = re.compile(rf"\s(?P<said>{_alternatives(courtesies)})$")
@@ -60,6 +65,9 @@ class Openings:
         first = fold(normalise(_PAUSE.split(raw.strip(), maxsplit=1)[0])) if _PAUSE.search(raw) else None
         while (opening := self._starts.match(folded[start:end])) is not None:
             rest = start + opening.end()
+            typed = normalised[start : start + len(opening["said"])]
+            if not self._may_be(opening["said"], typed):
+                break
             paused = first is not None and folded[:rest].strip() == first
             said = opening["said"]
             if _too_short(said) and not paused and not self._goes_on(folded[rest:end]):
@@ -79,6 +87,10 @@ class Openings:
             # Nothing is left to look for: the opening is the message.
             return Opened(normalised)
         return Opened(matter, frozenset(found))
+
+    def _may_be(self, said: str, typed: str) -> bool:
+        """Whether an opening was typed, and not a word that only looks like it without diacritics: "ở chợ", no "ờ"."""
+        return typed == said or any(typed_as(typed, form) for form in self._written.get(said, ()))
 
     def _goes_on(self, rest: str) -> bool:
         """Whether a question plainly begins after a short opening: "ừ thế mất mấy ngày", "ok vậy nộp ở đâu"."""
