@@ -141,8 +141,9 @@ class Languages(Mapping[str, Language]):
 
 @data.cached()
 def installed() -> Languages:
-    """Those of the installation being served."""
-    return read_languages(data.folder() / "wording")
+    """Those of the installation being served; the project's where its data has none."""
+    own = data.folder() / "wording"
+    return read_languages(own if own.is_dir() else Path(data.PROJECT) / "wording")
 
 
 def read_languages(folder: Path) -> Languages:
@@ -181,8 +182,10 @@ def _words(path: Path) -> ForeignWords:
     listed = {
         name: frozenset(str(content.get(name) or "").split()) for name in ("grammar", "names", "neutral", "empty")
     }
-    pairs = frozenset((first, second) for first, second in map(str.split, content.get("pairs") or ()))
-    return ForeignWords(pairs=pairs, **listed)
+    pairs = [tuple(str(pair).split()) for pair in content.get("pairs") or ()]
+    if any(len(pair) != 2 for pair in pairs):
+        raise LanguageError(f"{path}: pairs: each must be two words")
+    return ForeignWords(pairs=frozenset((pair[0], pair[1]) for pair in pairs), **listed)
 
 
 def _speech(path: Path) -> SpeechForms:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import pairwise
 
+from language import data
 from language.characters import fold, lowered
 from language.languages import DEFAULT_LANGUAGE, ForeignWords, installed
 from language.syllables import lexicon
@@ -27,7 +27,7 @@ def said_in(text: str) -> str | None:
     """The tag of the language a text is in; None where its words do not tell: "ok", "2", a code."""
     if len(text) > _LONGEST:
         text = text[:_LONGEST]
-    return _said_in(text, tuple((tag, language.words) for tag, language in installed().items() if language.words))
+    return _said_in(text)
 
 
 def foreign_words(text: str) -> ForeignWords | None:
@@ -40,8 +40,9 @@ _LONGEST = 600
 """Characters that are looked at; the rest of a longer message is hardly in another language."""
 
 
-@lru_cache(maxsize=2_000)
-def _said_in(text: str, known: tuple[tuple[str, ForeignWords], ...]) -> str | None:
+@data.cached(maxsize=2_000)
+def _said_in(text: str) -> str | None:
+    known = [(tag, language.words) for tag, language in installed().items() if language.words is not None]
     words = [word.replace("’", "'") for word in _WORD.findall(lowered(text))]
     for tag, foreign in known:
         tells, names, native = _counted(words, foreign)

@@ -36,6 +36,7 @@ SPEECH = {
     "months": " ".join(f"kwamonat{number}" for number in "abcdefghijkl"),
     "between": {"dot": "kwadot", "dash": "kwadash", "span": "kwato", "choice": "kwaor"},
 }
+WORDS = {"grammar": "kwi kwu", "pairs": ["kwo to"], "names": "kwagiay kwaphi", "neutral": "ok", "empty": "kwi"}
 
 SEEN_AND_HEARD = """
 import json
@@ -115,7 +116,7 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def _in_kwanu(path: Path) -> str:
-    own = {"language.yml": LANGUAGE, "speech.yml": SPEECH}.get(path.name)
+    own = {"language.yml": LANGUAGE, "speech.yml": SPEECH, "words.yml": WORDS}.get(path.name)
     texts = own or {key: _kwa(value) for key, value in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
     return yaml.safe_dump(texts, allow_unicode=True)
 
