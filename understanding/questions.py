@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -14,11 +14,50 @@ from contract.questions import Question, QuestionKind
 from language.normalise import fold, normalise
 
 _GAP = r"(?:\S+ ){0,10}?"
-_GAP_OF_MONEY = r"(?:(?!(?:hết|het|mất|mat|tốn|ton|phí|phi|nộp|nop|đóng|dong|trả|tra) )\S+ ){0,10}?"
-"""Between what is received and how much of it; "nhận con nuôi hết bao nhiêu" asks what is paid."""
-_NUMBER = r"(?:\d+|một|mot|hai|ba|bốn|bon|năm|nam|lăm|sáu|sau|bảy|bay|tám|tam|chín|chin|mười|muoi|mươi|mốt|rưỡi|ruoi) "
 _THING = r"(?P<thing>(?:\S+ ){1,7}?)"
 _THING_LAST = r"(?P<thing>(?:\S+ ){1,7})"
+
+
+@dataclass(frozen=True)
+class ShapeWords:
+    """Words that shapes are read with; the content of ``words`` in ``questions.yml``."""
+
+    numbers: Sequence[str]
+    """What "#" stands for besides figures."""
+    how_much: str
+    """Asks for money at the end of a shape of money, unless one of ``counted`` follows."""
+    counted: Sequence[str]
+    spent: Sequence[str]
+    """Between what is received and how much of it none of these stands: "nhận con nuôi hết bao nhiêu"."""
+    one_word: Sequence[str]
+    """Two syllables that are looked at as one: the first of "căn cước" is no "cần"."""
+
+    @cached_property
+    def number(self) -> str:
+        return rf"(?:\d+|{_either(self.numbers)}) "
+
+    @cached_property
+    def gap_of_money(self) -> str:
+        return rf"(?:(?!(?:{_either(self.spent)}) )\S+ ){{0,10}}?"
+
+    @cached_property
+    def not_money(self) -> str:
+        return f"(?!(?:{_either(self.counted)}) )"
+
+    @cached_property
+    def _joined(self) -> re.Pattern[str]:
+        pairs = (pair.split() for pair in self.one_word)
+        either = "|".join(f"(?:{_either([first])}) (?:{_either([second])})" for first, second in pairs)
+        return re.compile(rf"(?<!\S)(?:{either})(?!\S)")
+
+    def together(self, text: str) -> str:
+        """A text in which each of ``one_word`` is one word."""
+        return self._joined.sub(lambda found: found[0].replace(" ", "_"), text) if self.one_word else text
+
+
+def _either(words: Iterable[str]) -> str:
+    """One of some words, with diacritics or without any."""
+    return "|".join(re.escape(form) for word in words for form in dict.fromkeys((word, fold(word))))
 
 
 class QuestionReader:
@@ -26,11 +65,13 @@ class QuestionReader:
 
     Args:
         shapes: by kind, in the order in which they are tried; those of None only look like a question.
+        words: shapes are read with.
     """
 
-    def __init__(self, shapes: Mapping[QuestionKind | None, Sequence[str]]) -> None:
+    def __init__(self, shapes: Mapping[QuestionKind | None, Sequence[str]], words: ShapeWords) -> None:
+        self._words = words
         self._kinds = [
-            (kind, list({shape.pattern: shape for text in listed for shape in _shapes(text, kind)}.values()))
+            (kind, list({shape.pattern: shape for text in listed for shape in _shapes(text, kind, words)}.values()))
             for kind, listed in shapes.items()
         ]
 
@@ -58,7 +99,7 @@ class QuestionReader:
         return fold(_apart(" ".join(" ".join([*left, match.string[match.end() :]]).split())))
 
     def _find(self, normalised: str) -> tuple[QuestionKind | None, re.Match[str]] | None:
-        text = f"{_together(normalised)} "
+        text = f"{self._words.together(normalised)} "
         words = set(fold(text).split())
         for kind, shapes in self._kinds:
             for shape in shapes:
@@ -83,14 +124,6 @@ class _Shape:
         return self._compiled.search(text)
 
 
-_ONE_WORD = re.compile(r"(?<!\S)(căn|can|hợp|hop) (cước|cuoc|đồng|dong)(?!\S)")
-"""Without diacritics they begin or end like "cần", "đóng"."""
-
-
-def _together(text: str) -> str:
-    return _ONE_WORD.sub(r"\1_\2", text)
-
-
 def _apart(text: str) -> str:
     return text.replace("_", " ")
 
@@ -99,32 +132,27 @@ def _kept(match: re.Match[str]) -> list[str]:
     return sorted((name for name in match.groupdict() if name != "thing"), key=match.start)
 
 
-def _shapes(text: str, kind: QuestionKind | None) -> Iterator[_Shape]:
+def _shapes(text: str, kind: QuestionKind | None, known: ShapeWords) -> Iterator[_Shape]:
     """A shape as it is written, and as the normaliser spells it."""
     parts = re.split(r"(…|\{thing\}|#|\[|\])", text)
     spelt = " ".join(part if part in _MARKS else normalise(part) for part in parts if part.strip())
     written = re.sub(r"([\[\]])", r" \1 ", text.lower())
     for form in dict.fromkeys((spelt, " ".join(written.split()))):
-        words = _together(form).split()
-        yield _Shape(frozenset(map(fold, words)) - _MARKS, _pattern(words, of_money=kind in _OF_MONEY))
+        words = known.together(form).split()
+        yield _Shape(frozenset(map(fold, words)) - _MARKS, _pattern(words, known, of_money=kind in _OF_MONEY))
 
 
 _MARKS = frozenset({"…", "{thing}", "#", "[", "]"})
 _OF_MONEY = frozenset({QuestionKind.RECEIVE, QuestionKind.BESIDES})
-_HOW_MUCH = ("bao", "nhiêu")
-_NOT_MONEY = (
-    r"(?!(?:ngày|ngay|tháng|thang|năm|nam|tuổi|tuoi|bản|ban|lâu|lau|hôm|hom|giấy|giay|bộ|bo|tấm|tam|người|nguoi) )"
-)
-"""What "bao nhiêu" counts where no money is asked for."""
 
 
-def _pattern(words: Sequence[str], of_money: bool) -> str:
+def _pattern(words: Sequence[str], known: ShapeWords, *, of_money: bool) -> str:
     pattern = ""
     for place, word in enumerate(words):
         if word == "…":
-            pattern += f"(?P<kept{place}>{_GAP_OF_MONEY if of_money else _GAP})"
+            pattern += f"(?P<kept{place}>{known.gap_of_money if of_money else _GAP})"
         elif word == "#":
-            pattern += _NUMBER
+            pattern += known.number
         elif word == "{thing}":
             pattern += _THING
         elif word == "[":
@@ -132,12 +160,12 @@ def _pattern(words: Sequence[str], of_money: bool) -> str:
         elif word == "]":
             pattern += ")"
         else:
-            pattern += f"(?:{'|'.join(re.escape(form) for form in dict.fromkeys((word, fold(word))))}) "
+            pattern += f"(?:{_either([word])}) "
     if pattern.endswith(_THING):
         # A thing named last goes on to the end of what was said.
         pattern = pattern.removesuffix(_THING) + _THING_LAST
-    if of_money and tuple(words[-2:]) == _HOW_MUCH:
-        pattern += _NOT_MONEY
+    if of_money and " ".join(words[-2:]) == known.how_much:
+        pattern += known.not_money
     return rf"(?<!\S){pattern}"
 
 
@@ -145,4 +173,6 @@ def _pattern(words: Sequence[str], of_money: bool) -> str:
 def questions_of(nlu_data: Path) -> QuestionReader:
     """The reader over ``questions.yml`` of a folder of language data."""
     content = yaml.safe_load((nlu_data / "questions.yml").read_text(encoding="utf-8"))
-    return QuestionReader({QuestionKind(name) if name != "none" else None: listed for name, listed in content.items()})
+    words = ShapeWords(**content.pop("words"))
+    shapes = {QuestionKind(name) if name != "none" else None: listed for name, listed in content.items()}
+    return QuestionReader(shapes, words)
