@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -70,10 +71,17 @@ class QuestionReader:
 
     def __init__(self, shapes: Mapping[QuestionKind | None, Sequence[str]], words: ShapeWords) -> None:
         self._words = words
-        self._kinds = [
-            (kind, list({shape.pattern: shape for text in listed for shape in _shapes(text, kind, words)}.values()))
+        self._shapes = [
+            (kind, shape)
             for kind, listed in shapes.items()
+            for shape in {shape.pattern: shape for text in listed for shape in _shapes(text, kind, words)}.values()
         ]
+        said = Counter(word for _, shape in self._shapes for word in shape.needed)
+        self._by_word: dict[str | None, list[int]] = {}
+        for place, (_, shape) in enumerate(self._shapes):
+            # Nearly every shape has a word that was not said; under its rarest it is seldom looked at.
+            rarest = min(shape.needed, key=lambda word: (said[word], word), default=None)
+            self._by_word.setdefault(rarest, []).append(place)
 
     def read(self, normalised: str) -> Question | None:
         """The question in a normalised message; None when its words have no shape that is known.
@@ -99,14 +107,14 @@ class QuestionReader:
         return fold(_apart(" ".join(" ".join([*left, match.string[match.end() :]]).split())))
 
     def _find(self, normalised: str) -> tuple[QuestionKind | None, re.Match[str]] | None:
+        """The first shape a message has, in their order."""
         text = f"{self._words.together(normalised)} "
         words = set(fold(text).split())
-        for kind, shapes in self._kinds:
-            for shape in shapes:
-                # Nearly every shape has a word that was not said; looking for the others costs a hundredth.
-                found = shape.search(text) if shape.needed <= words else None
-                if found is not None:
-                    return kind, found
+        for place in sorted(place for word in (*words, None) for place in self._by_word.get(word, ())):
+            kind, shape = self._shapes[place]
+            match = shape.search(text) if shape.needed <= words else None
+            if match is not None:
+                return kind, match
         return None
 
 
