@@ -28,7 +28,9 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
         {
             "erasing": erasing.step,
             "text_messages": lambda: records.erase_before(time.time() - settings.sms_days * DAY_SECONDS),
-            "tickets": lambda: here.tickets.forget_done_before(timedelta(days=settings.ticket_days)),
+            "tickets": lambda: here.tickets.forget_before(
+                timedelta(days=settings.ticket_days), timedelta(days=settings.open_ticket_days)
+            ),
             "reports": here.forget_reports,
             "learning": lambda: here.learning.forget_before(here.today() - timedelta(days=settings.learning_days)),
             "look_ups": lambda: here.look_ups.erase_before(here.now() - timedelta(days=settings.look_up_log_days)),
@@ -36,6 +38,7 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
             "audit": here.audit.checkpoint,
             "officer_sessions": CentreStores(here).officers.forget_ended,
             # Last: what was deleted just now is gone from files, too.
+            "database_room": here.database.give_room_back,
             "traces": erasing.remove_traces,
         },
         lambda kind, entries, failed: here.erasures.ran(kind, entries, failed=failed),

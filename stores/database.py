@@ -35,6 +35,13 @@ _BUSY_MILLISECONDS = int(SQLITE_BUSY_SECONDS * 1000)
 WRITE_LOCK_LOOK_SECONDS = 0.001
 """How often a process that waits to write looks whether it may."""
 
+ROOM_PAGES = 2_000
+"""Pages (8 MB) of a file given back at a time; the job comes every minute."""
+
+_INCREMENTAL = 2
+_MOST_WRITTEN_ANEW = 50_000
+"""Pages (200 MB) of a file that is written anew while others wait."""
+
 POSTGRES_CONNECT_SECONDS = 5
 """A server that does not answer within this time counts as down."""
 
@@ -154,6 +161,37 @@ class Database:
                 connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
             return not busy
 
+    def give_room_back(self, most: int = ROOM_PAGES) -> int:
+        """Let SQLite's file shrink by pages that deleting has freed; PostgreSQL's autovacuum does so by itself.
+
+        A file that was made before it could is written anew once, where that takes moments.
+
+        Args:
+            most: pages at a time, so that nobody waits long to write.
+
+        Returns:
+            Pages given back.
+        """
+        if not self.is_sqlite:
+            return 0
+        raw = self._engine.raw_connection()
+        try:
+            driver = raw.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            pages, free, mode = (_number(driver, name) for name in ("page_count", "freelist_count", "auto_vacuum"))
+            if mode != _INCREMENTAL:
+                if free * 4 < pages or pages > _MOST_WRITTEN_ANEW:
+                    return 0
+                driver.execute(f"PRAGMA auto_vacuum={_INCREMENTAL}")
+                driver.execute("VACUUM")
+            elif free:
+                # It does a page at each step, and execute() takes but one.
+                driver.executescript(f"PRAGMA incremental_vacuum({most})")
+            left = _number(driver, "page_count")
+        finally:
+            raw.close()
+        return pages - left
+
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
@@ -177,6 +215,11 @@ def alembic_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
+
+
+def _number(driver: sqlite3.Connection, pragma: str) -> int:
+    (value,) = driver.execute(f"PRAGMA {pragma}").fetchone()
+    return int(value)
 
 
 def _with_driver(url: URL) -> URL:
@@ -214,6 +257,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys=ON")
+    # Holds for a file that is made now; others keep what they have.
+    cursor.execute(f"PRAGMA auto_vacuum={_INCREMENTAL}")
     _switch_to_wal(cursor)
     cursor.execute("PRAGMA synchronous=NORMAL")
     # What is deleted is overwritten: whoever takes the disk must not find what a citizen had erased.

@@ -215,9 +215,16 @@ class TicketStore:
                 )
         return len(named)
 
-    def forget_done_before(self, age: timedelta) -> int:
-        """Erase tickets that have been done for longer than ``age``; returns how many."""
-        return self._delete((TicketRow.state == TicketState.DONE) & (TicketRow.changed_at < self._clock() - age))
+    def forget_before(self, done: timedelta, untouched: timedelta) -> int:
+        """Erase tickets that are over; returns how many.
+
+        Args:
+            done: age since they were finished.
+            untouched: age since anybody has done anything with them: nobody waits for them any more.
+        """
+        now = self._clock()
+        is_done = (TicketRow.state == TicketState.DONE) & (TicketRow.changed_at < now - done)
+        return self._delete(is_done | (TicketRow.changed_at < now - untouched))
 
     def _delete(self, condition: ColumnElement[bool]) -> int:
         with self._database.writing() as session:

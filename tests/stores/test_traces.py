@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,3 +94,31 @@ def test_a_redis_that_keeps_nothing_has_nothing_to_remove(tmp_path: Path, databa
     with RedisServer(tmp_path / "other") as server, Redis.from_url(server.url) as redis:
         redis.config_set("appendonly", "no")
         assert Traces(database, redis).step(time.time() - 1)
+
+
+def test_the_database_gives_its_room_back(tmp_path: Path, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(text("INSERT INTO kept (words) VALUES (:words)"), [{"words": "x" * 3_000}] * 2_000)
+    database.drop_log()
+    full = (tmp_path / "some.db").stat().st_size
+    with database.writing() as session:
+        session.execute(text("DELETE FROM kept"))
+    assert database.give_room_back(most=100) == 100
+    while database.give_room_back():
+        pass
+    database.drop_log()
+    assert (tmp_path / "some.db").stat().st_size < full / 10
+
+
+def test_a_file_of_an_older_version_is_written_anew_once(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "old.db") as old:
+        old.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, words TEXT)")
+        old.executemany("INSERT INTO kept (words) VALUES (?)", [("x" * 3_000,)] * 1_000)
+        old.execute("DELETE FROM kept WHERE id > 10")
+    old.close()
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    assert database.give_room_back() > 500
+    assert database.give_room_back() == 0
+    with database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM kept")) == 10
+    database.close()

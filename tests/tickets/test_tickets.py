@@ -136,7 +136,7 @@ def test_done_tickets_are_forgotten_after_their_time(store: TicketStore, databas
     desk.note(done, "officer-7", "n", "đã gọi")
     desk.close(done, "officer-7", Outcome.SOLVED)
     clock.now += timedelta(days=31)
-    assert store.forget_done_before(timedelta(days=30)) == 1
+    assert store.forget_before(timedelta(days=30), timedelta(days=365)) == 1
     assert [ticket.number for ticket in store.find()] == [open_one]
     assert store.find(Wanted(states=(TicketState.DONE,))) == []
     assert desk.lines(done) == []
