@@ -114,6 +114,17 @@ class Settings(BaseSettings):
     twilio_per_second: float = Field(
         300.0, gt=0, le=10_000, description="messages a second handed to the Twilio-compatible provider at most"
     )
+    smpp_url: SecretStr | None = Field(
+        None,
+        description="an operator's message centre: smpp://SYSTEM_ID:PASSWORD@HOST:2775?number=OURS&binds=1&window=10 "
+        "(smpps for TLS); several, with spaces between",
+    )
+    smpp_longest: int = Field(
+        459, ge=70, le=1530, description="characters the operator takes in one message, parts joined"
+    )
+    smpp_per_second: float = Field(
+        30.0, gt=0, le=5000, description="messages a second handed to the operators' centres at most"
+    )
     kannel_url: AnyHttpUrl | None = Field(
         None, description="address of Kannel's sendsms service; without it nothing goes out by an operator's SMPP link"
     )

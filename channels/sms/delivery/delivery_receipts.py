@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
@@ -48,20 +49,23 @@ class Receipts:
 
         With a provider's id it is kept for a while all the same: it may have come before we knew that id.
         """
+        ways = [replace(receipt, provider_id=id, also=()) for id in (receipt.provider_id, *receipt.also)]
         with self._database.writing() as session:
-            if self._matches(session, receipt):
-                self._apply(session, receipt)
-                return True
-            if receipt.provider_id is not None:
-                session.execute(
-                    insert(early_receipts).values(
-                        route=receipt.route,
-                        provider_id=receipt.provider_id,
-                        delivery=receipt.delivery,
-                        code=receipt.code or "",
-                        at=self._clock(),
+            for way in ways:
+                if self._matches(session, way):
+                    self._apply(session, way)
+                    return True
+            for way in ways:
+                if way.provider_id is not None:
+                    session.execute(
+                        insert(early_receipts).values(
+                            route=way.route,
+                            provider_id=way.provider_id,
+                            delivery=way.delivery,
+                            code=way.code or "",
+                            at=self._clock(),
+                        )
                     )
-                )
             return False
 
     def match_early(self) -> tuple[int, int]:

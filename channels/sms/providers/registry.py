@@ -27,6 +27,7 @@ PROVIDERS = Factories(
     "SMS provider",
     {
         "gsm": "channels.sms.providers.gsm:Gsm",
+        "smpp_link": "channels.sms.providers.smpp_link:SmppLink",
         "smpp": "channels.sms.providers.smpp:Smpp",
         "twilio": "channels.sms.providers.twilio:Twilio",
     },

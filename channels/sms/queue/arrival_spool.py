@@ -153,4 +153,4 @@ def _read(written: str) -> Arrival:
     if (fields := found.get("message")) is not None:
         return IncomingMessage(**{**fields, "received_at": datetime.fromisoformat(fields["received_at"])})
     fields = found["receipt"]
-    return Receipt(**{**fields, "delivery": Delivery(fields["delivery"])})
+    return Receipt(**{**fields, "delivery": Delivery(fields["delivery"]), "also": tuple(fields["also"])})

@@ -90,3 +90,5 @@ class Receipt:
     """Our id where the provider gives it back: it finds the message even before the sending call has returned."""
     code: str | None = None
     """The provider's error code, for the operator."""
+    also: tuple[str, ...] = ()
+    """Other ways in which ``provider_id`` may have been written when the message was taken."""

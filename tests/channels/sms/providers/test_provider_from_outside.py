@@ -231,7 +231,7 @@ def test_its_address_says_what_is_missing_while_it_is_not_set_up(
 
 def test_the_table_that_ships_tries_it_after_the_others(installed: Path, tmp_path: Path) -> None:
     table = registry.number_table(Settings(data_dir=tmp_path))
-    assert table.order(CITIZEN) == ("gsm", "smpp", "twilio", "lotus")
+    assert table.order(CITIZEN) == ("gsm", "smpp_link", "smpp", "twilio", "lotus")
     assert table.order(CITIZEN, "lotus")[0] == "lotus"
 
 
@@ -246,7 +246,9 @@ def test_an_operators_own_table_may_name_it_and_alone_decides(installed: Path, t
 def test_without_it_nobody_knows_it(tmp_path: Path) -> None:
     file = tmp_path / "routes.yml"
     file.write_text('routes:\n  "": [lotus]\n')
-    with pytest.raises(SettingsError, match=r"MOTCUA_SMS_ROUTES.*needs routes of gsm, smpp, twilio; found lotus"):
+    with pytest.raises(
+        SettingsError, match=r"MOTCUA_SMS_ROUTES.*needs routes of gsm, smpp_link, smpp, twilio; found lotus"
+    ):
         registry.number_table(Settings(data_dir=tmp_path, sms_routes=file))
 
 

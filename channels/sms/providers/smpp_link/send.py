@@ -1,0 +1,258 @@
+"""The route: several binds to one or more operators; out by the one with the least to do, in when it is stored."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from channels.sms.providers.smpp_link import receipts
+from channels.sms.providers.smpp_link.address import LinkAddress, WrongAddress, read_addresses
+from channels.sms.providers.smpp_link.numbers import address_of, number_of
+from channels.sms.providers.smpp_link.parts import PartStore, Whole
+from channels.sms.providers.smpp_link.session import TEMPORARY, LinkLost, Session
+from channels.sms.providers.smpp_link.tables import ROUTE
+from channels.sms.providers.smpp_link.text import HEADER, decoded, parts_of, place_of, split_header
+from channels.sms.routes.messages import Delivery, Handed, IncomingMessage, OutgoingMessage, Receipt
+from channels.sms.routes.route import Arrivals, Fault, Limits, SendFailed
+from runtime import clock, logs
+from runtime.backoff import Backoff
+from runtime.settings import Settings, SettingsError
+from stores.sealing import Seal
+
+BACKOFF = Backoff(first=1.0, longest=60.0)
+"""Between tries to bind. Operators lock who tries without pause."""
+STEADY_SECONDS = 60.0
+"""A link that held so long is healthy: its next end is a first one."""
+SWEEP_SECONDS = 60.0
+PART_TRIES = 30
+"""A later part of a message that the operator wants slower is tried again so often, a second apart: the parts that went
+before must not stay alone."""
+REMEMBERED = 20_000
+"""Ids of parts before the last one, whose failing fails the message."""
+
+_NUMBER = re.compile(r"\+?[0-9]{3,15}")
+_NAME = re.compile(r"[A-Za-z0-9 _.&-]{1,11}")
+
+_log = logs.get(__name__)
+
+
+class SmppLinkRoute:
+    """All links of an installation.
+
+    Args:
+        addresses: of the operators' centres.
+        limits: what they bear together.
+        parts: keeps parts of long messages.
+        now: the clock.
+    """
+
+    def __init__(
+        self,
+        addresses: tuple[LinkAddress, ...],
+        limits: Limits,
+        parts: PartStore,
+        now: Callable[[], datetime] = clock.now,
+    ) -> None:
+        self._limits = limits
+        self._parts = parts
+        self._now = now
+        self._arrivals: Arrivals | None = None
+        self._sessions = [Session(address, self._deliver) for address in addresses for _ in range(address.binds)]
+        self._earlier_parts: OrderedDict[str, str] = OrderedDict()
+        self._reference = random.randrange(256)
+
+    @classmethod
+    def from_settings(cls, settings: Settings, seal: Seal) -> SmppLinkRoute:
+        """As the settings say.
+
+        Raises:
+            SettingsError: an address is wrong.
+        """
+        try:
+            addresses = read_addresses(settings.smpp_url.get_secret_value() if settings.smpp_url else "")
+        except WrongAddress as error:
+            raise SettingsError(f"MOTCUA_SMPP_URL: {error}") from None
+        limits = Limits(
+            per_second=settings.smpp_per_second,
+            window=sum(address.window * address.binds for address in addresses),
+            longest=settings.smpp_longest,
+            idempotent=False,
+        )
+        return cls(addresses, limits, PartStore(settings.data_path / "smpp" / "parts", seal))
+
+    @property
+    def name(self) -> str:
+        """``smpp_link``."""
+        return ROUTE
+
+    @property
+    def limits(self) -> Limits:
+        """What the operators bear."""
+        return self._limits
+
+    async def send(self, message: OutgoingMessage) -> Handed:
+        """Hand a message over, part by part.
+
+        Raises:
+            SendFailed: the operator did not, or may not, have taken it.
+        """
+        session = self._session_for(message)
+        fields = self._fields(message, session)
+        self._reference = (self._reference + 1) % 256
+        parts = parts_of(message.text, self._reference)
+        ids: list[str] = []
+        for part in parts:
+            coded = {"data_coding": part.data_coding, "esm_class": HEADER if part.has_header else 0}
+            whole = {**fields, **coded, "short_message": part.octets, "sm_length": len(part.octets)}
+            ids.append(await self._submit(session, whole, is_first=not ids))
+        for id in ids[:-1]:
+            self._earlier_parts[id] = ids[-1]
+        while len(self._earlier_parts) > REMEMBERED:
+            self._earlier_parts.popitem(last=False)
+        return Handed(ids[-1], len(parts))
+
+    async def look_up(self, message: OutgoingMessage) -> Handed | None:
+        """None: centres answer ``query_sm`` by an id we do not have where an answer was lost."""
+        return None
+
+    async def run(self, arrivals: Arrivals) -> None:
+        """Keep every link bound, and bring in what comes."""
+        self._arrivals = arrivals
+        async with asyncio.TaskGroup() as group:
+            for session in self._sessions:
+                group.create_task(self._keep_bound(session))
+            group.create_task(self._sweep(arrivals))
+
+    async def close(self) -> None:
+        """Unbind everywhere."""
+        await asyncio.gather(*(session.close() for session in self._sessions), return_exceptions=True)
+
+    async def _submit(self, session: Session, fields: dict[str, Any], *, is_first: bool) -> str:
+        for tries in range(1, PART_TRIES + 1):
+            try:
+                return await session.submit(fields)
+            except SendFailed as failed:
+                if is_first or failed.fault is not Fault.THROTTLED or tries == PART_TRIES:
+                    raise
+                await asyncio.sleep(1.0)
+        raise AssertionError("unreachable")
+
+    async def _keep_bound(self, session: Session) -> None:
+        loop = asyncio.get_running_loop()
+        tries = 0
+        while True:
+            began = loop.time()
+            try:
+                await session.run()
+            except LinkLost as lost:
+                tries = 1 if loop.time() - began >= STEADY_SECONDS else tries + 1
+                pause = BACKOFF.pause(tries, random.random())
+                _log.warning("link down", host=session.address.host, cause=str(lost), again_in=round(pause, 1))
+                await asyncio.sleep(pause)
+
+    async def _sweep(self, arrivals: Arrivals) -> None:
+        while True:
+            try:
+                for whole in await asyncio.to_thread(self._parts.overdue):
+                    await asyncio.to_thread(self._bring, arrivals, whole)
+            except (OSError, SQLAlchemyError) as error:
+                _log.error("parts of messages cannot be brought in", cause=type(error).__name__)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    def _session_for(self, message: OutgoingMessage) -> Session:
+        own = [one for one in self._sessions if one.address.number and one.address.number == message.sender]
+        bound = [one for one in own or self._sessions if one.is_bound]
+        if not bound:
+            raise SendFailed(Fault.RETRYABLE, "not_bound", "the link to the operator is down: see the worker's log")
+        return min(bound, key=lambda session: session.in_flight)
+
+    def _fields(self, message: OutgoingMessage, session: Session) -> dict[str, Any]:
+        sender = message.sender or session.address.number
+        if not _NUMBER.fullmatch(message.recipient):
+            raise SendFailed(Fault.PERMANENT, "bad_recipient", "the recipient is no telephone number")
+        if sender and not (_NUMBER.fullmatch(sender) or _NAME.fullmatch(sender)):
+            # A number of another kind, as of a messenger.
+            sender = session.address.number
+        if len(message.text) > self._limits.longest:
+            cure = f"more than {self._limits.longest} characters: see MOTCUA_SMPP_LONGEST"
+            raise SendFailed(Fault.PERMANENT, "too_long", cure, elsewhere=True)
+        source, target = address_of(sender), address_of(message.recipient)
+        return {
+            "source_addr_ton": source.ton,
+            "source_addr_npi": source.npi,
+            "source_addr": source.digits,
+            "dest_addr_ton": target.ton,
+            "dest_addr_npi": target.npi,
+            "destination_addr": target.digits,
+            # A receipt for success and failure. SMPP 3.4, 5.2.17.
+            "registered_delivery": 1,
+            **({"validity_period": _relative(message.valid_seconds)} if message.valid_seconds else {}),
+        }
+
+    async def _deliver(self, pdu: Any) -> int:
+        if self._arrivals is None:
+            return TEMPORARY
+        return await asyncio.to_thread(self._take, self._arrivals, pdu)
+
+    def _take(self, arrivals: Arrivals, pdu: Any) -> int:
+        """Store what came; blocking. Returns the status to answer with: 0 only for what is stored."""
+        octets = pdu.message_payload or pdu.short_message or b""
+        esm_class, coding = pdu.esm_class or 0, pdu.data_coding or 0
+        reported = receipts.read(
+            esm_class, decoded(octets, coding) or "", _plain(pdu.receipted_message_id) or None, pdu.message_state
+        )
+        if reported is not None:
+            self._report(arrivals, reported)
+            return 0
+        place = place_of(pdu.sar_msg_ref_num, pdu.sar_total_segments, pdu.sar_segment_seqnum)
+        if esm_class & HEADER:
+            place, octets = split_header(octets)
+        text = decoded(octets, coding)
+        sender = number_of(pdu.source_addr_ton or 0, _plain(pdu.source_addr))
+        recipient = number_of(pdu.dest_addr_ton or 0, _plain(pdu.destination_addr))
+        if place is not None:
+            whole = self._parts.add(sender, recipient, place, text or "")
+            if whole is not None:
+                self._bring(arrivals, whole)
+            return 0
+        arrivals.message(
+            IncomingMessage(
+                ROUTE, sender, recipient, text or "", received_at=self._now(), media=0 if text is not None else 1
+            )
+        )
+        return 0
+
+    def _report(self, arrivals: Arrivals, reported: receipts.Reported) -> None:
+        if reported.delivery is None or not reported.id:
+            return
+        writings = (reported.id, *reported.also)
+        last = next((self._earlier_parts[one] for one in writings if one in self._earlier_parts), None)
+        if last is not None and reported.delivery is not Delivery.FAILED:
+            # The last part's receipt stands for the message.
+            return
+        id, also = (last, ()) if last is not None else (reported.id, reported.also)
+        arrivals.receipt(Receipt(ROUTE, reported.delivery, id, code=reported.code, also=also))
+
+    def _bring(self, arrivals: Arrivals, whole: Whole) -> None:
+        arrivals.message(IncomingMessage(ROUTE, whole.sender, whole.recipient, whole.text, received_at=self._now()))
+        self._parts.drop(whole)
+
+
+def _relative(seconds: int) -> str:
+    """``validity_period`` in the relative form ``YYMMDDhhmmss000R``. SMPP 3.4, 7.1.1.2."""
+    days, rest = divmod(max(60, seconds), 86_400)
+    hours, rest = divmod(rest, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"0000{min(days, 30):02d}{hours:02d}{minutes:02d}{left:02d}000R"
+
+
+def _plain(value: bytes | str | None) -> str:
+    text = value.decode("latin-1") if isinstance(value, bytes) else value or ""
+    return text.strip("\x00 ")
