@@ -31,4 +31,4 @@ class SmppLink(Provider):
         """
         from channels.sms.providers.smpp_link.send import SmppLinkRoute
 
-        return SmppLinkRoute.from_settings(settings, seal)
+        return SmppLinkRoute.from_settings(settings, seal, self.now)

@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from channels.sms.providers.smpp_link import receipts
 from channels.sms.providers.smpp_link.address import LinkAddress, WrongAddress, read_addresses
-from channels.sms.providers.smpp_link.numbers import address_of, number_of
-from channels.sms.providers.smpp_link.parts import PartStore, Whole
+from channels.sms.providers.smpp_link.form import read_receipt
+from channels.sms.providers.smpp_link.numbers import address_of
+from channels.sms.providers.smpp_link.parts import PartStore
+from channels.sms.providers.smpp_link.receive import Receiving
 from channels.sms.providers.smpp_link.session import TEMPORARY, LinkLost, Session
+from channels.sms.providers.smpp_link.status import Statuses
 from channels.sms.providers.smpp_link.tables import ROUTE
-from channels.sms.providers.smpp_link.text import HEADER, decoded, parts_of, place_of, split_header
-from channels.sms.routes.messages import Delivery, Handed, IncomingMessage, OutgoingMessage, Receipt
+from channels.sms.providers.smpp_link.text import HEADER, parts_of
+from channels.sms.routes.messages import Handed, OutgoingMessage
 from channels.sms.routes.route import Arrivals, Fault, Limits, SendFailed
 from runtime import clock, logs
 from runtime.backoff import Backoff
@@ -34,9 +35,6 @@ SWEEP_SECONDS = 60.0
 PART_TRIES = 30
 """A later part of a message that the operator wants slower is tried again so often, a second apart: the parts that went
 before must not stay alone."""
-REMEMBERED = 20_000
-"""Ids of parts before the last one, whose failing fails the message."""
-
 _NUMBER = re.compile(r"\+?[0-9]{3,15}")
 _NAME = re.compile(r"[A-Za-z0-9 _.&-]{1,11}")
 
@@ -61,15 +59,14 @@ class SmppLinkRoute:
         now: Callable[[], datetime] = clock.now,
     ) -> None:
         self._limits = limits
-        self._parts = parts
-        self._now = now
+        self._receiving = Receiving(parts, now)
+        self._statuses = Statuses()
         self._arrivals: Arrivals | None = None
         self._sessions = [Session(address, self._deliver) for address in addresses for _ in range(address.binds)]
-        self._earlier_parts: OrderedDict[str, str] = OrderedDict()
         self._reference = random.randrange(256)
 
     @classmethod
-    def from_settings(cls, settings: Settings, seal: Seal) -> SmppLinkRoute:
+    def from_settings(cls, settings: Settings, seal: Seal, now: Callable[[], datetime]) -> SmppLinkRoute:
         """As the settings say.
 
         Raises:
@@ -85,7 +82,7 @@ class SmppLinkRoute:
             longest=settings.smpp_longest,
             idempotent=False,
         )
-        return cls(addresses, limits, PartStore(settings.data_path / "smpp" / "parts", seal))
+        return cls(addresses, limits, PartStore(settings.data_path / "smpp" / "parts", seal), now)
 
     @property
     def name(self) -> str:
@@ -112,10 +109,7 @@ class SmppLinkRoute:
             coded = {"data_coding": part.data_coding, "esm_class": HEADER if part.has_header else 0}
             whole = {**fields, **coded, "short_message": part.octets, "sm_length": len(part.octets)}
             ids.append(await self._submit(session, whole, is_first=not ids))
-        for id in ids[:-1]:
-            self._earlier_parts[id] = ids[-1]
-        while len(self._earlier_parts) > REMEMBERED:
-            self._earlier_parts.popitem(last=False)
+        self._statuses.sent(ids)
         return Handed(ids[-1], len(parts))
 
     async def look_up(self, message: OutgoingMessage) -> Handed | None:
@@ -160,8 +154,7 @@ class SmppLinkRoute:
     async def _sweep(self, arrivals: Arrivals) -> None:
         while True:
             try:
-                for whole in await asyncio.to_thread(self._parts.overdue):
-                    await asyncio.to_thread(self._bring, arrivals, whole)
+                await asyncio.to_thread(self._receiving.bring_overdue, arrivals)
             except (OSError, SQLAlchemyError) as error:
                 _log.error("parts of messages cannot be brought in", cause=type(error).__name__)
             await asyncio.sleep(SWEEP_SECONDS)
@@ -203,46 +196,12 @@ class SmppLinkRoute:
 
     def _take(self, arrivals: Arrivals, pdu: Any) -> int:
         """Store what came; blocking. Returns the status to answer with: 0 only for what is stored."""
-        octets = pdu.message_payload or pdu.short_message or b""
-        esm_class, coding = pdu.esm_class or 0, pdu.data_coding or 0
-        reported = receipts.read(
-            esm_class, decoded(octets, coding) or "", _plain(pdu.receipted_message_id) or None, pdu.message_state
-        )
+        reported = read_receipt(pdu)
         if reported is not None:
-            self._report(arrivals, reported)
-            return 0
-        place = place_of(pdu.sar_msg_ref_num, pdu.sar_total_segments, pdu.sar_segment_seqnum)
-        if esm_class & HEADER:
-            place, octets = split_header(octets)
-        text = decoded(octets, coding)
-        sender = number_of(pdu.source_addr_ton or 0, _plain(pdu.source_addr))
-        recipient = number_of(pdu.dest_addr_ton or 0, _plain(pdu.destination_addr))
-        if place is not None:
-            whole = self._parts.add(sender, recipient, place, text or "")
-            if whole is not None:
-                self._bring(arrivals, whole)
-            return 0
-        arrivals.message(
-            IncomingMessage(
-                ROUTE, sender, recipient, text or "", received_at=self._now(), media=0 if text is not None else 1
-            )
-        )
+            self._statuses.take(arrivals, reported)
+        else:
+            self._receiving.take(arrivals, pdu)
         return 0
-
-    def _report(self, arrivals: Arrivals, reported: receipts.Reported) -> None:
-        if reported.delivery is None or not reported.id:
-            return
-        writings = (reported.id, *reported.also)
-        last = next((self._earlier_parts[one] for one in writings if one in self._earlier_parts), None)
-        if last is not None and reported.delivery is not Delivery.FAILED:
-            # The last part's receipt stands for the message.
-            return
-        id, also = (last, ()) if last is not None else (reported.id, reported.also)
-        arrivals.receipt(Receipt(ROUTE, reported.delivery, id, code=reported.code, also=also))
-
-    def _bring(self, arrivals: Arrivals, whole: Whole) -> None:
-        arrivals.message(IncomingMessage(ROUTE, whole.sender, whole.recipient, whole.text, received_at=self._now()))
-        self._parts.drop(whole)
 
 
 def _relative(seconds: int) -> str:
@@ -251,8 +210,3 @@ def _relative(seconds: int) -> str:
     hours, rest = divmod(rest, 3600)
     minutes, left = divmod(rest, 60)
     return f"0000{min(days, 30):02d}{hours:02d}{minutes:02d}{left:02d}000R"
-
-
-def _plain(value: bytes | str | None) -> str:
-    text = value.decode("latin-1") if isinstance(value, bytes) else value or ""
-    return text.strip("\x00 ")

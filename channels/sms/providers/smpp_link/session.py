@@ -98,11 +98,11 @@ class Session:
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._end()
         for task in ended:
-            error = task.exception()
-            if isinstance(error, OSError | EOFError):
-                raise LinkLost(f"the connection broke: {type(error).__name__}")
-            if error is not None:
-                raise error
+            fault = task.exception()
+            if isinstance(fault, OSError | EOFError):
+                raise LinkLost(f"the connection broke: {type(fault).__name__}")
+            if fault is not None:
+                raise fault
 
     async def submit(self, fields: dict[str, Any]) -> str:
         """Send one ``submit_sm``; the operator's id of it.

@@ -283,7 +283,7 @@ async def main():
     here = Installation(settings).alone()
     here.make_tables()
     sms = ChannelStores(here, "worker").sms
-    routes = await registry.connect(settings, here.seal)
+    routes = await registry.connect(settings, here.seal, here.now)
     await routes["smpp_link"].run(sms.arrivals)
 asyncio.run(main())
 """
