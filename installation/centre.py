@@ -7,9 +7,12 @@ from typing import Final
 
 from flask import Blueprint, request
 from redis import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
+from centre.desk_gauges import DeskGauges
 from centre.effects import Effects
 from centre.enrolment import Enrolling
+from centre.figures import Figures
 from centre.invitations import Invitations
 from centre.keys import centre_keys
 from centre.kiosks import Kiosks
@@ -35,6 +38,9 @@ from installation.asked_texts import asked_texts
 from installation.root import Installation
 from installation.text_messages import TextMessageStores
 from kiosk.protocol.keys import Keys
+from runtime import logs
+
+_log = logs.get(__name__)
 
 REPORTS_AT_MOST: Final = 10
 REPORTS_SECONDS: Final = 3_600
@@ -116,6 +122,29 @@ def open311(here: Installation, _parts: Parts) -> Blueprint:
     )
 
 
+def figures_of(here: Installation) -> Figures:
+    """What this installation counts."""
+    settings = here.settings
+    return Figures(here.database, here.tickets, here.now, settings.sms_segment_price, settings.sms_month_budget)
+
+
+def desk_figures(here: Installation, parts: Parts) -> Blueprint:
+    """Puts how officers stand, and what text messages cost, into ``/metrics``."""
+    gauges = DeskGauges(parts.metrics.registry)
+    figures = figures_of(here)
+    blueprint = Blueprint("desk_figures", __name__)
+
+    @blueprint.before_app_request
+    def count() -> None:
+        if request.path == "/metrics":
+            try:
+                gauges.show(figures.desk(1), figures.budget())
+            except SQLAlchemyError as error:
+                _log.warning("the figures of the desk are not known", cause=type(error).__name__)
+
+    return blueprint
+
+
 def reporting(here: Installation, parts: Parts) -> Blueprint:
     """``/phan-anh`` in the gateway of this installation."""
     jurisdictions = _listed(here.settings.open311_jurisdictions)
@@ -170,6 +199,8 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             answer_about=partial(_answer_about, here),
             segments=lambda words: sum(size(style.write(page)).segments for page in paginate([words], style.fits)),
             reports=here.reports,
+            figures=figures_of(here),
+            unanswered=lambda: [(one.kept.text, one.times) for one in here.learning.open(limit=200)],
             fonts=settings.data_path / "kiosk" / "fonts",
         )
     )

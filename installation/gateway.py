@@ -13,7 +13,7 @@ from channels.gateway import create_app
 from channels.parts import Addresses, Parts
 from channels.try_page.sample_dossier import SampleDossier
 from installation.catalogue_health import catalogue_health
-from installation.centre import centre_pages, kiosk_sync, open311, reporting
+from installation.centre import centre_pages, desk_figures, kiosk_sync, open311, reporting
 from installation.channels import ChannelStores
 from installation.kiosk_page import kiosk_page
 from installation.look_up_figures import look_up_figures
@@ -64,6 +64,7 @@ def whole_gateway(here: Installation) -> Flask:
             partial(centre_pages, here),
             partial(open311, here),
             partial(reporting, here),
+            partial(desk_figures, here),
             partial(catalogue_health, here),
             partial(look_up_figures, here),
             partial(surroundings_health, here),

@@ -14,6 +14,7 @@ from flask import Response, abort, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as AnyResponse
 
 from centre.enrolment import Enrolling
+from centre.figures import Figures
 from centre.invitations import Invitations
 from centre.kiosks import Kiosks
 from centre.officers import Duty, Officer, Officers
@@ -66,6 +67,10 @@ class CentreParts:
     """One side of a procedure as a text message, in a language; None where nothing is known."""
     segments: Callable[[str], int] = len
     """How many segments a text message takes."""
+    figures: Figures | None = None
+    """What is counted; None where nothing is."""
+    unanswered: Callable[[], Sequence[tuple[str, int]]] = tuple
+    """What was asked and could not be answered, without personal data, and how often; the most frequent first."""
     reports: Reports | None = None
     """The public side of reports; None where there is none."""
 

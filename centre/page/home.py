@@ -18,6 +18,7 @@ from centre.set_up import Check
 LINKS: Final = (
     ("centre.home", None, "home"),
     ("centre.tickets", Duty.TICKETS, "tickets"),
+    ("centre.figures", None, "figures"),
     ("centre.fleet", Duty.KIOSKS, "kiosks"),
     ("centre.officers", Duty.OFFICERS, "officers"),
 )

@@ -19,6 +19,7 @@ from redis import Redis
 from werkzeug.serving import make_server
 
 from centre.enrolment import Enrolling
+from centre.figures import Figures
 from centre.invitations import Invitations
 from centre.kiosks import Kiosks
 from centre.officers import Officers
@@ -98,6 +99,8 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         desk=Desk(database, seal, clock, Sent()),
         secure=False,
         clock=clock,
+        figures=Figures(database, tickets, clock, 350.0, 1_000_000.0),
+        unanswered=lambda: [("làm thẻ căn cước cho con", 3)],
         reports=Reports(database, seal, tickets, clock),
         limiter=Limiter(nobody, seal, rules()),
         address_of=lambda: str(request.remote_addr),
@@ -238,6 +241,12 @@ def to_ticket(page: Page) -> None:
     expect(page.get_by_text("cầu hỏng").first).to_be_visible()
 
 
+def to_figures(page: Page) -> None:
+    sign_in(page)
+    page.get_by_role("link", name="Số liệu").press("Enter")
+    expect(page.locator(".chart canvas").first).to_be_visible()
+
+
 def to_report_form(page: Page) -> None:
     page.goto(page.url.replace("/centre/sign-in", "/phan-anh"))
     page.get_by_role("radio", name="Đường, cầu hỏng").check()
@@ -271,6 +280,9 @@ def to_report_sent(page: Page) -> None:
         to_missing,
         to_tickets,
         to_ticket,
+        to_figures,
+        to_report_form,
+        to_report_sent,
     ],
     ids=lambda reach: reach.__name__,
 )

@@ -32,7 +32,7 @@ if (news) {
   // The answer ends at once and the browser asks again: no thread of the server waits for it.
   new EventSource(news.dataset.events).addEventListener("tickets", (event) => {
     const now = JSON.parse(event.data);
-    if (seen && now.changed !== seen.changed) {
+    if (seen && (now.changed !== seen.changed || now.open !== seen.open)) {
       news.textContent = news.dataset.said;
       document.body.dispatchEvent(new CustomEvent("news"));
       if (now.open > seen.open && ring?.checked) chime();

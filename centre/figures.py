@@ -1,0 +1,240 @@
+"""What the operations centre counts: tickets, text messages with their cost, kiosks, questions without an answer.
+
+Read from the stores day by day; a day that can change no more is counted once a process. Nothing here tells who.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from statistics import median
+from typing import Final
+
+from sqlalchemy import func, select
+
+from channels.sms.queue.tables import incoming, outgoing
+from runtime.clock import VIETNAM
+from stores.database import Database
+from tickets.store import TicketStore, Wanted
+from tickets.tables import TicketRow
+from tickets.ticket import TicketState
+
+SETTLED_AFTER: Final = timedelta(days=4)
+"""When no receipt changes the messages of a day any more: they live two days, receipts a little longer."""
+NEAR_BUDGET: Final = 0.8
+"""Share of the month's budget from which the page warns."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteDay:
+    """Messages to citizens by one route on one day."""
+
+    messages: int = 0
+    segments: int = 0
+    delivered: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What was counted on one day."""
+
+    day: date
+    received: int
+    """Text messages of citizens."""
+    ignored: int
+    """Of these, without an answer: machines, limits, or an officer who was writing."""
+    not_answered: int
+    """Given up; the citizen was told so."""
+    routes: Mapping[str, RouteDay]
+    tickets: int
+    closed: int
+
+    @property
+    def segments(self) -> int:
+        """Of all routes."""
+        return sum(one.segments for one in self.routes.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """How officers stand."""
+
+    open: int
+    taken: int
+    passed: int
+    overdue: int
+    oldest_hours: float
+    """Age of the oldest that waits for its first answer."""
+    in_time: float | None
+    """Share of first answers of the span that came as promised; None without any."""
+    median_minutes: float | None
+    """Half of the first answers of the span came sooner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What text messages cost this month."""
+
+    segments: int
+    cost: float
+    """In đồng; 0 where no price is set."""
+    limit: float
+    """The month's budget in đồng; 0 for none."""
+
+    @property
+    def share(self) -> float:
+        """Of the budget that is spent; 0 without one."""
+        return self.cost / self.limit if self.limit else 0.0
+
+
+class Figures:
+    """Safe to share between threads.
+
+    Args:
+        database: of the installation.
+        tickets: of the installation.
+        clock: the time, with zone.
+        segment_price: đồng for one segment; 0: not known.
+        month_budget: đồng for a month; 0: none.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        tickets: TicketStore,
+        clock: Callable[[], datetime],
+        segment_price: float = 0.0,
+        month_budget: float = 0.0,
+    ) -> None:
+        self._database = database
+        self._tickets = tickets
+        self._clock = clock
+        self._price = segment_price
+        self._limit = month_budget
+        self._settled: dict[date, Day] = {}
+
+    def days(self, count: int) -> list[Day]:
+        """The last days with today, the oldest first."""
+        today = self._today()
+        return [self._day(today - timedelta(days=ago)) for ago in reversed(range(count))]
+
+    def desk(self, days: int) -> Desk:
+        """How officers stand now, and how soon they answered in the last days."""
+        begin = _midnight(self._today() - timedelta(days=days - 1))
+        answered = select(TicketRow.created_at, TicketRow.due_at, TicketRow.answered_at).where(
+            TicketRow.created_at >= begin, TicketRow.answered_at.is_not(None)
+        )
+        waiting = select(func.min(TicketRow.created_at)).where(
+            TicketRow.state.in_((TicketState.OPEN, TicketState.TAKEN)), TicketRow.answered_at.is_(None)
+        )
+        with self._database.reading() as session:
+            rows = session.execute(answered).all()
+            oldest = session.scalar(waiting)
+        promised = [row.answered_at <= row.due_at for row in rows if row.due_at is not None]
+        minutes = [(row.answered_at - row.created_at).total_seconds() / 60 for row in rows]
+        counts = {state: self._tickets.count(Wanted(states=(state,))) for state in TicketState}
+        return Desk(
+            open=counts[TicketState.OPEN],
+            taken=counts[TicketState.TAKEN],
+            passed=counts[TicketState.PASSED],
+            overdue=self._tickets.count(Wanted(overdue=True)),
+            oldest_hours=max(0.0, (self._clock() - oldest).total_seconds() / 3600) if oldest is not None else 0.0,
+            in_time=sum(promised) / len(promised) if promised else None,
+            median_minutes=median(minutes) if minutes else None,
+        )
+
+    def budget(self) -> Budget:
+        """Segments of this month that were handed over, and what they cost."""
+        first = _midnight(self._today().replace(day=1)).timestamp()
+        query = select(func.coalesce(func.sum(outgoing.c.segments), 0)).where(
+            outgoing.c.created_at >= first, outgoing.c.handed_at.is_not(None)
+        )
+        with self._database.reading() as session:
+            segments = int(session.scalar(query) or 0)
+        return Budget(segments, segments * self._price, self._limit)
+
+    def cost(self, segments: int) -> float:
+        """In đồng."""
+        return segments * self._price
+
+    def _day(self, day: date) -> Day:
+        if (known := self._settled.get(day)) is not None:
+            return known
+        counted = self._counted(day)
+        if self._today() - day > SETTLED_AFTER:
+            self._settled[day] = counted
+        return counted
+
+    def _counted(self, day: date) -> Day:
+        begin, end = _midnight(day), _midnight(day + timedelta(days=1))
+        first, last = begin.timestamp(), end.timestamp()
+        came = (
+            select(incoming.c.state, func.count())
+            .where(incoming.c.stored_at >= first, incoming.c.stored_at < last)
+            .group_by(incoming.c.state)
+        )
+        went = (
+            select(outgoing.c.route, outgoing.c.state, func.count(), func.sum(outgoing.c.segments))
+            .where(outgoing.c.created_at >= first, outgoing.c.created_at < last)
+            .group_by(outgoing.c.route, outgoing.c.state)
+        )
+        made = select(func.count()).select_from(TicketRow)
+        closed = made.where(
+            TicketRow.state == TicketState.DONE, TicketRow.changed_at >= begin, TicketRow.changed_at < end
+        )
+        with self._database.reading() as session:
+            states: dict[str, int] = {row[0]: row[1] for row in session.execute(came)}
+            routes: dict[str, RouteDay] = defaultdict(RouteDay)
+            for route, state, count, segments in session.execute(went):
+                one = routes[route or "-"]
+                is_out = state in {"handed", "delivered"}
+                routes[route or "-"] = RouteDay(
+                    one.messages + (count if is_out else 0),
+                    one.segments + (int(segments or 0) if is_out else 0),
+                    one.delivered + (count if state == "delivered" else 0),
+                    one.failed + (count if state in {"failed", "expired"} else 0),
+                )
+            return Day(
+                day=day,
+                received=sum(states.values()),
+                ignored=states.get("ignored", 0),
+                not_answered=states.get("failed", 0),
+                routes=dict(routes),
+                tickets=int(session.scalar(made.where(TicketRow.created_at >= begin, TicketRow.created_at < end)) or 0),
+                closed=int(session.scalar(closed) or 0),
+            )
+
+    def _today(self) -> date:
+        return self._clock().astimezone(VIETNAM).date()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), VIETNAM)
+
+
+COLUMNS: Final = (
+    *("day", "received", "ignored", "not_answered", "sent", "segments", "delivered", "failed", "tickets", "closed"),
+)
+"""Of an export, in their order."""
+
+
+def table(days: Sequence[Day]) -> list[dict[str, object]]:
+    """The days as rows of an export."""
+    return [
+        {
+            "day": one.day.isoformat(),
+            "received": one.received,
+            "ignored": one.ignored,
+            "not_answered": one.not_answered,
+            "sent": sum(route.messages for route in one.routes.values()),
+            "segments": one.segments,
+            "delivered": sum(route.delivered for route in one.routes.values()),
+            "failed": sum(route.failed for route in one.routes.values()),
+            "tickets": one.tickets,
+            "closed": one.closed,
+        }
+        for one in days
+    ]

@@ -1,0 +1,136 @@
+"""The figures of the operations centre: tiles, a chart over its table, and the same for spreadsheets and programs."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import Final
+
+from flask import Blueprint, jsonify, make_response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from centre.exporting import as_csv
+from centre.figures import COLUMNS, NEAR_BUDGET, Budget, Day, RouteDay, table
+from centre.page.access import CentreParts, page, signed_in
+from centre.page.fleet import Mood, fleet_row
+from centre.page.words import say
+
+SPANS: Final = (7, 30, 90)
+MOST_UNANSWERED: Final = 10
+
+
+def add_figures(pages: Blueprint, parts: CentreParts) -> None:
+    """``/centre/figures``, ``.csv`` and ``.json``."""
+
+    @pages.get("/figures")
+    def figures() -> AnyResponse:
+        officer, span = signed_in(parts), _span()
+        if parts.figures is None:
+            return page(parts, "figures.html", officer, span=span, spans=SPANS, days=[])
+        days, desk, budget = parts.figures.days(span), parts.figures.desk(span), parts.figures.budget()
+        unanswered = parts.unanswered()
+        return page(
+            parts,
+            "figures.html",
+            officer,
+            span=span,
+            spans=SPANS,
+            days=list(reversed(table(days))),
+            tiles=[
+                ("", say("figure_received"), _number(sum(day.received for day in days))),
+                ("", say("figure_segments"), _number(sum(day.segments for day in days))),
+                ("bad" if desk.overdue else "", say("figure_overdue"), _number(desk.overdue)),
+                ("", say("figure_in_time"), _share(desk.in_time)),
+                ("", say("figure_median"), say("minutes", count=round(desk.median_minutes or 0))),
+                (_mood(budget), say("figure_cost"), _cost(budget)),
+                ("", say("figure_unanswered"), _number(sum(times for _, times in unanswered))),
+                *_kiosk_tiles(parts),
+            ],
+            routes=_routes(days),
+            unanswered=unanswered[:MOST_UNANSWERED],
+            alarm=_alarm(budget),
+            chart=json.dumps(_chart(days)),
+        )
+
+    @pages.get("/figures.<any(csv, json):form>")
+    def export(form: str) -> AnyResponse:
+        signed_in(parts)
+        span = _span()
+        rows = table(parts.figures.days(span)) if parts.figures is not None else []
+        if form == "json":
+            return jsonify(rows)
+        response = make_response(as_csv(COLUMNS, rows))
+        response.headers["Content-Type"] = "text/csv; charset=utf-8"
+        response.headers["Content-Disposition"] = f'attachment; filename="figures-{span}.csv"'
+        return response
+
+
+def _span() -> int:
+    asked = request.args.get("days", "")
+    return int(asked) if asked in {str(span) for span in SPANS} else SPANS[0]
+
+
+def _routes(days: list[Day]) -> list[dict[str, object]]:
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for day in days:
+        for name, one in day.routes.items():
+            for number, value in enumerate(_fields(one)):
+                sums[name][number] += value
+    return [
+        {
+            "name": name,
+            "messages": _number(messages),
+            "segments": _number(segments),
+            "delivered": _share(delivered / messages if messages else None),
+            "failed": _number(failed),
+        }
+        for name, (messages, segments, delivered, failed) in sorted(sums.items())
+    ]
+
+
+def _fields(one: RouteDay) -> tuple[int, int, int, int]:
+    return one.messages, one.segments, one.delivered, one.failed
+
+
+def _chart(days: list[Day]) -> dict[str, object]:
+    return {
+        "days": [f"{one.day:%d/%m}" for one in days],
+        "lines": [
+            {"label": say("column_received"), "values": [one.received for one in days]},
+            {"label": say("column_segments"), "values": [one.segments for one in days]},
+            {"label": say("column_tickets"), "values": [one.tickets for one in days]},
+        ],
+    }
+
+
+def _kiosk_tiles(parts: CentreParts) -> list[tuple[str, str, str]]:
+    head = parts.shelf.head()
+    rows = [fleet_row(kiosk, head[0] if head else 0, parts.clock()) for kiosk in parts.kiosks.all()]
+    well = sum(row.state.mood is Mood.GOOD and not row.blocked for row in rows)
+    return [("", say("figure_kiosks"), f"{well}/{len(rows)}")] if rows else []
+
+
+def _mood(budget: Budget) -> str:
+    return "bad" if budget.share >= 1 else "watch" if budget.share >= NEAR_BUDGET else ""
+
+
+def _alarm(budget: Budget) -> str:
+    if budget.share >= 1:
+        return say("budget_spent")
+    return say("budget_near", share=round(budget.share * 100)) if budget.share >= NEAR_BUDGET else ""
+
+
+def _cost(budget: Budget) -> str:
+    if not budget.cost and not budget.limit:
+        return say("segments_short", count=_number(budget.segments))
+    cost = say("dong", amount=_number(round(budget.cost)))
+    return say("of_budget", cost=cost, limit=_number(round(budget.limit))) if budget.limit else cost
+
+
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{share * 100:.0f} %"
+
+
+def _number(value: int) -> str:
+    """As written in Vietnamese: 12.345."""
+    return f"{value:,}".replace(",", ".")

@@ -1,0 +1,187 @@
+"""What the centre counts, what it costs, and that no spreadsheet runs any of it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from officer_post import Sent
+from prometheus_client import CollectorRegistry
+
+from centre.desk_gauges import DeskGauges
+from centre.exporting import as_csv, harmless
+from centre.figures import COLUMNS, Budget, Figures, RouteDay, table
+from centre.page.access import CentreParts
+from centre.page.blueprint import blueprint
+from channels.sms.queue.tables import incoming, outgoing
+from runtime.clock import VIETNAM
+from stores.database import Database
+from stores.sealing import Seal
+from tickets.desk import Desk
+from tickets.store import TicketStore
+from tickets.ticket import Draft, Outcome, TicketKind
+
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=VIETNAM)
+PASSWORD = "một mật khẩu đủ dài"
+
+
+class Counted:
+    """An installation with a clock, and rows as the channels leave them."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.now = NOW
+        seal = Seal(b"a secret of the tests")
+        self.tickets = TicketStore(database, seal, lambda: self.now, lambda _kind, at: at + timedelta(hours=4))
+        self.desk = Desk(database, seal, lambda: self.now, Sent())
+        self.figures = Figures(database, self.tickets, lambda: self.now, 300.0, 3_000.0)
+        self._rows = 0
+
+    def came(self, at: datetime, state: str = "answered") -> None:
+        self._rows += 1
+        moment = at.timestamp()
+        fixed = {"route": "gsm", "person": "", "sealed": "", "media": 0, "attempts": 1, "cause": ""}
+        values = {"key": f"k{self._rows}", "received_at": moment, "stored_at": moment, "next_try_at": moment}
+        with self.database.writing() as session:
+            session.execute(incoming.insert().values(**fixed, **values, state=state))
+
+    def went(self, at: datetime, state: str = "delivered", route: str = "gsm", segments: int = 2) -> None:
+        self._rows += 1
+        moment = at.timestamp()
+        fixed = {"kind": "answer", "priority": 0, "person": "", "sealed": "", "refused_by": "", "code": ""}
+        counts = {"attempts": 1, "attempts_in_all": 1, "maybe_twice": 0, "segments": segments}
+        handed = moment if state in {"handed", "delivered"} else None
+        times = {"next_try_at": moment, "created_at": moment, "expires_at": moment, "handed_at": handed}
+        with self.database.writing() as session:
+            session.execute(
+                outgoing.insert().values(
+                    reference=f"r{self._rows}", route=route, state=state, **fixed, **counts, **times
+                )
+            )
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("figures") / "motcua.db"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    database.close()
+    return path
+
+
+@pytest.fixture
+def counted(tmp_path: Path, migrated: Path) -> Iterator[Counted]:
+    shutil.copy(migrated, tmp_path / "motcua.db")
+    database = Database(f"sqlite:///{tmp_path / 'motcua.db'}")
+    yield Counted(database)
+    database.close()
+
+
+def test_messages_are_counted_on_their_own_day_in_vietnam_by_route(counted: Counted) -> None:
+    yesterday = NOW - timedelta(days=1)
+    # Half past midnight in Vietnam is the day before in Greenwich.
+    counted.came(NOW.replace(hour=0, minute=30))
+    counted.came(yesterday, "ignored")
+    counted.came(yesterday, "failed")
+    counted.went(NOW)
+    counted.went(NOW, "handed", "kannel", 3)
+    counted.went(NOW, "failed")
+    counted.went(NOW, "cancelled")
+    before, today = counted.figures.days(2)
+    assert (before.received, before.ignored, before.not_answered) == (2, 1, 1)
+    assert today.received == 1
+    assert today.routes == {"gsm": RouteDay(1, 2, 1, 1), "kannel": RouteDay(1, 3, 0, 0)}
+    assert today.segments == 5
+
+
+def test_a_day_that_can_still_change_is_counted_again_and_an_old_one_is_not(counted: Counted) -> None:
+    old = NOW - timedelta(days=10)
+    assert [day.received for day in counted.figures.days(11)] == [0] * 11
+    counted.came(NOW)
+    counted.came(old)
+    assert [day.received for day in counted.figures.days(11)] == [*[0] * 10, 1]
+
+
+def test_the_months_cost_counts_what_was_handed_over_and_is_held_against_the_budget(counted: Counted) -> None:
+    counted.went(NOW, segments=8)
+    counted.went(NOW, "waiting", segments=50)
+    counted.went(NOW - timedelta(days=40), segments=90)
+    assert counted.figures.budget() == Budget(8, 2_400.0, 3_000.0)
+    assert counted.figures.budget().share == pytest.approx(0.8)
+    assert Budget(8, 0.0, 0.0).share == 0.0
+
+
+def test_how_officers_keep_their_promises(counted: Counted) -> None:
+    numbers = [
+        counted.tickets.add(Draft(f"k{each}", TicketKind.REPORT, "sms", "+84900000123")).number for each in range(3)
+    ]
+    assert counted.figures.desk(7).in_time is None
+    counted.now += timedelta(hours=1)
+    counted.desk.called(numbers[0], "lan", "a", "đã gọi")
+    counted.now += timedelta(hours=5)
+    counted.desk.called(numbers[1], "lan", "b", "đã gọi")
+    desk = counted.figures.desk(7)
+    assert (desk.open, desk.taken, desk.overdue) == (1, 2, 1)
+    assert (desk.in_time, desk.median_minutes) == (0.5, 210.0)
+    assert desk.oldest_hours == pytest.approx(6.0)
+    counted.desk.close(numbers[2], "lan", Outcome.SOLVED)
+    assert counted.figures.days(1)[0].closed == 1
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+84900000123", "-2", "@SUM(A1)", "\t=1", "\r=1", " =cmd|'/c calc'!A1"])
+def test_no_text_becomes_a_formula(text: str) -> None:
+    (_, (cell, number)) = csv.reader(
+        StringIO(as_csv(("a", "b"), [{"a": text, "b": -3}]).removeprefix("\ufeff"), newline="")
+    )
+    assert cell == "'" + text
+    assert number == "-3"
+
+
+def test_plain_text_stays_as_it_is() -> None:
+    assert [harmless(value) for value in ("Cầu hỏng", "a=b", "", 3, None)] == ["Cầu hỏng", "a=b", "", 3, None]
+
+
+def test_the_same_figures_as_a_page_a_table_and_json(client: FlaskClient, parts: CentreParts, counted: Counted) -> None:
+    counted.went(NOW, segments=9)
+    counted.came(NOW)
+    app = Flask("figures")
+    unanswered = [("<b>làm thẻ</b> cho con", 4)]
+    app.register_blueprint(blueprint(replace(parts, figures=counted.figures, unanswered=lambda: unanswered)))
+    browser = app.test_client()
+    assert browser.get("/centre/figures.csv").status_code == 303
+    browser.post("/centre/sign-in", data={"name": "lan", "password": PASSWORD})
+    page = browser.get("/centre/figures?days=30").text
+    assert "2.700 đồng trên 3.000" in page
+    assert "đã dùng 90 % ngân sách" in page
+    assert "&lt;b&gt;làm thẻ" in page
+    as_json = browser.get("/centre/figures.json?days=7").json
+    assert as_json == table(counted.figures.days(7))
+    response = browser.get("/centre/figures.csv?days=7")
+    rows = list(csv.DictReader(StringIO(response.text.removeprefix("\ufeff"))))
+    assert [row["segments"] for row in rows] == ["0"] * 6 + ["9"]
+    assert tuple(rows[0]) == COLUMNS
+    assert "attachment" in response.headers["Content-Disposition"]
+    for odd in ("0", "-1", "99999", "x"):
+        assert len(json.loads(browser.get(f"/centre/figures.json?days={odd}").data)) == 7
+
+
+def test_prometheus_sees_what_the_page_shows(counted: Counted) -> None:
+    counted.tickets.add(Draft("k", TicketKind.REPORT, "sms"))
+    counted.now += timedelta(hours=5)
+    counted.went(counted.now, segments=5)
+    registry = CollectorRegistry()
+    DeskGauges(registry).show(counted.figures.desk(1), counted.figures.budget())
+    assert registry.get_sample_value("motcua_tickets", {"state": "open"}) == 1
+    assert registry.get_sample_value("motcua_tickets_overdue") == 1
+    assert registry.get_sample_value("motcua_tickets_oldest_seconds") == 5 * 3600
+    assert registry.get_sample_value("motcua_sms_month_segments") == 5
+    assert registry.get_sample_value("motcua_sms_budget_share") == 0.5
