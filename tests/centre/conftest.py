@@ -13,6 +13,8 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from officer_post import Sent
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from centre.enrolment import Enrolling
 from centre.invitations import Invitations
@@ -69,7 +71,7 @@ def parts(tmp_path: Path, migrated_centre: Path, clock: Clock, post: Sent) -> It
         Keys.generate(),
     )
     # Without Redis each process counts for itself.
-    nobody = Redis(unix_socket_path="/nonexistent/redis.sock")
+    nobody = Redis(unix_socket_path="/nonexistent/redis.sock", retry=Retry(NoBackoff(), 0))
     officers = Officers(database, seal, clock)
     yield CentreParts(
         officers=officers,

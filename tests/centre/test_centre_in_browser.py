@@ -16,6 +16,8 @@ from flask import Flask, request
 from officer_post import Sent
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from werkzeug.serving import make_server
 
 from centre.enrolment import Enrolling
@@ -86,7 +88,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return moment[0]
 
     # Without Redis each process counts for itself.
-    nobody = Redis(unix_socket_path="/nonexistent/redis.sock")
+    nobody = Redis(unix_socket_path="/nonexistent/redis.sock", retry=Retry(NoBackoff(), 0))
     officers = Officers(database, seal, clock)
     tickets = TicketStore(database, seal, clock, promise().due)
     parts = CentreParts(

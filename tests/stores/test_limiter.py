@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from stores.limiter import Limiter, Rule, WrongLimit, rules
 from stores.redis_server import RedisServer
@@ -71,7 +73,7 @@ def test_whether_a_limit_is_reached_can_be_asked_without_counting(redis: Redis) 
 
 def test_without_redis_each_process_counts_for_itself(tmp_path: Path) -> None:
     now = [0.0]
-    with Redis(unix_socket_path=str(tmp_path / "nobody.sock")) as nobody:
+    with Redis(unix_socket_path=str(tmp_path / "nobody.sock"), retry=Retry(NoBackoff(), 0)) as nobody:
         limiter = Limiter(nobody, SEAL, RULES, clock=lambda: now[0])
         assert [limiter.allows("few", "x") for _ in range(3)] == [True, True, False]
         assert limiter.is_over("few", "x")
