@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from docs.reference.metrics import metrics_page
+from docs.reference.privacy import stored_page
 from docs.reference.procedure import procedure_page, procedure_schema
 from docs.reference.settings import settings_page
 
@@ -17,6 +18,7 @@ def pages() -> dict[str, str]:
     return {
         "settings.md": settings_page(),
         "metrics.md": metrics_page(),
+        "privacy/stored.md": stored_page(),
         "procedure.schema.json": json.dumps(procedure_schema(), ensure_ascii=False, indent=1) + "\n",
         "procedure-fields.md": procedure_page(),
     }
