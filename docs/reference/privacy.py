@@ -28,8 +28,8 @@ _LEGEND = """
 ## Columns
 
 How what tells of persons stands in the database; columns that are named nowhere are kinds, states, counts, times and
-random ids. *number*: keyed hash of a telephone number; *sealed*: encrypted; *hashed*: another hash; *redacted*: words with
-personal data taken out; *name*: of an officer or a box; *place*: on the map.
+random ids. *number*: keyed hash of a telephone number; *sealed*: encrypted; *hashed*: another hash; *redacted*: words
+with personal data taken out; *name*: of an officer or a box; *place*: on the map.
 
 """
 
