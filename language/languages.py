@@ -2,8 +2,9 @@
 
 ``language.yml`` of the folder says what the language is called, how people ask for it and which voices speak it;
 ``speech.yml`` how numbers, dates, codes and signs are said in it; ``words.yml`` by which words its messages are told;
-the other files are its sentences, a room each. One language is the default, the one facts are written in. It has no
-``speech.yml``: :mod:`language.spoken` reads it. How to add one: docs/extending.md.
+``facts.yml`` facts of procedures in it (:mod:`catalogue.translations`); the other files are its sentences, a room each.
+One language is the default, the one facts are written in. It has no ``speech.yml``: :mod:`language.spoken` reads it.
+How to add one: docs/extending.md.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ class Languages(Mapping[str, Language]):
         default: what is spoken until somebody asks for another.
     """
 
-    FILES: ClassVar[frozenset[str]] = frozenset({"language", "speech", "words"})
+    FILES: ClassVar[frozenset[str]] = frozenset({"language", "speech", "words", "facts"})
     """Files of a language's folder that hold no sentences of a room."""
 
     def __init__(self, found: Mapping[str, Language], default: str) -> None:

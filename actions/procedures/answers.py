@@ -15,6 +15,7 @@ from actions.procedures.telling import Telling
 from actions.procedures.time_lines import time_lines
 from catalogue.flags import doubts_law
 from catalogue.record import Dated, Procedure, Way
+from catalogue.translations import in_language
 from contract.aspects import Aspect
 from contract.reply import Reply, ReplyKind, Source
 from contract.sides import Checklist, Sides
@@ -99,7 +100,8 @@ class Answers:
 
     def telling(self, procedure: Procedure, language: str = DEFAULT_LANGUAGE) -> Telling:
         """What every part of an answer about a procedure needs."""
-        return Telling(self._wording, self._today(), procedure, language, display_name(procedure, language))
+        told = in_language(procedure, language)
+        return Telling(self._wording, self._today(), told, language, display_name(procedure, language), procedure)
 
 
 class _Answer:

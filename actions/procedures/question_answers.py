@@ -141,12 +141,18 @@ def _folded(text: str) -> str:
     return fold(normalise(text))
 
 
-def _papers(procedure: Procedure, thing: Thing) -> Iterator[tuple[PaperCase, Paper]]:
+def _cases(telling: Telling) -> Iterator[tuple[PaperCase, PaperCase]]:
+    """Each situation of the papers, as it stands in the record and as it is told; that of everybody first."""
+    pairs = zip(telling.record.papers, telling.procedure.papers, strict=True)
+    return iter(sorted(pairs, key=lambda pair: pair[0].case is not None))
+
+
+def _papers(telling: Telling, thing: Thing) -> Iterator[tuple[PaperCase, Paper]]:
     """The papers that are this thing, those of everybody first."""
-    for case in sorted(procedure.papers, key=lambda case: case.case is not None):
-        for one in case.items:
+    for case, told in _cases(telling):
+        for one, as_told in zip(case.items, told.items, strict=True):
             if thing.called.search(_folded(one.text)):
-                yield case, one
+                yield told, as_told
 
 
 def _everybody(telling: Telling) -> list[str]:
@@ -161,7 +167,7 @@ def _needed(telling: Telling, asked: Asked) -> list[str]:
     procedure, thing = telling.procedure, asked.thing
     if not procedure.papers or thing is None or thing.is_person:
         return [telling.say("asked_unknown", name=telling.name, who=telling.who), *_everybody(telling)]
-    found = next(_papers(procedure, thing), None)
+    found = next(_papers(telling, thing), None)
     if found is None:
         return [telling.say("asked_not_listed", thing=thing.name, name=telling.name), *_everybody(telling)]
     case, one = found
@@ -175,11 +181,11 @@ def _missing(telling: Telling, asked: Asked) -> list[str]:
     procedure, thing = telling.procedure, asked.thing
     if thing is None:
         return [telling.say("asked_missing_unknown", name=telling.name, who=telling.who)]
-    for case in procedure.papers:
+    for case, as_told in _cases(telling):
         said = _folded(case.case or "")
         if re.match(r"(?:khong|chua|mat)(?!\S)", said) and thing.called.search(said):
-            return [telling.say("asked_missing_instead", papers=lower_first(items(telling, case)))]
-    found = next(_papers(procedure, thing), None)
+            return [telling.say("asked_missing_instead", papers=lower_first(items(telling, as_told)))]
+    found = next(_papers(telling, thing), None)
     if found is None:
         if not procedure.papers:
             return []
@@ -198,7 +204,7 @@ def _copies(telling: Telling, asked: Asked) -> list[str]:
     if not procedure.papers:
         return [telling.say("asked_unknown", name=telling.name, who=telling.who)]
     if thing is not None and not thing.is_person and thing.name != "bản chính":
-        found = next(_papers(procedure, thing), None)
+        found = next(_papers(telling, thing), None)
         if found is None:
             return [telling.say("asked_not_listed", thing=thing.name, name=telling.name)]
         return [sentence(_counted(telling, found[1]))]
@@ -232,13 +238,12 @@ _FOR_OTHERS = re.compile(r"(?<!\S)(?:nho nguoi|lam thay|khai thay|di thay|nop th
 
 
 def _who_may(telling: Telling, asked: Asked) -> list[str]:
-    procedure = telling.procedure
-    rules = [sentence(rule) for rule in procedure.conditions if _FOR_OTHERS.search(_folded(rule))]
+    rules = _rules(telling, _FOR_OTHERS)
     if rules:
         return [f"{telling.name}. {rules[0]}", *rules[1:2]]
-    for case in procedure.papers:
+    for case, as_told in _cases(telling):
         if case.case is not None and _FOR_OTHERS.search(_folded(case.case)):
-            return [telling.say("asked_who_may_with", papers=lower_first(items(telling, case)))]
+            return [telling.say("asked_who_may_with", papers=lower_first(items(telling, as_told)))]
     return []
 
 
@@ -250,7 +255,7 @@ def _elsewhere(telling: Telling, asked: Asked) -> list[str]:
     if place is None:
         return []
     known = sentence(telling.say("where_line", where=place.rstrip(".")))
-    if _ANYWHERE.search(_folded(place)):
+    if _ANYWHERE.search(_folded(telling.record.where or "")):
         return [telling.say("asked_elsewhere_yes"), known]
     return [telling.say("asked_elsewhere_unknown", name=telling.name, who=telling.who), known]
 
@@ -260,8 +265,8 @@ def _post(telling: Telling, asked: Asked) -> list[str]:
     if not sent:
         return []
     papers = [
-        telling.say("papers_case", case=case.case, items=items(telling, case))
-        for case in telling.procedure.papers
+        telling.say("papers_case", case=as_told.case, items=items(telling, as_told))
+        for case, as_told in _cases(telling)
         if case.case is not None and "buu dien" in _folded(case.case)
     ]
     notes = [sentence(way.note) for way in sent if way.note]
@@ -270,11 +275,16 @@ def _post(telling: Telling, asked: Asked) -> list[str]:
 
 def _rules(telling: Telling, shape: re.Pattern[str], *, steps: bool = False) -> list[str]:
     """The conditions of the record, and its steps, that hold such words."""
-    procedure = telling.procedure
-    found = [rule for rule in procedure.conditions if shape.search(_folded(rule))]
+    record, told = telling.record, telling.procedure
+    found = _like(shape, record.conditions, told.conditions)
     if steps and not found:
-        found = [rule for rule in procedure.steps if shape.search(_folded(rule))]
+        found = _like(shape, record.steps, told.steps)
     return [sentence(upper_first(rule)) for rule in found]
+
+
+def _like(shape: re.Pattern[str], lines: Sequence[str], told: Sequence[str]) -> list[str]:
+    """The lines of a record that hold such words, as they are told."""
+    return [as_told for line, as_told in zip(lines, told, strict=True) if shape.search(_folded(line))]
 
 
 def _named(telling: Telling, lines: list[str]) -> list[str]:

@@ -21,9 +21,12 @@ class Telling:
     wording: Wording
     today: date
     procedure: Procedure
+    """Its facts in the language of the answer, where they are translated."""
     language: str
     name: str
     """What the procedure is called in this answer."""
+    record: Procedure
+    """The same as it stands, in which words of a question are looked for."""
 
     def say(self, key: str, **values: object) -> str:
         """A sentence around facts."""
