@@ -40,11 +40,10 @@ class WorkerReady:
 
     def __init__(self, redis_url: str) -> None:
         # Only a system that sends text messages needs Redis' client here.
-        from redis import Redis
-
         from channels.heartbeats import Heartbeats
+        from stores.redis_addresses import client_at
 
-        self._heartbeats = Heartbeats(Redis.from_url(redis_url, decode_responses=True))
+        self._heartbeats = Heartbeats(client_at(redis_url, decode_responses=True))
         self._since = time.time()
         self._ready = False
 

@@ -324,9 +324,9 @@ def _write_secrets(data: Path, kept: dict[str, bytes]) -> None:
 
 
 def _bytes_client(settings: Settings) -> Any:
-    from redis import Redis
+    from stores.redis_addresses import client_at
 
-    return Redis.from_url(redis_url(settings), socket_timeout=30)
+    return client_at(redis_url(settings), socket_timeout=30)
 
 
 def _mark_of(seal: Seal) -> str:

@@ -84,7 +84,9 @@ class Settings(BaseSettings):
         None, description="SQLAlchemy URL (sqlite, postgresql+psycopg); default: a SQLite file in the data folder"
     )
     redis_url: str | None = Field(
-        None, description="redis://, rediss:// or unix:// address; default: an embedded server in the data folder"
+        None,
+        description="redis://, rediss:// or unix:// address, or redis+sentinel://HOST,HOST,HOST/NAME; default: an "
+        "embedded server in the data folder",
     )
     core_url: AnyHttpUrl | None = Field(None, description="address of the core; default: loopback on port + 1")
     api_key: SecretStr | None = Field(None, description="bearer key of /api/v1; in production there is no API without")
@@ -432,8 +434,8 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _known_redis(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("must start with redis://, rediss:// or unix://")
+        if value is not None and not value.startswith(("redis://", "rediss://", "unix://", "redis+sentinel://")):
+            raise ValueError("must start with redis://, rediss:// or unix://, or be redis+sentinel://HOST,HOST/NAME")
         return value
 
     @field_validator("twilio_voices")

@@ -9,6 +9,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from runtime.settings import Settings
+from stores.redis_addresses import async_client_at, client_at
 from stores.redis_server import socket_path
 
 _TIMEOUT_SECONDS = 5.0
@@ -34,7 +35,7 @@ def connect(settings: Settings, *, hurried: bool = False) -> redis.Redis:
         hurried: wait :data:`HURRIED_SECONDS` at most.
     """
     if hurried:
-        return redis.Redis.from_url(
+        return client_at(
             redis_url(settings),
             decode_responses=True,
             socket_timeout=HURRIED_SECONDS,
@@ -43,13 +44,13 @@ def connect(settings: Settings, *, hurried: bool = False) -> redis.Redis:
             # server that does not answer at all is not asked twice.
             retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionError,)),
         )
-    return redis.Redis.from_url(
+    return client_at(
         redis_url(settings), decode_responses=True, socket_timeout=_TIMEOUT_SECONDS, health_check_interval=30
     )
 
 
 def connect_async(settings: Settings) -> redis.asyncio.Redis:
     """An asyncio client; make it inside the event loop that uses it."""
-    return redis.asyncio.Redis.from_url(
+    return async_client_at(
         redis_url(settings), decode_responses=True, socket_timeout=_TIMEOUT_SECONDS, health_check_interval=30
     )
