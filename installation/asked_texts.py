@@ -1,15 +1,17 @@
-"""What sends texts somebody asked for at a kiosk."""
+"""What sends texts somebody asked for on the telephone, at a kiosk or at the centre."""
 
 from __future__ import annotations
 
-from channels.parts import Parts
 from channels.phone.answer_texts import OutboxTexts
 from channels.rendering.sms import SmsStyle
+from channels.sms.queue.outbox import Outbox
 from channels.sms.queue.wake import Wake
+from installation.root import Installation
+from stores.limiter import Limiter
 
 
-def asked_texts(parts: Parts) -> OutboxTexts:
-    """By a route of the gateway's installation, within its limits."""
-    settings = parts.settings
+def asked_texts(here: Installation, outbox: Outbox, limiter: Limiter) -> OutboxTexts:
+    """By the routes of an installation, within its limits."""
+    settings = here.settings
     style = SmsStyle.from_settings(settings)
-    return OutboxTexts(parts.outbox, Wake(parts.redis), parts.seal, style, parts.limiter, settings.number_beginnings)
+    return OutboxTexts(outbox, Wake(here.redis), here.seal, style, limiter, settings.number_beginnings)

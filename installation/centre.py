@@ -87,7 +87,7 @@ class CentreStores:
 def kiosk_sync(here: Installation, parts: Parts) -> Blueprint:
     """``/kiosk-sync/v1`` in the gateway of this installation."""
     stores = CentreStores(here)
-    texts = asked_texts(parts)
+    texts = asked_texts(here, parts.outbox, parts.limiter)
     effects = Effects(here.tickets, here.dossiers, here.dossier_wording, texts, here.now)
     return sync_api(
         SyncParts(

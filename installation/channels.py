@@ -11,6 +11,7 @@ from channels.paging import Paging
 from channels.phone.dialogue.call import CallDialogue
 from channels.phone.line import call_dialogue
 from channels.sms.parts import SmsParts
+from installation.asked_texts import asked_texts
 from installation.root import Installation
 from installation.text_messages import sms_parts
 from runtime.settings import SettingsError
@@ -67,7 +68,7 @@ class ChannelStores:
             here.settings,
             core=self.conversing,
             redis=here.redis,
-            outbox=self.sms.outbox,
+            texts=asked_texts(here, self.sms.outbox, self.limiter),
             seal=here.seal,
             tickets=here.tickets,
             emergencies=here.emergencies,

@@ -32,7 +32,7 @@ def kiosk_page(here: Installation, parts: Parts) -> Blueprint:
     """``/kiosk`` in the gateway of this installation."""
     settings = parts.settings
     silence = settings.kiosk_idle_seconds + settings.kiosk_warning_seconds
-    texts, keeping = _texts(parts), Keeping.open(settings, parts.database)
+    texts, keeping = _texts(here, parts), Keeping.open(settings, parts.database)
     page = blueprint(
         PageParts(
             settings=settings,
@@ -47,6 +47,7 @@ def kiosk_page(here: Installation, parts: Parts) -> Blueprint:
             origin=settings.kiosk_name,
             printer=_printer(settings),
             fonts=settings.data_path / "kiosk" / "fonts",
+            today=here.today,
             look_ups=keeping,
             is_shut_out=lambda: _is_shut_out(settings),
             usage=Usage(parts.database) if settings.kiosk_name else None,
@@ -82,9 +83,9 @@ def _is_shut_out(settings: Settings) -> bool:
     return identity is not None and identity.locked
 
 
-def _texts(parts: Parts) -> Texts | None:
+def _texts(here: Installation, parts: Parts) -> Texts | None:
     """How answers go to a telephone: by a route of our own, else through the centre this box belongs to."""
     if set_up(parts.settings):
-        return asked_texts(parts)
+        return asked_texts(here, parts.outbox, parts.limiter)
     keeping = Keeping.open(parts.settings, parts.database)
     return QueuedTexts(keeping) if keeping is not None else None

@@ -86,9 +86,7 @@ class Installation:
     @cached_property
     def seal(self) -> Seal:
         """Hashes numbers and seals words."""
-        from stores.sealing import Seal
-
-        return Seal(self.settings.secret(), self.keyring)
+        return self._seal_of(self.settings.secret(), self.keyring)
 
     @cached_property
     def keyring(self) -> Keyring:
@@ -332,10 +330,10 @@ class Installation:
             origin=self.settings.kiosk_name,
         )
 
-    def _seal_of(self, secret: bytes) -> Seal:
+    def _seal_of(self, secret: bytes, keyring: Keyring | None = None) -> Seal:
         from stores.sealing import Seal
 
-        return Seal(secret)
+        return Seal(secret, keyring)
 
     def _lockout_of(self, seal: Seal) -> Lockout:
         from actions.dossiers.lockout import Limit, Limits, Lockout

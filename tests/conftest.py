@@ -103,4 +103,6 @@ def core(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Co
     ):
         settings = Settings(data_dir=folder, redis_url=server.url, secret_key="a secret of the tests")
         migrate(settings.effective_database_url)
-        yield CoreInProcess(load_turns(Installation(settings)), settings, server.url, runner)
+        turns = load_turns(Installation(settings))
+        yield CoreInProcess(turns, settings, server.url, runner)
+        runner.run(turns.retire())

@@ -13,10 +13,7 @@ from channels.phone.dialogue.asking import Core
 from channels.phone.dialogue.call import CallDialogue
 from channels.phone.dialogue.carrier_protocol import Accent
 from channels.phone.dialogue.states import CallStates
-from channels.rendering.sms import SmsStyle
 from channels.sms.providers.registry import set_up
-from channels.sms.queue.outbox import Outbox
-from channels.sms.queue.wake import Wake
 from runtime.settings import Settings
 from stores.limiter import Limiter
 from stores.sealing import Seal
@@ -29,7 +26,7 @@ def call_dialogue(
     *,
     core: Core,
     redis: Redis,
-    outbox: Outbox,
+    texts: OutboxTexts,
     seal: Seal,
     tickets: TicketStore,
     emergencies: Emergencies,
@@ -42,7 +39,7 @@ def call_dialogue(
         settings: of this installation.
         core: answers turns.
         redis: keeps calls between moves; decodes its answers.
-        outbox: sends answers as text messages; they are only offered where a route is set up.
+        texts: sends answers as text messages; they are only offered where a route is set up.
         seal: hashes numbers and seals calls.
         tickets: keeps call-backs.
         emergencies: finds people in danger.
@@ -53,8 +50,6 @@ def call_dialogue(
     def may_call(caller: str | None) -> bool:
         return limiter.allows("calls_hour") and (caller is None or limiter.allows("calls_caller", caller))
 
-    style, beginnings = SmsStyle.from_settings(settings), settings.number_beginnings
-    texts = OutboxTexts(outbox, Wake(redis), seal, style, limiter, beginnings) if set_up(settings) else None
     return CallDialogue(
         core,
         CallStates(redis, seal),
@@ -63,7 +58,7 @@ def call_dialogue(
         officer=settings.officer_number,
         call_backs=TicketCallBacks(tickets, limiter),
         may_call=may_call,
-        beginnings=beginnings,
-        texts=texts,
+        beginnings=settings.number_beginnings,
+        texts=texts if set_up(settings) else None,
         accent=Accent(settings.voice_accent),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from catalogue.store import CatalogueStore
@@ -42,6 +43,8 @@ class PageParts:
     """None where the page offers a PDF instead."""
     fonts: Path
     """Folder for the fonts made for the page."""
+    today: Callable[[], date]
+    """The local date, for what is printed."""
     origin: str = ""
     """Name of this kiosk; empty at the centre."""
     look_ups: LookUps | None = None

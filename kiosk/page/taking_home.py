@@ -12,7 +12,7 @@ from kiosk.page.parts import PageParts
 from kiosk.printing.printers import PrinterFailed
 from kiosk.printing.slip import Letterhead, Slip, slip_of_card, slip_of_text
 from kiosk.words import words
-from runtime import clock, logs
+from runtime import logs
 
 _log = logs.get(__name__)
 
@@ -61,7 +61,7 @@ def add_taking_home(page: Blueprint, parts: PageParts) -> None:
 
 
 def _slip(parts: PageParts, wanted: requests.Document) -> Slip:
-    head = Letterhead(parts.settings.office, clock.now().date())
+    head = Letterhead(parts.settings.office, parts.today())
     if wanted.code is None:
         return slip_of_text(_signed(parts, wanted), head, words(), wanted.language)
     card = parts.cards.card(wanted.code, wanted.language)

@@ -31,6 +31,7 @@ MADE_ONCE = {
     "centre.officers.Officers",
     "centre.publishing.Shelf",
     "channels.parts.Parts",
+    "channels.phone.answer_texts.OutboxTexts",
     "channels.sms.citizens.consents.Consents",
     "channels.sms.citizens.preferences.Preferences",
     "channels.sms.queue.inbox.Inbox",
@@ -42,6 +43,10 @@ MADE_ONCE = {
     "understanding.knowledge.Knowledge",
 }
 """What one installation has one of: classes, and functions that open."""
+
+
+BESIDE_THE_ROOT = {"stores/database_copy.py", "installation/backup.py"}
+"""They open a copy, or what is about to be replaced: no part of the installation that runs."""
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -89,7 +94,13 @@ def calls(tree: ast.Module, module: str) -> Iterator[str]:
 @cache
 def makers() -> Counter[tuple[str, str]]:
     """How often each module makes each of the parts."""
-    return Counter((name, module) for module, tree in modules() for name in calls(tree, module) if name in MADE_ONCE)
+    return Counter(
+        (name, module)
+        for module, tree in modules()
+        if module not in BESIDE_THE_ROOT
+        for name in calls(tree, module)
+        if name in MADE_ONCE
+    )
 
 
 def test_no_room_below_opens_a_store_of_its_own() -> None:
@@ -112,9 +123,10 @@ def test_the_look_finds_a_store_opened_by_any_way_of_writing_it() -> None:
 CLOCK = {"runtime.clock.now", "runtime.clock.today", "datetime.datetime.now", "datetime.date.today"}
 TAKES_THE_MACHINES_TIME = {
     "runtime/clock.py",
-    # Given no clock: a code is read in a message wherever one is met; the other two serve who writes a route by hand.
-    "language/dossier_code.py",
-    "channels/sms/providers/gsm/form.py",
+    # Puts an installation back that is not open yet.
+    "cli/backup.py",
+    # Until somebody hands another one in: for who writes a route by hand.
+    "channels/sms/providers/provider.py",
     "channels/sms/providers/twilio/send.py",
 }
 
