@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from actions.dossiers.follow import Follow, NobodyFollows
 from actions.dossiers.service import LookUp
 from actions.dossiers.wording import DossierWording
 from actions.procedures.answers import Answers
@@ -28,6 +29,7 @@ class Services:
     tickets: TicketStore
     today: Callable[[], date]
     """The local date."""
+    follow: Follow = field(default_factory=NobodyFollows)
     origin: str = ""
     """Name of the kiosk this runs on; empty at the centre."""
 

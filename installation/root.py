@@ -317,8 +317,11 @@ class Installation:
     def services(self) -> Services:
         """What the actions of the core work with."""
         from actions.services import Services
+        from installation.following import FollowWhenAsked
 
         return Services(
+            # On a box nothing is sent, and its tables are its own.
+            **({} if self.settings.kiosk_name else {"follow": FollowWhenAsked(self)}),
             catalogue=self.catalogue,
             knowledge=self.knowledge.beside_procedures,
             answers=self.procedure_answers,

@@ -13,9 +13,11 @@ from installation.root import Installation
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
+    from actions.dossiers.model import Dossier
     from channels.conversing import Conversing
     from channels.sms.citizens.consents import Consents
     from channels.sms.citizens.preferences import Preferences
+    from channels.sms.notices.following import Following
     from channels.sms.notices.notifying import Notifying
     from channels.sms.parts import SmsParts
     from channels.sms.queue.message_records import MessageRecords
@@ -93,6 +95,18 @@ class TextMessageStores:
             return usual.with_diacritics(self.preferences.diacritics(person))
 
         return Desk(here.database, here.seal, here.now, OfficerTexts(self.outbox, wake, here.seal, style_of))
+
+    @cached_property
+    def following(self) -> Following:
+        """Tells news of dossiers to those who asked for them."""
+        from channels.sms.notices.following import Following
+
+        here = self._here
+
+        def news(dossier: Dossier, language: str, reminder: bool) -> str:
+            return here.dossier_wording.news(dossier, language, reminder=reminder)
+
+        return Following(here.database, here.seal, here.dossier_source, self.consents, self.notifying(), news, here.now)
 
     def notifying(self) -> Notifying:
         """Sends notices to those who asked for them."""

@@ -8,6 +8,7 @@ from channels.sms.providers import registry
 from installation.channels import ChannelStores
 from installation.retention import retention_job
 from installation.root import Installation
+from installation.text_messages import TextMessageStores
 
 
 async def work(here: Installation) -> None:
@@ -18,5 +19,10 @@ async def work(here: Installation) -> None:
     """
     sms = ChannelStores(here, "worker").sms
     routes = await registry.connect(here.settings, here.seal, here.now)
-    clean = retention_job(here, sms.records).run
+    retention, following = retention_job(here, sms.records), TextMessageStores(here).following
+
+    def clean() -> None:
+        retention.run()
+        following.step()
+
     await worker.work(sms, routes, here.async_redis(), Heartbeats(here.redis), clean)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from actions.backends.access import Access, HeaderAccess, NoAccess, client_credentials, keycloak
 from actions.backends.asked_once import AskedOnce
-from actions.backends.breaker import Breaker
+from actions.backends.breaker import PAUSE_SECONDS, Breaker
 from actions.backends.https import Https
 from actions.backends.igate import IgateSource, states_of
 from actions.backends.kept import KeptAnswers
@@ -39,8 +39,8 @@ def open_routed(_settings: Any, context: SourceContext) -> Routed:
     return put_together(read_sources(context.sources), context)
 
 
-def put_together(file: SourcesFile, context: SourceContext) -> Routed:
-    """The sources of a file with their routes; nobody is asked yet.
+def put_together(file: SourcesFile, context: SourceContext, *, pause: float = PAUSE_SECONDS) -> Routed:
+    """The sources of a file with their routes; nobody is asked yet. A dead one is left alone for ``pause`` seconds.
 
     Raises:
         BackendRejected: an address or a certificate authority cannot be used.
@@ -52,7 +52,7 @@ def put_together(file: SourcesFile, context: SourceContext) -> Routed:
         kept = KeptAnswers(context.redis, context.seal, name, context.clock, keep_for)
         # Asking may take two exchanges and a token before each.
         longest = part.seconds if isinstance(part, Added) else 2 * part.seconds
-        sources[name] = AskedOnce(name, _source(name, part, context), kept, Breaker(name), longest)
+        sources[name] = AskedOnce(name, _source(name, part, context), kept, Breaker(name, pause=pause), longest)
     routes = [Route(tuple(part.prefixes), tuple(filter(None, (part.ask, part.then)))) for part in file.routes]
     if file.otherwise:
         routes.append(Route(("",), (file.otherwise,)))

@@ -11,6 +11,7 @@ from typing import Final
 
 from actions.backends.answers import newest
 from actions.backends.asked_once import AskedOnce
+from actions.backends.breaker import Breaker
 from actions.dossiers.backend import BackendError, BackendUnavailable, ProvableDossier
 from language.dossier_code import DossierCode
 from runtime import logs
@@ -84,6 +85,10 @@ class Routed:
             except BackendError as error:
                 _log.warning("codes by their digits are not known", source=source.name, cause=str(error))
         return tuple(dict.fromkeys(found))
+
+    def breaker_of(self, name: str) -> Breaker:
+        """The breaker before a source, for figures."""
+        return self._sources[name].breaker
 
     def close(self) -> None:
         """Ask nothing more."""

@@ -36,6 +36,7 @@ class About(StrEnum):
     FEE = "fee"
     POST = "post"
     HOURS = "hours"
+    FOLLOW = "follow"
     STATE = "state"
 
 
@@ -52,6 +53,10 @@ def shown(slot: Mapping[str, Any] | None) -> DossierView | None:
 _LATE = re.compile(r"(?<!\S)(?:sao (?:\S+ ){0,4}?(?:lau|tre|cham)|tre hen|qua hen|lau the|lau qua|cham the|why)(?!\S)")
 _COMPLAIN = re.compile(
     r"(?<!\S)(?:khieu nai|phan anh|keu ai|bao ai|gap ai|hoi ai|goi ai|goi cho ai|lien he|to cao|complain)(?!\S)"
+)
+_FOLLOW = re.compile(
+    r"(?<!\S)(?:(?:bao|nhan|nhan tin)(?! (?:ai|lau|gio|nhieu))(?: \S+){0,4} (?:khi|neu|luc) (?:\S+ ){0,3}?"
+    r"(?:xong|co|ket qua|thay doi)|theo doi|tell me when|let me know|follow)(?!\S)"
 )
 _SLIP = re.compile(
     r"(?<!\S)(?:mat|khong con|lam mat|quen|lost|roi|that lac)(?: \S+){0,3} (?:giay hen|phieu hen|slip)(?!\S)"
@@ -78,6 +83,8 @@ _OF_KIND: Mapping[QuestionKind, About] = {
 
 def what_is_asked(folded: str, question: Question | None, aspect: Aspect | None) -> About | None:
     """What a folded message asks about the dossier; None for what only its procedure tells."""
+    if _FOLLOW.search(folded):
+        return About.FOLLOW
     if _COMPLAIN.search(folded):
         return About.COMPLAIN
     if _SLIP.search(folded):
@@ -129,7 +136,8 @@ def about(say: Say, view: DossierView, asked: About) -> list[str]:
             return [say("asked_post", office=office)]
         case About.HOURS:
             return [say("asked_hours", office=office)]
-        case About.STATE:
+        case About.STATE | About.FOLLOW:
+            # News are promised by the action, which knows whether they can be sent.
             return []
 
 
@@ -139,8 +147,8 @@ def overdue(say: Say, view: DossierView) -> str:
     if view.overdue_working_days is None:
         return say("overdue", days=view.overdue_days, date=day)
     if not view.overdue_working_days:
-        return say("overdue_days_off", date=day)
-    return say("overdue_working", days=view.overdue_working_days, date=day)
+        return say("overdue_days_off", days=view.overdue_days, date=day)
+    return say("overdue_working", days=view.overdue_days, working=view.overdue_working_days, date=day)
 
 
 def _late(say: Say, view: DossierView, office: str) -> list[str]:

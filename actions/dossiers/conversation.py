@@ -18,7 +18,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, marks_of, replies_of_this_turn, turn_meaning
-from actions.dossiers.asked import kept, shown, what_is_asked
+from actions.dossiers.asked import About, kept, shown, what_is_asked
 from actions.dossiers.expected import with_expected_day
 from actions.dossiers.service import Ambiguous, Found, NotFoundOrMismatch, Unavailable
 from actions.procedures.questions import ProcedureAction
@@ -256,7 +256,7 @@ class ActionAnswerDossier(ProcedureAction):
         """Name in the domain."""
         return "action_answer_dossier"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Answer."""
         meaning = turn_meaning(tracker)
         view = shown(tracker.get_slot("shown_dossier"))
@@ -267,10 +267,19 @@ class ActionAnswerDossier(ProcedureAction):
         folded = fold(normalise(tracker.latest_message.get("text") or ""))
         asked = what_is_asked(folded, meaning.question, aspect)
         language = language_of(tracker)
+        if asked is About.FOLLOW:
+            await self._follow(dispatcher, tracker, language)
+            return []
         if asked is not None:
             answer(dispatcher, self.services.dossier_wording.about(view, asked, language))
             return []
         return self.answer_about(dispatcher, tracker, view.procedure_code, aspect or Aspect.OVERVIEW)
+
+    async def _follow(self, dispatcher: CollectingDispatcher, tracker: Tracker, language: str) -> None:
+        code, turn = tracker.get_slot("shown_dossier")["code"], tracker.latest_message.get("message_id") or ""
+        begin = partial(self.services.follow.begin, code, marks_of(tracker), language, str(turn))
+        began = await asyncio.get_running_loop().run_in_executor(_threads(), copy_context().run, begin)
+        answer(dispatcher, self.services.dossier_wording.notice(f"follow_{began}", language))
 
 
 def _already_asked(tracker: Tracker) -> bool:

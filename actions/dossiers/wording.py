@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from actions.dossiers.asked import About, about, overdue
-from actions.dossiers.model import Clock, DossierStatus, DossierView, vietnam_date
+from actions.dossiers.model import Clock, Dossier, DossierStatus, DossierView, vietnam_date
 from actions.dossiers.service import Ambiguous, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
 from contract.reply import Detail, Reply, ReplyKind
 from contract.wording import Wording
@@ -74,6 +74,18 @@ class DossierWording:
         if not lines:
             return self.reply(Found(view, None), language)
         return Reply(kind=ReplyKind.ANSWER, short=lines[0], details=tuple(lines[1:]), language=language)
+
+    def notice(self, key: str, language: str) -> Reply:
+        """A sentence that needs nothing filled in."""
+        return Reply(kind=ReplyKind.NOTICE, short=self._wording.text(language, key), language=language)
+
+    def news(self, dossier: Dossier, language: str, *, reminder: bool = False) -> str:
+        """What a text message tells of a dossier whose state has changed, or that still waits for its citizen."""
+        say = partial(self._wording.text, language)
+        office = _one_line(dossier.office or "") or say("office_unknown")
+        known = dossier.code.rpartition("-")[2][-4:]
+        lead = say("news_reminder" if reminder else "news", last=known, procedure=shorten(dossier.procedure_name, 60))
+        return f"{lead} {say(f'status_{dossier.status:d}')}. {say(f'status_{dossier.status:d}_next', office=office)}"
 
     def reply(self, outcome: Outcome, language: str | None = None) -> Reply:
         """What to tell the citizen in ``language``; in the installation's own when None."""
@@ -179,6 +191,10 @@ class _Told:
         key = "overdue_next_step" if self._view.overdue_days else f"status_{self._view.status:d}_next"
         named = self._say(key, office=self._view.collect_at or self._say("office_unknown"))
         return named if sms_length(named) <= NEXT_STEP_LIMIT else self._say(key, office=self._say("office_unknown"))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _day(moment: date | datetime | None) -> str:

@@ -8,7 +8,7 @@ import hmac
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import yaml
 from flask import Flask, Response, request
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from actions.dossiers.sandbox import SandboxDossier, read_sandbox
 from cli.stand_ins.kinds import ACCOUNT, As
@@ -36,13 +36,15 @@ class StandIn:
     Args:
         kind: which.
         now: the time.
+        dossiers: it knows; the sandbox's where None.
     """
 
-    def __init__(self, kind: As, now: Callable[[], datetime]) -> None:
+    def __init__(self, kind: As, now: Callable[[], datetime], dossiers: Iterable[SandboxDossier] | None = None) -> None:
         self.kind = kind
         self.moods = Moods()
         self._now = now
-        self._dossiers: Mapping[str, SandboxDossier] = {one.code: one for one in read_sandbox()}
+        known = read_sandbox() if dossiers is None else dossiers
+        self._dossiers: Mapping[str, SandboxDossier] = {one.code: one for one in known}
         self._tokens: dict[str, tuple[float, int]] = {}
         self._lock = threading.Lock()
         self.app = self._application()
@@ -191,7 +193,7 @@ class StandIn:
 @contextmanager
 def serving(stand_in: StandIn, port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
     """Serve while the block runs; gives the address."""
-    server = make_server(host, port, stand_in.app, threaded=True)
+    server = make_server(host, port, stand_in.app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name=f"stand-in-{stand_in.kind}", daemon=True)
     thread.start()
     try:
@@ -200,6 +202,11 @@ def serving(stand_in: StandIn, port: int = 0, host: str = "127.0.0.1") -> Iterat
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Paths hold codes."""
 
 
 def _body() -> dict[str, Any]:

@@ -45,6 +45,10 @@ _WHY_LATE = re.compile(
     r"(?:vi|tai) sao (?:\S+ ){0,2}(?:tra ve|tu choi|khong duoc|bi tra))(?!\S)"
 )
 _COMPLAINS = re.compile(r"(?<!\S)(?:khieu nai|keu ai|bao ai|gap ai|hoi ai|goi ai|goi cho ai|complain)(?!\S)")
+_WANTS_NEWS = re.compile(
+    r"(?<!\S)(?:(?:bao|nhan|nhan tin)(?! ai)(?: \S+){0,4} (?:khi|neu|luc) (?:\S+ ){0,3}?(?:xong|co|ket qua|thay doi)|"
+    r"theo doi|tell me when|let me know|follow)(?!\S)"
+)
 _OF_IT = re.compile(
     r"(?<!\S)(?:(?:lay|nhan)(?: \S+){0,4} (?:o dau|duoc)|o dau lay|thieu|bo sung|nop them|dem them|mang them|con can|"
     r"can them|can gi nua|(?:mat|lam mat|khong con|quen)(?: \S+){0,2} (?:giay|phieu) hen|con phai (?:nop|dong)|"
@@ -287,9 +291,10 @@ def _dossier(seen: Seen) -> Iterable[Listed]:
         or (question is not None and question.kind in _QUESTIONS_OF_DOSSIER)
         or seen.found(_WHY_LATE)
         or seen.found(_COMPLAINS)
+        or seen.found(_WANTS_NEWS)
     )
     collects = question is not None and question.kind is QuestionKind.COLLECT
-    of_it = collects or any(seen.found(shape) for shape in (_OF_IT, _WHY_LATE, _COMPLAINS))
+    of_it = collects or any(seen.found(shape) for shape in (_OF_IT, _WHY_LATE, _COMPLAINS, _WANTS_NEWS))
     says = seen.found(seen.markers.dossier)
     if not asks and not of_it and not says:
         return

@@ -46,6 +46,12 @@ def asked(text: str, aspect: Aspect | None = None) -> About | None:
 @pytest.mark.parametrize(
     ("text", "aspect", "what"),
     [
+        ("báo cho tôi khi có kết quả", None, About.FOLLOW),
+        ("nhắn tin cho tui khi xong nhé", None, About.FOLLOW),
+        ("theo dõi hồ sơ này giúp tôi", None, About.FOLLOW),
+        ("tell me when it is ready", None, About.FOLLOW),
+        ("bao lâu, khi nào có kết quả", Aspect.TIME, About.WHEN),
+        ("báo ai khi có chuyện", None, About.COMPLAIN),
         ("lấy ở đâu", Aspect.WHERE, About.WHERE),
         ("đến đâu lấy hồ sơ", Aspect.WHERE, About.WHERE),
         ("ai đi lấy thay được", None, About.WHO),
@@ -97,7 +103,7 @@ def test_money_is_due_only_where_the_dossier_waits_for_it() -> None:
 
 
 @pytest.mark.parametrize("status", DossierStatus)
-@pytest.mark.parametrize("what", [what for what in About if what is not About.STATE])
+@pytest.mark.parametrize("what", [what for what in About if what not in (About.STATE, About.FOLLOW)])
 def test_every_question_has_an_answer_in_every_state(status: DossierStatus, what: About) -> None:
     lines = about(SAY, view(status, appointment_on=None, collect_at=None), what)
     assert lines

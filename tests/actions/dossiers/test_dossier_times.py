@@ -43,10 +43,10 @@ def view(today: date = date(2026, 11, 23), **changes: Any) -> DossierView:
 @pytest.mark.parametrize(
     ("today", "told"),
     [
-        (date(2026, 11, 23), "Đã trễ hẹn 1 ngày làm việc (hẹn ngày 20/11/2026)."),
+        (date(2026, 11, 23), "Đã trễ hẹn 3 ngày, trong đó 1 ngày làm việc (hẹn ngày 20/11/2026)."),
         # The 24th is a holiday.
-        (date(2026, 11, 25), "Đã trễ hẹn 2 ngày làm việc (hẹn ngày 20/11/2026)."),
-        (date(2026, 11, 22), "Đã trễ hẹn (hẹn ngày 20/11/2026), những ngày qua là ngày nghỉ."),
+        (date(2026, 11, 25), "Đã trễ hẹn 5 ngày, trong đó 2 ngày làm việc (hẹn ngày 20/11/2026)."),
+        (date(2026, 11, 22), "Đã trễ hẹn 2 ngày, đều là ngày nghỉ (hẹn ngày 20/11/2026)."),
     ],
 )
 def test_lateness_is_told_in_working_days_with_what_the_law_promises(

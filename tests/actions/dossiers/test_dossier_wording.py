@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.dossiers.model import DossierStatus, DossierView
-from actions.dossiers.sandbox import SandboxDossier
+from actions.dossiers.sandbox import SandboxBackend, SandboxDossier
 from actions.dossiers.service import Ambiguous, DossierService, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
-from actions.dossiers.wording import DossierWording, join_fitting, shorten, sms_length
+from actions.dossiers.wording import NEXT_STEP_LIMIT, SHORT_LIMIT, DossierWording, join_fitting, shorten, sms_length
 from contract.reply import Reply, ReplyKind
 from contract.wording import Wording
 from runtime.clock import VIETNAM
@@ -349,3 +349,17 @@ def test_texts_survive_the_loss_of_diacritics(texts: Wording, language: str) -> 
 def test_texts_ask_for_no_name_address_or_full_number(texts: Wording, language: str) -> None:
     for text in texts.texts(language).values():
         assert not any(term in text.lower() for term in ("họ tên", "họ và tên", "địa chỉ", "your name", "address"))
+
+
+@pytest.mark.parametrize("status", DossierStatus)
+@pytest.mark.parametrize("reminder", [False, True])
+def test_news_by_text_message_name_the_dossier_and_nobody(
+    wording: DossierWording, backend: SandboxBackend, status: DossierStatus, reminder: bool
+) -> None:
+    found = backend.find("H15.50.05.21-261120-9124")
+    assert found is not None
+    told = wording.news(dataclasses.replace(found.dossier, status=status), "vi", reminder=reminder)
+    assert "9124" in told
+    assert "H15" not in told
+    assert "Đăng ký khai sinh" in told
+    assert sms_length(told) <= SHORT_LIMIT + NEXT_STEP_LIMIT

@@ -1,0 +1,179 @@
+"""News of a dossier by text message: begun from the number on it, one message a change, gone at the end.
+
+Only the telephone number that is written on the dossier can begin it, and begins it for itself: nobody is signed up by
+somebody else, and no news goes to a number the agency does not know.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+
+from actions.dossiers.backend import BackendError, DossierBackend, ProvableDossier
+from actions.dossiers.follow import Began
+from actions.dossiers.model import Dossier, code_digits, vietnam_date
+from channels.sms.citizens.citizen import Citizen
+from channels.sms.citizens.consents import Consents, Decision, Manner
+from channels.sms.notices.follow_tables import FollowRow
+from channels.sms.notices.notifying import Notice, Notifying
+from runtime import logs
+from runtime.backoff import Backoff
+from runtime.working_time import working_time
+from stores.database import Database
+from stores.sealing import Seal, SealBroken
+
+EVERY: Final = timedelta(hours=1)
+"""Between two questions about a dossier that is followed; a day once it has been followed for a month."""
+SLOWER_AFTER: Final = timedelta(days=30)
+SLOWER: Final = timedelta(days=1)
+LONGEST: Final = timedelta(days=365)
+"""After which nobody waits for news any more."""
+FAILING: Final = Backoff(first=900.0, longest=21_600.0)
+"""Pauses while the source is away or does not know the dossier."""
+REMIND_AFTER: Final = 5
+"""Working days a dossier waits for its citizen before one reminder."""
+AT_ONCE: Final = 100
+WORDING: Final = "dossier follow 1"
+"""Version of the sentence that was agreed to, for the proof of consent."""
+_log = logs.get(__name__)
+
+
+class Following:
+    """Safe to share between threads and processes.
+
+    Args:
+        database: its tables are made.
+        seal: hides code and number.
+        source: of dossiers; asked with blocking calls.
+        consents: who agreed, who refused.
+        notifying: sends.
+        news: the words of a change, or of a reminder, for a dossier in a language.
+        now: the time.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        seal: Seal,
+        source: DossierBackend,
+        consents: Consents,
+        notifying: Notifying,
+        news: Callable[[Dossier, str, bool], str],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._seal = seal
+        self._source = source
+        self._consents = consents
+        self._notifying = notifying
+        self._news = news
+        self._now = now
+
+    def begin(self, code: str, marks: Sequence[str], language: str, turn: str) -> Began:
+        """See :class:`actions.dossiers.follow.Follow`."""
+        try:
+            found = self._source.find(code)
+        except BackendError:
+            return Began.NOT_NOW
+        citizen = Citizen.of(found.phone, self._seal) if found is not None and found.phone is not None else None
+        if found is None or citizen is None or f"person:{citizen.person}" not in marks:
+            return Began.OTHER_NUMBER
+        if found.dossier.status.is_final:
+            return Began.OVER
+        consent = self._consents.of(citizen.person)
+        if consent is not None and consent.decision is Decision.REFUSED:
+            return Began.REFUSED
+        self._consents.grant(citizen.person, Manner.SENTENCE, WORDING, turn)
+        self._add(code, citizen, found.dossier, language)
+        return Began.BEGUN
+
+    def step(self) -> int:
+        """Ask about those that are due and tell what changed; returns how many messages were queued."""
+        now = self._now()
+        with self._database.reading() as session:
+            due = select(FollowRow.id).where(FollowRow.next_at <= now).order_by(FollowRow.next_at).limit(AT_ONCE)
+            ids = list(session.scalars(due))
+        return sum(self._look(id) for id in ids)
+
+    def forget(self, person: str) -> None:
+        """No news for a number any more."""
+        with self._database.writing() as session:
+            session.execute(delete(FollowRow).where(FollowRow.person == person))
+
+    def _add(self, code: str, citizen: Citizen, dossier: Dossier, language: str) -> None:
+        now, hashed = self._now(), self._seal.hash("followed dossier", code_digits(code) or code)
+        with self._database.writing() as session:
+            mine = (FollowRow.dossier == hashed, FollowRow.person == citizen.person)
+            session.execute(delete(FollowRow).where(*mine))
+            session.add(
+                FollowRow(
+                    dossier=hashed,
+                    person=citizen.person,
+                    sealed=self._seal.close(json.dumps([code, citizen.phone])),
+                    language=language,
+                    status=int(dossier.status),
+                    since=now,
+                    begun_at=now,
+                    next_at=now + EVERY,
+                    failures=0,
+                    reminded=False,
+                )
+            )
+
+    def _look(self, id: int) -> bool:
+        """One that is due: whether a message was queued. Claimed first, so that another worker does not ask, too."""
+        now = self._now()
+        with self._database.writing() as session:
+            row = session.get(FollowRow, id)
+            if row is None or row.next_at > now:
+                return False
+            consent = self._consents.of(row.person)
+            if consent is None or consent.decision is Decision.REFUSED or now - row.begun_at > LONGEST:
+                session.delete(row)
+                return False
+            row.next_at = now + (EVERY if now - row.begun_at < SLOWER_AFTER else SLOWER)
+            try:
+                code, phone = json.loads(self._seal.open(row.sealed))
+            except SealBroken:
+                session.delete(row)
+                return False
+        found = self._found(code)
+        with self._database.writing() as session:
+            row = session.get(FollowRow, id)
+            if row is None:
+                return False
+            if found is None or found.as_of is not None:
+                row.failures += 1
+                row.next_at = now + timedelta(seconds=FAILING.pause(row.failures))
+                return False
+            row.failures = 0
+            return self._told(row, found.dossier, phone, now, lambda: session.delete(row))
+
+    def _told(self, row: FollowRow, dossier: Dossier, phone: str, now: datetime, end: Callable[[], None]) -> bool:
+        changed = int(dossier.status) != row.status
+        waited = working_time().between(vietnam_date(row.since), vietnam_date(now))
+        reminder = not changed and dossier.status.awaits_citizen and not row.reminded and waited >= REMIND_AFTER
+        if not changed and not reminder:
+            return False
+        text = self._news(dossier, row.language, reminder)
+        key = f"dossier:{row.dossier}:{row.person}:{dossier.status:d}:{'again' if reminder else row.since.timestamp():}"
+        # Queued before it is noted: told twice is caught by the key, noted and never told is not.
+        self._notifying.send(Notice(key, phone, text))
+        if changed:
+            row.status, row.since, row.reminded = int(dossier.status), now, False
+        else:
+            row.reminded = True
+        if dossier.status.is_final:
+            end()
+        return True
+
+    def _found(self, code: str) -> ProvableDossier | None:
+        try:
+            return self._source.find(code)
+        except BackendError as error:
+            _log.warning("a followed dossier cannot be asked for", cause=str(error))
+            return None
