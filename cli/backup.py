@@ -65,6 +65,8 @@ def restore(
     print(f"restored as of {done.made_at}: database, {done.keys} keys of Redis, {done.files} files")
     if done.before is not None:
         print(f"what was there before is in {done.before}; delete it when all is well")
+    if done.erased:
+        print(f"{done.erased} persons asked to be forgotten since then and were erased from it")
     if done.held_in or done.held_out:
         print(
             f"{done.held_in} messages of citizens and {done.held_out} to citizens were open then and are held: "

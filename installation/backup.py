@@ -19,11 +19,14 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from installation.erasing_again import erase_again
 from kiosk import durable
 from runtime.settings import Settings
 from runtime.version import version
 from stores import database_copy, passphrase, redis_copy
 from stores.database_copy import CannotRestore
+from stores.keyring import FILE as KEYRING
+from stores.keyring import Keyring, WrongSecret
 from stores.redis_clients import redis_url
 from stores.sealing import Seal, SealBroken
 
@@ -70,6 +73,8 @@ class Restored:
     """Messages to citizens that were open then, and are not sent now."""
     before: Path | None
     """Where what was there before is kept."""
+    erased: int
+    """Persons who asked to be forgotten after the backup was made, and were erased from it."""
 
 
 def back_up(here: Installation, file: Path, sealed_with: str | None) -> Made:
@@ -163,7 +168,9 @@ def _fill_stores(settings: Settings, work: Path, manifest: dict[str, Any], files
         held_in, held_out = hold_open(here.database)
         with closing(_bytes_client(settings)) as redis:
             keys = redis_copy.copy_in(redis, work / "redis.jsonl")
-    return Restored(manifest["made_at"], keys, files, held_in, held_out, before)
+        here.make_tables()
+        erased = erase_again(here, before)
+    return Restored(manifest["made_at"], keys, files, held_in, held_out, before, erased)
 
 
 def _unpacked(file: Path, work: Path) -> dict[str, Any]:
@@ -194,11 +201,25 @@ def _check_key(settings: Settings, manifest: dict[str, Any], kept: dict[str, byt
         given = key_file.read_bytes()
     if given is None:
         raise CannotRestore("its numbers and texts are sealed with a key that is not here: give --secrets FILE.secrets")
-    if _mark_of(Seal(given.strip())) != manifest["key"]:
+    if _mark_of(_seal_with(settings, given.strip(), kept)) != manifest["key"]:
         raise CannotRestore(
             "it was sealed with another key than this installation's: set MOTCUA_SECRET_KEY to that one, "
             "or give its --secrets and leave MOTCUA_SECRET_KEY out"
         )
+
+
+def _seal_with(settings: Settings, secret: bytes, kept: dict[str, bytes]) -> Seal:
+    """The seal the restored installation will have; its keyring, if keys were ever changed, comes with the secrets."""
+    ring = kept.get(f"secrets/{KEYRING}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = settings.data_path / "secrets" / KEYRING
+        if ring is not None:
+            path = Path(folder) / KEYRING
+            path.write_bytes(ring)
+        try:
+            return Seal(secret, Keyring(path, secret))
+        except WrongSecret as error:
+            raise CannotRestore(str(error)) from None
 
 
 def _check_place(settings: Settings, manifest: dict[str, Any], replace: bool) -> None:

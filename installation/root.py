@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from learning.store import LearningStore
     from stores.audit import Audit
     from stores.database import Database
+    from stores.erased_list import ErasedList
     from stores.erasures import Erasures
     from stores.keyring import Keyring
     from stores.sealing import Seal
@@ -260,7 +261,14 @@ class Installation:
         """The record of what was deleted, and of who asked for it."""
         from stores.erasures import Erasures
 
-        return Erasures(self.database, self.now, self.audit)
+        return Erasures(self.database, self.now, self.audit, self.erased_list)
+
+    @cached_property
+    def erased_list(self) -> ErasedList:
+        """Who must not come back with a backup."""
+        from stores.erased_list import FILE, ErasedList
+
+        return ErasedList(self.settings.data_path / FILE, self.seal, self.now)
 
     @cached_property
     def audit(self) -> Audit:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from stores.audit import Audit, Deed
 from stores.database import Base, Database
+from stores.erased_list import ErasedList
 from stores.moments import Moment
 
 PROOF_FOR = timedelta(days=1_825)
@@ -68,15 +69,31 @@ class Erasures:
         database: its tables are made.
         now: the clock.
         audit: where each wish, and each day's deletions, are noted.
+        erased: the list that is asked after a backup was restored.
     """
 
-    def __init__(self, database: Database, now: Callable[[], datetime], audit: Audit | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        audit: Audit | None = None,
+        erased: ErasedList | None = None,
+    ) -> None:
+        self._erased = erased
         self._database = database
         self._now = now
         self._audit = audit
 
-    def begin(self, person: str, channel: str) -> None:
-        """Somebody has asked; the worker sees to what cannot be erased yet."""
+    def begin(self, person: str, channel: str, *, tickets: bool = False) -> None:
+        """Somebody has asked; the worker sees to what cannot be erased yet.
+
+        Args:
+            person: keyed hash of the number.
+            channel: where it was asked.
+            tickets: whether tickets go, too.
+        """
+        if self._erased is not None:
+            self._erased.add(person, tickets=tickets)
         with self._database.writing() as session:
             session.add(Erasure(person=person, channel=channel, asked_at=self._now()))
             if self._audit is not None:

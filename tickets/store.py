@@ -199,6 +199,10 @@ class TicketStore:
         erased = self._delete(TicketRow.person == self._seal.hash(PERSON, phone))
         return erased + self._erase_named(phone)
 
+    def erase_of(self, person: str, until: datetime) -> int:
+        """Erase the tickets of a number, by its keyed hash, that were made until a moment; returns how many."""
+        return self._delete((TicketRow.person == person) & (TicketRow.created_at <= until))
+
     def _erase_named(self, phone: str) -> int:
         with self._database.reading() as session:
             rows = session.execute(select(TicketRow.number, TicketRow.words, TicketRow.place)).all()

@@ -88,7 +88,7 @@ class OwnData:
         gone = Turn(channel=Channel.SMS, conversation=incoming.citizen.conversation, event=Event.HANGUP)
         self.conversing.turn(gone)
         kept = {holding.kind for store in self.records if (holding := store.holding(incoming.citizen)).entries}
-        self.erasures.begin(incoming.person, Channel.SMS)
+        self.erasures.begin(incoming.person, Channel.SMS, tickets=is_proven)
         for store in self.records:
             if is_proven or not store.needs_proof:
                 store.erase(incoming.citizen)
