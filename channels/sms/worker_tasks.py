@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
@@ -19,6 +20,9 @@ from channels.sms.upkeep import Upkeep
 from runtime import logs
 
 UPKEEP_SECONDS = 1.0
+JUDGE_SECONDS = 30.0
+OUTCOMES_SECONDS = 600.0
+"""What became of the messages of so long says whether a route delivers."""
 REDIS_PAUSE = 2.0
 ROUTE_PAUSE = 5.0
 """Before a route whose own work broke is started again."""
@@ -97,7 +101,11 @@ class SmsTasks:
 
     async def _keep_up(self) -> None:
         harmless = tuple(name for name, route in self._routes.items() if route.limits.idempotent)
+        judged = 0.0
         while True:
+            if time.monotonic() - judged >= JUDGE_SECONDS:
+                judged = time.monotonic()
+                await self._judge_routes()
             working = self._sending.working
             for name in self._routes:
                 self._parts.figures.route_works(name, name in working)
@@ -108,6 +116,13 @@ class SmsTasks:
             except SQLAlchemyError as error:
                 _log.error("messages cannot be kept up", cause=type(error).__name__)
             await asyncio.sleep(UPKEEP_SECONDS)
+
+    async def _judge_routes(self) -> None:
+        try:
+            since = time.time() - OUTCOMES_SECONDS
+            self._sending.judge(await asyncio.to_thread(self._parts.records.outcomes, since))
+        except SQLAlchemyError as error:
+            _log.error("receipts cannot be counted", cause=type(error).__name__)
 
     async def _listen(self) -> None:
         """Wait for calls; without Redis there are none, and everybody looks once a second."""

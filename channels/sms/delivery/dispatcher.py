@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from channels.sms.delivery.retry_policy import after_failure
 from channels.sms.figures import SmsFigures
+from channels.sms.queue.message_records import Outcomes
 from channels.sms.queue.outbox import Outbox
 from channels.sms.queue.queued import Claimed, HandedOver, Result, Room
 from channels.sms.routes.number_table import NumberTable
@@ -30,6 +31,12 @@ DATABASE_PAUSE = 1.0
 
 LONGEST_SEND = 180.0
 """A route has its own time limits; one that hangs all the same must not keep a message for ever."""
+
+FEWEST_MISSED = 8
+"""People, all of whom a route did not reach; fewer may all have a telephone that is off."""
+
+MISSED_REST = 300.0
+"""Seconds such a route gets nothing; then it is tried again."""
 
 STOP_SECONDS = 8.0
 """What hand-overs in flight get when the process stops; less than the supervisor waits."""
@@ -81,6 +88,20 @@ class Sending:
     def working(self) -> tuple[str, ...]:
         """Routes that take messages at present."""
         return tuple(name for name, health in self._health.items() if health.works)
+
+    def judge(self, outcomes: Mapping[str, Outcomes]) -> None:
+        """Leave routes alone for a while that take everything and deliver nothing: an account that was barred, a number
+        that operators filter. Their messages take others.
+
+        Args:
+            outcomes: of the last minutes, by route.
+        """
+        for name, found in outcomes.items():
+            health = self._health.get(name)
+            if health is None or not health.works or found.reached or found.missed < FEWEST_MISSED:
+                continue
+            health.throttled(MISSED_REST, time.monotonic())
+            _log.error("a route takes messages and delivers none: others take them", route=name, people=found.missed)
 
     def call(self) -> None:
         """There is something to send; call it in the event loop."""

@@ -63,6 +63,14 @@ class OutgoingRecord:
     delivered_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """How many people got what a route took, and how many did not."""
+
+    reached: int
+    missed: int
+
+
 class MessageRecords:
     """Every method raises SQLAlchemy's errors when the database is away.
 
@@ -134,6 +142,26 @@ class MessageRecords:
             inside = session.scalar(count.select_from(incoming).where(incoming.c.state == IncomingState.WAITING))
             outside = session.scalar(count.select_from(outgoing).where(outgoing.c.state == OutgoingState.WAITING))
         return inside or 0, outside or 0
+
+    def outcomes(self, since: float) -> dict[str, Outcomes]:
+        """What became, by their receipts, of messages made since a moment (seconds since 1970), by route."""
+        query = (
+            select(outgoing.c.route, outgoing.c.state, func.count(outgoing.c.person.distinct()))
+            .where(
+                outgoing.c.created_at > since,
+                outgoing.c.handed_at.is_not(None),
+                outgoing.c.state.in_((OutgoingState.DELIVERED, OutgoingState.FAILED)),
+            )
+            .group_by(outgoing.c.route, outgoing.c.state)
+        )
+        found: dict[str, dict[str, int]] = {}
+        with self._database.reading() as session:
+            for route, state, people in session.execute(query):
+                found.setdefault(route, {})[state] = people
+        return {
+            route: Outcomes(states.get(OutgoingState.DELIVERED, 0), states.get(OutgoingState.FAILED, 0))
+            for route, states in found.items()
+        }
 
     def holding(self, citizen: Citizen) -> Holding:
         """How many messages of and to a citizen are kept, and until when."""

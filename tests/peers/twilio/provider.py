@@ -43,6 +43,7 @@ ERRORS = {
     20003: (401, "Authenticate"),
     20404: (404, "The requested resource was not found"),
     21211: (400, "Invalid 'To' Phone Number"),
+    21910: (400, "Invalid 'From' and 'To' pair"),
     21602: (400, "Message body is required."),
     21603: (400, "A 'From' phone number is required."),
     21606: (400, "The 'From' phone number provided is not a valid message-capable phone number for your account."),
@@ -283,8 +284,12 @@ class Provider:
 
     def _refusal(self, form: Mapping[str, str]) -> int | None:
         to, sender = form.get("To", ""), form.get("From", "")
-        if not (to.startswith("+") and to[1:].isdigit() and 8 <= len(to) <= 16):
+        messenger, _, number = to.rpartition(":")
+        if not (number.startswith("+") and number[1:].isdigit() and 8 <= len(number) <= 16):
             return 21211
+        if messenger != sender.rpartition(":")[0]:
+            # Both sides of a conversation are addresses of the same messenger.
+            return 21910
         if not sender and not form.get("MessagingServiceSid"):
             return 21603
         if sender and self.numbers and sender not in self.numbers:

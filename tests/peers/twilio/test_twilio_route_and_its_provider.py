@@ -101,6 +101,18 @@ class TestOurNumber:
         assert [taken.sender for taken in provider.messages.values()] == [NUMBER, NUMBER]
         assert provider.requests == 3
 
+    @pytest.mark.parametrize("messenger", ["whatsapp", "rcs"])
+    async def test_who_wrote_by_a_messenger_is_answered_there_and_nowhere_else(
+        self, route: TwilioRoute, provider: Provider, messenger: str
+    ) -> None:
+        ours = f"{messenger}:+84900000888"
+        sent = message(sender=ours)
+        handed = await route.send(sent)
+        assert provider.messages[handed.provider_id or ""].to == f"{messenger}:{sent.recipient}"
+        provider.numbers = frozenset({NUMBER})
+        fault = await fault_of(route, message("ref2", sender=ours))
+        assert fault.fault is Fault.PERMANENT
+
     async def test_a_configured_number_the_provider_refuses_is_an_error(
         self, route: TwilioRoute, provider: Provider
     ) -> None:

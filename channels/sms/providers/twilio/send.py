@@ -37,6 +37,9 @@ VALID_SECONDS = (1, 36_000)
 CLOCKS_APART = timedelta(seconds=10)
 """How far the provider's clock may be behind ours."""
 
+MESSENGERS = ("whatsapp", "rcs")
+"""Begin the addresses of messengers, of both sides."""
+
 LOOKED_THROUGH = 50
 """Newest messages to a number that are looked through; one page of the provider's list."""
 
@@ -117,7 +120,8 @@ class TwilioRoute:
         try:
             return await self._hand_over(message, named or self._number)
         except WrongSender:
-            if named is None or self._number in (None, named):
+            if named is None or self._number in (None, named) or _messenger(named):
+                # Who wrote by a messenger is not answered by a text message that costs and may not be wanted.
                 raise
         self._not_ours.add(named)
         _log.warning("the provider refuses the number written to; answers go from MOTCUA_TWILIO_NUMBER", route=NAME)
@@ -136,7 +140,9 @@ class TwilioRoute:
             return None
         earliest = message.created_at - CLOCKS_APART
         try:
-            newest = await self._call(lambda: self._messages.list_async(to=message.recipient, limit=LOOKED_THROUGH))
+            newest = await self._call(
+                lambda: self._messages.list_async(to=_address(message.recipient, message.sender), limit=LOOKED_THROUGH)
+            )
         except SendFailed as failed:
             if failed.code in _PASSING or failed.fault in {Fault.THROTTLED, Fault.UNSURE}:
                 raise
@@ -162,7 +168,7 @@ class TwilioRoute:
         is_service = sender.startswith("MG")
         made = await self._call(
             lambda: self._messages.create_async(
-                to=message.recipient,
+                to=_address(message.recipient, sender),
                 body=message.text,
                 from_=values.unset if is_service else sender,
                 messaging_service_sid=sender if is_service else values.unset,
@@ -208,6 +214,17 @@ def _is_the_same(found: MessageInstance, message: OutgoingMessage, earliest: dat
         # The provider may have trimmed it.
         and str(found.body or "").strip() == message.text.strip()
     )
+
+
+def _messenger(number: str) -> str:
+    """``whatsapp:`` or ``rcs:``, where our number is one of a messenger; empty otherwise."""
+    scheme, colon, _ = number.partition(":")
+    return scheme + colon if colon and scheme in MESSENGERS else ""
+
+
+def _address(recipient: str, ours: str | None) -> str:
+    """The citizen's address on the way they wrote by: https://www.twilio.com/docs/whatsapp/api."""
+    return _messenger(ours or "") + recipient
 
 
 def _validity(seconds: int | None) -> Any:

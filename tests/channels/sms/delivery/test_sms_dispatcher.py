@@ -12,7 +12,7 @@ from sms_engine_doubles import FAST, Queues, ScriptedRoute
 from sms_queues import postgres_server, postgres_url, quick_queues  # noqa: F401 - fixtures
 from sqlalchemy.exc import OperationalError
 
-from channels.sms.delivery.dispatcher import Sending
+from channels.sms.delivery.dispatcher import FEWEST_MISSED, Sending
 from channels.sms.delivery.retry_policy import UNSURE_WAIT
 from channels.sms.queue.leases import LEASE_SECONDS
 from channels.sms.queue.states import OutgoingState
@@ -242,3 +242,34 @@ async def test_what_a_killed_process_was_sending_is_sent_by_the_next(quick_queue
         await until(lambda: quick_queues.record(reference).state is OutgoingState.HANDED)
     assert len(route.taken) == 1
     assert quick_queues.record(reference).maybe_twice == 1
+
+
+@pytest.mark.parametrize(
+    ("reached", "missed", "works"),
+    [(0, FEWEST_MISSED, False), (1, 50, True), (0, FEWEST_MISSED - 1, True), (20, 0, True)],
+)
+async def test_a_route_whose_receipts_all_fail_is_left_to_others(
+    quick_queues: Queues, reached: int, missed: int, works: bool
+) -> None:
+    route = ScriptedRoute()
+    async with sending(quick_queues, route) as sender:
+        for index in range(reached + missed):
+            reference = quick_queues.add(f"k{index}", person=f"p{index}")
+            sender.call()
+            await until(lambda reference=reference: quick_queues.record(reference).state is OutgoingState.HANDED)
+            delivery = Delivery.DELIVERED if index < reached else Delivery.FAILED
+            quick_queues.receipts.record(Receipt(route.name, delivery, None, reference, "11"))
+        sender.judge(quick_queues.records.outcomes(quick_queues.clock() - 600))
+        assert (route.name in sender.working) is works
+
+
+async def test_one_person_whose_telephone_is_off_says_nothing_about_a_route(quick_queues: Queues) -> None:
+    route = ScriptedRoute()
+    async with sending(quick_queues, route) as sender:
+        for index in range(2 * FEWEST_MISSED):
+            reference = quick_queues.add(f"k{index}")
+            sender.call()
+            await until(lambda reference=reference: quick_queues.record(reference).state is OutgoingState.HANDED)
+            quick_queues.receipts.record(Receipt(route.name, Delivery.FAILED, None, reference, "11"))
+        sender.judge(quick_queues.records.outcomes(quick_queues.clock() - 600))
+        assert sender.working == (route.name,)
