@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -36,10 +37,24 @@ FAILING: Final = Backoff(first=900.0, longest=21_600.0)
 """Pauses while the source is away or does not know the dossier."""
 REMIND_AFTER: Final = 5
 """Working days a dossier waits for its citizen before one reminder."""
-AT_ONCE: Final = 100
+AT_ONCE: Final = 30
 WORDING: Final = "dossier follow 1"
 """Version of the sentence that was agreed to, for the proof of consent."""
 _log = logs.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A row as it was claimed."""
+
+    code: str
+    phone: str
+    dossier: str
+    person: str
+    language: str
+    status: int
+    since: datetime
+    reminded: bool
 
 
 class Following:
@@ -126,50 +141,69 @@ class Following:
 
     def _look(self, id: int) -> bool:
         """One that is due: whether a message was queued. Claimed first, so that another worker does not ask, too."""
+        claimed = self._claimed(id)
+        if claimed is None:
+            return False
+        found = self._found(claimed.code)
+        if found is None or found.as_of is not None:
+            self._failed(id)
+            return False
+        dossier = found.dossier
+        changed = int(dossier.status) != claimed.status
+        waited = working_time().between(vietnam_date(claimed.since), vietnam_date(self._now()))
+        reminder = dossier.status.awaits_citizen and not claimed.reminded and waited >= REMIND_AFTER
+        if changed or reminder:
+            text = self._news(dossier, claimed.language, not changed)
+            since = "" if changed else ":again"
+            key = f"dossier:{claimed.dossier}:{claimed.person}:{dossier.status:d}:{claimed.since.timestamp()}{since}"
+            # Queued before it is noted: told twice is caught by the key, noted and never told is not.
+            self._notifying.send(Notice(key, claimed.phone, text))
+        self._noted(id, dossier, changed=changed, reminded=reminder)
+        return changed or reminder
+
+    def _claimed(self, id: int) -> _Claimed | None:
+        """The row, put off to its next time; None where it is not due, or gone for good."""
         now = self._now()
+        with self._database.reading() as session:
+            person = session.scalar(select(FollowRow.person).where(FollowRow.id == id))
+        # Outside the transaction: the ledger reads in one of its own.
+        consent = self._consents.of(person) if person is not None else None
+        is_over = consent is None or consent.decision is Decision.REFUSED
         with self._database.writing() as session:
             row = session.get(FollowRow, id)
             if row is None or row.next_at > now:
-                return False
-            consent = self._consents.of(row.person)
-            if consent is None or consent.decision is Decision.REFUSED or now - row.begun_at > LONGEST:
-                session.delete(row)
-                return False
-            row.next_at = now + (EVERY if now - row.begun_at < SLOWER_AFTER else SLOWER)
+                return None
             try:
                 code, phone = json.loads(self._seal.open(row.sealed))
             except SealBroken:
+                is_over = True
+            if is_over or now - row.begun_at > LONGEST:
                 session.delete(row)
-                return False
-        found = self._found(code)
+                return None
+            row.next_at = now + (EVERY if now - row.begun_at < SLOWER_AFTER else SLOWER)
+            return _Claimed(
+                code, phone, row.dossier, row.person, row.language, row.status, row.since, reminded=row.reminded
+            )
+
+    def _failed(self, id: int) -> None:
+        with self._database.writing() as session:
+            row = session.get(FollowRow, id)
+            if row is not None:
+                row.failures += 1
+                row.next_at = self._now() + timedelta(seconds=FAILING.pause(row.failures))
+
+    def _noted(self, id: int, dossier: Dossier, *, changed: bool, reminded: bool) -> None:
         with self._database.writing() as session:
             row = session.get(FollowRow, id)
             if row is None:
-                return False
-            if found is None or found.as_of is not None:
-                row.failures += 1
-                row.next_at = now + timedelta(seconds=FAILING.pause(row.failures))
-                return False
+                return
             row.failures = 0
-            return self._told(row, found.dossier, phone, now, lambda: session.delete(row))
-
-    def _told(self, row: FollowRow, dossier: Dossier, phone: str, now: datetime, end: Callable[[], None]) -> bool:
-        changed = int(dossier.status) != row.status
-        waited = working_time().between(vietnam_date(row.since), vietnam_date(now))
-        reminder = not changed and dossier.status.awaits_citizen and not row.reminded and waited >= REMIND_AFTER
-        if not changed and not reminder:
-            return False
-        text = self._news(dossier, row.language, reminder)
-        key = f"dossier:{row.dossier}:{row.person}:{dossier.status:d}:{'again' if reminder else row.since.timestamp():}"
-        # Queued before it is noted: told twice is caught by the key, noted and never told is not.
-        self._notifying.send(Notice(key, phone, text))
-        if changed:
-            row.status, row.since, row.reminded = int(dossier.status), now, False
-        else:
-            row.reminded = True
-        if dossier.status.is_final:
-            end()
-        return True
+            if dossier.status.is_final:
+                session.delete(row)
+            elif changed:
+                row.status, row.since, row.reminded = int(dossier.status), self._now(), False
+            elif reminded:
+                row.reminded = True
 
     def _found(self, code: str) -> ProvableDossier | None:
         try:
