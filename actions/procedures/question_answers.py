@@ -303,7 +303,13 @@ def _after(telling: Telling, asked: Asked) -> list[str]:
 
 
 def _collect(telling: Telling, asked: Asked) -> list[str]:
-    return _rules(telling, _HANDED_OUT, steps=True)[-1:]
+    told = _rules(telling, _HANDED_OUT, steps=True)[-1:]
+    # "Nhận tiền." says neither where nor when.
+    return [line for line in told if len(line.split()) > _TOO_SHORT]
+
+
+_TOO_SHORT = 4
+"""Words of a step that only names what is handed out."""
 
 
 def _may(telling: Telling, asked: Asked) -> list[str]:
