@@ -26,6 +26,7 @@ class Tag(Enum):
     NAME = "[tên]"
     BIRTH_DATE = "[ngày sinh]"
     EMAIL = "[email]"
+    ADDRESS = "[địa chỉ]"
     DIGITS = "[dãy số]"
 
 
@@ -54,11 +55,27 @@ _STAYS = (
     r"\d{1,5}(?:/\d{4})?/[A-ZĐ]{2,}[\w-]*"  # numbers of laws and decisions
     r")(?![\w/]|[.,-]\d)"
 )
+_WAY = (
+    r"(?:ngõ|ngo|ngách|ngach|hẻm|hem|kiệt|kiet|đường|duong|phố|pho|tổ dân phố|to dan pho|tổ|thôn|thon|xóm|xom|ấp|bản"
+    r"|khu phố)"
+)
+_HOUSE = (
+    r"(?:(?<!\w)(?i:số nhà|so nha|nhà số|nha so"
+    r"|địa chỉ(?: nhà)?(?: là|:)? ?(?:số)?|dia chi(?: nha)?(?: la|:)? ?(?:so)?) ?"
+    r"\d{1,4}[a-zA-Z]?(?:/\d{1,4}[a-zA-Z]?){0,3}(?!\d|[./-]\d)"
+    rf"(?:,? {{0,2}}(?i:{_WAY}) \w{{1,12}}(?: [A-ZĐÀ-Ỹ]\w{{0,10}}){{0,4}}){{0,4}}"
+    # A number and a street with a name: "12 đường Lê Lợi". "24 đường" alone names nobody.
+    r"|(?<![\w.,/-])(?:số )?\d{1,4}[a-zA-Z]?(?:/\d{1,4}){0,3},? "
+    rf"(?:{_WAY} \d{{1,3}},? ){{0,2}}(?:đường|phố|Đường|Phố)(?: [A-ZĐÀ-Ỹ]\w{{0,10}}){{1,5}})"
+)
+_IN_GROUPS = r"(?<![\d(])(?:\(0[35789]\d{1,2}\)[ .-]?\d{3}[ .-]?\d{3,4}|0[35789]\d{2}/\d{3}/\d{3})(?![\d/])"
 _TYPED = re.compile(
     rf"(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     rf"|(?P<identity>(?<![\d.])0\d{{2}}(?:{_GAP}\d){{9}}(?!{_GAP}\d))"
     rf"|(?P<phone>(?<![\d.])(?:\+?84|0084|\(?0){_GAP}\(?0?(?:[35789](?:{_GAP}\d){{8}}|1[2689](?:{_GAP}\d){{8}}"
     rf"|2\d{{0,2}}\)?(?:{_GAP}\d){{7,9}})(?!\d))"
+    rf"|(?P<phone_in_groups>{_IN_GROUPS})"
+    rf"|(?P<address>{_HOUSE})"
     rf"|(?P<stays>{_STAYS})"
     rf"|(?P<plate>(?<![\w.])\d{{2}}[ -]?(?:[A-ZĐ]{{1,2}}\d?[ .-]?|[a-zđ]{{1,2}}\d?[.-]?)"
     rf"\d{{3}}\.?\d{{2}}(?!\d)"
@@ -71,6 +88,8 @@ _TAGS = {
     "email": Tag.EMAIL,
     "identity": Tag.IDENTITY,
     "phone": Tag.PHONE,
+    "phone_in_groups": Tag.PHONE,
+    "address": Tag.ADDRESS,
     "plate": Tag.PLATE,
     "passport": Tag.DIGITS,
     "digits": Tag.DIGITS,
@@ -79,17 +98,21 @@ _NINE_DIGITS = re.compile(r"\d{9}")
 _PHONE = re.compile(r"(?:0|84)[235789]\d{8,9}")
 
 
-def redact(text: str) -> str:
-    """Return the text with identity numbers, phones, codes, plates, names, birth dates and e-mails as tags.
+def redact(text: str, *, keep_places: bool = False) -> str:
+    """Return the text with identity numbers, phones, codes, plates, names, birth dates, addresses and e-mails as tags.
 
     Typed and said numbers are found alike; amounts, years, hotlines, procedure codes and numbers of laws
     stay. The rest of the text comes back in NFC with look-alike letters and foreign digits made plain.
     Idempotent. When in doubt it hides: a long number that means nobody is a smaller loss than one that
     does.
+
+    Args:
+        text: what a person wrote or said.
+        keep_places: leave addresses: in a report of a problem they say where it is, not where somebody lives.
     """
     text = plain(text)
     for _ in range(_MAX_PASSES):
-        hidden = "".join(_redact_once(chunk) for chunk in _chunks(text))
+        hidden = "".join(_redact_once(chunk, keep_places) for chunk in _chunks(text))
         if hidden == text:
             break
         text = hidden
@@ -111,11 +134,11 @@ def _chunks(text: str) -> Iterator[str]:
     yield text
 
 
-def _redact_once(text: str) -> str:
+def _redact_once(text: str, keep_places: bool) -> str:
     kept: list[str] = []
     at = 0
     for piece in sorted(_pieces(text), key=lambda piece: (piece.start, -piece.end)):
-        if piece.start < at:
+        if piece.start < at or (keep_places and piece.tag is Tag.ADDRESS):
             continue
         kept += [text[at : piece.start], piece.tag.value]
         at = piece.end

@@ -25,5 +25,5 @@ def names_number(text: str, phone: str) -> bool:
 
 def without_number(text: str, phone: str) -> str:
     """The text with everything personal taken out of it, in any case that number."""
-    redacted = redact(text)
+    redacted = redact(text, keep_places=True)
     return _GIVEN_UP if names_number(redacted, phone) else redacted

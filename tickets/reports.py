@@ -220,8 +220,8 @@ class Reports:
             token=report.token,
             service=report.service,
             # Whatever somebody wrote into a public form: numbers and names of people are nobody else's.
-            description=redact(self._opened(report.description)),
-            address=redact(self._opened(report.address)),
+            description=redact(self._opened(report.description), keep_places=True),
+            address=redact(self._opened(report.address), keep_places=True),
             latitude=report.latitude,
             longitude=report.longitude,
             media=tuple(json.loads(report.media)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from random import Random
 
 import pytest
@@ -162,3 +163,55 @@ def test_hiding_twice_changes_nothing_in_telling_words(words: list[str]) -> None
 def test_a_long_text_is_searched_to_its_end() -> None:
     text = "nội dung phản ánh. " * 400 + "gọi 0912345678"
     assert redact(text).endswith("gọi [số điện thoại]")
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("gọi (0971) 234 589 nhé", "gọi [số điện thoại] nhé"),
+        ("số 0971/234/589", "số [số điện thoại]"),
+        ("(097) 123 4567 gọi giúp", "[số điện thoại] gọi giúp"),
+        ("nhà số 12 ngõ 5 đường Lê Lợi, hỏng cống", "[địa chỉ], hỏng cống"),
+        ("tôi ở 45/3 đường Nguyễn Trãi phường 2", "tôi ở [địa chỉ] phường 2"),
+        ("số nhà 7B tổ 3", "[địa chỉ]"),
+        ("địa chỉ: 15 phố Hàng Bài", "[địa chỉ]"),
+    ],
+)
+def test_numbers_in_brackets_and_addresses_are_hidden(text: str, hidden: str) -> None:
+    assert redact(text) == hidden
+    assert redact(hidden) == hidden
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "hạn 03/07/2026 15 giờ",
+            "24 đường dây nóng",
+            "lệ phí 12.000đ đường bộ",
+            "thôn 5 đường hỏng",
+            "Điều 12 đường bộ",
+        ),
+        *("luật 91/2025/QH15", "nộp trong 3 ngày", "phường 2", "tổ 3 thôn Đông"),
+    ],
+)
+def test_what_only_looks_like_an_address_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_where_a_problem_is_can_be_kept() -> None:
+    told = "cống trước nhà số 12 đường Lê Lợi tắc, gọi 0971/234/589"
+    assert redact(told, keep_places=True) == "cống trước nhà số 12 đường Lê Lợi tắc, gọi [số điện thoại]"
+
+
+@pytest.mark.parametrize("piece", ["(0", "1/", "số nhà 1 ", "12 đường Lê ", "a.b@", "không ", "D1-"])
+def test_a_text_five_times_as_long_takes_about_five_times_as_long(piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = (piece * length)[:length]
+        began = time.process_time()
+        redact(text)
+        return time.process_time() - began
+
+    seconds(2_000)
+    short = max(seconds(20_000), 0.02)
+    assert seconds(100_000) < 15 * short
