@@ -26,13 +26,13 @@ from channels.phone.dialogue.carrier_protocol import (
     TransferEnded,
 )
 from channels.phone.dialogue.dialogue_data import DialogueData, dialogue_data
-from channels.phone.dialogue.ladder import silent
 from channels.phone.dialogue.listening import meant_by_keys, meant_by_words
-from channels.phone.dialogue.next import Ask, Next
 from channels.phone.dialogue.reaching import CallBacks, Reaching, Texts, caller_number
+from channels.phone.dialogue.reprompts import silent
 from channels.phone.dialogue.saying import Voice, expectation, keys_of, lines_of, short_lines_of
 from channels.phone.dialogue.state import CallState, numbered
 from channels.phone.dialogue.states import CallBusy, CallEnded, CallStates
+from channels.phone.dialogue.step_result import Ask, Next
 from channels.phone.dialogue.steps import Steps
 from runtime import logs
 

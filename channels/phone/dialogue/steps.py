@@ -9,7 +9,6 @@ from channels.phone.dialogue.asking import Asked, Asking, answer_screen, choice_
 from channels.phone.dialogue.carrier_protocol import Accent, End, Language, Speed
 from channels.phone.dialogue.collecting import Collected
 from channels.phone.dialogue.dialogue_data import Command, DialogueData
-from channels.phone.dialogue.ladder import missed
 from channels.phone.dialogue.listening import (
     ENTRY,
     Do,
@@ -22,10 +21,11 @@ from channels.phone.dialogue.listening import (
     WholeCode,
     Words,
 )
-from channels.phone.dialogue.next import Ask, Next
 from channels.phone.dialogue.reaching import Reaching
+from channels.phone.dialogue.reprompts import missed
 from channels.phone.dialogue.saying import ASPECT_KEYS, Voice, other_languages
 from channels.phone.dialogue.state import CallState, Option, Screen, Stage
+from channels.phone.dialogue.step_result import Ask, Next
 from contract.aspects import Aspect
 from contract.reply import Detail, ReplyKind
 from contract.wishes import AskSide, Choose, LookUpDossier, No, Report, Wish, Yes

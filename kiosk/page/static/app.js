@@ -1,7 +1,7 @@
 // Starts the page: what this box can do, the bar at the bottom, the first screen, and the end of every visit.
 import { button, title } from "/kiosk/static/dom.js";
 import { forgetAsked, isAsking } from "/kiosk/static/asking.js";
-import { noteNewScreen, setUpHands } from "/kiosk/static/hands.js";
+import { noteNewScreen, setUpDebounce } from "/kiosk/static/debounce.js";
 import { Idle } from "/kiosk/static/idle.js";
 import { abilities, setAbilities } from "/kiosk/static/abilities.js";
 import { back, depth, go, home, leaveScreen, setUpNavigation } from "/kiosk/static/navigation.js";
@@ -60,7 +60,7 @@ async function start() {
   setAbilities(setup);
   setUpVoice(setup.speaks, drawBar);
   setUpScanning();
-  setUpHands();
+  setUpDebounce();
   Object.entries(USUAL).forEach(([name, value]) => prefer(name, value));
   setUpNavigation((screen) => { shown = screen.name; noteNewScreen(); drawBar(); });
   home(homeScreen);

@@ -13,7 +13,7 @@ function isSecondTouch(event) {
   return isPointer && performance.now() - changed < MEANT_ONCE && Math.hypot(event.clientX - last.x, event.clientY - last.y) < NEAR;
 }
 
-export function setUpHands() {
+export function setUpDebounce() {
   // Who has typed meanwhile has seen the new screen.
   ["keydown", "input"].forEach((name) => document.addEventListener(name, () => { last = NOWHERE; }, { capture: true }));
   document.addEventListener("click", (event) => {
