@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -199,10 +199,13 @@ class CatalogueStore:
         """What the search index needs of every procedure, by code, without reading the records."""
         snapshot = self._imported.snapshot()
         written = self._handwritten.contents().by_place
+        replacing = self._written_over()
         light = []
         for code, entry in self._chosen(snapshot, province or self._home).items():
             told = entry if isinstance(entry, Procedure) else written.get((code, None), entry)
-            light.append(_light_of(told) if isinstance(told, Procedure) else _light_from(told, snapshot.board))
+            light.append(
+                _light_of(told) if isinstance(told, Procedure) else _light_from(told, snapshot.board, replacing)
+            )
         return tuple(light)
 
     def notices(self) -> NoticeBoard:
@@ -224,6 +227,11 @@ class CatalogueStore:
     def _replacing(self, code: str) -> tuple[str, ...]:
         """What took the place of a code the catalogue does not hold: named by lists, or by written records."""
         return self.notices().replaced_by(code) + self._handwritten.contents().replacing.get(code, ())
+
+    def _written_over(self) -> dict[str, str]:
+        """Each code that a hand-written record says it takes the place of, with the code of that record."""
+        written = self._handwritten.contents().procedures
+        return {old: one.code for one in written for old in one.replaces}
 
     def _chosen(self, snapshot: Snapshot, province: str | None) -> dict[str, Procedure | ImportedEntry]:
         """The record told for each code: the province's before the nation's, written before imported.
@@ -262,7 +270,8 @@ def _light_of(procedure: Procedure) -> LightProcedure:
     )
 
 
-def _light_from(entry: ImportedEntry, board: NoticeBoard) -> LightProcedure:
+def _light_from(entry: ImportedEntry, board: NoticeBoard, written_over: Mapping[str, str]) -> LightProcedure:
+    written = (written_over[entry.code],) if entry.code in written_over else ()
     return LightProcedure(
         code=entry.code,
         official_name=entry.official_name,
@@ -272,7 +281,7 @@ def _light_from(entry: ImportedEntry, board: NoticeBoard) -> LightProcedure:
         levels=entry.levels,
         subjects=entry.subjects,
         asked_as=board.asked_as(entry.code),
-        replaced_by=tuple(dict.fromkeys(entry.replaced_by + board.replaced_by(entry.code))),
+        replaced_by=tuple(dict.fromkeys(entry.replaced_by + board.replaced_by(entry.code) + written)),
         checked_on=entry.checked_on,
         origin=Origin.IMPORTED,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import segno
 
-from actions.procedures.answers import Answers
+from actions.procedures.answers import Answers, rule_of
 from catalogue.record import Procedure
 from catalogue.store import CatalogueStore
 from channels.rendering.lines import source_line
@@ -70,6 +70,6 @@ class Cards:
 def _source(procedure: Procedure) -> Source:
     return Source(
         procedure_code=procedure.code,
-        decision=procedure.decision.number if procedure.decision else None,
+        decision=rule_of(procedure),
         checked_on=procedure.checked_on,
     )

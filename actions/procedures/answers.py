@@ -53,6 +53,11 @@ def display_name(procedure: Procedure, language: str, length: int = NAME_LENGTH)
     return f"{own} ({name})" if own else name
 
 
+def rule_of(procedure: Procedure) -> str | None:
+    """What the whole record rests on: the decision that publishes it, else the first law it names."""
+    return procedure.decision.number if procedure.decision else next(iter(procedure.legal_basis), None)
+
+
 class Answers:
     """Builds replies about procedures.
 
@@ -167,11 +172,7 @@ class _Answer:
         ]
         if rules:
             return Source(procedure_code=procedure.code, decision=rules[0][0], checked_on=rules[0][1])
-        return Source(
-            procedure_code=procedure.code,
-            decision=procedure.decision.number if procedure.decision else None,
-            checked_on=procedure.checked_on,
-        )
+        return Source(procedure_code=procedure.code, decision=rule_of(procedure), checked_on=procedure.checked_on)
 
     def _facts(self, aspect: Aspect) -> Iterator[Dated]:
         """The single facts of a side that may have a rule of their own."""
@@ -326,10 +327,11 @@ class _Answer:
             )
         items = procedure.legal_basis
         told.append(self._say("legal_line", items=", ".join(items)) if items else self._say("legal_none"))
-        rules = unique(fact.basis for fact in self._facts(Aspect.FEE) if fact.basis)
-        if rules:
-            told.append(self._say("legal_fee", items="; ".join(rules)))
-        return told
+        for aspect in (Aspect.FEE, Aspect.TIME, Aspect.BESIDES, Aspect.RECEIVE):
+            rules = unique(rule for fact in self._facts(aspect) if fact.basis for rule in fact.basis.split("; "))
+            if rules:
+                told.append(self._say(f"legal_{aspect}", items="; ".join(rules)))
+        return [*told, self._say("legal_page", code=procedure.code)]
 
     def _online(self) -> list[str]:
         online = [submission for submission in self._procedure.submissions if submission.way is Way.ONLINE]
