@@ -57,6 +57,18 @@ def test_a_handwritten_record_wins_over_a_newer_imported_one(
     assert [light.short_name for light in store.light()] == ["Xin nuôi ong"]
 
 
+def test_an_imported_record_gives_way_to_the_written_one_that_replaces_it(
+    store: CatalogueStore, handwritten: Path, tmp_path: Path
+) -> None:
+    newer = HANDWRITTEN.replace("9.000001", "9.000009") + 'replaces: ["9.000001"]\n'
+    write(handwritten, newer, "9.000009.yml")
+    store.import_paths([write_lines(tmp_path / "a.jsonl", PORTAL)])
+    current = store.current("9.000001")
+    assert current is not None
+    assert current.code == "9.000009"
+    assert {light.code: light.is_superseded for light in store.light()} == {"9.000001": True, "9.000009": False}
+
+
 def test_light_rows_say_what_the_whole_records_say(store: CatalogueStore, handwritten: Path, tmp_path: Path) -> None:
     write(handwritten, HANDWRITTEN.replace("9.000001", "9.000005"), "9.000005.yml")
     store.import_paths([write_lines(tmp_path / "a.jsonl", PORTAL, CURATED, RURAL, SUPERSEDED)])

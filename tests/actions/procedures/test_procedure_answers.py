@@ -310,6 +310,32 @@ def test_what_is_received_and_what_is_paid_besides_are_sides_of_their_own() -> N
     assert "Ngoài lệ phí còn phải nộp thuế thu nhập." in told(ANSWERS.reply(procedure, Aspect.FEE))
 
 
+def test_whoever_asks_for_the_source_hears_all_of_it() -> None:
+    procedure = record(
+        submissions=[
+            {
+                "way": "direct",
+                "fees": [{"amount": 15_000, "basis": "Thông tư 1/2026, Điều 4; Luật Mẫu"}],
+                "times": [{"value": 3, "unit": "day", "basis": "Nghị định 2/2026"}],
+            },
+        ],
+        exemptions=[{"who": "hộ nghèo", "basis": "Luật Mẫu"}],
+        receive=[{"what": "trợ cấp", "amount": 1, "basis": "Nghị định 3/2026"}],
+    )
+    text = told(ANSWERS.reply(procedure, Aspect.LEGAL_BASIS))
+    assert "Quyết định 1/QĐ-BM, đọc ngày 23/11/2026" in text
+    assert "Về tiền: Thông tư 1/2026, Điều 4; Luật Mẫu.\n" in text
+    assert "Về thời gian: Nghị định 2/2026." in text
+    assert "Về khoản được nhận: Nghị định 3/2026." in text
+    assert "thủ tục mã 1.000001" in text
+
+
+def test_a_record_without_a_decision_rests_on_its_law() -> None:
+    source = ANSWERS.reply(record(decision=None), Aspect.PAPERS).source
+    assert source is not None
+    assert source.decision == "Luật Mẫu"
+
+
 def test_many_papers_are_asked_about_by_the_one_question_that_decides() -> None:
     long_papers = [{"text": f"Giấy tờ dài thứ {number} phải mang theo khi đi nộp hồ sơ"} for number in range(4)]
     procedure = record(
