@@ -49,11 +49,19 @@ _FRAGMENT = re.compile(
 """How a piece begins that a crawl cut off another paper at "01 bản chính"; always in lower case."""
 
 _FILE_NAME = re.compile(r"(?:(?<=[).])\s*[^.()]{1,120}|\s*\S+)\.(?:docx?|pdf|xlsx?|rtf)\s*$", re.IGNORECASE)
+_FORM_FILES = re.compile(
+    r"(?:[\s;(]*(?:(?<![\d/])\d{1,3}\s*-\s*)?\b(?:m[ẫãa]u|phụ lục|biểu)\b[^;()]{0,40}?"
+    r"\.(?:docx?|pdf|xlsx?|rtf)(?:\s*\(\d\)(?:\.\w{3,4})?)?)+\s*$",
+    re.IGNORECASE,
+)
+"""Names of several files in a row: "… 01/7/2024.mẫu số 1.docxPhụ lục.docx"."""
 _FORM_FILE = re.compile(r"(?<=[^\W\dA-ZĐ_])Mau\s+\S.*$")
 """Only names of files write "mẫu" without its sign, and without a blank before it: "thủy sảnMau 04 TS"."""
 _EATEN_NUMBER = re.compile(r"\s+(?:theo\s+)?(?:(?:biểu\s+)?mẫu\s+số|phụ lục(?:\s+số)?)$|\.\d{1,2}$", re.IGNORECASE)
 """The crawl took a form's number for a number of copies: "Đơn theo Mẫu số", 11 originals, was "Mẫu số 1"."""
 
+_LETTER = re.compile(r"[A-Z]\.\s+(?=[A-ZĐ])")
+"""The mark of a part: "A. Đối với hộ kinh doanh"."""
 _CASE_OPENING = re.compile(r"(?:thành phần\s+)?hồ sơ\s+(?=đối với|trong trường hợp|trường hợp)", re.IGNORECASE)
 _CASE_CLOSING = re.compile(
     r"[\s,;:]+(?:hồ sơ\s+)?(?:bao\s+)?gồm(?:\s+có)?$|\s+thì cần có$|[\s,]+cụ thể$", re.IGNORECASE
@@ -66,7 +74,7 @@ def read_papers(cases: Sequence[PaperCaseForm]) -> tuple[PaperCase, ...]:
     """Papers by situation, those everybody brings first; remarks are left out."""
     found: dict[str | None, dict[str, Paper]] = {}
     for case in cases:
-        heading = strip_marks(tidy(case.case))
+        heading = strip_marks(_FORM_FILES.sub("", tidy(case.case)))
         if _REMARK.match(heading):
             continue
         label = None if _GENERAL.fullmatch(heading) else _label(heading)
@@ -86,14 +94,14 @@ def forms_among(cases: Iterable[PaperCase]) -> tuple[str, ...]:
 
 
 def _label(heading: str) -> str | None:
-    label = _CASE_CLOSING.sub("", _CASE_OPENING.sub("", heading, count=1)).rstrip(" .,;:")
+    label = _CASE_CLOSING.sub("", _CASE_OPENING.sub("", _LETTER.sub("", heading), count=1)).rstrip(" .,;:-(")
     return capitalise(label) or None
 
 
 def _read_paper(form: PaperForm, show_only: bool) -> Paper | None:
-    published = _FORM_FILE.sub("", tidy(form.name))
+    published = _FORM_FILE.sub("", _FORM_FILES.sub("", tidy(form.name).split(";;", 1)[0]))
     named_file = "." in published[-6:]
-    text = strip_marks(_FILE_NAME.sub("", published) if named_file else published).rstrip(" (.;,:")
+    text = strip_marks(_FILE_NAME.sub("", published) if named_file else published).rstrip(" (.;,:-")
     originals, copies = (_count(value) for value in (form.originals, form.copies))
     if len(text) < 3 or says_nothing(text) or _REMARK.match(text) or _FRAGMENT.match(text):
         return None

@@ -26,6 +26,9 @@ _CONDITION_TAIL = re.compile(r"\s*(?:Không có thông tin)?\s*Từ khóa\s*(?::
 
 _LAW_NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,2})?/(?:\d{4}/)?[A-ZĐ][A-ZĐ0-9\-/]*[A-ZĐ0-9]")
 
+_DECISION = re.compile(r"\d{1,5}[a-z]?(?:/(?:\d{4}/)?QĐ-[A-ZĐ][\w-]*)?", re.IGNORECASE)
+"""With its agency or without; what is no number of a decision ("Demo/QĐ-BCA", "01/QĐCB") is none."""
+
 _LEVELS = {
     "cấp xã": Level.COMMUNE,
     "cấp tỉnh": Level.PROVINCE,
@@ -50,7 +53,7 @@ MAX_PLACE = 250
 
 def clean_name(value: str) -> str:
     """The official name without the heading "Thủ tục" and final marks."""
-    name = tidy(value).rstrip(" .;:")
+    name = tidy(value).strip(" .;:")
     match = re.match(r"thủ tục\s*:?\s+(.+)", name, re.IGNORECASE)
     if match and not match.group(1).lower().startswith(_NAME_NEEDS_IT):
         return capitalise(match.group(1))
@@ -89,7 +92,7 @@ def _unwrapped(value: str) -> list[str]:
 
 
 def _step(line: str) -> str | None:
-    step = strip_marks(line).rstrip(" -+*")
+    step = strip_marks(line).rstrip(" -+*(")
     step = _STEP.sub("", step, count=1) if _STEP.match(step) else step
     if len(step) < 4 or _STEP_HEADING.match(step):
         return None
@@ -99,7 +102,7 @@ def _step(line: str) -> str | None:
 def split_conditions(value: str) -> tuple[str, ...]:
     """What must be fulfilled; "Không" and the page's own labels are nothing."""
     text = _CONDITION_TAIL.sub("", value)
-    found = (strip_marks(line) for line in _unwrapped(text))
+    found = (strip_marks(line).rstrip("-") for line in _unwrapped(text))
     return tuple(dict.fromkeys(line for line in found if not says_nothing(line)))
 
 
@@ -134,7 +137,7 @@ def clean_decision(value: str) -> str | None:
     text = re.sub(r"\.?\s*/\s*", "/", text)
     text = re.sub(r"/QD-", "/QĐ-", text)
     text = re.sub(r"^Q[ĐD]/?(\d+)-(.+)$", r"\1/QĐ-\2", text)
-    return None if says_nothing(text) else text
+    return text if _DECISION.fullmatch(text) else None
 
 
 def law_numbers(values: list[str]) -> tuple[str, ...]:

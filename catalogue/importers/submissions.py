@@ -117,10 +117,41 @@ def times_in_note(note: str) -> tuple[ProcessingTime, ...]:
             ProcessingTime(value=float(count), unit=_UNITS[unit.lower()], case=tidy(case).rstrip(" ;,."))
             for count, unit, case in by_case
         )
+    cases = _cases(text)
+    if cases:
+        return cases
     whole = _WHOLE.match(text)
     if whole is None or len(re.findall(r"\d{1,3}\s*(?:ngày|giờ)", text)) > 1:
         return ()
     return (ProcessingTime(value=float(whole[1]), unit=_UNITS[whole[2].lower()]),)
+
+
+_NUMBER = re.compile(r"(\d{1,3})\s*(ngày làm việc|ngày|giờ)", re.IGNORECASE)
+_CASE_BEFORE = re.compile(
+    r"(?:(?:đối với|trường hợp)\s+)*((?:cấp|đổi|gia hạn)[^,:;]{2,60}?|(?<=hợp )[^,:;]{3,60}?)"
+    r"\s*(?::|là|trong thời hạn)\s*$",
+    re.IGNORECASE,
+)
+_CASE_BEHIND = re.compile(r"trong trường h[ợơ]p\s+([^,;]{3,80})", re.IGNORECASE)
+
+
+def _cases(text: str) -> tuple[ProcessingTime, ...]:
+    """Times by case, one a clause: "cấp mới là 07 ngày làm việc …; cấp lại trong thời hạn 02 ngày làm việc …".
+
+    A clause that names who does what, or holds a second number, is a step of the procedure: then there are none.
+    """
+    found: list[ProcessingTime] = []
+    for clause in re.split(r";\s*(?:-\s*)?", text.rstrip(" .;")):
+        numbers = list(_NUMBER.finditer(clause))
+        if len(numbers) != 1:
+            return ()
+        (number,) = numbers
+        told = _CASE_BEFORE.search(clause[: number.start()]) or _CASE_BEHIND.search(clause[number.end() :])
+        if told is None and (found or number.start() > 0):
+            return ()
+        case = tidy(told[1]).rstrip(" .") if told else None
+        found.append(ProcessingTime(value=float(number[1]), unit=_UNITS[number[2].lower()], case=case))
+    return tuple(found) if len(found) > 1 and len({one.case for one in found}) == len(found) else ()
 
 
 def _time(row: PublishedWay, several: bool) -> ProcessingTime | None:

@@ -103,6 +103,21 @@ def test_names_of_files_in_one_piece_with_the_paper_are_taken_off() -> None:
     assert told(case("--", (published, 1, 0))) == [(None, ["Bản đăng ký sản phẩm thủy sản"])]
 
 
+@pytest.mark.parametrize(
+    ("published", "name"),
+    [
+        ("Đơn đề nghị cấp giấy phép10-Mẫu số 1.docxPhụ lục.docx", "Đơn đề nghị cấp giấy phép"),
+        ("Báo cáo kết quả giải thể;;Thành phần hồ sơ trong thủ tục", "Báo cáo kết quả giải thể"),
+    ],
+)
+def test_what_the_page_glues_behind_a_paper_is_taken_off(published: str, name: str) -> None:
+    assert told(case("--", (published, 1, 0))) == [(None, [name])]
+
+
+def test_the_letter_of_a_part_is_not_told() -> None:
+    assert told(case("A. Đối với hộ kinh doanh", ("Tờ khai", 1, 0)))[0][0] == "Đối với hộ kinh doanh"
+
+
 def test_the_same_paper_is_told_once() -> None:
     assert told(case("--", ("- Tờ khai", 1, 0), ("+ tờ khai;", 1, 0))) == [(None, ["Tờ khai"])]
 

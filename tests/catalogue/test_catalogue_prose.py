@@ -107,6 +107,8 @@ def test_an_office_that_no_longer_exists_is_not_told(published: str, told: str |
         ("Quyết định số 6225/QĐ-BQP", "6225/QĐ-BQP"),
         ("3980 /QĐ-BQP", "3980/QĐ-BQP"),
         ("SỐ 64/QĐ-NHNN", "64/QĐ-NHNN"),
+        ("Demo/QĐ-BCA", None),
+        ("01/QĐCB", None),
         ("", None),
     ],
 )

@@ -38,6 +38,15 @@ def test_other_differences_stay_as_they_are(direct: float, online: float, field:
         ("Sở kiểm tra hồ sơ 20 ngày; Bộ quyết định 15 ngày", []),
         ("Bổ sung hồ sơ trong 30 ngày", []),
         ("Nộp trực tiếp tại xã", []),
+        (
+            "Cấp mới là 07 ngày làm việc kể từ ngày nhận đủ hồ sơ; cấp lại trong thời hạn 02 ngày làm việc",
+            [(7, "Cấp mới"), (2, "cấp lại")],
+        ),
+        (
+            "03 ngày làm việc kể từ ngày nhận đủ hồ sơ; 10 ngày làm việc trong trường hợp phải kiểm tra thực tế",
+            [(3, None), (10, "phải kiểm tra thực tế")],
+        ),
+        ("Sở Tư pháp lấy ý kiến: 20 ngày, kể từ ngày nhận đủ hồ sơ; - Người liên quan trả lời: 15 ngày", []),
     ],
 )
 def test_a_time_in_a_note_is_read_only_where_it_is_that_of_the_procedure(
