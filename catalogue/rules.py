@@ -195,6 +195,8 @@ def _set_by_province(submission: Submission, fees: list[LocalFee], times: list[L
     own_fees = [one for one in fees if one.way in (None, submission.way)]
     own_times = [one for one in times if one.way in (None, submission.way)]
     changed = {}
+    if any(one.way is Way.ONLINE for one in fees):
+        changed["fees"] = tuple(_without_other_provinces(fee) for fee in submission.fees)
     if own_fees:
         kept = [fee for fee in submission.fees if fee.who_decides is not Decider.PROVINCE]
         local = [Fee.model_validate(one.model_dump(exclude={"codes", "way"})) for one in own_fees]
@@ -204,3 +206,9 @@ def _set_by_province(submission: Submission, fees: list[LocalFee], times: list[L
         kept_times = [time for time in submission.times if time.who_decides is not Decider.PROVINCE]
         return submission.model_copy(update={**changed, "times": (*kept_times, *local_times)})
     return submission.model_copy(update=changed) if changed else submission
+
+
+def _without_other_provinces(fee: Fee) -> Fee:
+    """What many provinces take online is no news where one's own is known."""
+    told = fee.who_decides is Decider.PROVINCE and fee.note is not None and "qua mạng" in fee.note
+    return fee.model_copy(update={"note": None}) if told else fee

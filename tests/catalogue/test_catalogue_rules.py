@@ -114,4 +114,19 @@ def test_an_installation_tells_what_its_own_province_has_set(tmp_path: Path) -> 
         return {fee.amount for one in procedure.submissions if one.way is Way.ONLINE for fee in one.fees}
 
     assert online_fees("31") == {0}
+    assert online_fees("01") == {0, None}, "the appraisal of a dossier is paid online, too"
     assert 0 not in online_fees(None)
+
+
+def test_what_many_provinces_take_online_is_not_told_where_the_own_is_known(tmp_path: Path) -> None:
+    def notes(home: str | None) -> set[str | None]:
+        store = open_catalogue(
+            f"sqlite:///{tmp_path / 'catalogue.db'}", NLU_DATA / "procedures", rules=NLU_DATA, home=home
+        )
+        procedure = store.current("1.001612")
+        store.close()
+        assert procedure is not None
+        return {fee.note for one in procedure.submissions for fee in one.fees}
+
+    assert notes("01") == {None}
+    assert notes(None) == {"Nhiều nơi nộp qua mạng không thu"}
