@@ -43,6 +43,7 @@ class TicketRow(Base):
 
     __table_args__ = (
         Index("ix_tickets_state_created_at", "state", "created_at"),
+        Index("ix_tickets_state_changed_at", "state", "changed_at"),
         Index("ix_tickets_officer_state", "officer", "state"),
     )
 

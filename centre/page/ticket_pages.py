@@ -18,7 +18,7 @@ from centre.page.words import say, to_citizen
 from contract.aspects import Aspect
 from tickets.desk import LONGEST, HeldByAnother, NoWayBack
 from tickets.numbers import grouped, is_number
-from tickets.store import NoSuchTicket
+from tickets.store import LOOKED_THROUGH, NoSuchTicket
 from tickets.ticket import Outcome, Ticket, TicketKind, TicketState
 
 TEMPLATES: Final = ("received", "come_by", "papers_missing", "call_us", "no_answer")
@@ -34,17 +34,22 @@ def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
     def tickets() -> AnyResponse:
         officer = signed_in(parts, Duty.TICKETS)
         asked = Asked.of(request.args)
-        wanted = asked.wanted(officer.name)
-        number, count = page_number(parts.tickets.count(wanted))
-        now = parts.clock()
-        found = parts.tickets.find(
-            wanted,
-            limit=AT_ONCE,
-            offset=(number - 1) * AT_ONCE,
-            # What waits longest is next; of what is done, the last is looked for.
-            newest_first=asked.list == TicketState.DONE or bool(asked.words),
+        wanted, now = asked.wanted(officer.name), parts.clock()
+        # Words have to be unsealed to be looked through: once, not again for their number.
+        every = parts.tickets.find(wanted, limit=LOOKED_THROUGH) if wanted.words else None
+        number, count = page_number(len(every) if every is not None else parts.tickets.count(wanted))
+        first = (number - 1) * AT_ONCE
+        # What waits longest is next; of what is done, the last is looked for.
+        found = (
+            every[first : first + AT_ONCE]
+            if every is not None
+            else parts.tickets.find(wanted, limit=AT_ONCE, offset=first, newest_first=asked.list == TicketState.DONE)
         )
-        counted = {name: parts.tickets.count(list_wanted(name, officer.name)) for name in LISTS}
+        # Everything that was ever done is many, and tells nobody what to do.
+        counted = {
+            name: f"({parts.tickets.count(list_wanted(name, officer.name))})" if name != TicketState.DONE else ""
+            for name in LISTS
+        }
         values = {
             "rows": [row(ticket, now) for ticket in found],
             "lists": [(name, say(f"list_{name or 'to_do'}"), counted[name]) for name in LISTS],

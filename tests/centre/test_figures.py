@@ -108,6 +108,9 @@ def test_a_day_that_can_still_change_is_counted_again_and_an_old_one_is_not(coun
     assert [day.received for day in counted.figures.days(11)] == [0] * 11
     counted.came(NOW)
     counted.came(old)
+    # Within a minute nothing is counted again, whoever looks.
+    assert [day.received for day in counted.figures.days(11)] == [0] * 11
+    counted.now += timedelta(minutes=2)
     assert [day.received for day in counted.figures.days(11)] == [*[0] * 10, 1]
 
 
