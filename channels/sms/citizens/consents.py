@@ -16,6 +16,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from channels.sms.citizens.follow_tables import FollowRow
 from channels.sms.citizens.tables import CitizenConsent
 from stores.database import Database
 
@@ -115,6 +116,8 @@ class Consents:
             if newest is not None and kept:
                 old = old.where(CitizenConsent.id != newest.id)
             session.execute(old)
+            # News that were agreed to go with the proof that they were.
+            session.execute(delete(FollowRow).where(FollowRow.person == person))
         return kept
 
     def _row(self, person: str, decision: Decision, manner: Manner, wording: str, message: str) -> CitizenConsent:

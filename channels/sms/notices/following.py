@@ -19,7 +19,7 @@ from actions.dossiers.follow import Began
 from actions.dossiers.model import Dossier, code_digits, vietnam_date
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents, Decision, Manner
-from channels.sms.notices.follow_tables import FollowRow
+from channels.sms.citizens.follow_tables import FollowRow
 from channels.sms.notices.notifying import Notice, Notifying
 from runtime import logs
 from runtime.backoff import Backoff
@@ -113,11 +113,6 @@ class Following:
             due = select(FollowRow.id).where(FollowRow.next_at <= now).order_by(FollowRow.next_at).limit(AT_ONCE)
             ids = list(session.scalars(due))
         return sum(self._look(id) for id in ids)
-
-    def forget(self, person: str) -> None:
-        """No news for a number any more."""
-        with self._database.writing() as session:
-            session.execute(delete(FollowRow).where(FollowRow.person == person))
 
     def _add(self, code: str, citizen: Citizen, dossier: Dossier, language: str) -> None:
         now, hashed = self._now(), self._seal.hash("followed dossier", code_digits(code) or code)

@@ -15,7 +15,7 @@ from actions.dossiers.follow import Began
 from actions.dossiers.model import Dossier, DossierStatus
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents, Decision, Manner
-from channels.sms.notices.follow_tables import FollowRow
+from channels.sms.citizens.follow_tables import FollowRow
 from channels.sms.notices.following import Following
 from channels.sms.notices.notifying import Notice, Outcome
 from runtime.clock import VIETNAM
@@ -189,6 +189,13 @@ def test_asked_for_twice_it_is_followed_once_and_not_for_ever(town: Town, mine: 
         town.later(days=30)
     assert town.followed() == 0
     assert town.sent == []
+
+
+def test_who_has_everything_erased_is_followed_no_longer(town: Town, mine: str) -> None:
+    assert OWNER is not None
+    town.begin(mine)
+    town.consents.forget(OWNER.person)
+    assert town.followed() == 0
 
 
 def test_nothing_in_the_table_tells_code_or_number(town: Town, mine: str) -> None:
