@@ -257,8 +257,9 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys=ON")
-    # Holds for a file that is made now; others keep what they have.
-    cursor.execute(f"PRAGMA auto_vacuum={_INCREMENTAL}")
+    # Holds for a file that is made now. To others it does nothing but wait for whoever writes, which may be the caller.
+    if not _number(connection, "page_count"):
+        cursor.execute(f"PRAGMA auto_vacuum={_INCREMENTAL}")
     _switch_to_wal(cursor)
     cursor.execute("PRAGMA synchronous=NORMAL")
     # What is deleted is overwritten: whoever takes the disk must not find what a citizen had erased.
