@@ -62,6 +62,8 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
     from kiosk.centre_link.identity import identity_of
 
     settings = _settings(port, data)
+    # Before a minute of training: nothing is started with a key that protects nothing.
+    settings.check_secret()
     if identity_of(settings) is None:
         names = tuple(name for name in names if name != "sync")
     # What the bundle in use brings is known before anything opens a catalogue or a model.
@@ -69,7 +71,6 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
     if "core" in names and not bundles.number:
         _make_model_ready(settings)
     settings.data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings.check_secret()
     with opened(settings, with_tables=False) as here:
         here.make_tables()
         check_keys(here)

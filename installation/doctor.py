@@ -24,8 +24,9 @@ import httpx
 from installation.backup import LAST
 from installation.root import Installation
 from installation.surroundings_health import free_bytes
+from runtime import secret_key
 from runtime.operator_errors import sentence_for
-from runtime.settings import Settings
+from runtime.settings import Settings, SettingsError
 
 SLOWEST_CLOCK_SECONDS = 2.0
 """Leases of messages and locks of conversations are compared across hosts."""
@@ -140,18 +141,28 @@ def key_is_apart(here: Installation) -> Iterator[Finding]:
     """Whoever takes the disk should not have the key with it."""
     settings, name = here.settings, "key"
     beside = settings.data_path / "secrets" / "secret.key"
-    if settings.secret_key is not None:
+    if not settings.is_development and (wrong := _why_refused(settings)) is not None:
+        yield Finding(name, Level.WRONG, wrong, "nothing starts in production before this is mended")
+    elif settings.secret_key is not None or secret_key.credential() is not None:
         yield Finding(name, Level.OK, "the secret key is not in the data folder")
     elif beside.exists() and beside.stat().st_mode & 0o077:
         yield Finding(name, Level.WRONG, f"{beside} can be read by others", f"chmod 600 {beside}")
     else:
         yield Finding(
             name,
-            Level.OK if settings.is_development else Level.WARNING,
+            Level.OK,
             "the secret key lies beside the data it seals: whoever takes the disk has both",
             "move it: MOTCUA_SECRET_KEY_FILE names a file elsewhere (systemd: LoadCredentialEncrypted), or encrypt "
             "the disk",
         )
+
+
+def _why_refused(settings: Settings) -> str | None:
+    try:
+        settings.check_secret()
+    except SettingsError as error:
+        return str(error)
+    return None
 
 
 def folder_and_disk(here: Installation) -> Iterator[Finding]:

@@ -82,9 +82,10 @@ def test_a_key_beside_the_data_is_told_in_production(tmp_path: Path) -> None:
     (tmp_path / "secrets" / "secret.key").write_text(KEY)
     os.chmod(tmp_path / "secrets" / "secret.key", 0o600)
     (told,) = found(Settings(data_dir=tmp_path, environment="production"), "key")
-    assert told.level is Level.WARNING
-    assert "MOTCUA_SECRET_KEY_FILE" in told.cure
-    (apart,) = found(Settings(data_dir=tmp_path, environment="production", secret_key=KEY), "key")
+    assert told.level is Level.WRONG
+    assert "MOTCUA_SECRET_KEY_FILE" in told.said
+    good = "8Kx2_vQ9-rT4bN7mL1zW5cY3hJ6fD0gS"
+    (apart,) = found(Settings(data_dir=tmp_path, environment="production", secret_key=good), "key")
     assert apart.level is Level.OK
     os.chmod(tmp_path / "secrets" / "secret.key", 0o644)
     (open_to_all,) = found(Settings(data_dir=tmp_path), "key")
