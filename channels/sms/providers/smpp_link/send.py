@@ -22,7 +22,7 @@ from channels.sms.providers.smpp_link.tables import ROUTE
 from channels.sms.providers.smpp_link.text import HEADER, parts_of
 from channels.sms.routes.messages import Handed, OutgoingMessage
 from channels.sms.routes.route import Arrivals, Fault, Limits, SendFailed
-from runtime import clock, logs
+from runtime import logs
 from runtime.backoff import Backoff
 from runtime.settings import Settings, SettingsError
 from stores.sealing import Seal
@@ -56,7 +56,7 @@ class SmppLinkRoute:
         addresses: tuple[LinkAddress, ...],
         limits: Limits,
         parts: PartStore,
-        now: Callable[[], datetime] = clock.now,
+        now: Callable[[], datetime],
     ) -> None:
         self._limits = limits
         self._receiving = Receiving(parts, now)

@@ -25,6 +25,7 @@ from channels.sms.providers.smpp_link.send import SmppLinkRoute
 from channels.sms.queue.tables import incoming
 from channels.sms.routes.messages import Delivery, OutgoingMessage
 from channels.sms.routes.route import Fault, Limits, SendFailed
+from runtime import clock
 from stores.database import Database
 from stores.sealing import Seal
 
@@ -64,7 +65,7 @@ async def route(
         **{"host": "127.0.0.1", "port": centre.port, "system_id": "motcua", "password": "secret", **changes}
     )
     limits = Limits(100.0, address.window * address.binds, 459, idempotent=False)
-    link = SmppLinkRoute((address,), limits, PartStore(folder / "parts", Seal(SECRET.encode())))
+    link = SmppLinkRoute((address,), limits, PartStore(folder / "parts", Seal(SECRET.encode())), clock.now)
     arrivals = KeptArrivals()
     task = asyncio.create_task(link.run(arrivals))
     try:
@@ -254,7 +255,9 @@ def test_answers_leave_by_the_link_their_number_belongs_to(tmp_path: Path) -> No
                 LinkAddress("127.0.0.1", centre.port, "motcua", "secret", number=number)
                 for centre, number in ((one, "8088"), (other, "8099"))
             )
-            link = SmppLinkRoute(addresses, Limits(100.0, 20, 459, False), PartStore(tmp_path, Seal(SECRET.encode())))
+            link = SmppLinkRoute(
+                addresses, Limits(100.0, 20, 459, False), PartStore(tmp_path, Seal(SECRET.encode())), clock.now
+            )
             task = asyncio.create_task(link.run(KeptArrivals()))
             await one.until(lambda: all(each.is_bound for each in link._sessions))
             await link.send(message(sender="8099"))
