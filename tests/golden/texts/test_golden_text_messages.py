@@ -37,6 +37,7 @@ from language.normalise import fold
 from runtime.clock import VIETNAM, now
 from runtime.settings import Settings
 from stores.database import Database
+from stores.erasures import Erasures
 from stores.sealing import Seal
 from understanding.emergencies import Emergencies
 
@@ -112,6 +113,7 @@ def test_conversation(core: Any, database: Database, conversation: dict[str, Any
             settings,
             consents=Consents(database, now),
             preferences=Preferences(database),
+            erasures=Erasures(database, now),
             emergencies=Emergencies.load(settings.nlu_data_path),
             now=now,
         )
