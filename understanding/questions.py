@@ -14,6 +14,8 @@ import yaml
 from contract.questions import Question, QuestionKind
 from language.normalise import fold, normalise
 
+_STORY, _ITS_END = 22, 14
+"""Syllables from which a message tells a story, and those at its end in which its question is looked for first."""
 _GAP = r"(?:\S+ ){0,10}?"
 _THING = r"(?P<thing>(?:\S+ ){1,7}?)"
 _THING_LAST = r"(?P<thing>(?:\S+ ){1,7})"
@@ -109,10 +111,19 @@ class QuestionReader:
     def _find(self, normalised: str) -> tuple[QuestionKind | None, re.Match[str]] | None:
         """The first shape a message has, in their order."""
         text = f"{self._words.together(normalised)} "
-        words = set(fold(text).split())
+        said = text.split()
+        if len(said) > _STORY:
+            # Who tells a story asks at its end: "… hai vợ chồng đi làm xa, giờ bà nội khai thay được không".
+            end = self._find_from(text, len(text) - len(" ".join(said[-_ITS_END:])) - 1)
+            if end is not None and end[0] not in (None, QuestionKind.MAY):
+                return end
+        return self._find_from(text, 0)
+
+    def _find_from(self, text: str, start: int) -> tuple[QuestionKind | None, re.Match[str]] | None:
+        words = set(fold(text[start:]).split())
         for place in sorted(place for word in (*words, None) for place in self._by_word.get(word, ())):
             kind, shape = self._shapes[place]
-            match = shape.search(text) if shape.needed <= words else None
+            match = shape.search(text, start) if shape.needed <= words else None
             if match is not None:
                 return kind, match
         return None
@@ -128,8 +139,8 @@ class _Shape:
     def _compiled(self) -> re.Pattern[str]:
         return re.compile(self.pattern)
 
-    def search(self, text: str) -> re.Match[str] | None:
-        return self._compiled.search(text)
+    def search(self, text: str, start: int) -> re.Match[str] | None:
+        return self._compiled.search(text, start)
 
 
 def _apart(text: str) -> str:

@@ -297,6 +297,17 @@ _DECIDES = re.compile(r"(?<!\S)(?:chu tich|ra quyet dinh|phe duyet|cap phep)(?!\
 _HANDED_OUT = re.compile(r"^(?:den ngay hen|nhan|den hen|khi nhan)(?!\S)|(?<!\S)(?:nhan|tra) ket qua(?!\S)")
 
 
+_LATEST = re.compile(r"(?<!\S)(?:cham nhat|muon nhat)(?!\S)")
+
+
+def _deadline(telling: Telling, asked: Asked) -> list[str]:
+    rules = _rules(telling, _DEADLINE)
+    if not rules:
+        # Most days in the steps are the office's; "chậm nhất" is said of who hands in.
+        rules = [sentence(upper_first(step)) for step in _like(_LATEST, telling.record.steps, telling.procedure.steps)]
+    return _named(telling, rules)
+
+
 def _after(telling: Telling, asked: Asked) -> list[str]:
     last = telling.procedure.steps[-1:] or ()
     return [telling.say("asked_after", step=sentence(lower_first(step)), who=telling.who) for step in last]
@@ -334,7 +345,7 @@ _FROM_RECORD: Mapping[QuestionKind, Callable[[Telling, Asked], list[str]]] = {
     QuestionKind.ELSEWHERE: _elsewhere,
     QuestionKind.POST: _post,
     QuestionKind.AGE: lambda telling, _: _named(telling, _rules(telling, _AGE)),
-    QuestionKind.DEADLINE: lambda telling, _: _named(telling, _rules(telling, _DEADLINE)),
+    QuestionKind.DEADLINE: _deadline,
     QuestionKind.DECIDES: lambda telling, _: _named(telling, _rules(telling, _DECIDES, steps=True)[:2]),
     QuestionKind.AFTER: _after,
     QuestionKind.COLLECT: _collect,

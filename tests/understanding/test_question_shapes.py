@@ -1,0 +1,69 @@
+"""What kind of question the words ask, and what is left of them."""
+
+from __future__ import annotations
+
+import pytest
+from places import NLU_DATA
+
+from contract.questions import QuestionKind
+from language.normalise import normalise
+from understanding.questions import QuestionReader, questions_of
+from understanding.things import without_thing
+
+
+@pytest.fixture(scope="module")
+def reader() -> QuestionReader:
+    return questions_of(NLU_DATA)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("mua ghe thì bao lâu phải đăng ký", QuestionKind.DEADLINE),
+        ("thẻ này có hạn mấy năm", QuestionKind.VALID),
+        ("nuôi cháu mồ côi thì mỗi tháng nhận bao nhiêu", QuestionKind.RECEIVE),
+        ("ngoài phí làm thẻ còn khoản nào nữa", QuestionKind.BESIDES),
+        ("em mới 16 tuổi có làm được không", QuestionKind.AGE),
+        ("bằng cấp ba nộp bản photo hay bản gốc", QuestionKind.COPIES),
+        ("làm căn cước ở nơi tạm trú được không", QuestionKind.ELSEWHERE),
+        ("lam can cuoc o noi tam tru duoc khong", QuestionKind.ELSEWHERE),
+        ("gửi đơn bằng bưu điện được không", QuestionKind.POST),
+        ("what happens if i am late", QuestionKind.DEADLINE),
+        ("how much is the monthly allowance", QuestionKind.RECEIVE),
+        ("do we need the land certificate", QuestionKind.NEEDED),
+    ],
+)
+def test_the_kind_is_read_from_the_words(reader: QuestionReader, said: str, kind: QuestionKind) -> None:
+    question = reader.read(normalise(said))
+    assert question is not None
+    assert question.kind is kind
+
+
+@pytest.mark.parametrize("said", ["thời hạn giải quyết bao lâu", "nhận con nuôi hết bao nhiêu tiền"])
+def test_what_only_looks_like_a_question_of_a_kind_is_none(reader: QuestionReader, said: str) -> None:
+    assert reader.read(normalise(said)) is None
+
+
+def test_diacritics_that_were_typed_count(reader: QuestionReader) -> None:
+    tax, rent = reader.read(normalise("có phải đóng thuế gì")), reader.read(normalise("có phải đóng thuê gì"))
+    assert tax is not None
+    assert tax.kind is QuestionKind.BESIDES
+    assert rent is None
+
+
+def test_a_story_asks_at_its_end(reader: QuestionReader) -> None:
+    story = (
+        "nhà tôi ở miền núi, năm ngoái cưới vợ cho thằng cả mà bận mùa chưa ra xã, nay vợ nó có bầu bảy tháng, "
+        "hai đứa đi làm công ty xa, vậy ông nội đi khai thay có được không"
+    )
+    question = reader.read(normalise(story))
+    assert question is not None
+    assert question.kind is QuestionKind.WHO_MAY
+
+
+def test_the_thing_asked_about_is_no_matter_of_its_own(reader: QuestionReader) -> None:
+    said = normalise("căn cước nộp bản gốc hay bản sao")
+    question = reader.read(said)
+    assert question is not None
+    assert without_thing(question, "can cuoc nop ban goc hay ban sao", "can cuoc nop") == ""
+    assert without_thing(question, "lam can cuoc can may ban sao", "can cuoc") == "can cuoc"
