@@ -202,12 +202,12 @@ class Settings(BaseSettings):
     sms_answer_hours: int = Field(24, ge=1, le=168, description="hours after which an SMS is no longer answered")
     sms_answer_threads: int = Field(4, ge=1, le=64, description="SMS answered at once by each worker")
     sms_segment_price: float = Field(
-        0.0, ge=0, description="đồng an operator takes for one segment, for the figures; 0: not known"
+        0.0, ge=0, description="dong (VND) an operator takes for one segment, for the figures; 0: not known"
     )
     sms_month_budget: float = Field(
         0.0,
         ge=0,
-        description="đồng text messages may cost in a month before figures and alerts warn; 0: no budget",
+        description="dong (VND) text messages may cost in a month before figures and alerts warn; 0: no budget",
     )
     sms_days: int = Field(30, ge=1, le=3650, description="days numbers and texts of SMS are kept")
     sms_routes: Path | None = Field(
