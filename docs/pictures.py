@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from centre_pictures import centre
 from kiosk_pictures import kiosk
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
@@ -26,15 +27,22 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--url", default=load().effective_url, help="address of the running system")
     options.add_argument("--chromium", default="/usr/bin/chromium", help="the browser's program")
+    options.add_argument("--officer", help="name of an officer, for the pictures of the operations centre")
+    options.add_argument("--password", help="theirs")
+    options.add_argument("--only-centre", action="store_true", help="leave the others as they are")
     given = options.parse_args()
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         microphone = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--mute-audio"]
         browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox", *microphone])
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        simulator(page, given.url, IMAGES / "try.png")
-        kiosk(browser, given.url, IMAGES)
-        call(page, given.url, IMAGES / "try-call.png")
+        if given.officer:
+            for picture in centre(browser, given.url, given.officer, given.password or "", IMAGES):
+                _take_fewer_colours(picture)
+        if not given.only_centre:
+            page = browser.new_page(viewport={"width": 1280, "height": 1000})
+            simulator(page, given.url, IMAGES / "try.png")
+            kiosk(browser, given.url, IMAGES)
+            call(page, given.url, IMAGES / "try-call.png")
         browser.close()
 
 

@@ -12,6 +12,7 @@ from installation.root import Installation
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
+    from sqlalchemy.orm import Session
 
     from actions.dossiers.model import Dossier
     from channels.conversing import Conversing
@@ -91,8 +92,8 @@ class TextMessageStores:
         here = self._here
         usual = SmsStyle.from_settings(here.settings, longest(here.settings))
 
-        def style_of(person: str) -> SmsStyle:
-            return usual.with_diacritics(self.preferences.diacritics(person))
+        def style_of(session: Session, person: str) -> SmsStyle:
+            return usual.with_diacritics(self.preferences.diacritics_within(session, person))
 
         return Desk(here.database, here.seal, here.now, OfficerTexts(self.outbox, wake, here.seal, style_of))
 

@@ -27,10 +27,10 @@ class OfficerTexts:
         outbox: the queue of outgoing messages.
         wake: tells the worker that there is something to send.
         seal: makes the keyed hash of the recipient.
-        style_of: how somebody wants messages written, by the keyed hash of the number.
+        style_of: how somebody wants messages written, by the keyed hash of the number; reads in the given session.
     """
 
-    def __init__(self, outbox: Outbox, wake: Wake, seal: Seal, style_of: Callable[[str], SmsStyle]) -> None:
+    def __init__(self, outbox: Outbox, wake: Wake, seal: Seal, style_of: Callable[[Session, str], SmsStyle]) -> None:
         self._outbox = outbox
         self._wake = wake
         self._seal = seal
@@ -45,7 +45,7 @@ class OfficerTexts:
         citizen = Citizen.of(number, self._seal)
         if citizen is None or not self.takes(number):
             raise ValueError("no text message can be sent to this number")
-        style = self._style_of(citizen.person)
+        style = self._style_of(session, citizen.person)
         pages = paginate(words.split("\n"), style.fits)
         self._outbox.add_within(
             session,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from channels.sms.citizens.tables import CitizenPreference
 from stores.database import Database
@@ -21,7 +22,12 @@ class Preferences:
     def diacritics(self, person: str) -> bool | None:
         """Whether a person wants diacritics; None from somebody who never chose."""
         with self._database.reading() as session:
-            row = session.get(CitizenPreference, person)
+            return self.diacritics_within(session, person)
+
+    @staticmethod
+    def diacritics_within(session: Session, person: str) -> bool | None:
+        """:meth:`diacritics` inside a transaction of the caller's, which must not wait for a second connection."""
+        row = session.get(CitizenPreference, person)
         return None if row is None else row.diacritics
 
     def choose_diacritics(self, person: str, wanted: bool) -> None:
