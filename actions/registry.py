@@ -11,6 +11,7 @@ from actions.dossiers.conversation import (
     ActionAskLast4,
     ActionDossierHelp,
     ActionDossierStatus,
+    ActionDropDossier,
     ActionStartDossier,
     ValidateDossierForm,
 )
@@ -46,6 +47,7 @@ ACTIONS: tuple[type[MotcuaAction], ...] = (
     ActionAskDossierCode,
     ActionAskLast4,
     ActionDossierHelp,
+    ActionDropDossier,
     ActionDossierStatus,
     ActionAnswerDossier,
     ActionStartReport,

@@ -16,7 +16,7 @@ from contract.reply import Reply
 from contract.turn import Turn
 from language.normalise import normalise
 from learning.recorder import Recorder
-from learning.rule import Exchange, worth_keeping
+from learning.rule import Exchange, asked_again, worth_keeping
 from understanding.corrections import matter_of
 
 logger = logging.getLogger(__name__)
@@ -53,8 +53,10 @@ class Keeping:
         # A cry for help is not kept, whatever else it may mean.
         if worth_keeping(exchange) is not None and exchange.meaning.danger is None:
             self._recorder.turn(exchange, turn.channel)
-        if denies(exchange):
-            task = asyncio.get_running_loop().create_task(self._keep_denied(turn))
+        denied = denies(exchange)
+        if denied or exchange.meaning.follow_up:
+            again = None if denied else normalise(exchange.text)
+            task = asyncio.get_running_loop().create_task(self._keep_denied(turn, again))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -63,13 +65,16 @@ class Keeping:
         await asyncio.gather(*self._tasks)
         await asyncio.to_thread(self._recorder.close)
 
-    async def _keep_denied(self, turn: Turn) -> None:
+    async def _keep_denied(self, turn: Turn, again: str | None) -> None:
+        """Keep the turn before this one: it was denied, or is asked again in these words."""
         try:
             tracker = await self._store.retrieve(turn.conversation)
             before = words_and_replies_before(list(tracker.events)) if tracker is not None else None
             if before is None:
                 return
             text, replies = before
+            if again is not None and not asked_again(normalise(text), again):
+                return
             meaning = await self._understand(text)
             if meaning.danger is not None:
                 return

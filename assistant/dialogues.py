@@ -23,7 +23,15 @@ from language.languages import DEFAULT_LANGUAGE
 from language.normalise import fold
 
 SIDE_INTENTS = frozenset(
-    {"delete_my_data", "opt_out", "opt_in", "switch_language", "goodbye", "choose_number", "report_problem"}
+    {
+        "delete_my_data",
+        "opt_out",
+        "opt_in",
+        "switch_language",
+        "goodbye",
+        "choose_number",
+        "report_problem",
+    }
 )
 """What changes something, or opens a form nobody asked for. Asking for a confirmation counts, too: a villager who asked
 something else was not answered."""

@@ -22,6 +22,9 @@ class Reason(StrEnum):
     """The citizen was asked which procedure is meant."""
     DENIED = "denied"
     """It was answered, and the citizen said that something else was meant."""
+    FOLLOW_UP = "follow_up"
+    """A question about what was talked of was answered, then denied or asked again. It is shown so that the readings
+    can be mended; it names no matter, so no label makes a phrase of it."""
 
 
 class State(StrEnum):

@@ -11,7 +11,7 @@ from pathlib import Path
 from catalogue.store import CatalogueStore
 from language import data
 from language.procedure_code import find_procedure_code
-from learning.kept import KeptUtterance, State
+from learning.kept import KeptUtterance, Reason, State
 from learning.rule import without_tags
 from learning.store import LearningStore
 from learning.writing import add_intent_example, add_procedure_phrase
@@ -99,6 +99,11 @@ class Labels:
         if utterance.state is not State.OPEN:
             raise LabelRefused(
                 f"utterance {number} is {_what_became(utterance)}; `motcua learn review` lists the open ones"
+            )
+        if utterance.kept.reason is Reason.FOLLOW_UP:
+            raise LabelRefused(
+                f"utterance {number} is a question about what was talked of before and names no matter of its own: it "
+                f"can teach no procedure. Mend the readings, then `motcua learn drop {number}` takes it off the list"
             )
         return as_phrase(utterance.kept.text)
 

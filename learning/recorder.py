@@ -14,12 +14,13 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from contract.meaning import Candidate
 from contract.reply import ReplyKind
 from contract.turn import Channel
 from language.normalise import normalise
 from language.personal_data import redact
 from learning.kept import Kept, Reason
-from learning.rule import Exchange, keepable, without_tags, worth_keeping
+from learning.rule import Exchange, keepable, told_of, without_tags, worth_keeping
 from learning.store import LearningStore
 
 CAPACITY = 500
@@ -120,13 +121,17 @@ def kept_of(exchange: Exchange, reason: Reason, channel: Channel, day: date) -> 
     if not normalised:
         return None
     said = [reply for reply in exchange.replies if reply.kind is not ReplyKind.NOTICE] or exchange.replies
+    candidates, code = exchange.meaning.considered, told_of(exchange)
+    if reason is Reason.FOLLOW_UP and code is not None:
+        # The same words about another matter are another question.
+        candidates, normalised = (Candidate(code=code, chance=1.0),), f"{code} {normalised}"
     return Kept(
         text=text,
         normalised=normalised,
         channel=channel,
         reason=reason,
         intent=exchange.meaning.intent or "",
-        candidates=exchange.meaning.considered,
+        candidates=candidates,
         answered=redact(said[-1].short)[:ANSWERED_LENGTH] if said else "",
         day=day,
     )

@@ -12,6 +12,8 @@ from language.procedure_code import find_procedure_code
 from learning.kept import Reason
 from understanding.decision import ASK_PROCEDURE, OUT_OF_SCOPE
 
+SAME_WORDS = 0.6
+"""Share of the words of two messages in a row from which the second asks the same again."""
 LONGEST = 500
 """Characters of an utterance that is kept; longer ones tell a life and teach little."""
 
@@ -38,16 +40,18 @@ def worth_keeping(exchange: Exchange, denied: bool = False) -> Reason | None:
 
     Args:
         exchange: the turn.
-        denied: the citizen's next words were that something else was meant.
+        denied: the citizen's next words were that something else was meant, or asked the same again.
     """
     meaning, kinds = exchange.meaning, {reply.kind for reply in exchange.replies}
-    if meaning.follow_up or meaning.dossier_code or ReplyKind.ASK_DETAIL in kinds:
-        return None
-    if find_procedure_code(exchange.text) is not None:
+    if meaning.dossier_code or ReplyKind.ASK_DETAIL in kinds or find_procedure_code(exchange.text) is not None:
         return None
     if denied:
-        answered = meaning.intent == ASK_PROCEDURE and ReplyKind.ANSWER in kinds
-        return Reason.DENIED if answered else None
+        if ReplyKind.ANSWER not in kinds:
+            return None
+        names_a_matter = meaning.intent == ASK_PROCEDURE and not meaning.follow_up
+        return Reason.DENIED if names_a_matter else Reason.FOLLOW_UP if told_of(exchange) else None
+    if meaning.follow_up:
+        return None
     if meaning.intent == OUT_OF_SCOPE and kinds <= {ReplyKind.NOTICE, ReplyKind.UNKNOWN}:
         return Reason.REFUSED
     if meaning.intent == ASK_PROCEDURE and meaning.procedure is None:
@@ -56,6 +60,23 @@ def worth_keeping(exchange: Exchange, denied: bool = False) -> Reason | None:
         if ReplyKind.UNKNOWN in kinds:
             return Reason.REFUSED
     return None
+
+
+def told_of(exchange: Exchange) -> str | None:
+    """Code of the procedure an answer was taken from; None when it was taken from none."""
+    sources = (reply.source.procedure_code for reply in exchange.replies if reply.source is not None)
+    return next((code for code in sources if code), None)
+
+
+def asked_again(before: str, now: str) -> bool:
+    """Whether somebody asks in nearly the words they asked in before: the answer did not help.
+
+    Args:
+        before: normalised words of the turn before.
+        now: normalised words of this turn.
+    """
+    first, second = set(before.split()), set(now.split())
+    return bool(first) and len(first & second) >= SAME_WORDS * len(first | second)
 
 
 def keepable(text: str) -> str | None:

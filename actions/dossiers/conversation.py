@@ -197,6 +197,19 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(MOST_LOOK_UPS, thread_name_prefix="look-up")
 
 
+class ActionDropDossier(MotcuaAction):
+    """The look-up is called off; its code stays, so that this can be undone."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_drop_dossier"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Say what was dropped and how it is taken up again."""
+        answer(dispatcher, self.say(tracker, "dossier_dropped"))
+        return []
+
+
 class DossierAction(MotcuaAction):
     """Shared by the actions that look a dossier up."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
@@ -27,8 +27,17 @@ from understanding.readings.state import DEEPEST, with_topic
 CHOICE_LENGTH = 60
 """Characters of one choice, so that three of them and the question fit an SMS of three segments."""
 
+FOUR = 4
+"""Digits that say that a dossier is one's own."""
 SITUATIONS = "situations"
 """In the slot ``offered``: the choices are situations of one procedure's papers, not procedures."""
+
+
+def intent_before(tracker: Tracker) -> str | None:
+    """The intent of the citizen's words before the latest; None when there were none."""
+    said = [event for event in tracker.events if event["event"] == "user"]
+    intent: str | None = ((said[-2].get("parse_data") or {}).get("intent") or {}).get("name") if len(said) > 1 else None
+    return intent
 
 
 def offered_keys(slots: Mapping[str, Any]) -> frozenset[str]:
@@ -232,10 +241,13 @@ class ActionChoose(ProcedureAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Answer about the chosen procedure."""
         offered = tracker.get_slot("offered")
+        digits = turn_meaning(tracker).digits
+        if tracker.get_slot("topic") == "dossier" and tracker.get_slot("dossier_code") and len(digits or "") == FOUR:
+            # A question came between; these are the four digits the look-up still waits for.
+            return [SlotSet("last4", digits), FollowupAction("action_dossier_status")]
         if not offered:
             answer(dispatcher, self.say(tracker, "no_choices", ReplyKind.UNKNOWN))
             return []
-        digits = turn_meaning(tracker).digits
         number = int(digits) if digits and len(digits) <= 2 else 0
         if not 1 <= number <= len(offered["codes"]):
             last = len(offered["codes"])

@@ -17,8 +17,10 @@ from contract.meaning import Meaning
 from contract.reply import Choice, Detail, Reply, ReplyKind
 from contract.turn import sender_of
 from contract.wishes import LONGEST_REPORT, Report
+from language import data
 from tickets.numbers import grouped
 from tickets.ticket import Draft, TicketKind
+from understanding.readings.guards import leaves_out
 
 NO_ANSWER = frozenset(
     {"deny", "goodbye", "talk_to_officer", "delete_my_data", "switch_language", "repeat"}
@@ -33,6 +35,9 @@ SURE_OF_A_QUESTION = 0.8
 """Confidence from which a message in the middle of a report is a question, where it also asks for something."""
 
 YES, NO = "1", "2"
+DROPPED = "dropped_report"
+"""Slot with what was told of a report that was not sent."""
+_TOLD = ("report_words", "report_place")
 _SLOTS = ("report_words", "report_place", "report_sure", "report_key")
 
 
@@ -90,6 +95,9 @@ class ValidateReportForm(MotcuaAction):
         if intent in EMPTY_ANSWERS:
             # "Có" is no place and tells nothing; it is asked again.
             return [SlotSet(requested, None)]
+        if requested == "report_place" and leaves_out(_text(tracker), data.folder()):
+            # Where it is may be unknown to who tells of it; officers ask, or know.
+            return [SlotSet(requested, self.services.wording.text(language_of(tracker), "report_place_unknown"))]
         if requested == "report_words":
             return [SlotSet(requested, _text(tracker)[:LONGEST_REPORT]), *_place_in(tracker)]
         return [SlotSet(requested, _text(tracker)[:LONGEST_REPORT])]
@@ -184,7 +192,7 @@ class ActionSendReport(MotcuaAction):
             )
             answer(dispatcher, self.say(tracker, "report_sent", number=grouped(ticket.number)))
         else:
-            answer(dispatcher, self.say(tracker, "report_dropped"))
+            return dropped(self, dispatcher, tracker)
         return [SlotSet(slot, None) for slot in _SLOTS]
 
 
@@ -196,9 +204,23 @@ class ActionDropReport(MotcuaAction):
         return "action_drop_report"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Forget it and say so."""
-        answer(dispatcher, self.say(tracker, "report_dropped"))
-        return [SlotSet(slot, None) for slot in _SLOTS]
+        """Put it aside and say so."""
+        return dropped(self, dispatcher, tracker)
+
+
+def dropped(action: MotcuaAction, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+    """The report is not sent. What was told of it stays until the conversation ends, so that this can be undone."""
+    told = {slot: tracker.get_slot(slot) for slot in _TOLD}
+    answer(dispatcher, action.say(tracker, "report_dropped_undo" if told["report_words"] else "report_dropped"))
+    return [*(SlotSet(slot, None) for slot in _SLOTS), SlotSet(DROPPED, told if told["report_words"] else None)]
+
+
+def taken_up_again(tracker: Tracker) -> Events:
+    """The report that was dropped, as it was; empty when none was."""
+    told = tracker.get_slot(DROPPED)
+    if not told:
+        return []
+    return [*_begun(told["report_words"], told["report_place"]), SlotSet(DROPPED, None)]
 
 
 def _begun(words: str | None, place: str | None) -> Events:

@@ -10,7 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
 from actions.dossiers.conversation import DossierAction
-from actions.procedures.questions import ProcedureAction
+from actions.procedures.questions import ProcedureAction, intent_before
+from actions.reports.conversation import taken_up_again
 from contract.aspects import Aspect
 from contract.carried import read_carried
 from contract.reply import Reply, ReplyKind
@@ -18,6 +19,9 @@ from contract.turn import Channel
 from language import data
 from language.languages import installed
 from understanding.readings.guards import forgets_at_once
+
+DROPS_A_REPORT = frozenset({"deny", "goodbye", "choose_number", "report_problem"})
+"""Intents after which a report may have been dropped, so that going back means that report."""
 
 
 class ActionSessionStart(MotcuaAction):
@@ -66,6 +70,9 @@ class ActionChangeTopicBack(ProcedureAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Resume the dossier that waits, or the procedure before."""
+        report = taken_up_again(tracker)
+        if report and intent_before(tracker) in DROPS_A_REPORT:
+            return [*report, FollowupAction("report_form")]
         if tracker.get_slot("dossier_code") or tracker.get_slot("topic") == "dossier":
             return [FollowupAction("dossier_form")]
         topics = tracker.get_slot("topics") or [tracker.get_slot("procedure")]

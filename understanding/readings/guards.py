@@ -86,6 +86,19 @@ def forgets_at_once(meaning: Meaning, text: str, nlu_data: Path) -> bool:
 
 
 @lru_cache(maxsize=4)
+def skips_of(nlu_data: Path) -> re.Pattern[str]:
+    """Matches, in full, a folded message that only says that what a form asks for is not known."""
+    said = "|".join(re.escape(form) for phrase in read_markers(nlu_data)["skip"] for form in forms(phrase))
+    speakers = "thoi|ma|cung|toi|tui|em|chau|minh|bac"
+    return re.compile(rf"(?:(?:{speakers}) )*(?:{said})(?: (?:{said}|dau|a|nhe|nha|ro|luon))*")
+
+
+def leaves_out(text: str, nlu_data: Path) -> bool:
+    """Whether an answer to what a form asks says that it is not known, and nothing else: "không biết, bỏ qua"."""
+    return skips_of(nlu_data).fullmatch(fold(normalise(text))) is not None
+
+
+@lru_cache(maxsize=4)
 def guards_of(nlu_data: Path) -> Mapping[str, Guard]:
     """The guards of a folder of language data, by intent."""
     return {intent: guard_from(words) for intent, words in read_markers(nlu_data)["guards"].items()}

@@ -28,6 +28,9 @@ LONG_TALK, LIKE_AN_EXAMPLE = 6, 0.85
 """Words that name something from which on it is no small talk any more, unless it is like an example of it."""
 _ASKS_WHO = re.compile(r"(?<!\S)(?:^ai|ai (?:lam|sua|lo|tra|chiu)|vi sao|tai sao|the nao|bao gio|khi nao)(?!\S)")
 
+LAST_DIGITS = 4
+"""Digits that say that a dossier is one's own."""
+
 LEAD = "lead"
 """Weights of the first of the things listed, when what follows names none of them."""
 SIDE = "side"
@@ -101,6 +104,11 @@ def _form(seen: Seen) -> Iterable[Listed]:
     evidence, state = seen.evidence, seen.state
     if state.form is not None and seen.found(seen.markers.calls_off):
         yield Listed(Kind.TALK, DENY, {"calls_off": 1.0, "sure": seen.sure}, "form")
+    if state.form is Form.REPORT and state.wanted == "report_place" and seen.skips:
+        yield Listed(Kind.FORM, REPORT, {"skips": 1.0}, "form")
+    if state.form is None and state.dossier_waits and len(evidence.digits or "") == LAST_DIGITS:
+        # A question came between; these are the digits the look-up still waits for.
+        yield Listed(Kind.FORM, CHOOSE, {"digits_awaited": 1.0}, "form")
     if state.form is Form.REPORT and state.wanted in _FREE_WORDS:
         # What is wrong, and where, is told in any words; only a plain question, or calling it off, is none of it.
         values = {

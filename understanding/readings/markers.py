@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from understanding.readings.guards import Guard, guards_of
+from understanding.readings.guards import Guard, guards_of, skips_of
 from understanding.readings.openings import anywhere_pattern, forms, prefix_pattern, read_markers
 
 
@@ -30,6 +30,8 @@ class Markers:
     handed_in: re.Pattern[str]
     form_help: re.Pattern[str]
     calls_off: re.Pattern[str]
+    skips: re.Pattern[str]
+    """Matches a folded message in full."""
     choosing: frozenset[str]
     guards: Mapping[str, Guard]
     other_language: re.Pattern[str]
@@ -54,6 +56,7 @@ def markers_of(nlu_data: Path) -> Markers:
         handed_in=anywhere("handed_in"),
         form_help=anywhere("form_help"),
         calls_off=anywhere("calls_off"),
+        skips=skips_of(nlu_data),
         choosing=frozenset(word for phrase in read["choosing"] for form in forms(phrase) for word in form.split()),
         guards=guards_of(nlu_data),
         other_language=re.compile(

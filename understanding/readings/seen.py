@@ -108,6 +108,11 @@ class Seen:
         known = self.evidence.names.get(code, frozenset()) | self.evidence.told.get(code, frozenset())
         return self.words * (1.0 - self.share(known))
 
+    @property
+    def skips(self) -> bool:
+        """Whether the message only says that what a form asks for is not known."""
+        return self.markers.skips.fullmatch(self.evidence.utterance.folded) is not None
+
     def found(self, pattern: re.Pattern[str]) -> float:
         """1 where the words hold a marker."""
         return float(pattern.search(self.evidence.utterance.folded) is not None)
