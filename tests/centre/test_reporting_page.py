@@ -97,7 +97,7 @@ def test_a_report_gets_a_number_under_which_its_state_is_seen(place: Place) -> N
     assert place.client.get(picture[1]).content_type == "image/jpeg"
     assert (ticket.draft.channel, ticket.draft.place) == ("web", "cầu xóm Đông (21.02850, 105.85420)")
     place.desk.close(ticket.number, "lan", Outcome.SOLVED)
-    assert "Đã giải quyết xong" in place.client.get(f"/phan-anh/{ticket.number}").text
+    assert "Việc này đã giải quyết xong" in place.client.get(f"/phan-anh/{ticket.number}").text
     assert [one["service_code"] for one in place.client.get("/open311/v2/requests.json").json] == ["road"]  # type: ignore[union-attr]
 
 
