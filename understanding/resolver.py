@@ -60,6 +60,8 @@ VAGUE, VAGUE_WORDS = 0.7, 3
 """Chance at most, and syllables at most, of a name that several procedures share: it is asked back about."""
 ALIKE, LEAST_ALIKE = 0.2, 0.3
 """How much farther another procedure may be that the same words name, and how near the nearest must be."""
+CALLED_NEARLY = 0.6
+"""Similarity from which a name that only one procedure has is its own; "trợ cấp" is the least part of one."""
 SAID_WHOLE, AHEAD = 0.95, 0.42
 """From when on a name is one's own: said as it is written down, or far ahead of every other."""
 
@@ -152,7 +154,9 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
 
     def _is_vague(self, ranked: list[Ranked], words: int, residue: str) -> bool:
         """Whether a message is only a name that several procedures are called by: "hộ kinh doanh", "trợ cấp"."""
-        if words > VAGUE_WORDS or len(ranked) < 2 or self._search.called_exactly(residue) is not None:
+        if words > VAGUE_WORDS or len(ranked) < 2:
+            return False
+        if self._search.called_exactly(residue) is not None and ranked[0].similarity >= CALLED_NEARLY:
             return False
         best, rival = ranked[:2]
         near = LEAST_ALIKE <= best.similarity < SAID_WHOLE and best.score - rival.score < AHEAD
