@@ -94,7 +94,7 @@ def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path) -> None:
     environment = {**without_settings(), "PYTHONPATH": str(ROOT), "MOTCUA_PORT": "0"}
     done = run_cli("up", environment=environment)
     assert done.returncode == 2
-    assert done.stderr.decode().startswith("MOTCUA_PORT=0:")
+    assert done.stderr.decode().startswith("motcua: MOTCUA_PORT=0:")
     assert "Traceback" not in done.stderr.decode()
 
 
