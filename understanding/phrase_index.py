@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
@@ -76,8 +77,8 @@ def _words_with_diacritics(utterance: Utterance) -> list[str]:
 
 
 BLOCKS: tuple[tuple[Extract, float], ...] = (
-    (lambda utterance: utterance.words, 0.5),
-    (lambda utterance: utterance.letters, 0.3),
+    (attrgetter("words"), 0.5),
+    (attrgetter("letters"), 0.3),
     (_words_with_diacritics, 0.2),
 )
 """What is compared and with which share; chosen on the development set."""
