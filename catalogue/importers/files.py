@@ -102,9 +102,19 @@ def _is_lines(content: bytes) -> bool:
     head = content[:_CHUNK]
     if head.lstrip().startswith(b"[") or _SPREAD_OBJECT.match(head):
         return False
-    if _list_start(content[: content.find(b"\n") + 1 or None].decode("utf-8", errors="replace")) is not None:
+    first, _, more = content.partition(b"\n")
+    if _list_start(first.decode("utf-8", errors="replace")) is not None and not (_is_whole(first) and more.strip()):
+        # An answer that wraps its records; a record that holds such a list itself is one line among others.
         return False
     return re.search(rb"^[ \t]*\{", head, re.MULTILINE) is not None
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _list_start(text: str) -> int | None:
