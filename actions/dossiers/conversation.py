@@ -258,8 +258,10 @@ class ActionDossierStatus(DossierAction):
         return "action_dossier_status"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Tell the status."""
-        return await self.tell_status(dispatcher, tracker)
+        """Tell the status, then listen: whoever asked for this by a follow-up has no rule that says so."""
+        events = await self.tell_status(dispatcher, tracker)
+        goes_on = any(event["event"] == "followup" for event in events)
+        return events if goes_on else [*events, FollowupAction("action_listen")]
 
 
 class ActionAnswerDossier(ProcedureAction):
