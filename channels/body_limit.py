@@ -1,33 +1,11 @@
-"""How much anybody may send in one request."""
+"""Refuses more than anybody may send in one request."""
 
 from __future__ import annotations
 
 from flask import Flask, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-MAX_BODY = 256 * 1024
-"""Bytes; the longest text a turn takes, with its JSON around it, needs less."""
-
-SMALL = {
-    "/sms": 64 * 1024,
-    "/voice": 64 * 1024,
-    "/kiosk/": 128 * 1024,
-    "/healthz": 1024,
-    "/readyz": 1024,
-    "/metrics": 1024,
-}
-"""Bytes by how an address begins, where less is enough: a text of ten segments, a form of a call, a page to print."""
-
-PHOTOS = "/open311/v2/requests"
-LARGEST_WITH_PHOTO = 12 * 1024 * 1024
-"""Bytes of a report with a picture; the address itself may take less."""
-
-
-def most_of(path: str) -> int:
-    """What an address takes, by its path."""
-    if path.startswith(PHOTOS):
-        return LARGEST_WITH_PHOTO
-    return next((most for begin, most in SMALL.items() if path.startswith(begin)), MAX_BODY)
+from channels.body_sizes import MAX_BODY, most_of
 
 
 def register(app: Flask) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from channels.body_limit import MAX_BODY
+from channels.body_sizes import MAX_BODY
 from runtime import logs
 
 _CURES = {

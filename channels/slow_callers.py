@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from gunicorn.workers import gthread
 
-from channels.body_limit import MAX_BODY, most_of
+from channels.body_sizes import MAX_BODY, most_of
 
 HEAD_SECONDS: Final = 10.0
 """From the first byte of a request to the end of its header fields."""

@@ -55,7 +55,7 @@ def test_a_text_message_is_answered_in_the_response(client: FlaskClient, core: S
 
 def test_one_number_is_one_conversation_and_another_number_another(client: FlaskClient, core: ScriptedCore) -> None:
     text_message(client, MessageSid="SM1")
-    text_message(client, MessageSid="SM2")
+    text_message(client, MessageSid="SM2", Body="nộp ở đâu")
     text_message(client, MessageSid="SM3", From="+84900000124")
     first, second, third = [turn.conversation for turn in core.turns]
     assert first == second != third
@@ -207,7 +207,7 @@ class TestUnusualMessages:
         self, client: FlaskClient, core: ScriptedCore, sender: str
     ) -> None:
         text_message(client, MessageSid="SM1")
-        text_message(client, MessageSid="SM2", From=sender)
+        text_message(client, MessageSid="SM2", From=sender, Body="nộp ở đâu")
         assert core.turns[0].conversation == core.turns[1].conversation
 
     def test_a_subscriber_with_a_prefix_nobody_knows_yet_is_answered(self, client: FlaskClient) -> None:

@@ -1,0 +1,27 @@
+"""How many bytes each address takes; apart from Flask, since the process that accepts connections asks, too."""
+
+from __future__ import annotations
+
+MAX_BODY = 256 * 1024
+"""Bytes; the longest text a turn takes, with its JSON around it, needs less."""
+
+SMALL = {
+    "/sms": 64 * 1024,
+    "/voice": 64 * 1024,
+    "/kiosk/": 128 * 1024,
+    "/healthz": 1024,
+    "/readyz": 1024,
+    "/metrics": 1024,
+}
+"""Bytes by how an address begins, where less is enough: a text of ten segments, a form of a call, a page to print."""
+
+PHOTOS = "/open311/v2/requests"
+LARGEST_WITH_PHOTO = 12 * 1024 * 1024
+"""Bytes of a report with a picture; the address itself may take less."""
+
+
+def most_of(path: str) -> int:
+    """What an address takes, by its path."""
+    if path.startswith(PHOTOS):
+        return LARGEST_WITH_PHOTO
+    return next((most for begin, most in SMALL.items() if path.startswith(begin)), MAX_BODY)
