@@ -5,11 +5,13 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Protocol
-
-from flask import Request
+from typing import TYPE_CHECKING, Protocol
 
 from runtime.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    # The process that accepts connections reads this, too, and serves nothing with Flask.
+    from flask import Request
 
 
 class HeaderNames(Protocol):
