@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.events import BotUttered, Event, Restarted, SessionStarted, UserUttered
 
-from assistant.tracker_store import RedisListTrackerStore
 from contract.carried import read_carried
 from contract.meaning import Meaning
 from contract.reply import Reply
@@ -31,32 +30,33 @@ class Keeping:
 
     Args:
         recorder: keeps what can teach something.
-        store: the conversations, where the words before a denial stand (redacted).
         understand: the pipeline.
     """
 
-    def __init__(
-        self,
-        recorder: Recorder,
-        store: RedisListTrackerStore,
-        understand: Callable[[str], Awaitable[Meaning]],
-    ) -> None:
+    def __init__(self, recorder: Recorder, understand: Callable[[str], Awaitable[Meaning]]) -> None:
         self._recorder = recorder
-        self._store = store
         self._understand = understand
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def after(self, turn: Turn, exchange: Exchange) -> None:
-        """Take note of a turn that has just been answered; only words count, no keys and no events."""
+    def after(self, turn: Turn, exchange: Exchange, talk: Iterable[Event]) -> None:
+        """Take note of a turn that has just been answered; only words count, no keys and no events.
+
+        Args:
+            turn: what was said.
+            exchange: how it was understood and answered.
+            talk: the conversation with this turn at its end; the words before it as they are kept, redacted.
+        """
         if turn.text is None:
             return
         # A cry for help is not kept, whatever else it may mean.
         if worth_keeping(exchange) is not None and exchange.meaning.danger is None:
             self._recorder.turn(exchange, turn.channel)
         denied = denies(exchange)
-        if denied or exchange.meaning.follow_up:
-            again = None if denied else normalise(exchange.text)
-            task = asyncio.get_running_loop().create_task(self._keep_denied(turn, again))
+        if not denied and not exchange.meaning.follow_up:
+            return
+        before = words_and_replies_before(list(talk))
+        if before is not None and (denied or asked_again(normalise(before[0]), normalise(exchange.text))):
+            task = asyncio.get_running_loop().create_task(self._keep_denied(turn, *before))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -65,16 +65,9 @@ class Keeping:
         await asyncio.gather(*self._tasks)
         await asyncio.to_thread(self._recorder.close)
 
-    async def _keep_denied(self, turn: Turn, again: str | None) -> None:
-        """Keep the turn before this one: it was denied, or is asked again in these words."""
+    async def _keep_denied(self, turn: Turn, text: str, replies: tuple[Reply, ...]) -> None:
+        """Keep the turn before this one: it was denied, or asked again in other words."""
         try:
-            tracker = await self._store.retrieve(turn.conversation)
-            before = words_and_replies_before(list(tracker.events)) if tracker is not None else None
-            if before is None:
-                return
-            text, replies = before
-            if again is not None and not asked_again(normalise(text), again):
-                return
             meaning = await self._understand(text)
             if meaning.danger is not None:
                 return
@@ -91,9 +84,14 @@ def denies(exchange: Exchange) -> bool:
     return _MAY_CORRECT.search(exchange.text) is not None and matter_of(normalise(exchange.text)) is not None
 
 
-def words_and_replies_before(events: list[Event]) -> tuple[str, tuple[Reply, ...]] | None:
-    """What was said and answered before the latest words of a conversation; None when nothing was."""
-    spoken = [place for place, event in enumerate(events) if isinstance(event, UserUttered)]
+def words_and_replies_before(events: Sequence[Event]) -> tuple[str, tuple[Reply, ...]] | None:
+    """What was said and answered before the latest words of a session; None when nothing was."""
+    spoken: list[int] = []
+    for place, event in enumerate(events):
+        if isinstance(event, SessionStarted | Restarted):
+            spoken = []
+        elif isinstance(event, UserUttered):
+            spoken.append(place)
     if len(spoken) < 2:
         return None
     words = events[spoken[-2]]

@@ -70,6 +70,8 @@ class _Heard:
     meaning: Meaning
     parsed: dict[str, Any]
     refused: Refusal | None = None
+    talk: DialogueStateTracker | None = None
+    """The conversation that was looked at; Rasa writes the turn into it."""
 
 
 class Turns:
@@ -107,7 +109,7 @@ class Turns:
         self._emergencies = emergencies
         self._catalogue = catalogue
         self._languages = languages
-        self._keeping = Keeping(recorder, store, self.understand)
+        self._keeping = Keeping(recorder, self.understand)
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -172,9 +174,11 @@ class Turns:
         with self._store.writing_also(remember):
             # Rasa's agent would only take the lock that is held already.
             await self._agent.processor.handle_message(message)
+        talk = heard.talk.events if heard.talk is not None else ()
         if forgets_at_once(meaning, heard.text, self._nlu_data):
             await self._store.delete(turn.conversation)
-        self._keeping.after(turn, Exchange(heard.text, meaning, output.replies()))
+            talk = ()
+        self._keeping.after(turn, Exchange(heard.text, meaning, output.replies()), talk)
         return result()
 
     def _with_emergency(self, meaning: Meaning, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
@@ -233,7 +237,7 @@ class Turns:
         if meaning.danger is None and meaning.procedure is None and self._emergencies.goes_on(text):
             # "Thế gọi ai" after somebody was told whom to call is told it again.
             meaning = self._with_danger(meaning, _said_before(tracker), None)
-        return _Heard(text, meaning, {**parsed, MEANING: meaning.as_data()})
+        return _Heard(text, meaning, {**parsed, MEANING: meaning.as_data()}, talk=tracker)
 
     async def _wished(self, conversation: str, wish: Wish) -> _Heard:
         """A wish as an understood message; it never passes the pipeline."""
