@@ -380,11 +380,6 @@ def _knowledge(seen: Seen) -> Iterable[Listed]:
             "phrase": hit.phrase,
             "ahead": min(hit.ahead, _FAR_AHEAD),
             "matter": seen.sure,
-            # Beside a procedure that would only be asked back about, an entry that stands out is worth more.
-            "evidence_unsure": min(hit.evidence, _MUCH_EVIDENCE) * float(seen.sure < ANSWER),
-            "ahead_unsure": max(0.0, min(hit.ahead, _FAR_AHEAD)) * float(seen.sure < ANSWER),
-            "ahead_sure": max(0.0, min(hit.ahead, _FAR_AHEAD)) * float(seen.sure >= ANSWER),
-            "of_a_thing": float(seen.of_a_thing),
             "side": side,
             "very_short": float(len(evidence.words) <= 2),
             "stranger": evidence.intents.get(OUT_OF_SCOPE, 0.0),
