@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from kiosk import durable
 from kiosk.bundles import catalogue_part, layout
 from kiosk.bundles.pieces import pack
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.manifest import FileEntry, Head, cut, name_of, read_head, sign_head, write_index
+from runtime import durable
 from runtime.version import version
 from stores.database import Database
 

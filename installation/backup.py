@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from installation.erasing_again import erase_again
-from kiosk import durable
+from runtime import durable
 from runtime.settings import Settings
 from runtime.version import version
 from stores import database_copy, passphrase, redis_copy

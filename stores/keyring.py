@@ -14,13 +14,13 @@ import contextlib
 import hashlib
 import hmac
 import json
-import os
-import secrets
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from runtime import durable
 
 FILE = "keyring"
 
@@ -105,14 +105,7 @@ class Keyring:
     def _write(self, keys: Keys, *secrets_of: bytes) -> None:
         content = json.dumps({"root": keys.root.hex(), "seals": [key.decode() for key in keys.seals]}).encode()
         sealed = b"\n".join(_file_fernet(secret).encrypt(content) for secret in secrets_of)
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        candidate = self._path.with_name(f"{self._path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        descriptor = os.open(candidate, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        candidate.replace(self._path)
+        durable.write(self._path, sealed)
 
     def _refresh(self) -> None:
         try:

@@ -13,11 +13,11 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kiosk import durable
 from kiosk.bundles.layout import environment_of
 from kiosk.centre_link.identity import identity_folder
 from kiosk.protocol.manifest import BadBundle
 from kiosk.steps import Step, no_step
+from runtime import durable
 from runtime.settings import Settings
 
 STARTS: Final = 3

@@ -6,9 +6,9 @@ import zlib
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from kiosk import durable
 from kiosk.protocol.manifest import LARGEST_PIECE, BadBundle, name_of
 from kiosk.steps import Step, no_step
+from runtime import durable
 
 Fetch = Callable[[str, int, Callable[[bytes], object]], None]
 """Fetches a packed piece from a byte on; see :meth:`kiosk.centre_link.client.CentreClient.piece`."""

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from kiosk import durable
 from kiosk.bundles import catalogue_part, layout
 from kiosk.bundles.catalogue_part import OpenDatabase
 from kiosk.bundles.pieces import Fetch, Pieces
 from kiosk.protocol.manifest import BadBundle, FileEntry, Head, read_index, read_list
 from kiosk.steps import Step, no_step
+from runtime import durable
 
 ROOM = 3.5
 """Free space a bundle needs, in its own sizes: its pieces, files, the archive and database made of them, air."""

@@ -11,8 +11,8 @@ from typing import Final
 
 from pydantic import BaseModel, ValidationError
 
-from kiosk import durable
 from kiosk.protocol.keys import Keys, PublicKeys
+from runtime import durable
 from runtime.settings import Settings
 
 FOLDER: Final = "kiosk"

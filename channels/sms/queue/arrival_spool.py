@@ -21,7 +21,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from channels.sms.routes.messages import Delivery, IncomingMessage, Receipt
-from runtime import logs
+from runtime import durable, logs
 from stores.sealing import Seal, SealBroken
 
 ENDING = ".arrival"
@@ -58,25 +58,10 @@ class ArrivalSpool:
         Raises:
             OSError: it is not kept.
         """
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if len(self) >= MOST_FILES:
             raise SpoolFull(f"{MOST_FILES} arrivals wait for the database already")
         name = f"{self._clock():020d}-{secrets.token_hex(6)}"
-        beside = self._folder / f".{name}"
-        try:
-            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(self._seal.close(_written(arrival)))
-                file.flush()
-                os.fsync(file.fileno())
-            beside.rename(self._folder / (name + ENDING))
-        finally:
-            beside.unlink(missing_ok=True)
-        folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        durable.write(self._folder / (name + ENDING), self._seal.close(_written(arrival)).encode("ascii"))
 
     def __len__(self) -> int:
         """How many wait."""

@@ -11,7 +11,6 @@ import pytest
 from installations import open_catalogue
 from sync_places import Box, RunningCentre, is_root
 
-from kiosk import durable
 from kiosk.bundles import staging
 from kiosk.bundles.applied import STARTS, Applied
 from kiosk.bundles.bringing import Bringing
@@ -19,6 +18,7 @@ from kiosk.bundles.pieces import Pieces, pack
 from kiosk.centre_link.client import LineDown
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.manifest import BadBundle, Head, name_of, read_head, sign_head
+from runtime import durable
 from runtime.settings import Settings
 from stores.database import Database
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from channels.sms.providers.smpp_link.text import Place
+from runtime import durable
 from stores.sealing import Seal, SealBroken
 
 GAP = "…"
@@ -50,21 +50,8 @@ class PartStore:
         """
         named = "\x00".join((sender, recipient, str(place.reference), str(place.total)))
         key = f"{self._seal.hash('smpp-part', named)}-{place.total:03d}"
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         content = json.dumps({"from": sender, "to": recipient, "text": text, "at": self._clock()})
-        path = self._folder / f"{key}-{place.number:03d}"
-        beside = path.with_name(f".{path.name}")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(self._seal.close(content))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.rename(path)
-        folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        durable.write(self._folder / f"{key}-{place.number:03d}", self._seal.close(content).encode("ascii"))
         return self._whole(key, or_as_it_is=False)
 
     def overdue(self) -> list[Whole]:

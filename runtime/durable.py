@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 
 def write(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Replace a file at once: a reader, or a start after a power cut, sees the old content or the new one.
 
+    What is not whole yet has a name that begins with a dot, one for each thread that writes.
+
     Raises:
         OSError: no room, no right; the old content is untouched.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "wb") as file:
