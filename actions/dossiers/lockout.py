@@ -6,9 +6,8 @@ of look-ups at once, in any number of processes, cannot buy more than the allowe
 A try counts in several places at once, each with its own limit (:class:`Limits`): against the conversation, and against
 every mark of whoever asks that outlives a conversation: a telephone number, an address, an enrolled box. These bind the
 guesser alone. Two more see what all guessers do together: the dossier, and the whole installation in an hour. When one
-of those is used up, four digits open nothing any longer but for whoever has proven this dossier before; the owner, whom
-a stranger must not lock out, may still have a one-time code sent. A code nobody issued is counted exactly like a real
-one.
+of those is used up, four digits open nothing any longer but for whoever has proven this dossier before: a stranger must
+not lock out the owner. A code nobody issued is counted exactly like a real one.
 """
 
 from __future__ import annotations
@@ -136,7 +135,7 @@ class Refused:
 
     until: datetime
     of_all: bool = False
-    """Whether what others did is a reason: a one-time code still opens the dossier."""
+    """Whether what others did is a reason, and not only the tries of whoever asks."""
 
 
 class Lockout:
@@ -231,7 +230,7 @@ class Lockout:
         if self._redis.set(f"{KEY_PREFIX}alarm:{key}", "1", nx=True, ex=3600):
             self._redis.hincrby(COUNTS_KEY, "alarm", 1)
             what = "the whole installation" if key.endswith(":installation") else "one dossier"
-            _log.warning("many wrong digits: only one-time codes open what is looked up now", at=what)
+            _log.warning("many wrong digits: only who has proven a dossier before may look it up now", at=what)
 
     def _field(self, code: str) -> str:
         # By its digits, so that a code typed in full and the same code keyed on a phone share their tries.
