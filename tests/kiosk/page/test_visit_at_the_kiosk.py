@@ -94,8 +94,9 @@ def test_speak_see_the_text_hear_the_answer_print_walk_away_and_the_next_person_
     assert page.context.cookies() == []
     assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
     with Redis(unix_socket_path=str(socket_path(kiosk.data / "redis")), decode_responses=True) as redis:
-        # Counters of what a visit may ask for hold no words, and end by themselves within minutes.
-        kept = [key for key in redis.scan_iter("*kiosk*") if not key.startswith(("kiosk:ended:", "motcua:limit:"))]
+        # Two counts under hashes, without words, that end by themselves within ten minutes.
+        counts = ("motcua:limit:kiosk_turns_visit:", "motcua:limit:kiosk_requests_address:")
+        kept = [key for key in redis.scan_iter("*kiosk*") if not key.startswith(("kiosk:ended:", *counts))]
         assert kept == []
     assert kiosk.files_with(PRIVATE) == []
     assert kiosk.files_with("RIFF") == [], "no sound is kept"
