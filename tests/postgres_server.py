@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from free_ports import free_port
 from sqlalchemy import create_engine, make_url, text
 
 ADDRESS = "MOTCUA_TEST_POSTGRES_URL"
@@ -20,12 +20,6 @@ ADDRESS = "MOTCUA_TEST_POSTGRES_URL"
 def _binary(name: str) -> str | None:
     newest = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)
     return shutil.which(name) or (str(newest[0]) if newest else None)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +38,7 @@ def postgres_server() -> Iterator[str]:
     try:
         if owner is not None:
             shutil.chown(folder, owner)
-        data, port = folder / "data", _free_port()
+        data, port = folder / "data", free_port()
         _run([initdb, "-D", str(data), "-U", "motcua", "-A", "trust", "-E", "UTF8", "--no-sync"], folder, owner)
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         start = [pg_ctl, "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start"]

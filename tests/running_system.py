@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from free_ports import free_ports
 from redis import Redis
 from twilio.request_validator import RequestValidator
 
@@ -61,7 +61,7 @@ class RunningSystem:
 
     data: Path
     log: Path
-    port: int = field(default_factory=lambda: two_free_ports())
+    port: int = field(default_factory=lambda: free_ports(4))
     token: str = TOKEN
     settings: dict[str, str] = field(default_factory=dict)
     """More settings, by the names of their environment variables."""
@@ -204,19 +204,6 @@ def run_cli(
 def without_settings() -> dict[str, str]:
     """The environment without settings of whoever runs the tests."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("MOTCUA_", "PROMETHEUS_"))}
-
-
-def two_free_ports() -> int:
-    """A free port whose next one, the core's, is free, too."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 def train_when_stale(lock: Path) -> None:

@@ -4,11 +4,10 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from free_ports import free_ports
 
 from assistant.model import is_stale
 
@@ -16,18 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def four_free_ports() -> Iterator[int]:
+def four_free_ports() -> int:
     """The first of four ports in a row that nobody holds."""
-    for first in range(21000, 29000, 4):
-        with ExitStack() as held:
-            try:
-                for port in range(first, first + 4):
-                    held.enter_context(socket.socket()).bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        yield first
-        return
-    pytest.fail("no four free ports in a row")
+    return free_ports(4)
 
 
 def bench(*options: str) -> subprocess.CompletedProcess[str]:

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import free_ports
 import hypothesis
 import pytest
 from channels_doubles import GatewayProcess, ScriptedCore
@@ -52,9 +52,7 @@ def core() -> Iterator[ScriptedCore]:
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports.free_port()
 
 
 @pytest.fixture(scope="session")

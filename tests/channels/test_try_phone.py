@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from channels_doubles import GatewayProcess, ScriptedCore
+from free_ports import free_port
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from try_call_doubles import RAW_MICROPHONE, StreamDouble, tone_pcm, write_microphone
 
@@ -48,9 +48,6 @@ def line(redis_server: RedisServer, tmp_path_factory: pytest.TempPathFactory) ->
     """A gateway that hands its streams to the double: its address, and the double."""
     folder = tmp_path_factory.mktemp("line")
     core = ScriptedCore()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
     environment = {
         "DATA_DIR": str(folder / "data"),
         "REDIS_URL": redis_server.url,
@@ -58,7 +55,7 @@ def line(redis_server: RedisServer, tmp_path_factory: pytest.TempPathFactory) ->
         "SECRET_KEY": "a secret of the tests",
         "TWILIO_AUTH_TOKEN": "a token of the tests",
         "WEB_THREADS": "8",
-        "PORT": port,
+        "PORT": str(free_port()),
     }
     double = StreamDouble(Settings(data_dir=folder / "data"))
     gateway = GatewayProcess(folder, {f"MOTCUA_{name}": value for name, value in environment.items()})

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from postgres_server import _binary, _free_port
+from free_ports import free_port
+from postgres_server import _binary
 from sqlalchemy.exc import SQLAlchemyError
 
 from catalogue.tables import ImportedNotice
@@ -27,7 +28,7 @@ class Pair:
     def __init__(self, folder: Path, binaries: Path) -> None:
         self._folder = folder
         self._binaries = binaries
-        self.ports = {"leader": _free_port(), "standby": _free_port()}
+        self.ports = {"leader": free_port(), "standby": free_port()}
 
     @property
     def url(self) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import mean
 
 import pytest
+from free_ports import free_port
 from hypothesis import given
 from hypothesis import strategies as st
 from installations import open_catalogue
@@ -146,9 +147,7 @@ def test_a_printer_that_is_a_file_gets_the_same(tmp_path: Path) -> None:
 
 
 def test_a_printer_that_is_away_is_told_of(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with pytest.raises(PrinterFailed):
         NetworkPrinter("127.0.0.1", port, 384).put_out(SLIP)
     with pytest.raises(PrinterFailed):

@@ -26,6 +26,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from free_ports import free_port
 from running_system import ROOT, without_settings
 
 from centre.keys import centre_keys
@@ -328,12 +329,6 @@ def _migrated() -> Path:
     atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
     migrate(f"sqlite:///{file}")
     return file
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def get(url: str) -> httpx.Response:

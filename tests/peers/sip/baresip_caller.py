@@ -13,6 +13,7 @@ from types import TracebackType
 import numpy as np
 import numpy.typing as npt
 import pytest
+from free_ports import free_port, free_ports
 
 from speech.audio import Recording, level, samples, seconds_of, silence, write_wav
 
@@ -54,26 +55,6 @@ module_app ctrl_tcp.so
 """
 
 
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    """A port nobody listens on."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def free_pair() -> int:
-    """A port that is free with the next one, which baresip takes for TLS."""
-    while True:
-        port = free_port()
-        with socket.socket() as first, socket.socket() as second:
-            try:
-                first.bind(("127.0.0.1", port))
-                second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
-
-
 class BaresipCaller:
     """One telephone. Use it as a context; it hangs up at the end.
 
@@ -89,9 +70,9 @@ class BaresipCaller:
         self._heard.mkdir(parents=True)
         source = self._source(says)
         self._control_port = free_port()
-        first = free_port(socket.SOCK_DGRAM) // 2 * 2
+        first = free_ports(22)
         config = CONFIG.format(
-            sip_port=free_pair(),
+            sip_port=free_ports(2),
             control_port=self._control_port,
             rtp_first=first,
             rtp_last=first + 20,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from baresip_caller import free_port
+from free_ports import free_port, free_ports
 
 from speech.audio import pcm_to_mulaw
 
@@ -94,7 +94,7 @@ def call_at_once(folder: Path, port: int, pcm: bytes, *, calls: int, seconds: fl
     sound.write_bytes(pcm_to_mulaw(pcm))
     scenario = folder / "caller.xml"
     scenario.write_text(SCENARIO.format(sound=sound, milliseconds=round(seconds * 1000)))
-    media = 40_000 + free_port() % 10_000
+    media = free_ports(4 * calls)
     statistics = folder / "statistics.csv"
     command = [
         *("sipp", f"127.0.0.1:{port}", "-sf", str(scenario), "-i", "127.0.0.1", "-p", str(free_port())),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass, field
 
-from baresip_caller import free_port
+from free_ports import free_port, free_ports
 from running_system import RunningSystem
 
 
@@ -13,7 +12,7 @@ from running_system import RunningSystem
 class TelephoneSystem(RunningSystem):
     """``motcua up`` with every way to call it."""
 
-    sip_port: int = field(default_factory=lambda: free_port(socket.SOCK_DGRAM))
+    sip_port: int = field(default_factory=free_port)
     audiosocket_port: int = field(default_factory=free_port)
     rtp_ports: str = field(default_factory=lambda: _range_of_ports())
 
@@ -30,5 +29,5 @@ class TelephoneSystem(RunningSystem):
 
 
 def _range_of_ports() -> str:
-    first = 20_000 + free_port(socket.SOCK_DGRAM) % 20_000
-    return f"{first}-{first + 399}"
+    first = free_ports(200)
+    return f"{first}-{first + 199}"

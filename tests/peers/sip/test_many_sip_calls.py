@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from baresip_caller import free_port
+from free_ports import free_port
 from sipp_load import call_at_once, needs_sipp
 from telephone_system import TelephoneSystem
 
@@ -56,14 +56,14 @@ def test_forty_calls_at_once(telephone: TelephoneSystem, tmp_path: Path) -> None
 
 
 def test_an_exchange_that_asks_whether_we_live_is_answered(telephone: TelephoneSystem) -> None:
-    own = free_port(socket.SOCK_DGRAM)
+    own = free_port()
     message = OPTIONS.format(port=telephone.sip_port, own=own, mark="alive").encode()
     assert asked(telephone, message, own).startswith(b"SIP/2.0 200 ")
 
 
 @pytest.mark.parametrize("data", [b"\x00", b"INVITE", b"INVITE sip:x SIP/2.0\r\n\r\n", b"\xff" * 1400])
 def test_datagrams_that_are_no_sip_change_nothing(telephone: TelephoneSystem, data: bytes) -> None:
-    own = free_port(socket.SOCK_DGRAM)
+    own = free_port()
     asked(telephone, data, own)
     message = OPTIONS.format(port=telephone.sip_port, own=own, mark=data.hex()[:20]).encode()
     assert asked(telephone, message, own).startswith(b"SIP/2.0 200 ")

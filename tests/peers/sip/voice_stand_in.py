@@ -11,13 +11,13 @@ import base64
 import contextlib
 import json
 import secrets
-import socket
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 import aiohttp
+from free_ports import free_port
 from twilio.request_validator import RequestValidator
 
 from channels.phone.calls.carrier import Audio, Carrier, Gone, Key, Played
@@ -223,9 +223,7 @@ class VoiceStandIn:
         self._loop = asyncio.new_event_loop()
         self.calls: list[ProviderCall] = []
         self.problems: list[BaseException] = []
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
 
     def __enter__(self) -> VoiceStandIn:
         self._thread = threading.Thread(target=self._loop.run_forever)

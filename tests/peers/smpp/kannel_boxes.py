@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, Response
+from free_ports import free_port
 from kept_arrivals import KeptArrivals
 from smpp_centre import Centre
 from werkzeug.serving import BaseWSGIServer, make_server
@@ -42,12 +43,6 @@ def eventually(happened: Callable[[], object], what: str) -> None:
     while not happened():
         assert time.monotonic() < deadline, f"did not happen: {what}"
         time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _listens(port: int) -> bool:

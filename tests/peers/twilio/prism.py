@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from free_ports import free_port
 
 PACKAGES = Path(__file__).resolve().parents[1] / "node_modules"
 PRISM = PACKAGES / "@stoplight" / "prism-cli" / "dist" / "index.js"
@@ -37,9 +38,7 @@ def running_prism(provider: str, log: Path) -> Iterator[str]:
         provider: address it hands requests on to.
         log: where it writes what it finds wrong.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = ["node", PRISM, "proxy", DESCRIPTION, provider, "--errors", "--host", "127.0.0.1", "--port", str(port)]
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
