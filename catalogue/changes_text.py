@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from catalogue.changed import Subject
 from catalogue.freshness import Difference
-from catalogue.record import Procedure
-from catalogue.wording import ANSWERED_FROM_NEWER, TOLD_AS_DOUBTFUL
+from catalogue.record import Procedure, TimeUnit
+from catalogue.wording import say
 
 Meanwhile = Callable[[Procedure, Subject], str]
 """What a citizen hears about one fact until an officer has read the newer record."""
 
-_NAMES = {
-    Subject.DECISION: "quyết định",
-    Subject.FEE: "lệ phí",
-    Subject.TIME: "thời gian",
-    Subject.PAPERS: "giấy tờ",
-    Subject.AGENCY: "cơ quan",
-}
-_UNITS = {"working_day": "ngày làm việc", "day": "ngày", "hour": "giờ", "month": "tháng"}
-
-NOTHING = "Không có bản mới nào chờ đọc."
+_UNIT = re.compile(rf" ({'|'.join(TimeUnit)})\b")
 
 
 def render_changes(
@@ -31,15 +23,18 @@ def render_changes(
     """One paragraph a record: what differs, and what is said meanwhile."""
     told = []
     for one in found:
-        state = ANSWERED_FROM_NEWER if one.certain else TOLD_AS_DOUBTFUL
-        told.append(f"{one.told.code}  {one.told.short_name}: {state} (đọc {one.newer.checked_on:%d/%m/%Y})")
+        state = say("answered_from_newer" if one.certain else "told_as_doubtful")
+        day = f"{one.newer.checked_on:%d/%m/%Y}"
+        told.append(say("changed_record", code=one.told.code, name=one.told.short_name, state=state, day=day))
         for change in one.changes:
-            told.append(f"  {_NAMES[change.subject]}: {_read(change.before)} → {_read(change.after)}")
+            fact = say(f"fact_{change.subject}")
+            told.append(f"  {say('changed_fact', fact=fact, before=_read(change.before), after=_read(change.after))}")
             if change.subject is not Subject.DECISION:
-                told.append(f"    người dân nghe: {meanwhile(one.told, change.subject)}")
+                told.append(f"    {say('citizens_hear', said=meanwhile(one.told, change.subject))}")
     for procedure, codes in replaced:
-        told.append(f"{procedure.code}  {procedure.short_name}: đã được thay bằng {', '.join(codes)}")
-    return "\n".join(told) or NOTHING
+        name = procedure.short_name
+        told.append(say("replaced_record", code=procedure.code, name=name, codes=", ".join(codes)))
+    return "\n".join(told) or say("no_changes")
 
 
 def changes_to_json(
@@ -73,6 +68,4 @@ def changes_to_json(
 
 
 def _read(text: str) -> str:
-    for unit, said in _UNITS.items():
-        text = text.replace(f" {unit}", f" {said}")
-    return text or "không ghi"
+    return _UNIT.sub(lambda found: f" {say(f'unit_{found[1]}')}", text) or say("not_stated")

@@ -15,7 +15,7 @@ from catalogue.notices import NoticeBoard, Superseded
 from catalogue.record import Origin, Procedure
 from catalogue.store import CatalogueStore
 from catalogue.text import fold
-from catalogue.wording import ANSWERED_FROM_NEWER, TOLD_AS_DOUBTFUL
+from catalogue.wording import say
 from catalogue.yaml_files import Problem
 
 STALE_AFTER_DAYS = 180
@@ -140,7 +140,7 @@ def _is_own(procedure: Procedure) -> bool:
 
 
 def _meanwhile(certain: bool) -> str:
-    return ANSWERED_FROM_NEWER if certain else TOLD_AS_DOUBTFUL
+    return say("answered_from_newer" if certain else "told_as_doubtful")
 
 
 def _finding(procedure: Procedure, detail: str) -> Finding:

@@ -5,32 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from catalogue.check import CheckReport, Finding
+from catalogue.check import FEWEST_PHRASES, LONGEST_SHORT_NAME, CheckReport, Finding
 from catalogue.record import Origin
+from catalogue.wording import say
 
 MOST_LINES = 15
 """Lines of a section on the terminal; JSON has them all."""
 
 _NAME_WIDTH = 60
-
-_FORBIDDEN = {
-    "fee": "Không được nêu mức phí như một điều chắc chắn",
-    "time": "Không được nêu thời hạn thiếu đơn vị",
-    "law": "Phải nói rõ căn cứ có thể đã thay đổi",
-}
-_MISSING = {
-    "papers": "Chưa có giấy tờ",
-    "where": "Chưa có nơi nộp",
-    "fee": "Chưa có thông tin phí",
-    "phrases": "Ít cách hỏi (dưới 12 câu)",
-    "short_name": "Tên gọi quá dài (trên 40 ký tự)",
-    "too_long": "Câu quá dài cho tin nhắn",
-}
-
-_UNTOLD = {
-    "fee": "Trả lời về lệ phí chưa cho người dân biết gì để làm theo",
-    "time": "Trả lời về thời gian chưa cho người dân biết bao lâu",
-}
 
 
 def render_text(report: CheckReport) -> str:
@@ -39,28 +21,26 @@ def render_text(report: CheckReport) -> str:
 
 
 def _told(report: CheckReport) -> Iterator[str]:
-    yield (
-        f"Danh mục ngày {report.checked_on:%d/%m/%Y}: {report.handwritten} thủ tục viết tay, "
-        f"{report.imported} thủ tục nhập từ nguồn công bố"
-    )
-    yield from _lines_of("Tệp có lỗi", [str(problem) for problem in report.problems])
-    yield from _section("Phí viết tay bị cờ của chính hồ sơ chặn lại", report.overruled)
-    yield from _section("Có bản mới hơn, cần cán bộ đọc (`motcua catalogue changes`)", report.differences)
-    yield from _section(f"Quá {report.stale_after_days} ngày chưa kiểm tra lại", report.stale)
-    yield from _section("Mức phí đã hoặc sắp hết hạn", report.expiring)
-    yield from _section("Đã bị thay thế (bởi mã)", report.superseded)
+    day = f"{report.checked_on:%d/%m/%Y}"
+    yield say("check_title", day=day, handwritten=report.handwritten, imported=report.imported)
+    yield from _lines_of(say("check_problems"), [str(problem) for problem in report.problems])
+    yield from _section(say("check_overruled"), report.overruled)
+    yield from _section(say("check_differences"), report.differences)
+    yield from _section(say("check_stale", days=report.stale_after_days), report.stale)
+    yield from _section(say("check_expiring"), report.expiring)
+    yield from _section(say("check_superseded"), report.superseded)
     for what, findings in report.untold.items():
-        yield from _section(_UNTOLD[what], findings)
+        yield from _section(say(f"untold_{what}"), findings)
     for what, findings in report.flagged.items():
-        yield from _section(_FORBIDDEN[what], findings)
+        yield from _section(say(f"forbidden_{what}"), findings)
     for what, findings in report.incomplete.items():
-        yield from _section(_MISSING[what], findings)
+        yield from _section(say(f"missing_{what}", fewest=FEWEST_PHRASES, longest=LONGEST_SHORT_NAME), findings)
     yield from _lines_of(
-        "Cùng một cách hỏi ở nhiều thủ tục",
-        [f"“{duplicate.phrase}”: {', '.join(duplicate.codes)}" for duplicate in report.duplicates],
+        say("check_duplicates"),
+        [say("check_duplicate", phrase=one.phrase, codes=", ".join(one.codes)) for one in report.duplicates],
     )
     yield from _lines_of(
-        "Thay đổi pháp luật được báo trước",
+        say("check_law_changes"),
         [
             f"{notice.what} [{' '.join(notice.old)} → {' '.join(notice.new) or '?'}] ({notice.certainty})"
             for notice in report.law_changes
@@ -76,7 +56,7 @@ def _section(title: str, findings: Sequence[Finding]) -> Iterator[str]:
         name = finding.name if len(finding.name) <= _NAME_WIDTH else finding.name[: _NAME_WIDTH - 1] + "…"
         mark = "*" if finding.origin is Origin.HANDWRITTEN else " "
         rows.append(f"{mark} {finding.code}  {name:<{_NAME_WIDTH}}  {finding.detail}".rstrip())
-    yield from _lines_of(title, rows, f"{len(findings)}, trong đó {written} viết tay (*)" if written else None)
+    yield from _lines_of(title, rows, say("check_count", count=len(findings), written=written) if written else None)
 
 
 def _lines_of(title: str, rows: Sequence[str], count: str | None = None) -> Iterator[str]:
@@ -86,7 +66,7 @@ def _lines_of(title: str, rows: Sequence[str], count: str | None = None) -> Iter
     yield f"{title}: {count or len(rows)}"
     yield from (f"  {row}" for row in rows[:MOST_LINES])
     if len(rows) > MOST_LINES:
-        yield f"  … và {len(rows) - MOST_LINES} dòng nữa"
+        yield f"  {say('check_more', count=len(rows) - MOST_LINES)}"
 
 
 def to_json(report: CheckReport) -> dict[str, Any]:
@@ -102,7 +82,7 @@ def to_json(report: CheckReport) -> dict[str, Any]:
                 "file": problem.file,
                 "line": problem.line,
                 "field": problem.field,
-                "what": problem.what,
+                "what": str(problem.what),
                 "held": problem.held,
             }
             for problem in report.problems

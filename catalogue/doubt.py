@@ -7,9 +7,7 @@ import re
 from catalogue.flags import doubts_fee
 from catalogue.money import find_amounts, says_free
 from catalogue.record import Fee, Procedure, Submission
-
-FEE_UNKNOWN = "Nguồn công bố chưa ghi rõ mức phí; nơi nhận hồ sơ sẽ cho biết."
-"""Said in place of a note that names an amount nobody can vouch for."""
+from catalogue.wording import fact
 
 
 def hold_back(procedure: Procedure) -> Procedure:
@@ -29,7 +27,7 @@ def doubtful(fee: Fee) -> Fee:
             "per": None,
             "certain": False,
             "case": safe_note(fee.case),
-            "note": safe_note(fee.note) or FEE_UNKNOWN,
+            "note": safe_note(fee.note) or fact("fee_unknown"),
         }
     )
 

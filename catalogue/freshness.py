@@ -14,9 +14,7 @@ from catalogue.changed import FieldChange, Subject, field_changes
 from catalogue.flags import CHANGED_PERHAPS, doubts_law
 from catalogue.notices import Changed
 from catalogue.record import Fee, Procedure, ProcessingTime, Submission
-
-FEE_CHANGED = "Mức này có thể vừa thay đổi; hỏi nơi nhận hồ sơ trước khi đi"
-TIME_CHANGED = "Thời hạn có thể vừa thay đổi; xem ngày hẹn trên giấy tiếp nhận"
+from catalogue.wording import fact
 
 
 @dataclass(frozen=True)
@@ -119,12 +117,12 @@ def _in_doubt(found: Difference) -> Procedure:
     submissions = found.told.submissions
     if Subject.FEE in subjects:
         submissions = tuple(
-            one.model_copy(update={"fees": (Fee(certain=False, note=FEE_CHANGED),)}) if one.fees else one
+            one.model_copy(update={"fees": (Fee(certain=False, note=fact("fee_changed")),)}) if one.fees else one
             for one in submissions
         )
     if Subject.TIME in subjects:
         submissions = tuple(
-            one.model_copy(update={"times": (ProcessingTime(note=TIME_CHANGED),)}) if one.times else one
+            one.model_copy(update={"times": (ProcessingTime(note=fact("time_changed")),)}) if one.times else one
             for one in submissions
         )
     flags = found.told.flags

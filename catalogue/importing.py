@@ -24,7 +24,7 @@ from catalogue.record import CODE_PATTERN, Procedure
 from catalogue.report import ImportReport, Progress, Skipped
 from catalogue.tables import CatalogueState, ImportedNotice, ImportedRecord
 from catalogue.text import fold
-from catalogue.wording import EMPTY_FOLDER, NAMES_ONLY, UNKNOWN_SHAPE, older, other_procedure, rejected, twice
+from catalogue.wording import EMPTY_FOLDER, NAMES_ONLY, UNKNOWN_SHAPE, Reason, Remark, remark
 from stores.database import Database
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class _Candidate:
     checked_on: date
     row: Mapping[str, Any]
 
-    def skipped(self, reason: str) -> Skipped:
+    def skipped(self, reason: Reason) -> Skipped:
         return Skipped(self.file, self.line, self.row["code"], reason)
 
 
@@ -119,7 +119,7 @@ def _gather(gathered: _Gathered, file: str, item: Item) -> None:
     try:
         reading = record_format.read(item.raw)
     except BrokenRecord as error:
-        gathered.skipped.append(Skipped(file, item.line, code, str(error)))
+        gathered.skipped.append(Skipped(file, item.line, code, error.reason))
         return
     for notice in reading.notices:
         gathered.notices[notice.kind, notice.key] = notice
@@ -150,10 +150,10 @@ def _keep(gathered: _Gathered, candidate: _Candidate) -> None:
     if known is None:
         gathered.records[key] = candidate
     elif candidate.checked_on > known.checked_on:
-        gathered.skipped.append(known.skipped(twice(candidate.line, candidate.name)))
+        gathered.skipped.append(known.skipped(remark("twice", line=candidate.line, name=candidate.name)))
         gathered.records[key] = candidate
     else:
-        gathered.skipped.append(candidate.skipped(twice(known.line, known.name)))
+        gathered.skipped.append(candidate.skipped(remark("twice", line=known.line, name=known.name)))
 
 
 def _candidate(procedure: Procedure, record_format: RecordFormat, file: str, line: int) -> _Candidate:
@@ -205,15 +205,15 @@ def _write(session: Session, gathered: _Gathered, known_names: Mapping[str, str]
     for key, candidate in gathered.records.items():
         code, row = key[0], known.get(key)
         if code in refused:
-            skipped.append(candidate.skipped(rejected(refused[code].page_title)))
+            skipped.append(candidate.skipped(_rejected(refused[code])))
         elif code in names and not _same_procedure(candidate.name, names[code]):
-            skipped.append(candidate.skipped(other_procedure(names[code])))
+            skipped.append(candidate.skipped(remark("other_procedure", name=names[code])))
         elif row is None:
             new.append(candidate.row)
         elif row.content_hash == candidate.row["content_hash"]:
             unchanged.append(code)
         elif row.checked_on > candidate.checked_on:
-            skipped.append(candidate.skipped(older(row.checked_on.isoformat())))
+            skipped.append(candidate.skipped(remark("older", day=row.checked_on.isoformat())))
         else:
             changed.append(candidate.row)
     if new:
@@ -261,6 +261,11 @@ def _write_notices(session: Session, notices: Iterable[AnyNotice]) -> int:
             changed += 1
     session.flush()
     return changed
+
+
+def _rejected(notice: Rejected) -> Remark:
+    """That the published page of a code is known to be wrong."""
+    return remark("rejected_page", title=notice.page_title) if notice.page_title else Remark("rejected")
 
 
 def _rejected_codes(session: Session) -> dict[str, Rejected]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from catalogue.wording import Reason, placed, say
+
 
 @dataclass(frozen=True)
 class Skipped:
@@ -14,11 +16,10 @@ class Skipped:
     line: int
     """Where the record begins, counted from 1; 0 means the whole file."""
     code: str | None
-    reason: str
+    reason: Reason
 
     def __str__(self) -> str:
-        where = f"{self.file}, dòng {self.line}" if self.line else self.file
-        return f"{where}{f', mã {self.code}' if self.code else ''}: {self.reason}"
+        return f"{placed(self.file, self.line, code=self.code or '')}: {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,18 @@ class ImportReport:
 def render_import(report: ImportReport, most: int = 20) -> str:
     """The report for a terminal; at most ``most`` of the skipped records one by one."""
     told = [
-        f"Mới: {len(report.imported)}; cập nhật: {len(report.updated)}; không đổi: {len(report.unchanged)}; "
-        f"bỏ qua: {len(report.skipped)}; thông tin về mã: {report.notices}"
+        say(
+            "import_done",
+            imported=len(report.imported),
+            updated=len(report.updated),
+            unchanged=len(report.unchanged),
+            skipped=len(report.skipped),
+            notices=report.notices,
+        )
     ]
     told += [f"- {skipped}" for skipped in report.skipped[:most]]
     if len(report.skipped) > most:
-        told.append(f"- và {len(report.skipped) - most} hồ sơ khác")
+        told.append(f"- {say('import_more_skipped', count=len(report.skipped) - most)}")
     return "\n".join(told)
 
 
@@ -71,7 +78,7 @@ def import_to_json(report: ImportReport) -> dict[str, Any]:
         "unchanged": list(report.unchanged),
         "notices": report.notices,
         "skipped": [
-            {"file": skipped.file, "line": skipped.line, "code": skipped.code, "reason": skipped.reason}
+            {"file": skipped.file, "line": skipped.line, "code": skipped.code, "reason": str(skipped.reason)}
             for skipped in report.skipped
         ],
     }

@@ -11,6 +11,7 @@ from typing import Any, Final
 import yaml
 
 from catalogue.record import Procedure, RecordModel
+from catalogue.wording import open_facts
 from language import data
 from language.languages import DEFAULT_LANGUAGE
 
@@ -28,7 +29,7 @@ def facts_in(language: str) -> Mapping[str, str]:
     if language == DEFAULT_LANGUAGE or not path.exists():
         return {}
     content: dict[str, str] = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
-    return content
+    return open_facts(language) | content
 
 
 def in_language(procedure: Procedure, language: str) -> Procedure:

@@ -23,10 +23,13 @@ from catalogue.wording import (
     LAST_GOOD_ANSWERS,
     NOT_A_GROUP,
     NOT_YAML,
+    Remark,
     describe,
     mistakes_of,
     place,
-    wrong_file_name,
+    placed,
+    remark,
+    say,
 )
 
 M = TypeVar("M", bound=BaseModel)
@@ -42,14 +45,13 @@ class Problem:
     line: int
     """Counted from 1; 0 when the whole file is meant."""
     field: str
-    what: str
+    what: Remark
     held: bool = False
     """Whether the last good version of the file goes on answering."""
 
     def __str__(self) -> str:
-        where = f"{self.file}, dòng {self.line}" if self.line else self.file
-        told = f"{where}{f', mục {self.field}' if self.field else ''}: {self.what}"
-        return f"{told} ({LAST_GOOD_ANSWERS})" if self.held else told
+        told = f"{placed(self.file, self.line, field=self.field)}: {self.what}"
+        return say("held", told=told, why=LAST_GOOD_ANSWERS) if self.held else told
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def gather(files: Iterator[tuple[Path, Procedure | None, tuple[Problem, ...]]]) 
             continue
         key = (procedure.code, procedure.province)
         if key in found:
-            problems.append(Problem(path.name, 0, "code", wrong_file_name(found[key][0].name)))
+            problems.append(Problem(path.name, 0, "code", remark("wrong_file_name", other=found[key][0].name)))
         else:
             found[key] = (path, procedure)
     ordered = sorted(found.items(), key=lambda entry: (entry[0][0], entry[0][1] or ""))
@@ -131,7 +133,7 @@ def read_model(path: Path, model: type[M]) -> tuple[M | None, tuple[Problem, ...
         text = path.read_text(encoding="utf-8-sig")
         content = yaml.load(text, Loader=_UniqueKeys)
     except (OSError, UnicodeDecodeError) as error:
-        return None, (Problem(path.name, 0, "", f"{NOT_YAML} ({type(error).__name__})"),)
+        return None, (Problem(path.name, 0, "", remark("not_text", error=type(error).__name__)),)
     except _DuplicateKey as error:
         return None, (Problem(path.name, error.line, error.key, DUPLICATE_KEY),)
     except (yaml.YAMLError, RecursionError, ValueError) as error:

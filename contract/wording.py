@@ -23,7 +23,8 @@ from typing import Any, Final
 
 import yaml
 
-from language.languages import Languages, read_languages
+from language import data
+from language.languages import Languages, has_languages, read_languages
 
 FOLDER: Final = "wording"
 """In the folder of the installation's data."""
@@ -99,6 +100,19 @@ class Wording:
             return tuple(text.on(on) for text in found)
         return tuple(words for text in found for words in (text.text, *text.variants.values()))
 
+    def over(self, beneath: Wording) -> Wording:
+        """These texts, and another store's where these have none, or name marks that the program does not fill."""
+        said = beneath._texts[beneath.default]
+        merged = {
+            tag: {
+                **(said if tag == self.default else {}),
+                **beneath._texts.get(tag, {}),
+                **{key: text for key, text in self._texts.get(tag, {}).items() if _fits(text, said.get(key))},
+            }
+            for tag in self._texts.keys() | beneath.languages
+        }
+        return Wording(merged, self.default)
+
     def _found(self, language: str, key: str) -> Text:
         return self._texts.get(language, {}).get(key) or self._texts[self.default][key]
 
@@ -108,22 +122,31 @@ class WordingStore:
 
     Args:
         folder: ``nlu_data/wording``.
+        beneath: whose texts are said where the folder has none that this program can say: a kiosk's bundle may be older
+            than the program, and a province need write down only what it says otherwise.
 
     Raises:
         WordingError: when a complete language lacks a key or has other marks; room by room, as they are asked for.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, beneath: WordingStore | None = None) -> None:
         self._folder = folder
+        self._beneath = beneath
         self._rooms: dict[str, Wording] = {}
-        self.languages: Languages = read_languages(folder)
-        self.contacts = read_contacts(folder / CONTACTS)
+        if beneath is None or has_languages(folder):
+            self.languages: Languages = read_languages(folder)
+        else:
+            self.languages = beneath.languages
+        self.contacts: dict[str, str] = dict(beneath.contacts) if beneath is not None else {}
+        if beneath is None or (folder / CONTACTS).exists():
+            self.contacts |= read_contacts(folder / CONTACTS)
 
     @property
     def rooms(self) -> tuple[str, ...]:
         """Names of the rooms."""
         default = self._folder / self.languages.default
-        return tuple(sorted(path.stem for path in default.glob("*.yml") if path.stem not in self.languages.FILES))
+        own = {path.stem for path in default.glob("*.yml") if path.stem not in self.languages.FILES}
+        return tuple(sorted(own.union(self._beneath.rooms if self._beneath is not None else ())))
 
     def room(self, name: str) -> Wording:
         """The texts of a room."""
@@ -132,21 +155,25 @@ class WordingStore:
         return self._rooms[name]
 
     def _read(self, room: str) -> Wording:
+        default = self.languages.default
+        if self._beneath is not None and not (self._folder / default / f"{room}.yml").exists():
+            return self._beneath.room(room)
         texts = {
             tag: read_texts(path, self.contacts)
             for tag in self.languages.tags
             if (path := self._folder / tag / f"{room}.yml").exists() or self.languages[tag].complete
         }
-        default = self.languages.default
         for tag, own in texts.items():
             _compare(f"{tag}/{room}.yml", own, texts[default], complete=self.languages[tag].complete)
-        return Wording(texts, default)
+        wording = Wording(texts, default)
+        return wording if self._beneath is None else wording.over(self._beneath.room(room))
 
 
 @cache
 def wording_of(nlu_data: Path) -> WordingStore:
-    """The store in a folder of data, read once a process."""
-    return WordingStore(nlu_data / FOLDER)
+    """The store in a folder of data, over the project's own, read once a process."""
+    project = Path(data.PROJECT)
+    return WordingStore(nlu_data / FOLDER, None if nlu_data == project else wording_of(project))
 
 
 def read_contacts(path: Path) -> dict[str, str]:
@@ -204,6 +231,11 @@ def _compare(file: str, own: Mapping[str, Text], original: Mapping[str, Text], *
     for key, text in own.items():
         if text.marks() != original[key].marks():
             raise WordingError(f"{file}: {key}: other marks or variants than in the default language")
+
+
+def _fits(own: Text, other: Text | None) -> bool:
+    """Whether a text names no mark that the other does not name; a text the other store lacks is nobody's to say."""
+    return other is None or set().union(*own.marks().values()) <= set().union(*other.marks().values())
 
 
 def _marks(text: str) -> set[str]:

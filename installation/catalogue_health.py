@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, request
 from prometheus_client import CollectorRegistry, Gauge
 
+from catalogue.wording import read_in
 from channels.health import NeedsHand
 from channels.parts import Parts
 from installation.root import Installation
@@ -27,7 +28,8 @@ def catalogue_health(here: Installation, parts: Parts) -> Blueprint:
     def check() -> None:
         problems = here.catalogue.problems()
         if problems:
-            raise NeedsHand([str(problem) for problem in problems])
+            with read_in(here.settings.cli_language):
+                raise NeedsHand([str(problem) for problem in problems])
 
     parts.beside["catalogue"] = check
     blueprint = Blueprint("catalogue_health", __name__)

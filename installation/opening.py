@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from catalogue.wording import read_in
 from installation.root import Installation
 from language import data
 from runtime import settings as settings_module
@@ -30,6 +31,7 @@ def opened(
             stack.enter_context(RedisServer(installation.settings.data_path / "redis"))
         stack.callback(installation.close)
         stack.enter_context(data.using(installation.settings.nlu_data_path))
+        stack.enter_context(read_in(installation.settings.cli_language))
         if with_tables:
             installation.make_tables()
         yield installation

@@ -144,7 +144,12 @@ class Languages(Mapping[str, Language]):
 def installed() -> Languages:
     """Those of the installation being served; the project's where its data has none."""
     own = data.folder() / "wording"
-    return read_languages(own if own.is_dir() else Path(data.PROJECT) / "wording")
+    return read_languages(own if has_languages(own) else Path(data.PROJECT) / "wording")
+
+
+def has_languages(folder: Path) -> bool:
+    """Whether a folder of wording has languages of its own; that of a bundle made long ago may have none."""
+    return any(folder.glob(f"*/{FILE}"))
 
 
 def read_languages(folder: Path) -> Languages:

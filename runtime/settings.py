@@ -375,7 +375,7 @@ class Settings(BaseSettings):
     portal_target: str = Field("", description="system the gateway passes the log-in on to (dstcode)")
     portal_pause: float = Field(1.0, ge=0.1, le=60, description="seconds between two questions to the data service")
     cli_language: str = Field(
-        "en", description="language of the command line's tables of kiosks and tickets, as in nlu_data/wording"
+        "en", description="language of the command line's tables and reports, as in nlu_data/wording"
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 

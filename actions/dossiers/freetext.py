@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-HIDDEN_NUMBER = "(số được ẩn)"
-HIDDEN_NAME = "(tên được ẩn)"
-HIDDEN_ADDRESS = "(thư điện tử được ẩn)"
+from contract.wording import wording_of
+from language import data
 
 _SHORTEST_PERSONAL_NUMBER = 9
 """Digits: old identity cards have 9, phones 10 or 11, identity numbers 12."""
@@ -39,17 +38,15 @@ def without_personal_data(text: str) -> str:
     Amounts of money written with dots and short numbers (sheets, plots, decree numbers, dates) stay, and so
     do places and schools named after people.
     """
+    words = wording_of(data.folder()).room("dossiers")
+    number, name, address = (words.text(words.default, f"hidden_{what}") for what in ("number", "name", "address"))
     printable = "".join(sign if sign.isprintable() else " " for sign in text)
     line = " ".join(unicodedata.normalize("NFC", printable).split())
-    line = _EMAIL.sub(HIDDEN_ADDRESS, line)
-    line = _DIGIT_RUN.sub(_number_or_hidden, line)
-    line = _AFTER_TITLE.sub(lambda found: f"{found[1]} {HIDDEN_NAME}", line)
-    return _FULL_NAME.sub(lambda found: found[0] if found[1] else HIDDEN_NAME, line)
+    line = _EMAIL.sub(lambda _: address, line)
+    line = _DIGIT_RUN.sub(lambda found: number if _is_personal(found[0]) else found[0], line)
+    line = _AFTER_TITLE.sub(lambda found: f"{found[1]} {name}", line)
+    return _FULL_NAME.sub(lambda found: found[0] if found[1] else name, line)
 
 
-def _number_or_hidden(found: re.Match[str]) -> str:
-    written = found[0]
-    if _MONEY.fullmatch(written):
-        return written
-    digits = sum(character.isdigit() for character in written)
-    return HIDDEN_NUMBER if digits >= _SHORTEST_PERSONAL_NUMBER else written
+def _is_personal(written: str) -> bool:
+    return not _MONEY.fullmatch(written) and sum(map(str.isdigit, written)) >= _SHORTEST_PERSONAL_NUMBER

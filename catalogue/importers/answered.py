@@ -34,7 +34,7 @@ from catalogue.importers.reading import BrokenRecord, Raw, Reading, RecordFormat
 from catalogue.importers.submissions import PublishedWay, read_submissions, times_by_commune
 from catalogue.record import Origin, Procedure, TimeUnit, Way
 from catalogue.text import says_nothing, tidy
-from catalogue.wording import NO_CODE, NO_DATE, describe_all, not_in_force, unknown_publisher
+from catalogue.wording import NO_CODE, NO_DATE, describe_all, remark
 
 FETCHED_ON = "fetched_on"
 """The day on which the record was fetched, added to it by whoever did."""
@@ -150,7 +150,7 @@ def read(raw: Raw) -> Reading:
     if match is None:
         raise BrokenRecord(NO_CODE)
     if form.TRANGTHAI.strip() not in {"", IN_FORCE}:
-        raise BrokenRecord(not_in_force(form.TRANGTHAI))
+        raise BrokenRecord(remark("not_in_force", state=form.TRANGTHAI))
     publisher = match[2] or form.MACOQUANCONGBO.strip()
     checked_on = _checked_on(form)
     field = tidy(form.LINHVUCTHUCHIEN[0].TENLINHVUC)
@@ -196,7 +196,7 @@ def _province(publisher: str) -> str | None:
         return None
     found = _publishers()["provinces"].get(publisher)
     if found is None:
-        raise BrokenRecord(unknown_publisher(publisher))
+        raise BrokenRecord(remark("unknown_publisher", code=publisher))
     return found
 
 
@@ -206,7 +206,7 @@ def _agency(form: _Record, publisher: str) -> str:
     of_field = form.LINHVUCTHUCHIEN[0].MALINHVUC.partition("-")[0]
     found = ministries.get(of_field) or ministries.get(publisher)
     if found is None:
-        raise BrokenRecord(unknown_publisher(of_field or publisher))
+        raise BrokenRecord(remark("unknown_publisher", code=of_field or publisher))
     return found
 
 
@@ -224,7 +224,7 @@ def _checked_on(form: _Record) -> date:
 def _ways(way: _Way) -> list[PublishedWay]:
     known = _WAYS.get(way.KENH.strip())
     if known is None:
-        raise BrokenRecord(f"CACHTHUCTHUCHIEN.KENH: phải là một trong: {', '.join(_WAYS)}")
+        raise BrokenRecord(remark("not_one_of", field="CACHTHUCTHUCHIEN.KENH", allowed=", ".join(_WAYS)))
     return [_row(known, time) for time in way.THOIGIAN]
 
 

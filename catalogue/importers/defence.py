@@ -34,7 +34,7 @@ from catalogue.importers.submissions import PublishedWay, read_submissions
 from catalogue.money import last_days
 from catalogue.record import CODE_PATTERN, Decision, Origin, Procedure, TimeUnit, Way
 from catalogue.text import says_nothing, tidy
-from catalogue.wording import NO_CODE, describe_all, other_procedure
+from catalogue.wording import NO_CODE, describe_all, fact, remark
 
 AGENCY = "Bộ Quốc phòng"
 
@@ -118,7 +118,7 @@ def read(raw: Raw) -> Reading:
     form = fill_in(_Record, raw)
     head, content, tables = form.metadata, form.content, form.tables
     if form.thu_tuc_id and form.thu_tuc_id != head.code:
-        raise BrokenRecord(other_procedure(form.thu_tuc_id))
+        raise BrokenRecord(remark("other_procedure", name=form.thu_tuc_id))
     submissions, doubts = read_submissions([_way(row) for row in tables.ways], (), EXPORTED_ON)
     papers = read_papers([PaperCaseForm(papers=[_paper(paper) for paper in tables.papers])])
     decision = clean_decision(head.decision)
@@ -153,7 +153,7 @@ def read(raw: Raw) -> Reading:
 def _way(row: _Way) -> PublishedWay:
     way = _WAYS.get(tidy(row.way).lower())
     if way is None:
-        raise BrokenRecord(f"hinh_thuc: phải là một trong: {', '.join(_WAYS)}")
+        raise BrokenRecord(remark("not_one_of", field="hinh_thuc", allowed=", ".join(_WAYS)))
     time = _TIME.fullmatch(tidy(row.time))
     fees = tuple(_fee(line) for line in row.fee.splitlines() if _is_fee(line))
     return PublishedWay(
@@ -174,7 +174,7 @@ def _fee(line: str) -> PublishedFee:
     match = _FEE.fullmatch(tidy(line))
     if match is None:
         note = _FEE_LABEL.sub("", tidy(line)).strip(" ()")
-        return PublishedFee(amount=None, note="" if says_nothing(note) else f"Phí: {note}")
+        return PublishedFee(amount=None, note="" if says_nothing(note) else fact("published_fee", note=note))
     said = match["case"] or ""
     # A text that speaks of days or of other amounts is a remark; a plain one says what the fee is for.
     plain = not last_days(said) and not re.search(r"\d", said)

@@ -20,7 +20,8 @@ from catalogue.wording import (
     NOT_AN_OBJECT,
     NOT_RECORDS,
     TOO_LONG,
-    UNREADABLE,
+    Reason,
+    remark,
 )
 
 MAX_FILE = 512 * 1024 * 1024
@@ -49,7 +50,7 @@ class Item:
     position: float
     """How far into the file, 0 to 1."""
     raw: Raw | None = None
-    reason: str | None = None
+    reason: Reason | None = None
 
 
 def list_files(path: Path) -> list[Path]:
@@ -64,7 +65,7 @@ def read_items(path: Path) -> Iterator[Item]:
     try:
         content, cut_off = _unpacked(path)
     except OSError as error:
-        yield Item(line=0, position=1.0, reason=f"{UNREADABLE} ({error.strerror or type(error).__name__})")
+        yield Item(line=0, position=1.0, reason=remark("unreadable", error=error.strerror or type(error).__name__))
         return
     content = content.removeprefix(b"\xef\xbb\xbf")
     if _is_lines(content):

@@ -33,7 +33,7 @@ from catalogue.importers.submissions import PublishedWay, read_submissions, time
 from catalogue.notices import Superseded
 from catalogue.record import CODE_PATTERN, Decision, Origin, Procedure, TimeUnit, Way
 from catalogue.text import tidy
-from catalogue.wording import NO_CODE, NO_DATE, describe_all
+from catalogue.wording import NO_CODE, NO_DATE, describe_all, remark
 
 _WAYS = {"DIRECT": Way.DIRECT, "ONLINE": Way.ONLINE, "POSTAL": Way.POSTAL}
 _UNITS = {
@@ -170,7 +170,7 @@ def _checked_on(form: _Record) -> date:
 def read_way(method: MethodForm) -> PublishedWay:
     way = _WAYS.get(method.method.strip().upper())
     if way is None:
-        raise BrokenRecord(f"methods.method: phải là một trong: {', '.join(_WAYS)}")
+        raise BrokenRecord(remark("not_one_of", field="methods.method", allowed=", ".join(_WAYS)))
     fee_note, way_note = _split_note(method.note)
     if method.fees is not None:
         fees = tuple(_listed_fee(fee) for fee in method.fees)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from catalogue.importers.forms import Form
 from catalogue.notices import AnyNotice
 from catalogue.record import Procedure
-from catalogue.wording import describe_all
+from catalogue.wording import Reason, describe_all
 
 Raw = Mapping[str, object]
 """One JSON object, nothing known about it yet."""
@@ -20,7 +20,15 @@ F = TypeVar("F", bound=Form)
 
 
 class BrokenRecord(ValueError):
-    """A record that cannot be used; the message says why, in words an officer understands."""
+    """A record that cannot be used.
+
+    Args:
+        reason: why, to be told in words an officer understands.
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)

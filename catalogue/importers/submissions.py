@@ -11,9 +11,7 @@ from catalogue.doubt import safe_way_note
 from catalogue.importers.fees import NOTE_LIMIT, PublishedFee, read_fees
 from catalogue.record import Decider, ProcessingTime, Submission, TimeUnit, Way
 from catalogue.text import capitalise, clip, says_nothing, strip_marks, tidy
-
-UNIT_UNKNOWN = "Nguồn không ghi rõ đơn vị thời gian"
-FOREIGN_FEE = "Có mức phí thu bằng ngoại tệ; nơi nhận hồ sơ sẽ cho biết."
+from catalogue.wording import fact
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,6 @@ def read_submissions(
     return tuple(submissions), tuple(dict.fromkeys(added))
 
 
-REMOTE_COMMUNES = "xã miền núi, biên giới, hải đảo, vùng khó khăn"
 _REMOTE_EXTRA = 10
 """Days the law gives remote communes more. Source: Nghị định 151/2025/NĐ-CP, Phụ lục I, Phần V; since 31/01/2026 a
 province sets the times itself (Nghị định 49/2026/NĐ-CP, Điều 15, 16)."""
@@ -69,7 +66,7 @@ def times_by_commune(submissions: tuple[Submission, ...], field: str) -> tuple[S
     (unit,) = units
     times = (
         ProcessingTime(value=values[0], unit=unit, who_decides=Decider.PROVINCE),
-        ProcessingTime(value=values[1], unit=unit, case=REMOTE_COMMUNES, who_decides=Decider.PROVINCE),
+        ProcessingTime(value=values[1], unit=unit, case=fact("remote_communes"), who_decides=Decider.PROVINCE),
     )
     return tuple(one.model_copy(update={"times": times}) if one.times else one for one in submissions)
 
@@ -80,7 +77,7 @@ def _submission(
     several = len(rows) > 1
     published = [replace(fee, beside=row.note) for row in rows for fee in row.fees]
     reading = read_fees(published, flags, checked_on)
-    notes = [None if several else _note(rows[0].note), FOREIGN_FEE if reading.foreign else None]
+    notes = [None if several else _note(rows[0].note), fact("foreign_fee") if reading.foreign else None]
     times = tuple(dict.fromkeys(time for row in rows if (time := _time(row, several)) is not None))
     if not any(time.is_stated for time in times):
         times = tuple(time for row in rows for time in times_in_note(row.note)) or times
@@ -159,12 +156,12 @@ def _time(row: PublishedWay, several: bool) -> ProcessingTime | None:
     note = _note(row.note) if several else None
     if row.time and row.time > 0:
         if row.unit is None:
-            return ProcessingTime(note=UNIT_UNKNOWN)
+            return ProcessingTime(note=fact("unit_unknown"))
         return ProcessingTime(value=row.time, unit=row.unit, note=note)
     said = strip_marks(tidy(row.time_note))
     if said and not says_nothing(said):
         # "10-25": a number without unit, as useless as one that stands in the right field.
-        return ProcessingTime(note=clip(said, NOTE_LIMIT) if re.search(r"[^\W\d]", said) else UNIT_UNKNOWN)
+        return ProcessingTime(note=clip(said, NOTE_LIMIT) if re.search(r"[^\W\d]", said) else fact("unit_unknown"))
     return ProcessingTime(note=note) if note else None
 
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.doubt import FEE_UNKNOWN, hold_back
+from catalogue.doubt import hold_back
 from catalogue.flags import FEE_IN_DOUBT
 from catalogue.importers.fees import CONFLICT, TOO_SMALL, ZERO_IN_DOUBT, FeeReading, PublishedFee, read_fees
 from catalogue.money import find_amounts, says_free
 from catalogue.record import Fee, Procedure
+from catalogue.wording import fact
 
 READ_ON = date(2026, 7, 20)
 
@@ -123,7 +124,7 @@ def test_a_doubtful_fee_keeps_a_note_that_names_no_amount() -> None:
 
 def test_a_doubtful_fee_loses_a_note_that_names_an_amount() -> None:
     (fee,) = read(PublishedFee(0, note="20.000 đồng/tờ khai")).fees
-    assert fee.note == FEE_UNKNOWN
+    assert fee.note == fact("fee_unknown")
 
 
 @given(
@@ -160,5 +161,5 @@ def test_a_flag_added_later_holds_the_fees_back() -> None:
         }
     )
     (submission,) = hold_back(procedure).submissions
-    assert submission.fees == (Fee(certain=False, note=FEE_UNKNOWN),)
+    assert submission.fees == (Fee(certain=False, note=fact("fee_unknown")),)
     assert submission.note == "Mở cửa sáng thứ bảy."

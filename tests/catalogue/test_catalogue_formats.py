@@ -20,7 +20,6 @@ from catalogue_samples import (
 from catalogue.importers import format_of, is_name_only
 from catalogue.importers.fees import ZERO_IN_DOUBT
 from catalogue.importers.reading import BrokenRecord
-from catalogue.importers.submissions import FOREIGN_FEE, UNIT_UNKNOWN
 from catalogue.notices import Rejected, Superseded, Supplement
 from catalogue.record import (
     Decision,
@@ -35,6 +34,7 @@ from catalogue.record import (
     TimeUnit,
     Way,
 )
+from catalogue.wording import fact
 
 
 def read(record: Json) -> Procedure:
@@ -141,7 +141,7 @@ def test_a_newer_portal_record_tells_each_fee_by_its_case() -> None:
 
 def test_a_time_without_unit_is_not_told_as_a_number() -> None:
     (submission,) = read(changed(PORTAL, methods=[method(time_unit=None)])).submissions
-    assert submission.times == (ProcessingTime(note=UNIT_UNKNOWN),)
+    assert submission.times == (ProcessingTime(note=fact("unit_unknown")),)
 
 
 @pytest.mark.parametrize(("value", "unit"), [(None, "DAY"), (0, "HOUR"), (None, None)])
@@ -183,7 +183,7 @@ def test_a_fee_in_dollars_is_left_out_with_a_word() -> None:
     row = method(fee_label="10 USD", fee_amount=10.0, fee_currency="USD", note="(/bản)")
     (submission,) = read(changed(PORTAL, methods=[row])).submissions
     assert submission.fees == ()
-    assert submission.note == FOREIGN_FEE
+    assert submission.note == fact("foreign_fee")
 
 
 def test_an_unknown_fee_is_not_free() -> None:
@@ -232,7 +232,7 @@ def defence_way(time: str = "", fee: str = "") -> Submission:
         ("01 Giờ", ProcessingTime(value=1, unit=TimeUnit.HOUR)),
         ("0.5 Giờ", ProcessingTime(value=0.5, unit=TimeUnit.HOUR)),
         ("70 Ngày", ProcessingTime(value=70, unit=TimeUnit.DAY)),
-        ("10-25", ProcessingTime(note=UNIT_UNKNOWN)),
+        ("10-25", ProcessingTime(note=fact("unit_unknown"))),
         ("Trước khi tàu rời cảng", ProcessingTime(note="Trước khi tàu rời cảng")),
         ("Khoảng 30 Ngày", ProcessingTime(note="Khoảng 30 Ngày")),
     ],

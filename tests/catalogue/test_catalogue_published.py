@@ -14,11 +14,12 @@ from installations import open_catalogue
 
 from catalogue.check import check
 from catalogue.flags import FEE_IN_DOUBT, doubts_fee
-from catalogue.importers.submissions import UNIT_UNKNOWN, times_in_note
+from catalogue.importers.submissions import times_in_note
 from catalogue.money import find_amounts, says_free
 from catalogue.record import Procedure, Way
 from catalogue.report import ImportReport
 from catalogue.store import CatalogueStore
+from catalogue.wording import fact
 
 pytestmark = pytest.mark.xdist_group("published records")
 
@@ -173,7 +174,7 @@ def test_no_time_without_unit_comes_out_as_a_number(
             land = record["field"] == "Đất đai"
             if any(one["time_value"] and not one["time_unit"] for one in methods) and not (noted or land):
                 found += 1
-                assert any(time.note == UNIT_UNKNOWN for time in times), code
+                assert any(time.note == fact("unit_unknown") for time in times), code
     assert found > 500
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from catalogue.importers.prose import clean_decision, clean_place
-from catalogue.importers.submissions import REMOTE_COMMUNES, times_by_commune, times_in_note
+from catalogue.importers.submissions import times_by_commune, times_in_note
 from catalogue.record import ProcessingTime, Submission, TimeUnit, Way
+from catalogue.wording import fact
 
 
 def ways(direct: float, online: float) -> tuple[Submission, ...]:
@@ -18,7 +19,7 @@ def ways(direct: float, online: float) -> tuple[Submission, ...]:
 
 def test_ten_days_more_for_land_are_those_of_remote_communes_whatever_the_way() -> None:
     for one in times_by_commune(ways(27, 17), "Đất đai"):
-        assert [(time.value, time.case) for time in one.times] == [(17, None), (27, REMOTE_COMMUNES)]
+        assert [(time.value, time.case) for time in one.times] == [(17, None), (27, fact("remote_communes"))]
 
 
 @pytest.mark.parametrize(("direct", "online", "field"), [(27, 18, "Đất đai"), (17, 17, "Đất đai"), (27, 17, "Thuế")])

@@ -33,14 +33,14 @@ def test_readiness_and_figures_name_the_file_the_line_and_the_field(
     file = tmp_path / "1.000001.yml"
     file.write_text(RECORD, encoding="utf-8")
     store = open_catalogue(f"sqlite:///{tmp_path / 'catalogue.db'}", tmp_path, rescan_seconds=0)
-    settings = Settings(data_dir=str(tmp_path))
+    settings = Settings(data_dir=str(tmp_path), cli_language="en")
     metrics = Metrics()
     callers = Callers.from_settings(settings)
     beside: dict[str, health.Check] = {}
     parts = cast(Parts, type("Some", (), {"settings": settings, "metrics": metrics, "beside": beside}))
     app = Flask(__name__)
     app.register_blueprint(health.blueprint({}, metrics, callers, beside))
-    app.register_blueprint(catalogue_health(SimpleNamespace(catalogue=store), parts))
+    app.register_blueprint(catalogue_health(SimpleNamespace(catalogue=store, settings=settings), parts))
     client = app.test_client()
 
     assert store.get("1.000001") is not None
@@ -52,7 +52,7 @@ def test_readiness_and_figures_name_the_file_the_line_and_the_field(
     assert ready.status_code == 200
     told = ready.json["others"]["catalogue"]
     assert told["state"] == "needs_hand"
-    assert any("1.000001.yml, dòng 3, mục short_nam" in line for line in told["details"])
+    assert any("1.000001.yml, line 3, field short_nam" in line for line in told["details"])
     assert b"motcua_catalogue_mistakes 2.0" in client.get("/metrics").data
     assert store.get("1.000001") is not None
     store.close()

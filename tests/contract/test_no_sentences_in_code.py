@@ -15,7 +15,11 @@ PRODUCT = re.compile(r"(?i)một cửa")
 
 READS_VIETNAMESE = {
     "language/": "reads and pronounces Vietnamese",
-    "catalogue/": "reads published records, and tells mistakes to those who write records",
+    "catalogue/importers/": "reads published records",
+    "catalogue/changed.py": "reads numbers of decisions",
+    "catalogue/money.py": "reads amounts",
+    "catalogue/rules.py": "looks for words in facts",
+    "catalogue/text.py": "reads what publishers write in empty fields",
     "actions/procedures/": "looks for words at the beginning of facts",
     "actions/dossiers/freetext.py": "hides names and numbers in what an office wrote",
     "actions/dossiers/sandbox.py": "people nobody is",

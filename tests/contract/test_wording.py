@@ -6,6 +6,7 @@ import ast
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from places import NLU_DATA
 
 from contract.turn import Channel
 from contract.wording import FOLDER, WordingError, WordingStore, wording_of
+from language import data
+from language.languages import installed
 from runtime.settings import PROJECT_ROOT
 
 STORE = wording_of(NLU_DATA)
@@ -87,6 +90,33 @@ def test_a_language_that_is_not_complete_lends_what_it_has(tmp_path: Path) -> No
     store = WordingStore(made)
     assert [store.room("talk").text("km", key) for key in ("hello", "more")] == ["សួស្តី", "Thêm"]
     assert store.languages.offered == ("vi",)
+
+
+def test_what_an_older_folder_lacks_or_marks_otherwise_is_said_in_the_words_beneath(tmp_path: Path) -> None:
+    for name in ("project", "older"):
+        (tmp_path / name).mkdir()
+    newer = "ask: Hỏi {what}\nbye: Tạm biệt\nnew: Mới", "ask: Ask {what}\nbye: Bye\nnew: New"
+    beneath = WordingStore(folder(tmp_path / "project", vi=newer[0], en=newer[1]))
+    own = "ask: Hỏi {whom}\nbye: Hẹn gặp lại\ngone: Xưa", "ask: Ask {whom}\nbye: See you\ngone: Old"
+    room = WordingStore(folder(tmp_path / "older", vi=own[0], en=own[1]), beneath).room("talk")
+    assert [room.text("vi", key, what="gì") for key in ("ask", "bye", "new")] == ["Hỏi gì", "Hẹn gặp lại", "Mới"]
+    assert [room.text("en", key, what="it") for key in ("ask", "bye", "new")] == ["Ask it", "See you", "New"]
+
+
+@pytest.mark.parametrize("flat", [True, False], ids=["files of an old form", "no folder at all"])
+def test_a_bundle_made_before_there_were_folders_of_languages_speaks_the_project_s_words(
+    tmp_path: Path, flat: bool
+) -> None:
+    if flat:
+        (tmp_path / FOLDER).mkdir()
+        (tmp_path / FOLDER / "vi.yml").write_text("hello: Chào", encoding="utf-8")
+    with data.using(tmp_path):
+        assert installed().offered == COMPLETE
+        store = wording_of(tmp_path)
+        assert (store.rooms, store.contacts, store.languages.offered) == (ROOMS, STORE.contacts, COMPLETE)
+        assert {room: store.room(room).texts(COMPLETE[0]) for room in ROOMS} == {
+            room: STORE.room(room).texts(COMPLETE[0]) for room in ROOMS
+        }
 
 
 def test_a_channel_says_its_own_words(tmp_path: Path) -> None:
@@ -196,6 +226,7 @@ def _sentences(node: yaml.Node, where: str) -> Iterator[tuple[str, str]]:
             yield f"{where}:{value.start_mark.line + 1}", value.value
 
 
+@cache
 def _names() -> tuple[set[str], list[re.Pattern[str]]]:
     """Words in the program's strings, and the shapes of names put together there."""
     named: set[str] = set()
