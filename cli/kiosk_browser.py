@@ -1,8 +1,13 @@
-"""``python -m cli.kiosk_browser PROGRAM ADDRESS``: the page in Chromium, full screen, as long as the box runs."""
+"""``python -m cli.kiosk_browser PROGRAM ADDRESS``: the page in Chromium, full screen, as long as the box runs.
+
+What the browser may do at all stands in ``deploy/kiosk/policies.json``, which Chromium reads from one place of the
+machine (``install.sh`` puts it there); what keys and gestures may do, in the page (``kiosk/page/static/locked.js``).
+"""
 
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
@@ -15,12 +20,10 @@ from cli.readiness import AddressReady
 
 FLAGS: Final = (
     "--kiosk",
-    "--incognito",
     "--no-first-run",
     "--noerrdialogs",
     "--disable-infobars",
-    "--disable-translate",
-    "--disable-features=Translate,TranslateUI,MediaRouter",
+    "--disable-features=Translate,MediaRouter",
     "--disable-component-update",
     "--disable-background-networking",
     "--disable-sync",
@@ -28,12 +31,14 @@ FLAGS: Final = (
     "--overscroll-history-navigation=0",
     "--disk-cache-size=1",
     "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-ui-for-media-stream",
     "--password-store=basic",
+    "--ozone-platform-hint=auto",
 )
-"""Full screen without a way out, nothing kept, no question about the microphone, sound without a touch before, and no
-request of the browser's own. ``--use-fake-ui-for-media-stream`` answers the question for the microphone with yes; the
-sound stays the real one."""
+"""Full screen without a way out, nothing kept, sound without a touch before, and no request of the browser's own."""
+POLICIES: Final = Path("/etc/chromium/policies/managed/motcua.json")
+UNMANAGED_FLAGS: Final = ("--incognito", "--use-fake-ui-for-media-stream")
+"""On a desk, where no policies are: a visit leaves nothing in the profile, and the question for the microphone is
+answered with yes; the sound stays the real one."""
 _PR_SET_PDEATHSIG: Final = 1
 _PAUSE: Final = 2.0
 
@@ -47,10 +52,26 @@ def main(program: str, address: str) -> None:
         time.sleep(0.2)
     while True:
         # A profile of its own in memory or at least gone with the browser: nothing of a visit outlives it.
-        with tempfile.TemporaryDirectory(prefix="motcua-browser-", dir=_memory()) as profile:
-            command = [program, *FLAGS, f"--user-data-dir={profile}", address]
-            subprocess.run(command, check=False, stderr=subprocess.DEVNULL, preexec_fn=_die_with_parent)
+        with tempfile.TemporaryDirectory(
+            prefix="motcua-browser-", dir=_memory(), ignore_cleanup_errors=True
+        ) as profile:
+            command = [program, *_flags(), f"--user-data-dir={profile}", f"--app={address}"]
+            subprocess.run(
+                command, check=False, stderr=subprocess.DEVNULL, env=_at_home(profile), preexec_fn=_die_with_parent
+            )
         time.sleep(_PAUSE)
+
+
+def _flags() -> tuple[str, ...]:
+    if POLICIES.exists():
+        return FLAGS
+    print(f"the browser is not locked, since {POLICIES} is missing: deploy/kiosk/install.sh puts it there", flush=True)
+    return FLAGS + UNMANAGED_FLAGS
+
+
+def _at_home(profile: str) -> dict[str, str]:
+    """Also what the browser keeps beside its profile, as the memory of a crash with a visitor's page in it."""
+    return {**os.environ, "HOME": profile, "XDG_CONFIG_HOME": profile, "XDG_CACHE_HOME": profile}
 
 
 def _memory() -> str | None:

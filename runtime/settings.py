@@ -318,7 +318,7 @@ class Settings(BaseSettings):
     kiosk_printer: str | None = Field(
         None,
         description="cups, cups:QUEUE, or a receipt printer: tcp://HOST:PORT, file:/dev/usb/lp0, usb:VENDOR:PRODUCT, "
-        "or one that was added: NAME or NAME:ADDRESS; without it the kiosk offers a PDF",
+        "or one that was added: NAME or NAME:ADDRESS; without it the kiosk shows no button for paper",
     )
     kiosk_paper_dots: int = Field(
         576, ge=256, le=1024, description="dots a receipt printer prints in a line: 576 on 80 mm, 384 on 58 mm paper"

@@ -25,6 +25,8 @@ if [ ! -e /etc/motcua/secret.key ]; then
 fi
 install -m 0644 "$here/motcua-kiosk.service" "$here/motcua-kiosk-screen.service" /etc/systemd/system/
 install -m 0755 "$here/motcua" /usr/local/bin/motcua
+# What the browser may do; Chromium reads it from here alone.
+install -D -m 0644 "$here/policies.json" /etc/chromium/policies/managed/motcua.json
 systemctl daemon-reload
 # Nothing printed stays on the disk. CUPS needs a moment after its start.
 systemctl start cups.service

@@ -40,7 +40,7 @@ class PageParts:
     texts: Texts | None
     """None where no text message can be sent."""
     printer: Printer | None
-    """None where the page offers a PDF instead."""
+    """None where nothing can be printed; the page then has no button for it."""
     fonts: Path
     """Folder for the fonts made for the page."""
     today: Callable[[], date]

@@ -25,10 +25,7 @@ def add_taking_home(page: Blueprint, parts: PageParts) -> None:
     def put_on_paper() -> Response:
         slip = _slip(parts, requests.read(requests.PrintBody).document)
         if parts.printer is None:
-            # Late: the library takes 30 MB, and a box with a printer never needs it here.
-            from kiosk.printing.page_pdf import pdf
-
-            return Response(pdf(slip), mimetype="application/pdf")
+            raise Problem(503, "no_printer", "this machine has no printer")
         try:
             parts.printer.put_out(slip)
         except PrinterFailed as error:

@@ -6,6 +6,7 @@ import { Idle } from "/kiosk/static/idle.js";
 import { abilities, setAbilities } from "/kiosk/static/abilities.js";
 import { back, depth, go, home, leaveScreen, setUpNavigation } from "/kiosk/static/navigation.js";
 import { preferences, USUAL, prefer } from "/kiosk/static/preferences.js";
+import { lockExits } from "/kiosk/static/locked.js";
 import { setUpScanning } from "/kiosk/static/scanning.js";
 import { endVisit, get, hasVisit, pause, whenThere } from "/kiosk/static/server.js";
 import { setTexts, text, currentLanguage } from "/kiosk/static/texts.js";
@@ -75,5 +76,5 @@ async function start() {
 window.addEventListener("pagehide", () => { endVisit(); });
 // A page kept by the browser for "back" would show the last visitor's answer.
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-document.addEventListener("contextmenu", (event) => event.preventDefault());
+lockExits();
 start();

@@ -61,7 +61,7 @@ async function sent(path, body, milliseconds = TURN_MILLISECONDS) {
   return response;
 }
 
-export async function post(path, body) { return (await sent(path, body)).json(); }
+export async function post(path, body, milliseconds) { return (await sent(path, body, milliseconds)).json(); }
 export async function postForBlob(path, body, stop) {
   const signal = AbortSignal.any([stop, AbortSignal.timeout(TURN_MILLISECONDS)]);
   const response = await fetch(`/kiosk/api/${path}`, {
@@ -73,7 +73,6 @@ export async function postForBlob(path, body, stop) {
   if (!response.ok) throw await failure(response);
   return response.blob();
 }
-export async function postForAnything(path, body, milliseconds) { return sent(path, body, milliseconds); }
 
 // Sent even while the page goes away.
 export async function endVisit() {

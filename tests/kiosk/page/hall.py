@@ -1,0 +1,172 @@
+"""The window a hall sees: Chromium as a box starts it, on a screen of its own (Xvfb), met by mouse and keys of X."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageGrab
+from running_system import ROOT, without_settings
+
+POLICIES = ROOT / "deploy" / "kiosk" / "policies.json"
+SCREEN_SERVICE = ROOT / "deploy" / "kiosk" / "motcua-kiosk-screen.service"
+PROGRAMS = ("chromium", "Xvfb", "setxkbmap", "xdotool", "xwininfo", "unshare")
+PACKAGES = "apt-get install chromium xvfb xdotool x11-utils x11-xkb-utils"
+
+
+def missing() -> str | None:
+    """What this machine lacks for a window of its own; None when nothing does."""
+    absent = [name for name in PROGRAMS if shutil.which(name) is None]
+    if absent:
+        return f"{', '.join(absent)}: {PACKAGES}"
+    if subprocess.run([*_namespace(), "true"], check=False, capture_output=True).returncode:
+        return "no mount namespace may be made here, so the browser would not see its policies"
+    return None
+
+
+@dataclass
+class Hall:
+    """One screen with the kiosk's browser on it.
+
+    Args:
+        url: of the running system.
+        folder: for the policies and the browser's log.
+        size: of the screen.
+        flags: more flags for the browser.
+        without: names of policies to leave out.
+    """
+
+    url: str
+    folder: Path
+    size: tuple[int, int] = (1366, 768)
+    flags: Sequence[str] = ()
+    without: Sequence[str] = ()
+    _children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    display: str = ""
+
+    def open(self) -> None:
+        """Show the page and wait until it stands still."""
+        reading, writing = os.pipe()
+        width, height = self.size
+        self._start(
+            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+            pass_fds=(writing,),
+        )
+        os.close(writing)
+        with os.fdopen(reading) as told:
+            self.display = ":" + told.readline().strip()
+        options = ("-option", "", *(part for name in _key_options() for part in ("-option", name)))
+        self._ask("setxkbmap", "-layout", "us", *options)
+        managed = self.folder / "managed"
+        managed.mkdir(parents=True, exist_ok=True)
+        (managed / "motcua.json").write_text(_policies(self.url, self.without), encoding="utf-8")
+        browser = self.folder / "browser"
+        # Without a window manager nobody makes a window as large as the screen.
+        own = (f"--window-size={width},{height}", "--window-position=0,0", "--no-sandbox", "--mute-audio", *self.flags)
+        browser.write_text(f'#!/bin/sh\nexec chromium {" ".join(own)} "$@"\n')
+        browser.chmod(0o755)
+        shown = f'"{sys.executable}" -m cli.kiosk_browser "{browser}" "{self.url}/kiosk"'
+        mounted = f'mkdir -p /etc/chromium/policies/managed && mount --bind "{managed}" /etc/chromium/policies/managed'
+        environment = {**without_settings(), "PYTHONPATH": str(ROOT), "DISPLAY": self.display}
+        self._start([*_namespace(), "sh", "-c", f"{mounted} && exec {shown}"], env=environment, cwd=ROOT)
+        self.still()
+
+    def close(self) -> None:
+        """End the browser, then the screen."""
+        for child in reversed(self._children):
+            child.send_signal(signal.SIGTERM)
+            try:
+                child.wait(20)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+    def windows(self) -> list[str]:
+        """What can be seen, one line a window: its title and its size."""
+        found = self._ask("xwininfo", "-root", "-tree")
+        # A browser keeps windows nobody can see, which have no size to speak of.
+        ids = [line.split()[0] for line in found.splitlines() if line.strip().startswith("0x")]
+        seen = []
+        for each in ids:
+            told = self._ask("xwininfo", "-id", each)
+            if "IsViewable" in told:
+                facts = dict(line.strip().split(": ", 1) for line in told.splitlines() if ": " in line)
+                if int(facts["Width"]) > 10:
+                    title = told.split('"')[1] if '"' in told else ""
+                    seen.append(f"{title} {facts['Width'].strip()}x{facts['Height'].strip()}")
+        return seen
+
+    def keys(self, *combinations: str) -> None:
+        """Press keys by their X names: ``ctrl+w``, ``F11``."""
+        self._ask("xdotool", "key", "--clearmodifiers", "--delay", "30", *combinations)
+
+    def type(self, words: str) -> None:
+        """Type words."""
+        self._ask("xdotool", "type", "--delay", "15", words)
+
+    def click(self, x: int, y: int, button: int = 1) -> None:
+        """Press a button of the mouse at a place."""
+        self._ask("xdotool", "mousemove", str(x), str(y), "click", str(button))
+
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Draw with the left button held."""
+        self._ask(
+            *("xdotool", "mousemove", str(start[0]), str(start[1]), "mousedown", "1"),
+            *("mousemove", "--sync", str(end[0]), str(end[1]), "mouseup", "1"),
+        )
+
+    def look(self) -> Image.Image:
+        """The screen as it is now."""
+        return ImageGrab.grab(xdisplay=self.display).convert("RGB")
+
+    def still(self, seconds: float = 60.0) -> Image.Image:
+        """The screen when it has stopped changing and shows something."""
+        deadline = time.monotonic() + seconds
+        before = self.look()
+        while time.monotonic() < deadline:
+            time.sleep(0.7)
+            now = self.look()
+            if changed(before, now) == 0 and len(now.getcolors(maxcolors=1_000_000) or "many") > 50:
+                return now
+            before = now
+        raise AssertionError("the screen never stood still")
+
+    def _start(self, command: Sequence[str], **how: object) -> None:
+        with (self.folder / "log").open("ab") as log:
+            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **how)  # type: ignore[call-overload]
+        self._children.append(child)
+
+    def _ask(self, *command: str) -> str:
+        environment = {**os.environ, "DISPLAY": self.display}
+        done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=30)
+        return done.stdout
+
+
+def changed(before: Image.Image, now: Image.Image) -> float:
+    """The part of the screen that looks different, from 0 to 1."""
+    difference = ImageChops.difference(before, now).convert("L").point(lambda value: 255 if value > 24 else 0)
+    return difference.histogram()[255] / (now.width * now.height)
+
+
+def _policies(url: str, without: Sequence[str]) -> str:
+    policies = json.loads(POLICIES.read_text(encoding="utf-8").replace("http://127.0.0.1:8080", url))
+    return json.dumps({name: value for name, value in policies.items() if name not in without})
+
+
+def _key_options() -> list[str]:
+    """What the box' screen does to the keyboard."""
+    lines = SCREEN_SERVICE.read_text(encoding="utf-8").splitlines()
+    return next(line for line in lines if "XKB_DEFAULT_OPTIONS=" in line).rpartition("=")[2].split(",")
+
+
+def _namespace() -> list[str]:
+    """A view of the machine in which the policies lie where Chromium reads them."""
+    return ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]
