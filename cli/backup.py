@@ -26,10 +26,15 @@ def backup(
     without_secrets: Annotated[
         bool, typer.Option("--without-secrets", help="Leave the keys out: they are kept elsewhere.")
     ] = False,
+    person_keys: Annotated[
+        Path | None, typer.Option("--person-keys", help="File of persons' keys, replaced; beside FILE when left out.")
+    ] = None,
 ) -> None:
     """Write database, conversations and files into FILE, and the keys, sealed with a passphrase, into FILE.secrets.
 
-    The system may run meanwhile. Without its keys a backup cannot be read: keep both, and not in one place.
+    The system may run meanwhile. Without its keys a backup cannot be read: keep both, and not in one place. What is
+    somebody's stands in it under a key of that person: those keys are in the file person-keys, which is replaced each
+    time. Keep the newest only, apart from the backups: an older one opens what was erased since.
 
     Example:  MOTCUA_BACKUP_PASSPHRASE_FILE=/root/passphrase motcua backup /mnt/backup/motcua.tar.gz
     """
@@ -37,15 +42,24 @@ def backup(
     settings = settings_module.load()
     sealed_with = None if without_secrets else _passphrase(settings, again=True)
     with opened(settings, with_redis=True) as here:
-        made = back_up(here, file, sealed_with)
+        made = back_up(here, file, sealed_with, person_keys)
     print(f"{made.file}: {made.bytes / 1_000_000:.1f} MB, database, {made.keys} keys of Redis, {made.files} files")
     if made.secrets is not None:
         print(f"{made.secrets}: the keys, sealed; without them the backup cannot be read")
+    print(f"{made.person_keys}: persons' keys, replaced; keep no older one")
 
 
 def restore(
     file: Annotated[Path, typer.Argument(help="The backup.")],
     secrets: Annotated[Path | None, typer.Option(help="Its keys: FILE.secrets.")] = None,
+    person_keys: Annotated[
+        Path | None,
+        typer.Option(
+            "--person-keys",
+            help="The newest file of persons' keys. Left out: those of the installation that is there, else the file "
+            "person-keys beside FILE.",
+        ),
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Also where something is; it is put aside first.")] = False,
 ) -> None:
     """Put a backup in the place of what is there. The system must not run.
@@ -59,7 +73,7 @@ def restore(
     held = folder_lock.hold(settings.data_path)
     try:
         opened_with = _passphrase(settings, again=False) if secrets is not None else None
-        done = put_back(settings, file, secrets, opened_with, replace=replace, now=clock.now())
+        done = put_back(settings, file, secrets, opened_with, replace=replace, now=clock.now(), person_keys=person_keys)
     finally:
         os.close(held)
     print(f"restored as of {done.made_at}: database, {done.keys} keys of Redis, {done.files} files")
@@ -67,6 +81,8 @@ def restore(
         print(f"what was there before is in {done.before}; delete it when all is well")
     if done.erased:
         print(f"{done.erased} persons asked to be forgotten since then and were erased from it")
+    if done.shredded:
+        print(f"{done.shredded} persons and tickets were erased since then: their keys are destroyed")
     if done.held_in or done.held_out:
         print(
             f"{done.held_in} messages of citizens and {done.held_out} to citizens were open then and are held: "

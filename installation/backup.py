@@ -1,7 +1,9 @@
 """A whole installation in one file, made while it runs, and put back: database, Redis, files; secrets apart and sealed.
 
 The file without the secrets is of little use to a thief: numbers and words in it are sealed with the installation's key
-(docs/decisions/0006-stores.md). The secrets are a second file beside it, sealed with a passphrase.
+(docs/decisions/0006-stores.md), and what is somebody's with a key of that person (0056-shredded-backups.md). The
+secrets are a second file beside it, sealed with a passphrase; persons' keys a third, of which only the newest may be
+kept.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,10 +23,14 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from installation.erasing_again import erase_again
+from installation.person_keys import FILE as KEYS_FILE
+from installation.person_keys import LAST, keys_for, note_backup
 from runtime import durable
 from runtime.settings import Settings
 from runtime.version import version
-from stores import database_copy, passphrase, redis_copy
+from stores import apart, database_copy, passphrase, redis_copy
+from stores.apart import ApartWriter, Line
+from stores.copy_keys import CopyKey, write_file
 from stores.database_copy import CannotRestore
 from stores.keyring import FILE as KEYRING
 from stores.keyring import Keyring, WrongSecret
@@ -33,17 +40,18 @@ from stores.sealing import Seal, SealBroken
 if TYPE_CHECKING:
     from installation.root import Installation
 
-FORMAT = 1
+FORMAT = 2
+WITHOUT_KEYS = 1
+"""The format before persons' rows had keys of their own; read still."""
 MANIFEST = "manifest.json"
 SECRETS_ENDING = ".secrets"
-LAST = "last_backup.json"
-"""In the data folder: when the last one was made, for `motcua doctor`."""
-
 MADE_ANEW = frozenset(
     {"redis", "logs", "run", "figures", "models", "gsm", "eval", "secrets", "speech/models", "speech/spoken", LAST}
+    | {"reports", "sms/spool", "smpp/parts"}
 )
 """Of the data folder what is copied in another way, comes back by itself, or belongs to a machine: a trained model is
-made from the data, a recogniser's is fetched, the modem's spool belongs to the modem."""
+made from the data, a recogniser's is fetched, the modem's spool belongs to the modem. Photos go under their tickets'
+keys; what waits for the database, and parts of messages, are there for moments and under no person's key."""
 SECRET_FOLDERS = ("secrets", "kiosk")
 """Keys; ``kiosk`` holds who a box is."""
 _HELD = "before-restore"
@@ -55,6 +63,7 @@ class Made:
 
     file: Path
     secrets: Path | None
+    person_keys: Path
     bytes: int
     keys: int
     files: int
@@ -75,15 +84,18 @@ class Restored:
     """Where what was there before is kept."""
     erased: int
     """Persons who asked to be forgotten after the backup was made, and were erased from it."""
+    shredded: int
+    """Persons and tickets whose keys are destroyed: what the backup holds of them opens with nothing."""
 
 
-def back_up(here: Installation, file: Path, sealed_with: str | None) -> Made:
+def back_up(here: Installation, file: Path, sealed_with: str | None, person_keys: Path | None = None) -> Made:
     """Write a backup beside a running, or a stopped, system.
 
     Args:
         here: the installation, with its Redis.
         file: the backup; replaced when it is there. The secrets get the same name with ``.secrets``.
         sealed_with: the passphrase; None leaves the secrets out.
+        person_keys: the file of persons' keys, replaced at each backup; beside the backup when None.
 
     Raises:
         OSError: a file cannot be written.
@@ -94,12 +106,17 @@ def back_up(here: Installation, file: Path, sealed_with: str | None) -> Made:
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.") as temporary:
         work = Path(temporary)
         (work / "database").mkdir()
-        # Redis first: a message whose turn is in the database and not in its conversation is answered all the same; the
-        # other way round it would be answered twice.
+        keys_file = (person_keys or file.with_name(KEYS_FILE)).absolute()
         with closing(_bytes_client(settings)) as redis:
-            keys = redis_copy.copy_out(redis, work / "redis.jsonl")
-        revisions = database_copy.copy_out(here.database, work / "database")
-        files = _copy_files(settings.data_path, work / "files", here.database.file)
+            found = apart.subjects(here.database) | {(apart.PERSON, one) for one in redis_copy.persons(redis)}
+            here.copy_keys.make({here.copy_keys.subject(*one) for one in found})
+            with ApartWriter(work, here.copy_keys.all(), here.copy_keys) as persons:
+                # Redis first: a message whose turn is in the database and not in its conversation is answered all the
+                # same; the other way round it would be answered twice.
+                keys = redis_copy.copy_out(redis, work / "redis.jsonl", persons)
+                revisions = database_copy.copy_out(here.database, work / "database", persons)
+                photos = _copy_photos(here, persons)
+        files = _copy_files(settings.data_path, work / "files", here.database.file) + photos
         members = sorted(path for path in work.rglob("*") if path.is_file())
         manifest = {
             "format": FORMAT,
@@ -119,14 +136,22 @@ def back_up(here: Installation, file: Path, sealed_with: str | None) -> Made:
         if sealed_with is not None:
             secrets = file.with_name(file.name + SECRETS_ENDING)
             durable.write(secrets, passphrase.close(_secrets_of(settings, str(manifest["key"])), sealed_with))
+        # Those that are left now: who was erased meanwhile has none any more.
+        write_file(keys_file, here.copy_keys.all(), here.seal)
         _publish(packed, file)
-    noted = {"at": here.now().timestamp(), "with_secrets": sealed_with is not None}
-    durable.write(settings.data_path / LAST, json.dumps(noted).encode())
-    return Made(file, secrets, file.stat().st_size, keys, files)
+    note_backup(here, keys_file, with_secrets=sealed_with is not None)
+    return Made(file, secrets, keys_file, file.stat().st_size, keys, files)
 
 
 def restore(
-    settings: Settings, file: Path, secrets: Path | None, opened_with: str | None, *, replace: bool, now: datetime
+    settings: Settings,
+    file: Path,
+    secrets: Path | None,
+    opened_with: str | None,
+    *,
+    replace: bool,
+    now: datetime,
+    person_keys: Path | None = None,
 ) -> Restored:
     """Put a backup back; nobody uses the installation meanwhile.
 
@@ -140,6 +165,8 @@ def restore(
         opened_with: the passphrase of the secrets.
         replace: whether what is there may go.
         now: names the folder where it is kept.
+        person_keys: the newest file of persons' keys. None: the keys of the installation that is there, or where there
+            is none the file beside the backup.
 
     Raises:
         CannotRestore: it does not fit here, is damaged, or something is there already.
@@ -151,26 +178,52 @@ def restore(
         work = Path(temporary)
         manifest = _unpacked(file, work)
         kept = _opened_secrets(secrets, opened_with) if secrets is not None else {}
-        _check_key(settings, manifest, kept)
+        seal = _check_key(settings, manifest, kept)
         _check_place(settings, manifest, replace)
+        keys = keys_for(settings, file, apart.tokens(work), seal, person_keys)
         before = _move_aside(data, work, data / f"{_HELD}-{now:%Y%m%d-%H%M%S}")
         _write_secrets(data, kept)
         files = _move_in(work / "files", data)
-        return _fill_stores(settings, work, manifest, files, before)
+        files += _photos_in(apart.lines(work, keys), data)
+        return _fill_stores(settings, work, manifest, files, before, keys)
 
 
-def _fill_stores(settings: Settings, work: Path, manifest: dict[str, Any], files: int, before: Path | None) -> Restored:
+def _fill_stores(
+    settings: Settings, work: Path, manifest: dict[str, Any], files: int, before: Path | None, known: dict[str, CopyKey]
+) -> Restored:
     from channels.sms.queue.holding import hold_open
     from installation.opening import opened
 
     with opened(settings, with_tables=False, with_redis=True) as here:
-        database_copy.copy_in(here.database, work / "database", manifest["revisions"])
+        database_copy.copy_in(here.database, work / "database", manifest["revisions"], apart.lines(work, known))
         held_in, held_out = hold_open(here.database)
         with closing(_bytes_client(settings)) as redis:
-            keys = redis_copy.copy_in(redis, work / "redis.jsonl")
+            keys = redis_copy.copy_in(redis, work / "redis.jsonl", apart.lines(work, known))
         here.make_tables()
+        here.copy_keys.put_back(known.values())
         erased = erase_again(here, before)
-    return Restored(manifest["made_at"], keys, files, held_in, held_out, before, erased)
+    shredded = len(apart.tokens(work) - known.keys())
+    return Restored(manifest["made_at"], keys, files, held_in, held_out, before, erased, shredded)
+
+
+def _copy_photos(here: Installation, persons: ApartWriter) -> int:
+    count = 0
+    for number, names in here.reports.photos().items():
+        for name in names:
+            if (path := here.photos.path(name)) is not None:
+                content = base64.b64encode(path.read_bytes()).decode()
+                count += persons.put((apart.TICKET, number), apart.PHOTO, [f"reports/{name}", content])
+    return count
+
+
+def _photos_in(lines: Iterator[Line], data: Path) -> int:
+    count = 0
+    for line in lines:
+        if line.what == apart.PHOTO:
+            place, content = line.content
+            durable.write(data / PurePosixPath(place), base64.b64decode(content))
+            count += 1
+    return count
 
 
 def _unpacked(file: Path, work: Path) -> dict[str, Any]:
@@ -182,7 +235,7 @@ def _unpacked(file: Path, work: Path) -> dict[str, Any]:
         if isinstance(error, OSError) and not file.exists():
             raise
         raise CannotRestore(f"{file} is no backup, or was cut: {type(error).__name__}") from None
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in {FORMAT, WITHOUT_KEYS}:
         raise CannotRestore(f"{file} has a format this version does not know: restore it with the version that made it")
     wrong = [name for name, digest in manifest["sha256"].items() if not _fits(work / name, digest)]
     if wrong:
@@ -192,7 +245,7 @@ def _unpacked(file: Path, work: Path) -> dict[str, Any]:
     return manifest
 
 
-def _check_key(settings: Settings, manifest: dict[str, Any], kept: dict[str, bytes]) -> None:
+def _check_key(settings: Settings, manifest: dict[str, Any], kept: dict[str, bytes]) -> Seal:
     key_file = settings.data_path / "secrets" / "secret.key"
     given = kept.get("secret_key") or kept.get("secrets/secret.key")
     if settings.secret_key is not None:
@@ -201,11 +254,13 @@ def _check_key(settings: Settings, manifest: dict[str, Any], kept: dict[str, byt
         given = key_file.read_bytes()
     if given is None:
         raise CannotRestore("its numbers and texts are sealed with a key that is not here: give --secrets FILE.secrets")
-    if _mark_of(_seal_with(settings, given.strip(), kept)) != manifest["key"]:
+    seal = _seal_with(settings, given.strip(), kept)
+    if _mark_of(seal) != manifest["key"]:
         raise CannotRestore(
             "it was sealed with another key than this installation's: set MOTCUA_SECRET_KEY to that one, "
             "or give its --secrets and leave MOTCUA_SECRET_KEY out"
         )
+    return seal
 
 
 def _seal_with(settings: Settings, secret: bytes, kept: dict[str, bytes]) -> Seal:

@@ -6,7 +6,6 @@ A look changes nothing, and each is made apart from the others: one that fails s
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import socket
 import ssl
@@ -21,7 +20,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from installation.backup import LAST
+from installation.person_keys import erased_since, keys_file_is_there, last_backup
 from installation.root import Installation
 from installation.surroundings_health import free_bytes
 from runtime import secret_key
@@ -436,10 +435,8 @@ def kiosks(here: Installation) -> Iterator[Finding]:
 def backups(here: Installation) -> Iterator[Finding]:
     """Whether there is a fresh one."""
     settings, name = here.settings, "backup"
-    file = settings.data_path / LAST
-    try:
-        at = float(json.loads(file.read_text(encoding="utf-8"))["at"])
-    except (FileNotFoundError, ValueError, KeyError):
+    at = last_backup(here).get("at")
+    if not isinstance(at, float):
         yield Finding(
             name,
             Level.OK if settings.is_development or settings.kiosk_name else Level.WARNING,
@@ -447,6 +444,13 @@ def backups(here: Installation) -> Iterator[Finding]:
             "`motcua backup FILE` each night (deploy/server/motcua-backup.timer)",
         )
         return
+    if (lost := erased_since(here, at)) and not keys_file_is_there(here):
+        yield Finding(
+            name,
+            Level.WARNING,
+            f"{lost} persons were erased since, and the file of persons' keys is not where it was written",
+            "make a backup, and replace every copy of person-keys by the new one",
+        )
     age = here.now().timestamp() - at
     is_old = age > BACKUP_DAYS * 86_400
     yield Finding(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from channels.sms.queue.message_records import MessageRecords
 from stores.erasures import Erasures
 from stores.traces import Traces
@@ -14,9 +16,13 @@ class Erasing:
         erasures: the record of wishes.
         records: text messages.
         traces: what is left in files.
+        renew_keys: writes the file of backups' keys anew, without those that were destroyed.
     """
 
-    def __init__(self, erasures: Erasures, records: MessageRecords, traces: Traces) -> None:
+    def __init__(
+        self, erasures: Erasures, records: MessageRecords, traces: Traces, renew_keys: Callable[[], object]
+    ) -> None:
+        self._renew_keys = renew_keys
         self._erasures = erasures
         self._records = records
         self._traces = traces
@@ -35,9 +41,13 @@ class Erasing:
 
         Raises:
             RedisError: Redis is away, or cannot write its file anew.
+            OSError: the file of backups' keys cannot be written.
         """
         since = self._erasures.traces_left_since()
         if since is None:
             self._traces.step()
             return 0
-        return self._erasures.traces_gone(since) if self._traces.step(since.timestamp()) else 0
+        if not self._traces.step(since.timestamp()):
+            return 0
+        self._renew_keys()
+        return self._erasures.traces_gone(since)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from channels.sms.queue.message_records import MessageRecords
 from installation.centre import CentreStores
 from installation.erasing import Erasing
+from installation.person_keys import renew
 from installation.root import Installation
 from runtime.retention import RetentionJob
 from stores.traces import Traces
@@ -23,7 +24,7 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
         records: its text messages.
     """
     settings = here.settings
-    erasing = Erasing(here.erasures, records, Traces(here.database, here.redis))
+    erasing = Erasing(here.erasures, records, Traces(here.database, here.redis), lambda: renew(here))
     return RetentionJob(
         {
             "erasing": erasing.step,

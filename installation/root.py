@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from contract.wording import WordingStore
     from learning.store import LearningStore
     from stores.audit import Audit
+    from stores.copy_keys import CopyKeys
     from stores.database import Database
     from stores.erased_list import ErasedList
     from stores.erasures import Erasures
@@ -261,7 +262,14 @@ class Installation:
         """The record of what was deleted, and of who asked for it."""
         from stores.erasures import Erasures
 
-        return Erasures(self.database, self.now, self.audit, self.erased_list)
+        return Erasures(self.database, self.now, self.audit, self.erased_list, self.copy_keys)
+
+    @cached_property
+    def copy_keys(self) -> CopyKeys:
+        """Keys of what is in backups of whom."""
+        from stores.copy_keys import CopyKeys
+
+        return CopyKeys(self.database, self.seal)
 
     @cached_property
     def erased_list(self) -> ErasedList:

@@ -18,6 +18,8 @@ from psycopg import Connection as PsycopgConnection
 from psycopg import sql
 from sqlalchemy import Connection, MetaData, inspect, text
 
+from stores import apart
+from stores.apart import ApartWriter, Line
 from stores.database import MIGRATION_LOCK, VERSIONS, Database, alembic_config
 
 SQLITE_FILE = "motcua.db"
@@ -32,8 +34,13 @@ class CannotRestore(RuntimeError):
     """The copy cannot be put back here; the message says why, and the cure. Nothing was changed."""
 
 
-def copy_out(database: Database, folder: Path) -> list[str]:
+def copy_out(database: Database, folder: Path, persons: ApartWriter) -> list[str]:
     """Write the database into an empty folder.
+
+    Args:
+        database: of the installation.
+        folder: of the backup's database.
+        persons: takes the rows that are somebody's.
 
     Returns:
         the revisions its tables have, for :func:`copy_in`.
@@ -44,6 +51,7 @@ def copy_out(database: Database, folder: Path) -> list[str]:
     if database.is_sqlite:
         assert database.file is not None
         copy_sqlite(database.file, folder / SQLITE_FILE)
+        apart.take_out_of_sqlite(folder / SQLITE_FILE, persons)
         copied = Database(f"sqlite:///{folder / SQLITE_FILE}")
         try:
             return revisions_of(copied)
@@ -53,20 +61,27 @@ def copy_out(database: Database, folder: Path) -> list[str]:
     with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         driver = _driver(connection)
         for name in inspect(connection).get_table_names():
-            if name == VERSIONS:
+            if name in {VERSIONS, apart.KEYS_TABLE}:
                 continue
+            nobodys = "true"
+            if (owned := apart.TABLES.get(name)) is not None:
+                nobodys = f"NOT ({apart.belongs(owned)})"
+            query = sql.SQL("COPY (SELECT * FROM {} WHERE {}) TO STDOUT").format(sql.Identifier(name), sql.SQL(nobodys))
             with (
                 driver.cursor() as cursor,
                 (folder / f"{name}{ENDING}").open("wb") as file,
-                cursor.copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(name))) as rows,
+                cursor.copy(query) as rows,
             ):
                 for piece in rows:
                     file.write(piece)
-        query = text(
+        for name, owned in apart.TABLES.items():
+            for row in apart.rows_of_postgres(connection, name):
+                persons.put((owned.kind, *(row[column] or "" for column in owned.columns)), name, row)
+        counters_of = text(
             "SELECT schemaname || '.' || sequencename, last_value FROM pg_sequences "
             "WHERE schemaname = current_schema() AND last_value IS NOT NULL"
         )
-        counters = {row[0]: row[1] for row in connection.execute(query)}
+        counters = {row[0]: row[1] for row in connection.execute(counters_of)}
         (folder / SEQUENCES).write_text(json.dumps(counters), encoding="utf-8")
         return _revisions(connection)
 
@@ -94,13 +109,14 @@ def unknown_revisions(revisions: list[str]) -> list[str]:
     return [revision for revision in revisions if revision not in known]
 
 
-def copy_in(database: Database, folder: Path, revisions: list[str]) -> None:
+def copy_in(database: Database, folder: Path, revisions: list[str], persons: Iterator[Line]) -> None:
     """Put a copy back in the place of whatever the database holds, and bring it up to date.
 
     Args:
         database: of the same kind as the copied one; nobody else uses it.
         folder: as :func:`copy_out` left it.
         revisions: what it gave.
+        persons: the rows that were somebody's, as far as they can be opened.
 
     Raises:
         CannotRestore: a copy of another kind of database, or of a newer version.
@@ -117,11 +133,12 @@ def copy_in(database: Database, folder: Path, revisions: list[str]) -> None:
         database.close()
         _end_log(database.file)
         database.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        apart.put_into_sqlite(folder / SQLITE_FILE, persons)
         beside = database.file.with_name(f".{database.file.name}.restored")
         shutil.copyfile(folder / SQLITE_FILE, beside)
         beside.replace(database.file)
     else:
-        _copy_into_postgres(database, folder, revisions)
+        _copy_into_postgres(database, folder, revisions, persons)
     database.migrate()
 
 
@@ -137,7 +154,7 @@ def others_on(database: Database) -> int:
         return int(connection.execute(query).scalar_one())
 
 
-def _copy_into_postgres(database: Database, folder: Path, revisions: list[str]) -> None:
+def _copy_into_postgres(database: Database, folder: Path, revisions: list[str], persons: Iterator[Line]) -> None:
     with database.engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         found = MetaData()
@@ -159,6 +176,7 @@ def _copy_into_postgres(database: Database, folder: Path, revisions: list[str]) 
             with driver.cursor() as cursor, cursor.copy(command) as rows:
                 for piece in _pieces(file):
                     rows.write(piece)
+        apart.put_into_postgres(connection, persons)
         for name, value in json.loads((folder / SEQUENCES).read_text(encoding="utf-8")).items():
             connection.execute(text("SELECT setval(:name, :value)"), {"name": name, "value": value})
 

@@ -12,9 +12,11 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Date, Integer, Text, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from stores.apart import PERSON
 from stores.audit import Audit, Deed
+from stores.copy_keys import CopyKeys
 from stores.database import Base, Database
 from stores.erased_list import ErasedList
 from stores.moments import Moment
@@ -70,6 +72,7 @@ class Erasures:
         now: the clock.
         audit: where each wish, and each day's deletions, are noted.
         erased: the list that is asked after a backup was restored.
+        copies: the keys of backups, of which the person's is destroyed.
     """
 
     def __init__(
@@ -78,7 +81,9 @@ class Erasures:
         now: Callable[[], datetime],
         audit: Audit | None = None,
         erased: ErasedList | None = None,
+        copies: CopyKeys | None = None,
     ) -> None:
+        self._copies = copies
         self._erased = erased
         self._database = database
         self._now = now
@@ -96,6 +101,7 @@ class Erasures:
             self._erased.add(person, tickets=tickets)
         with self._database.writing() as session:
             session.add(Erasure(person=person, channel=channel, asked_at=self._now()))
+            self._destroy_key(session, person)
             if self._audit is not None:
                 self._audit.note_within(session, Deed.ERASED, "citizen", "what is kept about a number", channel)
 
@@ -108,7 +114,13 @@ class Erasures:
     def rows_gone(self, id: int) -> None:
         """No row is left; the record forgets who it was."""
         with self._database.writing() as session:
+            # A backup made since the wish holds what was on its way, under another key.
+            self._destroy_key(session, session.scalar(select(Erasure.person).where(Erasure.id == id)) or "")
             session.execute(update(Erasure).where(Erasure.id == id).values(person="", rows_gone_at=self._now()))
+
+    def _destroy_key(self, session: Session, person: str) -> None:
+        if self._copies is not None and person:
+            self._copies.destroy_within(session, PERSON, person)
 
     def traces_left_since(self) -> datetime | None:
         """When the latest rows were erased of which files may still tell; None when there is nothing."""

@@ -10,29 +10,32 @@ import base64
 import json
 import time
 from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 
 from redis import Redis
 
+from stores.apart import PERSON, REDIS, ApartWriter, Line
+
 PATTERNS = ("motcua:*", "kiosk:*")
-OF_THE_MOMENT = (
-    "motcua:lock:",
-    "motcua:workers",
-    "motcua:worker_routes",
-    "motcua:ready",
-    "motcua:call:",
-    "motcua:stream:",
-)
-"""Beginnings of keys that mean nothing in another run: who lives, who holds what, calls on the line."""
+OF_PERSONS = ("motcua:conversation:" + "sms:", "motcua:sms:talk:")
+"""Beginnings of keys that end with the keyed hash of a number, and go under that person's key."""
+OF_ALL = ("motcua:dossier:counts", "motcua:sandbox:outage")
+"""Beginnings of keys that are nobody's.
+
+All others mean nothing in another run, or ask to be forgotten soon: who lives, who holds what, calls on the line and
+visits, answers that may be asked for again, how much somebody has asked for today.
+"""
 _BATCH = 500
 
 
-def copy_out(redis: Redis, file: Path, clock: Callable[[], float] = time.time) -> int:
+def copy_out(redis: Redis, file: Path, persons: ApartWriter, clock: Callable[[], float] = time.time) -> int:
     """Write every key worth keeping as a JSON line.
 
     Args:
         redis: a client that gives bytes.
-        file: where to.
+        file: where to, for what is nobody's.
+        persons: takes what is somebody's.
         clock: seconds since 1970.
 
     Returns:
@@ -43,16 +46,39 @@ def copy_out(redis: Redis, file: Path, clock: Callable[[], float] = time.time) -
     """
     count = 0
     with file.open("w", encoding="ascii") as out:
-        for pattern in PATTERNS:
-            for batch in _batches(redis.scan_iter(pattern, count=_BATCH)):
+        for begin in OF_PERSONS + OF_ALL:
+            for batch in _batches(redis.scan_iter(begin + "*", count=_BATCH)):
                 for line in _lines(redis, batch, clock()):
-                    out.write(line)
-                    count += 1
+                    if begin in OF_ALL:
+                        out.write(json.dumps(line) + "\n")
+                        count += 1
+                    else:
+                        count += persons.put((PERSON, person_of(line[0])), REDIS, line)
     return count
 
 
-def copy_in(redis: Redis, file: Path, clock: Callable[[], float] = time.time) -> int:
+def persons(redis: Redis) -> set[str]:
+    """Keyed hashes of everybody something is kept of."""
+    return {
+        person_of(base64.b64encode(key).decode())
+        for begin in OF_PERSONS
+        for key in redis.scan_iter(begin + "*", count=_BATCH)
+    }
+
+
+def person_of(key: str) -> str:
+    """Whose a key of :data:`OF_PERSONS` is, from how a line writes it."""
+    return base64.b64decode(key).rpartition(b":")[2].decode()
+
+
+def copy_in(redis: Redis, file: Path, persons: Iterable[Line], clock: Callable[[], float] = time.time) -> int:
     """Put keys back; what was there of ours goes, and what would have ended meanwhile does not come back.
+
+    Args:
+        redis: a client that gives bytes.
+        file: what is nobody's.
+        persons: what is somebody's, as far as it can be opened.
+        clock: seconds since 1970.
 
     Returns:
         how many keys there are now.
@@ -65,8 +91,8 @@ def copy_in(redis: Redis, file: Path, clock: Callable[[], float] = time.time) ->
             redis.delete(*batch)
     count = 0
     with file.open(encoding="ascii") as lines:
-        for line in lines:
-            key, value, ends_at = json.loads(line)
+        every = chain(map(json.loads, lines), (line.content for line in persons if line.what == REDIS))
+        for key, value, ends_at in every:
             left = 0 if ends_at is None else int((ends_at - clock()) * 1000)
             if ends_at is not None and left <= 0:
                 continue
@@ -75,7 +101,7 @@ def copy_in(redis: Redis, file: Path, clock: Callable[[], float] = time.time) ->
     return count
 
 
-def _lines(redis: Redis, keys: list[bytes], now: float) -> Iterable[str]:
+def _lines(redis: Redis, keys: list[bytes], now: float) -> Iterable[tuple[str, str, float | None]]:
     with redis.pipeline(transaction=False) as pipeline:
         for key in keys:
             pipeline.pttl(key)
@@ -85,14 +111,12 @@ def _lines(redis: Redis, keys: list[bytes], now: float) -> Iterable[str]:
         # A key may have ended between its finding and its reading.
         if value is not None and left != -2:
             ends_at = None if left == -1 else now + left / 1000
-            yield json.dumps([base64.b64encode(key).decode(), base64.b64encode(value).decode(), ends_at]) + "\n"
+            yield base64.b64encode(key).decode(), base64.b64encode(value).decode(), ends_at
 
 
 def _batches(keys: Iterable[bytes]) -> Iterable[list[bytes]]:
     batch: list[bytes] = []
     for key in keys:
-        if key.startswith(tuple(begin.encode() for begin in OF_THE_MOMENT)):
-            continue
         batch.append(key)
         if len(batch) == _BATCH:
             yield batch

@@ -168,6 +168,12 @@ class Reports:
             session.execute(delete(ReportRow).where(gone))
         return media
 
+    def photos(self) -> dict[str, tuple[str, ...]]:
+        """Addresses of the photos of every report, by its ticket's number."""
+        with self._database.reading() as session:
+            rows = session.execute(select(ReportRow.number, ReportRow.media).where(ReportRow.media != "[]")).all()
+        return {row.number: tuple(json.loads(row.media)) for row in rows}
+
     def _ticket(self, new: NewReport) -> str:
         place = new.address
         if new.latitude is not None and new.longitude is not None:

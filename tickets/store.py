@@ -12,11 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from language.characters import fold, lowered
+from stores.apart import TICKET
+from stores.copy_keys import CopyKeys
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
 from tickets.named_numbers import names_number, without_number
 from tickets.numbers import number_for
-from tickets.tables import TicketEventRow, TicketLineRow, TicketRow
+from tickets.tables import ReportRow, TicketEventRow, TicketLineRow, TicketRow
 from tickets.ticket import OPENED, Draft, Outcome, Ticket, TicketEvent, TicketKind, TicketState
 
 Clock = Callable[[], datetime]
@@ -51,6 +53,15 @@ class Wanted:
 
 EVERY = Wanted()
 
+_WRITTEN = (
+    (TicketRow.words, TicketRow.number),
+    (TicketRow.place, TicketRow.number),
+    (TicketLineRow.words, TicketLineRow.id),
+    (ReportRow.description, ReportRow.number),
+    (ReportRow.address, ReportRow.number),
+)
+"""Columns in which somebody may have named a number, and what tells their rows apart."""
+
 
 class TicketStore:
     """The tickets of one installation.
@@ -73,6 +84,7 @@ class TicketStore:
         self._seal = seal
         self._clock = clock
         self._due = due
+        self._copies = CopyKeys(database, seal)
 
     def add(self, draft: Draft) -> Ticket:
         """Keep a ticket; the same key, in whatever process, gives the ticket kept first."""
@@ -204,19 +216,23 @@ class TicketStore:
         return self._delete((TicketRow.person == person) & (TicketRow.created_at <= until))
 
     def _erase_named(self, phone: str) -> int:
-        with self._database.reading() as session:
-            rows = session.execute(select(TicketRow.number, TicketRow.words, TicketRow.place)).all()
-        told = [(row.number, self._opened(row.words) or "", self._opened(row.place) or "") for row in rows]
-        named = [one for one in told if names_number(one[1], phone) or names_number(one[2], phone)]
-        for number, words, place in named:
-            # The report is somebody else's, who still wants it looked at; only what tells of persons goes.
-            words, place = (without_number(text, phone) for text in (words, place))
-            with self._database.writing() as session:
-                session.execute(
-                    update(TicketRow)
-                    .where(TicketRow.number == number)
-                    .values(words=self._seal.close(words), place=self._seal.close(place))
-                )
+        """Take a number out of others' tickets, who still want them looked at; returns of how many."""
+        named: dict[str, int] = {}
+        for column, key in _WRITTEN:
+            with self._database.reading() as session:
+                rows = session.execute(select(key, column)).all()
+            for id, sealed in rows:
+                told = self._opened(sealed) or ""
+                if not names_number(told, phone):
+                    continue
+                with self._database.writing() as session:
+                    closed = self._seal.close(without_number(told, phone))
+                    table = column.class_
+                    session.execute(update(table).where(key == id, column == sealed).values({column.key: closed}))
+                    number = str(session.scalar(select(table.number).where(key == id)))
+                    # What backups hold of this ticket names the number still.
+                    self._copies.destroy_within(session, TICKET, number)
+                named[number] = 1
         return len(named)
 
     def forget_before(self, done: timedelta, untouched: timedelta) -> int:
@@ -236,6 +252,8 @@ class TicketStore:
             for below in (TicketEventRow, TicketLineRow):
                 session.execute(delete(below).where(below.number.in_(numbers)))
             session.execute(delete(TicketRow).where(TicketRow.number.in_(numbers)))
+            for number in numbers:
+                self._copies.destroy_within(session, TICKET, number)
             return len(numbers)
 
     def _row(self, draft: Draft, number: str) -> TicketRow:

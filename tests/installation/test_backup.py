@@ -66,8 +66,9 @@ def filled(settings: Settings) -> str:
         with here.database.writing() as session:
             session.execute(incoming.insert(), [message(1), message(2, "waiting")])
             session.execute(outgoing.insert(), [text_out("sent", "delivered"), text_out("open", "sending")])
-        here.redis.set("motcua:conversation:abc", "said so far", ex=3600)
-        here.redis.set("motcua:dossier:tries:abc", "2")
+        here.redis.set("motcua:conversation:sms:abc", "said so far", ex=3600)
+        here.redis.set("motcua:dossier:counts", "2")
+        here.redis.set("motcua:conversation:phone:abc", "a call that is over", ex=3600)
         here.redis.set("motcua:lock:abc", "a process that is gone", ex=60)
         learned = settings.data_path / "learned" / "phrases.yml"
         learned.parent.mkdir(parents=True)
@@ -95,10 +96,11 @@ def test_everything_comes_back_in_an_empty_place(make: Callable[..., Settings], 
     assert (done.keys, done.files, done.held_in, done.held_out) == (2, 1, 1, 1)
     with opened(second, with_redis=True) as here:
         assert here.seal.open(sealed) == "the words"
-        assert here.redis.get("motcua:conversation:abc") == "said so far"
-        assert 3000 < here.redis.ttl("motcua:conversation:abc") <= 3600
-        assert here.redis.get("motcua:dossier:tries:abc") == "2"
+        assert here.redis.get("motcua:conversation:sms:abc") == "said so far"
+        assert 3000 < here.redis.ttl("motcua:conversation:sms:abc") <= 3600
+        assert here.redis.get("motcua:dossier:counts") == "2"
         assert here.redis.get("motcua:lock:abc") is None
+        assert here.redis.get("motcua:conversation:phone:abc") is None
         with here.database.reading() as session:
             assert session.scalars(select(incoming.c.key).order_by(incoming.c.id)).all() == ["key-1", "key-2"]
         # Numbers an operator has seen never come to mean another message.
@@ -240,6 +242,6 @@ def test_what_would_have_ended_meanwhile_does_not_come_back(simple: Settings, tm
         from redis import Redis
 
         client = Redis.from_url(server.url)
-        assert redis_copy.copy_in(client, tmp_path / "redis.jsonl", clock=lambda: time.time() + 7200) == 1
-        assert client.keys() == [b"motcua:dossier:tries:abc"]
+        assert redis_copy.copy_in(client, tmp_path / "redis.jsonl", (), clock=lambda: time.time() + 7200) == 1
+        assert client.keys() == [b"motcua:dossier:counts"]
         client.close()
