@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from installation.person_keys import erased_since, keys_file_is_there, last_backup
+from installation.person_keys import erased_since, keys_file, last_backup
 from installation.root import Installation
 from installation.surroundings_health import free_bytes
 from runtime import secret_key
@@ -444,7 +444,8 @@ def backups(here: Installation) -> Iterator[Finding]:
             "`motcua backup FILE` each night (deploy/server/motcua-backup.timer)",
         )
         return
-    if (lost := erased_since(here, at)) and not keys_file_is_there(here):
+    keys = keys_file(here)
+    if keys is not None and not keys.exists() and (lost := erased_since(here, at)):
         yield Finding(
             name,
             Level.WARNING,

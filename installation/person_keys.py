@@ -6,16 +6,17 @@ Whoever loses the machine needs it to have persons' rows back; whoever keeps an 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
 
-from installation.root import Installation
+from installation.root import Installation, database_at
 from runtime import durable
 from runtime.settings import Settings
 from stores.copy_keys import CopyKey, CopyKeyRow, CopyKeys, read_file, write_file
-from stores.database import Database
 from stores.database_copy import CannotRestore
+from stores.erasures import Erasure
 from stores.sealing import Seal, SealBroken
 
 FILE = "person-keys"
@@ -38,15 +39,17 @@ def note_backup(here: Installation, keys: Path, *, with_secrets: bool) -> None:
     durable.write(here.settings.data_path / LAST, json.dumps(noted).encode())
 
 
-def keys_file_is_there(here: Installation) -> bool:
-    """Whether the file lies where the last backup wrote it, so that erasures reach it."""
+def keys_file(here: Installation) -> Path | None:
+    """Where the last backup wrote the file; None when none was made on this host."""
     path = last_backup(here).get("person_keys")
-    return isinstance(path, str) and Path(path).exists()
+    return Path(path) if isinstance(path, str) else None
 
 
 def erased_since(here: Installation, moment: float) -> int:
     """How many persons have asked to be forgotten since a moment, in seconds since 1970."""
-    return sum(wish.asked_at.timestamp() > moment for wish in here.erasures.proofs())
+    since = Erasure.asked_at > datetime.fromtimestamp(moment, UTC)
+    with here.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Erasure).where(since)) or 0
 
 
 def renew(here: Installation) -> bool:
@@ -55,9 +58,10 @@ def renew(here: Installation) -> bool:
     Raises:
         OSError: it cannot be written.
     """
-    if not keys_file_is_there(here):
+    path = keys_file(here)
+    if path is None or not path.exists():
         return False
-    write_file(Path(str(last_backup(here)["person_keys"])), here.copy_keys.all(), here.seal)
+    write_file(path, here.copy_keys.all(), here.seal)
     return True
 
 
@@ -94,7 +98,7 @@ def keys_for(settings: Settings, backup: Path, needed: set[str], seal: Seal, giv
 
 def _keys_in_force(settings: Settings, seal: Seal) -> dict[str, CopyKey] | None:
     """The keys of the installation that is there; None where there is none, or another's."""
-    database = Database(settings.effective_database_url)
+    database = database_at(settings.effective_database_url)
     try:
         if database.file is not None and not database.file.exists():
             return None

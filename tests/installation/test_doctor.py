@@ -24,9 +24,9 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from installation import doctor
-from installation.backup import LAST
 from installation.doctor import LOOKS, Finding, Level, look_at
 from installation.opening import opened
+from installation.person_keys import LAST
 from runtime import clock
 from runtime.settings import Settings
 
@@ -155,6 +155,18 @@ def test_backups_that_stopped_are_told(tmp_path: Path, hours: int | None, enviro
         (tmp_path / LAST).write_text(json.dumps({"at": clock.now().timestamp() - hours * 3600}))
     (told,) = found(Settings(data_dir=tmp_path, environment=environment), "backup")
     assert told.level is level
+
+
+@pytest.mark.parametrize(("is_there", "level"), [(True, Level.OK), (False, Level.WARNING)])
+def test_keys_of_erased_persons_that_nobody_replaced_are_told(tmp_path: Path, is_there: bool, level: Level) -> None:
+    settings, keys = Settings(data_dir=tmp_path), tmp_path / "person-keys"
+    noted = {"at": clock.now().timestamp() - 60, "person_keys": str(keys)}
+    (tmp_path / LAST).write_text(json.dumps(noted))
+    if is_there:
+        keys.write_bytes(b"")
+    with opened(settings) as here:
+        here.erasures.begin("a keyed hash", "sms")
+    assert max(one.level is Level.WARNING for one in found(settings, "backup")) is (level is Level.WARNING)
 
 
 @contextmanager
