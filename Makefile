@@ -13,6 +13,8 @@ CERTS := $(or $(SSL_CERT_FILE),$(firstword $(wildcard /etc/ssl/certs/ca-certific
 ifdef CERTS
 export PIP_CERT ?= $(CERTS)
 endif
+# Compiled once while installing, not by every process at its start: a kiosk's disk may be read-only by then.
+export UV_COMPILE_BYTECODE ?= true
 # Progress for people; a log is not to be filled with it.
 QUIET := $(shell test -t 2 || echo --quiet)
 
@@ -31,6 +33,7 @@ run: $(VENV)/.ready ## start the whole system on loopback; Ctrl-C stops it
 	@$(BIN)/motcua up
 
 setup: $(VENV)/.ready ## environment in .venv and a trained model
+	@$(BIN)/python -m compileall -q $(ROOMS)
 	@$(BIN)/motcua train
 
 test: $(VENV)/.ready-to-develop ## every test
