@@ -45,13 +45,21 @@ def make_web_fonts(folder: Path) -> threading.Thread:
     return making
 
 
+_one_at_a_time = threading.Lock()
+
+
 def _make_all(folder: Path) -> None:
     for weight in WEIGHTS:
         whole = font_file(weight)
         made = _made(whole, folder)
-        if made.exists():
-            continue
-        folder.mkdir(parents=True, exist_ok=True)
+        # The pages of the kiosk and of the centre both begin with it, in one process.
+        with _one_at_a_time:
+            _make(whole, made)
+
+
+def _make(whole: Path, made: Path) -> None:
+    if not made.exists():
+        made.parent.mkdir(parents=True, exist_ok=True)
         part = made.with_suffix(f".{os.getpid()}")
         # In a process of its own: the library would keep 30 MB in ours for ever.
         command = [
@@ -63,7 +71,7 @@ def _make_all(folder: Path) -> None:
         done = subprocess.run(command, check=False, capture_output=True)
         if done.returncode:
             _log.warning("a font was not made smaller", status=done.returncode)
-            continue
+            return
         part.replace(made)
 
 
