@@ -10,6 +10,7 @@ import sys
 from assistant.lean_rasa import leave_out_for_serving
 
 from cli.processes import die_with_parent
+from runtime.data_files import check_data_files
 from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import Settings
 
@@ -29,6 +30,7 @@ def main() -> None:
 
     settings = load()
     logs.configure(settings.log_level, "core")
+    check_data_files(settings.nlu_data_path)
     # Made in the process that serves: connections do not survive a fork.
     serve(settings, lambda: load_turns(Installation(settings).alone()), lambda: train_newer(settings))
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from installation.doctor import Finding, Level, look_at
+from installation.doctor.finding import Finding, Level
+from installation.doctor.looks import look_at
 from installation.opening import opened
 from runtime.settings import SettingsError
 
@@ -20,7 +21,7 @@ _MARKS = {
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="JSON, for programs.")] = False) -> None:
-    """Look at settings, key, disk, ports, database, Redis, clock, model, routes, certificates, kiosks and backups.
+    """Look at settings, key, data, disk, ports, stores, clock, model, routes, certificates, kiosks and backups.
 
     Changes nothing. Run it as the user the system runs as, with its settings. Ends with 1 when something is wrong.
 

@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from runtime import settings as settings_module
+from runtime.data_files import check_data_files
 from runtime.secret_files import without_files_of
 from runtime.settings import PREFIX, PROJECT_ROOT, Settings
 
@@ -64,6 +65,7 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
     settings = _settings(port, data)
     # Before a minute of training: nothing is started with a key that protects nothing.
     settings.check_secret()
+    check_data_files(settings.nlu_data_path)
     if identity_of(settings) is None:
         names = tuple(name for name in names if name != "sync")
     # What the bundle in use brings is known before anything opens a catalogue or a model.

@@ -322,10 +322,16 @@ class Installation:
         return Knowledge(self.settings.nlu_data_path, self.settings.data_path, lambda: self.catalogue, self.today)
 
     def train(self, force: bool = False) -> Path:
-        """The model of the present data, trained where it is missing; see :func:`assistant.model.train`."""
+        """The model of the present data, trained where it is missing; see :func:`assistant.model.train`.
+
+        Raises:
+            DataFileBroken: a file of the data cannot be read.
+        """
         from assistant.model import train
+        from runtime.data_files import check_data_files
         from understanding.knowledge import using
 
+        check_data_files(self.settings.nlu_data_path)
         with using(self.knowledge):
             return train(force, self.settings)
 

@@ -50,6 +50,7 @@ _OWN = (
     "RegistryError",
     "FolderInUse",
     "CannotRestore",
+    "DataFileBroken",
 )
 """Our own errors whose message is already a sentence with the cure."""
 

@@ -23,8 +23,9 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from cli.main import app
-from installation import doctor
-from installation.doctor import LOOKS, Finding, Level, look_at
+from installation.doctor import clocks, machine, outside
+from installation.doctor.finding import Finding, Level
+from installation.doctor.looks import LOOKS, look_at
 from installation.opening import opened
 from installation.person_keys import LAST
 from runtime import clock
@@ -104,7 +105,7 @@ def test_a_port_another_program_has_is_told(tmp_path: Path) -> None:
 
 def test_a_running_system_is_asked_how_its_parts_are() -> None:
     told = list(
-        doctor._readiness(
+        machine.readiness(
             {
                 "dependencies": {"core": {"state": "ok"}, "database": {"state": "down", "cause": "OperationalError"}},
                 "others": {"routes": {"state": "needs_hand", "details": ["smpp: no message goes out this way"]}},
@@ -136,8 +137,8 @@ def test_tables_of_a_newer_version_are_told(tmp_path: Path) -> None:
 def test_a_clock_of_a_server_that_is_another_one_is_told(
     monkeypatch: pytest.MonkeyPatch, apart: float, level: Level
 ) -> None:
-    monkeypatch.setattr(doctor.time, "time", lambda: 1_000_000.0)
-    (told,) = doctor._clock_of("PostgreSQL", 1_000_000.0 + apart)
+    monkeypatch.setattr(clocks.time, "time", lambda: 1_000_000.0)
+    (told,) = clocks.clock_of("PostgreSQL", 1_000_000.0 + apart)
     assert told.level is level
 
 
@@ -229,10 +230,18 @@ def _in_memory(content: bytes) -> int:
 )
 def test_a_certificate_is_told_before_it_ends(days: int, trusted: bool, level: Level, said: str) -> None:
     with https_server(days) as (port, context):
-        told = doctor._certificate("127.0.0.1", port, clock.now(), context if trusted else None)
+        told = outside.certificate("127.0.0.1", port, clock.now(), context if trusted else None)
     assert told.level is level
     assert said in told.said
     assert bool(told.cure) is (level is not Level.OK)
+
+
+def test_a_file_of_the_data_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    data = tmp_path / "nlu_data"
+    data.mkdir()
+    (data / "rules.yml").write_text("rules: [", encoding="utf-8")
+    told = worst(found(Settings(data_dir=tmp_path, nlu_data=data), "data"))
+    assert (told.level, told.said.split(":")[0]) == (Level.WRONG, f"{data / 'rules.yml'}, line 1")
 
 
 def test_what_is_away_is_one_sentence_with_its_cure_and_the_other_looks_are_made(tmp_path: Path) -> None:

@@ -1,0 +1,147 @@
+"""What leads out, and what must come back: routes of messages, certificates, kiosks, backups."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from installation.doctor.finding import LOOK_SECONDS, Finding, Level
+from installation.person_keys import erased_since, keys_file, last_backup
+from installation.root import Installation
+
+CERTIFICATE_DAYS = 21
+"""Certificates that are renewed by a program are renewed 30 days before their end."""
+BACKUP_DAYS = 2
+KIOSK_DAYS = 2
+"""A box that was not heard of for so long is looked after; the line of a commune is away for a day now and then."""
+
+
+def routes(here: Installation) -> Iterator[Finding]:
+    """Whether text messages have a way out."""
+    from channels.sms.providers.registry import number_table, set_up
+
+    settings = here.settings
+    names = set_up(settings)
+    unreachable = [name for name in names if name not in number_table(settings).names]
+    if not names:
+        yield Finding(
+            "routes",
+            Level.OK if settings.is_development or settings.kiosk_name else Level.WRONG,
+            "no text message goes out: no SMS provider is set up",
+            "docs/gsm-modem.md, docs/smpp-operator-link.md, or MOTCUA_TWILIO_ACCOUNT_SID",
+        )
+    elif unreachable:
+        yield Finding(
+            "routes",
+            Level.WARNING,
+            f"set up, and no number is written to by it: {', '.join(unreachable)}",
+            "name it in the file of MOTCUA_SMS_ROUTES",
+        )
+    else:
+        yield Finding("routes", Level.OK, f"messages go out by {', '.join(names)}")
+
+
+def certificates(here: Installation) -> Iterator[Finding]:
+    """How long the certificates last that others see, and that we see."""
+    from kiosk.centre_link.identity import identity_of
+
+    addresses = []
+    if here.settings.public_url is not None:
+        addresses.append(str(here.settings.public_url))
+    identity = identity_of(here.settings)
+    if identity is not None:
+        addresses.append(identity.url)
+    for address in addresses:
+        parts = urlsplit(address)
+        if parts.scheme == "https" and parts.hostname:
+            yield certificate(parts.hostname, parts.port or 443, here.now())
+    if not addresses:
+        yield Finding("certificates", Level.OK, "none is needed: MOTCUA_PUBLIC_URL is not set")
+
+
+def certificate(host: str, port: int, now: datetime, context: ssl.SSLContext | None = None) -> Finding:
+    """How long the certificate lasts that a host shows."""
+    name = "certificates"
+    context = context or ssl.create_default_context()
+    try:
+        with (
+            socket.create_connection((host, port), LOOK_SECONDS) as plain,
+            context.wrap_socket(plain, server_hostname=host) as secure,
+        ):
+            shown: Any = secure.getpeercert()
+    except ssl.SSLCertVerificationError as error:
+        return Finding(
+            name,
+            Level.WRONG,
+            f"nobody believes the certificate of {host}: {error.verify_message}",
+            "renew it (certbot renew), and serve the whole chain (fullchain.pem)",
+        )
+    except OSError as error:
+        return Finding(
+            name,
+            Level.WARNING,
+            f"{host}:{port} cannot be reached from here ({error.strerror or type(error).__name__})",
+            "look at the proxy and at the name; from inside some networks the own name leads nowhere",
+        )
+    left = timedelta(seconds=ssl.cert_time_to_seconds(shown["notAfter"]) - now.timestamp())
+    if left < timedelta(days=CERTIFICATE_DAYS):
+        said = f"the certificate of {host} ends in {max(left.days, 0)} days"
+        return Finding(name, Level.WARNING if left.days > 3 else Level.WRONG, said, "renew it: certbot renew")
+    return Finding(name, Level.OK, f"the certificate of {host} holds for {left.days} days")
+
+
+def kiosks(here: Installation) -> Iterator[Finding]:
+    """Boxes this centre has not heard of."""
+    from installation.centre import CentreStores
+    from stores.database_copy import revisions_of
+
+    if not revisions_of(here.database):
+        return
+    known = [
+        kiosk for kiosk in CentreStores(here).kiosks.all() if kiosk.heard_at is not None and kiosk.blocked_at is None
+    ]
+    earliest = here.now() - timedelta(days=KIOSK_DAYS)
+    late = [kiosk.name for kiosk in known if kiosk.heard_at is not None and kiosk.heard_at < earliest]
+    if late:
+        yield Finding(
+            "kiosks",
+            Level.WARNING,
+            f"not heard of for {KIOSK_DAYS} days: {', '.join(late)}",
+            "`motcua centre kiosk list` shows each; call the commune: is the box on, has it a line?",
+        )
+    elif known:
+        yield Finding("kiosks", Level.OK, f"{len(known)} were heard of in the last {KIOSK_DAYS} days")
+
+
+def backups(here: Installation) -> Iterator[Finding]:
+    """Whether there is a fresh one."""
+    settings, name = here.settings, "backup"
+    at = last_backup(here).get("at")
+    if not isinstance(at, float):
+        yield Finding(
+            name,
+            Level.OK if settings.is_development or settings.kiosk_name else Level.WARNING,
+            "none was made on this host",
+            "`motcua backup FILE` each night (deploy/server/motcua-backup.timer)",
+        )
+        return
+    keys = keys_file(here)
+    if keys is not None and not keys.exists() and (lost := erased_since(here, at)):
+        yield Finding(
+            name,
+            Level.WARNING,
+            f"{lost} persons were erased since, and the file of persons' keys is not where it was written",
+            "make a backup, and replace every copy of person-keys by the new one",
+        )
+    age = here.now().timestamp() - at
+    is_old = age > BACKUP_DAYS * 86_400
+    yield Finding(
+        name,
+        Level.WARNING if is_old else Level.OK,
+        f"the last one is {age / 3600:.0f} hours old",
+        "look why `motcua backup` does not run: systemctl status motcua-backup" if is_old else "",
+    )

@@ -1,0 +1,62 @@
+"""The database and Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from installation.doctor.clocks import clock_of
+from installation.doctor.finding import Finding, Level
+from installation.root import Installation
+
+
+def database(here: Installation) -> Iterator[Finding]:
+    """Whether it answers, its tables are of this version, and its clock is ours."""
+    from sqlalchemy import text
+
+    from stores.database_copy import revisions_of, unknown_revisions
+
+    store = here.database
+    kind = "SQLite" if store.is_sqlite else "PostgreSQL"
+    revisions = revisions_of(store)
+    if newer := unknown_revisions(revisions):
+        yield Finding(
+            "database",
+            Level.WRONG,
+            f"its tables are of a newer version ({', '.join(newer)})",
+            "run the version that made them, or restore a backup of this one",
+        )
+        return
+    yield Finding("database", Level.OK, f"{kind} answers{'' if revisions else '; its tables are made at the start'}")
+    if not store.is_sqlite:
+        with store.engine.connect() as connection:
+            theirs = float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+        yield from clock_of("PostgreSQL", theirs)
+
+
+def redis(here: Installation) -> Iterator[Finding]:
+    """Whether it answers, keeps what it is given, and its clock is ours."""
+    settings = here.settings
+    if settings.redis_url is None:
+        yield Finding("redis", Level.OK, "embedded: starts with the system, keeps everything in the data folder")
+        return
+    client = here.redis
+    seconds, micros = client.time()
+    yield from clock_of("Redis", seconds + micros / 1e6)
+    kept = client.info("persistence")
+    memory = client.info("memory")
+    if not int(kept.get("aof_enabled", 0)):
+        yield Finding(
+            "redis",
+            Level.WARNING,
+            "it does not write every change down: a crash loses conversations and counted tries of minutes",
+            "CONFIG SET appendonly yes, and the same in redis.conf",
+        )
+    policy = memory.get("maxmemory_policy", "noeviction")
+    if policy != "noeviction" and int(memory.get("maxmemory", 0)):
+        yield Finding(
+            "redis",
+            Level.WRONG,
+            f"it throws away what it likes when it is full ({policy}): conversations and locks among it",
+            "CONFIG SET maxmemory-policy noeviction, and the same in redis.conf",
+        )
+    yield Finding("redis", Level.OK, f"version {client.info('server').get('redis_version', '?')} answers")

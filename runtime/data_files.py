@@ -1,0 +1,72 @@
+"""Files of the data that nothing can start without, looked at before anything does.
+
+A slip in a procedure costs nothing: its last good version answers (:mod:`catalogue.last_good`). Examples, rules and
+word lists are read by every process at once, some by Rasa, and what a parser says of them names no file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+_HELD: Final = ("procedures/", "provinces/", "exemptions.yml", "announced.yml")
+"""Answered from the last good version when they are broken."""
+
+_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class DataFileBroken(ValueError):
+    """A file that nothing starts without cannot be read; the message is one sentence with the cure."""
+
+
+@dataclass(frozen=True)
+class BrokenFile:
+    """A file that is no YAML."""
+
+    path: Path
+    line: int
+    """Counted from 1; 0 when the whole file is meant."""
+    reason: str
+
+    def __str__(self) -> str:
+        where = f"{self.path}, line {self.line}" if self.line else str(self.path)
+        return f"{where}: {self.reason}"
+
+
+def broken_files(nlu_data: Path) -> list[BrokenFile]:
+    """Every such file in a folder of data."""
+    paths = (path for path in sorted(nlu_data.rglob("*.yml")) if not _is_held(path, nlu_data))
+    return [broken for path in paths if (broken := _looked_at(path)) is not None]
+
+
+def check_data_files(nlu_data: Path) -> None:
+    """Raises :class:`DataFileBroken` naming the first such file."""
+    broken = broken_files(nlu_data)
+    if broken:
+        more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+        raise DataFileBroken(f"{broken[0]}{more}: mend it, `git diff` shows what was changed")
+
+
+def _is_held(path: Path, nlu_data: Path) -> bool:
+    return path.relative_to(nlu_data).as_posix().startswith(_HELD)
+
+
+def _looked_at(path: Path) -> BrokenFile | None:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return BrokenFile(path, 0, "it is no UTF-8")
+    try:
+        # Parsed and not built: half the time, and what the file says is its reader's to judge.
+        for _ in yaml.parse(text, Loader=_Loader):
+            pass
+    except yaml.MarkedYAMLError as error:
+        # What is missing at the end is missed a line behind it.
+        line = min(error.problem_mark.line + 1, len(text.splitlines())) if error.problem_mark else 0
+        return BrokenFile(path, line, f"no valid YAML ({error.problem})")
+    except yaml.YAMLError:
+        return BrokenFile(path, 0, "no valid YAML")
+    return None
