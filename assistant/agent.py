@@ -80,7 +80,7 @@ def build_turns(parts: CoreParts, model: Path) -> Turns:
     processor.graph_runner = rasa_caching.OrderedGraphRunner(processor.graph_runner)
     domain = processor.domain
     domain.session_config = SessionConfig(settings.session_minutes, carry_over_slots=False)
-    given = AnswersGiven(lambda: store.redis, parts.seal)
+    given = AnswersGiven(parts.seal)
     return Turns(
         settings.nlu_data_path,
         agent,

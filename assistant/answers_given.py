@@ -7,11 +7,9 @@ reason an answer is written in one transaction with its conversation: a core tha
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from pydantic import ValidationError
-from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
 from contract.turn import TurnResult
@@ -25,21 +23,22 @@ class AnswersGiven:
     """Results by turn id, sealed: an answer may tell the state of somebody's dossier.
 
     Args:
-        redis: gives the client of the running event loop.
         seal: hides ids and answers from whoever reads the store.
     """
 
-    def __init__(self, redis: Callable[[], Redis], seal: Seal) -> None:
-        self._redis = redis
+    def __init__(self, seal: Seal) -> None:
         self._seal = seal
 
-    async def find(self, turn_id: str) -> TurnResult | None:
+    def ask(self, pipeline: Pipeline, turn_id: str) -> None:
+        """Have the answer this turn got before read; what comes of it is for :meth:`read`."""
+        pipeline.get(self._key(turn_id))
+
+    def read(self, sealed: str | None) -> TurnResult | None:
         """The answer this turn got before, or None."""
-        sealed = await self._redis().get(self._key(turn_id))
         if sealed is None:
             return None
         try:
-            return TurnResult.model_validate_json(self._seal.open(str(sealed)))
+            return TurnResult.model_validate_json(self._seal.open(sealed))
         except (SealBroken, ValidationError):
             # The secret or the version changed in between: answered anew.
             return None

@@ -1,23 +1,64 @@
 """One message at a time in a conversation, over any number of core processes.
 
-Rasa's own Redis lock polls once a second, so a second message waits up to a second. This one is told by Redis.
+Rasa's own Redis lock polls once a second, and asks for itself what could be asked together: a turn took four round
+trips. Here a lock is taken together with what its holder reads first, and given back together with what it writes last.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+import asyncio
+import itertools
+import secrets
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
 
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LOCK_LIFETIME, LockError, LockStore
 from redis.asyncio import Redis
-from redis.exceptions import LockError as RedisLockError
-from redis.exceptions import LockNotOwnedError
+from redis.asyncio.client import Pipeline
 
 from assistant.tracker_store import Connect
 
 _POLL_SECONDS = 0.01
 """Between two tries of a waiting message: below what anybody notices, far above one Redis round trip."""
+
+_RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+"""A lock that outlived its lifetime may be somebody else's by now."""
+
+
+class Held(TicketLock):  # type: ignore[misc]
+    """A lock that was taken.
+
+    Args:
+        conversation: what it locks.
+        key: in Redis.
+        token: tells it from the locks of others.
+        read: what was read with it.
+    """
+
+    def __init__(self, conversation: str, key: str, token: str, read: list[Any]) -> None:
+        super().__init__(conversation)
+        self.read = read
+        self._key = key
+        self._token = token
+        self._left = False
+
+    def release_by(self, pipeline: Pipeline) -> None:
+        """Have a transaction give the lock back together with what it writes; nothing may be written after it."""
+        pipeline.eval(_RELEASE, 1, self._key, self._token)
+        self._left = True
+
+    async def release(self, redis: Redis, failed: bool) -> None:
+        """Give it back, unless a transaction has.
+
+        Args:
+            redis: where it is.
+            failed: whether the holder failed; the transaction may not have come through then.
+        """
+        if failed or not self._left:
+            await redis.eval(_RELEASE, 1, self._key, self._token)
 
 
 class RedisLockStore(LockStore):  # type: ignore[misc]
@@ -32,6 +73,8 @@ class RedisLockStore(LockStore):  # type: ignore[misc]
         self._connect = connect
         self._redis: Redis | None = None
         self._wait_seconds = wait_seconds
+        self._process = secrets.token_hex(8)
+        self._number = itertools.count()
 
     async def disconnect(self) -> None:
         """Give back the connections."""
@@ -44,25 +87,37 @@ class RedisLockStore(LockStore):  # type: ignore[misc]
         conversation_id: str,
         lock_lifetime: float = LOCK_LIFETIME,
         wait_time_in_seconds: float = _POLL_SECONDS,
-    ) -> AsyncGenerator[TicketLock, None]:
+        read: Callable[[Pipeline], None] | None = None,
+    ) -> AsyncGenerator[Held, None]:
         """Hold the conversation while the body runs.
+
+        Args:
+            conversation_id: what to lock.
+            lock_lifetime: seconds until others may take it all the same.
+            wait_time_in_seconds: between two tries.
+            read: asks for what is to be read as soon as the lock is held; called for each try.
 
         Raises:
             LockError: when the message before has not ended within the waiting time.
         """
         if self._redis is None:
             self._redis = self._connect()
-        lock = self._redis.lock(
-            "motcua:lock:" + conversation_id,
-            timeout=lock_lifetime,
-            sleep=_POLL_SECONDS,
-            blocking_timeout=self._wait_seconds,
-        )
-        try:
-            if not await lock.acquire():
+        key, token = "motcua:lock:" + conversation_id, f"{self._process}.{next(self._number)}"
+        given_up = time.monotonic() + self._wait_seconds
+        while True:
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.set(key, token, nx=True, px=int(lock_lifetime * 1000))
+            if read is not None:
+                read(pipeline)
+            taken, *found = await pipeline.execute()
+            if taken:
+                break
+            if time.monotonic() + wait_time_in_seconds > given_up:
                 raise LockError("the message before is still being answered")
-            yield TicketLock(conversation_id)
+            await asyncio.sleep(wait_time_in_seconds)
+        held, failed = Held(conversation_id, key, token, found), True
+        try:
+            yield held
+            failed = False
         finally:
-            # Never taken, or it outlived its lifetime: either way it is not ours to release.
-            with suppress(LockNotOwnedError, RedisLockError):
-                await lock.release()
+            await held.release(self._redis, failed)

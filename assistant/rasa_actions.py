@@ -7,16 +7,24 @@ copies all events to look at the last few. What comes of it is the same.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
 from rasa.core.actions import action
 from rasa.core.actions.action import Action, ActionExtractSlots, RemoteAction
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME, DEFAULT_SLOT_NAMES, MAPPING_TYPE
+from rasa.shared.core.constants import (
+    ACTION_LISTEN_NAME,
+    ACTION_SESSION_START_NAME,
+    ACTION_VALIDATE_SLOT_MAPPINGS,
+    DEFAULT_SLOT_NAMES,
+    MAPPING_TYPE,
+)
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.slot_mappings import SlotMappingType
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.utils.endpoints import EndpointConfig
 
@@ -24,8 +32,8 @@ from assistant.in_process_actions import InProcessActions
 
 _FOUND = "_motcua_actions"
 """Attribute of a domain: its actions by name, and the endpoint they were made for."""
-_FILLS = "_motcua_fills_slots"
-"""Attribute of a domain: whether a message may fill a slot by itself."""
+_FILLED = "_motcua_filled"
+"""Attribute of a domain: the same with those slots alone that a message may fill by itself."""
 
 _rasas_look_up = action.action_for_name_or_text
 _rasas_extraction = ActionExtractSlots.run
@@ -76,21 +84,26 @@ def action_for(name: str, domain: Domain, endpoint: EndpointConfig | None) -> Ac
 
 
 async def _extract(self: ActionExtractSlots, output: Any, nlg: Any, tracker: Any, domain: Domain) -> list[Event]:
-    if vars(domain).get(_FILLS) is None:
-        vars(domain)[_FILLS] = _fills_slots(domain)
-    if vars(domain)[_FILLS]:
-        found: list[Event] = await _rasas_extraction(self, output, nlg, tracker, domain)
-        return found
-    checked: list[Event] = await self._execute_validation_action([], output, nlg, tracker, domain)
-    return checked
+    filled = vars(domain).get(_FILLED)
+    if filled is None:
+        filled = vars(domain)[_FILLED] = _with_filled_slots(domain)
+    found: list[Event] = await _rasas_extraction(self, output, nlg, tracker, filled)
+    return found
 
 
-def _fills_slots(domain: Domain) -> bool:
-    """Whether any slot is filled from entities, intents, words, or by an action that is run for it."""
+def _with_filled_slots(domain: Domain) -> Domain:
+    """The domain with those slots alone that are filled from entities, intents, words, or by an action run for it."""
+    if ACTION_VALIDATE_SLOT_MAPPINGS in domain.user_actions:
+        # It gets the conversation with all of them.
+        return domain
+    filled = copy.copy(domain)
+    filled.slots = [slot for slot in domain.slots if slot.name not in DEFAULT_SLOT_NAMES and _is_filled(slot)]
+    return filled
+
+
+def _is_filled(slot: Slot) -> bool:
     return any(
         SlotMappingType(mapping.get(MAPPING_TYPE)) != SlotMappingType.CUSTOM or mapping.get("action")
-        for slot in domain.slots
-        if slot.name not in DEFAULT_SLOT_NAMES
         for mapping in slot.mappings
     )
 

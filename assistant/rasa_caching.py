@@ -19,12 +19,14 @@ from jsonschema.validators import validator_for  # type: ignore[import-untyped]
 from rasa.core import processor
 from rasa.core.actions import action, forms
 from rasa.core.actions.action import RemoteAction
+from rasa.core.processor import MessageProcessor
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import GraphNode, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from assistant import rasa_actions, trackers
@@ -32,6 +34,8 @@ from assistant.in_process_actions import InProcessActions
 
 _DEFAULTS = "_motcua_default_actions"
 """Attribute of an action endpoint: Rasa's own actions. Endpoints compare by what they hold and can be no keys."""
+
+_rasas_log_slots = MessageProcessor._log_slots
 
 
 class OrderedGraphRunner(GraphRunner):  # type: ignore[misc]
@@ -119,6 +123,8 @@ def install() -> None:
     for module in (processor, forms):
         module.structlogger = DebugLines(module.__name__)
         module.copy = NoCopies
+    # Writes out all slots before it asks whether anybody reads them.
+    MessageProcessor._log_slots = staticmethod(_log_slots)
     if not hasattr(Event.resolve_by_type, "cache_clear"):
         Event.resolve_by_type = staticmethod(lru_cache(maxsize=256)(Event.resolve_by_type))
     if action.default_actions.__module__ != __name__:
@@ -126,6 +132,11 @@ def install() -> None:
         action.default_actions = _kept(action.default_actions)
     RemoteAction._validate_action_result = _check_answer
     Domain.is_empty = _is_empty
+
+
+def _log_slots(tracker: DialogueStateTracker) -> None:
+    if logging.getLogger(processor.__name__).isEnabledFor(logging.DEBUG):
+        _rasas_log_slots(tracker)
 
 
 def _check_answer(self: RemoteAction, answer: dict[str, Any]) -> bool:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 from rasa.core.tracker_store import TrackerStore
@@ -56,8 +57,16 @@ _also: ContextVar[Callable[[Pipeline], None] | None] = ContextVar("also", defaul
 """What the running turn wants written together with its conversation."""
 
 
-_looked_at: ContextVar[dict[str, DialogueStateTracker | None] | None] = ContextVar("looked_at", default=None)
-"""What the running turn has looked at and not yet gone on with."""
+@dataclass
+class _Turn:
+    """What the running turn has read and not yet gone on with, by conversation."""
+
+    looked_at: dict[str, DialogueStateTracker | None] = field(default_factory=dict)
+    lines: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
+    """What was read with its lock, and from which line on; see :meth:`RedisListTrackerStore.ask`."""
+
+
+_turn: ContextVar[_Turn | None] = ContextVar("turn", default=None)
 
 
 class Connect(Protocol):
@@ -100,21 +109,21 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
     async def look(self, sender_id: str) -> DialogueStateTracker | None:
         """The current session, to be read and not changed: the turn then goes on with it without another round trip."""
         found = await self._retrieved(sender_id)
-        if (looked_at := _looked_at.get()) is not None:
-            looked_at[sender_id] = found
+        if (turn := _turn.get()) is not None:
+            turn.looked_at[sender_id] = found
         return found
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The current session of a conversation, or None when nothing is kept."""
-        looked_at = _looked_at.get()
-        if looked_at is not None and sender_id in looked_at:
+        turn = _turn.get()
+        if turn is not None and sender_id in turn.looked_at:
             # Nobody else may write while a turn holds its lock. Given once: whoever comes next reads what is kept.
-            return looked_at.pop(sender_id)
+            return turn.looked_at.pop(sender_id)
         return await self._retrieved(sender_id)
 
     async def _retrieved(self, sender_id: str) -> DialogueStateTracker | None:
         known = self._read.find(sender_id, self.domain)
-        lines = await self._lines(sender_id, known.lines - 1 if known else 0)
+        lines = await self._lines(sender_id, _first(known))
         if known is not None and (not lines or lines[0] != known.last):
             # Folded, begun anew or forgotten since, perhaps by another process.
             known, lines = None, await self._lines(sender_id, 0)
@@ -146,6 +155,10 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
         return now
 
     async def _lines(self, sender_id: str, first: int) -> list[str]:
+        turn = _turn.get()
+        read = turn.lines.pop(sender_id, None) if turn is not None else None
+        if read is not None and read[0] == first:
+            return read[1]
         return cast(list[str], await self.redis.lrange(KEY_PREFIX + sender_id, first, -1))
 
     async def save(self, tracker: DialogueStateTracker) -> None:
@@ -181,14 +194,30 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
             self._read.forget(tracker.sender_id)
         _remember_stored(tracker)
 
+    def ask(self, pipeline: Pipeline, sender_id: str) -> int:
+        """Have a conversation's new lines read by a pipeline that takes its lock first; for :meth:`turn`.
+
+        Returns:
+            The number of the first line that is read.
+        """
+        first = _first(self._read.find(sender_id, self.domain))
+        pipeline.lrange(KEY_PREFIX + sender_id, first, -1)
+        return first
+
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """One turn of one conversation, under its lock: what it looks at it need not read again."""
-        token = _looked_at.set({})
+    def turn(self, sender_id: str, first: int, lines: list[str]) -> Iterator[None]:
+        """One turn of one conversation, under its lock: what was read with the lock, or looked at, is not read again.
+
+        Args:
+            sender_id: the conversation.
+            first: what :meth:`ask` returned.
+            lines: what it had read.
+        """
+        token = _turn.set(_Turn(lines={sender_id: (first, lines)}))
         try:
             yield
         finally:
-            _looked_at.reset(token)
+            _turn.reset(token)
 
     @contextmanager
     def writing_also(self, also: Callable[[Pipeline], None]) -> Iterator[None]:
@@ -202,8 +231,9 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
     async def delete(self, sender_id: str) -> None:
         """Forget a conversation."""
         self._read.forget(sender_id)
-        if (looked_at := _looked_at.get()) is not None:
-            looked_at.pop(sender_id, None)
+        if (turn := _turn.get()) is not None:
+            turn.looked_at.pop(sender_id, None)
+            turn.lines.pop(sender_id, None)
         await self.redis.delete(KEY_PREFIX + sender_id)
 
     async def keys(self) -> Iterable[str]:
@@ -267,6 +297,11 @@ def _as_read(event: Event, written: dict[str, Any]) -> Event:
     if isinstance(event, BotUttered) and event.text:
         return cast(Event, Event.from_parameters({**written, "data": event.data}))
     return event
+
+
+def _first(known: Known | None) -> int:
+    """The first line to read: the last one known, to see that nobody else has written anew since, or all."""
+    return known.lines - 1 if known else 0
 
 
 def _remember_stored(tracker: DialogueStateTracker) -> None:

@@ -16,6 +16,7 @@ from redis.asyncio.client import Pipeline
 
 from assistant.after_turn import Keeping
 from assistant.answers_given import AnswersGiven
+from assistant.lock_store import Held
 from assistant.tracker_store import RedisListTrackerStore
 from assistant.wishes import WrongWish, depends_on_the_talk, meaning_of_wish, refused
 from catalogue.imported import one_version
@@ -132,15 +133,24 @@ class Turns:
                 self._idle.set()
 
     async def _answer_once(self, turn: Turn, watch: Watch | None) -> TurnResult:
-        async with self._agent.lock_store.lock(turn.conversation):
-            # Looked for only now: the first try of this turn may have been under way.
-            given = await self._given.find(turn.id) if turn.id is not None else None
+        first = 0
+
+        def read(pipeline: Pipeline) -> None:
+            nonlocal first
+            first = self._store.ask(pipeline, turn.conversation)
+            if turn.id is not None:
+                self._given.ask(pipeline, turn.id)
+
+        async with self._agent.lock_store.lock(turn.conversation, read=read) as held:
+            lines, *sealed = held.read
+            # Looked for under the lock: the first try of this turn may have been under way.
+            given = self._given.read(sealed[0]) if sealed else None
             if given is not None:
                 return given
-            with self._store.turn(), one_version():
-                return await self._answer(turn, watch)
+            with self._store.turn(turn.conversation, first, lines), one_version():
+                return await self._answer(turn, watch, held)
 
-    async def _answer(self, turn: Turn, watch: Watch | None) -> TurnResult:
+    async def _answer(self, turn: Turn, watch: Watch | None, held: Held) -> TurnResult:
         if turn.event in FORGETTING:
             await self._store.delete(turn.conversation)
         if turn.event is Event.HANGUP:
@@ -167,15 +177,19 @@ class Turns:
             replies = self._with_emergency(meaning, output.replies())
             return TurnResult(replies=replies, understanding=meaning.understanding(), refused=heard.refused)
 
+        forgets = forgets_at_once(meaning, heard.text, self._nlu_data)
+
         def remember(pipeline: Pipeline) -> None:
             if turn.id is not None:
                 self._given.add_to(pipeline, turn.id, result())
+            if not forgets:
+                held.release_by(pipeline)
 
         with self._store.writing_also(remember):
             # Rasa's agent would only take the lock that is held already.
             await self._agent.processor.handle_message(message)
         talk = heard.talk.events if heard.talk is not None else ()
-        if forgets_at_once(meaning, heard.text, self._nlu_data):
+        if forgets:
             await self._store.delete(turn.conversation)
             talk = ()
         self._keeping.after(turn, Exchange(heard.text, meaning, output.replies()), talk)

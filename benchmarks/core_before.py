@@ -2,12 +2,17 @@
 
 The other side of :mod:`benchmarks.core_turn`: the same model and actions, but Rasa's own search for rules, its replays
 of a conversation, its debug lines, its own actions made anew for each, its look through all slots and events, and every
-conversation read whole in every turn.
+conversation read whole in every turn, neither together with its lock nor given free by what writes it.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from assistant.lean_rasa import leave_out_for_serving
+
+if TYPE_CHECKING:
+    from redis.asyncio.client import Pipeline
 
 
 def main() -> None:
@@ -22,13 +27,13 @@ def main() -> None:
     from rasa.core.policies.rule_policy import RulePolicy
     from rasa.shared.core.domain import Domain
 
-    from assistant import rasa_actions, rasa_caching, tracker_store, trackers
+    from assistant import lock_store, rasa_actions, rasa_caching, tracker_store, trackers
     from assistant.policy import TablePolicy
     from assistant.recently_read import RecentlyRead
     from cli import core_process
 
     trackers.install = rasa_actions.install = lambda: None
-    ours = rasa_caching.install
+    ours, its_slots = rasa_caching.install, processor.MessageProcessor._log_slots
     its_actions, its_look = action.default_actions, Domain.is_empty
 
     def install() -> None:
@@ -36,13 +41,21 @@ def main() -> None:
         for module in (processor, forms):
             module.structlogger, module.copy = structlog.get_logger(), copy
         action.default_actions, Domain.is_empty = its_actions, its_look
+        processor.MessageProcessor._log_slots = staticmethod(its_slots)
 
     rasa_caching.install = install
     TablePolicy._find_action_from_rules = RulePolicy._find_action_from_rules  # type: ignore[method-assign]
     RecentlyRead.find = lambda *_: None  # type: ignore[method-assign]
     # Read whole for each turn, a conversation needs no copy.
     tracker_store.copy_of = lambda tracker: tracker  # type: ignore[attr-defined]
+    tracker_store.RedisListTrackerStore.ask = _ask_nothing  # type: ignore[assignment,method-assign]
+    lock_store.Held.release_by = lambda *_: None  # type: ignore[method-assign]
     core_process.main()
+
+
+def _ask_nothing(_store: object, pipeline: Pipeline, _conversation: str) -> int:
+    pipeline.echo("")
+    return -1
 
 
 if __name__ == "__main__":
