@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from docs.reference.tables import table
-from runtime.settings import PREFIX, Settings
+from runtime.setting_groups.group import Group
+from runtime.settings import GROUPS, PREFIX, Settings
 
 _INTRO = """# Settings
 
@@ -15,8 +16,7 @@ Environment variables. A wrong one stops the start with its name, its value and 
 A secret, and an address that holds a password, may stand in a file: `MOTCUA_API_KEY_FILE=/run/credentials/api.key`
 instead of `MOTCUA_API_KEY`. The file holds the value and nothing else. Passwords in addresses are never printed.
 
-*Made from `runtime/settings.py` by `make docs`; edit it there.*
-
+*Made from `runtime/setting_groups/` by `make docs`; edit it there.*
 """
 
 _TYPES = {"integer": "whole number", "number": "number", "boolean": "true or false"}
@@ -34,11 +34,19 @@ _BOUNDS = (
 def settings_page() -> str:
     """The page."""
     schema = Settings.model_json_schema()
-    rows = (
-        (f"`{PREFIX}{name.upper()}`", _default(name), _allowed(shape, schema), shape.get("description", ""))
-        for name, shape in schema["properties"].items()
-    )
-    return _INTRO + table(("setting", "default", "allowed", "meaning"), rows)
+    shapes = schema["properties"]
+    page = _INTRO
+    for group in GROUPS:
+        rows = (
+            (f"`{PREFIX}{name.upper()}`", _default(name), _allowed(shapes[name], schema), shapes[name]["description"])
+            for name in group.model_fields
+        )
+        page += f"\n## {_title(group)}\n\n" + table(("setting", "default", "allowed", "meaning"), rows)
+    return page
+
+
+def _title(group: type[Group]) -> str:
+    return (group.__doc__ or "").splitlines()[0].rstrip(".")
 
 
 def _default(name: str) -> str:

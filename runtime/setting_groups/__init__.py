@@ -1,0 +1,1 @@
+"""The settings by what they are of; :mod:`runtime.settings` puts them together."""
