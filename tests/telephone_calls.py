@@ -95,10 +95,12 @@ class Call:
     caller: str | None = CALLER
     id: str = field(default_factory=lambda: "CA" + secrets.token_hex(16))
     last: Move = field(default_factory=lambda: Move(()))
+    hears_words: bool = True
+    """Whether the line has a recogniser."""
 
     def does(self, given: Input) -> Move:
         """One input; the move that answers it."""
-        self.last = self.line.dialogue.step(self.id, given, self.last.sequence)
+        self.last = self.line.dialogue.step(self.id, given, self.last.sequence, hears=self.hears_words)
         return self.last
 
     def starts(self) -> Move:

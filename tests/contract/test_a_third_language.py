@@ -48,7 +48,7 @@ from catalogue.yaml_files import load_folder
 from channels.phone.dialogue.carrier_protocol import Keys, Said
 from channels.phone.dialogue.dialogue_data import dialogue_data
 from channels.phone.dialogue.listening import meant_by_words
-from channels.phone.dialogue.saying import lines_of
+from channels.phone.dialogue.saying import first_lines_of, rest_of_first
 from channels.phone.dialogue.state import CallState
 from channels.phone.twiml.render import Addresses, Voices, render as twiml
 from channels.phone.dialogue.carrier_protocol import Expect, Move
@@ -73,12 +73,12 @@ procedure = next(one for one in load_folder(NLU_DATA / "procedures") if one.code
 answers = Answers(store.room("core"), lambda: date(2026, 11, 29), timedelta(days=180))
 answer = answers.reply(procedure, Aspect.PAPERS, "qaa")
 state = CallState(conversation="c", language="qaa")
-menu = lines_of(data, state, True, first=True)
+menu = (*first_lines_of(data, state), *rest_of_first(data, state))
 print(json.dumps({
     "offered": store.languages.offered,
     "named": language_named("noi tieng kwanu di"),
     "asked_aloud": str(meant_by_words(state.screen, Said("kwanu"), data, date(2026, 11, 29))),
-    "vietnamese_menu": [line.text for line in lines_of(data, CallState(conversation="c"), True, first=True)],
+    "vietnamese_menu": [line.text for line in rest_of_first(data, CallState(conversation="c"))],
     "menu": [(line.language, line.text) for line in menu],
     "twiml": twiml(Move(menu, Expect()), Voices(), Addresses()),
     "answer": [line for line in (answer.short, *answer.details, answer.next_step) if line],

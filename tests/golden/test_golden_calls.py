@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,18 @@ from telephone_calls import CALLER, CLOSED, OFFICER, Call, Line, NotedCallBacks,
 
 from actions.dossiers.sandbox import SandboxDossier, read_sandbox
 from channels.phone.dialogue.carrier_protocol import CallStarted, HungUp, Input, Keys, Said, Silence, TransferEnded
+from channels.phone.dialogue.carrier_protocol import Line as SpokenLine
 from channels.rendering import render
 from contract.reply import Reply
 from contract.turn import Channel, Turn, TurnResult
 from contract.wishes import LookUpDossier, No, Yes
 from runtime.settings import Settings
+from speech.audio import seconds_of
+from speech.speaking import Speaking
+from speech.voices.cache import SpokenCache
+from speech.voices.passages import AFTER_SENTENCE
+from speech.voices.voice import Style
+from speech.voices.worker_voice import WorkerVoice
 
 if TYPE_CHECKING:
     from conftest import CoreInProcess
@@ -28,7 +36,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("core")
 
 STEP_KEYS = {
-    "keys", "says", "unsure", "waits", "back_from_officer", "hangs_up", "office",
+    "keys", "says", "unsure", "waits", "back_from_officer", "hangs_up", "office", "deaf",
     "hears", "lacks", "dials", "over", "texts", "calls_back",
 }  # fmt: skip
 
@@ -67,7 +75,7 @@ def calls() -> list[Any]:
 
 @pytest.mark.parametrize("script", calls())
 def test_call(line: Line, script: dict[str, Any]) -> None:
-    call = Call(line, caller=script.get("caller", CALLER))
+    call = Call(line, caller=script.get("caller", CALLER), hears_words=not script.get("deaf", False))
     call.starts()
     for number, step in enumerate(script["steps"], start=1):
         assert step.keys() <= STEP_KEYS, step.keys()
@@ -85,6 +93,8 @@ def test_call(line: Line, script: dict[str, Any]) -> None:
 def act(call: Call, step: dict[str, Any]) -> None:
     if step.get("office") == "closed":
         call.line.now = CLOSED
+    if step.get("deaf"):
+        call.hears_words = False
     if "keys" in step:
         call.keys(step["keys"])
     if "says" in step:
@@ -259,3 +269,53 @@ def test_the_next_call_of_the_same_telephone_knows_nothing_of_this_one(line: Lin
     second.starts()
     second.says("lệ phí bao nhiêu")
     assert "khai sinh" not in second.hears
+
+
+@pytest.fixture(scope="module")
+def seconds() -> Iterator[Callable[[Iterable[SpokenLine]], float]]:
+    """How long lines take as they are said by default."""
+    pytest.importorskip("espeakng_loader", reason="the voice that speaks by default is not installed")
+    # A loop of its own: the core's is not running while a caller listens.
+    with asyncio.Runner() as loop:
+        voice = WorkerVoice.named("pyttsx3-wheel")
+        loop.run(voice.__aenter__())
+        speaking = Speaking(voice, SpokenCache(10_000_000, None, 0))
+
+        def said(lines: Iterable[SpokenLine]) -> float:
+            return sum(seconds_of(loop.run(speaking.whole(line.text, Style(line.language))), 16000) for line in lines)
+
+        yield said
+        loop.run(voice.close())
+
+
+Seconds = Callable[[Iterable[SpokenLine]], float]
+
+
+def test_the_first_prompt_is_over_in_eight_seconds(line: Line, seconds: Seconds) -> None:
+    assert seconds(Call(line).starts().say) < 8.0 + AFTER_SENTENCE
+    assert seconds(Call(line, hears_words=False).starts().say) < 8.0 + AFTER_SENTENCE
+
+
+def test_a_first_fact_is_told_within_twenty_seconds_by_keys(line: Line, seconds: Seconds) -> None:
+    call = Call(line)
+    spent = seconds(call.starts().say)
+    # The menu is heard to its end, of what is offered then all before the key that is taken.
+    spent += seconds(call.keys("1").say[:1])
+    call.keys("1")
+    spent += seconds([until(call, "Tờ khai đăng ký khai sinh")])
+    assert spent < 20.0
+
+
+def test_a_first_fact_is_told_within_ten_seconds_of_a_spoken_question(line: Line, seconds: Seconds) -> None:
+    call = Call(line)
+    call.starts()
+    call.says("lệ phí làm giấy khai sinh")
+    to_notice_the_end_and_to_answer = 1.5
+    assert to_notice_the_end_and_to_answer + seconds([until(call, "miễn phí")]) < 10.0
+
+
+def until(call: Call, fact: str) -> SpokenLine:
+    """What is said now, to the end of a fact."""
+    line = call.last.say[0]
+    assert fact in line.text, line.text
+    return SpokenLine(line.text[: line.text.index(fact) + len(fact)], line.public, line.language)

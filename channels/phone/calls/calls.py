@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from channels.phone.calls.carrier import Carrier, Gone, GoneBy
@@ -107,7 +108,7 @@ class Calls:
 
     def _leave(self, call_id: str) -> asyncio.Future[Move]:
         loop, dialogue = asyncio.get_running_loop(), self._around.dialogue
-        return loop.run_in_executor(self._around.threads, dialogue.step, call_id, HungUp())
+        return loop.run_in_executor(self._around.threads, partial(dialogue.step, call_id, HungUp(), hears=False))
 
     @staticmethod
     def _report(gone: Gone | None, kind: str, conversation: str) -> None:

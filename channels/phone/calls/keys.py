@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from channels.phone.dialogue.carrier_protocol import KeyEntry, Keys
@@ -56,31 +57,32 @@ class KeyInput:
 
 
 class KeysAhead:
-    """Keys pressed before their question was asked: during an answer, or a line that must be heard."""
+    """Keys pressed before their question was asked: during an answer, or a line that must be heard.
 
-    def __init__(self) -> None:
+    Args:
+        now: seconds of a clock that never goes back. Not seconds of sound: a carrier may send none while a key is held,
+            and three keys a second would look like ten.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
         self._bursts: list[str] = []
         self._last = ""
-        self._since_last = BURST_SECONDS
+        self._pressed_at = now() - BURST_SECONDS
 
     def answering(self, keys: str) -> None:
         """These keys are being answered now."""
-        self._last, self._since_last = keys[-1:], 0.0
+        self._last, self._pressed_at = keys[-1:], self._now()
 
     def press(self, key: str) -> None:
         """Take a key, unless it is the one being answered, pressed once more in doubt."""
-        if not self._bursts and key == self._last and self._since_last < SAME_KEY_SECONDS:
-            self._since_last = 0.0
+        since_last, self._pressed_at = self._now() - self._pressed_at, self._now()
+        if not self._bursts and key == self._last and since_last < SAME_KEY_SECONDS:
             return
-        if self._bursts and self._since_last < BURST_SECONDS:
+        if self._bursts and since_last < BURST_SECONDS:
             self._bursts[-1] = (self._bursts[-1] + key)[:MOST_KEPT]
         elif len(self._bursts) < MOST_KEPT:
             self._bursts.append(key)
-        self._since_last = 0.0
-
-    def wait(self, seconds: float) -> None:
-        """Let time pass."""
-        self._since_last += seconds
 
     def take(self) -> str:
         """The first keys that were pressed at once; nothing when there are none."""

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Protocol
 
 from channels.phone.calls.carrier import FRAME_BYTES, FRAME_SECONDS, Audio, Carrier, Gone, GoneBy, Key, Played
@@ -50,11 +51,11 @@ _log = logs.get(__name__)
 class Dialogue(Protocol):
     """What decides: :class:`channels.phone.dialogue.call.CallDialogue`. Its methods block and belong into threads."""
 
-    def step(self, call_id: str, given: Input) -> Move:
+    def step(self, call_id: str, given: Input, *, hears: bool) -> Move:
         """Move a call on."""
         ...
 
-    def trouble(self, call_id: str) -> Move:
+    def trouble(self, call_id: str, given: Input) -> Move:
         """What is said when the call cannot go on."""
         ...
 
@@ -100,7 +101,7 @@ class CallSession:
         self._call_id = call_id
         self._caller = caller
         self._hearing = Hearing(around.recognition)
-        self._ahead = KeysAhead()
+        self._ahead = KeysAhead(around.now)
         self._move = Move(())
         self._turn: TurnTaking | None = None
         self._playing: Playing | None = None
@@ -182,7 +183,6 @@ class CallSession:
 
     def _hear(self, frame: bytes) -> None:
         judged = self._hearing.hear(frame)
-        self._ahead.wait(FRAME_SECONDS)
         if self._turn is not None:
             self._do(self._turn.sound(FRAME_SECONDS, judged.is_speech, judged.completeness), "speech")
 
@@ -232,19 +232,17 @@ class CallSession:
 
     async def _answer(self, given: Input) -> None:
         move = await self._step(given)
-        if isinstance(given, CallStarted) and not self._hearing.can_hear and move.expect is not None:
-            said = (*move.say[:1], own_line("keys_only", language_of(move)), *move.say[1:])
-            move = replace(move, say=said)
         self._move, self._misheard, self._played_from = move, 0, 0
         self._ask(move.say)
 
     async def _step(self, given: Input) -> Move:
         loop, dialogue = asyncio.get_running_loop(), self._around.dialogue
+        step = partial(dialogue.step, self._call_id, given, hears=self._hearing.can_hear)
         try:
-            return await loop.run_in_executor(self._around.threads, dialogue.step, self._call_id, given)
+            return await loop.run_in_executor(self._around.threads, step)
         except Exception:
             _log.exception("a call failed")
-            return dialogue.trouble(self._call_id)
+            return dialogue.trouble(self._call_id, given)
 
     def _ask(self, say: Sequence[Line]) -> None:
         """Say lines of the present move and listen as it wants."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -29,7 +30,15 @@ from channels.phone.dialogue.dialogue_data import DialogueData, dialogue_data
 from channels.phone.dialogue.listening import meant_by_keys, meant_by_words
 from channels.phone.dialogue.reaching import CallBacks, Reaching, Texts, caller_number
 from channels.phone.dialogue.reprompts import silent
-from channels.phone.dialogue.saying import Voice, expectation, keys_of, lines_of, short_lines_of
+from channels.phone.dialogue.saying import (
+    Voice,
+    expectation,
+    first_lines_of,
+    keys_of,
+    lines_of,
+    rest_of_first,
+    short_lines_of,
+)
 from channels.phone.dialogue.state import CallState, numbered
 from channels.phone.dialogue.states import CallBusy, CallEnded, CallStates
 from channels.phone.dialogue.step_result import Ask, Next
@@ -81,9 +90,9 @@ class CallDialogue:
         self._reaching = Reaching(
             self._data, officer=officer, call_backs=call_backs, texts=texts, now=now, beginnings=beginnings
         )
-        self._steps = Steps(self._data, self._asking, self._reaching, danger_in)
+        self._steps = Steps(self._data, self._asking, self._reaching, danger_in, lambda: now().date())
 
-    def step(self, call_id: str, given: Input, sequence: int | None = None) -> Move:
+    def step(self, call_id: str, given: Input, sequence: int | None = None, *, hears: bool = True) -> Move:
         """Move a call on.
 
         Args:
@@ -91,6 +100,7 @@ class CallDialogue:
             given: what happened.
             sequence: number of the move this input answers, from carriers that may deliver an input twice: a
                 second delivery gets the move the first one got, and changes nothing.
+            hears: whether words would be recognised now; where not, nobody is asked to speak.
 
         Returns:
             What to do next; always something to say, or an end. Failures of the core and of the store become
@@ -98,17 +108,17 @@ class CallDialogue:
         """
         try:
             with self._states.alone(call_id):
-                return self._step(call_id, given, sequence)
+                return self._step(call_id, given, sequence, hears=hears)
         except CallEnded:
             return _OVER
         except CallBusy:
             _log.warning("call is busy", conversation=self._states.conversation(call_id))
-            return self.trouble(call_id)
+            return self.trouble(call_id, given)
         except RedisError as error:
             _log.error("call cannot be kept", cause=type(error).__name__)
-            return _OVER if isinstance(given, HungUp) else self.trouble(call_id)
+            return _OVER if isinstance(given, HungUp) else self.trouble(call_id, given)
 
-    def _step(self, call_id: str, given: Input, sequence: int | None) -> Move:
+    def _step(self, call_id: str, given: Input, sequence: int | None, *, hears: bool) -> Move:
         state = self._states.find(call_id)
         if isinstance(given, HungUp):
             self._leave(call_id, state)
@@ -130,7 +140,8 @@ class CallDialogue:
             )
             # A call whose state is lost begins anew; what came cannot be an answer to what was never asked.
             given = given if isinstance(given, CallStarted) else CallStarted()
-        move = self._moved(call_id, state, given)
+        went_deaf = state.hears and not hears and not isinstance(given, CallStarted)
+        move = self._moved(call_id, state.changed(hears=hears), given, went_deaf=went_deaf)
         if isinstance(move.then, End):
             self._leave(call_id, state)
         return move
@@ -140,12 +151,15 @@ class CallDialogue:
         voice = Voice(self._data, CallState(conversation=self._states.conversation(call_id), accent=self._accent))
         return Move((self._uninterruptible(voice.fixed("too_many_calls")),), then=End())
 
-    def _moved(self, call_id: str, state: CallState, given: Input) -> Move:
+    def _moved(self, call_id: str, state: CallState, given: Input, *, went_deaf: bool) -> Move:
         try:
             done = self._next(state, given)
         except CoreError as error:
             _log.error("no answer from the core during a call", conversation=state.conversation, cause=str(error))
             done = self._after_trouble(state)
+        if went_deaf and done.then is None:
+            told = Voice(self._data, done.state).fixed("keys_only")
+            done = replace(done, before=(told, *done.before))
         move = numbered(self._written(done), state.sequence + 1)
         self._states.keep(call_id, done.state.keeping(move))
         return move
@@ -157,7 +171,7 @@ class CallDialogue:
             case CallStarted():
                 return self._greeted(state)
             case Keys():
-                return self._steps.take(state, meant_by_keys(state.screen, given))
+                return self._steps.take(state, meant_by_keys(state.screen, given, self._now().date()))
             case Said():
                 return self._steps.take(state, meant_by_words(state.screen, given, self._data, self._now().date()))
             case TransferEnded(answered):
@@ -187,10 +201,18 @@ class CallDialogue:
             return Next(state, (voice.shared("trouble"), voice.shared("trouble_next")), End())
         return Next(reached.state, said, reached.then)
 
-    def trouble(self, call_id: str) -> Move:
-        """What is said when the call cannot go on: that it is our fault, and a person if there is one."""
+    def trouble(self, call_id: str, given: Input) -> Move:
+        """What is said when the call cannot go on: that it is our fault, and a person if there is one.
+
+        Without the store nothing is known of the call but what was ``given``: who comes back from an officer is not
+        sent there again.
+        """
         state = CallState(conversation=self._states.conversation(call_id))
         voice = Voice(self._data, state)
+        if isinstance(given, TransferEnded):
+            if given.answered:
+                return _OVER
+            return Move((voice.fixed("officer_busy"), voice.shared("trouble_next")), then=End())
         reached = self._reaching.officer(state)
         if isinstance(reached.then, Transfer):
             return Move((voice.shared("trouble"), *reached.before), then=reached.then)
@@ -201,13 +223,17 @@ class CallDialogue:
             return Move(done.before, then=done.then, style=done.state.style)
         can_text = self._reaching.can_text
         match done.ask:
-            case Ask.FULL | Ask.FIRST:
-                said = lines_of(self._data, done.state, can_text, first=done.ask is Ask.FIRST)
+            case Ask.FULL:
+                said = lines_of(self._data, done.state, can_text)
+            case Ask.FIRST:
+                said = first_lines_of(self._data, done.state)
+            case Ask.REST:
+                said = rest_of_first(self._data, done.state)
             case Ask.SHORT:
                 said = short_lines_of(self._data, done.state)
             case Ask.KEYS:
                 said = keys_of(self._data, done.state, can_text)
-        expect = expectation(self._data, done.state)
+        expect = expectation(self._data, done.state, first=done.ask is Ask.FIRST)
         return Move((*done.before, *said), expect, style=done.state.style)
 
     def _leave(self, call_id: str, state: CallState | None) -> None:

@@ -66,12 +66,20 @@ class DialogueData:
 
     wording: Wording
     phrases: dict[Command, tuple[str, ...]]
+    asked_most: tuple[str, ...]
+    """Codes of the procedures that are offered first."""
     fields: tuple[Field, ...]
     hours: OfficeHours
+    told_by_keys: frozenset[str]
+    """Sentences that have other words where nothing listens."""
 
     def name_of(self, code: str, language: str) -> str:
         """What a procedure is called in a menu."""
         return self.wording.text(language, f"procedure_{code}")
+
+    def short_name_of(self, code: str, language: str) -> str:
+        """What a procedure asked most is called where it is offered first."""
+        return self.wording.text(language, f"asked_most_{code}")
 
     def language_asked(self, words: str) -> str | None:
         """The language words ask for, to the letter."""
@@ -114,10 +122,16 @@ def dialogue_data() -> DialogueData:
     phrases = {Command(name): tuple(map(str, group)) for name, group in _read("phrases").items()}
     if missing := set(Command) - phrases.keys():
         raise ValueError(f"phrases.yml lacks {', '.join(sorted(missing))}")
-    fields = tuple(Field(field["field"], tuple(field["procedures"])) for field in _read("keyed_procedures"))
+    keyed = _read("keyed_procedures")
+    asked_most = tuple(keyed["asked_most"])
+    fields = tuple(Field(field["field"], tuple(field["procedures"])) for field in keyed["fields"])
+    if not 1 <= len(asked_most) <= 8:
+        raise ValueError("keyed_procedures.yml: one to eight procedures are asked most, for keys 1 to 8")
     if not 1 <= len(fields) <= 8 or not all(1 <= len(field.procedures) <= 8 for field in fields):
         raise ValueError("keyed_procedures.yml: one to eight fields of one to eight procedures, for keys 1 to 8")
-    return DialogueData(wording_of(data.folder()).room("phone"), phrases, fields, office_hours())
+    wording = wording_of(data.folder()).room("phone")
+    told_by_keys = frozenset(key.removesuffix("_by_keys") for key in wording.keys if key.endswith("_by_keys"))
+    return DialogueData(wording, phrases, asked_most, fields, office_hours(), told_by_keys)
 
 
 def _read(name: str) -> Any:

@@ -9,7 +9,15 @@ from typing import Final
 
 from channels.cleaning import clean_text
 from channels.phone.dialogue.carrier_protocol import Keys, Said
-from channels.phone.dialogue.collecting import CODE_DIGITS, LAST4_DIGITS, NUMBER_DIGITS, Collected, keyed, said
+from channels.phone.dialogue.collecting import (
+    CODE_DIGITS,
+    LAST4_DIGITS,
+    NUMBER_DIGITS,
+    Collected,
+    can_be_code,
+    keyed,
+    said,
+)
 from channels.phone.dialogue.dialogue_data import Command, DialogueData, nearest, plain
 from channels.phone.dialogue.state import Screen, Stage
 from language.numbers import spoken_digits
@@ -19,6 +27,9 @@ ENTRY: Final = {Stage.CODE: CODE_DIGITS, Stage.LAST4: LAST4_DIGITS, Stage.NUMBER
 
 YES_OR_NO: Final = frozenset({Stage.CODE_CHECK, Stage.LAST4_CHECK, Stage.HEARD, Stage.OWN_NUMBER, Stage.NUMBER_CHECK})
 """Screens that ask a question of two answers: 1 is yes, 2 is no."""
+
+DOSSIER_KEY: Final = "2"
+"""Key of the menu that asks for a dossier's code."""
 
 NOISE_BELOW: Final = 0.2
 """Confidence below which words are taken for noise."""
@@ -96,8 +107,11 @@ class Unusable:
 Meant = Do | SpeakIn | Pick | Entered | StartOver | WholeCode | Words | Unusable
 
 
-def meant_by_keys(screen: Screen, given: Keys) -> Meant:
-    """What keys mean. ``*`` goes back, ``#`` repeats, ``0`` calls an officer; inside an entry they belong to it."""
+def meant_by_keys(screen: Screen, given: Keys, today: date) -> Meant:
+    """What keys mean. ``*`` goes back, ``#`` repeats, ``0`` calls an officer; inside an entry they belong to it.
+
+    Where one key is expected, several at once are a dossier code, with or without the key that asks for one before it.
+    """
     keys = _NOT_KEYS.sub("", given.digits)[:64]
     if not keys:
         return Unusable("wrong_key")
@@ -108,9 +122,18 @@ def meant_by_keys(screen: Screen, given: Keys) -> Meant:
     if len(set(keys)) == 1:
         # A key held too long, or pressed twice in doubt, is that key.
         return _single(keys[0])
-    if keys.isdigit() and len(keys) in CODE_DIGITS:
-        return WholeCode(keys)
-    return Unusable("one_key")
+    return WholeCode(code) if (code := _code_ahead(screen, keys, today)) is not None else Unusable("one_key")
+
+
+def _code_ahead(screen: Screen, keys: str, today: date) -> str | None:
+    """The dossier code in keys pressed without waiting: what the menu expects first decides where they are cut."""
+    if not keys.isdigit():
+        return None
+    after_key = keys[1:] if screen.stage is Stage.MENU and keys[0] == DOSSIER_KEY else ""
+    for code, rare in ((keys, False), (after_key, False), (keys, True), (after_key, True)):
+        if can_be_code(code, today, rare=rare):
+            return code
+    return None
 
 
 def _single(key: str) -> Meant:
@@ -141,7 +164,7 @@ def meant_by_words(screen: Screen, given: Said, data: DialogueData, today: date)
     if screen.stage in ENTRY:
         lengths = ENTRY[screen.stage]
         found = [piece for text in readings if (piece := said(screen.digits, text, lengths, today)) is not None]
-        whole = next((piece for piece in found if piece.is_whole(lengths)), None)
+        whole = next((piece for piece in found if piece.is_whole(lengths, today, sure=False)), None)
         if found:
             return Entered(whole or found[0], sure=False)
     return Words(readings[0], sure)

@@ -70,6 +70,8 @@ class Reaching:
         voice = Voice(self._data, state)
         if self._officer is None:
             return self._offer(state, "officer_unset")
+        if state.officer_missed:
+            return self._offer(state, "officer_busy")
         if not self._data.hours.is_open(self._now()):
             hours = self._data.wording.text(state.language, "office_hours")
             return self._offer(state, "officer_closed", hours=hours)
@@ -79,7 +81,7 @@ class Reaching:
         """After a transfer: over when somebody took it, else offer to be called back."""
         if answered:
             return Next(state, then=End())
-        return self._offer(state, "officer_busy")
+        return self._offer(state.changed(officer_missed=True), "officer_busy")
 
     def _offer(self, state: CallState, why: str, **values: object) -> Next:
         before = (Voice(self._data, state).fixed(why, **values),)

@@ -8,7 +8,7 @@ from channels.phone.dialogue.carrier_protocol import End
 from channels.phone.dialogue.dialogue_data import DialogueData
 from channels.phone.dialogue.reaching import Reaching
 from channels.phone.dialogue.saying import Voice
-from channels.phone.dialogue.state import CallState
+from channels.phone.dialogue.state import CallState, Stage
 from channels.phone.dialogue.step_result import Ask, Next
 
 KEYS_AT: Final = 2
@@ -19,6 +19,9 @@ END_AT: Final = 4
 
 def silent(data: DialogueData, state: CallState) -> Next:
     """Nothing came."""
+    if state.sequence == 1 and state.screen.stage is Stage.MENU:
+        # Nobody has missed anything yet: the greeting was only its beginning.
+        return Next(state, ask=Ask.REST)
     silences = state.silences + 1
     state = state.changed(silences=silences)
     voice = Voice(data, state)

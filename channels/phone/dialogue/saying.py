@@ -23,6 +23,9 @@ ASPECT_KEYS: Final = {"2": "papers", "3": "fee", "4": "time", "5": "where"}
 _LANGUAGE_KEYS: Final = "97654"
 """Keys of the menu for other languages, in the order they are given out."""
 
+FIRST_WAIT_SECONDS: Final = 3.0
+"""Silence after the first menu until its rest is said: who knows what to say or press has begun by then."""
+
 _STEERING: Final = (Command.REPEAT, Command.BACK, Command.OFFICER)
 _HINTED: Final = {
     Stage.MENU: (Command.PROCEDURES, Command.DOSSIER, Command.REPORT, *_STEERING),
@@ -33,6 +36,7 @@ _HINTED: Final = {
 _SHORT: Final = {
     Stage.MENU: "menu_short",
     Stage.ASK: "ask_short",
+    Stage.FIELDS: "choices_short",
     Stage.GROUP: "choices_short",
     Stage.CHOICES: "choices_short",
     Stage.ANSWER: "answer_short",
@@ -63,7 +67,12 @@ class Voice:
     state: CallState
 
     def fixed(self, key: str, **values: object) -> Line:
-        """A line of the wording. With values of the caller it is not public."""
+        """A line of the wording, in the words for keys alone where nothing listens and there are such.
+
+        With values of the caller it is not public.
+        """
+        if not self.state.hears and key in self.data.told_by_keys:
+            key = f"{key}_by_keys"
         text = self.data.wording.text(self.state.language, key, **values)
         return Line(self._ready(text, self.state.language), not values, self.state.language)
 
@@ -89,18 +98,29 @@ class Voice:
         return spoken(text, language, Dialect.SOUTH if self.state.accent is Accent.SOUTH else Dialect.NORTH)
 
 
-def lines_of(data: DialogueData, state: CallState, can_text: bool, *, first: bool = False) -> tuple[Line, ...]:
+def first_lines_of(data: DialogueData, state: CallState) -> tuple[Line, ...]:
+    """The menu as a call begins with it: heard to its end within eight seconds of the call's first."""
+    return (Voice(data, state).fixed("menu_first"),)
+
+
+def rest_of_first(data: DialogueData, state: CallState) -> tuple[Line, ...]:
+    """What the first menu left out; said when nothing came."""
+    voice = Voice(data, state)
+    return (voice.fixed("menu_rest"), *voice.other_languages())
+
+
+def lines_of(data: DialogueData, state: CallState, can_text: bool) -> tuple[Line, ...]:
     """What the present screen says in full."""
     voice, screen = Voice(data, state), state.screen
     match screen.stage:
         case Stage.MENU:
-            return (
-                (voice.fixed("menu"), voice.fixed("menu_more"), *voice.other_languages())
-                if first
-                else (voice.fixed("menu"),)
-            )
-        case Stage.ASK | Stage.GROUP:
-            return (voice.fixed(screen.stage.value), *_options(voice, screen.options, public=screen.public))
+            return (voice.fixed("menu"),)
+        case Stage.ASK:
+            # Who pressed a key wants the next one; that words do as well comes last.
+            invited = (voice.fixed("ask"),) if state.hears else ()
+            return (*_options(voice, screen.options, public=screen.public), *invited)
+        case Stage.FIELDS | Stage.GROUP:
+            return (voice.fixed("group"), *_options(voice, screen.options, public=screen.public))
         case Stage.CHOICES:
             return (
                 *(voice.free(chunk, public=screen.public, language=screen.language) for chunk in screen.chunks),
@@ -145,21 +165,26 @@ def keys_of(data: DialogueData, state: CallState, can_text: bool) -> tuple[Line,
     return (voice.fixed(_SHORT[screen.stage]), voice.fixed("keys_always"))
 
 
-def expectation(data: DialogueData, state: CallState) -> Expect:
-    """What to listen for on the present screen."""
+def expectation(data: DialogueData, state: CallState, *, first: bool = False) -> Expect:
+    """What to listen for on the present screen; ``first``: while the first menu's rest is still to come."""
     screen = state.screen
     if screen.stage in ENTRY:
         most = 4 if screen.stage is Stage.LAST4 else max(ENTRY[screen.stage]) + 1
-        return Expect(KeyEntry(most, "#", 4.0), no_input_seconds=10.0, end_silence_seconds=1.8)
+        return Expect(KeyEntry(most, "#", 4.0), speech=state.hears, no_input_seconds=10.0, end_silence_seconds=1.8)
     if screen.stage is Stage.TALK:
-        return Expect(no_input_seconds=8.0, end_silence_seconds=1.5)
+        return Expect(speech=state.hears, no_input_seconds=8.0, end_silence_seconds=1.5)
     closed = screen.stage in YES_OR_NO
     commands = (Command.YES, Command.NO) if closed else _HINTED.get(screen.stage, _STEERING)
     phrases = [option.label for option in screen.options]
     phrases += [phrase for command in commands for phrase in data.phrases[command]]
-    if screen.stage in {Stage.MENU, Stage.ASK}:
+    if screen.stage in {Stage.MENU, Stage.ASK, Stage.FIELDS}:
         phrases += [data.name_of(entry, DEFAULT_LANGUAGE) for field in data.fields for entry in field.procedures]
-    return Expect(phrases=tuple(dict.fromkeys(phrases)), closed=closed, no_input_seconds=7.0)
+    return Expect(
+        speech=state.hears,
+        phrases=tuple(dict.fromkeys(phrases)),
+        closed=closed,
+        no_input_seconds=FIRST_WAIT_SECONDS if first else 7.0,
+    )
 
 
 def _purpose(screen: Screen) -> str:

@@ -21,7 +21,9 @@ class Stage(StrEnum):
 
     MENU = "menu"
     ASK = "ask"
-    """Which procedure, said or picked by field."""
+    """Which procedure: said, one of those asked most, or another."""
+    FIELDS = "fields"
+    """Which field of procedures."""
     GROUP = "group"
     """Which procedure of one field."""
     CHOICES = "choices"
@@ -109,6 +111,10 @@ class CallState(_Frozen):
     accent: Accent = Accent.NORTH
     screen: Screen = MENU
     history: tuple[Screen, ...] = ()
+    hears: bool = True
+    """Whether anything listens to words now; where nothing does, none are asked for."""
+    officer_missed: bool = False
+    """Whether a transfer of this call was not taken: nobody is sent there a second time."""
     silences: int = 0
     """Times in a row that nothing came."""
     misses: int = 0

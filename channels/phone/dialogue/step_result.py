@@ -14,7 +14,9 @@ class Ask(StrEnum):
 
     FULL = "full"
     FIRST = "first"
-    """At the start of a call, with everything that is said only once."""
+    """At the start of a call: what is wanted most, soon over."""
+    REST = "rest"
+    """What the start of a call left out, for whoever waits."""
     SHORT = "short"
     """In other words, after no usable answer."""
     KEYS = "keys"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 from channels.phone.dialogue.asking import Asked, Asking, answer_screen, choice_screen
 from channels.phone.dialogue.carrier_protocol import Accent, End, Language, Speed
-from channels.phone.dialogue.collecting import Collected
+from channels.phone.dialogue.collecting import CODE_DIGITS, Collected, can_be_code
 from channels.phone.dialogue.dialogue_data import Command, DialogueData
 from channels.phone.dialogue.listening import (
+    DOSSIER_KEY,
     ENTRY,
     Do,
     Entered,
@@ -40,10 +42,14 @@ _ACCENTS: Final = {
     Command.CENTRAL: (Accent.CENTRAL, "central_set"),
     Command.SOUTH: (Accent.SOUTH, "south_set"),
 }
-_MENU_KEYS: Final = {"1": Command.PROCEDURES, "2": Command.DOSSIER, "3": Command.REPORT, "8": Command.VOICE}
+_MENU_KEYS: Final = {"1": Command.PROCEDURES, DOSSIER_KEY: Command.DOSSIER, "3": Command.REPORT, "8": Command.VOICE}
 _VOICE_KEYS: Final = dict(
     zip("12345", (Command.SLOWER, Command.FASTER, Command.NORTH, Command.CENTRAL, Command.SOUTH), strict=True)
 )
+_OTHERS_KEY: Final = "9"
+"""Key for procedures that are not among those asked most."""
+_FEW_WORDS: Final = 3
+"""Syllables up to which words may be a name, a noise or a television: nothing is begun on them unasked."""
 _ANSWERS: Final[dict[Command | None, Wish]] = {Command.YES: Yes(), Command.NO: No()}
 _STAYING: Final = frozenset({Command.REPEAT, Command.MORE, *_SPEEDS, *_ACCENTS})
 """Commands that leave the caller at the same question."""
@@ -54,15 +60,22 @@ class Steps:
 
     Args:
         danger_in: the kind of danger words tell of, if any; who is in danger is answered without asking back.
+        today: the day in Vietnam.
     """
 
     def __init__(
-        self, data: DialogueData, asking: Asking, reaching: Reaching, danger_in: Callable[[str], str | None]
+        self,
+        data: DialogueData,
+        asking: Asking,
+        reaching: Reaching,
+        danger_in: Callable[[str], str | None],
+        today: Callable[[], date],
     ) -> None:
         self._data = data
         self._asking = asking
         self._reaching = reaching
         self._danger_in = danger_in
+        self._today = today
 
     def take(self, state: CallState, meant: Meant) -> Next:
         """Do what the caller wants.
@@ -113,9 +126,13 @@ class Steps:
             case Command.GOODBYE:
                 return Next(state, (voice.fixed("goodbye"),), End())
             case Command.PROCEDURES:
-                return Next(state.show(self._fields(state)))
+                return Next(state.show(self._asked_most(state)))
             case Command.DOSSIER:
                 return Next(state.show(CODE))
+            case Command.REPORT if not state.hears:
+                # What is wrong, and where, has to be told in words: a person takes them where no recogniser does.
+                reached = self._reaching.officer(state)
+                return Next(reached.state, (voice.fixed("report_by_keys"), *reached.before), reached.then, reached.ask)
             case Command.REPORT:
                 return self._wished(state, Report())
             case Command.VOICE:
@@ -132,9 +149,10 @@ class Steps:
                 return self._wished(state, _ANSWERS[command])
 
     def _styled(self, state: CallState, said: str) -> Next:
-        """The change is heard at once: the screen is said again in the new voice."""
+        """The change is heard at once, on an answer by saying it again in the new voice; a menu is not said again."""
         after = state.back() if state.screen.stage is Stage.VOICE else state
-        return Next(after, (Voice(self._data, after).fixed(said),))
+        ask = Ask.FULL if after.screen.stage in {Stage.ANSWER, Stage.TALK} else Ask.SHORT
+        return Next(after, (Voice(self._data, after).fixed(said),), ask=ask)
 
     def _speak(self, state: CallState, language: Language) -> Next:
         if _waits_for_answer(state.screen):
@@ -149,16 +167,24 @@ class Steps:
             return Next(state.instead(screen.model_copy(update={"at": screen.at + 1})))
         return Next(state, (Voice(self._data, state).fixed("answer_ended"),))
 
+    def _asked_most(self, state: CallState) -> Screen:
+        options = [
+            Option(key=str(key), label=self._data.short_name_of(code, state.language), wish=AskSide(procedure=code))
+            for key, code in enumerate(self._data.asked_most, start=1)
+        ]
+        others = Option(key=_OTHERS_KEY, label=self._data.wording.text(state.language, "asked_most_others"))
+        return Screen(stage=Stage.ASK, options=(*options, others), public=True)
+
     def _fields(self, state: CallState) -> Screen:
         options = (
             Option(key=str(number), label=self._data.wording.text(state.language, f"field_{field.key}"))
             for number, field in enumerate(self._data.fields, start=1)
         )
-        return Screen(stage=Stage.ASK, options=tuple(options), public=True)
+        return Screen(stage=Stage.FIELDS, options=tuple(options), public=True)
 
     def _field(self, state: CallState, number: int) -> Screen:
         options = (
-            Option(key=str(key), label=self._data.name_of(code, state.language))
+            Option(key=str(key), label=self._data.name_of(code, state.language), wish=AskSide(procedure=code))
             for key, code in enumerate(self._data.fields[number - 1].procedures, start=1)
         )
         return Screen(stage=Stage.GROUP, group=number, options=tuple(options), public=True)
@@ -180,7 +206,7 @@ class Steps:
                 return self._do(well, keys[key])
             case Stage.ANSWER if key in ASPECT_KEYS and screen.procedure is not None:
                 return self._wished(state, AskSide(procedure=screen.procedure, aspect=Aspect(ASPECT_KEYS[key])))
-            case Stage.ASK | Stage.GROUP | Stage.CHOICES:
+            case Stage.ASK | Stage.FIELDS | Stage.GROUP | Stage.CHOICES:
                 option = next((option for option in screen.options if option.key == key), None)
                 if option is not None:
                     return self._option(state, option)
@@ -190,13 +216,11 @@ class Steps:
         return missed(self._data, self._reaching, state, "wrong_key")
 
     def _option(self, state: CallState, option: Option) -> Next:
-        screen, number = state.screen, int(option.key)
-        match screen.stage:
-            case Stage.ASK:
-                return Next(state.heard_well().show(self._field(state, number)))
-            case Stage.GROUP:
-                code = self._data.fields[screen.group - 1].procedures[number - 1]
-                return self._wished(state, AskSide(procedure=code))
+        match state.screen.stage:
+            case Stage.ASK if option.key == _OTHERS_KEY:
+                return Next(state.heard_well().show(self._fields(state)))
+            case Stage.FIELDS:
+                return Next(state.heard_well().show(self._field(state, int(option.key))))
             case _:
                 return self._wished(state, option.wish or Choose(key=option.key))
 
@@ -213,7 +237,7 @@ class Steps:
             case Stage.HEARD:
                 if right:
                     # No danger was found in it, or nobody would have been asked.
-                    return self._words(state, screen.heard, None)
+                    return self._words(state, screen.heard, None, confirmed=True)
                 return Next(state.back(), (Voice(self._data, state).fixed("say_again"),))
             case _:
                 return self._reaching.number_answered(state, right=right)
@@ -227,7 +251,11 @@ class Steps:
             why = "code_too_long" if stage is Stage.CODE else "number_wrong"
             return missed(self._data, self._reaching, empty, why)
         state = state if stage is Stage.NUMBER else state.heard_well()
-        if not collected.is_whole(lengths):
+        if not collected.is_whole(lengths, self._today(), sure=sure):
+            if stage is Stage.CODE and collected.finished and len(collected.digits) >= min(lengths):
+                # As long as a code, and none: a digit is missing or too many, and it is not said which.
+                empty = state.instead(state.screen.model_copy(update={"digits": ""}))
+                return missed(self._data, self._reaching, empty, "code_wrong")
             return Next(state.instead(state.screen.model_copy(update={"digits": collected.digits})))
         match stage:
             case Stage.CODE:
@@ -270,8 +298,8 @@ class Steps:
         asked = self._asking.wish(state, wish)
         return Next(asked.state) if asked.result.refused is not None else self._answered(asked)
 
-    def _words(self, state: CallState, text: str, danger: str | None) -> Next:
-        """Words for the core."""
+    def _words(self, state: CallState, text: str, danger: str | None, *, confirmed: bool = False) -> Next:
+        """Words for the core; ``confirmed`` when the caller has said that they are what was said."""
         if state.screen.stage is Stage.HEARD:
             # Said differently instead of being confirmed: an answer to the question before.
             state = state.back()
@@ -285,6 +313,9 @@ class Steps:
         if not asked.understood and danger is None:
             why = "only_about" if asked.intent == "out_of_scope" else "not_understood"
             return missed(self._data, self._reaching, asked.state, why)
+        if danger is None and not confirmed and not _waits_for_answer(state.screen) and _begun_on_little(asked, text):
+            unbegun = self._asking.afresh(asked.state)
+            return Next(unbegun.heard_well().show(Screen(stage=Stage.HEARD, heard=text)))
         return self._answered(asked)
 
     def _answered(self, asked: Asked) -> Next:
@@ -309,6 +340,8 @@ class Steps:
                 state = state.changed(language=last.language)
             case _ if asked.asks_for_detail and code is not None:
                 digits = "".join(sign for sign in code if sign.isdigit())
+                if len(digits) in CODE_DIGITS and not can_be_code(digits, self._today()):
+                    return missed(self._data, self._reaching, state.show(CODE), "code_wrong")
                 return Next(state.show(Screen(stage=Stage.CODE_CHECK, digits=digits, heard=code)))
             case "check_dossier" if asked.asks_for_detail:
                 return Next(state.show(CODE))
@@ -319,6 +352,15 @@ class Steps:
         if state.screen.stage is Stage.TALK:
             return Next(state.instead(answer_screen(replies, stage)))
         return Next(state.show(answer_screen(replies, stage)))
+
+
+def _begun_on_little(asked: Asked, text: str) -> bool:
+    """Whether a word or two, which a recogniser easily mishears, made the core begin something such as a report."""
+    return (
+        asked.asks_for_detail
+        and asked.intent not in {"ask_procedure", "check_dossier"}
+        and len(text.split()) <= _FEW_WORDS
+    )
 
 
 def _waits_for_answer(screen: Screen) -> bool:

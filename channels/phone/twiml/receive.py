@@ -45,7 +45,7 @@ def blueprint(dialogue: CallDialogue, tokens: StreamTokens, provider: ProviderCh
         except Exception:
             # A stack trace would be an "application error" in the caller's ear; this call ends, others go on.
             _log.exception("a call failed")
-            return _twiml(render(dialogue.trouble(call.id), voices, addresses))
+            return _twiml(render(dialogue.trouble(call.id, given), voices, addresses))
 
     def streaming(call: CallForm) -> Response | None:
         try:

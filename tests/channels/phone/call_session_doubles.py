@@ -59,11 +59,14 @@ class ScriptedDialogue:
     def __init__(self, *script: Move | Exception) -> None:
         self.script = list(script)
         self.given: list[Input] = []
+        self.heard: list[bool] = []
+        """Whether words could be recognised at each."""
         self.may_answer = threading.Event()
         self.may_answer.set()
 
-    def step(self, call_id: str, given: Input) -> Move:
+    def step(self, call_id: str, given: Input, *, hears: bool) -> Move:
         self.given.append(given)
+        self.heard.append(hears)
         self.may_answer.wait(DEADLINE)
         if not self.script:
             return END
@@ -72,7 +75,7 @@ class ScriptedDialogue:
             raise move
         return move
 
-    def trouble(self, call_id: str) -> Move:
+    def trouble(self, call_id: str, given: Input) -> Move:
         return say("xin lỗi", then=End())
 
 

@@ -24,3 +24,10 @@ def test_no_procedure_is_on_two_keys() -> None:
 def test_every_procedure_with_a_name_for_menus_is_on_a_key() -> None:
     named = {key.removeprefix("procedure_") for key in dialogue_data().wording.keys if key.startswith("procedure_")}
     assert named == set(EVERY)
+
+
+def test_what_is_asked_most_is_also_found_by_its_field_and_has_a_short_name() -> None:
+    asked_most = dialogue_data().asked_most
+    named = {key for key in dialogue_data().wording.keys if key.startswith("asked_most_")} - {"asked_most_others"}
+    assert set(asked_most) <= set(EVERY)
+    assert named == {f"asked_most_{code}" for code in asked_most}

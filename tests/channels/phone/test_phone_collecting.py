@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.phone.dialogue.collecting import CODE_DIGITS, LAST4_DIGITS, NUMBER_DIGITS, in_groups, keyed, said
+from actions.dossiers.sandbox import SandboxDossier, read_sandbox
+from channels.phone.dialogue.collecting import (
+    CODE_DIGITS,
+    LAST4_DIGITS,
+    NUMBER_DIGITS,
+    can_be_code,
+    in_groups,
+    keyed,
+    said,
+)
 
 TODAY = date(2026, 11, 24)
 
@@ -51,7 +60,33 @@ def test_a_whole_spoken_code_keeps_its_letters() -> None:
     collected = said("", "mã H15.50.05.21-261123-9101 nhé", CODE_DIGITS, TODAY)
     assert collected is not None
     assert collected.code == "H15.50.05.21-261123-9101"
-    assert collected.is_whole(CODE_DIGITS)
+    assert collected.is_whole(CODE_DIGITS, TODAY, sure=False)
+
+
+@pytest.mark.parametrize(
+    ("digits", "usual", "rare"),
+    [
+        ("155005212611239101", True, True),
+        ("0000001292611199108", True, True),
+        ("3898292611169113", True, True),
+        ("22412611039110", True, True),
+        ("0920202611210998107", True, True),
+        ("492011726111691", False, False),
+        ("49201172611169109", False, True),
+        ("15505212611239101", False, True),
+        ("15500521261123910", False, False),
+        ("155005212613239101", False, False),
+        ("155005214011239101", False, False),
+    ],
+)
+def test_digits_can_be_a_code_only_as_codes_are_made(digits: str, usual: bool, rare: bool) -> None:
+    assert can_be_code(digits, TODAY) is usual
+    assert can_be_code(digits, TODAY, rare=True) is rare
+
+
+@pytest.mark.parametrize("dossier", read_sandbox(), ids=lambda dossier: dossier.code)
+def test_every_code_of_the_sandbox_can_be_one(dossier: SandboxDossier) -> None:
+    assert can_be_code("".join(filter(str.isdigit, dossier.code)), TODAY)
 
 
 def test_words_without_digits_are_no_entry() -> None:
@@ -66,13 +101,13 @@ def test_the_last_four_are_heard_however_they_are_said(words: str, digits: str) 
     collected = said("", words, LAST4_DIGITS, TODAY)
     assert collected is not None
     assert collected.digits == digits
-    assert collected.is_whole(LAST4_DIGITS)
+    assert collected.is_whole(LAST4_DIGITS, TODAY, sure=False)
 
 
 def test_a_telephone_number_is_ten_or_eleven_digits() -> None:
-    assert keyed("", "0900000123").is_whole(NUMBER_DIGITS)
-    assert keyed("", "02438250000").is_whole(NUMBER_DIGITS)
-    assert not keyed("", "090000012").is_whole(NUMBER_DIGITS)
+    assert keyed("", "0900000123").is_whole(NUMBER_DIGITS, TODAY, sure=True)
+    assert keyed("", "02438250000").is_whole(NUMBER_DIGITS, TODAY, sure=True)
+    assert not keyed("", "090000012").is_whole(NUMBER_DIGITS, TODAY, sure=True)
     assert keyed("", "090000012345").is_too_long(NUMBER_DIGITS)
 
 

@@ -45,6 +45,11 @@ CHOICES = Screen(
         (MENU, "ABC", Unusable("wrong_key")),
         (Screen(stage=Stage.TALK), "2", Pick("2")),
         (MENU, "155005212611239101", WholeCode("155005212611239101")),
+        (MENU, "2155005212611239101", WholeCode("155005212611239101")),
+        (MENU, "222412611039110", WholeCode("22412611039110")),
+        (MENU, "229908261122998102", WholeCode("229908261122998102")),
+        (MENU, "15500521261123910", Unusable("one_key")),
+        (CHOICES, "2155005212611239101", Unusable("one_key")),
         (CODE, "0", Do(Command.OFFICER)),
         (CODE, "#", Do(Command.REPEAT)),
         (CODE, "*", Do(Command.BACK)),
@@ -52,12 +57,12 @@ CHOICES = Screen(
     ],
 )
 def test_keys(screen: Screen, keys: str, meant: Meant) -> None:
-    assert meant_by_keys(screen, Keys(keys)) == meant
+    assert meant_by_keys(screen, Keys(keys), TODAY) == meant
 
 
 @pytest.mark.parametrize(("screen", "keys", "digits"), [(CODE, "00", "00"), (PART, "0", "1550"), (PART, "0#", "1550")])
 def test_inside_an_entry_zero_is_a_digit(screen: Screen, keys: str, digits: str) -> None:
-    meant = meant_by_keys(screen, Keys(keys))
+    meant = meant_by_keys(screen, Keys(keys), TODAY)
     assert isinstance(meant, Entered)
     assert meant.collected.digits == digits
     assert meant.sure

@@ -106,22 +106,35 @@ CASES = {
 }
 
 
+class Clock:
+    """A clock in the test's hand."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def wait(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_turns(name: str) -> None:
     expect, happenings, expected = CASES[name]
-    turn = TurnTaking(expect, hears=True, ahead=KeysAhead())
+    turn = TurnTaking(expect, hears=True, ahead=KeysAhead(Clock()))
     assert [step for happening in happenings for step in happening(turn)] == expected
 
 
 def test_without_a_recogniser_only_keys_count() -> None:
-    turn = TurnTaking(MENU, hears=False, ahead=KeysAhead())
+    turn = TurnTaking(MENU, hears=False, ahead=KeysAhead(Clock()))
     turn.line(may_interrupt=True)
     assert not frames(turn, 3.0, is_speech=True)
     assert turn.key("1") == (Order.STOP_PLAYING, Give(Keys("1")))
 
 
 def test_a_complete_answer_to_a_closed_question_waits_less() -> None:
-    turn = TurnTaking(MENU, hears=True, ahead=KeysAhead())
+    turn = TurnTaking(MENU, hears=True, ahead=KeysAhead(Clock()))
     turn.line(may_interrupt=True)
     turn.played()
     frames(turn, 0.4, is_speech=True)
@@ -130,7 +143,7 @@ def test_a_complete_answer_to_a_closed_question_waits_less() -> None:
 
 
 def test_after_the_turn_nothing_comes_any_more() -> None:
-    turn = TurnTaking(MENU, hears=True, ahead=KeysAhead())
+    turn = TurnTaking(MENU, hears=True, ahead=KeysAhead(Clock()))
     turn.line(may_interrupt=True)
     turn.key("1")
     assert turn.is_over
@@ -156,19 +169,21 @@ def test_keys_become_one_input(entry: KeyEntry, pressed: str, given: str | None)
 
 
 def test_a_key_pressed_again_in_doubt_is_no_new_wish() -> None:
-    ahead = KeysAhead()
+    clock = Clock()
+    ahead = KeysAhead(clock)
     ahead.answering("1")
     ahead.press("1")
-    ahead.wait(0.5)
+    clock.wait(0.5)
     ahead.press("1")
     assert ahead.take() == ""
 
 
 def test_keys_pressed_ahead_are_taken_question_by_question() -> None:
-    ahead = KeysAhead()
+    clock = Clock()
+    ahead = KeysAhead(clock)
     ahead.answering("2")
     for digit in "215":
-        ahead.wait(0.3)
+        clock.wait(0.3)
         ahead.press(digit)
     first, second = (TurnTaking(MENU, hears=True, ahead=ahead) for _ in range(2))
     assert first.line(may_interrupt=True) == (Order.STOP_PLAYING, Give(Keys("1")))
@@ -177,9 +192,10 @@ def test_keys_pressed_ahead_are_taken_question_by_question() -> None:
 
 
 def test_keys_hammered_ahead_are_one_input() -> None:
-    ahead = KeysAhead()
+    clock = Clock()
+    ahead = KeysAhead(clock)
     for digit in "123456789" * 20:
-        ahead.wait(0.1)
+        clock.wait(0.1)
         ahead.press(digit)
     turn = TurnTaking(MENU, hears=True, ahead=ahead)
     assert turn.line(may_interrupt=True) == (Order.STOP_PLAYING, Give(Keys(("123456789" * 20)[:64])))
@@ -187,12 +203,13 @@ def test_keys_hammered_ahead_are_one_input() -> None:
 
 
 def test_a_choice_and_a_code_keyed_during_the_greeting() -> None:
-    ahead = KeysAhead()
+    clock = Clock()
+    ahead = KeysAhead(clock)
     greeting = TurnTaking(MENU, hears=True, ahead=ahead)
     greeting.line(may_interrupt=False)
     for digit in "2155#":
         frames(greeting, 0.3, is_speech=False)
-        ahead.wait(0.3)
+        clock.wait(0.3)
         greeting.key(digit)
     assert greeting.line(may_interrupt=True) == (Order.STOP_PLAYING, Give(Keys("2")))
     code = TurnTaking(CODE, hears=True, ahead=ahead)
@@ -200,8 +217,23 @@ def test_a_choice_and_a_code_keyed_during_the_greeting() -> None:
 
 
 def test_the_same_key_much_later_is_meant() -> None:
-    ahead = KeysAhead()
+    clock = Clock()
+    ahead = KeysAhead(clock)
     ahead.answering("1")
-    ahead.wait(1.5)
+    clock.wait(1.5)
     ahead.press("1")
     assert ahead.take() == "1"
+
+
+def test_keys_held_while_the_line_sends_no_sound_are_not_hammered() -> None:
+    clock = Clock()
+    ahead = KeysAhead(clock)
+    for digit in "2155005212611239101":
+        clock.wait(1 / 3)
+        ahead.press(digit)
+    menu = TurnTaking(MENU, hears=True, ahead=ahead)
+    assert menu.line(may_interrupt=True) == (Order.STOP_PLAYING, Give(Keys("2")))
+    code = TurnTaking(CODE, hears=True, ahead=ahead)
+    assert code.line(may_interrupt=True) == (Order.STOP_PLAYING,)
+    frames(code, 4.0, is_speech=False)
+    assert code.is_over

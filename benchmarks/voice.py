@@ -1,0 +1,169 @@
+"""How well our own voice is understood: words that a recogniser hears wrongly, ``python -m benchmarks.voice``.
+
+A hundred lines of our own (fixed sentences of the telephone, papers and summaries of procedures) are said as a caller
+hears them, through a telephone line (8 kHz mu-law), and recognised by every Vietnamese engine that is here. A
+recogniser is no villager: its figure tells which of two ways to speak is the clearer, not what a person takes in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rapidfuzz.distance import Levenshtein
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.processes import ROOT
+from benchmarks.recognition import RESULTS, Present, present
+from catalogue.record import Procedure
+from catalogue.yaml_files import load_folder
+from channels.phone.dialogue.dialogue_data import dialogue_data
+from channels.rendering.speech import spoken
+from language.languages import DEFAULT_LANGUAGE
+from runtime.settings import load as load_settings
+from speech.audio import TELEPHONE_RATE, Recording, seconds_of, through_telephone
+from speech.errors import EngineMissing
+from speech.recognition import engines
+from speech.recognition.recogniser import spoken_words
+from speech.recognition.transcribe import transcribe
+from speech.speaking import Speaking
+from speech.voices.cache import SpokenCache
+from speech.voices.voice import Accent, Style
+from speech.voices.worker_voice import WorkerVoice
+
+LINES: Final = 100
+_FEWEST_WORDS: Final = 4
+_MOST_WORDS: Final = 24
+"""Of a line that is counted: what one breath holds."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What one engine heard of one way to speak."""
+
+    voice: str
+    accent: str
+    speed: float
+    engine: str
+    lines: int
+    words: int
+    wrong: float
+    """Share of words heard wrongly."""
+    seconds: float
+    """Of speech in all."""
+
+
+def own_lines(count: int = LINES) -> list[str]:
+    """Lines we say, spread evenly over the telephone's wording and the facts of procedures; always the same."""
+    data = dialogue_data()
+    fixed = [text for text in data.wording.every(DEFAULT_LANGUAGE, "phone") if "{" not in text]
+    asked = {code for field in data.fields for code in field.procedures}
+    facts = [
+        text
+        for procedure in load_folder(ROOT / "nlu_data" / "procedures")
+        if procedure.code in asked
+        for text in (
+            procedure.summary or "",
+            *(paper.text for case in procedure.papers[:1] for paper in case.items[:2]),
+        )
+    ]
+    return [*_spread(fixed, count // 2), *_spread(facts, count - count // 2)]
+
+
+def _papers(procedure: Procedure) -> list[str]:
+    return [paper.text for case in procedure.papers[:1] for paper in case.items[:2]]
+
+
+def _spread(texts: Sequence[str], count: int) -> list[str]:
+    fitting = [text for text in texts if _FEWEST_WORDS <= len(spoken(text, DEFAULT_LANGUAGE).split()) <= _MOST_WORDS]
+    return [fitting[at * len(fitting) // count] for at in range(min(count, len(fitting)))]
+
+
+async def said(lines: Sequence[str], voice: str, style: Style) -> list[Recording]:
+    """The lines as a telephone carries them."""
+    async with WorkerVoice.named(voice) as worker:
+        speaking = Speaking(worker, SpokenCache(0, None, 0))
+        return [
+            through_telephone(Recording(await speaking.whole(line, style, rate=TELEPHONE_RATE), TELEPHONE_RATE))
+            for line in lines
+        ]
+
+
+def hear(engine: Present, lines: Sequence[str], sounds: Sequence[Recording]) -> tuple[int, int]:
+    """Words, and how many of them an engine hears wrongly; belongs into a process of its own."""
+    recogniser = engines.load(engine.spec)
+    words = wrong = 0
+    for line, sound in zip(lines, sounds, strict=True):
+        expected = spoken_words(spoken(line, DEFAULT_LANGUAGE))
+        words += len(expected)
+        wrong += Levenshtein.distance(expected, spoken_words(transcribe(recogniser, sound).heard.text))
+    return words, wrong
+
+
+def show(rows: Sequence[Heard], console: Console) -> None:
+    """Print the table."""
+    table = Table(header_style="bold", box=None)
+    for heading in ("voice", "accent", "speed", "recogniser", "lines", "words wrong", "seconds of speech"):
+        table.add_column(heading, justify="right" if heading in {"speed", "lines", "words wrong"} else "left")
+    for row in rows:
+        table.add_row(
+            row.voice,
+            row.accent,
+            f"{row.speed:g}",
+            row.engine,
+            str(row.lines),
+            f"{row.wrong:.0%}",
+            f"{row.seconds:.0f}",
+        )
+    console.print(table)
+
+
+def main(
+    most: Annotated[int, typer.Option(help="Lines said.")] = LINES,
+    speeds: Annotated[str, typer.Option(help="Speeds, parted by commas.")] = "1",
+    accents: Annotated[str, typer.Option(help="Accents, parted by commas.")] = "north",
+    only: Annotated[str, typer.Option(help="This recogniser alone.")] = "",
+    results: Annotated[Path, typer.Option(help="Folder for the JSON file.")] = RESULTS,
+) -> None:
+    """Measure how well the voice that is set is understood by the recognisers that are here."""
+    console = Console(highlight=False, width=150)
+    voice, lines, rows = load_settings().voice, own_lines(most), []
+    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    with tempfile.TemporaryDirectory(prefix="motcua-models-") as scratch:
+        found = [one for one in present(Path(scratch)) if one.is_vietnamese and only in {"", one.spec.name}]
+        if not found:
+            console.print("not measured: no Vietnamese recogniser is here")
+            return
+        for accent in accents.split(","):
+            for speed in map(float, speeds.split(",")):
+                try:
+                    sounds = asyncio.run(said(lines, voice, Style(accent=Accent(accent), speed=speed)))
+                except EngineMissing as missing:
+                    console.print(f"not measured: {missing}", markup=False)
+                    return
+                for engine in found:
+                    # A new process for each, so that none inherits memory or threads.
+                    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+                        words, wrong = process.submit(hear, engine, lines, sounds).result()
+                    seconds = sum(seconds_of(sound.pcm, sound.rate) for sound in sounds)
+                    rows.append(Heard(voice, accent, speed, engine.name, len(lines), words, wrong / words, seconds))
+    show(rows, console)
+    results.mkdir(parents=True, exist_ok=True)
+    path = results / f"voice-{datetime.now().astimezone():%Y%m%d-%H%M%S}.json"
+    path.write_text(json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8")
+    console.print(f"written: {path}")
+
+
+if __name__ == "__main__":
+    typer.run(main)
