@@ -135,6 +135,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
     from channels.sms.answering.replying import Replying
     from channels.sms.answering.to_officers import ToOfficers
     from channels.sms.arrivals import StoredArrivals
+    from channels.sms.citizens.follow_records import FollowRecords
     from channels.sms.citizens.ticket_records import TicketRecords
     from channels.sms.delivery.delivery_receipts import Receipts
     from channels.sms.figures import SmsFigures
@@ -161,7 +162,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
         consents=stores.consents,
         preferences=stores.preferences,
         erasures=here.erasures,
-        records=(stores.records, TicketRecords(here.tickets)),
+        records=(stores.records, FollowRecords(here.database), TicketRecords(here.tickets)),
         longest=longest(settings),
         emergencies=here.emergencies,
         now=here.now,

@@ -80,12 +80,13 @@ class CallBackBody(_Body):
 
 
 class Document(_Body):
-    """Something to take home: a procedure, or a text of ours."""
+    """Something to take home: a procedure, a text of ours, or how to see and erase what is kept about a number."""
 
     language: Language = DEFAULT_LANGUAGE
     code: Code | None = None
     text: Annotated[str, StringConstraints(max_length=20_000)] = ""
     token: Annotated[str, StringConstraints(max_length=64)] = ""
+    own_data: bool = False
 
 
 class PrintBody(_Body):

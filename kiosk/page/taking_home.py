@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from channels.errors import Problem
 from channels.openapi import JSON, described
+from channels.words import words as channel_words
 from kiosk.page import requests
 from kiosk.page.contacting import usable_number
 from kiosk.page.parts import PageParts
@@ -69,6 +70,9 @@ def _slip(parts: PageParts, wanted: requests.Document) -> Slip:
 
 def _text(parts: PageParts, wanted: requests.Document) -> str:
     """As a text message: the papers, since they are what is looked up at home."""
+    if wanted.own_data:
+        # Told to, and erased for, whoever answers from that number: who stands here may be anybody.
+        return channel_words().text(wanted.language, "own_data_by_text")
     if wanted.code is None:
         return _signed(parts, wanted)
     slip = _slip(parts, wanted)

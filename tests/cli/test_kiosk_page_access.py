@@ -57,7 +57,7 @@ def test_at_the_machine_it_is(client: FlaskClient) -> None:
     assert client.post("/kiosk/api/text-message", json=MESSAGE).status_code == 200
 
 
-def wanted(**changes: str) -> dict[str, object]:
+def wanted(**changes: object) -> dict[str, object]:
     """A text message nobody asked for before."""
     return {**MESSAGE, "key": secrets.token_hex(16), **changes}
 
@@ -86,3 +86,10 @@ def test_one_number_waits_for_one_call(client: FlaskClient) -> None:
         for _ in range(3)
     }
     assert len(tickets) == 1
+
+
+def test_how_to_see_and_erase_is_written_to_the_number_whoever_asks(client: FlaskClient) -> None:
+    own = wanted(document={"own_data": True})
+    assert client.post("/kiosk/api/text-message", json=own).status_code == 200
+    # Nothing of it is printed, and nothing of what is kept is told here.
+    assert client.post("/kiosk/api/print", json={"visit": own["visit"], "document": own["document"]}).status_code == 403

@@ -46,6 +46,7 @@ class Command(StrEnum):
     DOSSIER = "dossier"
     REPORT = "report"
     VOICE = "voice"
+    OWN_DATA = "own_data"
     YES = "yes"
     NO = "no"
     GOODBYE = "goodbye"

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Protocol
 
-from channels.phone.dialogue.carrier_protocol import End, Transfer
+from channels.phone.dialogue.carrier_protocol import End, Line, Transfer
 from channels.phone.dialogue.collecting import in_groups
 from channels.phone.dialogue.dialogue_data import DialogueData
 from channels.phone.dialogue.saying import Voice
 from channels.phone.dialogue.state import CallState, Purpose, Screen, Stage
 from channels.phone.dialogue.step_result import Ask, Next
+from channels.words import words
 from language.phone_number import InvalidPhoneNumber, PhoneKind, PhoneNumber
 
 OFFER: Final = Screen(stage=Stage.OFFER)
@@ -105,6 +106,22 @@ class Reaching:
             state, Purpose.TEXT, self._reachable(state.caller) if _is_mobile(state.caller) else None
         )
 
+    def own_data(self, state: CallState, before: tuple[Line, ...] = ()) -> Next:
+        """Ask to which number it is written how to see and erase what is kept about it.
+
+        A caller's number can be forged, and whoever keys one in may be anybody: what is kept is told to, and erased
+        for, whoever answers from that number.
+
+        Args:
+            state: of the call.
+            before: what is said first.
+        """
+        if self._texts is None:
+            return Next(state, (*before, Voice(self._data, state).fixed("own_data_none")))
+        own = self._reachable(state.caller) if _is_mobile(state.caller) else None
+        asked = self._ask_number(state, Purpose.OWN_DATA, own)
+        return Next(asked.state, before)
+
     def _reachable(self, number: str | None) -> str | None:
         """A number officers may call and texts may go to; foreign ones can cost a fortune a minute."""
         return number if number is not None and number.startswith(self._beginnings) else None
@@ -116,7 +133,7 @@ class Reaching:
     def is_number(self, purpose: Purpose | None, digits: str) -> bool:
         """Whether digits are a number that can be used for this: a text message needs a mobile one."""
         number = self._reachable(_telephone(digits))
-        return number is not None and (purpose is not Purpose.TEXT or _is_mobile(number))
+        return number is not None and (purpose is Purpose.CALL_BACK or purpose is None or _is_mobile(number))
 
     def number_answered(self, state: CallState, *, right: bool) -> Next:
         """Yes or no to a number that was offered or read back."""
@@ -127,7 +144,13 @@ class Reaching:
         number = self._reachable(state.caller if screen.stage is Stage.OWN_NUMBER else _telephone(screen.digits))
         if number is None:
             return Next(state.instead(Screen(stage=Stage.NUMBER, purpose=purpose)))
-        return self._send(state, number) if purpose is Purpose.TEXT else self._note(state, number)
+        match purpose:
+            case Purpose.TEXT:
+                return self._send(state, number)
+            case Purpose.OWN_DATA:
+                return self._tell_own_data(state, number)
+            case Purpose.CALL_BACK:
+                return self._note(state, number)
 
     def _note(self, state: CallState, number: str) -> Next:
         voice = Voice(self._data, state)
@@ -139,6 +162,14 @@ class Reaching:
             return Next(state.at_menu(), (voice.fixed("ticket_failed"),))
         read = in_groups(ticket, 4)
         return Next(state.at_menu(), (voice.fixed("ticket", number=read),))
+
+    def _tell_own_data(self, state: CallState, number: str) -> Next:
+        how = words().text(state.language, "own_data_by_text")
+        key = f"{state.conversation}.{state.sequence}"
+        sent = self._texts is not None and self._texts.send(key, number, how)
+        state = state.back()
+        said = Voice(self._data, state).fixed("own_data_sent" if sent else "own_data_none")
+        return Next(state, (said,), ask=Ask.SHORT)
 
     def _send(self, state: CallState, number: str) -> Next:
         state = state.back()

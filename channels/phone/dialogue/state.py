@@ -51,6 +51,8 @@ class Purpose(StrEnum):
 
     CALL_BACK = "call_back"
     TEXT = "text"
+    OWN_DATA = "own_data"
+    """To be told there how to see and erase what is kept about it."""
 
 
 class _Frozen(BaseModel):

@@ -44,7 +44,11 @@ _ACCENTS: Final = {
 }
 _MENU_KEYS: Final = {"1": Command.PROCEDURES, DOSSIER_KEY: Command.DOSSIER, "3": Command.REPORT, "8": Command.VOICE}
 _VOICE_KEYS: Final = dict(
-    zip("12345", (Command.SLOWER, Command.FASTER, Command.NORTH, Command.CENTRAL, Command.SOUTH), strict=True)
+    zip(
+        "123456",
+        (Command.SLOWER, Command.FASTER, Command.NORTH, Command.CENTRAL, Command.SOUTH, Command.OWN_DATA),
+        strict=True,
+    )
 )
 _OTHERS_KEY: Final = "9"
 """Key for procedures that are not among those asked most."""
@@ -137,6 +141,9 @@ class Steps:
                 return self._wished(state, Report())
             case Command.VOICE:
                 return Next(state.show(VOICE))
+            case Command.OWN_DATA:
+                # What was said in this call goes at once, whoever calls.
+                return self._reaching.own_data(self._asking.afresh(state))
             case Command.MORE:
                 return self._more(state)
             case Command.SLOWER | Command.FASTER:
@@ -333,6 +340,10 @@ class Steps:
                 return self._reaching.officer(state)
             case "repeat" if not asked.answered:
                 return Next(state)
+            case "delete_my_data" if not last.choices and last.kind is not ReplyKind.ASK_BACK:
+                # The call is forgotten; what stands under the number needs its proof.
+                said = tuple(Voice(self._data, state).free(reply.short, public=True) for reply in replies)
+                return self._reaching.own_data(state, said)
             case "goodbye":
                 voice = Voice(self._data, state)
                 return Next(state, tuple(voice.free(reply.short, public=True) for reply in replies), End())

@@ -22,6 +22,14 @@ export function takingHome(what) {
   ].filter(Boolean);
 }
 
+// What is kept about a number is shown to, and erased for, whoever answers from it by text message.
+export function ownData() {
+  return abilities.textsOut && button(text("own_data"), () => go(() => phoneScreen({
+    forText: true, lead: text("own_data_lead"),
+    act: (number) => textMessage(newKey(), number, { language: currentLanguage(), own_data: true }),
+  })), { icon: "phone", kind: "way" });
+}
+
 function label(paper, words) {
   paper.querySelector("span").textContent = words;
   announce(words);

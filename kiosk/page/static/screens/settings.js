@@ -4,6 +4,7 @@ import { h, title } from "/kiosk/static/dom.js";
 import { redraw } from "/kiosk/static/navigation.js";
 import { CHOICES, prefer, preferences } from "/kiosk/static/preferences.js";
 import { currentLanguage, spoken, text } from "/kiosk/static/texts.js";
+import { ownData } from "/kiosk/static/taking_home.js";
 import { canSpeak, say } from "/kiosk/static/voice.js";
 import { canListen, changeLanguage } from "/kiosk/static/screens/home.js";
 
@@ -37,6 +38,7 @@ export function settingsScreen() {
           choice(name, tag === currentLanguage(), () => changeLanguage(tag), { lang: tag }))),
         names.map(preference)),
       h("p", { class: "hint" }, text("scanning_lead")),
+      ownData(),
     ],
   };
 }
