@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from actions.dossiers.follow import Follow, NobodyFollows
-from actions.dossiers.service import LookUp
+from actions.dossiers.service import LookUpByCode
 from actions.dossiers.wording import DossierWording
 from actions.procedures.answers import Answers
 from catalogue.knowledge_base import KnowledgeBase
@@ -24,7 +24,7 @@ class Services:
     knowledge: KnowledgeBase
     answers: Answers
     wording: Wording
-    dossiers: LookUp
+    dossiers: LookUpByCode
     dossier_wording: DossierWording
     tickets: TicketStore
     today: Callable[[], date]

@@ -53,8 +53,8 @@ class WrongWish(Exception):
 
 def depends_on_the_talk(wish: Wish) -> bool:
     """Whether what was said before decides if it can be done: a choice must be offered, digits need their code."""
-    digits_alone = isinstance(wish, LookUpDossier) and wish.code is None and wish.last4 is not None
-    return digits_alone or isinstance(wish, Choose)
+    code_before = isinstance(wish, LookUpDossier) and wish.code is None and (wish.last4 is not None or wish.send_code)
+    return code_before or isinstance(wish, Choose)
 
 
 def meaning_of_wish(
@@ -91,10 +91,10 @@ def meaning_of_wish(
                 aspect=aspect,
                 asked_code=code if code != procedure.code else None,
             )
-        case LookUpDossier(code=written, last4=last4):
-            wished = code_wished(wish, today)
-            given_before = slots.get("dossier_code") if last4 is not None else None
-            if wished is None and (written is not None or (last4 is not None and given_before is None)):
+        case LookUpDossier(code=written, last4=last4, send_code=send_code):
+            wished, goes_on = code_wished(wish, today), last4 is not None or send_code
+            given_before = slots.get("dossier_code") if goes_on else None
+            if wished is None and (written is not None or (goes_on and given_before is None)):
                 raise WrongWish(Refusal.NO_DOSSIER_CODE)
             # Digits alone are no code in canonical form; the look-up finds out which code they belong to.
             canonical = wished if wished is not None and not wished.isdigit() else None

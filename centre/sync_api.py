@@ -10,7 +10,8 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
-from actions.dossiers.service import Ambiguous, Found, Locked, LookUp, NotFoundOrMismatch, Unavailable
+from actions.dossiers.one_time import CannotSend, CodeSent, CodeWrong, NoMoreCodes, Sending
+from actions.dossiers.service import Ambiguous, Found, Locked, LookUpByCode, NotFoundOrMismatch, Unavailable
 from centre.enrolment import Enrolling, NotEnrolled
 from centre.kiosks import Door, Kiosk, Kiosks
 from centre.publishing import Shelf
@@ -40,7 +41,7 @@ class SyncParts:
     receiving: Receiving
     snapshots: Snapshots
     shelf: Shelf
-    look_up: LookUp
+    look_up: LookUpByCode
     """Asks the back end."""
     clock: Callable[[], datetime]
 
@@ -150,6 +151,10 @@ def _answer(parts: SyncParts, claim: Claim, status: int, body: bytes) -> Respons
 def _looked_up(parts: SyncParts, kiosk: Kiosk, asked: asking.LookUp) -> asking.LookedUp:
     # Tries count against this kiosk's visitor, against the box and against the code.
     visitor, box = f"kiosk:{kiosk.id}:{asked.conversation}", f"place:box-{kiosk.id}"
+    if not asked.last4:
+        return _code_sent(
+            parts.look_up.send_code(asked.code, visitor, channel="kiosk", marks=(box,), language=asked.language)
+        )
     outcome = parts.look_up.look_up(asked.code, asked.last4, visitor, channel="kiosk", marks=(box,))
     match outcome:
         case Found(view):
@@ -160,5 +165,19 @@ def _looked_up(parts: SyncParts, kiosk: Kiosk, asked: asking.LookUp) -> asking.L
             return asking.LookedUp(outcome="ambiguous")
         case Locked(until, _):
             return asking.LookedUp(outcome="locked", until=until.timestamp())
+        case CodeWrong(tries_left):
+            return asking.LookedUp(outcome="code_wrong", tries_left=tries_left)
+        case Unavailable(retryable=retryable):
+            return asking.LookedUp(outcome="unavailable", retryable=retryable)
+
+
+def _code_sent(sent: Sending | Unavailable) -> asking.LookedUp:
+    match sent:
+        case CodeSent():
+            return asking.LookedUp(outcome="code_sent")
+        case NoMoreCodes(until):
+            return asking.LookedUp(outcome="no_more_codes", until=until.timestamp())
+        case CannotSend():
+            return asking.LookedUp(outcome="cannot_send")
         case Unavailable(retryable=retryable):
             return asking.LookedUp(outcome="unavailable", retryable=retryable)

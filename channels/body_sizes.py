@@ -8,6 +8,7 @@ MAX_BODY = 256 * 1024
 SMALL = {
     "/sms": 64 * 1024,
     "/voice": 64 * 1024,
+    "/dossiers": 16 * 1024,
     "/kiosk/": 128 * 1024,
     "/healthz": 1024,
     "/readyz": 1024,

@@ -24,7 +24,7 @@ _SCHEMAS: Final = "#/components/schemas/{model}"
 _METHODS: Final = ("GET", "POST")
 _PARAMETER: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 
-BEARER, PROVIDER, KANNEL, KIOSK = "bearer", "provider", "kannel", "kiosk"
+BEARER, PROVIDER, KANNEL, KIOSK, PUSH = "bearer", "provider", "kannel", "kiosk", "push"
 """Keys that open an address."""
 JSON, TWIML = "application/json", "text/xml"
 
@@ -39,6 +39,13 @@ _SECURITY: Final[Mapping[str, dict[str, str]]] = {
         "description": "The provider's signature over address and form, with MOTCUA_TWILIO_AUTH_TOKEN.",
     },
     KANNEL: {"type": "http", "scheme": "basic", "description": "User kannel with MOTCUA_KANNEL_SECRET."},
+    PUSH: {
+        "type": "apiKey",
+        "in": "header",
+        "name": "webhook-signature",
+        "description": "Standard Webhooks 1.0: `v1,` and the base64 of HMAC-SHA256 over "
+        "`webhook-id.webhook-timestamp.body`, with the key in the source's `push` file; docs/dossier-sources.md.",
+    },
     KIOSK: {
         "type": "apiKey",
         "in": "header",

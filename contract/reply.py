@@ -34,6 +34,8 @@ class Detail(StrEnum):
 
     DOSSIER_CODE = "dossier_code"
     LAST4 = "last4"
+    ONE_TIME_CODE = "one_time_code"
+    """Six digits that were sent to the number in the dossier; the last four still do."""
     WORDS = "words"
     """Words of the citizen's own, such as what is wrong, or where."""
 

@@ -69,10 +69,14 @@ class LookUpDossier(_Wish):
     code: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_CODE)] | None = Field(
         None, description="The code as it stands on the appointment slip, or only its digits, as keyed on a telephone."
     )
-    last4: Annotated[str, StringConstraints(pattern=r"^([0-9]{4}|[0-9]{9,12})$")] | None = Field(
+    last4: Annotated[str, StringConstraints(pattern=r"^([0-9]{4}|[0-9]{6}|[0-9]{9,12})$")] | None = Field(
         None,
-        description="Last four digits of the phone or identity number in the dossier, or the whole number. "
-        "Asked for when left out.",
+        description="Last four digits of the phone or identity number in the dossier, or the whole number, or the six "
+        "digits of a one-time code. Asked for when left out.",
+    )
+    send_code: bool = Field(
+        False,
+        description="To have a one-time code sent by text message to the number in the dossier, instead of last4.",
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from actions.dossiers.sandbox import read_sandbox, sandbox_rows
 from channels.callers import Callers
+from channels.dossier_push import blueprint as push_address
 from channels.gateway import create_app
 from channels.parts import Addresses, Parts
 from channels.try_page.sample_dossier import SampleDossier
@@ -19,6 +20,7 @@ from installation.kiosk_page import kiosk_page
 from installation.look_up_figures import look_up_figures
 from installation.root import Installation
 from installation.surroundings_health import surroundings_health
+from installation.text_messages import TextMessageStores
 from language import data
 
 
@@ -59,6 +61,7 @@ def whole_gateway(here: Installation) -> Flask:
         here,
         dossiers=partial(sample_dossiers, here),
         addresses=[
+            partial(dossier_push, here),
             partial(kiosk_page, here),
             partial(kiosk_sync, here),
             partial(centre_pages, here),
@@ -70,6 +73,11 @@ def whole_gateway(here: Installation) -> Flask:
             partial(surroundings_health, here),
         ],
     )
+
+
+def dossier_push(here: Installation, _parts: Parts) -> Blueprint:
+    """Where sources say that a dossier has changed."""
+    return push_address(here.dossier_pushes, TextMessageStores(here).following)
 
 
 def sample_dossiers(here: Installation) -> list[SampleDossier]:

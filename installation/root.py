@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from redis import Redis
     from redis.asyncio import Redis as AsyncRedis
 
+    from actions.backends.pushing import Pushes, Sender
     from actions.dossiers.backend import DossierBackend
-    from actions.dossiers.lockout import Lockout
+    from actions.dossiers.lockout import Limits, Lockout
     from actions.dossiers.look_up_log import LookUps
+    from actions.dossiers.one_time import OneTimeCodes
     from actions.dossiers.outage import OutageSwitch
-    from actions.dossiers.service import DossierService, DossierStore, LookUp
+    from actions.dossiers.service import DossierService, DossierStore
     from actions.dossiers.wording import DossierWording
     from actions.procedures.answers import Answers
     from actions.registries.service import RegistryService
@@ -209,11 +211,38 @@ class Installation:
         return open_source(self.settings.dossier_source, context)
 
     @cached_property
+    def dossier_pushes(self) -> Pushes:
+        """What sources have pushed; a mistake in their file is told by :attr:`dossier_source`, and nobody pushes."""
+        from actions.backends.pushing import Pushes, senders_of
+        from actions.backends.sources_file import read_sources
+        from actions.dossiers.backend import BackendRejected
+        from runtime import logs
+
+        senders: tuple[Sender, ...] = ()
+        if self.settings.dossier_source == "routed":
+            try:
+                senders = senders_of(read_sources(self.settings.dossier_sources))
+            except BackendRejected as error:
+                logs.get(__name__).error("no push is taken", cause=str(error))
+        return Pushes(self.redis, self.seal, senders, self.now)
+
+    @cached_property
     def dossiers(self) -> DossierService:
         """Looks dossiers up in the back end of this installation."""
         from actions.dossiers.service import SourceStore
 
-        return self._look_up_in(SourceStore(self.dossier_source), self.now)
+        return self._look_up_in(SourceStore(self.dossier_source, self._one_time_codes()), self.now)
+
+    def _one_time_codes(self) -> OneTimeCodes | None:
+        from actions.dossiers.one_time import ALARM, SENT, OneTimeCodes
+        from installation.one_time import PostWhenAsked
+
+        if self.settings.kiosk_name:
+            # On a box nothing is sent: its centre does.
+            return None
+        # What is sent is counted apart from wrong digits: a seal without the keyring has hashes of its own.
+        apart = self._seal_of(self.settings.secret() + b" one-time codes")
+        return OneTimeCodes(self.redis, self.seal, self._lockout_of(apart, SENT, ALARM), PostWhenAsked(self))
 
     def registry(self, name: str) -> RegistryService:
         """One of the public registries that may be asked.
@@ -229,7 +258,7 @@ class Installation:
         return open_registry(name, SourceContext(self.now, self.redis, self.seal), lockout)
 
     @cached_property
-    def look_up(self) -> LookUp:
+    def look_up(self) -> DossierService:
         """Where the core asks how a dossier stands: the centre on an enrolled kiosk, else the back end."""
         from installation.kiosk import look_up_here
 
@@ -360,18 +389,22 @@ class Installation:
 
         return Seal(secret, keyring)
 
-    def _lockout_of(self, seal: Seal) -> Lockout:
-        from actions.dossiers.lockout import Limit, Limits, Lockout
+    def _lockout_of(self, seal: Seal, limits: Limits | None = None, alarm: str | None = None) -> Lockout:
+        from actions.dossiers.lockout import WRONG_DIGITS, Lockout
+
+        return Lockout(self.redis, seal, self.now, limits or self._digit_limits(), alarm=alarm or WRONG_DIGITS)
+
+    def _digit_limits(self) -> Limits:
+        from actions.dossiers.lockout import Limit, Limits
 
         settings, hour, day = self.settings, timedelta(hours=1), timedelta(days=1)
-        limits = Limits(
+        return Limits(
             conversation=Limit(settings.second_factor_tries, timedelta(minutes=settings.lock_minutes)),
             person=Limit(settings.guesses_person_day, day),
             place=Limit(settings.guesses_place_hour, hour),
             dossier=Limit(settings.guesses_dossier_day, day),
             installation=Limit(settings.guesses_installation_hour, hour),
         )
-        return Lockout(self.redis, seal, self.now, limits)
 
     def _database_at(self, url: str) -> Database:
         database = database_at(url)

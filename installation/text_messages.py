@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from channels.sms.citizens.preferences import Preferences
     from channels.sms.notices.following import Following
     from channels.sms.notices.notifying import Notifying
+    from channels.sms.notices.one_time_post import OneTimePost
     from channels.sms.parts import SmsParts
     from channels.sms.queue.message_records import MessageRecords
     from channels.sms.queue.outbox import Outbox
@@ -107,7 +108,36 @@ class TextMessageStores:
         def news(dossier: Dossier, language: str, reminder: bool) -> str:
             return here.dossier_wording.news(dossier, language, reminder=reminder)
 
-        return Following(here.database, here.seal, here.dossier_source, self.consents, self.notifying(), news, here.now)
+        return Following(
+            here.database,
+            here.seal,
+            here.dossier_source,
+            self.consents,
+            self.notifying(),
+            news,
+            here.now,
+            here.dossier_pushes,
+        )
+
+    @cached_property
+    def one_time_post(self) -> OneTimePost:
+        """Takes one-time codes to the numbers on dossiers."""
+        from channels.rendering.sms import SmsStyle
+        from channels.sms.notices.one_time_post import OneTimePost
+        from channels.sms.providers.registry import longest
+        from channels.sms.queue.wake import Wake
+
+        here = self._here
+        return OneTimePost(
+            self.outbox,
+            Wake(here.redis),
+            self.consents,
+            self.preferences,
+            here.seal,
+            SmsStyle.from_settings(here.settings, longest(here.settings)),
+            here.dossier_wording.one_time_code,
+            here.now,
+        )
 
     def notifying(self) -> Notifying:
         """Sends notices to those who asked for them."""

@@ -71,6 +71,10 @@ class AskedOnce:
         kept = self._kept.old(code)
         return replace(kept.found, as_of=kept.at) if kept is not None and kept.found is not None else None
 
+    def outdate(self, code: str) -> None:
+        """It has changed: the next question is put to the source."""
+        self._kept.outdate(code)
+
     def close(self) -> None:
         """Ask nothing more."""
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -70,6 +70,18 @@ class KeptAnswers:
         except RedisError as error:
             _log.warning("an answer cannot be kept", cause=type(error).__name__)
 
+    def outdate(self, code: str) -> None:
+        """What was said does not count as of now any more; with its age it still may be told."""
+        kept = self._read(code)
+        if kept is None or self._clock() - kept.at >= FRESH:
+            return
+        found = _FOUND.dump_python(kept.found, mode="json") if kept.found else None
+        content = {"at": (self._clock() - FRESH).timestamp(), "found": found}
+        try:
+            self._redis.set(self._key(ANSWERS, code), self._seal.close(json.dumps(content)), keepttl=True)
+        except RedisError as error:
+            _log.warning("an answer cannot be outdated", cause=type(error).__name__)
+
     def claim(self, code: str, seconds: float) -> bool:
         """Whether this process may ask about a code: no other asks at the moment."""
         try:

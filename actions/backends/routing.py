@@ -71,6 +71,11 @@ class Routed:
             return self._agreed(before)
         raise next((failure for failure in failures if failure.retryable), failures[0])
 
+    def outdate(self, code: str) -> None:
+        """See :class:`actions.dossiers.backend.KeepsAnswers`."""
+        for source in self._sources.values():
+            source.outdate(code)
+
     def codes_with_digits(self, digits: str) -> Sequence[str]:
         """Codes of the agencies served that read so, and those a source knows itself."""
         found = [

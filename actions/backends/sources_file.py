@@ -63,6 +63,8 @@ class _Remote(_Part):
     authority: Path | None = None
     """PEM file of the certificate authority, where it is not a public one."""
     seconds: Seconds = 10.0
+    push: Path | None = None
+    """File with the key by which it signs pushes of changes; it pushes none without."""
 
 
 class National(_Remote):
@@ -98,6 +100,7 @@ class Added(_Part):
     kind: Literal["source"]
     name: Name
     seconds: Seconds = 10.0
+    push: Path | None = None
 
 
 SourcePart = Annotated[National | Lgsp | Igate | Added, Field(discriminator="kind")]

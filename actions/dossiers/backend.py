@@ -96,6 +96,15 @@ class FindsWithin(Protocol):
 
 
 @runtime_checkable
+class KeepsAnswers(Protocol):
+    """What a source offers beside, when it tells for a while what it was told before."""
+
+    def outdate(self, code: str) -> None:
+        """The dossier has changed: the next question is put anew."""
+        ...
+
+
+@runtime_checkable
 class ForKiosks(Protocol):
     """What a source offers beside, when kiosks may keep its dossiers for days without a line. Without it they keep
     none."""

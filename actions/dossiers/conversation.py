@@ -6,12 +6,13 @@ The look-up itself is :mod:`actions.dossiers.service`; here is only what a conve
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
 from datetime import date
 from functools import cache, partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
@@ -20,14 +21,19 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, MotcuaAction, answer, language_of, marks_of, replies_of_this_turn, turn_meaning
 from actions.dossiers.asked import About, kept, shown, what_is_asked
 from actions.dossiers.expected import with_expected_day
-from actions.dossiers.service import Ambiguous, Found, NotFoundOrMismatch, Unavailable
+from actions.dossiers.one_time import DIGITS as ONE_TIME_DIGITS
+from actions.dossiers.one_time import CodeWrong
+from actions.dossiers.service import Ambiguous, Found, Locked, NotFoundOrMismatch, Unavailable
 from actions.procedures.questions import ProcedureAction
 from contract.aspects import Aspect
-from contract.meaning import Meaning
 from contract.reply import Detail, ReplyKind
 from contract.wishes import LookUpDossier
+from language import data
 from language.dossier_code import find_dossier_code
 from language.normalise import fold, normalise
+from understanding.readings.markers import markers_of
+
+T = TypeVar("T")
 
 INTERRUPTING = frozenset(
     {
@@ -61,10 +67,21 @@ KEYED_CODE = range(13, 25)
 """How many digits a dossier code has on a telephone's keys; phone and identity numbers have twelve at most."""
 
 
-def last_four(meaning: Meaning) -> str | None:
-    """The second factor in a message: four digits, or the end of a whole phone or identity number."""
-    digits = meaning.digits or ""
+def second_factor(digits: str | None) -> str | None:
+    """Four digits, the end of a whole phone or identity number, or the six of a one-time code."""
+    digits = digits or ""
+    if len(digits) == ONE_TIME_DIGITS:
+        return digits
     return digits[-4:] if len(digits) == 4 or len(digits) in (9, 10, 11, 12) else None
+
+
+def wants_code(tracker: Tracker) -> bool:
+    """Whether a one-time code is asked for, by a button or in words."""
+    wish = turn_meaning(tracker).wish
+    if isinstance(wish, LookUpDossier):
+        return wish.send_code
+    words = fold(normalise(tracker.latest_message.get("text") or ""))
+    return wish is None and markers_of(data.folder()).sends_code.search(words) is not None
 
 
 def code_wished(wish: LookUpDossier, today: date) -> str | None:
@@ -88,11 +105,11 @@ class DossierFormAction(MotcuaAction):
         """What the wish names and nothing of a look-up before; a code that is none is asked for again."""
         code = code_wished(wish, self.services.today())
         given_before = tracker.get_slot("dossier_code")
-        if wish.code is None and wish.last4 is not None and given_before is not None:
-            return [SlotSet("last4", wish.last4[-4:])]
+        if wish.code is None and (wish.last4 is not None or wish.send_code) and given_before is not None:
+            return [SlotSet("last4", second_factor(wish.last4))]
         if code is None and wish.code is not None:
             self.ask(dispatcher, tracker, "not_a_dossier_code", "dossier_code")
-        last4 = wish.last4[-4:] if wish.last4 is not None and code is not None else None
+        last4 = second_factor(wish.last4) if code is not None else None
         return [SlotSet("dossier_code", code), SlotSet("last4", last4)]
 
 
@@ -112,7 +129,7 @@ class ActionStartDossier(DossierFormAction):
         if meaning.dossier_code is not None:
             events.append(SlotSet("dossier_code", meaning.dossier_code))
             if meaning.dossier_code != tracker.get_slot("dossier_code"):
-                events.append(SlotSet("last4", last_four(meaning)))
+                events.append(SlotSet("last4", second_factor(meaning.digits)))
         return events
 
 
@@ -135,11 +152,14 @@ class ValidateDossierForm(DossierFormAction):
             events.append(SlotSet("dossier_code", meaning.dossier_code))
         if requested is None:
             return events
-        four = last_four(meaning)
+        four = second_factor(meaning.digits)
         if requested == "last4" and four is not None:
             events.append(SlotSet("last4", four))
         if requested == "dossier_code" and not events and len(meaning.digits or "") in KEYED_CODE:
             events.append(SlotSet("dossier_code", meaning.digits))
+        if not events and requested == "last4" and wants_code(tracker):
+            # Sent by the question that follows.
+            return [SlotSet("last4", None)]
         if events or _intent(tracker) in INTERRUPTING:
             return events
         # Who sends no digit at all did not mistype: "không nhớ mã" needs to know where it stands.
@@ -164,16 +184,29 @@ class ActionAskDossierCode(DossierFormAction):
 
 
 class ActionAskLast4(DossierFormAction):
-    """Asks for the last four digits of the phone or identity number."""
+    """Asks for the last four digits of the phone or identity number, or sends a one-time code in their place."""
 
     def name(self) -> str:
         """Name Rasa derives from the slot's."""
         return "action_ask_last4"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Ask, unless this turn has just said why the answer did not do."""
-        if not _already_asked(tracker):
+        if _already_asked(tracker):
+            return []
+        code = tracker.get_slot("dossier_code")
+        if code is None or not wants_code(tracker):
             self.ask(dispatcher, tracker, "ask_last4", "last4")
+            return []
+        send = partial(
+            self.services.dossiers.send_code,
+            code,
+            tracker.sender_id,
+            channel=tracker.get_latest_input_channel(),
+            marks=marks_of(tracker),
+            language=language_of(tracker),
+        )
+        answer(dispatcher, self.services.dossier_wording.sending(await _off_the_loop(send), language_of(tracker)))
         return []
 
 
@@ -195,6 +228,11 @@ class ActionDossierHelp(DossierFormAction):
 def _threads() -> ThreadPoolExecutor:
     """Made with the first look-up, after the last fork: 30 a second that take three seconds each, and some."""
     return ThreadPoolExecutor(MOST_LOOK_UPS, thread_name_prefix="look-up")
+
+
+async def _off_the_loop(call: Callable[[], T]) -> T:
+    """While one person's dossier is asked for, everybody else is answered."""
+    return await asyncio.get_running_loop().run_in_executor(_threads(), copy_context().run, call)
 
 
 class ActionDropDossier(MotcuaAction):
@@ -226,16 +264,18 @@ class DossierAction(MotcuaAction):
             channel=tracker.get_latest_input_channel(),
             marks=marks_of(tracker),
         )
-        # Off the loop: while one person's dossier is asked for, everybody else is answered.
-        outcome = await asyncio.get_running_loop().run_in_executor(_threads(), copy_context().run, look_up)
+        outcome, by_code = await _off_the_loop(lambda: (look_up(), self.services.dossiers.sends_codes))
         if isinstance(outcome, Found):
             outcome = replace(outcome, view=with_expected_day(outcome.view, self.services.catalogue.current))
-        answer(dispatcher, self.services.dossier_wording.reply(outcome, language_of(tracker)))
+        answer(dispatcher, self.services.dossier_wording.reply(outcome, language_of(tracker), by_code=by_code))
         match outcome:
             case Unavailable():
                 # Kept, sealed, so that after the outage nothing is asked twice.
                 return []
-            case NotFoundOrMismatch():
+            case NotFoundOrMismatch() | CodeWrong():
+                return [SlotSet("last4", None), FollowupAction("dossier_form")]
+            case Locked() if by_code:
+                # Four digits are shut; a one-time code is not.
                 return [SlotSet("last4", None), FollowupAction("dossier_form")]
             case Ambiguous():
                 return [SlotSet("dossier_code", None), SlotSet("last4", None), FollowupAction("dossier_form")]
@@ -293,7 +333,7 @@ class ActionAnswerDossier(ProcedureAction):
     async def _follow(self, dispatcher: CollectingDispatcher, tracker: Tracker, language: str) -> None:
         code, turn = tracker.get_slot("shown_dossier")["code"], tracker.latest_message.get("message_id") or ""
         begin = partial(self.services.follow.begin, code, marks_of(tracker), language, str(turn))
-        began = await asyncio.get_running_loop().run_in_executor(_threads(), copy_context().run, begin)
+        began = await _off_the_loop(begin)
         answer(dispatcher, self.services.dossier_wording.notice(f"follow_{began}", language))
 
 

@@ -29,6 +29,10 @@ KEY_PREFIX: Final = "motcua:dossier:tries:"
 PROVEN_PREFIX: Final = "motcua:dossier:proven:"
 COUNTS_KEY: Final = "motcua:dossier:counts"
 """Hash of counters that only grow: ``wrong`` (tries that were not right), ``locked``, ``alarm``."""
+WRONG_DIGITS: Final = (
+    "many wrong digits: a dossier opens now only for who has proven it before, "
+    "or by a one-time code to the number on it"
+)
 PROVEN_FOR: Final = timedelta(days=30)
 """How long whoever has proven a dossier is not bound by what strangers do to it."""
 
@@ -141,14 +145,18 @@ class Refused:
 class Lockout:
     """Tries in Redis, shared by every process. Safe for threads as far as the client is."""
 
-    def __init__(self, redis: Redis, seal: Seal, clock: Clock, limits: Limits = Limits()) -> None:
+    def __init__(
+        self, redis: Redis, seal: Seal, clock: Clock, limits: Limits = Limits(), *, alarm: str = WRONG_DIGITS
+    ) -> None:
         """
         Args:
             redis: a client of the shared store; answers as bytes or text, both work.
             seal: hashes that under which tries are kept.
             clock: the present moment; processes sharing the store need clocks that agree.
             limits: how many wrong tries are allowed where.
+            alarm: what operators read when everybody together has used up a limit.
         """
+        self._alarm_text = alarm
         self._redis = redis
         self._clock = clock
         self._limits = limits
@@ -156,13 +164,14 @@ class Lockout:
         self._take = redis.register_script(_TAKE)
         self._return = redis.register_script(_RETURN)
 
-    def take(self, code: str, conversation: str, marks: Sequence[str] = ()) -> Taken | Refused:
+    def take(self, code: str, conversation: str, marks: Sequence[str] = (), *, of_all: bool = True) -> Taken | Refused:
         """Take one try on ``code``; refused while a limit of whoever asks, or of everybody, is used up.
 
         Args:
             code: what is looked up.
             conversation: opaque id.
             marks: of whoever asks, see :data:`PERSON` and :data:`PLACE`; opaque, too.
+            of_all: whether what everybody does together counts.
 
         Raises:
             LockoutUnavailable: the store does not answer.
@@ -170,7 +179,7 @@ class Lockout:
         now = self._clock()
         try:
             counted = self._counted(code, conversation, marks)
-            if any(self._redis.exists(self._proven(code, mark)) for mark in marks):
+            if not of_all or any(self._redis.exists(self._proven(code, mark)) for mark in marks):
                 counted = [one for one in counted if not one[2]]
             arguments: list[str | int] = [_unix_ms(now), self._field(code)]
             for _, limit, _ in counted:
@@ -178,13 +187,13 @@ class Lockout:
             left, opens, refused = self._take(keys=[key for key, _, _ in counted], args=arguments)
             if int(left) >= 0:
                 return Taken(int(left), _moment(opens))
-            of_all = counted[int(refused) - 1][2]
+            by_others = counted[int(refused) - 1][2]
             self._redis.hincrby(COUNTS_KEY, "locked", 1)
-            if of_all:
+            if by_others:
                 self._alarm(counted[int(refused) - 1][0])
         except RedisError as error:
             raise LockoutUnavailable(f"tries cannot be counted: {type(error).__name__}") from error
-        return Refused(_moment(opens), of_all)
+        return Refused(_moment(opens), by_others)
 
     def wrong(self) -> None:
         """A try was not right: counted for supervisors, in no relation to anybody."""
@@ -230,7 +239,7 @@ class Lockout:
         if self._redis.set(f"{KEY_PREFIX}alarm:{key}", "1", nx=True, ex=3600):
             self._redis.hincrby(COUNTS_KEY, "alarm", 1)
             what = "the whole installation" if key.endswith(":installation") else "one dossier"
-            _log.warning("many wrong digits: only who has proven a dossier before may look it up now", at=what)
+            _log.warning(self._alarm_text, at=what)
 
     def _field(self, code: str) -> str:
         # By its digits, so that a code typed in full and the same code keyed on a phone share their tries.

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import Text, delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from actions.dossiers.model import Clock, code_digits
+from actions.dossiers.service import STATUS
 from runtime import logs
 from stores.database import Base, Database
 from stores.moments import Moment
 from stores.sealing import Seal
 
-STATUS: Final = "status"
-"""The purpose of a look-up: to be told how far a dossier is."""
 _log = logs.get(__name__)
 
 
@@ -56,14 +54,16 @@ class LookUps:
         self._seal = seal
         self._clock = clock
 
-    def add(self, code: str, conversation: str, channel: str, marks: Sequence[str], outcome: str) -> None:
+    def add(
+        self, code: str, conversation: str, channel: str, marks: Sequence[str], outcome: str, purpose: str = STATUS
+    ) -> None:
         """Note a look-up. A database that is away costs the line, which the log of the process has, not the answer."""
         row = LookUpRow(
             at=self._clock(),
             who=self._seal.hash("look-up by", next(iter(marks), conversation)),
             dossier=self._seal.hash("look-up of", code_digits(code) or code),
             channel=channel,
-            purpose=STATUS,
+            purpose=purpose,
             outcome=outcome,
         )
         try:

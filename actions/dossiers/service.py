@@ -8,6 +8,8 @@ What a caller can learn about codes that are not theirs:
 * While the back end is down nothing is compared and no try is lost.
 * Digits keyed for a code that fits no dossier are an unknown code. Where they fit several, the four digits decide;
   only who knows those of more than one of them hears that there are several.
+* Six digits are a one-time code (:mod:`actions.dossiers.one_time`), which has tries of its own: a lock of four digits
+  does not bind whoever holds the telephone on the dossier.
 * A right guess remains possible: four digits against two numbers, nine tries a day from everybody together, come to
   one chance in 555 a day at one dossier. Operators see wrong tries, locks and alarms (``motcua_look_up_*``).
 """
@@ -35,9 +37,11 @@ from actions.dossiers.backend import (
 from actions.dossiers.freetext import without_personal_data
 from actions.dossiers.lockout import Lockout, LockoutUnavailable, Refused, Taken
 from actions.dossiers.model import Clock, Dossier, DossierView, vietnam_date, view_of
+from actions.dossiers.one_time import DIGITS, Addressed, CannotSend, CodeWrong, OneTimeCodes, Sending
 
 T = TypeVar("T")
 _FOUR_DIGITS: Final = re.compile(r"[0-9]{4}")
+_ONE_TIME: Final = re.compile(rf"[0-9]{{{DIGITS}}}")
 _ONLY_DIGITS: Final = re.compile(r"[0-9]+")
 
 
@@ -84,7 +88,7 @@ class Unavailable:
     """Whether trying again later may work without a repair."""
 
 
-Outcome = Found | NotFoundOrMismatch | Ambiguous | Locked | Unavailable
+Outcome = Found | NotFoundOrMismatch | Ambiguous | Locked | CodeWrong | Unavailable
 
 NO_BUDGETS: Final[Mapping[str, float]] = {}
 LONGEST_SECONDS: Final = 20.0
@@ -105,6 +109,21 @@ class LookUp(Protocol):
         ...
 
 
+class LookUpByCode(LookUp, Protocol):
+    """The same, with one-time codes."""
+
+    @property
+    def sends_codes(self) -> bool:
+        """Whether one may be asked for here."""
+        ...
+
+    def send_code(
+        self, code: str, conversation: str, *, channel: str = "", marks: Sequence[str] = (), language: str
+    ) -> Sending | Unavailable:
+        """See :meth:`DossierService.send_code`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """Code and digits belong together, as a store knows it."""
@@ -114,21 +133,31 @@ class Proof:
     """See :attr:`Found.as_of`."""
 
 
-Answer = Proof | Ambiguous | NotFoundOrMismatch | Locked | Unavailable | None
+Answer = Proof | Ambiguous | NotFoundOrMismatch | Locked | CodeWrong | Unavailable | None
 """What a store says: the dossier, None when code and digits do not belong together, or the outcome of another look-up,
 which has counted the try itself."""
+
+
+STATUS: Final = "status"
+"""Purpose of a look-up proven by four digits: to be told how far a dossier is."""
+BY_CODE: Final = "status_by_code"
+"""The same by a one-time code, and the sending of one."""
 
 
 class LookUpLog(Protocol):
     """Where every look-up is noted: :class:`actions.dossiers.look_up_log.LookUps`, or nowhere."""
 
-    def add(self, code: str, conversation: str, channel: str, marks: Sequence[str], outcome: str) -> None:
+    def add(
+        self, code: str, conversation: str, channel: str, marks: Sequence[str], outcome: str, purpose: str = STATUS
+    ) -> None:
         """Note one; never raises."""
         ...
 
 
 class _NoLog:
-    def add(self, code: str, conversation: str, channel: str, marks: Sequence[str], outcome: str) -> None:
+    def add(
+        self, code: str, conversation: str, channel: str, marks: Sequence[str], outcome: str, purpose: str = STATUS
+    ) -> None:
         return
 
 
@@ -141,11 +170,21 @@ class DossierStore(Protocol):
     def ask(self, code: str, last4: str, conversation: str, seconds: float) -> Answer:
         """Whether code and digits belong together, in ``seconds`` at most; see :meth:`DossierService.look_up`.
 
-        ``Unavailable`` is said of a try that was judged, as far as it can be, and stays counted.
+        ``Unavailable`` is said of a try that was judged, as far as it can be, and stays counted. Six digits in place of
+        four are a one-time code, whose tries the store counts itself.
 
         Raises:
             BackendError: nothing could be judged, so the try is given back.
         """
+        ...
+
+    @property
+    def sends_codes(self) -> bool:
+        """Whether text messages with codes go out."""
+        ...
+
+    def send_code(self, code: str, conversation: str, marks: Sequence[str], language: str, seconds: float) -> Sending:
+        """Send a one-time code to the number on the dossier: :meth:`actions.dossiers.one_time.OneTimeCodes.send`."""
         ...
 
 
@@ -185,24 +224,72 @@ class DossierService:
 
         Args:
             code: the canonical code, or only its digits when it was keyed on a telephone.
-            last4: exactly four digits.
+            last4: exactly four digits, or the six of a one-time code.
             conversation: opaque id of the conversation.
             channel: where somebody waits.
             marks: of whoever asks, see :meth:`actions.dossiers.lockout.Lockout.take`.
 
         Raises:
-            ValueError: ``last4`` is not four digits; ask again, no try is taken.
+            ValueError: ``last4`` is neither; ask again, no try is taken.
         """
-        seconds = self._seconds.get(channel) or max(self._seconds.values(), default=LONGEST_SECONDS)
 
         def ask() -> Answer:
-            return self._store.ask(code, last4, conversation, seconds)
+            return self._store.ask(code, last4, conversation, self._seconds_of(channel))
 
-        answer: Proof | Outcome = with_try(self._lockout, code, last4, conversation, ask, marks)
-        self._log.add(code, conversation, channel, marks, type(answer).__name__)
+        by_code = _ONE_TIME.fullmatch(last4) is not None
+        answer: Proof | Outcome
+        if by_code:
+            answer = self._by_one_time_code(ask, code, conversation, marks)
+        else:
+            answer = with_try(self._lockout, code, last4, conversation, ask, marks)
+        purpose = BY_CODE if by_code else STATUS
+        self._log.add(code, conversation, channel, marks, type(answer).__name__, purpose)
         if isinstance(answer, Proof):
             return Found(view_of(answer.dossier, vietnam_date(self._clock()), self._clean), answer.as_of)
         return answer
+
+    @property
+    def sends_codes(self) -> bool:
+        """Whether a one-time code may be asked for here."""
+        return self._store.sends_codes
+
+    def send_code(
+        self, code: str, conversation: str, *, channel: str = "", marks: Sequence[str] = (), language: str
+    ) -> Sending | Unavailable:
+        """Send a one-time code to the number on a dossier, by which :meth:`look_up` opens it in this conversation.
+
+        Args:
+            code: the canonical code, or only its digits.
+            conversation: opaque id of the conversation.
+            channel: where somebody waits.
+            marks: of whoever asks.
+            language: of the message.
+        """
+        sent: Sending | Unavailable
+        try:
+            sent = self._store.send_code(code, conversation, marks, language, self._seconds_of(channel))
+        except BackendError as error:
+            sent = Unavailable(str(error), retryable=error.retryable)
+        self._log.add(code, conversation, channel, marks, type(sent).__name__, BY_CODE)
+        return sent
+
+    def _by_one_time_code(
+        self, ask: Callable[[], Answer], code: str, conversation: str, marks: Sequence[str]
+    ) -> Proof | Outcome:
+        try:
+            answer = ask()
+        except BackendError as error:
+            return Unavailable(str(error), retryable=error.retryable)
+        if isinstance(answer, Proof):
+            # Whoever holds the telephone has mistyped nothing that could matter.
+            with suppress(LockoutUnavailable):
+                self._lockout.forgive(code, conversation, marks)
+        elif isinstance(answer, CodeWrong):
+            self._lockout.wrong()
+        return CodeWrong(0) if answer is None else answer
+
+    def _seconds_of(self, channel: str) -> float:
+        return self._seconds.get(channel) or max(self._seconds.values(), default=LONGEST_SECONDS)
 
 
 class SourceStore:
@@ -210,38 +297,65 @@ class SourceStore:
 
     Args:
         source: the project's own, or one that was added.
+        codes: sends and reads one-time codes; None where there are none.
     """
 
-    def __init__(self, source: DossierBackend) -> None:
+    def __init__(self, source: DossierBackend, codes: OneTimeCodes | None = None) -> None:
         self._source = source
+        self._codes = codes
         self._threads = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="dossier-source")
 
     def ask(self, code: str, last4: str, conversation: str, seconds: float) -> Answer:
         """See :class:`DossierStore`."""
+        if not _ONE_TIME.fullmatch(last4):
+            return self._within(lambda: self._proven(code, last4, seconds), seconds)
+        if self._codes is None:
+            return CodeWrong(0)
+        opened = self._codes.opens(code, conversation, last4)
+        if isinstance(opened, CodeWrong):
+            return opened
+        found = self._within(lambda: self._found(opened, seconds), seconds)
+        # Not before: while the source is away the code stays good.
+        self._codes.spend(code, conversation)
+        return Proof(found.dossier, found.as_of) if found is not None else None
+
+    @property
+    def sends_codes(self) -> bool:
+        """See :class:`DossierStore`."""
+        return self._codes is not None and self._codes.can_be_sent
+
+    def send_code(self, code: str, conversation: str, marks: Sequence[str], language: str, seconds: float) -> Sending:
+        """See :class:`DossierStore`."""
+        if self._codes is None:
+            return CannotSend()
+        return self._codes.send(
+            code, conversation, marks, language, lambda: self._within(lambda: self._addressed(code, seconds), seconds)
+        )
+
+    def _within(self, ask: Callable[[], T], seconds: float) -> T:
         if isinstance(self._source, FindsWithin):
-            return self._asked(code, last4, seconds)
+            return _asked(ask)
         # One that hangs keeps its thread until it gives up; the person does not wait for it.
-        future = self._threads.submit(self._asked, code, last4, seconds)
+        future = self._threads.submit(_asked, ask)
         try:
             return future.result(seconds)
         except TookTooLong:
             future.cancel()
             raise BackendUnavailable("no answer within the time of the channel") from None
 
-    def _asked(self, code: str, last4: str, seconds: float) -> Answer:
-        try:
-            return self._proven(code, last4, seconds)
-        except BackendError:
-            raise
-        except Exception as error:
-            # A source from outside may fail in its own ways. Only the kind: the message may hold what was asked.
-            raise BackendRejected(f"the dossier source failed: {type(error).__name__}") from None
+    def _all_found(self, code: str, seconds: float) -> list[ProvableDossier | None]:
+        """What has this code, or these digits in its code."""
+        keyed = self._source.codes_with_digits(code)[:MOST_CODES] if _ONLY_DIGITS.fullmatch(code) else ()
+        codes = keyed or (code,)
+        return [self._found(one, seconds / len(codes)) for one in codes]
+
+    def _addressed(self, code: str, seconds: float) -> list[Addressed]:
+        found = self._all_found(code, seconds)
+        return [Addressed(one.dossier.code, one.phone) for one in found if one is not None]
 
     def _proven(self, code: str, last4: str, seconds: float) -> Proof | Ambiguous | None:
         """The dossier with this code, or with these digits in its code, to which the four digits belong."""
-        keyed = self._source.codes_with_digits(code)[:MOST_CODES] if _ONLY_DIGITS.fullmatch(code) else ()
-        codes = keyed or (code,)
-        found = [self._found(one, seconds / len(codes)) for one in codes]
+        found = self._all_found(code, seconds)
         # Compared for an unknown code, too, so that neither time nor load tells it from another.
         proven = [one for one in found if proves(one, last4) and one is not None]
         if len(proven) > 1:
@@ -251,6 +365,16 @@ class SourceStore:
     def _found(self, code: str, seconds: float) -> ProvableDossier | None:
         source = self._source
         return source.find_within(code, seconds) if isinstance(source, FindsWithin) else source.find(code)
+
+
+def _asked(ask: Callable[[], T]) -> T:
+    try:
+        return ask()
+    except BackendError:
+        raise
+    except Exception as error:
+        # A source from outside may fail in its own ways. Only the kind: the message may hold what was asked.
+        raise BackendRejected(f"the dossier source failed: {type(error).__name__}") from None
 
 
 def with_try(

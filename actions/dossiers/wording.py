@@ -13,6 +13,7 @@ from typing import Final
 
 from actions.dossiers.asked import About, about, overdue
 from actions.dossiers.model import Clock, Dossier, DossierStatus, DossierView, vietnam_date
+from actions.dossiers.one_time import CannotSend, CodeSent, CodeWrong, NoMoreCodes, Sending
 from actions.dossiers.service import Ambiguous, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
 from contract.reply import Detail, Reply, ReplyKind
 from contract.wording import Wording
@@ -87,8 +88,33 @@ class DossierWording:
         lead = say("news_reminder" if reminder else "news", last=known, procedure=shorten(dossier.procedure_name, 60))
         return f"{lead} {say(f'status_{dossier.status:d}')}. {say(f'status_{dossier.status:d}_next', office=office)}"
 
-    def reply(self, outcome: Outcome, language: str | None = None) -> Reply:
-        """What to tell the citizen in ``language``; in the installation's own when None."""
+    def sending(self, sent: Sending | Unavailable, language: str) -> Reply:
+        """What became of the wish for a one-time code; the same whether or not there was anybody to send one to."""
+        say = partial(self._wording.text, language)
+        asks, next_step = Detail.LAST4, None
+        match sent:
+            case CodeSent():
+                short, next_step, asks = say("code_sent"), say("code_sent_next"), Detail.ONE_TIME_CODE
+            case NoMoreCodes(until):
+                short = say("no_more_codes", time=_time(until), date=_day(until))
+            case CannotSend():
+                short = say("cannot_send_code")
+            case Unavailable():
+                short = say("code_not_now")
+        return Reply(kind=ReplyKind.ASK_DETAIL, short=short, asks=asks, next_step=next_step, language=language)
+
+    def one_time_code(self, digits: str, language: str) -> list[str]:
+        """The text message with a one-time code, in lines."""
+        return [
+            self._wording.text(language, "code_message", digits=digits),
+            self._wording.text(language, "code_warning"),
+        ]
+
+    def reply(self, outcome: Outcome, language: str | None = None, *, by_code: bool = False) -> Reply:
+        """What to tell the citizen in ``language``; in the installation's own when None.
+
+        ``by_code``: whether a one-time code may be asked for.
+        """
         language = language or self._wording.default
         say = partial(self._wording.text, language)
         later, asks = False, None
@@ -96,8 +122,13 @@ class DossierWording:
             case Found(view, as_of):
                 return _Told(say, self._clock, view, as_of).reply(language)
             case NotFoundOrMismatch(tries_left):
-                short, next_step = say("mismatch", tries=tries_left), say("mismatch_next_step")
+                short = say("mismatch", tries=tries_left)
+                next_step = say("mismatch_or_code" if by_code else "mismatch_next_step")
                 kind, asks = ReplyKind.ASK_DETAIL, Detail.LAST4
+            case CodeWrong(tries_left):
+                short = say("code_wrong") if tries_left else say("code_void")
+                next_step = say("code_wrong_next") if tries_left else say("code_void_next")
+                kind, asks = ReplyKind.ASK_DETAIL, Detail.ONE_TIME_CODE if tries_left else Detail.LAST4
             case Ambiguous():
                 short, next_step = say("ambiguous"), say("ambiguous_next_step")
                 kind, asks = ReplyKind.ASK_DETAIL, Detail.DOSSIER_CODE
@@ -105,6 +136,8 @@ class DossierWording:
                 key = "locked_for_all" if of_all else "locked"
                 short, next_step = say(key, time=_time(until), date=_day(until)), say("go_to_desk")
                 kind = ReplyKind.TROUBLE
+                if by_code:
+                    kind, asks, next_step = ReplyKind.ASK_DETAIL, Detail.LAST4, say("locked_or_code")
             case Unavailable(retryable=retryable):
                 short, next_step = say("unavailable"), say("try_again" if retryable else "go_to_desk")
                 kind, later = ReplyKind.TROUBLE, retryable

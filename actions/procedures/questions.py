@@ -27,7 +27,7 @@ from understanding.readings.state import DEEPEST, with_topic
 CHOICE_LENGTH = 60
 """Characters of one choice, so that three of them and the question fit an SMS of three segments."""
 
-FOUR = 4
+PROVING = frozenset({4, 6})
 """Digits that say that a dossier is one's own."""
 SITUATIONS = "situations"
 """In the slot ``offered``: the choices are situations of one procedure's papers, not procedures."""
@@ -242,8 +242,8 @@ class ActionChoose(ProcedureAction):
         """Answer about the chosen procedure."""
         offered = tracker.get_slot("offered")
         digits = turn_meaning(tracker).digits
-        if tracker.get_slot("topic") == "dossier" and tracker.get_slot("dossier_code") and len(digits or "") == FOUR:
-            # A question came between; these are the four digits the look-up still waits for.
+        if tracker.get_slot("topic") == "dossier" and tracker.get_slot("dossier_code") and len(digits or "") in PROVING:
+            # A question came between; these are the digits the look-up still waits for.
             return [SlotSet("last4", digits), FollowupAction("action_dossier_status")]
         if not offered:
             answer(dispatcher, self.say(tracker, "no_choices", ReplyKind.UNKNOWN))

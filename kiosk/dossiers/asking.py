@@ -10,6 +10,7 @@ from pydantic import Field
 from kiosk.protocol.keys import Keys, PublicKeys
 from kiosk.protocol.messages import Message, SealedMessage
 from kiosk.protocol.snapshot import Record
+from language.languages import DEFAULT_LANGUAGE
 
 QUESTION: Final = "status question"
 ANSWER: Final = "status answer"
@@ -19,7 +20,10 @@ class LookUp(Message):
     """Which dossier."""
 
     code: Annotated[str, Field(alias="c", max_length=60)]
-    last4: Annotated[str, Field(alias="d", pattern=r"^[0-9]{4}$")]
+    last4: Annotated[str, Field(alias="d", pattern=r"^([0-9]{4}|[0-9]{6})?$")] = ""
+    """Four digits, or the six of a one-time code; empty to have such a code sent."""
+    language: Annotated[str, Field(alias="g", pattern=r"^[a-z]{2,3}$")] = DEFAULT_LANGUAGE
+    """Of the message with the code."""
     conversation: Annotated[str, Field(alias="v", max_length=64)]
     """A hash; tries are counted under it."""
 
@@ -27,7 +31,20 @@ class LookUp(Message):
 class LookedUp(Message):
     """What the centre's own look-up gave."""
 
-    outcome: Annotated[Literal["found", "mismatch", "ambiguous", "locked", "unavailable"], Field(alias="o")]
+    outcome: Annotated[
+        Literal[
+            "found",
+            "mismatch",
+            "ambiguous",
+            "locked",
+            "unavailable",
+            "code_wrong",
+            "code_sent",
+            "no_more_codes",
+            "cannot_send",
+        ],
+        Field(alias="o"),
+    ]
     record: Annotated[Record | None, Field(alias="r")] = None
     tries_left: Annotated[int, Field(alias="l")] = 0
     until: Annotated[float, Field(alias="u")] = 0.0

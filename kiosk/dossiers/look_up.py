@@ -7,12 +7,13 @@ looked up, and the try counts all the same, so that nobody tries four digits thr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.dossiers.backend import BackendRejected, BackendUnavailable
+from actions.dossiers.one_time import CannotSend, CodeSent, CodeWrong, NoMoreCodes, Sending
 from actions.dossiers.service import Ambiguous, Answer, Locked, NotFoundOrMismatch, Proof, Unavailable
 from kiosk.centre_link.client import SyncError
 from kiosk.dossiers.asking import ANSWER, QUESTION, LookedUp, LookUp, seal, unseal
@@ -20,6 +21,7 @@ from kiosk.dossiers.kept import KeptDossiers
 from kiosk.protocol.keys import Keys, PublicKeys
 from runtime.clock import VIETNAM
 
+_FOUR = 4
 Send = Callable[[bytes], bytes]
 """Sends a sealed question and gives the sealed answer; raises :class:`SyncError`."""
 
@@ -51,15 +53,42 @@ class KioskStore:
         try:
             return self._live(code, last4, conversation)
         except SyncError:
+            if len(last4) != _FOUR:
+                raise BackendUnavailable("no line: one-time codes are the centre's") from None
             return self._without_line(code, last4)
+
+    @property
+    def sends_codes(self) -> bool:
+        """The centre does, over the line."""
+        return True
+
+    def send_code(self, code: str, conversation: str, marks: Sequence[str], language: str, seconds: float) -> Sending:
+        """Let the centre send a one-time code; it counts against this box."""
+        if self._is_locked():
+            raise BackendRejected("this box is shut out")
+        try:
+            answer = self._asked(LookUp(code=code, conversation=_hashed(conversation), language=language))
+        except SyncError:
+            raise BackendUnavailable("no line: one-time codes are the centre's") from None
+        match answer.outcome:
+            case "code_sent":
+                return CodeSent()
+            case "no_more_codes":
+                return NoMoreCodes(_moment(answer.until))
+            case "cannot_send":
+                return CannotSend()
+            case _:
+                raise BackendUnavailable("the centre could not send a code")
+
+    def _asked(self, question: LookUp) -> LookedUp:
+        answer = self._send(seal(question, self._centre, QUESTION))
+        try:
+            return LookedUp.from_bytes(unseal(answer, self._keys, ANSWER))
         except ValueError as error:
             raise BackendUnavailable(f"the centre's answer cannot be read: {type(error).__name__}") from None
 
     def _live(self, code: str, last4: str, conversation: str) -> Answer:
-        hashed = hashlib.sha256(conversation.encode()).hexdigest()[:32]
-        question = LookUp(code=code, last4=last4, conversation=hashed)
-        answer = self._send(seal(question, self._centre, QUESTION))
-        found = LookedUp.from_bytes(unseal(answer, self._keys, ANSWER))
+        found = self._asked(LookUp(code=code, last4=last4, conversation=_hashed(conversation)))
         match found.outcome:
             case "found" if found.record is not None:
                 return Proof(found.record.dossier())
@@ -68,7 +97,9 @@ class KioskStore:
             case "ambiguous":
                 return Ambiguous()
             case "locked":
-                return Locked(datetime.fromtimestamp(found.until, UTC).astimezone(VIETNAM))
+                return Locked(_moment(found.until))
+            case "code_wrong":
+                return CodeWrong(found.tries_left)
             case _:
                 failed = BackendUnavailable if found.retryable else BackendRejected
                 raise failed("the centre could not look it up")
@@ -81,3 +112,11 @@ class KioskStore:
         if kept is None:
             return Unavailable("no line, and not in the data kept here", retryable=True)
         return Proof(kept.dossier, kept.as_of.astimezone(VIETNAM))
+
+
+def _hashed(conversation: str) -> str:
+    return hashlib.sha256(conversation.encode()).hexdigest()[:32]
+
+
+def _moment(until: float) -> datetime:
+    return datetime.fromtimestamp(until, UTC).astimezone(VIETNAM)

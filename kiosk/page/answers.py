@@ -22,8 +22,13 @@ class Expected(StrEnum):
     CHOICE = "choice"
     DOSSIER_CODE = "dossier_code"
     LAST4 = "last4"
+    ONE_TIME_CODE = "one_time_code"
     WORDS = "words"
     NOTHING = "nothing"
+
+
+PROVING = frozenset({Expected.LAST4, Expected.ONE_TIME_CODE})
+"""What shows that a dossier is the visitor's."""
 
 
 def as_json(result: TurnResult, cards: Cards, signing: Signing, wish: Wish | None = None) -> dict[str, Any]:
@@ -39,7 +44,7 @@ def as_json(result: TurnResult, cards: Cards, signing: Signing, wish: Wish | Non
         "side": result.understanding.aspect,
         "expects": expected(result),
         # Of the visitor's own words, so that the look-up can be asked for once more when the line is back.
-        "dossier": _dossier(result, wish) if expected(result) is Expected.LAST4 else None,
+        "dossier": _dossier(result, wish) if expected(result) in PROVING else None,
         "shown": asdict(signing.sign(shown)),
         "speech": asdict(signing.sign(said)),
     }
@@ -57,6 +62,8 @@ def expected(result: TurnResult) -> Expected:
             return Expected.DOSSIER_CODE
         case Detail.LAST4:
             return Expected.LAST4
+        case Detail.ONE_TIME_CODE:
+            return Expected.ONE_TIME_CODE
         case _:
             return Expected.WORDS if last.kind is ReplyKind.ASK_DETAIL else Expected.NOTHING
 

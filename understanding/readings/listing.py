@@ -28,7 +28,7 @@ LONG_TALK, LIKE_AN_EXAMPLE = 6, 0.85
 """Words that name something from which on it is no small talk any more, unless it is like an example of it."""
 _ASKS_WHO = re.compile(r"(?<!\S)(?:^ai|ai (?:lam|sua|lo|tra|chiu)|vi sao|tai sao|the nao|bao gio|khi nao)(?!\S)")
 
-LAST_DIGITS = 4
+LAST_DIGITS = frozenset({4, 6})
 """Digits that say that a dossier is one's own."""
 
 LEAD = "lead"
@@ -106,7 +106,7 @@ def _form(seen: Seen) -> Iterable[Listed]:
         yield Listed(Kind.TALK, DENY, {"calls_off": 1.0, "sure": seen.sure}, "form")
     if state.form is Form.REPORT and state.wanted == "report_place" and seen.skips:
         yield Listed(Kind.FORM, REPORT, {"skips": 1.0}, "form")
-    if state.form is None and state.dossier_waits and len(evidence.digits or "") == LAST_DIGITS:
+    if state.form is None and state.dossier_waits and len(evidence.digits or "") in LAST_DIGITS:
         # A question came between; these are the digits the look-up still waits for.
         yield Listed(Kind.FORM, CHOOSE, {"digits_awaited": 1.0}, "form")
     if state.form is Form.REPORT and state.wanted in _FREE_WORDS:
@@ -122,6 +122,8 @@ def _form(seen: Seen) -> Iterable[Listed]:
         return
     if evidence.digits is not None:
         yield Listed(Kind.FORM, CHOOSE, {"digits": 1.0}, "form")
+    elif state.wanted == "last4" and seen.found(seen.markers.sends_code):
+        yield Listed(Kind.FORM, CHECK_DOSSIER, {"sends_code": 1.0, "sure": seen.sure}, "form")
     elif seen.found(seen.markers.form_help):
         yield Listed(Kind.FORM, "help", {"not_at_hand": 1.0, "sure": seen.sure}, "form")
 

@@ -28,6 +28,7 @@ class Markers:
     none_of_them: re.Pattern[str]
     dossier: re.Pattern[str]
     handed_in: re.Pattern[str]
+    sends_code: re.Pattern[str]
     form_help: re.Pattern[str]
     calls_off: re.Pattern[str]
     skips: re.Pattern[str]
@@ -54,6 +55,7 @@ def markers_of(nlu_data: Path) -> Markers:
         none_of_them=anywhere("none_of_them"),
         dossier=anywhere("dossier"),
         handed_in=anywhere("handed_in"),
+        sends_code=anywhere("sends_code"),
         form_help=anywhere("form_help"),
         calls_off=anywhere("calls_off"),
         skips=skips_of(nlu_data),

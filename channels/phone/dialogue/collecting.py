@@ -16,6 +16,8 @@ CODE_DIGITS: Final = range(13, 25)
 """How many digits a dossier code has on the keys; telephone and identity numbers have twelve at most."""
 LAST4_DIGITS: Final = (4, 9, 10, 11, 12)
 """The last four, or a whole telephone or identity number of which they are the end."""
+ONE_TIME_DIGITS: Final = (6,)
+"""A code that was sent to the number on the dossier."""
 NUMBER_DIGITS: Final = range(10, 12)
 """A telephone number of Vietnam with its leading zero."""
 _LONGEST: Final = 64

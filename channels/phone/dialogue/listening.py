@@ -13,6 +13,7 @@ from channels.phone.dialogue.collecting import (
     CODE_DIGITS,
     LAST4_DIGITS,
     NUMBER_DIGITS,
+    ONE_TIME_DIGITS,
     Collected,
     can_be_code,
     keyed,
@@ -22,8 +23,16 @@ from channels.phone.dialogue.dialogue_data import Command, DialogueData, nearest
 from channels.phone.dialogue.state import Screen, Stage
 from language.numbers import spoken_digits
 
-ENTRY: Final = {Stage.CODE: CODE_DIGITS, Stage.LAST4: LAST4_DIGITS, Stage.NUMBER: NUMBER_DIGITS}
+ENTRY: Final = {
+    Stage.CODE: CODE_DIGITS,
+    Stage.LAST4: LAST4_DIGITS,
+    Stage.ONE_TIME: ONE_TIME_DIGITS,
+    Stage.NUMBER: NUMBER_DIGITS,
+}
 """Screens where digits are collected, and how many."""
+
+SEND_CODE: Final = "99"
+"""Keys that ask for a one-time code where four digits are asked for; the two nines are followed by nothing."""
 
 YES_OR_NO: Final = frozenset({Stage.CODE_CHECK, Stage.LAST4_CHECK, Stage.HEARD, Stage.OWN_NUMBER, Stage.NUMBER_CHECK})
 """Screens that ask a question of two answers: 1 is yes, 2 is no."""
@@ -83,6 +92,11 @@ class StartOver:
 
 
 @dataclass(frozen=True, slots=True)
+class SendCode:
+    """A one-time code is asked for in place of the four digits."""
+
+
+@dataclass(frozen=True, slots=True)
 class WholeCode:
     """The digits of a dossier code, keyed where no code was asked for."""
 
@@ -104,7 +118,7 @@ class Unusable:
     why: str
 
 
-Meant = Do | SpeakIn | Pick | Entered | StartOver | WholeCode | Words | Unusable
+Meant = Do | SpeakIn | Pick | Entered | StartOver | SendCode | WholeCode | Words | Unusable
 
 
 def meant_by_keys(screen: Screen, given: Keys, today: date) -> Meant:
@@ -144,6 +158,8 @@ def _single(key: str) -> Meant:
 def _entry(screen: Screen, keys: str) -> Meant:
     if not screen.digits and keys in {"*", "#", "0"}:
         return _single(keys)
+    if screen.stage is Stage.LAST4 and not screen.digits and keys.rstrip("#") == SEND_CODE:
+        return SendCode()
     collected = keyed(screen.digits, keys)
     if not collected.digits:
         return StartOver()

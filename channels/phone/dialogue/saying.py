@@ -33,6 +33,8 @@ _HINTED: Final = {
     Stage.VOICE: (Command.SLOWER, Command.FASTER, Command.NORTH, Command.CENTRAL, Command.SOUTH, Command.BACK),
     Stage.OFFER: (Command.CALL_BACK, Command.BACK),
 }
+_MOST_KEYS: Final = {Stage.LAST4: 4, Stage.ONE_TIME: 6}
+"""Keys after which an entry is whole, where it ends by itself."""
 _SHORT: Final = {
     Stage.MENU: "menu_short",
     Stage.ASK: "ask_short",
@@ -45,6 +47,7 @@ _SHORT: Final = {
     Stage.CODE_CHECK: "code_check_short",
     Stage.LAST4: "last4_short",
     Stage.LAST4_CHECK: "check_short",
+    Stage.ONE_TIME: "one_time_short",
     Stage.HEARD: "heard_short",
     Stage.VOICE: "voice",
     Stage.OFFER: "offer",
@@ -135,7 +138,10 @@ def lines_of(data: DialogueData, state: CallState, can_text: bool) -> tuple[Line
             shown = screen.heard or in_groups(screen.digits)
             return (voice.fixed("code_check", code=shown),)
         case Stage.LAST4:
-            return _entry_lines(voice, screen, "last4", "last4_part")
+            by_code = (voice.fixed("last4_by_code"),) if can_text and not screen.digits else ()
+            return (*_entry_lines(voice, screen, "last4", "last4_part"), *by_code)
+        case Stage.ONE_TIME:
+            return _entry_lines(voice, screen, "one_time", "one_time_part")
         case Stage.LAST4_CHECK | Stage.NUMBER_CHECK:
             return (voice.fixed(screen.stage.value, digits=in_groups(screen.digits)),)
         case Stage.HEARD:
@@ -169,8 +175,10 @@ def expectation(data: DialogueData, state: CallState, *, first: bool = False) ->
     """What to listen for on the present screen; ``first``: while the first menu's rest is still to come."""
     screen = state.screen
     if screen.stage in ENTRY:
-        most = 4 if screen.stage is Stage.LAST4 else max(ENTRY[screen.stage]) + 1
-        return Expect(KeyEntry(most, "#", 4.0), speech=state.hears, no_input_seconds=10.0, end_silence_seconds=1.8)
+        most = _MOST_KEYS.get(screen.stage) or max(ENTRY[screen.stage]) + 1
+        # A message takes a while to arrive.
+        no_input = 25.0 if screen.stage is Stage.ONE_TIME else 10.0
+        return Expect(KeyEntry(most, "#", 4.0), speech=state.hears, no_input_seconds=no_input, end_silence_seconds=1.8)
     if screen.stage is Stage.TALK:
         return Expect(speech=state.hears, no_input_seconds=8.0, end_silence_seconds=1.5)
     closed = screen.stage in YES_OR_NO

@@ -35,6 +35,8 @@ class Stage(StrEnum):
     CODE_CHECK = "code_check"
     LAST4 = "last4"
     LAST4_CHECK = "last4_check"
+    ONE_TIME = "one_time"
+    """A code was sent to the number on the dossier: its digits."""
     HEARD = "heard"
     """Whether what was heard is what was said."""
     VOICE = "voice"
@@ -87,7 +89,7 @@ class Screen(_Frozen):
     """Language of the pieces, where it is not the call's."""
     procedure: str | None = None
     code: str = ""
-    """The dossier's code, in canonical form or its digits alone, whose four digits are asked for."""
+    """The dossier's code, in canonical form or its digits alone, whose four digits, or one-time code, are asked for."""
     options: tuple[Option, ...] = ()
     digits: str = ""
     """What has been keyed or said so far; in a check, what is to be confirmed."""

@@ -17,6 +17,7 @@ from channels.phone.dialogue.listening import (
     Entered,
     Meant,
     Pick,
+    SendCode,
     SpeakIn,
     StartOver,
     Unusable,
@@ -55,6 +56,8 @@ _OTHERS_KEY: Final = "9"
 _FEW_WORDS: Final = 3
 """Syllables up to which words may be a name, a noise or a television: nothing is begun on them unasked."""
 _ANSWERS: Final[dict[Command | None, Wish]] = {Command.YES: Yes(), Command.NO: No()}
+_PROVING: Final = frozenset({Stage.CODE, Stage.LAST4, Stage.ONE_TIME})
+"""Where the digits are asked for by which a dossier is told."""
 _STAYING: Final = frozenset({Command.REPEAT, Command.MORE, *_SPEEDS, *_ACCENTS})
 """Commands that leave the caller at the same question."""
 
@@ -98,6 +101,8 @@ class Steps:
                 return self._pick(state, key)
             case StartOver():
                 return Next(state.heard_well().instead(state.screen.model_copy(update={"digits": ""})))
+            case SendCode():
+                return self._code_wanted(state.heard_well())
             case Entered(collected, sure):
                 return self._entered(state, collected, sure=sure)
             case WholeCode(digits):
@@ -268,9 +273,9 @@ class Steps:
             case Stage.CODE:
                 check = Screen(stage=Stage.CODE_CHECK, digits=collected.digits, heard=collected.code or "")
                 return Next(state.instead(check))
-            case Stage.LAST4 if sure:
+            case Stage.LAST4 | Stage.ONE_TIME if sure:
                 return self._last4_given(state, collected.digits)
-            case Stage.LAST4:
+            case Stage.LAST4 | Stage.ONE_TIME:
                 empty = state.instead(state.screen.model_copy(update={"digits": ""}))
                 return Next(empty.show(Screen(stage=Stage.LAST4_CHECK, digits=collected.digits)))
             case _ if self._reaching.is_number(state.screen.purpose, collected.digits):
@@ -284,19 +289,29 @@ class Steps:
         # "*" at the four digits leads to the code again. The core is asked when both are there.
         return Next(state.instead(CODE).show(Screen(stage=Stage.LAST4, code=screen.heard or screen.digits)))
 
+    def _code_wanted(self, state: CallState) -> Next:
+        return self._proof_asked(self._asking.wish(state, LookUpDossier(code=state.screen.code, send_code=True)))
+
+    def _proof_asked(self, asked: Asked) -> Next:
+        """What the core still asks for: the code, its four digits, or those that were sent."""
+        state, last = asked.state, asked.result.replies[-1]
+        voice = Voice(self._data, state)
+        if last.asks is Detail.DOSSIER_CODE:
+            said = tuple(voice.free(text, public=False) for text in (last.short, last.next_step) if text)
+            return Next(_without_proof(state).show(CODE), said)
+        wanted = Screen(stage=Stage.LAST4, code=state.screen.code)
+        at_four = _without_proof(state).show(CODE).show(wanted)
+        sent = last.asks is Detail.ONE_TIME_CODE
+        # "*" at the code that was sent leads to the four digits, and from there to the code of the dossier.
+        after = at_four.show(wanted.model_copy(update={"stage": Stage.ONE_TIME})) if sent else at_four
+        return Next(after, (voice.free(last.short, public=False),))
+
     def _last4_given(self, state: CallState, digits: str) -> Next:
-        code = state.screen.code
-        asked = self._asking.wish(state, LookUpDossier(code=code, last4=digits))
+        asked = self._asking.wish(state, LookUpDossier(code=state.screen.code, last4=digits))
         if asked.asks_for_detail:
-            last = asked.result.replies[-1]
-            voice = Voice(self._data, asked.state)
-            if last.asks is Detail.DOSSIER_CODE:
-                said = tuple(voice.free(text, public=False) for text in (last.short, last.next_step) if text)
-                return Next(asked.state.back().instead(CODE), said)
-            again = asked.state.instead(Screen(stage=Stage.LAST4, code=code))
-            return Next(again, (voice.free(last.short, public=False),))
+            return self._proof_asked(asked)
         # Code and digits are done with: "*" after the answer leads to where the dossier was asked for.
-        before = tuple(screen for screen in asked.state.history if screen.stage not in {Stage.CODE, Stage.LAST4})
+        before = tuple(screen for screen in asked.state.history if screen.stage not in _PROVING)
         shown = asked.state.changed(history=before, screen=answer_screen(asked.result.replies))
         return Next(shown)
 
@@ -313,7 +328,7 @@ class Steps:
         command = self._data.command(text)
         if command in _ANSWERS:
             return self._wished(state, _ANSWERS[command])
-        if state.screen.stage in {Stage.CODE, Stage.LAST4}:
+        if state.screen.stage in _PROVING:
             # The core is told what is being asked for, so that "không nhớ mã" is answered with where the code stands.
             state = self._asking.wish(state, LookUpDossier(code=state.screen.code or None)).state
         asked = self._asking.words(state, text, danger)
@@ -330,7 +345,9 @@ class Steps:
         state, replies = asked.state.heard_well(), asked.result.replies
         if not replies:
             return missed(self._data, self._reaching, asked.state, "not_understood")
-        if asked.asks_for_detail and state.screen.stage in {Stage.CODE, Stage.LAST4}:
+        if asked.asks_for_detail and replies[-1].asks is Detail.ONE_TIME_CODE and state.screen.code:
+            return self._proof_asked(asked)
+        if asked.asks_for_detail and state.screen.stage in _PROVING:
             # What was said is no code; the core tells where it is found.
             return Next(state, (Voice(self._data, state).free(replies[-1].short, public=False),), ask=Ask.SHORT)
         code = asked.result.understanding.dossier_code
@@ -372,6 +389,13 @@ def _begun_on_little(asked: Asked, text: str) -> bool:
         and asked.intent not in {"ask_procedure", "check_dossier"}
         and len(text.split()) <= _FEW_WORDS
     )
+
+
+def _without_proof(state: CallState) -> CallState:
+    """The call before a dossier was asked for."""
+    while state.screen.stage in _PROVING:
+        state = state.back()
+    return state
 
 
 def _waits_for_answer(screen: Screen) -> bool:

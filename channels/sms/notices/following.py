@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
-from actions.dossiers.backend import BackendError, DossierBackend, ProvableDossier
+from actions.backends.pushing import Pushes
+from actions.dossiers.backend import BackendError, DossierBackend, KeepsAnswers, ProvableDossier
 from actions.dossiers.follow import Began
 from actions.dossiers.model import Dossier, code_digits, vietnam_date
 from channels.sms.citizens.citizen import Citizen
@@ -28,7 +29,8 @@ from stores.database import Database
 from stores.sealing import Seal, SealBroken
 
 EVERY: Final = timedelta(hours=1)
-"""Between two questions about a dossier that is followed; a day once it has been followed for a month."""
+"""Between two questions about a dossier that is followed; a day once it has been followed for a month, or where its
+source pushes changes."""
 SLOWER_AFTER: Final = timedelta(days=30)
 SLOWER: Final = timedelta(days=1)
 LONGEST: Final = timedelta(days=365)
@@ -68,6 +70,7 @@ class Following:
         notifying: sends.
         news: the words of a change, or of a reminder, for a dossier in a language.
         now: the time.
+        pushes: what sources have pushed; None where none does.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class Following:
         notifying: Notifying,
         news: Callable[[Dossier, str, bool], str],
         now: Callable[[], datetime],
+        pushes: Pushes | None = None,
     ) -> None:
         self._database = database
         self._seal = seal
@@ -87,6 +91,7 @@ class Following:
         self._notifying = notifying
         self._news = news
         self._now = now
+        self._pushes = pushes
 
     def begin(self, code: str, marks: Sequence[str], language: str, turn: str) -> Began:
         """See :class:`actions.dossiers.follow.Follow`."""
@@ -106,6 +111,14 @@ class Following:
         self._add(code, citizen, found.dossier, language)
         return Began.BEGUN
 
+    def ask_now(self, code: str) -> None:
+        """A source says that a dossier has changed: whoever follows it is due. Raises SQLAlchemy's errors."""
+        if isinstance(self._source, KeepsAnswers):
+            self._source.outdate(code)
+        followed = update(FollowRow).where(FollowRow.dossier == self._hash(code))
+        with self._database.writing() as session:
+            session.execute(followed.values(next_at=self._now(), failures=0))
+
     def step(self) -> int:
         """Ask about those that are due and tell what changed; returns how many messages were queued."""
         now = self._now()
@@ -115,7 +128,7 @@ class Following:
         return sum(self._look(id) for id in ids)
 
     def _add(self, code: str, citizen: Citizen, dossier: Dossier, language: str) -> None:
-        now, hashed = self._now(), self._seal.hash("followed dossier", code_digits(code) or code)
+        now, hashed = self._now(), self._hash(code)
         with self._database.writing() as session:
             mine = (FollowRow.dossier == hashed, FollowRow.person == citizen.person)
             session.execute(delete(FollowRow).where(*mine))
@@ -128,7 +141,7 @@ class Following:
                     status=int(dossier.status),
                     since=now,
                     begun_at=now,
-                    next_at=now + EVERY,
+                    next_at=now + self._pause(code, now),
                     failures=0,
                     reminded=False,
                 )
@@ -153,6 +166,8 @@ class Following:
             key = f"dossier:{claimed.dossier}:{claimed.person}:{dossier.status:d}:{claimed.since.timestamp()}{since}"
             # Queued before it is noted: told twice is caught by the key, noted and never told is not.
             self._notifying.send(Notice(key, claimed.phone, text))
+        if changed and self._pushes is not None:
+            self._pushes.came(claimed.code)
         self._noted(id, dossier, changed=changed, reminded=reminder)
         return changed or reminder
 
@@ -175,10 +190,21 @@ class Following:
             if is_over or now - row.begun_at > LONGEST:
                 session.delete(row)
                 return None
-            row.next_at = now + (EVERY if now - row.begun_at < SLOWER_AFTER else SLOWER)
+            row.next_at = now + self._pause(code, row.begun_at)
             return _Claimed(
                 code, phone, row.dossier, row.person, row.language, row.status, row.since, reminded=row.reminded
             )
+
+    def _hash(self, code: str) -> str:
+        return self._seal.hash("followed dossier", code_digits(code) or code)
+
+    def _pause(self, code: str, begun_at: datetime) -> timedelta:
+        """Until the next question that nobody has caused."""
+        if self._pushes is not None and self._pushes.is_awaited(code):
+            # Pushed before the source shows it.
+            return timedelta(seconds=FAILING.first)
+        slow = self._now() - begun_at >= SLOWER_AFTER or (self._pushes is not None and self._pushes.is_pushed(code))
+        return SLOWER if slow else EVERY
 
     def _failed(self, id: int) -> None:
         with self._database.writing() as session:
@@ -197,6 +223,7 @@ class Following:
                 session.delete(row)
             elif changed:
                 row.status, row.since, row.reminded = int(dossier.status), self._now(), False
+                row.next_at = self._now() + self._pause(dossier.code, row.begun_at)
             elif reminded:
                 row.reminded = True
 

@@ -4,7 +4,7 @@ import { go } from "/kiosk/static/navigation.js";
 import { forgetVisit, isStarting, pause, post, visitNumber } from "/kiosk/static/server.js";
 import { text } from "/kiosk/static/texts.js";
 import { answerScreen } from "/kiosk/static/screens/answer.js";
-import { last4Screen, codeScreen } from "/kiosk/static/screens/dossier.js";
+import { last4Screen, codeScreen, oneTimeScreen } from "/kiosk/static/screens/dossier.js";
 import { talkScreen } from "/kiosk/static/screens/talk.js";
 import { troubleScreen } from "/kiosk/static/screens/message.js";
 
@@ -74,6 +74,7 @@ export function forgetAsked() {
 
 function screenFor(answer) {
   if (answer.expects === "last4") return () => last4Screen(answer);
+  if (answer.expects === "one_time_code") return () => oneTimeScreen(answer);
   if (answer.expects === "dossier_code") return () => codeScreen();
   return answer.card ? () => answerScreen(answer) : () => talkScreen(answer);
 }

@@ -12,6 +12,7 @@ from sync_places import PHONE, Box, RunningCentre
 
 from actions.dossiers.lockout import Lockout
 from actions.dossiers.model import DossierStatus
+from actions.dossiers.one_time import CannotSend, CodeWrong
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import read_sandbox
 from actions.dossiers.service import DossierService, Found, Locked, NotFoundOrMismatch, Unavailable
@@ -167,3 +168,20 @@ def test_a_request_that_waits_at_the_centre_is_answered_though_only_another_kios
 def texts(centre: RunningCentre) -> int:
     with centre.database.reading() as session:
         return len(session.execute(outgoing.select()).all())
+
+
+def test_over_the_line_the_centre_says_whether_it_sends_a_code(look_up: Callable[..., DossierService]) -> None:
+    # The centre of these tests has no route for text messages.
+    assert look_up(up=True).send_code(DOSSIER.code, "c20", language="vi") == CannotSend()
+    assert look_up(up=True).look_up(DOSSIER.code, "123456", "c20") == CodeWrong(0)
+
+
+def test_without_a_line_there_are_no_codes(box: Box, look_up: Callable[..., DossierService]) -> None:
+    box.sync()
+    assert isinstance(look_up(up=False).send_code(DOSSIER.code, "c21", language="vi"), Unavailable)
+    assert isinstance(look_up(up=False).look_up(DOSSIER.code, "123456", "c21"), Unavailable)
+
+
+def test_a_box_that_is_shut_out_sends_no_code(look_up: Callable[..., DossierService]) -> None:
+    sent = look_up(up=True, locked=True).send_code(DOSSIER.code, "c22", language="vi")
+    assert sent == Unavailable("this box is shut out", retryable=False)

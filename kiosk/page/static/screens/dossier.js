@@ -1,4 +1,4 @@
-// How far a dossier is: its code, then four digits, which stay hidden.
+// How far a dossier is: its code, then four digits, or those of a one-time code, which stay hidden.
 import { abilities } from "/kiosk/static/abilities.js";
 import { ask, turn } from "/kiosk/static/asking.js";
 import { button, h, title } from "/kiosk/static/dom.js";
@@ -10,7 +10,7 @@ import { messageScreen, toHome, troubleScreen } from "/kiosk/static/screens/mess
 import { phoneScreen } from "/kiosk/static/screens/phone.js";
 import { talkScreen } from "/kiosk/static/screens/talk.js";
 
-export function padScreen({ name, heading, lead, say, keys, act, complete }) {
+export function padScreen({ name, heading, lead, say, keys, act, complete, instead = false }) {
   const next = button(text("next"), () => act(), { icon: "next", kind: "main huge" });
   const digits = pad({ ...keys, changed: (entered) => { next.disabled = !complete(entered); act.value = entered; } });
   const typed = (event) => {
@@ -20,7 +20,7 @@ export function padScreen({ name, heading, lead, say, keys, act, complete }) {
   return {
     name: `pad-screen ${name}`, say,
     content: [
-      h("div", { class: "asked" }, title(heading), h("p", { class: "lead" }, lead), digits.shown),
+      h("div", { class: "asked" }, title(heading), h("p", { class: "lead" }, lead), digits.shown, instead),
       h("div", { class: "answering" }, digits.keys, next),
     ],
     shown: () => { document.addEventListener("keydown", typed); digits.start(); },
@@ -45,8 +45,20 @@ export function last4Screen(answer) {
   return padScreen({
     name: "last4", heading: text("last4_title"), lead: lines.length > 1 ? lines.join(" ") : text("last4_lead"),
     say: [answer.speech], keys: { longest: 4, hidden: true }, act, complete: (entered) => entered.length === 4,
+    instead: abilities.textsOut && sendButton(answer.dossier),
   });
 }
+
+export function oneTimeScreen(answer) {
+  const act = () => check(act.value, answer.dossier);
+  return padScreen({
+    name: "one-time", heading: text("one_time_title"), lead: answer.replies.at(-1).lines.join(" "),
+    say: [answer.speech], keys: { longest: 6, hidden: true }, act, complete: (entered) => entered.length === 6,
+  });
+}
+
+// To the number in the dossier, whoever's it is: the answer is the same where there is none.
+const sendButton = (code) => button(text("send_code"), () => ask({ wish: { do: "dossier", send_code: true, ...(code && { code }) } }), { icon: "phone", kind: "way" });
 
 async function check(digits, code) {
   let answer;
@@ -57,11 +69,14 @@ async function check(digits, code) {
     return;
   }
   if (answer.replies.at(-1)?.kind === "ask_detail" || answer.expects === "last4") {
+    const again = answer.expects === "one_time_code"
+      ? button(text("try_one_time"), back, { icon: "retry", kind: "main huge" })
+      : button(text("try_last4"), () => go(() => last4Screen({ ...answer, dossier: code })), { icon: "retry", kind: "main huge" });
     go(() => messageScreen({
       words: answer.replies.at(-1).lines[0], say: [answer.speech],
       extra: [h("p", { class: "lead" }, answer.replies.at(-1).lines.slice(1).join(" "))],
-      actions: [button(text("try_last4"), back, { icon: "retry", kind: "main huge" }),
-        button(text("try_code"), () => go(() => codeScreen()), { icon: "dossier", kind: "huge" }), toHome("home")],
+      actions: [again, abilities.textsOut && sendButton(code),
+        button(text("try_code"), () => go(() => codeScreen()), { icon: "dossier", kind: "huge" }), toHome("home")].filter(Boolean),
     }));
     return;
   }
