@@ -53,7 +53,7 @@ class WrongWish(Exception):
 
 def depends_on_the_talk(wish: Wish) -> bool:
     """Whether what was said before decides if it can be done: a choice must be offered, digits need their code."""
-    code_before = isinstance(wish, LookUpDossier) and wish.code is None and (wish.last4 is not None or wish.send_code)
+    code_before = isinstance(wish, LookUpDossier) and wish.code is None and bool(wish.last4 or wish.send_code)
     return code_before or isinstance(wish, Choose)
 
 
@@ -92,7 +92,7 @@ def meaning_of_wish(
                 asked_code=code if code != procedure.code else None,
             )
         case LookUpDossier(code=written, last4=last4, send_code=send_code):
-            wished, goes_on = code_wished(wish, today), last4 is not None or send_code
+            wished, goes_on = code_wished(wish, today), last4 is not None or send_code is True
             given_before = slots.get("dossier_code") if goes_on else None
             if wished is None and (written is not None or (goes_on and given_before is None)):
                 raise WrongWish(Refusal.NO_DOSSIER_CODE)

@@ -74,8 +74,8 @@ class LookUpDossier(_Wish):
         description="Last four digits of the phone or identity number in the dossier, or the whole number, or the six "
         "digits of a one-time code. Asked for when left out.",
     )
-    send_code: bool = Field(
-        False,
+    send_code: Literal[True] | None = Field(
+        None,
         description="To have a one-time code sent by text message to the number in the dossier, instead of last4.",
     )
 

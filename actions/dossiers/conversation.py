@@ -79,7 +79,7 @@ def wants_code(tracker: Tracker) -> bool:
     """Whether a one-time code is asked for, by a button or in words."""
     wish = turn_meaning(tracker).wish
     if isinstance(wish, LookUpDossier):
-        return wish.send_code
+        return wish.send_code is True
     words = fold(normalise(tracker.latest_message.get("text") or ""))
     return wish is None and markers_of(data.folder()).sends_code.search(words) is not None
 
