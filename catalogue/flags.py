@@ -33,11 +33,6 @@ def doubts_fee(flags: Iterable[str]) -> bool:
     return not FEE_IN_DOUBT.isdisjoint(flags)
 
 
-def doubts_time(flags: Iterable[str]) -> bool:
-    """Whether a record with these flags may have a time without unit."""
-    return not TIME_IN_DOUBT.isdisjoint(flags)
-
-
 def doubts_law(flags: Iterable[str]) -> bool:
     """Whether a record with these flags may rest on repealed rules."""
     return not LAW_IN_DOUBT.isdisjoint(flags)

@@ -41,11 +41,6 @@ class Verdict(StrEnum):
     LOOP = "loop"
     """A machine, or the same text again and again."""
 
-    @property
-    def is_silent(self) -> bool:
-        """Whether nothing is sent."""
-        return self in (Verdict.OVER_LIMIT, Verdict.LOOP)
-
 
 _VERDICTS = {
     Allowed.YES: Verdict.ANSWER,
