@@ -17,7 +17,7 @@ from rasa.shared.core.domain import SessionConfig
 from actions.registry import all_actions
 from actions.services import Services
 from assistant import rasa_caching
-from assistant.answers_given import AnswersGiven
+from assistant.idempotent_turns import AnswersGiven
 from assistant.in_process_actions import InProcessActions
 from assistant.lock_store import RedisLockStore
 from assistant.model import ModelMissing

@@ -32,7 +32,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
-from assistant.recently_read import Known, RecentlyRead
+from assistant.tracker_cache import Known, RecentlyRead
 from assistant.trackers import copy_of
 from contract.reply import ReplyKind
 from language.personal_data import redact

@@ -15,7 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from redis.asyncio.client import Pipeline
 
 from assistant.after_turn import Keeping
-from assistant.answers_given import AnswersGiven
+from assistant.idempotent_turns import AnswersGiven
 from assistant.lock_store import Held
 from assistant.tracker_store import RedisListTrackerStore
 from assistant.wishes import WrongWish, depends_on_the_talk, meaning_of_wish, refused

@@ -29,7 +29,7 @@ def main() -> None:
 
     from assistant import lock_store, rasa_actions, rasa_caching, tracker_store, trackers
     from assistant.policy import TablePolicy
-    from assistant.recently_read import RecentlyRead
+    from assistant.tracker_cache import RecentlyRead
     from cli import core_process
 
     trackers.install = rasa_actions.install = lambda: None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from catalogue.changed import Subject
+from catalogue.field_changes import Subject
 from catalogue.freshness import Difference
 from catalogue.record import Procedure, TimeUnit
 from catalogue.wording import say

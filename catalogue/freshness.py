@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from catalogue.changed import FieldChange, Subject, field_changes
+from catalogue.field_changes import FieldChange, Subject, field_changes
 from catalogue.flags import CHANGED_PERHAPS, doubts_law
 from catalogue.notices import Changed
 from catalogue.record import Fee, Procedure, ProcessingTime, Submission

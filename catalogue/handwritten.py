@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from catalogue.doubt import hold_back
+from catalogue.doubtful_fees import hold_back
 from catalogue.flags import doubts_fee
 from catalogue.last_good import LastGood
 from catalogue.record import Procedure

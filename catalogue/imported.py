@@ -15,7 +15,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from catalogue.doubt import hold_back
+from catalogue.doubtful_fees import hold_back
 from catalogue.notices import NOTICE, NoticeBoard
 from catalogue.record import Level, Procedure
 from catalogue.tables import CatalogueState, ImportedNotice, ImportedRecord

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from catalogue.changed import field_changes
+from catalogue.field_changes import field_changes
 from catalogue.importers import format_of, is_name_only
 from catalogue.importers.answered import code_of as code_answered
 from catalogue.importers.files import Item, list_files, read_items

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from catalogue.changed import FieldChange
+from catalogue.field_changes import FieldChange
 from catalogue.record import AskedAs, Procedure
 
 SUPERSEDED_PERHAPS = "probably_superseded_or_abolished_2026-27"

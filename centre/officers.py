@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from centre.guessable import is_guessable
+from centre.common_passwords import is_guessable
 from centre.tables import OfficerRow, SessionRow
 from stores.audit import Audit, Deed
 from stores.database import Database

@@ -15,7 +15,7 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from centre.effects import Effects, NotYet
+from centre.entry_handlers import Effects, NotYet
 from centre.kiosks import Kiosk
 from centre.tables import PendingRow, ReceivedRow, UsageRow
 from kiosk.protocol.entries import Content, StatusRequestEntry, TextEntry, TicketEntry, UsageEntry, open_entry

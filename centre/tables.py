@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Float, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stores.database import Base
-from stores.moments import Moment
+from stores.utc_datetime import Moment
 
 
 class KioskRow(Base):

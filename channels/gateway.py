@@ -11,7 +11,7 @@ from flask.json.provider import DefaultJSONProvider
 from channels import access_log, api, body_limit, errors, health, host_check, openapi, security_txt
 from channels.heartbeats import Heartbeats
 from channels.parts import Addresses, Parts
-from channels.phone.dialogue.states import CallStates
+from channels.phone.dialogue.call_store import CallStates
 from channels.phone.stream_tokens import StreamTokens
 from channels.phone.twiml import receive as twiml_receive
 from channels.sms.arrivals import StoredArrivals
@@ -22,7 +22,7 @@ from channels.try_page.sample_dossier import SampleDossier
 from channels.twilio.caller import ProviderCheck
 from channels.websockets import without_voice
 from language import data
-from stores.signs import Written
+from stores.write_probe import Written
 
 
 def create_app(

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from catalogue.changed import Subject
 from catalogue.changes_text import changes_to_json, render_changes
 from catalogue.check import check as run_check
 from catalogue.check_text import render_text, to_json
+from catalogue.field_changes import Subject
 from catalogue.record import Procedure
 from catalogue.report import Progress as ImportProgress
 from catalogue.report import import_to_json, render_import

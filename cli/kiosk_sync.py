@@ -15,9 +15,9 @@ from installation.root import Installation
 from kiosk.bundles.applied import Applied
 from kiosk.centre_link.client import SyncError
 from kiosk.centre_link.identity import BrokenIdentity, Identity, identity_of
-from kiosk.dossiers.kept import KeptDossiers
+from kiosk.dossiers.offline_dossiers import KeptDossiers
+from kiosk.queue.box_clock import Watch
 from kiosk.queue.outgoing import Outgoing
-from kiosk.queue.watch import Watch
 from kiosk.sync.enrolling import EnrolmentFailed
 from kiosk.sync.enrolling import enrol as enrol_box
 from runtime import settings as settings_module

@@ -13,7 +13,7 @@ from installation.tables import migrate_apart
 from kiosk.bundles import health
 from kiosk.centre_link.identity import Identity
 from kiosk.sync import supervisor
-from kiosk.sync.keeping_in_step import run
+from kiosk.sync.sync_loop import run
 from kiosk.sync.sync_service import SyncService
 from runtime import logs
 from runtime.operator_errors import told_in_one_sentence

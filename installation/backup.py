@@ -191,7 +191,7 @@ def restore(
 def _fill_stores(
     settings: Settings, work: Path, manifest: dict[str, Any], files: int, before: Path | None, known: dict[str, CopyKey]
 ) -> Restored:
-    from channels.sms.queue.holding import hold_open
+    from channels.sms.queue.held_after_restore import hold_open
     from installation.opening import opened
 
     with opened(settings, with_tables=False, with_redis=True) as here:

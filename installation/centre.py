@@ -10,8 +10,8 @@ from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from centre.desk_gauges import DeskGauges
-from centre.effects import Effects
 from centre.enrolment import Enrolling
+from centre.entry_handlers import Effects
 from centre.figures import Figures
 from centre.invitations import Invitations
 from centre.keys import centre_keys

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from channels.sms.queue.message_records import MessageRecords
 from stores.erasures import Erasures
-from stores.traces import Traces
+from stores.secure_deletion import Traces
 
 
 class Erasing:

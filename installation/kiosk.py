@@ -7,9 +7,9 @@ from collections.abc import Callable
 from actions.dossiers.model import Clock
 from installation.root import Installation, database_at
 from kiosk.centre_link.identity import Identity, identity_of
+from kiosk.crash_points import Step, no_step
 from kiosk.dossiers.look_up import KioskStore
 from kiosk.dossiers.opening import kiosk_store
-from kiosk.steps import Step, no_step
 from kiosk.sync.sync_service import SyncService
 
 

@@ -10,7 +10,6 @@ from channels.sms.providers.registry import set_up
 from channels.websockets.address import listening_socket
 from installation.asked_texts import asked_texts
 from installation.root import Installation
-from kiosk.cards import Cards
 from kiosk.centre_link.identity import BrokenIdentity, identity_of
 from kiosk.page.blueprint import blueprint
 from kiosk.page.contacting import Texts
@@ -18,6 +17,7 @@ from kiosk.page.parts import PageParts
 from kiosk.page.visits import Visits
 from kiosk.page.voice_client import VoiceClient
 from kiosk.printing.printers import Printer, PrinterFailed, printer_of
+from kiosk.procedure_cards import Cards
 from kiosk.queue.keeping import Keeping, Usage
 from kiosk.queue.texts import QueuedTexts
 from kiosk.signed_texts import Signing

@@ -11,7 +11,7 @@ from installation.erasing import Erasing
 from installation.person_keys import renew
 from installation.root import Installation
 from runtime.retention import RetentionJob
-from stores.traces import Traces
+from stores.secure_deletion import Traces
 
 DAY_SECONDS = 86_400.0
 

@@ -174,7 +174,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
     from channels.sms.queue.arrival_spool import ArrivalSpool
     from channels.sms.queue.inbox import Inbox
     from channels.sms.queue.inline_texts import InlineTexts
-    from channels.sms.queue.owners import Owner
+    from channels.sms.queue.lease_owners import Owner
     from channels.sms.queue.wake import Wake
 
     stores = TextMessageStores(here)

@@ -23,9 +23,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from runtime import logs
 from stores.database import Base, Database
-from stores.moments import Moment
 from stores.sealing import Seal
 from stores.signing import Signature
+from stores.utc_datetime import Moment
 
 FIRST: Final = "0" * 64
 CHECKPOINT_EVERY: Final = 100

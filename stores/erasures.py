@@ -19,7 +19,7 @@ from stores.audit import Audit, Deed
 from stores.copy_keys import CopyKeys
 from stores.database import Base, Database
 from stores.erased_list import ErasedList
-from stores.moments import Moment
+from stores.utc_datetime import Moment
 
 PROOF_FOR = timedelta(days=1_825)
 """Five years: as long as a complaint about the processing of personal data may come."""

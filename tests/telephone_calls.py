@@ -11,6 +11,7 @@ from redis import Redis
 
 from channels.phone.dialogue.asking import Core
 from channels.phone.dialogue.call import CallDialogue
+from channels.phone.dialogue.call_store import CallStates
 from channels.phone.dialogue.carrier_protocol import (
     CallStarted,
     End,
@@ -23,7 +24,6 @@ from channels.phone.dialogue.carrier_protocol import (
     Transfer,
     TransferEnded,
 )
-from channels.phone.dialogue.states import CallStates
 from runtime.clock import VIETNAM
 from stores.sealing import Seal
 from understanding.emergencies import Emergencies

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from language.languages import DEFAULT_LANGUAGE
 from stores.database import Base
-from stores.moments import Moment
+from stores.utc_datetime import Moment
 
 
 class TicketRow(Base):

@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from actions.backends.access import Access, HeaderAccess, NoAccess, client_credentials, keycloak
-from actions.backends.asked_once import AskedOnce
+from actions.backends.answer_cache import KeptAnswers
 from actions.backends.breaker import PAUSE_SECONDS, Breaker
 from actions.backends.https import Https
 from actions.backends.igate import IgateSource, states_of
-from actions.backends.kept import KeptAnswers
 from actions.backends.lgsp import LgspSource
 from actions.backends.national import NationalSource
 from actions.backends.routing import Route, Routed
+from actions.backends.single_flight import AskedOnce
 from actions.backends.sources_file import (
     AccessPart,
     Added,

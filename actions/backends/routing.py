@@ -10,8 +10,8 @@ from itertools import chain
 from typing import Final
 
 from actions.backends.answers import newest
-from actions.backends.asked_once import AskedOnce
 from actions.backends.breaker import Breaker
+from actions.backends.single_flight import AskedOnce
 from actions.dossiers.backend import BackendError, BackendUnavailable, ProvableDossier
 from language.dossier_code import DossierCode
 from runtime import logs

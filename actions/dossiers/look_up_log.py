@@ -17,8 +17,8 @@ from actions.dossiers.model import Clock, code_digits
 from actions.dossiers.service import STATUS
 from runtime import logs
 from stores.database import Base, Database
-from stores.moments import Moment
 from stores.sealing import Seal
+from stores.utc_datetime import Moment
 
 _log = logs.get(__name__)
 

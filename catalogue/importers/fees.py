@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from catalogue.doubt import doubtful
+from catalogue.doubtful_fees import doubtful
 from catalogue.flags import FEE_ENDS, doubts_fee
 from catalogue.money import exemption_last_days, find_amounts, last_days, speaks_of_fees, speaks_of_reduction
 from catalogue.record import Fee

@@ -11,7 +11,7 @@ from datetime import date
 
 from pydantic import Field, ValidationError
 
-from catalogue.doubt import hold_back
+from catalogue.doubtful_fees import hold_back
 from catalogue.importers.fees import PublishedFee
 from catalogue.importers.forms import MAX_ITEMS, Form, OptionalText, PaperCaseForm, Text
 from catalogue.importers.papers import forms_among, read_papers

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from catalogue.doubt import safe_way_note
+from catalogue.doubtful_fees import safe_way_note
 from catalogue.importers.fees import NOTE_LIMIT, PublishedFee, read_fees
 from catalogue.record import Decider, ProcessingTime, Submission, TimeUnit, Way
 from catalogue.text import capitalise, clip, says_nothing, strip_marks, tidy

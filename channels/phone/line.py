@@ -11,8 +11,8 @@ from channels.phone.answer_texts import OutboxTexts
 from channels.phone.call_backs import TicketCallBacks
 from channels.phone.dialogue.asking import Core
 from channels.phone.dialogue.call import CallDialogue
+from channels.phone.dialogue.call_store import CallStates
 from channels.phone.dialogue.carrier_protocol import Accent
-from channels.phone.dialogue.states import CallStates
 from channels.sms.providers.registry import set_up
 from runtime.settings import Settings
 from stores.limiter import Limiter

@@ -12,10 +12,10 @@ from channels.sms.figures import SmsFigures
 from channels.sms.providers.registry import set_up
 from channels.sms.queue.inbox import Inbox
 from channels.sms.queue.inline_texts import InlineTexts
+from channels.sms.queue.lease_owners import Owner
 from channels.sms.queue.message_records import MessageRecords
 from channels.sms.queue.outbox import Outbox
 from channels.sms.queue.outbox_upkeep import OutboxUpkeep
-from channels.sms.queue.owners import Owner
 from channels.sms.queue.wake import Wake
 from channels.sms.routes.number_table import NumberTable
 from runtime.settings import Settings

@@ -9,10 +9,10 @@ from channels.sms.delivery.delivery_receipts import Receipts
 from channels.sms.delivery.retry_policy import UNSURE_WAIT
 from channels.sms.figures import SmsFigures
 from channels.sms.queue.inbox import Inbox
+from channels.sms.queue.lease_owners import Owner
 from channels.sms.queue.leases import LEASE_SECONDS, Lease
 from channels.sms.queue.message_records import MessageRecords
 from channels.sms.queue.outbox_upkeep import OutboxUpkeep
-from channels.sms.queue.owners import Owner
 
 UNSURE_STAYS = 600.0
 """Seconds a message that its route may have taken waits for that route to come back before another one gets it."""

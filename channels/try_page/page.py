@@ -13,7 +13,7 @@ from flask import Blueprint, Response, current_app, jsonify, request, send_from_
 
 from channels.cleaning import clean_text
 from channels.errors import Problem
-from channels.phone.dialogue.states import CallStates
+from channels.phone.dialogue.call_store import CallStates
 from channels.phone.stream_tokens import StreamTokens
 from channels.rendering.segments import size
 from channels.try_page import fields

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kiosk.bundles.layout import environment_of
 from kiosk.centre_link.identity import identity_folder
+from kiosk.crash_points import Step, no_step
 from kiosk.protocol.manifest import BadBundle
-from kiosk.steps import Step, no_step
 from runtime import durable
 from runtime.settings import Settings
 

@@ -9,9 +9,9 @@ from kiosk.bundles import staging
 from kiosk.bundles.applied import Applied
 from kiosk.bundles.catalogue_part import OpenDatabase
 from kiosk.bundles.pieces import Fetch, Pieces
+from kiosk.crash_points import Step, no_step
 from kiosk.protocol.keys import PublicKeys
 from kiosk.protocol.manifest import BadBundle, read_head
-from kiosk.steps import Step, no_step
 from runtime import logs
 
 _log = logs.get(__name__)

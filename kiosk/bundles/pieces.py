@@ -6,8 +6,8 @@ import zlib
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from kiosk.crash_points import Step, no_step
 from kiosk.protocol.manifest import LARGEST_PIECE, BadBundle, name_of
-from kiosk.steps import Step, no_step
 from runtime import durable
 
 Fetch = Callable[[str, int, Callable[[bytes], object]], None]

@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from kiosk.bundles import catalogue_part, layout
 from kiosk.bundles.catalogue_part import OpenDatabase
 from kiosk.bundles.pieces import Fetch, Pieces
+from kiosk.crash_points import Step, no_step
 from kiosk.protocol.manifest import BadBundle, FileEntry, Head, read_index, read_list
-from kiosk.steps import Step, no_step
 from runtime import durable
 
 ROOM = 3.5

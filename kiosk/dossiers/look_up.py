@@ -17,7 +17,7 @@ from actions.dossiers.one_time import CannotSend, CodeSent, CodeWrong, NoMoreCod
 from actions.dossiers.service import Ambiguous, Answer, Locked, NotFoundOrMismatch, Proof, Unavailable
 from kiosk.centre_link.client import SyncError
 from kiosk.dossiers.asking import ANSWER, QUESTION, LookedUp, LookUp, seal, unseal
-from kiosk.dossiers.kept import KeptDossiers
+from kiosk.dossiers.offline_dossiers import KeptDossiers
 from kiosk.protocol.keys import Keys, PublicKeys
 from runtime.clock import VIETNAM
 

@@ -9,9 +9,9 @@ from typing import Final
 from actions.dossiers.model import Clock
 from kiosk.centre_link.client import CentreClient
 from kiosk.centre_link.identity import Identity, Sequence, identity_folder, identity_of, keys_of
-from kiosk.dossiers.kept import KeptDossiers
 from kiosk.dossiers.look_up import KioskStore
-from kiosk.queue.watch import Watch
+from kiosk.dossiers.offline_dossiers import KeptDossiers
+from kiosk.queue.box_clock import Watch
 from runtime.clock import VIETNAM
 from runtime.settings import Settings
 from stores.database import Database

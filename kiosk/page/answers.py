@@ -12,7 +12,7 @@ from channels.rendering.speech import spoken, spoken_reply
 from contract.reply import Detail, Reply, ReplyKind
 from contract.turn import TurnResult
 from contract.wishes import LookUpDossier, Wish
-from kiosk.cards import Cards
+from kiosk.procedure_cards import Cards
 from kiosk.signed_texts import Signing
 
 

@@ -16,7 +16,6 @@ from contract.wishes import SwitchLanguage
 from kiosk.page import requests
 from kiosk.page.answers import as_json
 from kiosk.page.contacting import keep_call_back, shown, usable_number
-from kiosk.page.counting import count_turn
 from kiosk.page.files import add_files
 from kiosk.page.parts import PageParts
 from kiosk.page.setup import setup
@@ -24,6 +23,7 @@ from kiosk.page.situations import Situation, questions, read_situations
 from kiosk.page.speech_body import SpeechBody
 from kiosk.page.suggestions import suggestions
 from kiosk.page.taking_home import add_taking_home
+from kiosk.page.usage_counts import count_turn
 from kiosk.page.visits import VisitOver
 from language.languages import DEFAULT_LANGUAGE
 from runtime import logs

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from catalogue.store import CatalogueStore
 from channels.errors import Problem
-from kiosk.cards import Cards
 from kiosk.page.contacting import LookUps, Texts
 from kiosk.page.visits import Visits
 from kiosk.page.voice_client import Voice
 from kiosk.printing.printers import Printer
+from kiosk.procedure_cards import Cards
 from kiosk.queue.keeping import Usage
 from kiosk.signed_texts import Signing
 from runtime.settings import Settings

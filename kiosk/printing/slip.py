@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from contract.wording import Wording
-from kiosk.cards import Card
+from kiosk.procedure_cards import Card
 from kiosk.words import portal
 from language.formatting import format_date
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from kiosk.protocol.entries import TicketEntry, UsageEntry
 from kiosk.protocol.messages import EntryKind
+from kiosk.queue.box_clock import Instant, Watch
 from kiosk.queue.outgoing import NewEntry, Outgoing
 from kiosk.queue.tables import UsageRow
-from kiosk.queue.watch import Instant, Watch
 from runtime import logs
 from stores.database import Database
 from tickets.store import TicketStore

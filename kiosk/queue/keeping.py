@@ -10,9 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from kiosk.centre_link.identity import Identity, identity_of
 from kiosk.protocol.entries import StatusRequestEntry, TextEntry
 from kiosk.protocol.messages import EntryKind
+from kiosk.queue.box_clock import Watch
 from kiosk.queue.outgoing import NewEntry, Outgoing
 from kiosk.queue.tables import UsageRow
-from kiosk.queue.watch import Watch
 from language.languages import DEFAULT_LANGUAGE
 from runtime.settings import Settings
 from stores.database import Database

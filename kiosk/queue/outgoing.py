@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from kiosk.protocol.entries import Content, close
 from kiosk.protocol.keys import PublicKeys
 from kiosk.protocol.messages import ENTRIES_AT_ONCE, Entry, EntryKind
+from kiosk.queue.box_clock import Instant, Watch
 from kiosk.queue.tables import OutgoingRow
-from kiosk.queue.watch import Instant, Watch
 from stores.database import Database
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kiosk.centre_link.client import Answer, Refused
-from kiosk.dossiers.kept import KeptDossiers
+from kiosk.crash_points import Step, no_step
+from kiosk.dossiers.offline_dossiers import KeptDossiers
 from kiosk.protocol.messages import Exchange, ExchangeAnswer, State
+from kiosk.queue.box_clock import Watch
 from kiosk.queue.outgoing import Outgoing
-from kiosk.queue.watch import Watch
-from kiosk.steps import Step, no_step
 
 Send = Callable[[str, str, bytes], Answer]
 

@@ -1,4 +1,4 @@
-"""What keeps a kiosk in step with its centre, put together; :mod:`kiosk.sync.keeping_in_step` runs it."""
+"""What keeps a kiosk in step with its centre, put together; :mod:`kiosk.sync.sync_loop` runs it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from kiosk.bundles.bringing import Bringing
 from kiosk.bundles.catalogue_part import OpenDatabase
 from kiosk.centre_link.client import CentreClient, ShutOut, SyncError
 from kiosk.centre_link.identity import Identity, Sequence, identity_folder, identity_of, keep_identity, keys_of
-from kiosk.dossiers.kept import KeptDossiers
+from kiosk.crash_points import Step, no_step
+from kiosk.dossiers.offline_dossiers import KeptDossiers
 from kiosk.protocol.manifest import BadBundle
 from kiosk.protocol.messages import State
+from kiosk.queue.box_clock import Watch, this_instant
 from kiosk.queue.collecting import Collecting
 from kiosk.queue.outgoing import Outgoing
-from kiosk.queue.watch import Watch, this_instant
-from kiosk.steps import Step, no_step
 from kiosk.sync import devices
 from kiosk.sync.exchanging import Exchanging
 from kiosk.sync.schedule import SyncSchedule, ways_out

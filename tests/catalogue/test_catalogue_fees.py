@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.doubt import hold_back
+from catalogue.doubtful_fees import hold_back
 from catalogue.flags import FEE_IN_DOUBT
 from catalogue.importers.fees import CONFLICT, TOO_SMALL, ZERO_IN_DOUBT, FeeReading, PublishedFee, read_fees
 from catalogue.money import find_amounts, says_free

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from catalogue_samples import PORTAL
 
-from catalogue.changed import Subject
+from catalogue.field_changes import Subject
 from catalogue.flags import CHANGED_PERHAPS
 from catalogue.record import Procedure
 from catalogue.store import CatalogueStore

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from actions.dossiers.service import Outcome, Unavailable
 from actions.dossiers.wording import DossierWording
 from centre import receiving
-from centre.effects import OLDEST, Effects
+from centre.entry_handlers import OLDEST, Effects
 from centre.kiosks import Door, Kiosk, Kiosks
 from centre.receiving import Receiving
 from centre.tables import KioskRow, ReceivedRow, UsageRow

@@ -13,7 +13,7 @@ from actions.dossiers.backend import ProvableDossier
 from actions.dossiers.model import Dossier, DossierStatus
 from centre.snapshots import AT_ONCE, GONE_FOR, Snapshots
 from installation.tables import migrate
-from kiosk.dossiers.kept import KeptDossiers
+from kiosk.dossiers.offline_dossiers import KeptDossiers
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import SnapshotPart
 from runtime.clock import VIETNAM

@@ -10,7 +10,7 @@ from installations import create_app
 from redis import Redis
 from werkzeug.serving import make_server
 
-from channels.phone.dialogue.states import CallStates
+from channels.phone.dialogue.call_store import CallStates
 from channels.phone.stream_tokens import StreamedCall, StreamTokens
 from channels.try_page.calls import twiml
 from channels.try_page.calls.provider import CallProvider, Ring

@@ -47,8 +47,8 @@ from actions.procedures.answers import Answers
 from catalogue.yaml_files import load_folder
 from channels.phone.dialogue.carrier_protocol import Keys, Said
 from channels.phone.dialogue.dialogue_data import dialogue_data
-from channels.phone.dialogue.listening import meant_by_words
-from channels.phone.dialogue.saying import first_lines_of, rest_of_first
+from channels.phone.dialogue.input_meaning import meant_by_words
+from channels.phone.dialogue.prompts import first_lines_of, rest_of_first
 from channels.phone.dialogue.state import CallState
 from channels.phone.twiml.render import Addresses, Voices, render as twiml
 from channels.phone.dialogue.carrier_protocol import Expect, Move

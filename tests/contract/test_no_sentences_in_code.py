@@ -16,7 +16,7 @@ PRODUCT = re.compile(r"(?i)một cửa")
 READS_VIETNAMESE = {
     "language/": "reads and pronounces Vietnamese",
     "catalogue/importers/": "reads published records",
-    "catalogue/changed.py": "reads numbers of decisions",
+    "catalogue/field_changes.py": "reads numbers of decisions",
     "catalogue/money.py": "reads amounts",
     "catalogue/rules.py": "looks for words in facts",
     "catalogue/text.py": "reads what publishers write in empty fields",

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from stores.database import Database
 from stores.redis_server import RedisServer
-from stores.traces import REWRITE_SECONDS, Traces
+from stores.secure_deletion import REWRITE_SECONDS, Traces
 
 SECRET = "what-nobody-shall-find"
 

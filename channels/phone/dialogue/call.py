@@ -12,6 +12,7 @@ from redis import RedisError
 
 from channels.core_client import CoreError
 from channels.phone.dialogue.asking import Asking, Core
+from channels.phone.dialogue.call_store import CallBusy, CallEnded, CallStates
 from channels.phone.dialogue.carrier_protocol import (
     Accent,
     CallStarted,
@@ -27,10 +28,8 @@ from channels.phone.dialogue.carrier_protocol import (
     TransferEnded,
 )
 from channels.phone.dialogue.dialogue_data import DialogueData, dialogue_data
-from channels.phone.dialogue.listening import meant_by_keys, meant_by_words
-from channels.phone.dialogue.reaching import CallBacks, Reaching, Texts, caller_number
-from channels.phone.dialogue.reprompts import silent
-from channels.phone.dialogue.saying import (
+from channels.phone.dialogue.input_meaning import meant_by_keys, meant_by_words
+from channels.phone.dialogue.prompts import (
     Voice,
     expectation,
     first_lines_of,
@@ -39,10 +38,11 @@ from channels.phone.dialogue.saying import (
     rest_of_first,
     short_lines_of,
 )
+from channels.phone.dialogue.reprompts import silent
 from channels.phone.dialogue.state import CallState, numbered
-from channels.phone.dialogue.states import CallBusy, CallEnded, CallStates
 from channels.phone.dialogue.step_result import Ask, Next
-from channels.phone.dialogue.steps import Steps
+from channels.phone.dialogue.transfers import CallBacks, Reaching, Texts, caller_number
+from channels.phone.dialogue.transitions import Steps
 from runtime import logs
 
 MOST_MOVES: Final = 200

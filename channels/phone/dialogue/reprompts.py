@@ -6,10 +6,10 @@ from typing import Final
 
 from channels.phone.dialogue.carrier_protocol import End
 from channels.phone.dialogue.dialogue_data import DialogueData
-from channels.phone.dialogue.reaching import Reaching
-from channels.phone.dialogue.saying import Voice
+from channels.phone.dialogue.prompts import Voice
 from channels.phone.dialogue.state import CallState, Stage
 from channels.phone.dialogue.step_result import Ask, Next
+from channels.phone.dialogue.transfers import Reaching
 
 KEYS_AT: Final = 2
 PERSON_AT: Final = 3

@@ -22,8 +22,8 @@ from channels.sms.arrivals import StoredArrivals
 from channels.sms.figures import SmsFigures
 from channels.sms.queue.inbox import Inbox, Question, Taken
 from channels.sms.queue.inline_texts import InlineTexts
+from channels.sms.queue.lease_owners import Owner
 from channels.sms.queue.leases import LEASE_SECONDS, Lease
-from channels.sms.queue.owners import Owner
 from channels.sms.queue.states import OPEN_INCOMING, IncomingState
 from channels.sms.queue.wake import Wake
 from channels.sms.routes.messages import IncomingMessage

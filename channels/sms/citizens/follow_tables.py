@@ -8,7 +8,7 @@ from sqlalchemy import Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stores.database import Base
-from stores.moments import Moment
+from stores.utc_datetime import Moment
 
 
 class FollowRow(Base):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from channels.phone.dialogue.states import CallEnded, CallStates
+from channels.phone.dialogue.call_store import CallEnded, CallStates
 from channels.phone.stream_tokens import StreamedCall, StreamTokens
 from channels.try_page.calls import twiml
 from channels.try_page.webhooks import OUR_NUMBER

@@ -7,8 +7,8 @@ from redis import Redis
 from telephone_calls import OPEN, SEAL
 
 from channels.phone.dialogue.call import CallDialogue
+from channels.phone.dialogue.call_store import CallStates
 from channels.phone.dialogue.carrier_protocol import Accent, CallStarted, Keys
-from channels.phone.dialogue.states import CallStates
 from contract.turn import Turn, TurnResult
 
 

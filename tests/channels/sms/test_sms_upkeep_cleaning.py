@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sms_engine_doubles import Queues
 
-from channels.sms.queue.owners import Owner
+from channels.sms.queue.lease_owners import Owner
 from channels.sms.upkeep import CLEAN_SECONDS, Upkeep
 from stores.database import Database
 

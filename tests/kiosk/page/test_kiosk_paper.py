@@ -21,7 +21,6 @@ from running_kiosk import PaperCatcher
 
 from actions.procedures.answers import Answers
 from contract.wording import wording_of
-from kiosk.cards import Cards
 from kiosk.printing.cups_printer import CupsPrinter
 from kiosk.printing.fonts import font_file
 from kiosk.printing.page_pdf import pdf
@@ -29,6 +28,7 @@ from kiosk.printing.printers import PrinterFailed, printer_of
 from kiosk.printing.receipt_printer import FilePrinter, NetworkPrinter, UsbPrinter
 from kiosk.printing.slip import Letterhead, Section, Slip, slip_of_card, slip_of_text
 from kiosk.printing.strip_image import strip_image, wrapped
+from kiosk.procedure_cards import Cards
 from kiosk.words import words
 from runtime.settings import Settings
 

@@ -13,9 +13,9 @@ from sync_places import PHONE, Box
 from kiosk.bundles.applied import Applied
 from kiosk.centre_link.client import SyncError
 from kiosk.centre_link.identity import identity_of
+from kiosk.queue.box_clock import Watch
 from kiosk.queue.collecting import Collecting
 from kiosk.queue.keeping import Keeping, Usage
-from kiosk.queue.watch import Watch
 from kiosk.sync.enrolling import EnrolmentFailed, enrol
 from runtime.clock import today
 

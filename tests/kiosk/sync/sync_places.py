@@ -37,7 +37,7 @@ from installation.kiosk import sync_service as make_sync_service
 from installation.root import Installation
 from installation.tables import migrate
 from kiosk.centre_link.identity import Identity
-from kiosk.steps import Step, no_step
+from kiosk.crash_points import Step, no_step
 from kiosk.sync.enrolling import enrol
 from kiosk.sync.sync_service import SyncService
 from runtime.clock import now

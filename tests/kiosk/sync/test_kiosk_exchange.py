@@ -15,13 +15,13 @@ from sync_places import PHONE, Box, CuttingProxy, RunningCentre, TlsEntrance
 from centre.tables import UsageRow
 from kiosk.centre_link.client import LineDown, NotOurCentre, ShutOut
 from kiosk.centre_link.identity import Identity, identity_of, keys_of
-from kiosk.dossiers.kept import KeptDossiers
+from kiosk.dossiers.offline_dossiers import KeptDossiers
 from kiosk.protocol.entries import open_entry
 from kiosk.protocol.keys import Keys
+from kiosk.queue.box_clock import Watch
 from kiosk.queue.collecting import Collecting
 from kiosk.queue.keeping import Keeping, Usage
 from kiosk.queue.outgoing import Outgoing
-from kiosk.queue.watch import Watch
 from kiosk.sync.enrolling import EnrolmentFailed, enrol
 from runtime.clock import now, today
 from runtime.version import version

@@ -21,8 +21,8 @@ from channels.sms.queue.tables import outgoing
 from contract.wording import wording_of
 from kiosk.centre_link.client import LineDown
 from kiosk.centre_link.identity import keys_of
-from kiosk.dossiers.kept import KeptDossiers
 from kiosk.dossiers.look_up import KioskStore
+from kiosk.dossiers.offline_dossiers import KeptDossiers
 from kiosk.queue.keeping import Keeping
 from runtime.clock import now
 from stores.redis_server import RedisServer

@@ -13,9 +13,9 @@ from sync_places import Box
 from kiosk.printing.cups_printer import read_lpstat
 from kiosk.printing.receipt_printer import UsbPrinter
 from kiosk.protocol.messages import Condition
+from kiosk.queue.box_clock import Instant, Watch
 from kiosk.queue.keeping import Usage
 from kiosk.queue.tables import UsageRow
-from kiosk.queue.watch import Instant, Watch
 from kiosk.sync.devices import microphone, printer
 from kiosk.sync.schedule import SHUT_OUT_PAUSE, SyncSchedule
 

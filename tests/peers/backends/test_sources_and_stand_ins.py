@@ -143,7 +143,7 @@ def test_an_impatient_channel_gets_no_answer_and_the_next_question_has_it(
 def test_what_was_said_before_is_told_with_its_age_while_the_source_is_away(
     one: Callable[[As], Routed], served: Served, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("actions.backends.kept.FRESH", __import__("datetime").timedelta(0))
+    monkeypatch.setattr("actions.backends.answer_cache.FRESH", __import__("datetime").timedelta(0))
     source = one(As.NATIONAL)
     assert source.find(CODE) is not None
     served[As.NATIONAL].moods.set(MoodWanted(mood=Mood.DOWN))

@@ -20,8 +20,8 @@ from channels.sms.answering.inline_answers import InlineAnswers, NotAnswered
 from channels.sms.answering.replying import MOST_FAULTS, Replying, sorry_text, trouble_texts
 from channels.sms.arrivals import StoredArrivals
 from channels.sms.queue.arrival_spool import ArrivalSpool
+from channels.sms.queue.lease_owners import Owner
 from channels.sms.queue.leases import LEASE_SECONDS
-from channels.sms.queue.owners import Owner
 from channels.sms.queue.states import IncomingState, OutgoingState
 from channels.sms.queue.wake import Wake
 from channels.sms.routes.messages import IncomingMessage
@@ -343,7 +343,7 @@ class TestOwners:
     def test_a_killed_process_is_gone(self, tmp_path: Path) -> None:
         program = (
             "import sys, time, pathlib\n"
-            "from channels.sms.queue.owners import Owner\n"
+            "from channels.sms.queue.lease_owners import Owner\n"
             "owner = Owner(pathlib.Path(sys.argv[1]), 'worker')\n"
             "print(owner.name, flush=True)\n"
             "time.sleep(600)\n"

@@ -8,7 +8,7 @@ import pytest
 
 from channels.phone.dialogue.carrier_protocol import Keys, Said
 from channels.phone.dialogue.dialogue_data import Command, dialogue_data, plain
-from channels.phone.dialogue.listening import (
+from channels.phone.dialogue.input_meaning import (
     Do,
     Entered,
     Meant,

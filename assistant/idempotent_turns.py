@@ -1,4 +1,4 @@
-"""Answers given a short while ago, for turns that are tried again.
+"""Idempotency: answers given a short while ago, for turns that are tried again.
 
 A channel that dies between the core's answer and its own note of it hands the same turn in once more. Asking twice
 would move a conversation on twice: a second wrong try on a dossier, a menu answered that was never shown. For the same

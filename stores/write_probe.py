@@ -1,4 +1,4 @@
-"""Signs of life that are written, not only read: a full disk, a read-only one, a standby that was promoted elsewhere
+"""Write probes, signs of life that are written: a full disk, a read-only one and a standby that was promoted elsewhere
 answer every question and keep nothing.
 """
 

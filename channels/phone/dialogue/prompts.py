@@ -8,7 +8,7 @@ from typing import Final
 from channels.phone.dialogue.carrier_protocol import Accent, Expect, KeyEntry, Language, Line
 from channels.phone.dialogue.collecting import in_groups
 from channels.phone.dialogue.dialogue_data import Command, DialogueData
-from channels.phone.dialogue.listening import ENTRY, YES_OR_NO
+from channels.phone.dialogue.input_meaning import ENTRY, YES_OR_NO
 from channels.phone.dialogue.state import CallState, Option, Purpose, Screen, Stage
 from channels.rendering.speech import spoken, spoken_choices
 from channels.words import words

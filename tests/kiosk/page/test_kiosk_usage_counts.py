@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from contract.turn import TurnResult, Understanding
-from kiosk.page.counting import count_turn
+from kiosk.page.usage_counts import count_turn
 from kiosk.queue.keeping import Usage
 from kiosk.queue.tables import UsageRow
 from runtime.clock import today

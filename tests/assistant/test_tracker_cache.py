@@ -7,7 +7,7 @@ import assistant.lean_rasa  # isort: skip  # noqa: F401  (before rasa)
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from assistant.recently_read import KEPT_CONVERSATIONS, KEPT_SECONDS, Known, RecentlyRead
+from assistant.tracker_cache import KEPT_CONVERSATIONS, KEPT_SECONDS, Known, RecentlyRead
 
 DOMAIN = Domain.empty()
 

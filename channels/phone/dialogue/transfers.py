@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from channels.phone.dialogue.carrier_protocol import End, Line, Transfer
 from channels.phone.dialogue.collecting import in_groups
 from channels.phone.dialogue.dialogue_data import DialogueData
-from channels.phone.dialogue.saying import Voice
+from channels.phone.dialogue.prompts import Voice
 from channels.phone.dialogue.state import CallState, Purpose, Screen, Stage
 from channels.phone.dialogue.step_result import Ask, Next
 from channels.words import words

@@ -1,4 +1,6 @@
-"""One source, asked so that its moods do no harm: one question a dossier at a time, a breaker, what it said before."""
+"""One source, asked so that its moods do no harm: one question a dossier at a time (single flight), a circuit breaker,
+and what it said before.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
+from actions.backends.answer_cache import KeptAnswers
 from actions.backends.breaker import Breaker
-from actions.backends.kept import KeptAnswers
 from actions.dossiers.backend import (
     BackendError,
     BackendRejected,

@@ -10,7 +10,7 @@ from channels.phone.dialogue.asking import Asked, Asking, answer_screen, choice_
 from channels.phone.dialogue.carrier_protocol import Accent, End, Language, Speed
 from channels.phone.dialogue.collecting import CODE_DIGITS, Collected, can_be_code
 from channels.phone.dialogue.dialogue_data import Command, DialogueData
-from channels.phone.dialogue.listening import (
+from channels.phone.dialogue.input_meaning import (
     DOSSIER_KEY,
     ENTRY,
     Do,
@@ -24,11 +24,11 @@ from channels.phone.dialogue.listening import (
     WholeCode,
     Words,
 )
-from channels.phone.dialogue.reaching import Reaching
+from channels.phone.dialogue.prompts import ASPECT_KEYS, Voice, other_languages
 from channels.phone.dialogue.reprompts import missed
-from channels.phone.dialogue.saying import ASPECT_KEYS, Voice, other_languages
 from channels.phone.dialogue.state import CallState, Option, Screen, Stage
 from channels.phone.dialogue.step_result import Ask, Next
+from channels.phone.dialogue.transfers import Reaching
 from contract.aspects import Aspect
 from contract.reply import Detail, ReplyKind
 from contract.wishes import AskSide, Choose, LookUpDossier, No, Report, Wish, Yes
