@@ -14,6 +14,7 @@ import secrets
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from xml.etree import ElementTree
 
 import aiohttp
@@ -61,21 +62,25 @@ class ProviderCall:
     async def run(self) -> None:
         """Hold the call."""
         listening = asyncio.create_task(self._listen())
-        async with aiohttp.ClientSession(trust_env=False) as session:
-            self._session = session
-            carrying_out = asyncio.create_task(self._carry_out())
-            leaving = asyncio.create_task(self.gone.wait())
+        try:
+            async with aiohttp.ClientSession(trust_env=False) as self._session:
+                await self._until_over()
+                await self._post("/voice/twilio/status", CallStatus="completed")
+        finally:
+            await _stop(listening)
+            await self.carrier.hang_up()
+
+    async def _until_over(self) -> None:
+        carrying_out = asyncio.create_task(self._carry_out())
+        leaving = asyncio.create_task(self.gone.wait())
+        try:
             await asyncio.wait({carrying_out, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            carrying_out.cancel()
-            leaving.cancel()
-            results = await asyncio.gather(carrying_out, return_exceptions=True)
+        finally:
+            await _stop(carrying_out, leaving)
             if self.waiting is not None:
                 await _stop(self.waiting)
-            await self._post("/voice/twilio/status", CallStatus="completed")
-        listening.cancel()
-        await self.carrier.hang_up()
-        if isinstance(results[0], Exception):
-            raise results[0]
+        if not carrying_out.cancelled():
+            carrying_out.result()
 
     async def _post(self, path: str, **fields: str) -> str:
         address = path if path.startswith("http") else self.base + path
@@ -123,6 +128,14 @@ class ProviderCall:
     async def _gather(self, gather: ElementTree.Element) -> dict[str, str]:
         most, finish = int(gather.get("numDigits", "99")), gather.get("finishOnKey", "#")
         saying = asyncio.create_task(self._verbs(list(gather)))
+        try:
+            return await self._keys_during(saying, gather, most, finish)
+        finally:
+            await _stop(saying)
+
+    async def _keys_during(
+        self, saying: asyncio.Task[str], gather: ElementTree.Element, most: int, finish: str
+    ) -> dict[str, str]:
         digits = ""
         while len(digits) < most:
             key = asyncio.create_task(self.keys.get())
@@ -202,9 +215,10 @@ class ProviderCall:
                     self.gone.set()
 
 
-async def _stop(task: asyncio.Task[str]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+async def _stop(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class VoiceStandIn:
@@ -223,6 +237,7 @@ class VoiceStandIn:
         self._loop = asyncio.new_event_loop()
         self.calls: list[ProviderCall] = []
         self.problems: list[BaseException] = []
+        self._held: set[asyncio.Task[Any]] = set()
         self.port = free_port()
 
     def __enter__(self) -> VoiceStandIn:
@@ -253,6 +268,10 @@ class VoiceStandIn:
         self._stack.push_async_callback(line.stop)
 
     async def _stop(self) -> None:
+        # A call nobody hung up would end with the loop, in the middle of a step.
+        for held in self._held:
+            held.cancel()
+        await asyncio.gather(*self._held, return_exceptions=True)
         await self._stack.aclose()
 
     # What a SIP line asks of those who hold its calls
@@ -270,7 +289,12 @@ class VoiceStandIn:
         number = "+84" + (caller or "").removeprefix("0")
         call = ProviderCall(self._base, self._token, carrier, self._speaking, number, self._follows_streams)
         self.calls.append(call)
+        held = asyncio.current_task()
+        assert held is not None
+        self._held.add(held)
         try:
             await call.run()
         except Exception as problem:
             self.problems.append(problem)
+        finally:
+            self._held.discard(held)
