@@ -9,6 +9,7 @@ from datetime import date
 from actions.dossiers.follow import Follow, NobodyFollows
 from actions.dossiers.service import LookUpByCode
 from actions.dossiers.wording import DossierWording
+from actions.out_of_service import Notices
 from actions.procedures.answers import Answers
 from catalogue.knowledge_base import KnowledgeBase
 from catalogue.store import CatalogueStore
@@ -29,6 +30,8 @@ class Services:
     tickets: TicketStore
     today: Callable[[], date]
     """The local date."""
+    notices: Notices | None = None
+    """Tells what is out of service; None: nothing ever is."""
     follow: Follow = field(default_factory=NobodyFollows)
     origin: str = ""
     """Name of the kiosk this runs on; empty at the centre."""

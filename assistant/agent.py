@@ -91,4 +91,5 @@ def build_turns(parts: CoreParts, model: Path) -> Turns:
         parts.recorder,
         given,
         shared.today,
+        shared.notices,
     )

@@ -14,6 +14,7 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 from redis.asyncio.client import Pipeline
 
+from actions.out_of_service import Notices
 from assistant.after_turn import Keeping
 from assistant.idempotent_turns import AnswersGiven
 from assistant.lock_store import Held
@@ -88,6 +89,7 @@ class Turns:
         recorder: keeps what was not understood, for review.
         given: remembers answers, for turns that are tried again.
         today: the local date.
+        notices: tells when the assistant or a channel is out of service; None: it never is.
     """
 
     def __init__(
@@ -101,12 +103,14 @@ class Turns:
         recorder: Recorder,
         given: AnswersGiven,
         today: Callable[[], date],
+        notices: Notices | None = None,
     ) -> None:
         self._nlu_data = nlu_data
         self._agent = agent
         self._store = store
         self._given = given
         self._today = today
+        self._notices = notices
         self._emergencies = emergencies
         self._catalogue = catalogue
         self._languages = languages
@@ -159,6 +163,10 @@ class Turns:
         meaning = heard.meaning
         if watch is not None:
             watch(meaning)
+        closed = self._closed(turn.channel, meaning)
+        if closed is not None:
+            # Rasa does not hear of it: what was said changes nothing, and the talk goes on where it was.
+            return TurnResult(replies=self._with_emergency(meaning, (closed,)), understanding=meaning.understanding())
         output = TurnReplies(turn.channel)
         message = UserMessage(
             heard.text,
@@ -194,6 +202,12 @@ class Turns:
             talk = ()
         self._keeping.after(turn, Exchange(heard.text, meaning, output.replies()), talk)
         return result()
+
+    def _closed(self, channel: Channel, meaning: Meaning) -> Reply | None:
+        """What is said while the assistant or this channel is out of service."""
+        if self._notices is None:
+            return None
+        return self._notices.instead_of_a_turn(channel, meaning.spoken or DEFAULT_LANGUAGE)
 
     def _with_emergency(self, meaning: Meaning, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         """The replies, after the number to call when somebody is in danger."""

@@ -38,6 +38,9 @@ COMMANDS = {
     "tickets": Entry("cli.tickets", "app", "Call-backs and reports citizens asked officers for."),
     "centre": Entry("cli.centre", "app", "Kiosks of this centre, their bundles, and officers who may sign in."),
     "kiosk": Entry("cli.kiosk", "app", "This box as a kiosk: its centre, what waits on it, what it uses."),
+    "service": Entry(
+        "cli.service", "app", "Take everything, a channel or a procedure out of service, and put it back."
+    ),
     "learn": Entry("cli.learn", "app", "Review what was not understood and turn it into training data."),
     "speech": Entry("cli.speech", "app", "Recognise and speak: try an engine or a voice, fetch a model."),
     "sms": Entry("cli.sms", "app", "Text messages in and out: list, show, send again what failed."),

@@ -193,6 +193,8 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             secure=settings.public_url is not None and settings.public_url.scheme == "https",
             clock=here.now,
             limiter=parts.limiter,
+            out_of_service=here.out_of_service,
+            procedure_name=partial(_name_of, here),
             address_of=lambda: parts.callers.address_of(request),
             address=str(settings.public_url) if settings.public_url else None,
             checks=partial(checks_of, here),
@@ -204,6 +206,11 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             fonts=settings.data_path / "kiosk" / "fonts",
         )
     )
+
+
+def _name_of(here: Installation, code: str) -> str | None:
+    procedure = here.catalogue.current(code)
+    return procedure.short_name if procedure is not None and procedure.code == code else None
 
 
 def _answer_about(here: Installation, code: str, side: Aspect, language: str) -> str | None:

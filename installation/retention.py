@@ -37,6 +37,7 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
             "look_ups": lambda: here.look_ups.erase_before(here.now() - timedelta(days=settings.look_up_log_days)),
             "erasures": here.erasures.forget_old,
             "erased_list": here.erased_list.forget_old,
+            "out_of_service": here.out_of_service.forget_ended,
             "audit": here.audit.checkpoint,
             "officer_sessions": CentreStores(here).officers.forget_ended,
             # Last: what was deleted just now is gone from files, too.

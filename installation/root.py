@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from actions.dossiers.outage import OutageSwitch
     from actions.dossiers.service import DossierService, DossierStore
     from actions.dossiers.wording import DossierWording
+    from actions.out_of_service import Notices
     from actions.procedures.answers import Answers
     from actions.registries.service import RegistryService
     from actions.services import Services
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from stores.erased_list import ErasedList
     from stores.erasures import Erasures
     from stores.keyring import Keyring
+    from stores.out_of_service import OutOfService
     from stores.sealing import Seal
     from tickets.reports import Reports
     from tickets.store import TicketStore
@@ -166,7 +168,22 @@ class Installation:
         """Answers about procedures."""
         from actions.procedures.answers import Answers
 
-        return Answers(self.words.room("core"), self.today, timedelta(days=self.settings.stale_after_days))
+        words = self.words.room("core")
+        return Answers(words, self.today, timedelta(days=self.settings.stale_after_days), self.notices)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What is said while something is out of service."""
+        from actions.out_of_service import Notices
+
+        return Notices(self.out_of_service, self.words.room("core"))
+
+    @cached_property
+    def out_of_service(self) -> OutOfService:
+        """What officers have taken out of service."""
+        from stores.out_of_service import OutOfService
+
+        return OutOfService(self.database, self.now, self.audit)
 
     @cached_property
     def emergencies(self) -> Emergencies:
@@ -381,6 +398,7 @@ class Installation:
             dossier_wording=self.dossier_wording,
             tickets=self.tickets,
             today=self.today,
+            notices=self.notices,
             origin=self.settings.kiosk_name,
         )
 

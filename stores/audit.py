@@ -52,6 +52,8 @@ class Deed(StrEnum):
     ERASED = "erased"
     KEYS_CHANGED = "keys_changed"
     DELETED = "deleted"
+    OUT_OF_SERVICE = "out_of_service"
+    BACK_IN_SERVICE = "back_in_service"
 
 
 class AuditRow(Base):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from actions.out_of_service import Notices
 from actions.procedures.money_lines import fee_lines, payment_lines
 from actions.procedures.paper_lines import PaperAnswer, checklist, paper_answer, papers_in_short
 from actions.procedures.phrases import lower_first, sentence, unique, upper_first
@@ -65,12 +66,16 @@ class Answers:
         wording: the sentences around the facts.
         today: the clock, as a function that gives the local date.
         stale_after: age of a record from which the answer warns.
+        notices: tells of procedures that are out of service; None: all are told.
     """
 
-    def __init__(self, wording: Wording, today: Callable[[], date], stale_after: timedelta) -> None:
+    def __init__(
+        self, wording: Wording, today: Callable[[], date], stale_after: timedelta, notices: Notices | None = None
+    ) -> None:
         self._wording = wording
         self._today = today
         self._stale_after = stale_after
+        self._notices = notices
 
     def reply(
         self,
@@ -95,13 +100,24 @@ class Answers:
             first: whether this is the first answer of a conversation, which tells what else may be asked.
         """
         telling = self.telling(procedure, language)
+        held_back = self.held_back(telling)
+        if held_back is not None:
+            return Reply(kind=ReplyKind.ANSWER, short=held_back, language=language)
         return _Answer(telling, self._stale_after).reply(aspect, asked_code, also, situation, first)
 
-    def sides(self, procedure: Procedure, language: str = DEFAULT_LANGUAGE) -> Sides | None:
-        """Everything a screen shows of a procedure; None when it is no longer in force."""
-        if not procedure.in_force(self._today()):
+    def held_back(self, telling: Telling) -> str | None:
+        """What is said while a procedure is out of service; None while its facts are told."""
+        if self._notices is None:
             return None
-        return _Answer(self.telling(procedure, language), self._stale_after).sides()
+        code, language = telling.record.code, telling.language
+        return self._notices.instead_of_a_procedure(code, language, name=telling.name, who=telling.who)
+
+    def sides(self, procedure: Procedure, language: str = DEFAULT_LANGUAGE) -> Sides | None:
+        """Everything a screen shows of a procedure; None when it is not in force, or out of service."""
+        telling = self.telling(procedure, language)
+        if not procedure.in_force(self._today()) or self.held_back(telling) is not None:
+            return None
+        return _Answer(telling, self._stale_after).sides()
 
     def telling(self, procedure: Procedure, language: str = DEFAULT_LANGUAGE) -> Telling:
         """What every part of an answer about a procedure needs."""

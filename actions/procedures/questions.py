@@ -113,6 +113,8 @@ class ProcedureAction(MotcuaAction):
         telling = self.services.answers.telling(procedure, language_of(tracker))
         if asked is None or not leads(asked.question, aspect) or not procedure.in_force(telling.today):
             return None
+        if self.services.answers.held_back(telling) is not None:
+            return None
         return answer_question(telling, asked)
 
     def _reply_of(self, told: Told, procedure: Procedure, language: str) -> Reply:

@@ -22,6 +22,7 @@ from centre.publishing import Shelf
 from centre.set_up import Check
 from contract.aspects import Aspect
 from stores.limiter import Limiter
+from stores.out_of_service import OutOfService
 from tickets.desk import Desk
 from tickets.reports import Reports
 from tickets.store import TicketStore
@@ -33,6 +34,7 @@ _SECTIONS: Final = {
     "centre.ticket": "centre.tickets",
     "centre.work_on_ticket": "centre.tickets",
     "centre.change_officer": "centre.officers",
+    "centre.switch": "centre.service",
 }
 """Which page of the menu a page belongs to, where it is none itself."""
 AT_ONCE: Final = 50
@@ -57,6 +59,10 @@ class CentreParts:
     """How many wrong passwords there may be."""
     address_of: Callable[[], str]
     """Where the request being answered comes from."""
+    out_of_service: OutOfService
+    """The switch for everything, a channel or a procedure."""
+    procedure_name: Callable[[str], str | None] = lambda _code: None
+    """What a procedure is called; None where there is none of this code."""
     address: str | None = None
     """Of this centre, where it is set; else as the officer's browser knows it."""
     checks: Callable[[], Sequence[Check]] = tuple

@@ -17,6 +17,7 @@ from centre.page.fleet_pages import add_fleet
 from centre.page.fonts import add_fonts
 from centre.page.home import add_home, links
 from centre.page.officer_pages import add_officers
+from centre.page.service_pages import add_service
 from centre.page.ticket_pages import add_tickets
 from centre.page.tries import KNOWN, KNOWN_FOR, tries_of
 from centre.page.words import language, say
@@ -39,6 +40,7 @@ def blueprint(parts: CentreParts) -> Blueprint:
     add_events(pages, parts)
     add_figures(pages, parts)
     add_officers(pages, parts)
+    add_service(pages, parts)
     add_fonts(pages, parts.fonts)
 
     @pages.context_processor

@@ -20,6 +20,7 @@ LINKS: Final = (
     ("centre.tickets", Duty.TICKETS, "tickets"),
     ("centre.figures", None, "figures"),
     ("centre.fleet", Duty.KIOSKS, "kiosks"),
+    ("centre.service", Duty.OFFICERS, "service"),
     ("centre.officers", Duty.OFFICERS, "officers"),
 )
 """The pages of the menu: endpoint, whose duty it is (None: everybody's), and name in the wording."""

@@ -26,8 +26,10 @@ from centre.publishing import Shelf
 from installation.tables import migrate
 from kiosk.protocol.keys import Keys
 from runtime.clock import VIETNAM
+from stores.audit import Audit
 from stores.database import Database
 from stores.limiter import Limiter, rules
+from stores.out_of_service import OutOfService
 from stores.sealing import Seal
 from tickets.desk import Desk
 from tickets.hours import promise
@@ -73,6 +75,7 @@ def parts(tmp_path: Path, migrated_centre: Path, clock: Clock, post: Sent) -> It
     # Without Redis each process counts for itself.
     nobody = Redis(unix_socket_path="/nonexistent/redis.sock", retry=Retry(NoBackoff(), 0))
     officers = Officers(database, seal, clock)
+    audit = Audit(database, seal, clock, tmp_path / "checkpoints")
     yield CentreParts(
         officers=officers,
         invitations=Invitations(database, seal, officers, clock),
@@ -84,6 +87,8 @@ def parts(tmp_path: Path, migrated_centre: Path, clock: Clock, post: Sent) -> It
         secure=False,
         clock=clock,
         limiter=Limiter(nobody, seal, rules()),
+        out_of_service=OutOfService(database, clock, audit),
+        procedure_name={"1.001193": "Làm giấy khai sinh"}.get,
         address_of=lambda: str(request.remote_addr),
     )
     database.close()

@@ -37,8 +37,10 @@ from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Condition, Enrolment, State
 from runtime.clock import VIETNAM
+from stores.audit import Audit
 from stores.database import Database
 from stores.limiter import Limiter, rules
+from stores.out_of_service import OutOfService
 from stores.sealing import Seal
 from tickets.desk import Desk
 from tickets.hours import promise
@@ -102,6 +104,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         secure=False,
         clock=clock,
         figures=Figures(database, tickets, clock, 350.0, 1_000_000.0),
+        out_of_service=OutOfService(database, clock, Audit(database, seal, clock, folder / "checkpoints")),
         unanswered=lambda: [("làm thẻ căn cước cho con", 3)],
         reports=Reports(database, seal, tickets, clock),
         limiter=Limiter(nobody, seal, rules()),
