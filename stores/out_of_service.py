@@ -48,7 +48,7 @@ class OffRow(Base):
     __tablename__ = "out_of_service"
 
     scope: Mapped[str] = mapped_column(Text, primary_key=True)
-    words: Mapped[str] = mapped_column(Text)
+    sentence: Mapped[str] = mapped_column(Text)
     """What citizens are told, in the language of the installation; empty for the usual sentence."""
     since: Mapped[datetime] = mapped_column(Moment)
     until: Mapped[datetime | None] = mapped_column(Moment)
@@ -106,7 +106,9 @@ class OutOfService:
         """Everything that is off now, as the database has it; what is off longest first."""
         with self._database.reading() as session:
             rows = list(session.scalars(select(OffRow).order_by(OffRow.since)))
-        return [off for row in rows if self._holds(off := Off(row.scope, row.words, row.since, row.until, row.officer))]
+        return [
+            off for row in rows if self._holds(off := Off(row.scope, row.sentence, row.since, row.until, row.officer))
+        ]
 
     def first_of(self, *scopes: str) -> Off | None:
         """The first of these that is off; costs nothing within :data:`FRESH_SECONDS`."""
@@ -131,7 +133,7 @@ class OutOfService:
             raise ValueError("the end has passed already")
         with self._database.writing() as session:
             session.execute(delete(OffRow).where(OffRow.scope == scope))
-            session.add(OffRow(scope=scope, words=words, since=self._clock(), until=until, officer=officer))
+            session.add(OffRow(scope=scope, sentence=words, since=self._clock(), until=until, officer=officer))
             self._audit.note_within(session, Deed.OUT_OF_SERVICE, officer, scope)
         self._forget()
 

@@ -13,7 +13,7 @@ def upgrade() -> None:
     op.create_table(
         "out_of_service",
         sa.Column("scope", sa.Text, nullable=False),
-        sa.Column("words", sa.Text, nullable=False),
+        sa.Column("sentence", sa.Text, nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("officer", sa.Text, nullable=False),
