@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from runtime import logs
 from stores.audit import Audit, Deed
 from stores.database import Base, Database
-from stores.moments import Moment
+from stores.utc_datetime import Moment
 
 EVERYTHING: Final = "everything"
 FRESH_SECONDS: Final = 2.0
