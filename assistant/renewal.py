@@ -42,11 +42,23 @@ class Renewal:
         try:
             if not await self._train():
                 return
-            turns = await asyncio.to_thread(self._load)
-            await turns.understand(FIRST_WORDS)
+            turns = await loaded(self._load)
         except Exception as error:
             logger.error("the model in use goes on answering, a newer one could not be made: %s", error)
             return
-        before, answering.turns = answering.turns, turns
+        before = change_over(answering, turns)
         logger.warning("answering with the new model")
         await before.retire()
+
+
+async def loaded(load: Callable[[], Turns]) -> Turns:
+    """Load beside what answers, and try it; raises what loading raises."""
+    turns = await asyncio.to_thread(load)
+    await turns.understand(FIRST_WORDS)
+    return turns
+
+
+def change_over(answering: Answering, turns: Turns) -> Turns:
+    """From the next turn on another core answers; the one before, which may still be answering and is to be retired."""
+    before, answering.turns = answering.turns, turns
+    return before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ import assistant.lean_rasa  # noqa: F401  (before rasa)
 from rasa.core.channels.channel import register
 from sanic import Sanic
 
-from assistant.renewal import FIRST_WORDS, Renewal
+from assistant.renewal import FIRST_WORDS, Answering
 from assistant.turn_channel import TurnInput
 from assistant.turns import Turns
 from runtime.memory import give_back
@@ -22,13 +22,16 @@ from runtime.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+Renewing = Callable[[Answering], Coroutine[Any, Any, None]]
+"""Gives a core other turns as long as it is let."""
 
-def create_app(load_turns: Callable[[], Turns], train: Callable[[], Awaitable[bool]] | None = None) -> Sanic:
+
+def create_app(load_turns: Callable[[], Turns], renew: Renewing | None = None) -> Sanic:
     """The application.
 
     Args:
         load_turns: loads the model; called in the process that serves, when its server starts.
-        train: trains the model of the present data where an older one is loaded; see :class:`Renewal`.
+        renew: runs beside the server and gives it other turns; see :mod:`assistant.renewal`.
     """
     app = Sanic("motcua_core", configure_logging=False)
     app.config.KEEP_ALIVE_TIMEOUT = 75
@@ -41,9 +44,9 @@ def create_app(load_turns: Callable[[], Turns], train: Callable[[], Awaitable[bo
         give_back()
         logger.info("core is ready")
 
-    async def renew(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-        if train is not None:
-            app.ctx.renewal = loop.create_task(Renewal(train, load_turns).run(app.ctx))
+    async def keep_renewed(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        if renew is not None:
+            app.ctx.renewal = loop.create_task(renew(app.ctx))
 
     async def close(app: Sanic, _: Any) -> None:
         if (renewal := getattr(app.ctx, "renewal", None)) is not None:
@@ -54,15 +57,13 @@ def create_app(load_turns: Callable[[], Turns], train: Callable[[], Awaitable[bo
             await app.ctx.turns.close()
 
     app.register_listener(load, "before_server_start")
-    app.register_listener(renew, "after_server_start")
+    app.register_listener(keep_renewed, "after_server_start")
     app.register_listener(close, "after_server_stop")
     return app
 
 
-def serve(
-    settings: Settings, load_turns: Callable[[], Turns], train: Callable[[], Awaitable[bool]] | None = None
-) -> None:
+def serve(settings: Settings, load_turns: Callable[[], Turns], renew: Renewing | None = None) -> None:
     """Run the core until it is told to stop; see :func:`create_app`."""
     address = urlsplit(settings.effective_core_url)
-    app = create_app(load_turns, train)
+    app = create_app(load_turns, renew)
     app.run(host=address.hostname, port=address.port, workers=settings.core_workers, access_log=False, motd=False)

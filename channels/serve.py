@@ -30,7 +30,7 @@ from runtime import logs
 from runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from _typeshed.wsgi import WSGIApplication
 
 _log = logs.get(__name__)
 
@@ -60,7 +60,7 @@ class ServerLog(Logger):  # type: ignore[misc]
 class GatewayServer(BaseApplication):  # type: ignore[misc]
     """gunicorn, set up from our settings alone: no command line, no file of its own."""
 
-    def __init__(self, settings: Settings, make_app: Callable[[], Flask]) -> None:
+    def __init__(self, settings: Settings, make_app: Callable[[], WSGIApplication]) -> None:
         self._settings = settings
         self._make_app = make_app
         super().__init__()
@@ -88,12 +88,12 @@ class GatewayServer(BaseApplication):  # type: ignore[misc]
         for name, value in options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> WSGIApplication:
         """Build the application, in the worker."""
         return self._make_app()
 
 
-def serve(settings: Settings, make_app: Callable[[], Flask]) -> None:
+def serve(settings: Settings, make_app: Callable[[], WSGIApplication]) -> None:
     """Serve until SIGTERM or SIGINT; turns in flight are answered first."""
     share_figures(settings.data_path, "web")
     handing_over.SOCKET_PATH = handover_socket(settings)
@@ -103,7 +103,11 @@ def serve(settings: Settings, make_app: Callable[[], Flask]) -> None:
 
 
 def run(
-    settings: Settings, *, check: Callable[[], None], migrate: Callable[[], None], make_app: Callable[[], Flask]
+    settings: Settings,
+    *,
+    check: Callable[[], None],
+    migrate: Callable[[], None],
+    make_app: Callable[[], WSGIApplication],
 ) -> None:
     """Try what the workers will need, make the tables, and serve.
 

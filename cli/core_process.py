@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from assistant.lean_rasa import leave_out_for_serving
 
 from cli.processes import die_with_parent
+from kiosk.bundles.applied import Applied
+from kiosk.bundles.following import LOOK_SECONDS, Following
+from language import data
 from runtime.data_files import check_data_files
 from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.renewal import Answering
+    from assistant.turns import Turns
 
 LOWEST_PRIORITY = 19
 """People who wait for an answer come first."""
@@ -23,16 +33,74 @@ def main() -> None:
     leave_out_for_serving()
     # Late: importing the server imports Rasa, and with it all that is not left out by then.
     from assistant.server import serve
-    from installation.core import load_turns
-    from installation.root import Installation
     from runtime import logs
     from runtime.settings import load
 
     settings = load()
     logs.configure(settings.log_level, "core")
     check_data_files(settings.nlu_data_path)
-    # Made in the process that serves: connections do not survive a fork.
-    serve(settings, lambda: load_turns(Installation(settings).alone()), lambda: train_newer(settings))
+    core = Core()
+    serve(settings, lambda: core.load(settings), lambda answering: core.keep_renewed(settings, answering))
+
+
+class Core:
+    """What answers in this process: at first with the settings it was started with."""
+
+    def __init__(self) -> None:
+        self._serving: ExitStack = ExitStack()
+
+    def load(self, settings: Settings) -> Turns:
+        """The turns of an installation; made in the process that serves, since connections do not survive a fork."""
+        from installation.core import load_turns
+        from installation.root import Installation
+
+        here = Installation(settings).alone()
+        self._serving.callback(here.close)
+        return load_turns(here)
+
+    async def keep_renewed(self, settings: Settings, answering: Answering) -> None:
+        """Take up a model that was trained meanwhile, then every bundle a centre sends, as long as the server runs."""
+        from assistant.renewal import Renewal
+
+        await Renewal(lambda: train_newer(settings), lambda: self.load(settings)).run(answering)
+        if Applied.of(settings).folder.exists():
+            await self._follow(Following.here(settings, "core"), answering)
+
+    async def _follow(self, following: Following, answering: Answering) -> None:
+        logger = logging.getLogger(__name__)
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            number = following.due()
+            if number is None:
+                continue
+            try:
+                await self._take_up(following, number, answering)
+            except Exception as error:
+                logger.error("bundle %d cannot be taken up, the one before goes on answering: %r", number, error)
+            else:
+                logger.warning("answering with bundle %d", number)
+
+    async def _take_up(self, following: Following, number: int, answering: Answering) -> None:
+        from assistant.renewal import change_over, loaded
+        from runtime.memory import give_back
+
+        folder, before = data.folder(), self._serving
+        self._serving = ExitStack()
+        try:
+            with following.taking_up(number) as settings:
+                check_data_files(settings.nlu_data_path)
+                older = change_over(answering, await loaded(lambda: self.load(settings)))
+        except BaseException:
+            data.serve(folder)
+            self._serving.close()
+            self._serving = before
+            raise
+        await older.retire()
+        before.close()
+        del older
+        # What loading had put aside for good is no longer so.
+        gc.unfreeze()
+        give_back()
 
 
 async def train_newer(settings: Settings) -> bool:

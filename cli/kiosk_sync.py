@@ -53,7 +53,7 @@ def status() -> None:
 def sync() -> None:
     """Talk to the centre now; a new bundle is fetched by the running system."""
     with _opened() as (here, identity):
-        sync_service = make_sync_service(here, identity, restart=lambda: None, trouble=lambda: None)
+        sync_service = make_sync_service(here, identity, renew=_nothing, is_idle=lambda: False, trouble=_nothing)
         try:
             head = sync_service.exchange()
         except SyncError as error:
@@ -61,6 +61,10 @@ def sync() -> None:
         finally:
             sync_service.close()
     console.print("In step with the centre." + (" A new bundle is on offer." if head else ""))
+
+
+def _nothing() -> None:
+    """Here nothing is brought into use."""
 
 
 @contextmanager

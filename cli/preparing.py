@@ -124,11 +124,14 @@ def environment(settings: Settings) -> dict[str, str]:
     bundle sets.
     """
     from kiosk.bundles.applied import Applied
+    from kiosk.bundles.following import environment_with
     from stores.redis_clients import redis_url
 
+    bundles = Applied.of(settings)
+    brought = bundles.environment()
+    own = without_files_of(os.environ.items(), (PREFIX + "REDIS_URL",))
     return {
-        **Applied.of(settings).environment(),
-        **without_files_of(os.environ.items(), (PREFIX + "REDIS_URL",)),
+        **environment_with(brought, own, bundles.number),
         PREFIX + "KIOSK_NAME": settings.kiosk_name,
         PREFIX + "PORT": str(settings.port),
         PREFIX + "DATA_DIR": str(settings.data_path),

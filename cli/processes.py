@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
 from runtime.backoff import Backoff
@@ -108,6 +109,8 @@ class Supervisor:
         report: takes one line for the operator.
         renewed: gives the environment anew when the children are to be started again; asked once they have stopped.
         lasting: names of children that go on meanwhile.
+        following: by the name of a child, beginnings of the names of variables it takes up by itself; it is started
+            again only when others have changed.
         progress: takes a line for each child that is ready while the system starts.
     """
 
@@ -117,12 +120,14 @@ class Supervisor:
         report: Callable[[str], None],
         renewed: Callable[[], Mapping[str, str]] | None = None,
         lasting: Collection[str] = (),
+        following: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         progress: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._children = list(children)
         self._report = report
         self._renewed = renewed
         self._lasting = lasting
+        self._following = following
         self._progress = progress
         self._told: set[str] = set()
         self._stopping = False
@@ -210,15 +215,29 @@ class Supervisor:
     def _renew(self) -> None:
         if self._renewed is None:
             return
+        try:
+            environment = self._renewed()
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            # What runs goes on running.
+            self._report(f"the environment of another bundle cannot be worked out: {error}")
+            return
         children = [child for child in self._children if child.name not in self._lasting]
-        self._report("starting again with another bundle")
-        for child in reversed(children):
-            child.stop()
-        environment = self._renewed()
+        again = [child for child in children if self._must_start_again(child, environment)]
         for child in children:
             child.environment = environment
+        if not again:
+            return
+        self._report(f"starting {', '.join(child.name for child in again)} again with another bundle")
+        for child in reversed(again):
+            child.stop()
+        for child in again:
             child.deaths, child.restart_at = 0, 0.0
             child.start()
+
+    def _must_start_again(self, child: Child, environment: Mapping[str, str]) -> bool:
+        names = child.environment.keys() | environment.keys()
+        changed = {name for name in names if child.environment.get(name) != environment.get(name)}
+        return any(not name.startswith(self._following.get(child.name, ())) for name in changed)
 
     def stop(self) -> None:
         """Stop all, the last started first."""

@@ -19,6 +19,13 @@ from stores.redis_server import RedisServer
 
 LASTING = ("redis", "sync", "browser")
 """What goes on while the others are started again with another bundle."""
+FOLLOWING: Mapping[str, tuple[str, ...]] = {
+    "core": ("",),
+    "web": ("",),
+    "voice": ("MOTCUA_NLU_DATA", "MOTCUA_MODEL", "MOTCUA_CATALOGUE_URL", "KIOSK_BUNDLE"),
+}
+"""Beginnings of the names of variables that a process takes up while it runs (:mod:`kiosk.bundles.following`); it is
+started again when another one has changed."""
 
 
 def main() -> None:
@@ -31,7 +38,9 @@ def main() -> None:
     for planned in plan.children:
         log = logs / f"{planned.name}.log" if logs else None
         children.append(Child(planned.name, planned.command, plan.environment, _readiness(planned, plan), log=log))
-    supervisor = Supervisor(children, report=_tell, renewed=lambda: _environment(plan), lasting=LASTING, progress=_tell)
+    supervisor = Supervisor(
+        children, report=_tell, renewed=lambda: _environment(plan), lasting=LASTING, following=FOLLOWING, progress=_tell
+    )
     signal.signal(signal.SIGHUP, supervisor.request_renewal)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, supervisor.request_stop)

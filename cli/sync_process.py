@@ -11,7 +11,9 @@ from installation.kiosk import sync_service
 from installation.root import Installation
 from installation.tables import migrate_apart
 from kiosk.bundles import health
+from kiosk.bundles.following import not_taken_up
 from kiosk.centre_link.identity import Identity
+from kiosk.page.visits import nobody_is_there
 from kiosk.sync import supervisor
 from kiosk.sync.sync_loop import run
 from kiosk.sync.sync_service import SyncService
@@ -43,8 +45,9 @@ def main() -> None:
         service = sync_service(
             here,
             identity,
-            restart=lambda: supervisor.restart(service.applied),
-            trouble=lambda: health.wait_until_well(lambda: health.trouble(settings)),
+            renew=supervisor.renew,
+            is_idle=lambda: nobody_is_there(here.redis),
+            trouble=lambda: not_taken_up(service.applied) or health.wait_until_well(lambda: health.trouble(settings)),
         )
         return service
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from functools import partial
 
 from aiohttp import web
 
@@ -11,7 +15,10 @@ from channels.websockets.serve import serve
 from installation.root import Installation
 from installation.speech import SpeechParts
 from kiosk.audio.routes import KioskAudio
+from kiosk.bundles.applied import Applied
+from kiosk.bundles.following import LOOK_SECONDS, Following
 from kiosk.signed_texts import Signing
+from language import data
 from runtime import logs
 from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import load
@@ -37,8 +44,29 @@ def main() -> None:
             CallParts(here, speech).add_to(app)
         except ValueError as error:
             sys.exit(f"motcua voice: {error}")
+    if Applied.of(settings).folder.exists():
+        app.cleanup_ctx.append(partial(follow_bundles, Following.here(settings, "voice")))
     KioskAudio(speech.pool, lambda: speech.speaking, Signing(here.seal), settings).add_to(app.router)
     serve(app, settings)
+
+
+async def follow_bundles(following: Following, _app: web.Application) -> AsyncIterator[None]:
+    """Read the word lists of the bundle in use; for another voice or other prompts the supervisor starts us again."""
+
+    async def follow() -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            number = following.due()
+            if number is None:
+                continue
+            with suppress(ValueError, OSError), following.taking_up(number) as settings:
+                data.serve(settings.nlu_data_path)
+
+    task = asyncio.create_task(follow())
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import Settings, load
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from _typeshed.wsgi import WSGIApplication
 
 
 def check(settings: Settings) -> None:
@@ -34,16 +34,23 @@ def make_tables(settings: Settings) -> None:
         migrate(settings.effective_database_url)
 
 
-def make_whole(settings: Settings) -> Flask:
-    """The gateway, in the worker that serves it."""
+def make_whole(settings: Settings) -> WSGIApplication:
+    """The gateway, in the worker that serves it; on a box of a centre one that takes up bundles while it serves."""
     # Late: figures must be shared before anything that counts is imported, and gunicorn's first process only
     # watches, and would keep a copy of all this for ever.
     from installation.gateway import whole_gateway
+    from installation.renewed_gateway import RenewedGateway
+    from kiosk.bundles.applied import Applied
+    from kiosk.bundles.following import Following
 
-    return whole_gateway(Installation(settings, hurried=True).alone())
+    if not Applied.of(settings).folder.exists():
+        return whole_gateway(Installation(settings, hurried=True).alone())
+    gateway = RenewedGateway(Installation(settings, hurried=True))
+    gateway.follow(Following.here(settings, "web"))
+    return gateway
 
 
-def main(make_app: Callable[[Settings], Flask] = make_whole) -> None:
+def main(make_app: Callable[[Settings], WSGIApplication] = make_whole) -> None:
     """Read the settings and serve; a wrong setting ends the process with its name on stderr.
 
     Args:

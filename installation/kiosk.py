@@ -22,7 +22,8 @@ def look_up_here(installation: Installation) -> tuple[KioskStore, Clock] | None:
 def sync_service(
     installation: Installation,
     identity: Identity,
-    restart: Callable[[], None],
+    renew: Callable[[], None],
+    is_idle: Callable[[], bool],
     trouble: Callable[[], str | None],
     step: Step = no_step,
 ) -> SyncService:
@@ -33,7 +34,8 @@ def sync_service(
         installation.database,
         installation.tickets,
         database_at,
-        restart,
+        renew,
+        is_idle,
         trouble,
         step,
     )

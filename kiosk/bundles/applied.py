@@ -1,8 +1,9 @@
 """Which bundle is in use: one symbolic link, and one small file about a bundle on trial.
 
-A bundle is on trial from the moment before the link points to it until the health check has passed. Whoever starts
-the processes says so first (:meth:`Applied.environment`); after three starts without a passed check the bundle goes
-back by itself, even when nothing of the new one ever came up.
+A bundle is on trial from the moment before the link points to it until the health check has passed. The processes
+follow the link while they run (:mod:`kiosk.bundles.following`). Whoever starts them says so first
+(:meth:`Applied.environment`); after three starts without a passed check the bundle goes back by itself, even when
+nothing of the new one ever came up.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class _State(BaseModel):
     """Number of the newest bundle that ever passed: nothing older is applied."""
     refused: int = 0
     """Number of the last bundle that did not work here."""
+    since: float = 0.0
+    """When the bundle in use had shown that it works, by the centre's time, seconds since 1970; 0: not known."""
 
 
 class Applied:
@@ -78,6 +81,11 @@ class Applied:
         """Number of the last bundle that did not work here; 0: none."""
         return self._state().refused
 
+    @property
+    def since(self) -> float:
+        """Since when the bundle in use works here, seconds since 1970; 0: not known, or on trial."""
+        return self._state().since if not self.on_trial else 0.0
+
     def place(self, number: int) -> Path:
         """Where a bundle lies."""
         return self.folder / str(number)
@@ -95,18 +103,22 @@ class Applied:
         durable.point(self.folder / "current", str(number))
         self._step("switched")
 
-    def confirm(self) -> None:
-        """The bundle on trial works; older ones are deleted."""
-        state = self._state()
-        self._keep(state.model_copy(update={"trial": 0, "starts": 0, "highest": max(state.highest, self.number)}))
+    def confirm(self, now: float = 0.0) -> None:
+        """The bundle on trial works; those before the last one are deleted, which some process may still read."""
+        state, number = self._state(), self.number
+        works = {"trial": 0, "starts": 0, "highest": max(state.highest, number), "since": now}
+        self._keep(state.model_copy(update=works | ({"refused": 0} if state.refused == number else {})))
         self._step("confirmed")
         for place in self.folder.iterdir():
-            if place.is_dir() and not place.is_symlink() and place.name not in {str(self.number), "pieces"}:
+            kept = {str(number), str(state.previous), "pieces"}
+            if place.is_dir() and not place.is_symlink() and place.name not in kept:
                 shutil.rmtree(place, ignore_errors=True)
 
     def undo(self) -> None:
         """Go back to the bundle before the one on trial, and remember that the latter does not work here."""
         state = self._state()
+        # First: it is not tried again, wherever the power fails.
+        self._keep(state.model_copy(update={"refused": state.trial}))
         if state.previous and self.place(state.previous).is_dir():
             durable.point(self.folder / "current", str(state.previous))
         else:
@@ -125,8 +137,7 @@ class Applied:
         state = self._state()
         if state.trial and state.trial != self.number:
             # Cut off either before the link was switched, or after it was switched back.
-            refused = state.trial if state.starts else state.refused
-            self._keep(state.model_copy(update={"trial": 0, "starts": 0, "refused": refused}))
+            self._keep(state.model_copy(update={"trial": 0, "starts": 0}))
 
     def environment(self) -> dict[str, str]:
         """What processes must see to use the bundle; whoever starts them calls this right before, and each time."""

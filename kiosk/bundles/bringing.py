@@ -23,9 +23,10 @@ class Bringing:
     Args:
         folder: of the bundles.
         centre: who signs.
-        restart: starts the processes again with :meth:`Applied.environment`; returns when the old ones are gone.
-        trouble: waits until the bundle works; what is wrong with it when it does not.
+        renew: has what does not follow by itself started again, when nobody is in the middle of something.
+        trouble: waits until the processes serve the bundle and it works; what is wrong with it when it does not.
         open_database: opens the catalogue's own file.
+        now: the centre's time, seconds since 1970.
         step: told each step.
     """
 
@@ -33,18 +34,20 @@ class Bringing:
         self,
         folder: Path,
         centre: PublicKeys,
-        restart: Callable[[], None],
+        renew: Callable[[], None],
         trouble: Callable[[], str | None],
         open_database: OpenDatabase,
+        now: Callable[[], float],
         step: Step = no_step,
     ) -> None:
         self.applied = Applied(folder, step)
         self.pieces = Pieces(folder / "pieces", step)
         self._folder = folder
         self._centre = centre
-        self._restart = restart
+        self._renew = renew
         self._trouble = trouble
         self._open_database = open_database
+        self._now = now
         self._step = step
 
     def bring(self, signed_head: str, fetch: Fetch) -> bool:
@@ -72,7 +75,6 @@ class Bringing:
                     self.applied.refuse(head.number)
                 raise
         self.applied.switch(head.number)
-        self._restart()
         works = self.settle()
         if works:
             self.pieces.forget_all_but(wanted)
@@ -85,10 +87,11 @@ class Bringing:
             return True
         number, wrong = self.applied.number, self._trouble()
         if wrong is None:
-            self.applied.confirm()
+            self.applied.confirm(self._now())
+            self._renew()
             _log.info("bundle in use", number=number)
             return True
         _log.error("bundle does not work here and is undone", number=number, cause=wrong)
         self.applied.undo()
-        self._restart()
+        self._renew()
         return False

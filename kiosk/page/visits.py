@@ -26,6 +26,14 @@ says no goodbye."""
 _log = logs.get(__name__)
 
 
+def nobody_is_there(redis: Redis) -> bool:
+    """Whether no visit is open at this box; yes also where none can be kept."""
+    try:
+        return not redis.zcard(_OPEN)
+    except RedisError:
+        return True
+
+
 class Core(Protocol):
     """What answers turns."""
 

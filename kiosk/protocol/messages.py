@@ -91,6 +91,8 @@ class State(Message):
     """Number of the bundle in use; 0: what it was installed with."""
     refused: Annotated[int, Field(alias="r")] = 0
     """Number of the bundle that did not work here last."""
+    since: Annotated[float, Field(alias="u")] = 0.0
+    """Since when the bundle in use works there, in the centre's time, seconds since 1970; 0: not known."""
     waiting: Annotated[int, Field(alias="q")] = 0
     """Entries in the queue."""
     disk_free: Annotated[int, Field(alias="f")] = 0

@@ -1,31 +1,14 @@
-"""How the sync process has the others started again: it asks the supervisor that started it."""
+"""How the sync process reaches the supervisor that started it."""
 
 from __future__ import annotations
 
 import os
 import signal
-import time
-from typing import Final
-
-from kiosk.bundles.applied import Applied
-from runtime import logs
-
-WAIT_SECONDS: Final = 120.0
-_log = logs.get(__name__)
 
 
-def restart(applied: Applied) -> None:
-    """Ask for new processes with the bundle in use, and wait until the old ones have stopped.
+def renew() -> None:
+    """Have the processes that do not follow a bundle by themselves started again with the one in use.
 
-    The supervisor stops them before it asks which bundle to use, and asking counts a start of a bundle on trial.
+    Those that follow go on; the supervisor starts them with the new bundle if they should ever die.
     """
-    before = applied.starts
     os.kill(os.getppid(), signal.SIGHUP)
-    if not applied.on_trial:
-        return
-    until = time.monotonic() + WAIT_SECONDS
-    while applied.on_trial and applied.starts == before:
-        if time.monotonic() > until:
-            _log.error("the supervisor does not start the processes again")
-            return
-        time.sleep(0.2)

@@ -41,7 +41,8 @@ class SyncService:
         database: of this box, its tables made; closed by whoever opened it.
         tickets: reports and call-backs of this box.
         open_database: opens the database of a bundle, a file of its own.
-        restart: starts the other processes again with the bundle in use.
+        renew: has the processes that do not follow a bundle by themselves started again with the one in use.
+        is_idle: whether nobody stands at this box.
         trouble: waits until a bundle works; what is wrong when it does not.
         step: told each step.
     """
@@ -53,7 +54,8 @@ class SyncService:
         database: Database,
         tickets: TicketStore,
         open_database: OpenDatabase,
-        restart: Callable[[], None],
+        renew: Callable[[], None],
+        is_idle: Callable[[], bool],
         trouble: Callable[[], str | None],
         step: Step = no_step,
     ) -> None:
@@ -68,7 +70,12 @@ class SyncService:
         keys, sequence = keys_of(settings, identity), Sequence(folder / "sequence")
         self._client = CentreClient(identity, keys, sequence, time.monotonic)
         self._exchanging = Exchanging(self._client.send, self.outgoing, self._kept, watch, self._state, step)
-        self._bringing = Bringing(folder / "bundles", identity.centre, restart, trouble, open_database, step)
+        self._renew = renew
+        self._is_idle = is_idle
+        self._renewal_waits = False
+        self._bringing = Bringing(
+            folder / "bundles", identity.centre, self._renew_later, trouble, open_database, watch.now, step
+        )
         self._pace = SyncSchedule(settings.kiosk_sync_minutes * 60.0)
         self._ways = ways_out()
         self._traces = True
@@ -84,6 +91,9 @@ class SyncService:
 
     def look(self) -> None:
         """Collect what waits; talk to the centre if it is time. Never raises for a line, a disk or a bad bundle."""
+        if self._renewal_waits and self._is_idle():
+            self._renewal_waits = False
+            self._renew()
         try:
             self._collect()
             if (ways := ways_out()) != self._ways:
@@ -129,6 +139,9 @@ class SyncService:
     def close(self) -> None:
         """Let go of the line."""
         self._client.close()
+
+    def _renew_later(self) -> None:
+        self._renewal_waits = True
 
     def _collect(self) -> None:
         # A ticket lay there readable for this box, which a thief has: nothing of it may stay.
@@ -176,6 +189,7 @@ class SyncService:
         return State(
             bundle=0 if self.applied.on_trial else self.applied.number,
             refused=self.applied.refused,
+            since=self.applied.since,
             waiting=self.outgoing.waiting(),
             disk_free=free,
             disk_size=size,

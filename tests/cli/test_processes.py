@@ -66,26 +66,32 @@ def test_a_killed_child_is_started_again(started: tuple[Supervisor, list[Child],
 def test_another_bundle_starts_the_children_again_but_those_that_last(tmp_path: Path) -> None:
     lines: list[str] = []
     one, two = child(tmp_path, "one"), child(tmp_path, "two")
-    stopped_first: list[bool] = []
-
-    def renewed() -> dict[str, str]:
-        stopped_first.append(one.has_died())
-        return {**os.environ, "BUNDLE": "2"}
-
-    supervisor = Supervisor([one, two], lines.append, renewed, lasting=["two"])
+    following, changed = child(tmp_path, "following"), child(tmp_path, "changed")
+    supervisor = Supervisor(
+        [one, two, following, changed],
+        lines.append,
+        lambda: {**one.environment, "BUNDLE": "2"},
+        lasting=["two"],
+        following={"following": ("BUN",), "changed": ("OTHER",)},
+    )
     supervisor.start()
     watching = threading.Thread(target=supervisor.watch)
     watching.start()
     assert one.process is not None
     assert two.process is not None
-    before, lasting = one.process.pid, two.process.pid
+    assert following.process is not None
+    assert changed.process is not None
+    before, lasting, goes_on, old = (each.process.pid for each in (one, two, following, changed) if each.process)
     supervisor.request_renewal()
     wait_for(lambda: one.process is not None and one.process.pid != before and not one.has_died())
     environment = Path(f"/proc/{one.process.pid}/environ")
     wait_for(lambda: b"BUNDLE=2" in environment.read_bytes())
     assert two.process.pid == lasting
     assert is_alive(lasting)
-    assert stopped_first == [True]
+    # It takes the bundle up by itself, and is started with it if it should ever die.
+    assert following.process.pid == goes_on
+    assert following.environment["BUNDLE"] == "2"
+    wait_for(lambda: changed.process is not None and changed.process.pid != old)
     supervisor.request_stop()
     watching.join()
     supervisor.stop()

@@ -168,14 +168,14 @@ class Box:
         )
 
     def sync_service(self, trouble: Callable[[], str | None] = lambda: None, step: Step = no_step) -> SyncService:
-        sync_service = make_sync_service(
+        return make_sync_service(
             Installation(self.settings),
             self.identity,
-            lambda: sync_service.applied.environment() and None,
+            renew=lambda: None,
+            is_idle=lambda: True,
             trouble=trouble,
             step=step,
         )
-        return sync_service
 
     def sync(self, trouble: Callable[[], str | None] = lambda: None, step: Step = no_step) -> None:
         sync_service = self.sync_service(trouble, step)

@@ -23,8 +23,8 @@ from runtime.settings import Settings
 from stores.database import Database
 
 ARRIVAL = ["piece received", "piece kept", "files written", "files prepared", "bundle staged", "trial noted"]
-ARRIVAL += ["switched", "start noted", "confirmed"]
-RETURN = ["trial noted", "switched", "start noted", "pointed back", "undone"]
+ARRIVAL += ["switched", "confirmed"]
+RETURN = ["trial noted", "switched", "pointed back", "undone"]
 
 
 @pytest.fixture
@@ -183,14 +183,14 @@ def keys() -> Keys:
 
 
 def bringing(folder: Path, keys: Keys, trouble: str | None = None) -> Bringing:
-    found = Bringing(
+    return Bringing(
         folder,
         keys.public,
-        restart=lambda: found.applied.environment() and None,
+        renew=lambda: None,
         trouble=lambda: trouble,
         open_database=Database,
+        now=lambda: 0.0,
     )
-    return found
 
 
 def test_a_piece_that_broke_off_goes_on_where_it_ended(tmp_path: Path, keys: Keys) -> None:
