@@ -55,8 +55,23 @@ class Published:
     """What a kiosk that has the bundle before must fetch, packed, list and index included."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """How many kiosks the newest bundle is offered to."""
+
+    number: int
+    """Of the bundle."""
+    percent: int
+    """0: it was stopped; who has it keeps it."""
+
+    def reaches(self, kiosk: str) -> bool:
+        """Whether it is offered to a kiosk: as the percentage grows, more follow and none drops out."""
+        drawn = int.from_bytes(hashlib.sha256(f"{self.number} {kiosk}".encode()).digest()[:8]) / 2**64
+        return drawn * 100 < self.percent
+
+
 class Shelf:
-    """The bundles of a centre, in one folder: pieces, and the signed head of the newest.
+    """The bundles of a centre, in one folder: pieces, the signed head of the newest, and how far it is rolled out.
 
     Args:
         folder: made when missing.
@@ -77,6 +92,32 @@ class Shelf:
             return None
         return read_head(signed, self._keys.public).number, signed
 
+    def offered_to(self, kiosk: str) -> tuple[int, str] | None:
+        """Number and signed head of the newest bundle, where it is offered to this kiosk."""
+        newest = self.head()
+        return newest if newest is not None and self.rollout().reaches(kiosk) else None
+
+    def rollout(self) -> Rollout:
+        """Of the newest bundle; whole where nobody said otherwise."""
+        number = newest[0] if (newest := self.head()) else 0
+        try:
+            noted, percent = (self._folder / "rollout").read_text(encoding="utf-8").split()
+        except (FileNotFoundError, ValueError):
+            return Rollout(number, 100)
+        return Rollout(number, int(percent) if int(noted) == number else 100)
+
+    def roll_out(self, percent: int) -> Rollout:
+        """Offer the newest bundle to this many of a hundred kiosks; 0 stops it.
+
+        Raises:
+            ValueError: there is no bundle, or no such percentage.
+        """
+        newest = self.head()
+        if newest is None or not 0 <= percent <= 100:
+            raise ValueError("no bundle was published yet" if newest is None else "a percentage is 0 to 100")
+        durable.write(self._folder / "rollout", f"{newest[0]} {percent}".encode())
+        return Rollout(newest[0], percent)
+
     def _newest(self) -> Head | None:
         offered = self.head()
         return read_head(offered[1], self._keys.public) if offered else None
@@ -88,13 +129,14 @@ class Shelf:
         except FileNotFoundError:
             return None
 
-    def publish(self, ingredients: Ingredients, above: int = 0) -> Published:
+    def publish(self, ingredients: Ingredients, above: int = 0, percent: int = 100) -> Published:
         """Make a bundle and offer it; kiosks see it whole or not at all. The same again is the same bundle.
 
         Args:
             ingredients: what it is made of.
             above: the highest number any kiosk knows. A centre restored from a copy of last month offers a lower one,
                 and boxes go back to nothing older.
+            percent: of the kiosks it is offered to at first; see :meth:`roll_out`.
 
         Raises:
             BadBundle: the settings hold what a centre may not set.
@@ -122,6 +164,8 @@ class Shelf:
             size=sum(file.size for file in files),
             program=version(),
         )
+        # Before it: nobody is offered more than was meant.
+        durable.write(self._folder / "rollout", f"{head.number} {percent}".encode())
         durable.write(self._folder / "head", sign_head(head, self._keys).encode())
         self._drop_unused()
         return Published(head.number, head.program, len(files), head.size, len(new), sum(new.values()))

@@ -68,7 +68,7 @@ def blueprint(parts: SyncParts) -> Blueprint:
             parts.kiosks.heard(kiosk, said.state)
             received = parts.receiving.receive(kiosk, said.entries)
             parts.receiving.try_pending()
-            offered = parts.shelf.head()
+            offered = parts.shelf.offered_to(kiosk.id)
             wanted = offered is not None and offered[0] > said.state.bundle and offered[0] != said.state.refused
             part = parts.snapshots.since(said.snapshot, kiosk.heard_at)
             return ExchangeAnswer(

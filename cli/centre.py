@@ -97,8 +97,10 @@ def publish(
         Path | None, typer.Option("--settings", exists=True, dir_okay=False, help="YAML of settings for kiosks.")
     ] = None,
     model: Annotated[bool, typer.Option(help="Whether the model goes along.")] = True,
+    percent: Annotated[int, typer.Option(min=1, max=100, help="Of the kiosks it is offered to at first.")] = 100,
 ) -> None:
-    """Sign what this installation runs with as a bundle and offer it to every kiosk."""
+    """Sign what this installation runs with as a bundle and offer it to kiosks; those with a good line tell it minutes
+    later."""
     with opened() as here:
         settings, centre = here.settings, CentreStores(here)
         path = latest_model(settings)
@@ -115,6 +117,7 @@ def publish(
                     settings_file,
                 ),
                 above=centre.kiosks.highest_bundle(),
+                percent=percent,
             )
         except (ValueError, OSError) as error:
             _fail(str(error))
@@ -126,6 +129,20 @@ def publish(
         f"Bundle {done.number}: {done.files} files, {done.size / 1e6:.1f} MB, made with motcua {done.program}."
     )
     console.print(f"A kiosk with the one before fetches {done.new_pieces} pieces, {done.new_bytes / 1000:.1f} kB.")
+
+
+@app.command()
+def rollout(
+    percent: Annotated[int, typer.Argument(min=0, max=100, help="Of the kiosks; 0 stops it, who has it keeps it.")],
+) -> None:
+    """Offer the newest bundle to more kiosks, or stop it; the way back is to publish what was before."""
+    with opened() as here:
+        try:
+            done = CentreStores(here).shelf.roll_out(percent)
+        except ValueError as error:
+            _fail(str(error))
+        here.audit.note(Deed.PUBLISHED, getpass.getuser(), f"bundle {done.number} to {done.percent} %")
+    console.print(f"Bundle {done.number} is offered to {done.percent} % of the kiosks.")
 
 
 @officer_app.command("add")

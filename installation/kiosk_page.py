@@ -66,7 +66,7 @@ def kiosk_page(here: Installation, parts: Parts) -> Blueprint:
 
 
 def _printer(settings: Settings) -> Printer | None:
-    """None also where the one that is set cannot be used: people then get a PDF, and the operator reads why."""
+    """None also where the one that is set cannot be used: no button is shown then, and the operator reads why."""
     try:
         return printer_of(settings.kiosk_printer, settings.kiosk_paper_dots)
     except (RegistryError, PrinterFailed) as error:

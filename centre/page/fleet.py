@@ -125,6 +125,8 @@ def _heard(kiosk: Kiosk, now: datetime, say: Say) -> Cell:
 def _version(kiosk: Kiosk, offered: int, say: Say) -> Cell:
     state = kiosk.state
     number = str(state.bundle) if state.bundle else say("installed")
+    if state.since:
+        number = say("bundle_since", number=number, when=moment(datetime.fromtimestamp(state.since, VIETNAM)))
     if offered and state.refused == offered:
         return Cell(Mood.BAD, say("bundle_failed", number=number, offered=offered))
     if state.bundle > offered:

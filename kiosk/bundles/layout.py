@@ -30,6 +30,7 @@ MAY_BE_SET: Final = frozenset(
         "voice_accent",
         "voice_speed",
         "kiosk_sync_minutes",
+        "kiosk_beat_seconds",
         "log_level",
     }
 )

@@ -1,4 +1,7 @@
-"""When to talk to the centre: hourly, at once when something waits, ever more rarely while nobody answers."""
+"""When to talk to the centre: each minute over a good line, hourly over a bad one, at once when something waits.
+
+While nobody answers it is tried ever more rarely.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ BACKOFF: Final = Backoff(first=30.0, longest=1800.0)
 """While nobody answers, or a bundle does not come through."""
 SHUT_OUT_PAUSE: Final = 6 * 3600.0
 """A box that was shut out asks rarely whether it still is."""
+QUICK_SECONDS: Final = 0.4
+"""An exchange that took less came over a good line: at 32 kbit/s its 1.5 kB alone take as long."""
 JITTER: Final = 0.1
 """Kiosks of a province that lost their line together must not all come back in the same second."""
 
@@ -25,11 +30,13 @@ class SyncSchedule:
     """Counts in seconds of a clock that is never set.
 
     Args:
-        every: between signs of life.
+        every: between signs of life over a bad line.
+        beat: the same over a good one, so that a corrected answer is told minutes later.
         chance: gives numbers from 0 to 1.
     """
 
     every: float
+    beat: float | None = None
     chance: Callable[[], float] = random.random
     _next: float = field(default=0.0, init=False)
     _failures: int = field(default=0, init=False)
@@ -39,10 +46,11 @@ class SyncSchedule:
         """Whether to talk now."""
         return now >= self._next or (waiting > 0 and not self._failures)
 
-    def worked(self, now: float) -> None:
-        """The centre has answered."""
+    def worked(self, now: float, took: float = QUICK_SECONDS) -> None:
+        """The centre has answered, after so many seconds."""
         self._failures = 0
-        self._next = now + self._about(self.every)
+        is_quick = took < QUICK_SECONDS and self.beat is not None
+        self._next = now + self._about(min(self.beat or self.every, self.every) if is_quick else self.every)
 
     def failed(self, now: float) -> None:
         """Nobody answered."""

@@ -76,7 +76,7 @@ class SyncService:
         self._bringing = Bringing(
             folder / "bundles", identity.centre, self._renew_later, trouble, open_database, watch.now, step
         )
-        self._pace = SyncSchedule(settings.kiosk_sync_minutes * 60.0)
+        self._pace = SyncSchedule(settings.kiosk_sync_minutes * 60.0, beat=settings.kiosk_beat_seconds or None)
         self._ways = ways_out()
         self._traces = True
 
@@ -151,6 +151,7 @@ class SyncService:
         self._collecting.usage(self._watch.today())
 
     def _exchange(self) -> str | None:
+        began = time.monotonic()
         try:
             head = self._exchanging.run()
         except ShutOut:
@@ -160,7 +161,8 @@ class SyncService:
         except SyncError:
             self._pace.failed(time.monotonic())
             raise
-        self._pace.worked(time.monotonic())
+        now = time.monotonic()
+        self._pace.worked(now, now - began)
         self._unlock()
         return head
 

@@ -30,6 +30,13 @@ class KioskSettings(Group):
     kiosk_sync_minutes: int = Field(
         60, ge=1, le=1440, description="minutes between a kiosk's signs of life; what waits goes up at once"
     )
+    kiosk_beat_seconds: int = Field(
+        60,
+        ge=0,
+        le=3600,
+        description="seconds between a kiosk's signs of life while its line is good; what the centre corrects is told "
+        "that soon; 0: only as often as MOTCUA_KIOSK_SYNC_MINUTES says",
+    )
     kiosk_idle_seconds: int = Field(
         60,
         ge=5,

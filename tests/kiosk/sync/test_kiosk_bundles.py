@@ -117,6 +117,25 @@ def test_a_bundle_that_does_not_work_is_undone_even_by_a_box_killed_meanwhile(
     assert Applied.of(kiosk_box.settings).number == better
 
 
+def test_a_bundle_is_offered_to_a_share_of_the_kiosks_and_stopped(publisher: RunningCentre, texts: Path) -> None:
+    correct(texts, "một phần")
+    publisher.publish(texts)
+    shelf = publisher.shelf
+    boxes = [f"kiosk{number}" for number in range(400)]
+    first = {box for box in boxes if shelf.roll_out(20).reaches(box)}
+    more = {box for box in boxes if shelf.roll_out(60).reaches(box)}
+    assert 40 < len(first) < 120 < len(more) < 300
+    assert first < more
+    shelf.roll_out(0)
+    assert all(shelf.offered_to(box) is None for box in boxes)
+    with pytest.raises(ValueError, match="0 to 100"):
+        shelf.roll_out(101)
+    # The next one begins anew.
+    correct(texts, "tất cả")
+    publisher.publish(texts)
+    assert all(shelf.offered_to(box) is not None for box in boxes)
+
+
 def test_a_bundle_whose_processes_never_come_up_goes_back_by_itself(tmp_path: Path) -> None:
     applied = Applied(tmp_path)
     for number in (1, 2):

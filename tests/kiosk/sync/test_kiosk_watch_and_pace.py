@@ -102,6 +102,16 @@ def test_signs_of_life_are_hourly_and_what_waits_goes_at_once() -> None:
     assert schedule.is_due(3600, 0)
 
 
+def test_over_a_good_line_there_is_a_beat_and_over_a_bad_one_an_hour() -> None:
+    schedule = SyncSchedule(3600, beat=60, chance=lambda: 0.5)
+    schedule.worked(0, took=0.1)
+    assert not schedule.is_due(59, 0)
+    assert schedule.is_due(60, 0)
+    schedule.worked(60, took=3.0)
+    assert not schedule.is_due(3600, 0)
+    assert schedule.is_due(3660, 0)
+
+
 def test_a_dead_line_is_tried_ever_more_rarely_until_a_network_comes_up() -> None:
     schedule = SyncSchedule(3600, chance=lambda: 0.5)
     pauses = []
