@@ -13,9 +13,9 @@ from typing import Any, Final, Protocol
 
 from channels.phone.calls.carrier import FRAME_BYTES, FRAME_SECONDS, Audio, Carrier, Gone, GoneBy, Key, Played
 from channels.phone.calls.carrier import Transferred as How
+from channels.phone.calls.dtmf import KeysAhead
 from channels.phone.calls.figures import CallFigures
 from channels.phone.calls.hearing import Hearing, Recognition
-from channels.phone.calls.keys import KeysAhead
 from channels.phone.calls.own_words import Styles, language_of, own_line
 from channels.phone.calls.playing import Playing, Voice
 from channels.phone.calls.turn_taking import Give, Order, Step, TurnTaking

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from channels.phone.calls.keys import KeyInput, KeysAhead
+from channels.phone.calls.dtmf import KeyInput, KeysAhead
 from channels.phone.dialogue.carrier_protocol import Expect, Keys, Silence
 from speech.listening.turn_end import Completeness, TurnEnd, TurnEvent, TurnTimes
 

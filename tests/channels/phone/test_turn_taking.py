@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from channels.phone.calls.keys import KeyInput, KeysAhead
+from channels.phone.calls.dtmf import KeyInput, KeysAhead
 from channels.phone.calls.turn_taking import Give, Order, Step, TurnTaking
 from channels.phone.dialogue.carrier_protocol import Expect, KeyEntry, Keys, Silence
 from speech.listening.turn_end import Completeness
