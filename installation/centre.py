@@ -201,6 +201,8 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             answer_about=partial(_answer_about, here),
             segments=lambda words: sum(size(style.write(page)).segments for page in paginate([words], style.fits)),
             reports=here.reports,
+            disagreements=here.disagreements,
+            state_words=lambda state: here.words.room("dossiers").text(here.words.languages.default, f"status_{state}"),
             figures=figures_of(here),
             unanswered=lambda: [(one.kept.text, one.times) for one in here.learning.open(limit=200)],
             fonts=settings.data_path / "kiosk" / "fonts",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from actions.dossiers.follow import Began
+from actions.dossiers.follow import Began, Question
 
 if TYPE_CHECKING:
     from channels.sms.notices.following import Following
@@ -32,3 +32,11 @@ class FollowWhenAsked:
     def begin(self, code: str, marks: Sequence[str], language: str, turn: str) -> Began:
         """See :class:`actions.dossiers.follow.Follow`."""
         return self._following.begin(code, marks, language, turn)
+
+    def can_wait(self, marks: Sequence[str]) -> bool:
+        """See :class:`actions.dossiers.follow.Follow`."""
+        return self._following.can_wait(marks)
+
+    def wait(self, question: Question, language: str, turn: str) -> Began:
+        """See :class:`actions.dossiers.follow.Follow`."""
+        return self._following.wait(question, language, turn)

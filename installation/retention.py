@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
+from actions.dossiers.disagreements import KEPT_FOR
 from channels.sms.queue.message_records import MessageRecords
 from installation.centre import CentreStores
 from installation.erasing import Erasing
@@ -35,6 +36,7 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
             "reports": here.forget_reports,
             "learning": lambda: here.learning.forget_before(here.today() - timedelta(days=settings.learning_days)),
             "look_ups": lambda: here.look_ups.erase_before(here.now() - timedelta(days=settings.look_up_log_days)),
+            "disagreements": lambda: here.disagreements.erase_before(here.now() - KEPT_FOR),
             "erasures": here.erasures.forget_old,
             "erased_list": here.erased_list.forget_old,
             "out_of_service": here.out_of_service.forget_ended,

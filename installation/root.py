@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from actions.backends.pushing import Pushes, Sender
     from actions.dossiers.backend import DossierBackend
+    from actions.dossiers.disagreements import Disagreements
     from actions.dossiers.lockout import Limits, Lockout
     from actions.dossiers.look_up_log import LookUps
     from actions.dossiers.one_time import OneTimeCodes
@@ -219,12 +220,19 @@ class Installation:
         return LookUps(self.database, self.seal, self.now)
 
     @cached_property
+    def disagreements(self) -> Disagreements:
+        """Dossiers on which sources disagree."""
+        from actions.dossiers.disagreements import Disagreements
+
+        return Disagreements(self.database, self.seal, self.now)
+
+    @cached_property
     def dossier_source(self) -> DossierBackend:
         """The back end that is set."""
         from actions.dossiers.backend import SourceContext
         from actions.dossiers.source import open_source
 
-        context = SourceContext(self.now, self.redis, self.seal, self.settings.dossier_sources)
+        context = SourceContext(self.now, self.redis, self.seal, self.settings.dossier_sources, self.disagreements)
         return open_source(self.settings.dossier_source, context)
 
     @cached_property

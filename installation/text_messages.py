@@ -5,7 +5,7 @@ What answers and sends is imported by who does so: a list for an operator has no
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from installation.root import Installation
@@ -102,6 +102,7 @@ class TextMessageStores:
     def following(self) -> Following:
         """Tells news of dossiers to those who asked for them."""
         from channels.sms.notices.following import Following
+        from channels.sms.officer_texts import last_number_of
 
         here = self._here
 
@@ -115,6 +116,9 @@ class TextMessageStores:
             self.consents,
             self.notifying(),
             news,
+            here.dossiers,
+            here.dossier_wording.later,
+            partial(last_number_of, here.seal),
             here.now,
             here.dossier_pushes,
         )

@@ -56,7 +56,7 @@ def put_together(file: SourcesFile, context: SourceContext, *, pause: float = PA
     routes = [Route(tuple(part.prefixes), tuple(filter(None, (part.ask, part.then)))) for part in file.routes]
     if file.otherwise:
         routes.append(Route(("",), (file.otherwise,)))
-    return Routed(sources, routes, file.agencies)
+    return Routed(sources, routes, file.agencies, context.disagreements)
 
 
 def _source(name: str, part: SourcePart, context: SourceContext) -> DossierBackend:

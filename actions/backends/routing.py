@@ -12,7 +12,7 @@ from typing import Final
 from actions.backends.answers import newest
 from actions.backends.breaker import Breaker
 from actions.backends.single_flight import AskedOnce
-from actions.dossiers.backend import BackendError, BackendUnavailable, ProvableDossier
+from actions.dossiers.backend import BackendError, BackendUnavailable, NotesDisagreement, ProvableDossier, Said
 from language.dossier_code import DossierCode
 from runtime import logs
 
@@ -39,9 +39,17 @@ class Routed:
         sources: by name.
         routes: the one with the longest fitting beginning counts; the last resort has the beginning "".
         agencies: codes of the agencies whose slips people hold, for those who have only a telephone's keys.
+        disagreements: is told of dossiers on which sources disagree.
     """
 
-    def __init__(self, sources: Mapping[str, AskedOnce], routes: Sequence[Route], agencies: Sequence[str]) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, AskedOnce],
+        routes: Sequence[Route],
+        agencies: Sequence[str],
+        disagreements: NotesDisagreement | None = None,
+    ) -> None:
+        self._disagreements = disagreements
         self._sources = sources
         self._by_prefix = {prefix: route.groups for route in routes for prefix in route.prefixes}
         self._agencies = tuple(agencies)
@@ -61,14 +69,14 @@ class Routed:
         failures: list[BackendError] = []
         for number, group in enumerate(groups):
             share = max(0.0, ends - time.monotonic()) / (len(groups) - number)
-            found = _answers([self._sources[name].begin(code) for name in group], share, failures)
+            found = _answers({self._sources[name].begin(code): name for name in group}, share, failures)
             if found:
-                return self._agreed(found)
+                return self._agreed(code, found)
         if not failures:
             return None
         before = [old for name in chain.from_iterable(groups) if (old := self._sources[name].before(code)) is not None]
         if before:
-            return self._agreed(before)
+            return newest(before)
         raise next((failure for failure in failures if failure.retryable), failures[0])
 
     def outdate(self, code: str) -> None:
@@ -107,11 +115,28 @@ class Routed:
         ]
         return self._by_prefix.get(max(fitting, key=len, default=""), ())
 
-    def _agreed(self, found: list[ProvableDossier]) -> ProvableDossier:
-        states = {one.dossier.status for one in found}
-        if len(states) > 1:
+    def _agreed(self, code: str, found: Sequence[tuple[str, ProvableDossier]]) -> ProvableDossier:
+        """The one that is told; where they differ, an officer finds what each of them said."""
+        told: ProvableDossier | None = None
+        try:
+            told = newest([one for _, one in found])
+            return told
+        finally:
+            if len(found) > 1:
+                self._compared(code, found, told)
+
+    def _compared(self, code: str, found: Sequence[tuple[str, ProvableDossier]], told: ProvableDossier | None) -> None:
+        states = {one.dossier.status for _, one in found}
+        differ = len(states) > 1 or told is None
+        if differ:
             _log.warning("sources disagree on a dossier", states=sorted(f"{state:d}" for state in states))
-        return newest(found)
+        if self._disagreements is None:
+            return
+        if not differ:
+            self._disagreements.agreed(code)
+            return
+        said = [Said(name, one.dossier.status, one.dossier.updated_at, one is told) for name, one in found]
+        self._disagreements.note(code, said)
 
 
 def _leads(beginning: list[str], parts: list[str]) -> bool:
@@ -125,11 +150,11 @@ def agency_parts(code: str) -> list[str]:
 
 
 def _answers(
-    asked: Sequence[Future[ProvableDossier | None]], seconds: float, failures: list[BackendError]
-) -> list[ProvableDossier]:
-    """The dossiers found in time; failures are added to the list."""
+    asked: Mapping[Future[ProvableDossier | None], str], seconds: float, failures: list[BackendError]
+) -> list[tuple[str, ProvableDossier]]:
+    """The dossiers found in time, by the names of their sources; failures are added to the list."""
     ends = time.monotonic() + seconds
-    found: list[ProvableDossier] = []
+    found: list[tuple[str, ProvableDossier]] = []
     waiting = set(asked)
     while waiting:
         done, waiting = wait(waiting, max(0.0, ends - time.monotonic()), return_when=FIRST_COMPLETED)
@@ -140,7 +165,7 @@ def _answers(
         for one in done:
             try:
                 if (dossier := one.result()) is not None:
-                    found.append(dossier)
+                    found.append((asked[one], dossier))
             except BackendError as error:
                 failures.append(error)
         if found:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from redis import Redis
 
-from actions.dossiers.model import Clock, Dossier
+from actions.dossiers.model import Clock, Dossier, DossierStatus
 from stores.sealing import Seal
 
 
@@ -115,6 +115,29 @@ class ForKiosks(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What one of several sources says of a dossier."""
+
+    source: str
+    status: DossierStatus
+    updated_at: datetime
+    is_told: bool
+    """Whether citizens are told this; of none where the records are of different people."""
+
+
+class NotesDisagreement(Protocol):
+    """Where sources that disagree are noted for an officer; never raises."""
+
+    def note(self, code: str, said: Sequence[Said]) -> None:
+        """They say different things of a dossier."""
+        ...
+
+    def agreed(self, code: str) -> None:
+        """They say the same."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class SourceContext:
     """What an installation hands to a source."""
 
@@ -125,6 +148,8 @@ class SourceContext:
     """Hides what is kept there."""
     sources: Path | None = None
     """The file of ``MOTCUA_DOSSIER_SOURCES``."""
+    disagreements: NotesDisagreement | None = None
+    """Told of dossiers on which several sources disagree."""
 
 
 SourceFactory = Callable[[Any, SourceContext], DossierBackend]

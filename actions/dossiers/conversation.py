@@ -21,10 +21,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, MotcuaAction, answer, language_of, marks_of, replies_of_this_turn, turn_meaning
 from actions.dossiers.asked import About, kept, shown, what_is_asked
 from actions.dossiers.expected import with_expected_day
+from actions.dossiers.follow import Question
 from actions.dossiers.one_time import DIGITS as ONE_TIME_DIGITS
 from actions.dossiers.one_time import CodeWrong
-from actions.dossiers.service import Ambiguous, Found, Locked, NotFoundOrMismatch, Unavailable
-from actions.procedures.questions import ProcedureAction
+from actions.dossiers.service import Ambiguous, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
+from actions.procedures.questions import WAIT_KEY, ProcedureAction
 from contract.aspects import Aspect
 from contract.reply import Detail, ReplyKind
 from contract.wishes import LookUpDossier
@@ -264,14 +265,25 @@ class DossierAction(MotcuaAction):
             channel=tracker.get_latest_input_channel(),
             marks=marks_of(tracker),
         )
-        outcome, by_code = await _off_the_loop(lambda: (look_up(), self.services.dossiers.sends_codes))
+        if turn_meaning(tracker).digits == WAIT_KEY and _intent(tracker) == "choose_number":
+            return await self._wait(dispatcher, tracker, code, last4)
+
+        def asked() -> tuple[Outcome, bool, bool]:
+            outcome = look_up()
+            can_wait = isinstance(outcome, Unavailable) and self.services.follow.can_wait(marks_of(tracker))
+            return outcome, self.services.dossiers.sends_codes, can_wait
+
+        outcome, by_code, can_wait = await _off_the_loop(asked)
         if isinstance(outcome, Found):
             outcome = replace(outcome, view=with_expected_day(outcome.view, self.services.catalogue.current))
-        answer(dispatcher, self.services.dossier_wording.reply(outcome, language_of(tracker), by_code=by_code))
+        told = self.services.dossier_wording.reply(
+            outcome, language_of(tracker), by_code=by_code, wait_key=WAIT_KEY if can_wait else None
+        )
+        answer(dispatcher, told)
         match outcome:
             case Unavailable():
                 # Kept, sealed, so that after the outage nothing is asked twice.
-                return []
+                return [SlotSet("offered", None)] if told.choices else []
             case NotFoundOrMismatch() | CodeWrong():
                 return [SlotSet("last4", None), FollowupAction("dossier_form")]
             case Locked() if by_code:
@@ -287,6 +299,15 @@ class DossierAction(MotcuaAction):
                     SlotSet("procedure", view.procedure_code),
                     SlotSet("shown_dossier", kept(code, view)),
                 ]
+        return [SlotSet("dossier_code", None), SlotSet("last4", None), SlotSet("topic", None)]
+
+    async def _wait(self, dispatcher: CollectingDispatcher, tracker: Tracker, code: str, last4: str) -> Events:
+        """Look it up when it can be."""
+        channel, language = tracker.get_latest_input_channel(), language_of(tracker)
+        question = Question(code, last4, tracker.sender_id, channel, marks_of(tracker))
+        turn = str(tracker.latest_message.get("message_id") or "")
+        began = await _off_the_loop(partial(self.services.follow.wait, question, language, turn))
+        answer(dispatcher, self.services.dossier_wording.notice(f"follow_{began}", language))
         return [SlotSet("dossier_code", None), SlotSet("last4", None), SlotSet("topic", None)]
 
 

@@ -15,7 +15,7 @@ from actions.dossiers.asked import About, about, overdue
 from actions.dossiers.model import Clock, Dossier, DossierStatus, DossierView, vietnam_date
 from actions.dossiers.one_time import CannotSend, CodeSent, CodeWrong, NoMoreCodes, Sending
 from actions.dossiers.service import Ambiguous, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
-from contract.reply import Detail, Reply, ReplyKind
+from contract.reply import Choice, Detail, Reply, ReplyKind
 from contract.wording import Wording
 from language.gsm7 import GSM7_EXTENSION
 
@@ -110,14 +110,25 @@ class DossierWording:
             self._wording.text(language, "code_warning"),
         ]
 
-    def reply(self, outcome: Outcome, language: str | None = None, *, by_code: bool = False) -> Reply:
+    def later(self, outcome: Outcome, language: str) -> str:
+        """The text message about a look-up that could not be answered when it was asked for."""
+        if isinstance(outcome, Unavailable):
+            return f"{self._wording.text(language, 'waited_in_vain')} {self._wording.text(language, 'go_to_desk')}"
+        reply = self.reply(outcome, language)
+        return " ".join(filter(None, (self._wording.text(language, "waited"), reply.short, reply.next_step)))
+
+    def reply(
+        self, outcome: Outcome, language: str | None = None, *, by_code: bool = False, wait_key: str | None = None
+    ) -> Reply:
         """What to tell the citizen in ``language``; in the installation's own when None.
 
-        ``by_code``: whether a one-time code may be asked for.
+        ``by_code``: whether a one-time code may be asked for; ``wait_key``: by which the answer of a later look-up can
+        be had by text message.
         """
         language = language or self._wording.default
         say = partial(self._wording.text, language)
         later, asks = False, None
+        choices: tuple[Choice, ...] = ()
         match outcome:
             case Found(view, as_of):
                 return _Told(say, self._clock, view, as_of).reply(language)
@@ -141,7 +152,10 @@ class DossierWording:
             case Unavailable(retryable=retryable):
                 short, next_step = say("unavailable"), say("try_again" if retryable else "go_to_desk")
                 kind, later = ReplyKind.TROUBLE, retryable
-        return Reply(kind=kind, short=short, asks=asks, next_step=next_step, later=later, language=language)
+                choices = (Choice(key=wait_key, label=say("wait_choice")),) if wait_key and retryable else ()
+        return Reply(
+            kind=kind, short=short, asks=asks, next_step=next_step, later=later, choices=choices, language=language
+        )
 
 
 class _Told:

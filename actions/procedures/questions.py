@@ -27,6 +27,8 @@ from understanding.readings.state import DEEPEST, with_topic
 CHOICE_LENGTH = 60
 """Characters of one choice, so that three of them and the question fit an SMS of three segments."""
 
+WAIT_KEY = "1"
+"""Of the one choice where a dossier could not be looked up: to be told by text message when it can."""
 PROVING = frozenset({4, 6})
 """Digits that say that a dossier is one's own."""
 SITUATIONS = "situations"
@@ -41,9 +43,16 @@ def intent_before(tracker: Tracker) -> str | None:
 
 
 def offered_keys(slots: Mapping[str, Any]) -> frozenset[str]:
-    """The keys of the procedures offered last, as they were shown."""
+    """The keys of the procedures offered last, as they were shown, or of a look-up that may be answered later."""
     offered = slots.get("offered") or {}
+    if not offered and _may_wait(slots):
+        return frozenset({WAIT_KEY})
     return frozenset(str(number) for number, _ in enumerate(offered.get("codes", ()), start=1))
+
+
+def _may_wait(slots: Mapping[str, Any]) -> bool:
+    """Whether a look-up could not be answered: code and digits are kept only then."""
+    return slots.get("topic") == "dossier" and bool(slots.get("dossier_code")) and bool(slots.get("last4"))
 
 
 def asked_in(tracker: Tracker) -> Asked | None:
@@ -247,6 +256,8 @@ class ActionChoose(ProcedureAction):
         if tracker.get_slot("topic") == "dossier" and tracker.get_slot("dossier_code") and len(digits or "") in PROVING:
             # A question came between; these are the digits the look-up still waits for.
             return [SlotSet("last4", digits), FollowupAction("action_dossier_status")]
+        if not offered and digits == WAIT_KEY and _may_wait(tracker.current_slot_values()):
+            return [FollowupAction("action_dossier_status")]
         if not offered:
             answer(dispatcher, self.say(tracker, "no_choices", ReplyKind.UNKNOWN))
             return []

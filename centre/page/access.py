@@ -13,6 +13,7 @@ from typing import Final, NoReturn
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from actions.dossiers.disagreements import Disagreements
 from centre.enrolment import Enrolling
 from centre.figures import Figures
 from centre.invitations import Invitations
@@ -35,6 +36,7 @@ _SECTIONS: Final = {
     "centre.work_on_ticket": "centre.tickets",
     "centre.change_officer": "centre.officers",
     "centre.switch": "centre.service",
+    "centre.disagreements": "centre.home",
 }
 """Which page of the menu a page belongs to, where it is none itself."""
 AT_ONCE: Final = 50
@@ -79,6 +81,10 @@ class CentreParts:
     """What was asked and could not be answered, without personal data, and how often; the most frequent first."""
     reports: Reports | None = None
     """The public side of reports; None where there is none."""
+    disagreements: Disagreements | None = None
+    """Dossiers on which sources disagree; None where one system is asked alone."""
+    state_words: Callable[[int], str] = str
+    """A state of a dossier in an officer's words."""
 
 
 def signed_in(parts: CentreParts, duty: Duty | None = None) -> Officer:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from centre.officers import SESSION_FOR, Busy
 from centre.page.access import COOKIE, CentreParts, redirected, refuse_other_sites, with_form
+from centre.page.disagreement_pages import add_disagreements
 from centre.page.events import add_events
 from centre.page.figures_pages import add_figures
 from centre.page.fleet_pages import add_fleet
@@ -39,6 +40,7 @@ def blueprint(parts: CentreParts) -> Blueprint:
     add_tickets(pages, parts)
     add_events(pages, parts)
     add_figures(pages, parts)
+    add_disagreements(pages, parts)
     add_officers(pages, parts)
     add_service(pages, parts)
     add_fonts(pages, parts.fonts)

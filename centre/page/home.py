@@ -57,6 +57,8 @@ def add_home(pages: Blueprint, parts: CentreParts) -> None:
             for name in ("open", "overdue", "mine"):
                 count = parts.tickets.count(list_wanted(name, officer.name))
                 tiles.append((url_for("centre.tickets", state=name), count, say(f"list_{name}")))
+            if parts.disagreements is not None and (count := parts.disagreements.count()):
+                tiles.append((url_for("centre.disagreements"), count, say("disagreements")))
         if Duty.KIOSKS in officer.may:
             tiles.append((url_for("centre.fleet"), len(parts.kiosks.all()), say("kiosks")))
         # How the house is set up is for those who can change it.

@@ -64,13 +64,18 @@ class OfficerTexts:
 
     def number_of(self, session: Session, person: str) -> str | None:
         """The number somebody last wrote from; None once messages of that age are erased."""
-        query = select(incoming.c.sealed).where(incoming.c.person == person, incoming.c.sealed != ERASED)
-        sealed = session.scalar(query.order_by(incoming.c.id.desc()).limit(1))
-        try:
-            return Content.opened(sealed, self._seal).citizen if sealed else None
-        except SealBroken:
-            return None
+        return last_number_of(self._seal, session, person)
 
     def call(self) -> None:
         """Wake the worker."""
         self._wake.outgoing()
+
+
+def last_number_of(seal: Seal, session: Session, person: str) -> str | None:
+    """The number somebody last wrote from; None once messages of that age are erased."""
+    query = select(incoming.c.sealed).where(incoming.c.person == person, incoming.c.sealed != ERASED)
+    sealed = session.scalar(query.order_by(incoming.c.id.desc()).limit(1))
+    try:
+        return Content.opened(sealed, seal).citizen if sealed else None
+    except SealBroken:
+        return None

@@ -310,6 +310,9 @@ class Steps:
         asked = self._asking.wish(state, LookUpDossier(code=state.screen.code, last4=digits))
         if asked.asks_for_detail:
             return self._proof_asked(asked)
+        last = asked.result.replies[-1]
+        if last.choices:
+            return Next(_without_proof(asked.state).show(choice_screen(last, asked.result.replies[:-1], public=False)))
         # Code and digits are done with: "*" after the answer leads to where the dossier was asked for.
         before = tuple(screen for screen in asked.state.history if screen.stage not in _PROVING)
         shown = asked.state.changed(history=before, screen=answer_screen(asked.result.replies))

@@ -10,14 +10,17 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from actions.backends.pushing import Pushes
 from actions.dossiers.backend import BackendError, DossierBackend, KeepsAnswers, ProvableDossier
-from actions.dossiers.follow import Began
+from actions.dossiers.follow import Began, Question
 from actions.dossiers.model import Dossier, code_digits, vietnam_date
+from actions.dossiers.service import LookUp, Outcome, Unavailable
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents, Decision, Manner
 from channels.sms.citizens.follow_tables import FollowRow
@@ -40,6 +43,11 @@ FAILING: Final = Backoff(first=900.0, longest=21_600.0)
 REMIND_AFTER: Final = 5
 """Working days a dossier waits for its citizen before one reminder."""
 AT_ONCE: Final = 30
+WAITING: Final = -1
+"""In place of a state: nothing could be looked up yet."""
+WAIT_FIRST: Final = timedelta(minutes=2)
+WAIT_LONGEST: Final = timedelta(hours=48)
+"""After which whoever waits for a look-up is told that nothing came of it."""
 WORDING: Final = "dossier follow 1"
 """Version of the sentence that was agreed to, for the proof of consent."""
 _log = logs.get(__name__)
@@ -57,6 +65,8 @@ class _Claimed:
     status: int
     since: datetime
     reminded: bool
+    asked: tuple[Any, ...] = ()
+    """Of a look-up that waits: four digits, conversation, channel, marks."""
 
 
 class Following:
@@ -69,6 +79,9 @@ class Following:
         consents: who agreed, who refused.
         notifying: sends.
         news: the words of a change, or of a reminder, for a dossier in a language.
+        dossiers: looks up what could not be looked up before.
+        answer: the words of what that came to.
+        number_of: the number text messages of a person came from last.
         now: the time.
         pushes: what sources have pushed; None where none does.
     """
@@ -81,6 +94,9 @@ class Following:
         consents: Consents,
         notifying: Notifying,
         news: Callable[[Dossier, str, bool], str],
+        dossiers: LookUp,
+        answer: Callable[[Outcome, str], str],
+        number_of: Callable[[Session, str], str | None],
         now: Callable[[], datetime],
         pushes: Pushes | None = None,
     ) -> None:
@@ -90,6 +106,9 @@ class Following:
         self._consents = consents
         self._notifying = notifying
         self._news = news
+        self._dossiers = dossiers
+        self._answer = answer
+        self._number_of = number_of
         self._now = now
         self._pushes = pushes
 
@@ -108,8 +127,28 @@ class Following:
         if consent is not None and consent.decision is Decision.REFUSED:
             return Began.REFUSED
         self._consents.grant(citizen.person, Manner.SENTENCE, WORDING, turn)
-        self._add(code, citizen, found.dossier, language)
+        self._keep(code, citizen, int(found.dossier.status), language, self._pause(code, self._now()))
         return Began.BEGUN
+
+    def can_wait(self, marks: Sequence[str]) -> bool:
+        """See :class:`actions.dossiers.follow.Follow`."""
+        try:
+            return self._asking(marks) is not None
+        except SQLAlchemyError:
+            return False
+
+    def wait(self, question: Question, language: str, turn: str) -> Began:
+        """See :class:`actions.dossiers.follow.Follow`."""
+        citizen = self._asking(question.marks)
+        if citizen is None:
+            return Began.OTHER_NUMBER
+        consent = self._consents.of(citizen.person)
+        if consent is not None and consent.decision is Decision.REFUSED:
+            return Began.REFUSED
+        self._consents.grant(citizen.person, Manner.SENTENCE, WORDING, turn)
+        asked = [question.last4, question.conversation, question.channel, list(question.marks)]
+        self._keep(question.code, citizen, WAITING, language, WAIT_FIRST, asked)
+        return Began.WAITING
 
     def ask_now(self, code: str) -> None:
         """A source says that a dossier has changed: whoever follows it is due. Raises SQLAlchemy's errors."""
@@ -127,7 +166,15 @@ class Following:
             ids = list(session.scalars(due))
         return sum(self._look(id) for id in ids)
 
-    def _add(self, code: str, citizen: Citizen, dossier: Dossier, language: str) -> None:
+    def _keep(
+        self,
+        code: str,
+        citizen: Citizen,
+        status: int,
+        language: str,
+        pause: timedelta,
+        asked: Sequence[object] = (),
+    ) -> None:
         now, hashed = self._now(), self._hash(code)
         with self._database.writing() as session:
             mine = (FollowRow.dossier == hashed, FollowRow.person == citizen.person)
@@ -136,12 +183,12 @@ class Following:
                 FollowRow(
                     dossier=hashed,
                     person=citizen.person,
-                    sealed=self._seal.close(json.dumps([code, citizen.phone])),
+                    sealed=self._seal.close(json.dumps([code, citizen.phone, *asked])),
                     language=language,
-                    status=int(dossier.status),
+                    status=status,
                     since=now,
                     begun_at=now,
-                    next_at=now + self._pause(code, now),
+                    next_at=now + pause,
                     failures=0,
                     reminded=False,
                 )
@@ -152,6 +199,8 @@ class Following:
         claimed = self._claimed(id)
         if claimed is None:
             return False
+        if claimed.status == WAITING:
+            return self._look_up(id, claimed)
         found = self._found(claimed.code)
         if found is None or found.as_of is not None:
             self._failed(id)
@@ -171,6 +220,28 @@ class Following:
         self._noted(id, dossier, changed=changed, reminded=reminder)
         return changed or reminder
 
+    def _look_up(self, id: int, claimed: _Claimed) -> bool:
+        """A look-up that could not be answered when it was asked for: whether it is now, or never will be."""
+        last4, conversation, channel, marks = claimed.asked
+        outcome = self._dossiers.look_up(claimed.code, last4, conversation, channel=channel, marks=marks)
+        if isinstance(outcome, Unavailable) and self._now() - claimed.since < WAIT_LONGEST:
+            self._failed(id)
+            return False
+        key = f"dossier-waited:{claimed.dossier}:{claimed.person}:{claimed.since.timestamp()}"
+        self._notifying.send(Notice(key, claimed.phone, self._answer(outcome, claimed.language)))
+        with self._database.writing() as session:
+            session.execute(delete(FollowRow).where(FollowRow.id == id))
+        return True
+
+    def _asking(self, marks: Sequence[str]) -> Citizen | None:
+        """Who asks, where the number is known that text messages came from."""
+        person = next((mark.removeprefix("person:") for mark in marks if mark.startswith("person:")), None)
+        if person is None:
+            return None
+        with self._database.reading() as session:
+            number = self._number_of(session, person)
+        return Citizen.of(number, self._seal) if number is not None else None
+
     def _claimed(self, id: int) -> _Claimed | None:
         """The row, put off to its next time; None where it is not due, or gone for good."""
         now = self._now()
@@ -184,7 +255,7 @@ class Following:
             if row is None or row.next_at > now:
                 return None
             try:
-                code, phone = json.loads(self._seal.open(row.sealed))
+                code, phone, *asked = json.loads(self._seal.open(row.sealed))
             except SealBroken:
                 is_over = True
             if is_over or now - row.begun_at > LONGEST:
@@ -192,7 +263,7 @@ class Following:
                 return None
             row.next_at = now + self._pause(code, row.begun_at)
             return _Claimed(
-                code, phone, row.dossier, row.person, row.language, row.status, row.since, reminded=row.reminded
+                code, phone, row.dossier, row.person, row.language, row.status, row.since, row.reminded, tuple(asked)
             )
 
     def _hash(self, code: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import func, select
 
 from actions.dossiers.backend import BackendUnavailable, ProvableDossier
-from actions.dossiers.follow import Began
+from actions.dossiers.follow import Began, Question
 from actions.dossiers.model import Dossier, DossierStatus
+from actions.dossiers.service import NotFoundOrMismatch, Unavailable
+from actions.dossiers.service import Outcome as LookedUp
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents, Decision, Manner
 from channels.sms.citizens.follow_tables import FollowRow
@@ -52,6 +54,9 @@ class Town:
         self.away = False
         self.asked = 0
         self.sent: list[Notice] = []
+        self.texted: dict[str, str] = {}
+        self.looked_up: list[tuple[object, ...]] = []
+        self.outcome: LookedUp = Unavailable("away", retryable=True)
         self.database = database
         self.consents = Consents(database, lambda: self.now)
         self.following = Following(
@@ -61,6 +66,9 @@ class Town:
             self.consents,
             self,  # type: ignore[arg-type]
             lambda dossier, language, reminder: f"{dossier.status:d} {language} {reminder}",
+            self,
+            lambda outcome, language: f"{type(outcome).__name__} {language}",
+            lambda session, person: self.texted.get(person),
             lambda: self.now,
         )
 
@@ -73,6 +81,12 @@ class Town:
 
     def codes_with_digits(self, digits: str) -> tuple[str, ...]:
         return ()
+
+    def look_up(
+        self, code: str, last4: str, conversation: str, *, channel: str = "", marks: Sequence[str] = ()
+    ) -> LookedUp:
+        self.looked_up.append((code, last4, conversation, channel, tuple(marks)))
+        return self.outcome
 
     def send(self, notice: Notice) -> Outcome:
         self.sent.append(notice)
@@ -205,3 +219,68 @@ def test_nothing_in_the_table_tells_code_or_number(town: Town, mine: str) -> Non
         told = f"{row.dossier} {row.person} {row.sealed}"
     for secret in (CODE, "9124", "900000124"):
         assert secret not in told
+
+
+@pytest.fixture
+def question(town: Town, mine: str) -> Question:
+    assert OWNER is not None
+    town.texted[OWNER.person] = OWNER.phone
+    return Question(CODE, "0124", "c1", "sms", (mine,))
+
+
+def test_what_could_not_be_looked_up_is_told_once_when_it_can_be(town: Town, question: Question) -> None:
+    assert town.following.can_wait(question.marks)
+    assert town.following.wait(question, "vi", "turn-1") is Began.WAITING
+    assert town.later(minutes=1) == 0
+    assert town.later(minutes=2) == 0
+    assert town.looked_up == [(CODE, "0124", "c1", "sms", question.marks)]
+    town.outcome = NotFoundOrMismatch(2)
+    assert town.later(hours=1) == 1
+    assert [(notice.phone, notice.text) for notice in town.sent] == [("+84900000124", "NotFoundOrMismatch vi")]
+    assert town.followed() == 0
+    assert town.later(hours=8) == 0
+
+
+def test_after_two_days_it_is_said_that_nothing_came_of_it(town: Town, question: Question) -> None:
+    town.following.wait(question, "en", "turn-1")
+    assert [town.later(hours=7) for _ in range(6)] == [0] * 6
+    assert town.later(hours=7) == 1
+    assert [notice.text for notice in town.sent] == ["Unavailable en"]
+    assert town.followed() == 0
+
+
+def test_a_source_that_is_away_is_asked_ever_more_seldom(town: Town, question: Question) -> None:
+    town.following.wait(question, "vi", "turn-1")
+    for _ in range(24 * 60):
+        town.later(minutes=1)
+    assert 4 <= len(town.looked_up) <= 12
+
+
+def test_whose_number_is_not_known_cannot_be_told(town: Town, question: Question) -> None:
+    town.texted.clear()
+    assert not town.following.can_wait(question.marks)
+    assert town.following.wait(question, "vi", "turn-1") is Began.OTHER_NUMBER
+    assert not town.following.can_wait(("place:box-1",))
+
+
+def test_whoever_refused_messages_is_not_told(town: Town, question: Question) -> None:
+    assert OWNER is not None
+    town.consents.refuse(OWNER.person, Manner.KEYWORD, "w", "t")
+    assert town.following.wait(question, "vi", "turn-1") is Began.REFUSED
+    assert town.followed() == 0
+
+
+def test_a_refusal_ends_a_look_up_that_waits(town: Town, question: Question) -> None:
+    assert OWNER is not None
+    town.following.wait(question, "vi", "turn-1")
+    town.consents.refuse(OWNER.person, Manner.KEYWORD, "w", "t")
+    assert town.later(hours=1) == 0
+    assert (town.looked_up, town.followed()) == ([], 0)
+
+
+def test_digits_and_number_lie_sealed(town: Town, question: Question) -> None:
+    town.following.wait(question, "vi", "turn-1")
+    with town.database.reading() as session:
+        row = session.scalars(select(FollowRow)).one()
+    for secret in (CODE, "900000124", '"0124"'):
+        assert secret not in " ".join([row.sealed, row.dossier, row.person])

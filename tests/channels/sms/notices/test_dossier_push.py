@@ -44,6 +44,9 @@ class PushedTown(Town):
             self.consents,
             self,  # type: ignore[arg-type]
             lambda dossier, language, reminder: f"{dossier.status:d}",
+            self,
+            lambda outcome, language: type(outcome).__name__,
+            lambda session, person: None,
             lambda: self.now,
             self.pushes,
         )
