@@ -20,6 +20,7 @@ NOT_APART = {
     "centre_snapshot": "sealed under the dossier's code and four digits, which are not here",
     "kiosk_snapshot": "the same",
     "kiosk_outgoing": "encrypted for the centre, whose key is not on the box",
+    "dossier_disagreements": "code and states alone, under no number of a person; gone when the systems agree",
     "dossier_look_ups": "the law wants to know who looked; keyed hashes of keyed hashes",
     "learning_utterances": "personal data is taken out before it is written",
 }

@@ -12,6 +12,7 @@ import pytest
 from conftest import Served
 from redis import Redis
 
+from actions.backends.answers import newest
 from actions.backends.routing import Routed
 from actions.dossiers.backend import BackendError, BackendRejected, BackendUnavailable, ProvableDossier, proves
 from actions.dossiers.model import DossierStatus
@@ -249,6 +250,6 @@ def test_sources_that_disagree_are_settled_by_the_newest_final_state(three: Rout
 
     ready, working = told(DossierStatus.READY, 9), told(DossierStatus.PROCESSING, 0)
     returned, unknown = told(DossierStatus.RETURNED, 5), told(DossierStatus.UNKNOWN, 0)
-    assert three._agreed([working, ready]) is ready
-    assert three._agreed([ready, returned]) is returned
-    assert three._agreed([unknown, working]) is working
+    assert newest([working, ready]) is ready
+    assert newest([ready, returned]) is returned
+    assert newest([unknown, working]) is working
