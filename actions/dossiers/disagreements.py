@@ -11,13 +11,13 @@ from typing import Final
 from sqlalchemy import Text, delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
+from stores.moments import Moment
 
 from actions.dossiers.backend import Said
 from actions.dossiers.model import Clock, DossierStatus, code_digits
 from runtime import logs
 from runtime.clock import VIETNAM
 from stores.database import Base, Database
-from stores.moments import Moment
 from stores.sealing import Seal, SealBroken
 
 KEPT_FOR: Final = timedelta(days=90)

@@ -11,8 +11,8 @@ from typing import cast
 
 import pytest
 
-from actions.backends.single_flight import AskedOnce
 from actions.backends.routing import Route, Routed
+from actions.backends.single_flight import AskedOnce
 from actions.dossiers.backend import ProvableDossier, UnusableRecord
 from actions.dossiers.disagreements import KEPT_FOR, Disagreements
 from actions.dossiers.model import Dossier, DossierStatus
