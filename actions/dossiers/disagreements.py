@@ -11,7 +11,6 @@ from typing import Final
 from sqlalchemy import Text, delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
-from stores.moments import Moment
 
 from actions.dossiers.backend import Said
 from actions.dossiers.model import Clock, DossierStatus, code_digits
@@ -19,6 +18,7 @@ from runtime import logs
 from runtime.clock import VIETNAM
 from stores.database import Base, Database
 from stores.sealing import Seal, SealBroken
+from stores.utc_datetime import Moment
 
 KEPT_FOR: Final = timedelta(days=90)
 """After nobody has met a disagreement again."""
