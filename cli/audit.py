@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import getpass
 import json
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, Final
 
 import typer
 
 from installation.opening import opened
+from stores.audit import Deed
+
+HASH_SHOWN: Final = 12
+"""Signs of a keyed hash: enough to tell askers and dossiers apart, and to find their rows in the database."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -24,6 +30,35 @@ def list_entries(
             fields |= {"what": entry.what, "channel": entry.channel}
             line = json.dumps(fields, ensure_ascii=False) if as_json else "  ".join(map(str, fields.values()))
             typer.echo(line)
+
+
+@app.command("look-ups")
+def look_ups(
+    dossier: Annotated[
+        str, typer.Option("--dossier", metavar="CODE", help="Only look-ups of this dossier, as its slip has it.")
+    ] = "",
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Not older than so many days.")] = 30,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")] = 200,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines, for programs.")] = False,
+) -> None:
+    """Who looked dossiers up: when, by which channel, for what, with what outcome. Reading it is noted in the log.
+
+    Who and what stand as keyed hashes: the same hash is the same asker, or the same dossier, and nobody's number.
+    """
+    with opened() as here:
+        here.audit.note(Deed.LOOKED, getpass.getuser(), "look-ups of a dossier" if dossier else "look-ups", "command")
+        since = here.now() - timedelta(days=days)
+        rows = here.look_ups.rows(since, limit, dossier.strip().upper() or None)
+        totals = here.look_ups.since(since) if not dossier else {}
+    for row in rows:
+        fields = {"at": row.at.isoformat(), "who": row.who[:HASH_SHOWN], "dossier": row.dossier[:HASH_SHOWN]}
+        fields |= {"channel": row.channel, "purpose": row.purpose, "outcome": row.outcome}
+        line = json.dumps(fields, ensure_ascii=False) if as_json else "  ".join(fields.values())
+        typer.echo(line)
+    if not as_json:
+        for (channel, outcome), count in sorted(totals.items()):
+            typer.echo(f"{channel or '-'}  {outcome}: {count}")
+        typer.echo(f"{len(rows)} look-ups of the last {days} days shown")
 
 
 @app.command()

@@ -219,6 +219,20 @@ class Lockout:
         except RedisError as error:
             raise LockoutUnavailable(f"a proof cannot be kept: {type(error).__name__}") from error
 
+    def proven_like(self, code: str, marks: Sequence[str]) -> str | None:
+        """The one code a slip of a digit away from ``code`` that whoever asks has proven before; None where there is
+        none, or several. What is found is the asker's own, so telling it gives nothing away."""
+        people = [mark for mark in marks if mark.startswith(f"{PERSON}:")]
+        candidates = look_alikes(code) if people else []
+        try:
+            with self._redis.pipeline(transaction=False) as together:
+                for one in candidates:
+                    together.exists(*(self._proven(one, mark) for mark in people))
+                found = [one for one, known in zip(candidates, together.execute(), strict=True) if known]
+        except RedisError:
+            return None
+        return found[0] if len(found) == 1 else None
+
     def give_back(self, code: str, conversation: str, marks: Sequence[str] = ()) -> None:
         """The try could not be judged (back end down): undo it.
 
@@ -262,6 +276,19 @@ class Lockout:
             (f"{KEY_PREFIX}code:{self._field(code)}", limits.dossier, True),
             (f"{KEY_PREFIX}{self._seal.hash('tries', 'all')}:installation", limits.installation, True),
         ]
+
+
+def look_alikes(code: str) -> list[str]:
+    """Codes that differ from ``code`` by one digit, or by two neighbours in each other's place; letters stay."""
+    at = [place for place, sign in enumerate(code) if sign.isascii() and sign.isdigit()]
+    found = []
+    for before, place in zip([None, *at], at, strict=False):
+        found += [f"{code[:place]}{other}{code[place + 1 :]}" for other in "0123456789" if other != code[place]]
+        if before is not None and code[before] != code[place]:
+            signs = list(code)
+            signs[before], signs[place] = signs[place], signs[before]
+            found.append("".join(signs))
+    return found
 
 
 def _moment(unix_ms: int) -> datetime:

@@ -72,10 +72,11 @@ class LookUps:
         except SQLAlchemyError as error:
             _log.error("a look-up is not in the access log", outcome=outcome, cause=type(error).__name__)
 
-    def of(self, code: str, limit: int = 100) -> list[LookUpRow]:
-        """The look-ups of one dossier, the newest first."""
-        dossier = self._seal.hash("look-up of", code_digits(code) or code)
-        query = select(LookUpRow).where(LookUpRow.dossier == dossier).order_by(LookUpRow.id.desc()).limit(limit)
+    def rows(self, since: datetime, limit: int, code: str | None = None) -> list[LookUpRow]:
+        """The look-ups since a moment, of one dossier or of all, the newest first."""
+        query = select(LookUpRow).where(LookUpRow.at >= since).order_by(LookUpRow.id.desc()).limit(limit)
+        if code is not None:
+            query = query.where(LookUpRow.dossier == self._seal.hash("look-up of", code_digits(code) or code))
         with self._database.reading() as session:
             return list(session.scalars(query))
 

@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
@@ -60,6 +60,8 @@ class NotFoundOrMismatch:
 
     tries_left: int
     """At least 1; the try that uses up the last gives :class:`Locked`."""
+    own: str | None = None
+    """A code one slip away that whoever asks has proven before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,8 @@ class DossierService:
             answer = self._by_one_time_code(ask, code, conversation, marks)
         else:
             answer = with_try(self._lockout, code, last4, conversation, ask, marks)
+            if isinstance(answer, NotFoundOrMismatch):
+                answer = replace(answer, own=self._lockout.proven_like(code, marks))
         purpose = BY_CODE if by_code else STATUS
         self._log.add(code, conversation, channel, marks, type(answer).__name__, purpose)
         if isinstance(answer, Proof):
@@ -418,7 +422,7 @@ def with_try(
         case None:
             lockout.wrong()
             return _mismatch(attempt, attempt.tries_left)
-        case NotFoundOrMismatch(tries_left):
+        case NotFoundOrMismatch(tries_left=tries_left):
             return _mismatch(attempt, min(tries_left, attempt.tries_left))
         case Locked() | Unavailable():
             return answer

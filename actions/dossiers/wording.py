@@ -132,9 +132,11 @@ class DossierWording:
         match outcome:
             case Found(view, as_of):
                 return _Told(say, self._clock, view, as_of).reply(language)
-            case NotFoundOrMismatch(tries_left):
+            case NotFoundOrMismatch(tries_left, own):
                 short = say("mismatch", tries=tries_left)
                 next_step = say("mismatch_or_code" if by_code else "mismatch_next_step")
+                if own is not None:
+                    next_step = say("mismatch_own", code=own)
                 kind, asks = ReplyKind.ASK_DETAIL, Detail.LAST4
             case CodeWrong(tries_left):
                 short = say("code_wrong") if tries_left else say("code_void")

@@ -255,3 +255,23 @@ def test_no_order_of_wrong_tries_buys_a_fourth_in_one_conversation(
     for moments in made.values():
         for earlier, later in zip(moments, moments[3:], strict=False):
             assert later - earlier >= timedelta(minutes=15)
+
+
+def test_a_code_a_slip_away_is_told_only_to_whoever_has_proven_it(lockout: Lockout) -> None:
+    lockout.forgive("H15.50.05.21-261120-9124", "a", ["person:x", "place:box"])
+    for slip in ("H15.50.05.21-261120-9125", "H15.50.05.21-261120-9142", "H15.50.05.21-261210-9124"):
+        assert lockout.proven_like(slip, ["person:x"]) == "H15.50.05.21-261120-9124"
+        assert lockout.proven_like(slip, ["person:y", "place:box"]) is None
+    assert lockout.proven_like("H15.50.05.21-261120-9999", ["person:x"]) is None
+    assert lockout.proven_like("H15.50.05.21-261120-9124", ["person:x"]) is None
+
+
+def test_of_two_codes_a_slip_away_none_is_told(lockout: Lockout) -> None:
+    for code in ("H15.50.05.21-261120-9124", "H15.50.05.21-261120-9126"):
+        lockout.forgive(code, "a", ["person:x"])
+    assert lockout.proven_like("H15.50.05.21-261120-9125", ["person:x"]) is None
+
+
+def test_without_the_store_no_look_alike_is_known(dead_redis: Redis, clock: Any) -> None:
+    nowhere = Lockout(dead_redis, Seal(b"a secret for tests only"), clock)
+    assert nowhere.proven_like("H15-261120-9124", ["person:x"]) is None

@@ -269,3 +269,13 @@ def test_names_and_numbers_an_officer_typed_are_taken_out(
 
     assert isinstance(outcome, Found)
     assert outcome.view.supplement == "Ông (tên được ẩn) nộp thêm sổ hộ khẩu, gọi (số được ẩn)"
+
+
+def test_a_slip_in_ones_own_code_is_answered_with_the_code(service: DossierService, last4: str) -> None:
+    slip = CODE[:-1] + "5"
+    assert isinstance(service.look_up(CODE, last4, "a", marks=["person:own"]), Found)
+    own = service.look_up(slip, last4, "b", marks=["person:own"])
+    stranger = service.look_up(slip, last4, "c", marks=["person:other"])
+    assert isinstance(own, NotFoundOrMismatch)
+    assert isinstance(stranger, NotFoundOrMismatch)
+    assert (own.own, stranger.own) == (CODE, None)
