@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
@@ -16,9 +15,10 @@ from contract.turn import Turn
 from language.normalise import normalise
 from learning.recorder import Recorder
 from learning.rule import Exchange, asked_again, worth_keeping
+from runtime import logs
 from understanding.corrections import matter_of
 
-logger = logging.getLogger(__name__)
+_log = logs.get(__name__)
 
 DENY = "deny"
 _MAY_CORRECT = re.compile(r"kh[oôõ]ng|nh[aầ]m|sai|\b(?:ko|k|hok|hong|hông|lộn|lon|ý|y)\b", re.IGNORECASE)
@@ -74,7 +74,7 @@ class Keeping:
             self._recorder.turn(Exchange(text, meaning, replies), turn.channel, denied=True)
         except Exception as error:
             # The citizen has an answer already; the words of the one denied stay out of the log.
-            logger.warning("a denied answer was not kept (%s)", type(error).__name__)
+            _log.warning("a denied answer was not kept", cause=type(error).__name__)
 
 
 def denies(exchange: Exchange) -> bool:

@@ -8,7 +8,6 @@ rasa-sdk's executor directly. ``motcua rasa run actions`` still serves the same 
 from __future__ import annotations
 
 import json
-import logging
 from typing import Any
 
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -18,8 +17,9 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 
 from contract.carried import Carried
 from contract.reply import Reply
+from runtime import logs
 
-logger = logging.getLogger(__name__)
+_log = logs.get(__name__)
 
 
 class InProcessActions(EndpointConfig):  # type: ignore[misc]
@@ -45,7 +45,7 @@ class InProcessActions(EndpointConfig):  # type: ignore[misc]
             body = json.dumps({"error": str(rejection), "action_name": rejection.action_name})
             raise ClientResponseError(400, "Bad Request", body) from rejection
         except Exception:
-            logger.exception("%s failed", named["json"].get("next_action"))
+            _log.exception("action failed", action=named["json"].get("next_action"))
             dispatcher = CollectingDispatcher()
             dispatcher.utter_message(json_message=Carried.of(self._trouble))
             return {"events": [], "responses": dispatcher.messages}

@@ -6,7 +6,6 @@ import fcntl
 import hashlib
 import io
 import json
-import logging
 import shutil
 import sys
 from collections.abc import Iterator
@@ -15,8 +14,11 @@ from pathlib import Path
 
 import yaml
 
+from runtime import logs
 from runtime.settings import PROJECT_ROOT, Settings
 from understanding.learned_phrases import LEARNED, learned_folders
+
+_log = logs.get(__name__)
 
 MODELS = PROJECT_ROOT / "models"
 DOMAIN = PROJECT_ROOT / "assistant" / "domain.yml"
@@ -135,7 +137,7 @@ def latest_model(settings: Settings) -> Path:
         return wanted
     other = newest_fitting(settings) or _newest(settings, "motcua-*.tar.gz")
     if other is not None:
-        logging.getLogger(__name__).warning("the model is older than its data")
+        _log.warning("the model is older than its data")
     return other or wanted
 
 

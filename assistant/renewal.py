@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from assistant.turns import Turns
+from runtime import logs
 
-logger = logging.getLogger(__name__)
+_log = logs.get(__name__)
 
 FIRST_WORDS = "đăng ký khai sinh cần giấy tờ gì"
 """The first message pays for lazily built tables; nobody should wait for them."""
@@ -44,10 +44,10 @@ class Renewal:
                 return
             turns = await loaded(self._load)
         except Exception as error:
-            logger.error("the model in use goes on answering, a newer one could not be made: %s", error)
+            _log.error("the model in use goes on answering, a newer one could not be made", cause=str(error))
             return
         before = change_over(answering, turns)
-        logger.warning("answering with the new model")
+        _log.warning("answering with the new model")
         await before.retire()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -17,10 +16,11 @@ from sanic import Sanic
 from assistant.renewal import FIRST_WORDS, Answering
 from assistant.turn_channel import TurnInput
 from assistant.turns import Turns
+from runtime import logs
 from runtime.memory import give_back
 from runtime.settings import Settings
 
-logger = logging.getLogger(__name__)
+_log = logs.get(__name__)
 
 Renewing = Callable[[Answering], Coroutine[Any, Any, None]]
 """Gives a core other turns as long as it is let."""
@@ -42,7 +42,7 @@ def create_app(load_turns: Callable[[], Turns], renew: Renewing | None = None) -
         app.ctx.turns = load_turns()
         await app.ctx.turns.understand(FIRST_WORDS)
         give_back()
-        logger.info("core is ready")
+        _log.info("core is ready")
 
     async def keep_renewed(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         if renew is not None:

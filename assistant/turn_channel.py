@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,10 +15,10 @@ from sanic.response import HTTPResponse
 
 from assistant.turns import Turns
 from contract.turn import Turn
-from runtime import settings
+from runtime import logs, settings
 from runtime.core_key import core_key
 
-logger = logging.getLogger(__name__)
+_log = logs.get(__name__)
 
 
 class TurnInput(InputChannel):  # type: ignore[misc]
@@ -69,7 +68,7 @@ class TurnInput(InputChannel):  # type: ignore[misc]
                 return response.json({"error": "the message before is still being answered"}, 503)
             except RedisError as error:
                 # It will pass: whoever asks must not take it for a message that cannot be answered.
-                logger.error("conversations cannot be read or written: %s", type(error).__name__)
+                _log.error("conversations cannot be read or written", cause=type(error).__name__)
                 return response.json({"error": "the store of conversations does not answer"}, 503)
             return response.raw(result.model_dump_json().encode(), content_type="application/json")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -19,9 +18,10 @@ from catalogue.doubtful_fees import hold_back
 from catalogue.notices import NOTICE, NoticeBoard
 from catalogue.record import Level, Procedure
 from catalogue.tables import CatalogueState, ImportedNotice, ImportedRecord
+from runtime import logs
 from stores.database import Database
 
-logger = logging.getLogger(__name__)
+_log = logs.get(__name__)
 
 RECENT = 256
 """Records kept ready; people ask for the same few dozen all day."""
@@ -106,7 +106,7 @@ class ImportedRecords:
             with self._database.reading() as session:
                 return session.execute(select(CatalogueState.version)).scalar_one()
         except SQLAlchemyError as error:
-            logger.warning("catalogue version not read: %s", error)
+            _log.warning("catalogue version not read", cause=str(error))
             return self._snapshot.version
 
     def snapshot(self) -> Snapshot:
@@ -117,7 +117,7 @@ class ImportedRecords:
                 try:
                     self._snapshot = self._load()
                 except SQLAlchemyError as error:
-                    logger.warning("catalogue not read: %s", error)
+                    _log.warning("catalogue not read", cause=str(error))
             return self._snapshot
 
     def read(self, entry: ImportedEntry, snapshot: Snapshot) -> Procedure | None:

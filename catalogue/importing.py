@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,9 +24,10 @@ from catalogue.report import ImportReport, Progress, Skipped
 from catalogue.tables import CatalogueState, ImportedNotice, ImportedRecord
 from catalogue.text import fold
 from catalogue.wording import EMPTY_FOLDER, NAMES_ONLY, UNKNOWN_SHAPE, Reason, Remark, remark
+from runtime import logs
 from stores.database import Database
 
-logger = logging.getLogger(__name__)
+_log = logs.get(__name__)
 
 SAME_PROCEDURE = 0.3
 """Share of the shorter name's words two names of one code have in common. Of 2,093 codes the portal kept from
@@ -92,12 +92,12 @@ def import_paths(
         report = _write(session, gathered, known_names)
         if report.changed:
             state.version += 1
-    logger.info(
-        "catalogue import: %d new, %d updated, %d unchanged, %d skipped",
-        len(report.imported),
-        len(report.updated),
-        len(report.unchanged),
-        len(report.skipped),
+    _log.info(
+        "catalogue imported",
+        new=len(report.imported),
+        updated=len(report.updated),
+        unchanged=len(report.unchanged),
+        skipped=len(report.skipped),
     )
     return report
 

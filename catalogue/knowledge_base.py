@@ -6,7 +6,6 @@ changes; a file with a mistake is told, and its last good version goes on answer
 
 from __future__ import annotations
 
-import logging
 import re
 import time
 import zlib
@@ -20,12 +19,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from language.languages import DEFAULT_LANGUAGE
+from runtime import logs
 
 RESCAN_SECONDS = 1.0
 """How late a changed file may be noticed."""
 
 _FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-logger = logging.getLogger(__name__)
+_log = logs.get(__name__)
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -134,7 +134,7 @@ class KnowledgeBase:
             return _Read(stamp, tuple(read_entries(path, self._contacts)))
         except (OSError, ValueError, yaml.YAMLError) as error:
             problem = f"{path.name}: {_first_line(error)}"
-            logger.error("knowledge left as it was: %s", problem)
+            _log.error("knowledge left as it was", cause=str(problem))
             return _Read(stamp, before.entries if before is not None else (), problem)
 
 

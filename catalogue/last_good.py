@@ -6,12 +6,13 @@ a mistake is kept beside the database, and read in place of a file that has one.
 
 from __future__ import annotations
 
-import logging
 import os
 import tempfile
 from pathlib import Path
 
-logger = logging.getLogger(__name__)
+from runtime import logs
+
+_log = logs.get(__name__)
 
 
 class LastGood:
@@ -38,7 +39,7 @@ class LastGood:
             _write(kept, text)
         except OSError as error:
             self._writable = False
-            logger.warning("last good versions of procedure files are not kept: %s", type(error).__name__)
+            _log.warning("last good versions of procedure files are not kept", cause=type(error).__name__)
 
     def copy_of(self, path: Path) -> Path | None:
         """The kept copy of a file that now has a mistake, or None when it never was right."""

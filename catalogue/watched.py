@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import time
@@ -14,11 +13,12 @@ from typing import Generic
 
 from catalogue.last_good import LastGood
 from catalogue.yaml_files import M, Problem, read_model
+from runtime import logs
 
 RESCAN_SECONDS = 1.0
 """How long a look at the folder counts as fresh; a turn must not pay for two hundred and fifty file dates."""
 
-logger = logging.getLogger(__name__)
+_log = logs.get(__name__)
 
 Stamp = tuple[int, int]
 """Time of change in nanoseconds and size in bytes."""
@@ -92,7 +92,7 @@ class WatchedFolder(Generic[M]):
         before = known.content if known is not None else self._kept(path)
         told = tuple(replace(problem, held=before is not None) for problem in problems)
         for problem in told:
-            logger.error("catalogue file not used: %s", problem)
+            _log.error("catalogue file not used", cause=str(problem))
         return ReadFile(path, before, told)
 
     def _kept(self, path: Path) -> M | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import os
 import sys
 from contextlib import ExitStack
@@ -16,6 +15,7 @@ from cli.processes import die_with_parent
 from kiosk.bundles.applied import Applied
 from kiosk.bundles.following import LOOK_SECONDS, Following
 from language import data
+from runtime import logs
 from runtime.data_files import check_data_files
 from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import Settings
@@ -23,6 +23,9 @@ from runtime.settings import Settings
 if TYPE_CHECKING:
     from assistant.renewal import Answering
     from assistant.turns import Turns
+
+# Run as a program, so that the name of the module is not its own.
+_log = logs.get("cli.core_process")
 
 LOWEST_PRIORITY = 19
 """People who wait for an answer come first."""
@@ -33,7 +36,6 @@ def main() -> None:
     leave_out_for_serving()
     # Late: importing the server imports Rasa, and with it all that is not left out by then.
     from assistant.server import serve
-    from runtime import logs
     from runtime.settings import load
 
     settings = load()
@@ -67,7 +69,6 @@ class Core:
             await self._follow(Following.here(settings, "core"), answering)
 
     async def _follow(self, following: Following, answering: Answering) -> None:
-        logger = logging.getLogger(__name__)
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             number = following.due()
@@ -76,9 +77,11 @@ class Core:
             try:
                 await self._take_up(following, number, answering)
             except Exception as error:
-                logger.error("bundle %d cannot be taken up, the one before goes on answering: %r", number, error)
+                _log.error(
+                    "a bundle cannot be taken up, the one before goes on answering", number=number, cause=repr(error)
+                )
             else:
-                logger.warning("answering with bundle %d", number)
+                _log.warning("answering with a bundle", number=number)
 
     async def _take_up(self, following: Following, number: int, answering: Answering) -> None:
         from assistant.renewal import change_over, loaded
@@ -109,14 +112,13 @@ async def train_newer(settings: Settings) -> bool:
 
     if not is_stale(settings):
         return False
-    logger = logging.getLogger(__name__)
-    logger.warning("training a new model; the one before answers meanwhile")
+    _log.warning("training a new model; the one before answers meanwhile")
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "cli.main", "train", stdin=asyncio.subprocess.DEVNULL, preexec_fn=_in_the_background
     )
     try:
         if await process.wait():
-            logger.error("training failed; the lines above say why")
+            _log.error("training failed; the lines above say why")
     finally:
         if process.returncode is None:
             process.terminate()

@@ -6,7 +6,6 @@ database that is away costs a warning in the log: nobody waits for the sake of l
 
 from __future__ import annotations
 
-import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from language.personal_data import redact
 from learning.kept import Kept, Reason
 from learning.rule import Exchange, keepable, told_of, without_tags, worth_keeping
 from learning.store import LearningStore
+from runtime import logs
 
 CAPACITY = 500
 """Exchanges that may wait; some minutes of a busy day, and less than a megabyte."""
@@ -29,7 +29,7 @@ CAPACITY = 500
 ANSWERED_LENGTH = 300
 """Characters kept of what was answered; enough to recognise the answer."""
 
-logger = logging.getLogger(__name__)
+_log = logs.get(__name__)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Recorder:
                 # Whatever it is, the next utterance gets its chance; the text itself stays out of the log.
                 self.lost += 1
                 kind = type(error).__name__
-                logger.warning("an utterance was not kept (%s), %d lost so far", kind, self.lost)
+                _log.warning("an utterance was not kept", cause=kind, lost=self.lost)
 
     def _write(self, waiting: _Waiting) -> None:
         today = self._today()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 import structlog
 
 from runtime import logs
+from runtime.settings import PROJECT_ROOT
 
 Lines = Callable[[], list[dict[str, Any]]]
 
@@ -109,3 +111,21 @@ def test_before_logs_are_configured_a_commands_output_stays_its_own() -> None:
     assert ran.stdout == ""
     assert "turn answered" not in ran.stderr
     assert "broken" in ran.stderr
+
+
+def test_the_program_logs_in_one_way() -> None:
+    """Levels and libraries' own loggers are set by the standard library; lines of ours are written by ``logs.get``."""
+    sets_libraries = {"runtime/logs.py", "assistant/lean_rasa/quiet.py", "assistant/rasa_caching.py"}
+    sets_libraries |= {"channels/sms/providers/twilio/http.py"}
+    # A change of it costs every installation a training; it moves when the file changes anyway.
+    waiting = {"understanding/learned_phrases.py"}
+    own = re.compile(r"(?:logging|structlog)\.get_?logger\(", re.IGNORECASE)
+    no_program = {"tests", "benchmarks", "models", "var"}
+    folders = [path for path in PROJECT_ROOT.glob("[a-z]*/") if path.name not in no_program]
+    found = {
+        path.relative_to(PROJECT_ROOT).as_posix()
+        for folder in folders
+        for path in folder.rglob("*.py")
+        if own.search(path.read_text(encoding="utf-8"))
+    }
+    assert found - sets_libraries == waiting
