@@ -12,14 +12,16 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from cli.speaking import prompts, say
-from installation.voices import models_of
+from installation.voices import models_of, piper_folder
 from runtime import settings as settings_module
 from runtime.settings import Settings
 from speech import audio
 from speech.errors import SpeechError
+from speech.fetching import DownloadFailed
 from speech.recognition import engines, model_download
 from speech.recognition.recogniser import Hints, unknown_words
 from speech.recognition.transcribe import transcribe as transcribe_recording
+from speech.voices import piper_download
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -101,7 +103,7 @@ def _installed(
     if archive is not None:
         expected = model_download.expected_of(name, settings.vosk_model_sha256)
         if expected is None:
-            raise model_download.DownloadFailed(
+            raise DownloadFailed(
                 f"nothing to check {name} against: set MOTCUA_VOSK_MODEL_SHA256 to the SHA-256 of its zip file"
             )
         return model_download.install(archive, name, models, expected)
@@ -114,6 +116,47 @@ def _installed(
             lambda have, total: bar.update(task, completed=have, total=total),
             sha256=settings.vosk_model_sha256,
             base=mirror,
+        )
+
+
+@app.command()
+def voice(
+    download: Annotated[bool, typer.Option("--download", help="Fetch it; needs a connection.")] = False,
+    archive: Annotated[Path | None, typer.Option(help="Install it from this zip file instead of fetching it.")] = None,
+    mirror: Annotated[str, typer.Option(help="Folder the voices are fetched from.")] = piper_download.MAKER,
+) -> None:
+    """Show the voice in use; fetch the neural voice that is set (MOTCUA_PIPER_VOICE), or install it from a zip file.
+
+    Example:  motcua speech voice --download
+    """
+    settings = settings_module.load()
+    name, models = settings.piper_voice, settings.speech_models_path
+    try:
+        if download or archive:
+            folder = _installed_voice(name, models, archive, mirror.rstrip("/") + "/")
+            print(f"{name} is in {folder}; its maker says of it and its licence:")
+            print((folder / piper_download.CARD).read_text(encoding="utf-8").strip())
+            print(f"MOTCUA_VOICE=piper speaks with it (now: {settings.voice}).")
+        else:
+            print(f"MOTCUA_VOICE={settings.voice}; {name} {_where(piper_folder(settings))}")
+    except SpeechError as error:
+        _give_up(error)
+
+
+def _where(folder: Path) -> str:
+    return f"is in {folder}" if folder.is_dir() else "is not installed: motcua speech voice --download"
+
+
+def _installed_voice(name: str, models: Path, archive: Path | None, mirror: str) -> Path:
+    if archive is not None:
+        return piper_download.install(archive, name, models)
+    size = piper_download.size_of(name)
+    errors.print(f"{name}: {size / 1e6:.0f} MB from {mirror}", markup=False)
+    columns = (TextColumn(name), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task(name, total=size)
+        return piper_download.download(
+            name, models, lambda have, total: bar.update(task, completed=have, total=total), base=mirror
         )
 
 

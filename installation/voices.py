@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from runtime.settings import Settings
 from speech.prompts.recordings import Prompts, read_folder
@@ -20,6 +21,11 @@ def models_of(settings: Settings) -> Models:
     return Models(settings.speech_models_path, settings.vosk_model, settings.whisper_model)
 
 
+def piper_folder(settings: Settings) -> Path:
+    """Where the files of the neural voice that is set are, or would be."""
+    return settings.speech_models_path / settings.piper_voice
+
+
 @asynccontextmanager
 async def open_speaking(settings: Settings, prompts: Prompts | None = None) -> AsyncIterator[Speaking]:
     """What a process speaks with, as the settings want it; the voice's workers end with the block.
@@ -28,5 +34,5 @@ async def open_speaking(settings: Settings, prompts: Prompts | None = None) -> A
     """
     size = settings.voice_cache_mb * _MEGABYTE
     cache = SpokenCache(size, settings.data_path / "speech" / "spoken" if size else None, size)
-    async with WorkerVoice.named(settings.voice, settings.voice_workers) as voice:
+    async with WorkerVoice.named(settings.voice, settings.voice_workers, piper_folder(settings)) as voice:
         yield Speaking(voice, cache, prompts or read_folder(settings.voice_prompts_path))

@@ -35,6 +35,7 @@ VOICES = Factories(
         "pyttsx3": "speech.voices.pyttsx3_voice:any_library",
         "pyttsx3-system": "speech.voices.pyttsx3_voice:system_library",
         "pyttsx3-wheel": "speech.voices.pyttsx3_voice:wheel_library",
+        "piper": "speech.voices.piper_voice:voice_in",
     },
 )
 PRINTERS = Factories(

@@ -39,7 +39,11 @@ class SpeechSettings(Group):
     voice: str = Field(
         "pyttsx3",
         description="synthetic voice: pyttsx3 (espeak-ng of the system, else of the wheel), pyttsx3-system, "
-        "pyttsx3-wheel, or one that was added",
+        "pyttsx3-wheel, piper (neural, needs onnxruntime and a fetched voice), or one that was added",
+    )
+    piper_voice: str = Field(
+        "vi_VN-vais1000-medium",
+        description="folder of a voice in Piper's format (VITS in ONNX), or its name in speech/models of the data",
     )
     voice_accent: Literal["north", "central", "south"] = Field(
         "north", description="accent of the synthetic voice and of the recordings: north, central or south"

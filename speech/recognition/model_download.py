@@ -13,16 +13,15 @@ Without any of them a model is refused.
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import httpx
 
-from speech.errors import SpeechError
+from speech.fetching import DownloadFailed, Expected, Progress, digest_of, fetch
 from speech.recognition.vosk_engine import is_model
 
 MAKER = "https://alphacephei.com/vosk/models/"
@@ -35,28 +34,8 @@ PINNED: Mapping[str, str] = {
 }
 """SHA-256 of the zip files whose content is known beforehand."""
 
-TRIES = 5
-"""Connections in a row that may end without having brought anything."""
 _LARGEST_UNPACKED = 4_000_000_000
 """Bytes; no Vietnamese model is near it, and a zip bomb is stopped."""
-
-Progress = Callable[[int, int | None], None]
-"""Takes the bytes there are and the bytes there will be, None while that is unknown."""
-
-
-class DownloadFailed(SpeechError):
-    """No model was installed; the message says why and what can be done."""
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What the file must be."""
-
-    algorithm: str
-    digest: str
-    size: int | None
-    source: str
-    """Who says so, for the operator."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +76,7 @@ def download(
     part = models / f"{name}.zip.part"
     with client or httpx.Client(timeout=30.0, follow_redirects=True) as connection:
         expected = _expected(connection, base, name, sha256)
-        _fetch(connection, f"{base}{name}.zip", part, expected, progress)
+        fetch(connection, f"{base}{name}.zip", part, expected, progress)
     try:
         return install(part, name, models, expected)
     finally:
@@ -110,7 +89,7 @@ def install(archive: Path, name: str, models: Path, expected: Expected) -> Insta
     Raises:
         DownloadFailed: when it is not what was expected, damaged, or holds no Vosk model.
     """
-    found = _digest(archive, expected.algorithm)
+    found = digest_of(archive, expected.algorithm)
     if found != expected.digest.lower():
         raise DownloadFailed(
             f"{archive.name} is not the expected file: its {expected.algorithm} is {found}, "
@@ -119,7 +98,7 @@ def install(archive: Path, name: str, models: Path, expected: Expected) -> Insta
     models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=models) as scratch:
         folder = _unpacked(archive, name, Path(scratch))
-        digest = _digest(archive, "sha256")
+        digest = digest_of(archive, "sha256")
         (folder / "ZIP.sha256").write_text(f"{digest}\n", encoding="ascii")
         target = models / name
         if target.exists():
@@ -154,50 +133,6 @@ def _expected(connection: httpx.Client, base: str, name: str, sha256: str | None
         ) from None
 
 
-def _fetch(connection: httpx.Client, url: str, part: Path, expected: Expected, progress: Progress) -> None:
-    """Bring the file here; each try goes on where the last one broke off."""
-    problem, fruitless = "", 0
-    while fruitless < TRIES:
-        before = _size(part)
-        try:
-            if _fetched_to_the_end(connection, url, part, expected, progress):
-                return
-            problem = "the connection closed too early"
-        except httpx.HTTPStatusError as error:
-            raise DownloadFailed(f"{url} answers {error.response.status_code}") from None
-        except httpx.HTTPError as error:
-            problem = str(error) or type(error).__name__
-        except OSError as error:
-            raise DownloadFailed(f"{part} cannot be written: {error.strerror}") from None
-        fruitless = 0 if _size(part) > before else fruitless + 1
-    raise DownloadFailed(f"{url} breaks off ({problem}); the same command goes on from here")
-
-
-def _fetched_to_the_end(connection: httpx.Client, url: str, part: Path, expected: Expected, progress: Progress) -> bool:
-    have = _size(part)
-    headers = {"Range": f"bytes={have}-", "Accept-Encoding": "identity"} if have else {"Accept-Encoding": "identity"}
-    with connection.stream("GET", url, headers=headers) as answer:
-        if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
-            # Nothing is left to fetch, or the file has changed; the digest tells which.
-            return True
-        answer.raise_for_status()
-        resumed = answer.status_code == httpx.codes.PARTIAL_CONTENT
-        if not resumed:
-            have = 0
-        length = answer.headers.get("Content-Length")
-        total = have + int(length) if length else expected.size
-        with part.open("ab" if resumed else "wb") as file:
-            for piece in answer.iter_raw():
-                file.write(piece)
-                have += len(piece)
-                progress(have, total)
-    return total is None or have >= total
-
-
-def _size(part: Path) -> int:
-    return part.stat().st_size if part.exists() else 0
-
-
 def _unpacked(archive: Path, name: str, scratch: Path) -> Path:
     """Unpack below a scratch folder, whatever names the archive holds; return the folder with the model."""
     try:
@@ -219,11 +154,3 @@ def _unpacked(archive: Path, name: str, scratch: Path) -> Path:
         raise DownloadFailed(f"{archive.name} holds no Vosk model")
     # Renamed, so that the caller can move it even when it is the whole content.
     return folder.rename(scratch / "model")
-
-
-def _digest(path: Path, algorithm: str) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, algorithm).hexdigest()
-    except OSError as error:
-        raise DownloadFailed(f"{path} cannot be read: {error.strerror}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
 from runtime.plugin_settings import own_settings
@@ -42,15 +43,20 @@ class Synthesiser(Protocol):
 
 SynthesiserFactory = Callable[[Any], Synthesiser]
 """What ``motcua.voices`` names: given the voice's own settings, it loads the voice, within half a minute. Raises
-:class:`speech.errors.EngineMissing` with what to install."""
+:class:`speech.errors.EngineMissing` with what to install. The project's own, which have no settings of their own, are
+given the folder of the voice that is set."""
 
 
-def synthesiser(name: str) -> Synthesiser:
+def synthesiser(name: str, folder: Path) -> Synthesiser:
     """Load a voice by its name in ``MOTCUA_VOICE``.
+
+    Args:
+        name: as registered.
+        folder: with the files of the voice, for those that need files.
 
     Raises:
         RegistryError: there is none of this name, it cannot be imported, or its settings are wrong.
         EngineMissing: something it needs is not installed.
     """
     make: SynthesiserFactory = VOICES.get(name)
-    return make(own_settings(VOICES, name))
+    return make(folder if VOICES.brings(name) else own_settings(VOICES, name))

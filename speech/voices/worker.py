@@ -1,7 +1,7 @@
 """The process in which one voice runs: one text at a time, in and out through pipes.
 
-Run as ``python -m speech.voices.worker NAME`` with a name of ``MOTCUA_VOICE``. Engines break when several threads use
-them, and may crash on a text; here they take down nothing but this process.
+Run as ``python -m speech.voices.worker NAME [FOLDER]`` with a name of ``MOTCUA_VOICE`` and the folder of its files.
+Engines break when several threads use them, and may crash on a text; here they take down nothing but this process.
 
 In: a JSON line for each text, as :class:`Job`. Out: a JSON line, as :class:`Hello` first and then :class:`Answer`,
 with the PCM right behind it. The text is never written anywhere.
@@ -15,6 +15,7 @@ import signal
 import sys
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import IO
 
 from runtime.registry import RegistryError
@@ -73,10 +74,10 @@ class Answer:
     error: str = ""
 
 
-def serve(requests: IO[bytes], answers: IO[bytes], name: str) -> None:
+def serve(requests: IO[bytes], answers: IO[bytes], name: str, folder: Path) -> None:
     """Answer until the other end closes its pipe."""
     try:
-        loaded = synthesiser(name)
+        loaded = synthesiser(name, folder)
         hello = Hello(engine=loaded.name, rate=loaded.sample_rate)
     except (SpeechError, RegistryError) as error:
         _send(answers, Hello(error=str(error)))
@@ -121,7 +122,7 @@ def main() -> None:
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, sys.stdout.fileno())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    serve(sys.stdin.buffer, answers, sys.argv[1])
+    serve(sys.stdin.buffer, answers, sys.argv[1], Path(*sys.argv[2:3]))
 
 
 if __name__ == "__main__":

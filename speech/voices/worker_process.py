@@ -28,14 +28,19 @@ class WorkerProcess:
 
     Args:
         name: of the voice in ``MOTCUA_VOICE``.
+        folder: with the voice's files, for a voice that needs files.
         answer_seconds: time after which it counts as hung.
         command: what is run instead of the worker, for tests.
     """
 
     def __init__(
-        self, name: str = "pyttsx3", answer_seconds: float = 10.0, command: Sequence[str] | None = None
+        self,
+        name: str = "pyttsx3",
+        answer_seconds: float = 10.0,
+        command: Sequence[str] | None = None,
+        folder: Path = PROJECT_ROOT,
     ) -> None:
-        self._command = tuple(command or (sys.executable, "-m", "speech.voices.worker", name))
+        self._command = tuple(command or (sys.executable, "-m", "speech.voices.worker", name, str(folder)))
         self._answer_seconds = answer_seconds
         self._process: Process | None = None
 

@@ -6,13 +6,14 @@ import asyncio
 import re
 import unicodedata
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from speech.errors import VoiceFailed
 from speech.voices.voice import LONGEST_TEXT, NoSuchVoice, Style, UnspeakableText
 from speech.voices.worker import Answer, Failure, Job
-from speech.voices.worker_process import WorkerDied, WorkerProcess
+from speech.voices.worker_process import PROJECT_ROOT, WorkerDied, WorkerProcess
 
 _SOUNDING = re.compile(r"[^\W_]")
 
@@ -33,9 +34,9 @@ class WorkerVoice:
         self.sample_rate = 0
 
     @classmethod
-    def named(cls, name: str, workers: int = 1) -> Self:
-        """A voice by its name in ``MOTCUA_VOICE``."""
-        return cls(lambda: WorkerProcess(name), workers)
+    def named(cls, name: str, workers: int = 1, folder: Path = PROJECT_ROOT) -> Self:
+        """A voice by its name in ``MOTCUA_VOICE``; ``folder`` holds the files of one that needs files."""
+        return cls(lambda: WorkerProcess(name, folder=folder), workers)
 
     async def start(self) -> None:
         """Start the workers, so that the first caller need not wait for them.

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from speech.fetching import DownloadFailed
 from speech.recognition import model_download
-from speech.recognition.model_download import DownloadFailed, Installed, download
+from speech.recognition.model_download import Installed, download
 from speech.recognition.vosk_engine import is_model
 
 NAME = "vosk-model-test-0.1"

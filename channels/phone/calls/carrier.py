@@ -38,6 +38,13 @@ class Played:
     mark: str
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The other side holds the call, or takes it up again; held it hears nothing and sends nothing."""
+
+    on: bool
+
+
 class GoneBy(StrEnum):
     """How a call ended that the session did not end."""
 
@@ -60,7 +67,7 @@ class Gone:
     """For the operator; nothing of the caller."""
 
 
-Event = Audio | Key | Played | Gone
+Event = Audio | Key | Played | Hold | Gone
 
 
 class Transferred(StrEnum):

@@ -61,7 +61,7 @@ class Pacer:
     """One beat for all calls of an event loop; it does not drift.
 
     Args:
-        late: told for each beat how many seconds late it was.
+        late: told for each beat of a call how many seconds late it was.
         now: seconds of a clock that never goes back.
     """
 
@@ -98,7 +98,9 @@ class Pacer:
             if wait > 0:
                 await asyncio.sleep(wait)
             late = self._now() - due
-            self._late(max(0.0, late))
+            if self._outputs:
+                # A beat nobody hears says nothing about calls.
+                self._late(max(0.0, late))
             for output in tuple(self._outputs):
                 output.tick()
             if late > MOST_BEHIND * FRAME_SECONDS:

@@ -10,11 +10,14 @@ from typing import Any, Final
 from aiortp import RTPSession
 from aiosipua import SdpMessage, SdpNegotiationError, negotiate_sdp
 
-from speech.audio import pcm_to_alaw, pcm_to_mulaw, silence
+from speech.audio import TELEPHONE_RATE, pcm_to_alaw, pcm_to_mulaw, silence
 
 PCMU: Final = 0
 PCMA: Final = 8
 _CODERS: Final = {PCMU: pcm_to_mulaw, PCMA: pcm_to_alaw}
+_PLAIN: Final = ("RTP/AVP", "RTP/AVPF")
+_NOWHERE: Final = frozenset({"0.0.0.0", "::"})
+"""Addresses an exchange of the older kind gives to hold a call (RFC 2543)."""
 _NO_EVENTS: Final = 127
 """A payload type nobody has offered, for callers without telephone events."""
 
@@ -38,6 +41,8 @@ class Agreed:
     """Payload type of telephone events; None when the caller's side knows none."""
     remote: tuple[str, int]
     """Where sound is sent."""
+    on_hold: bool = False
+    """Whether the other side hears nothing for now."""
 
     def encode(self, pcm: bytes) -> bytes:
         """Sound as it goes over the line."""
@@ -62,10 +67,22 @@ def agree(offer: SdpMessage | None, address: str, port: int) -> Agreed:
     """
     if offer is None or offer.audio is None:
         raise NoCommonSound("no sound is offered")
+    if offer.audio.proto.upper() not in _PLAIN:
+        # Answered without keys the caller's side would believe that nobody listens in (RFC 3264: what cannot be met is
+        # refused).
+        raise NoCommonSound(f"the offer wants {offer.audio.proto}, and sound is carried as {_PLAIN[0]} alone")
     remote = offer.rtp_address
     if remote is None or not 0 < remote[1] < 65536 or not _is_address(remote[0]):
         raise NoCommonSound("the offer does not say where sound goes")
-    events = next((codec for codec in offer.audio.codecs if codec.encoding_name.lower() == "telephone-event"), None)
+    # An offer may hold telephone events for several clocks; ours runs as the sound's.
+    events = next(
+        (
+            codec
+            for codec in offer.audio.codecs
+            if codec.encoding_name.lower() == "telephone-event" and codec.clock_rate == TELEPHONE_RATE
+        ),
+        None,
+    )
     try:
         answer, payload_type = negotiate_sdp(
             offer, address, port, supported_codecs=[PCMA, PCMU], dtmf_payload_type=events.payload_type if events else 0
@@ -74,7 +91,8 @@ def agree(offer: SdpMessage | None, address: str, port: int) -> Agreed:
         raise NoCommonSound("neither PCMU nor PCMA is offered") from None
     if answer.audio is not None:
         answer.audio.attributes["ptime"] = ["20"]
-    return Agreed(answer, payload_type, events.payload_type if events else None, remote)
+    on_hold = offer.audio.direction in {"sendonly", "inactive"} or remote[0] in _NOWHERE
+    return Agreed(answer, payload_type, events.payload_type if events else None, remote, on_hold)
 
 
 class Ports:
@@ -182,7 +200,8 @@ class Sound:
 def _is_address(written: str) -> bool:
     try:
         socket.inet_pton(socket.AF_INET6 if ":" in written else socket.AF_INET, written)
-    except OSError:
+    except (OSError, ValueError):
+        # ValueError: a null character inside.
         return False
     return True
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Protocol
 
-from channels.phone.calls.carrier import FRAME_BYTES, FRAME_SECONDS, Audio, Carrier, Gone, GoneBy, Key, Played
+from channels.phone.calls.carrier import FRAME_BYTES, FRAME_SECONDS, Audio, Carrier, Gone, GoneBy, Hold, Key, Played
 from channels.phone.calls.carrier import Transferred as How
 from channels.phone.calls.dtmf import KeysAhead
 from channels.phone.calls.figures import CallFigures
@@ -43,6 +43,8 @@ GAP_SECONDS: Final = 0.3
 """Without sound for so long, silence is filled in: some carriers send nothing while nobody speaks."""
 QUIET_SECONDS: Final = 20.0
 """A carrier that sends nothing for so long has lost the call."""
+LONGEST_HOLD_SECONDS: Final = 600.0
+"""A call held for so long is given up."""
 _SILENT: Final = bytes(FRAME_BYTES)
 
 _log = logs.get(__name__)
@@ -115,6 +117,9 @@ class CallSession:
         self._recogniser_seconds = 0.0
         self._sound_until = self._last_sound = around.now()
         self._running: set[asyncio.Task[None]] = set()
+        self._held_since: float | None = None
+        self._paused: Sequence[Line] | None = None
+        """What is said when a call that is held is taken up again; None when nothing waits for that."""
 
     async def run(self) -> Gone | None:
         """Hold the call to its end.
@@ -154,6 +159,11 @@ class CallSession:
     async def _listen(self) -> None:
         async for event in self._carrier.events():
             match event:
+                case Hold(on):
+                    self._hold(on=on)
+                case Audio() | Key() if self._held_since is not None:
+                    # Music for who holds the call, or nothing: none of it is the caller's.
+                    continue
                 case Audio(pcm):
                     self._sound_until = self._last_sound = self._around.now()
                     for frame in self._hearing.take(pcm):
@@ -171,6 +181,10 @@ class CallSession:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = self._around.now()
+            if self._held_since is not None:
+                if now - self._held_since > LONGEST_HOLD_SECONDS:
+                    self._end(Gone(GoneBy.QUIET, "the call was held too long"))
+                continue
             if now - self._last_sound > self._around.quiet_seconds:
                 self._end(Gone(GoneBy.QUIET, "no sound came any more"))
             gap = now - self._sound_until
@@ -180,6 +194,24 @@ class CallSession:
                     self._hear(_SILENT)
             if self._playing is not None:
                 self._playing.check()
+
+    def _hold(self, *, on: bool) -> None:
+        """Be silent while the call is held, and go on where it was."""
+        if on == (self._held_since is not None):
+            return
+        if on:
+            self._held_since = self._around.now()
+            if self._turn is not None or self._playing is not None:
+                self._paused = self._move.say[self._played_from :]
+                self._turn = None
+                self._hearing.forget()
+                self._stop_playing()
+            return
+        self._held_since, self._last_sound = None, self._around.now()
+        self._sound_until = self._last_sound
+        paused, self._paused = self._paused, None
+        if paused is not None:
+            self._ask(paused)
 
     def _hear(self, frame: bytes) -> None:
         judged = self._hearing.hear(frame)
@@ -248,6 +280,9 @@ class CallSession:
         """Say lines of the present move and listen as it wants."""
         if self._waiting is not None:
             self._waiting.cancel()
+        if self._held_since is not None:
+            self._paused = say
+            return
         expect = self._move.expect
         if expect is not None:
             self._hearing.expect(expect)

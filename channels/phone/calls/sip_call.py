@@ -8,12 +8,15 @@ from typing import Final, Protocol
 
 from aiosipua import IncomingCall
 
-from channels.phone.calls.carrier import KEYS, Audio, Event, Gone, Key, Played, Transferred
+from channels.phone.calls.carrier import KEYS, Audio, Event, Gone, Hold, Key, Played, Transferred
 from channels.phone.calls.inbox import Inbox
 from channels.phone.calls.pacer import PacedOutput, Pacer
 from channels.phone.calls.rtp import Agreed, Sound
 
 KIND: Final = "sip"
+LEAD_IN_FRAMES: Final = 10
+"""Frames of silence before anything is said: the way back is often not open yet when a call is taken, and the first
+syllable was lost in it."""
 
 
 class Signalling(Protocol):
@@ -57,8 +60,9 @@ class SipCall:
             port,
             self._call.source_addr[0],
             on_sound=lambda pcm: self._inbox.put(Audio(pcm)),
-            on_key=lambda key: self._inbox.put(Key(key)) if key in KEYS else None,
+            on_key=self.press,
         )
+        self._output.put(self._agreed.silent_frame * LEAD_IN_FRAMES, "lead in")
         self._pacer.add(self._output)
 
     def events(self) -> AsyncIterator[Event]:
@@ -90,10 +94,18 @@ class SipCall:
         """The line says that the call is over."""
         self._inbox.put(gone)
 
+    def press(self, key: str) -> None:
+        """A key, in whatever way the exchange tells of it."""
+        if key in KEYS:
+            self._inbox.put(Key(key))
+
     def move(self, agreed: Agreed) -> None:
-        """The exchange wants the sound elsewhere."""
-        if self._sound is not None:
+        """The exchange wants the sound elsewhere, or nowhere for now."""
+        if agreed.on_hold != self._agreed.on_hold:
+            self._inbox.put(Hold(agreed.on_hold))
+        if self._sound is not None and not agreed.on_hold:
             self._sound.move(agreed.remote)
+        self._agreed = agreed
 
     def _send(self, frame: bytes) -> None:
         if self._sound is not None:

@@ -28,6 +28,12 @@ from channels.phone.calls.sip_call import KIND, SipCall
 from runtime import logs
 
 AGENT: Final = "motcua"
+SESSION_SECONDS: Final = 1800
+"""After which a call is gone that the exchange does not renew (RFC 4028)."""
+SUPPORTED: Final = frozenset({"timer", "100rel"})
+"""Extensions an exchange may require (RFC 3261, 8.2.2.3)."""
+_SIGNAL: Final = re.compile(r"^\s*Signal\s*=\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_NAMED_KEYS: Final = {"10": "*", "11": "#"}
 RETRY_SECONDS: Final = (0.5, 1.0, 2.0, 4.0)
 """Pauses after which a request without answer is sent again (RFC 3261, timer E: doubled from 0.5 s)."""
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -101,6 +107,8 @@ class SipLine:
         """Listen; raises OSError when the port is taken."""
         self._transport = _PeersOnly(local_addr=(self._address, port), peers=self._peers)
         self._uas = uas = SipUAS(self._transport, user_agent=AGENT)
+        uas._handlers["INFO"] = self._info
+        uas.on_session_expired = lambda call: self._gone(call.call_id, Gone(GoneBy.BROKEN, "it was not renewed"))
         uas.on_invite = lambda call: self._start(self._take(call))
         uas.on_reinvite = self._moved
         uas.on_update = lambda call, _request: self._new_answer(call)
@@ -117,6 +125,9 @@ class SipLine:
                 self._answered(message)
             elif message.method != "INVITE" or uas.transactions.match_request(message) is None:
                 # An INVITE that comes again is being answered already; the library would take it for a new one.
+                if message.method == "INVITE":
+                    # Where the exchange wants a session timer: not every one that is silent about it knows UPDATE.
+                    uas.session_expires = SESSION_SECONDS if message.get_header("session-expires") else None
                 known(message, sender)
 
         self._transport.on_message = message
@@ -136,6 +147,21 @@ class SipLine:
     # Calls
 
     async def _take(self, call: IncomingCall) -> None:
+        try:
+            await self._taken(call)
+        except Exception:
+            # Whatever an offer holds, the exchange gets a final answer, and does not ring for a minute.
+            _log.exception("a SIP call cannot be taken")
+            if call.call_id not in self._held:
+                self._reject(call, 500)
+
+    async def _taken(self, call: IncomingCall) -> None:
+        if unknown := unknown_requirements(call.invite):
+            _log.warning("a SIP call requires what is not known here", count=len(unknown))
+            call._send_response(420, "Bad Extension", extra_headers={"Unsupported": ", ".join(unknown)})
+            call.dialog.terminate()
+            self._forget(call)
+            return
         if call.call_id in self._held or self._calls.refuses(KIND):
             self._reject(call, 486)
             return
@@ -180,6 +206,17 @@ class SipLine:
         if self._uas._calls.get(call.call_id) is call:
             del self._uas._calls[call.call_id]
 
+    def _info(self, request: SipRequest, _sender: tuple[str, int]) -> None:
+        """Keys an exchange tells of in messages instead of in the sound; every other INFO is taken note of."""
+        held = self._held.get(request.call_id or "")
+        call = self._uas.get_call(request.call_id or "")
+        if held is None or call is None:
+            self._uas._send_error(request, 481, "Call/Transaction Does Not Exist")
+            return
+        if (key := key_of(request)) is not None:
+            held.carrier.press(key)
+        self._transport.send_reply(call.dialog.create_response(request, 200, "OK"))
+
     def _moved(self, call: IncomingCall) -> None:
         """A further INVITE in a call: other sound, on hold, or only a sign of life."""
         answer = self._new_answer(call)
@@ -198,6 +235,7 @@ class SipLine:
             return None
         if agreed.payload_type != held.agreed.payload_type:
             return None
+        held.agreed = agreed
         held.carrier.move(agreed)
         return agreed.answer
 
@@ -255,6 +293,26 @@ class SipLine:
         waiting = self._transfers.get(call_id)
         if waiting is not None and not waiting.done() and status >= 200:
             waiting.set_result(status < 300)
+
+
+def unknown_requirements(invite: SipRequest) -> list[str]:
+    """Extensions a call needs of us that we lack."""
+    wanted = ",".join(invite.headers.get("require")).split(",")
+    return [tag for tag in map(str.strip, wanted) if tag and tag.lower() not in SUPPORTED]
+
+
+def key_of(info: SipRequest) -> str | None:
+    """The key an INFO tells of, as ``application/dtmf-relay`` or ``application/dtmf``; None when it tells of none."""
+    kind = (info.content_type or "").split(";")[0].strip().lower()
+    text = info.text
+    if kind == "application/dtmf-relay":
+        found = _SIGNAL.search(text)
+        text = found.group(1) if found is not None else ""
+    elif kind != "application/dtmf":
+        return None
+    text = text.strip()
+    key = _NAMED_KEYS.get(text, text)
+    return key if len(key) == 1 else None
 
 
 def caller_of(invite: SipRequest) -> str | None:

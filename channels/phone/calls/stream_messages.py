@@ -108,13 +108,20 @@ class Stop(_OfStream):
     event: Literal["stop"]
 
 
+class Other(BaseModel):
+    """An event of a later version of the protocol: it asks nothing of us."""
+
+    event: str
+
+
 Message = Connected | Start | Media | Dtmf | Mark | Stop
 
 _MESSAGE: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="event")])
+_UNKNOWN_EVENT = "union_tag_invalid"
 
 
-def read(text: str) -> Message:
-    """Read one message.
+def read(text: str) -> Message | Other:
+    """Read one message; an event that is not known is one all the same.
 
     Raises:
         StreamError: it is no message of the protocol.
@@ -123,6 +130,8 @@ def read(text: str) -> Message:
         return _MESSAGE.validate_json(text)
     except ValidationError as error:
         problem = error.errors(include_input=False, include_url=False)[0]
+        if problem["type"] == _UNKNOWN_EVENT:
+            return Other(event="unknown")
         raise StreamError(f"{'.'.join(map(str, problem['loc'])) or 'message'}: {problem['type']}") from None
 
 

@@ -60,6 +60,24 @@ async def played(monkeypatch: pytest.MonkeyPatch, stall_frames: float, frames: i
     )
 
 
+async def test_beats_without_a_call_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    time, late, rests = Time(), [], []
+
+    async def sleep(seconds: float) -> None:
+        await time.sleep(seconds)
+        rests.append(seconds)
+        if len(rests) == 5:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(pacer_module.asyncio, "sleep", sleep)
+    pacer = Pacer(late.append, time)
+    await pacer.start()
+    assert pacer._task is not None
+    with pytest.raises(asyncio.CancelledError):
+        await pacer._task
+    assert late == []
+
+
 async def test_frames_go_out_on_the_beat(monkeypatch: pytest.MonkeyPatch) -> None:
     sent, late, rests = await played(monkeypatch, 0, 6)
     assert (sent, late, rests) == ([1, 2, 3, 4, 5, 6], [0] * 6, 0)

@@ -19,7 +19,7 @@ from call_session_doubles import (
     vowel,
 )
 
-from channels.phone.calls.carrier import Gone, GoneBy, Played, Transferred
+from channels.phone.calls.carrier import Gone, GoneBy, Hold, Played, Transferred
 from channels.phone.calls.playing import AHEAD_SECONDS, PIECE_BYTES
 from channels.phone.dialogue.carrier_protocol import (
     CallStarted,
@@ -343,5 +343,47 @@ async def test_more_calls_than_there_may_be_and_the_same_twice_are_refused() -> 
     assert exchange.calls.refuses("test", "two") is None
     exchange.calls._active.add("two")
     assert exchange.calls.refuses("test", "three") == "full"
+    line.leave()
+    await call
+
+
+async def test_a_held_call_is_silent_and_goes_on_where_it_was() -> None:
+    lines = tuple(Line(text, public=True) for text in ("một", "hai", "ba"))
+    exchange = Exchange(ScriptedDialogue(Move(lines, Expect(no_input_seconds=60.0)), END), quiet_seconds=0.5)
+    line = TestLine()
+    call = exchange.call(line)
+    await until(lambda: len(line.given) >= 5)
+    line.inbox.put(Played(line.given[3][1]))
+    line.inbox.put(Hold(True))
+    await until(lambda: line.cleared)
+    line.speak(vowel(1.0))
+    line.press("5")
+    await asyncio.sleep(0.8)
+    assert not call.done(), "nothing is sent while a call is held, and it is not lost for that"
+    given = len(line.given)
+    assert exchange.dialogue.given == [CallStarted("+84900000123")]
+    line.inbox.put(Hold(False))
+    await until(lambda: exchange.voice.asked[-2:] == ["hai", "ba"] or exchange.voice.asked[-1:] == ["hai"])
+    await until(lambda: len(line.given) > given)
+    line.press("1")
+    await until(lambda: Keys("1") in exchange.dialogue.given)
+    line.leave()
+    await call
+
+
+async def test_an_answer_found_while_a_call_is_held_is_said_afterwards() -> None:
+    exchange = Exchange(ScriptedDialogue(say("xin chào"), say("cần tờ khai")))
+    line = TestLine(hears_at_once=True)
+    call = exchange.call(line)
+    await until(lambda: exchange.voice.asked)
+    exchange.dialogue.may_answer.clear()
+    line.press("1")
+    await until(lambda: len(exchange.dialogue.given) == 2)
+    line.inbox.put(Hold(True))
+    exchange.dialogue.may_answer.set()
+    await asyncio.sleep(0.2)
+    assert "cần tờ khai" not in exchange.voice.asked
+    line.inbox.put(Hold(False))
+    await until(lambda: "cần tờ khai" in exchange.voice.asked)
     line.leave()
     await call

@@ -176,6 +176,15 @@ async def test_an_id_of_a_stream_used_twice_is_refused_and_the_first_call_goes_o
     await until(lambda: kinds(exchange.dialogue.given).count("CallStarted") == 2)
 
 
+async def test_an_event_nobody_knows_yet_changes_nothing(connect: Connect, exchange: Exchange) -> None:
+    caller = await connect()
+    await caller.begin()
+    await until(lambda: caller.heard)
+    await caller.send('{"event": "transcription", "streamSid": "MZ0001", "transcription": {"text": "?"}}')
+    await caller.press("1")
+    await until(lambda: "cần tờ khai" in exchange.voice.asked)
+
+
 @pytest.mark.parametrize(
     "message",
     [

@@ -8,7 +8,7 @@ import pytest
 from aiosipua import SipRequest, parse_sdp
 
 from channels.phone.calls.rtp import PCMA, PCMU, NoCommonSound, NoPort, Ports, agree
-from channels.phone.calls.sip_line import caller_of
+from channels.phone.calls.sip_line import caller_of, key_of, unknown_requirements
 
 OFFER = """\
 v=0
@@ -52,12 +52,70 @@ def test_the_first_offered_coding_we_know_is_taken(
         offer("9", "a=rtpmap:9 G722/8000\n"),
         offer(address="exchange.example"),
         offer(port=0),
+        offer(address="127.0.0.1\0"),
+        offer().replace("RTP/AVP", "RTP/SAVP"),
+        offer(lines="a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\n").replace("RTP/AVP", "RTP/SAVPF"),
         "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nt=0 0\r\n",
     ],
 )
 def test_an_offer_without_usable_sound_is_refused(written: str) -> None:
     with pytest.raises(NoCommonSound):
         agree(parse_sdp(written), "127.0.0.1", 20000)
+
+
+@pytest.mark.parametrize("order", [("100", "101"), ("101", "100")])
+def test_of_several_telephone_events_the_one_with_the_clock_of_the_sound_is_taken(order: tuple[str, str]) -> None:
+    events = "a=rtpmap:100 telephone-event/48000\na=rtpmap:101 telephone-event/8000\n"
+    written = OFFER.format(formats=" ".join(("8", *order)), lines=events, address="192.0.2.7", port=4000)
+    agreed = agree(parse_sdp(written.replace("\n", "\r\n")), "127.0.0.1", 20000)
+    assert agreed.events_type == 101
+
+
+@pytest.mark.parametrize(
+    ("lines", "address", "on_hold", "direction"),
+    [
+        ("", "192.0.2.7", False, "sendrecv"),
+        ("a=sendonly\n", "192.0.2.7", True, "recvonly"),
+        ("a=inactive\n", "192.0.2.7", True, "inactive"),
+        ("", "0.0.0.0", True, "sendrecv"),
+    ],
+)
+def test_a_held_call_is_known_by_its_offer(lines: str, address: str, on_hold: bool, direction: str) -> None:
+    agreed = agree(parse_sdp(offer(lines=lines, address=address)), "127.0.0.1", 20000)
+    assert agreed.on_hold is on_hold
+    assert agreed.answer.audio is not None
+    assert agreed.answer.audio.direction == direction
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "key"),
+    [
+        ("application/dtmf-relay", "Signal=5\r\nDuration=160\r\n", "5"),
+        ("application/dtmf-relay", "Signal= #\r\nDuration= 160", "#"),
+        ("application/dtmf-relay; charset=utf-8", "signal=10", "*"),
+        ("application/dtmf", "7", "7"),
+        ("application/dtmf", "11", "#"),
+        ("application/dtmf-relay", "Duration=160", None),
+        ("application/dtmf", "", None),
+        ("application/media_control+xml", "<x/>", None),
+        ("", "5", None),
+    ],
+)
+def test_keys_come_in_messages_too(kind: str, body: str, key: str | None) -> None:
+    info = SipRequest(method="INFO", uri="sip:1022@192.0.2.1")
+    info.headers.set_single("Content-Type", kind)
+    info.text = body
+    assert key_of(info) == key
+
+
+@pytest.mark.parametrize(
+    ("required", "unknown"), [([], []), (["timer"], []), (["100rel, foo"], ["foo"]), (["a", "b"], ["a", "b"])]
+)
+def test_what_a_call_requires_and_nobody_knows_is_named(required: list[str], unknown: list[str]) -> None:
+    invite = SipRequest(method="INVITE", uri="sip:1022@192.0.2.1")
+    for value in required:
+        invite.headers.append("Require", value)
+    assert unknown_requirements(invite) == unknown
 
 
 def test_a_call_without_offer_is_refused() -> None:
