@@ -128,9 +128,24 @@ class SipLine:
                 if message.method == "INVITE":
                     # Where the exchange wants a session timer: not every one that is silent about it knows UPDATE.
                     uas.session_expires = SESSION_SECONDS if message.get_header("session-expires") else None
-                known(message, sender)
+                self._handled(message, lambda: known(message, sender))
 
         self._transport.on_message = message
+
+    def _handled(self, request: SipRequest, handle: Callable[[], None]) -> None:
+        """Let the library read a request; what it cannot read is answered all the same."""
+        try:
+            handle()
+        except Exception as error:
+            # It raises whatever its parsers meet. Nothing of the message is logged: it may hold a number.
+            _log.warning("a SIP request cannot be read", method=request.method[:16], cause=type(error).__name__)
+            if request.method == "ACK":
+                return
+            if request.method == "INVITE":
+                self._uas._remove_invite_transaction(request)
+            with suppress(Exception):
+                # Its own headers may be what cannot be read; then there is nothing to answer to.
+                self._uas._send_error(request, 400, "Bad Request")
 
     async def stop(self) -> None:
         """End all calls, and listen no more."""

@@ -154,6 +154,7 @@ async def test_a_call_on_hold_is_not_lost() -> None:
         ({}, SDP.format(port=4000).replace("IP4 127.0.0.1\r\nt", "IP4 127.0.0.1\0\r\nt"), "SIP/2.0 488"),
         ({}, "v=0\r\n", "SIP/2.0 488"),
         ({}, "m=audio", "SIP/2.0 4"),
+        ({}, SDP.format(port="no port"), "SIP/2.0 400"),
     ],
 )
 async def test_what_cannot_be_met_is_refused_and_the_next_call_works(
@@ -177,9 +178,18 @@ async def test_mutated_invites_are_answered_or_dropped_and_the_next_call_works()
         for _ in range(INVITES):
             other.send(mutated(other.invite(new_call()), chance))
             await asyncio.sleep(0.002)
-        await until(lambda: all(map(other.final, other.answers)), "an INVITE was taken up and never answered")
+        await until(lambda: not taken_up(other), "an INVITE was taken up and never answered")
         await until(lambda: exchange.calls.active == 0, "a call was left behind")
         await taken(exchange, other)
+
+
+def taken_up(other: Exchanger) -> list[str]:
+    """Calls of which only a beginning was told. Where the way back itself was changed, nothing comes back here."""
+    return [
+        call
+        for call, texts in other.answers.items()
+        if any(text.startswith("SIP/2.0 100") for text in texts) and not other.final(call)
+    ]
 
 
 def mutated(message: bytes, chance: random.Random) -> bytes:
