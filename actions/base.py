@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,7 @@ from understanding.readings.state import language_in
 Events = list[dict[str, Any]]
 
 
-class MotcuaAction(Action):  # type: ignore[misc]
+class MotcuaAction(Action, ABC):  # type: ignore[misc]
     """Base of all actions.
 
     Args:
@@ -27,6 +28,11 @@ class MotcuaAction(Action):  # type: ignore[misc]
 
     def __init__(self, services: Callable[[], Services] = provided) -> None:
         self._services = services
+
+    # rasa-sdk makes every class that is not abstract: without a name a base of actions would be one.
+    @abstractmethod
+    def name(self) -> str:
+        """Of the action, as in the domain."""
 
     @property
     def services(self) -> Services:
