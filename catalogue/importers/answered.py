@@ -31,7 +31,7 @@ from catalogue.importers.prose import (
     split_steps,
 )
 from catalogue.importers.reading import BrokenRecord, Raw, Reading, RecordFormat, fill_in
-from catalogue.importers.submissions import PublishedWay, read_submissions, times_by_commune
+from catalogue.importers.submissions import UNITS, PublishedWay, read_submissions, times_by_commune
 from catalogue.record import Origin, Procedure, TimeUnit, Way
 from catalogue.text import says_nothing, tidy
 from catalogue.wording import NO_CODE, NO_DATE, describe_all, remark
@@ -42,12 +42,6 @@ FETCHED_ON = "fetched_on"
 IN_FORCE = "1"
 _WAYS = {"1": Way.DIRECT, "2": Way.ONLINE, "3": Way.POSTAL}
 """KENH, in the order of the portal's page."""
-_UNITS = {
-    "ngày làm việc": TimeUnit.WORKING_DAY,
-    "ngày": TimeUnit.DAY,
-    "giờ": TimeUnit.HOUR,
-    "tháng": TimeUnit.MONTH,
-}
 _CODE = re.compile(r"^(\d\.\d{6})(?:(?:\.\d{3})?(?:\.\d{2}){2}\.([GH]\d{2}))?$")
 """A province's own copy carries its code behind: "1.001193.000.00.00.H49"."""
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
@@ -230,7 +224,7 @@ def _ways(way: _Way) -> list[PublishedWay]:
 
 def _row(way: Way, time: _Time) -> PublishedWay:
     stated = _AMOUNT.fullmatch(time.THOIGIANGIAIQUYET.strip().replace(",", "."))
-    unit = _UNITS.get(tidy(time.DONVITINH).lower())
+    unit = UNITS.get(tidy(time.DONVITINH).lower())
     note = tidy(time.MOTA)
     if stated and unit is TimeUnit.HOUR and re.search(rf"\b(?:sau|trước) 0?{stated[0]} ?(?:giờ|h)", note):
         # "15 giờ" beside "nhận sau 15 giờ thì trả ngày hôm sau": an hour of the day stands where the time should be.

@@ -30,9 +30,9 @@ from catalogue.importers.prose import (
     split_steps,
 )
 from catalogue.importers.reading import BrokenRecord, Raw, Reading, RecordFormat, fill_in
-from catalogue.importers.submissions import PublishedWay, read_submissions
+from catalogue.importers.submissions import UNITS, PublishedWay, read_submissions
 from catalogue.money import last_days
-from catalogue.record import CODE_PATTERN, Decision, Origin, Procedure, TimeUnit, Way
+from catalogue.record import CODE_PATTERN, Decision, Origin, Procedure, Way
 from catalogue.text import says_nothing, tidy
 from catalogue.wording import NO_CODE, describe_all, fact, remark
 
@@ -42,12 +42,6 @@ EXPORTED_ON = date(2025, 1, 1)
 """The export names only its year; the first day is the one that cannot be too late."""
 
 _WAYS = {"trực tiếp": Way.DIRECT, "trực tuyến": Way.ONLINE, "dịch vụ bưu chính": Way.POSTAL}
-_UNITS = {
-    "ngày làm việc": TimeUnit.WORKING_DAY,
-    "ngày": TimeUnit.DAY,
-    "giờ": TimeUnit.HOUR,
-    "tháng": TimeUnit.MONTH,
-}
 _TIME = re.compile(r"(\d{1,4}(?:[.,]\d)?)\s*(ngày làm việc|ngày|giờ|tháng)", re.IGNORECASE)
 _FEE = re.compile(
     r"(?:lệ\s+)?phí\s*:\s*(?P<amount>\d[\d.]*|không)\s*(?P<currency>đồng|usd)\s*(?:\((?P<case>.*)\))?",
@@ -159,7 +153,7 @@ def _way(row: _Way) -> PublishedWay:
     return PublishedWay(
         way=way,
         time=float(time[1].replace(",", ".")) if time else None,
-        unit=_UNITS[time[2].lower()] if time else None,
+        unit=UNITS[time[2].lower()] if time else None,
         fees=fees,
         note=row.note,
         time_note="" if time else row.time,

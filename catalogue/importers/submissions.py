@@ -13,6 +13,14 @@ from catalogue.record import Decider, ProcessingTime, Submission, TimeUnit, Way
 from catalogue.text import capitalise, clip, says_nothing, strip_marks, tidy
 from catalogue.wording import fact
 
+UNITS = {
+    "ngày làm việc": TimeUnit.WORKING_DAY,
+    "ngày": TimeUnit.DAY,
+    "giờ": TimeUnit.HOUR,
+    "tháng": TimeUnit.MONTH,
+}
+"""Units of time as publishers write them."""
+
 
 @dataclass(frozen=True)
 class PublishedWay:
@@ -98,7 +106,6 @@ _WHOLE = re.compile(
     r"(\d{1,3})\s*(ngày làm việc|ngày|giờ)(?=\s*(?:[.;,]|$|kể từ|từ khi|sau khi))",
     re.IGNORECASE,
 )
-_UNITS = {"ngày làm việc": TimeUnit.WORKING_DAY, "ngày": TimeUnit.DAY, "giờ": TimeUnit.HOUR}
 
 
 def times_in_note(note: str) -> tuple[ProcessingTime, ...]:
@@ -111,7 +118,7 @@ def times_in_note(note: str) -> tuple[ProcessingTime, ...]:
     by_case = _BY_CASE.findall(text)
     if len(by_case) > 1:
         return tuple(
-            ProcessingTime(value=float(count), unit=_UNITS[unit.lower()], case=tidy(case).rstrip(" ;,."))
+            ProcessingTime(value=float(count), unit=UNITS[unit.lower()], case=tidy(case).rstrip(" ;,."))
             for count, unit, case in by_case
         )
     cases = _cases(text)
@@ -120,7 +127,7 @@ def times_in_note(note: str) -> tuple[ProcessingTime, ...]:
     whole = _WHOLE.match(text)
     if whole is None or len(re.findall(r"\d{1,3}\s*(?:ngày|giờ)", text)) > 1:
         return ()
-    return (ProcessingTime(value=float(whole[1]), unit=_UNITS[whole[2].lower()]),)
+    return (ProcessingTime(value=float(whole[1]), unit=UNITS[whole[2].lower()]),)
 
 
 _NUMBER = re.compile(r"(\d{1,3})\s*(ngày làm việc|ngày|giờ)", re.IGNORECASE)
@@ -147,7 +154,7 @@ def _cases(text: str) -> tuple[ProcessingTime, ...]:
         if told is None and (found or number.start() > 0):
             return ()
         case = tidy(told[1]).rstrip(" .") if told else None
-        found.append(ProcessingTime(value=float(number[1]), unit=_UNITS[number[2].lower()], case=case))
+        found.append(ProcessingTime(value=float(number[1]), unit=UNITS[number[2].lower()], case=case))
     return tuple(found) if len(found) > 1 and len({one.case for one in found}) == len(found) else ()
 
 

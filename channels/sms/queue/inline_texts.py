@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from channels.sms.queue.content import Content
 from channels.sms.queue.leases import Lease
@@ -75,11 +75,7 @@ class InlineTexts:
         with self._database.writing() as session:
             session.execute(
                 update(outgoing)
-                .where(
-                    outgoing.c.reference.in_(references),
-                    outgoing.c.state == OutgoingState.SENDING,
-                    outgoing.c.lease_owner == owner,
-                )
+                .where(*_on_their_way(references, owner))
                 .values(
                     state=OutgoingState.HANDED,
                     handed_at=func.coalesce(outgoing.c.handed_at, self._clock()),
@@ -94,10 +90,15 @@ class InlineTexts:
         with self._database.writing() as session:
             session.execute(
                 update(outgoing)
-                .where(
-                    outgoing.c.reference.in_(references),
-                    outgoing.c.state == OutgoingState.SENDING,
-                    outgoing.c.lease_owner == owner,
-                )
+                .where(*_on_their_way(references, owner))
                 .values(state=OutgoingState.WAITING, lease_owner=None, lease_until=None)
             )
+
+
+def _on_their_way(references: Sequence[str], owner: str) -> tuple[ColumnElement[bool], ...]:
+    """Texts of these references that ``owner`` still holds."""
+    return (
+        outgoing.c.reference.in_(references),
+        outgoing.c.state == OutgoingState.SENDING,
+        outgoing.c.lease_owner == owner,
+    )
