@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,8 +17,14 @@ _LONGEST_IN_DATE = 4
 _AFTER_CUE = frozenset(":-")
 _MIDDLE_NAMES = frozenset({"văn", "thị"})
 _BARE_MIDDLE_NAMES = frozenset({"van", "thi"})
-_NO_GIVEN_NAMES = frozenset({"trường", "trấn", "xã", "truong", "tran", "xa"})
-"""Behind "thị": "quản lý thị trường"."""
+_NO_GIVEN_NAMES = frozenset({"trường", "trấn", "xã", "truong", "tran", "xa", "hóa", "hoá", "phòng", "nghệ"})
+"""Behind "thị" and "văn": "quản lý thị trường", "phòng Văn Hóa"."""
+_PLACES = frozenset({"đường", "phố", "cầu", "hồ", "trường", "xã", "phường", "thôn", "làng", "chợ", "huyện", "quận"})
+"""Before a name these say that a place is called after somebody."""
+_OPENING = frozenset({"a", "y", "h"})
+"""Before the names of men and women of several peoples: Y Blir, A Kho, H'Hen."""
+_FOREIGN = re.compile(r"(?:[bkpghmđ][rl]|k[psb]|h[mrb]|r[mc]|[msđd]r|sr|zơ|bh|pơ)[a-zà-ỹ]")
+"""How no Vietnamese word begins, but names of the peoples of the highlands do: Kpă, Bríu, Blơi."""
 _SURE_BARE_SURNAMES = frozenset({"nguyen", "trinh", "pham", "huynh"})
 """Without diacritics most surnames are other words, too: "nghia vu thi", "quang thi"."""
 
@@ -31,11 +38,16 @@ class NameWords:
     things: frozenset[str]
     unmistakable: frozenset[str]
     surnames: frozenset[str]
+    provinces: frozenset[tuple[str, ...]]
+    """Their first two words, where those begin like a name."""
     bare_unmistakable: frozenset[str]
     """Without diacritics: for messages that have none, where "ban" may be the surname Bàn."""
     bare_surnames: frozenset[str]
     middle_names: frozenset[str]
     stop_words: frozenset[str]
+    """For messages without diacritics."""
+    marked_stop_words: frozenset[str]
+    """For others, in which "thu" is no "thủ"."""
     birth_cues: frozenset[tuple[str, ...]]
     birth_blockers: frozenset[str]
     birth_words: frozenset[str]
@@ -56,10 +68,12 @@ def name_words() -> NameWords:
         things=_words(content["things"]),
         unmistakable=frozenset(content["unmistakable_surnames"].split()),
         surnames=frozenset(content["surnames"].split()),
+        provinces=frozenset(tuple(name.split()) for name in content["provinces"].split(" | ")),
         bare_unmistakable=frozenset(fold(content["unmistakable_surnames"]).split()),
         bare_surnames=frozenset(fold(content["surnames"]).split()),
         middle_names=_words(content["middle_names"]),
         stop_words=_words(content["stop_words"]) - set(map(fold, only_marked)),
+        marked_stop_words=frozenset(content["stop_words"].split()),
         birth_cues=birth_cues,
         birth_blockers=_words(content["birth_blockers"]),
         birth_words=_words(content["birth_words"]),
@@ -89,10 +103,16 @@ def names(text: str, pieces: Sequence[Lexeme]) -> Iterator[tuple[int, int]]:
                 first += 1
             end = _sure_name_end(text, pieces, words, first, is_shouted)
         elif _cue_before(words, at, known.person_cues):
+            if words[first] in (":", ",") and first + 1 < len(pieces):
+                first += 1
             end = _likely_name_end(text, pieces, words, first, is_shouted)
+            end = end if end > first or first == at else _full_name_end(text, pieces, words, at)
         elif _opens_full_name(words, at):
             end = _sure_name_end(text, pieces, words, first, is_shouted)
             end = end if end - first > 2 else first
+        if end <= first and not is_shouted:
+            first = at
+            end = _full_name_end(text, pieces, words, at)
         if end > first:
             yield pieces[first].start, pieces[end - 1].end
             at = end
@@ -130,7 +150,7 @@ def _cue_before(words: list[str], at: int, cues: frozenset[tuple[str, ...]]) -> 
 def _sure_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], first: int, is_shouted: bool) -> int:
     """Return the index behind the name that a cue like "tên là" promises; `first` when none comes."""
     end = first if is_shouted else _capitals_end(text, pieces, first)
-    return end if end > first else _lower_end(pieces, words, first)
+    return end if end > first else _lower_end(pieces, words, first, is_bare=text.isascii())
 
 
 def _likely_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], first: int, is_shouted: bool) -> int:
@@ -142,18 +162,36 @@ def _likely_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], firs
     surnames = known.bare_surnames if is_bare else known.surnames
     end = first if is_shouted else _capitals_end(text, pieces, first)
     if end > first:
-        return end if end - first > 1 and words[first] in surnames else first
+        is_name = words[first] in surnames or words[first] in _OPENING or "a" in words[first + 1 : end - 1]
+        return end if end - first > 1 and (is_name or "'" in words[first:end]) else first
     following = words[first + 1] if first + 1 < len(words) else ""
     is_surname = words[first] in surnames and following in known.middle_names
     if words[first] in (known.bare_unmistakable if is_bare else known.unmistakable) or is_surname:
-        end = _lower_end(pieces, words, first)
+        end = _lower_end(pieces, words, first, is_bare=text.isascii())
+    elif any(map(_FOREIGN.match, words[first : first + 3])) and words[first] not in known.marked_stop_words:
+        end = _lower_end(pieces, words, first, is_bare=text.isascii())
+        end = end if any(map(_FOREIGN.match, words[first:end])) else first
     return end if end - first > 1 else first
+
+
+def _full_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], at: int) -> int:
+    """Return the index behind capitals with "Văn" or "Thị" among them, whatever the surname; else `at`."""
+    known = name_words()
+    if at and (words[at - 1] in known.things or words[at - 1] in _PLACES or text[pieces[at - 1].start].isupper()):
+        return at
+    end = _capitals_end(text, pieces, at)
+    if 3 <= end - at <= 4 and words[at] in known.surnames and (words[at], words[at + 1]) not in known.provinces:
+        return end
+    inner = [index for index in range(at + 1, end - 1) if words[index] in _MIDDLE_NAMES | _BARE_MIDDLE_NAMES]
+    if not inner or words[inner[0] + 1] in _NO_GIVEN_NAMES or words[at] in known.things:
+        return at
+    return end
 
 
 def _opens_full_name(words: list[str], at: int) -> bool:
     """Tell whether "Nguyễn Văn" or "Trần Thị" stands here, which needs no cue before it."""
     surname, middle, given = [*words[at : at + 3], "", ""][:3]
-    if not given or given in _NO_GIVEN_NAMES:
+    if not given or given in _NO_GIVEN_NAMES or (at and words[at - 1] in _PLACES):
         return False
     known = name_words().surnames if middle in _MIDDLE_NAMES else _SURE_BARE_SURNAMES
     return surname in known and fold(middle) in _BARE_MIDDLE_NAMES
@@ -172,14 +210,15 @@ def _capitals_end(text: str, pieces: Sequence[Lexeme], first: int) -> int:
     return end
 
 
-def _lower_end(pieces: Sequence[Lexeme], words: list[str], first: int) -> int:
+def _lower_end(pieces: Sequence[Lexeme], words: list[str], first: int, *, is_bare: bool) -> int:
     known = name_words()
+    stops = known.stop_words if is_bare else known.marked_stop_words
     end = first
     while end < len(pieces) and end - first < _MAX_LOWER_NAME:
         if _joins_name(pieces, first, end):
             end += 2
             continue
-        if words[end] in known.stop_words or not pieces[end].word.isalpha() or _is_parted(pieces, first, end):
+        if words[end] in stops or not pieces[end].word.isalpha() or _is_parted(pieces, first, end):
             break
         end += 1
     return end

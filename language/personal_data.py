@@ -44,6 +44,8 @@ _LONG = 8
 """Digits in a row, typed or said, from which a number may point to a person."""
 
 _GAP = r"[ .\-]{0,2}"
+_WIDE_GAP = r"(?: [-–] |[ .\-_–]{0,2})"
+"""Between groups of a telephone number: "0900 - 000 - 123", "0900_000_123"."""
 _STAYS = (
     r"(?<![\w.,/-])(?:"
     r"1[89]00[ .]?\d{4}|"  # hotlines
@@ -63,16 +65,21 @@ _HOUSE = (
     r"(?:(?<!\w)(?i:số nhà|so nha|nhà số|nha so"
     r"|địa chỉ(?: nhà)?(?: là|:)? ?(?:số)?|dia chi(?: nha)?(?: la|:)? ?(?:so)?) ?"
     r"\d{1,4}[a-zA-Z]?(?:/\d{1,4}[a-zA-Z]?){0,3}(?!\d|[./-]\d)"
-    rf"(?:,? {{0,2}}(?i:{_WAY}) \w{{1,12}}(?: [A-ZĐÀ-Ỹ]\w{{0,10}}){{0,4}}){{0,4}}"
+    rf"(?:,? {{0,2}}(?i:{_WAY}) \w{{1,12}}(?: [A-ZĐÀ-Ỹ]\w{{0,10}}){{0,4}}){{0,4}}(?: [A-ZĐÀ-Ỹ][a-zà-ỹ]\w{{0,9}}){{0,4}}"
     # A number and a street with a name: "12 đường Lê Lợi". "24 đường" alone names nobody.
-    r"|(?<![\w.,/-])(?:số )?\d{1,4}[a-zA-Z]?(?:/\d{1,4}){0,3},? "
-    rf"(?:{_WAY} \d{{1,3}},? ){{0,2}}(?:đường|phố|Đường|Phố)(?: [A-ZĐÀ-Ỹ]\w{{0,10}}){{1,5}})"
+    r"|(?<![\w.,/-])(?:(?:số|hẻm|hem|kiệt|kiet|ngõ|ngo|ngách|ngach) )?\d{1,4}[a-zA-Z]?(?:/\d{1,4}){0,3},? "
+    rf"(?:{_WAY} \d{{1,3}},? ){{0,2}}(?:đường|phố|Đường|Phố)(?: [A-ZĐÀ-Ỹ]\w{{0,10}}){{1,5}}"
+    # The same without the word: "ở số 33 Lý Thường Kiệt", "215/3A Nguyễn Trãi".
+    r"|(?<![\w.,/-])(?:(?<=ở )|(?<=tại )|(?<=trú )|(?<=về )|(?<=chỉ )|(?<=chỉ: ))(?:số )?\d{1,4}[a-zA-Z]?"
+    r"(?:/\d{1,4}[a-zA-Z]?){0,3}(?! (?:Tỉnh|Bản|Xã|Huyện|Thôn|Làng|Người|Năm|Tháng|Ngày|Cán|Con) )"
+    r"(?: [A-ZĐÀ-Ỹ]\w{0,10}){2,4}"
+    r"|(?<![\w.,/-])\d{1,4}(?:/(?!(?:19|20)\d\d\b)\d{1,4}[a-zA-Z]?){1,3}(?: [A-ZĐÀ-Ỹ][a-zà-ỹ]\w{0,9}){2,4})"
 )
 _IN_GROUPS = r"(?<![\d(])(?:\(0[35789]\d{1,2}\)[ .-]?\d{3}[ .-]?\d{3,4}|0[35789]\d{2}/\d{3}/\d{3})(?![\d/])"
 _TYPED = re.compile(
     rf"(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     rf"|(?P<identity>(?<![\d.])0\d{{2}}(?:{_GAP}\d){{9}}(?!{_GAP}\d))"
-    rf"|(?P<phone>(?<![\d.])(?:\+?84|0084|\(?0){_GAP}\(?0?(?:[35789](?:{_GAP}\d){{8}}|1[2689](?:{_GAP}\d){{8}}"
+    rf"|(?P<phone>(?<![\d.])(?:\+?84|0084|\(?0){_GAP}\(?0?(?:[35789](?:{_WIDE_GAP}\d){{8}}|1[2689](?:{_GAP}\d){{8}}"
     rf"|2\d{{0,2}}\)?(?:{_GAP}\d){{7,9}})(?!\d))"
     rf"|(?P<phone_in_groups>{_IN_GROUPS})"
     rf"|(?P<address>{_HOUSE})"
@@ -80,7 +87,7 @@ _TYPED = re.compile(
     rf"|(?P<plate>(?<![\w.])\d{{2}}[ -]?(?:[A-ZĐ]{{1,2}}\d?[ .-]?|[a-zđ]{{1,2}}\d?[.-]?)"
     rf"\d{{3}}\.?\d{{2}}(?!\d)"
     rf"|(?<![\w.])\d{{2}}-?[A-Z]\d?-\d{{4}}(?!\d))"
-    rf"|(?P<old_identity>(?i:(?:cmnd|cmt|chứng minh)\D{{0,12}})\d(?:{_GAP}\d){{8}}(?!\d))"
+    rf"|(?P<old_identity>(?i:(?:cmnd|cmt|chứng minh)\D{{0,12}}(?:9 (?:chữ )?số\D{{0,4}})?)\d(?:{_GAP}\d){{8}}(?!\d))"
     rf"|(?P<passport>(?<!\w)[A-Z]\d{{7,8}}(?!\w))"
     rf"|(?P<digits>\d(?:{_GAP}\d){{{_LONG - 1},}})",
 )  # fmt: skip
@@ -94,6 +101,7 @@ _TAGS = {
     "passport": Tag.DIGITS,
     "digits": Tag.DIGITS,
 }
+_LAST_DIGITS = re.compile(rf"\d(?:{_GAP}\d){{8}}$")
 _NINE_DIGITS = re.compile(r"\d{9}")
 _PHONE = re.compile(r"(?:0|84)[235789]\d{8,9}")
 
@@ -160,7 +168,7 @@ def _typed(text: str) -> Iterator[_Piece]:
     for found in _TYPED.finditer(text):
         kind = found.lastgroup
         if kind == "old_identity":
-            digits = re.search(r"\d", found.group())
+            digits = _LAST_DIGITS.search(found.group())
             yield _Piece(found.start() + (digits.start() if digits else 0), found.end(), Tag.IDENTITY)
         elif kind == "digits" and _NINE_DIGITS.fullmatch(found.group()):
             yield _Piece(found.start(), found.end(), Tag.IDENTITY)
