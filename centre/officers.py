@@ -15,11 +15,12 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
+from centre import second_factor
 from centre.common_passwords import is_guessable
 from centre.tables import OfficerRow, SessionRow
 from stores.audit import Audit, Deed
 from stores.database import Database
-from stores.sealing import Seal
+from stores.sealing import Seal, SealBroken
 from stores.signing import Signature
 
 SESSION_FOR: Final = timedelta(hours=10)
@@ -59,6 +60,7 @@ class Officer:
 
     name: str
     may: frozenset[Duty]
+    has_second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,15 @@ class SignedIn:
 
 class Busy(Exception):
     """Too many passwords are being checked at the moment; try again in seconds."""
+
+
+class CodeWanted(Exception):
+    """The password is right, and the code of the second factor is missing or wrong."""
+
+    def __init__(self, officer: str) -> None:
+        super().__init__("a code is wanted")
+        self.officer = officer
+        """The name as it is kept: codes are counted by it, which only whoever has the password can use up."""
 
 
 class LastOfThem(Exception):
@@ -103,7 +114,7 @@ class Officers:
         self._clock = clock
 
     def set(self, name: str, password: str, may: Collection[Duty] | None = None) -> None:
-        """Add an officer, or give one another password, which ends every session of theirs.
+        """Add an officer, or give one another password, which ends every session of theirs and their second factor.
 
         Args:
             name: what they sign in as.
@@ -121,7 +132,8 @@ class Officers:
         with self._database.writing() as session:
             known = session.get(OfficerRow, name)
             duties = known.may if known is not None and may is None else " ".join(sorted(may or EVERYTHING))
-            session.merge(OfficerRow(name=name, password=hashed, wrong=0, may=duties))
+            # Who may set a password here (by an invitation, or at the machine) may have lost the telephone, too.
+            session.merge(OfficerRow(name=name, password=hashed, may=duties, totp=None, totp_used=None, recovery=""))
             session.execute(delete(SessionRow).where(SessionRow.officer == name))
         self._note(Deed.PASSWORD_SET, name)
 
@@ -150,14 +162,20 @@ class Officers:
         with self._database.reading() as session:
             return [_officer(row) for row in session.scalars(select(OfficerRow).order_by(OfficerRow.name))]
 
-    def sign_in(self, name: str, password: str) -> str | None:
+    def sign_in(self, name: str, password: str, code: str = "") -> str | None:
         """The token of a new session; None for a wrong name or password.
+
+        Args:
+            name: as it was typed.
+            password: as it was typed.
+            code: of the app, or a recovery code; for officers with a second factor.
 
         How often somebody may try is counted by address, where the form is taken: counted by name, a stranger could
         lock an officer out.
 
         Raises:
             Busy: others are signing in, or somebody is guessing.
+            CodeWanted: the password is right, the code is not.
         """
         known = self._with_right_password(name, password)
         if known is None:
@@ -165,6 +183,9 @@ class Officers:
             plain = _plain(name).strip()
             self._note(Deed.SIGN_IN_REFUSED, plain if plain in {one.name for one in self.all()} else "unknown")
             return None
+        if not self._code_fits(known, code):
+            self._note(Deed.SIGN_IN_REFUSED, known, "code")
+            raise CodeWanted(known)
         now, token = self._clock(), secrets.token_urlsafe(32)
         with self._database.writing() as session:
             if session.get(OfficerRow, known) is None:
@@ -186,6 +207,73 @@ class Officers:
         finally:
             _AT_ONCE.release()
         return row.name if row is not None and right else None
+
+    def _code_fits(self, name: str, code: str) -> bool:
+        """Whether the second factor, where there is one, was given; what was given counts as used."""
+        with self._database.writing() as session:
+            row = session.get(OfficerRow, name, with_for_update=True)
+            if row is None or row.totp is None:
+                return row is not None
+            try:
+                secret = self._seal.open(row.totp)
+            except SealBroken:
+                return False
+            step = second_factor.step_of(secret, code, self._clock(), row.totp_used or 0)
+            if step is not None:
+                row.totp_used = step
+                return True
+            left, given = row.recovery.split(), self._recovery(name, code)
+            row.recovery = " ".join(one for one in left if one != given)
+            return given in left
+
+    def turn_on_second_factor(self, token: str, secret: str, code: str) -> tuple[str, ...] | None:
+        """Ask the officer of a session for a code from now on.
+
+        Args:
+            token: of the session.
+            secret: what the app was given.
+            code: what it shows, which proves that it has it.
+
+        Returns:
+            Recovery codes, told this once; None where the code does not fit.
+        """
+        officer = self.who(token)
+        if officer is None or not second_factor.is_secret(secret):
+            return None
+        step = second_factor.step_of(secret, code, self._clock(), 0)
+        if step is None:
+            return None
+        codes = second_factor.new_recovery_codes()
+        hashed = " ".join(self._recovery(officer.name, one) for one in codes)
+        values = {"totp": self._seal.close(secret), "totp_used": step, "recovery": hashed}
+        with self._database.writing() as session:
+            session.execute(update(OfficerRow).where(OfficerRow.name == officer.name).values(values))
+            others = (SessionRow.officer == officer.name) & (SessionRow.token != self._hash(token))
+            session.execute(delete(SessionRow).where(others))
+        self._note(Deed.SECOND_FACTOR, officer.name, "on")
+        return codes
+
+    def turn_off_second_factor(self, token: str, password: str) -> bool:
+        """Ask the officer of a session for no code any more; False when the password is wrong. Raises :class:`Busy`."""
+        officer = self.who(token)
+        if officer is None or self._with_right_password(officer.name, password) is None:
+            return False
+        return self.drop_second_factor(officer.name)
+
+    def drop_second_factor(self, name: str) -> bool:
+        """Take an officer's second factor away, whose telephone is lost; whether there is such an officer."""
+        name = _plain(name).strip()
+        values = {"totp": None, "totp_used": None, "recovery": ""}
+        with self._database.writing() as session:
+            known = session.execute(
+                update(OfficerRow).where(OfficerRow.name == name).values(values).returning(OfficerRow.name)
+            ).all()
+        if known:
+            self._note(Deed.SECOND_FACTOR, name, "off")
+        return bool(known)
+
+    def _recovery(self, name: str, code: str) -> str:
+        return self._seal.hash("centre-recovery", f"{name} {second_factor.plain_recovery_code(code)}")
 
     def known_browser(self, name: str) -> str:
         """What a browser keeps in which this officer has signed in: it is not held up by strangers' wrong passwords."""
@@ -329,7 +417,7 @@ def _somebody_is_left(session: Session) -> None:
 
 
 def _officer(row: OfficerRow) -> Officer:
-    return Officer(row.name, frozenset(Duty(word) for word in row.may.split()))
+    return Officer(row.name, frozenset(Duty(word) for word in row.may.split()), row.totp is not None)
 
 
 def _plain(text: str) -> str:

@@ -117,9 +117,12 @@ class OfficerRow(Base):
     """Hashed with scrypt."""
     may: Mapped[str] = mapped_column(Text, server_default="kiosks tickets")
     """:class:`centre.officers.Duty` names, with spaces between."""
-    wrong: Mapped[int]
-    """Wrong passwords since the last right one."""
-    locked_until: Mapped[datetime | None] = mapped_column(Moment)
+    totp: Mapped[str | None] = mapped_column(Text)
+    """Secret of the second factor, sealed; None where there is none."""
+    totp_used: Mapped[int | None] = mapped_column(BigInteger)
+    """The last step of thirty seconds a code was taken of."""
+    recovery: Mapped[str] = mapped_column(Text, server_default="")
+    """Keyed hashes of recovery codes that were not used, with spaces between."""
 
 
 class SessionRow(Base):

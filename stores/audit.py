@@ -43,6 +43,7 @@ class Deed(StrEnum):
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_OUT = "signed_out"
     PASSWORD_SET = "password_set"
+    SECOND_FACTOR = "second_factor"
     OFFICER_CHANGED = "officer_changed"
     LOOKED = "looked"
     LOOKED_UP = "looked_up"

@@ -9,7 +9,7 @@ from typing import Final
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from centre.officers import SESSION_FOR, Busy
+from centre.officers import SESSION_FOR, Busy, CodeWanted
 from centre.page.access import COOKIE, CentreParts, redirected, refuse_other_sites, with_form
 from centre.page.disagreement_pages import add_disagreements
 from centre.page.events import add_events
@@ -70,7 +70,13 @@ def blueprint(parts: CentreParts) -> Blueprint:
         if tries.are_used_up():
             return make_response(_sign_in("busy"), 429)
         try:
-            token = parts.officers.sign_in(name, request.form.get("password", ""))
+            token = parts.officers.sign_in(name, request.form.get("password", ""), request.form.get("code", ""))
+        except CodeWanted as wanted:
+            if request.form.get("code"):
+                tries.count()
+                if not parts.limiter.allows("sign_ins_code", wanted.officer):
+                    return make_response(_sign_in("busy"), 429)
+            return make_response(_sign_in("code"), 403)
         except Busy:
             return make_response(_sign_in("busy"), 503)
         if token is None:

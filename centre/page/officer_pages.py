@@ -7,6 +7,7 @@ from typing import Final
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from centre import second_factor as codes_of_app
 from centre.officers import Busy, Duty, LastOfThem, Officer
 from centre.page.access import COOKIE, CentreParts, page, redirected, signed_in, with_form
 from centre.page.fleet import moment
@@ -35,6 +36,8 @@ def add_officers(pages: Blueprint, parts: CentreParts) -> None:
                 return _officers(parts, officer, link=link, invited=name)
             if do == "give":
                 parts.officers.give(name, may)
+            elif do == "drop-second-factor" and name != officer.name:
+                parts.officers.drop_second_factor(name)
             elif do == "dismiss" and name != officer.name:
                 parts.officers.dismiss(name)
         except LastOfThem:
@@ -80,6 +83,29 @@ def add_officers(pages: Blueprint, parts: CentreParts) -> None:
             return make_response(_account(parts, officer, problem=say("old_password_wrong")), 403)
         return _account(parts, officer, done=say("password_changed"))
 
+    @pages.post("/account/second-factor")
+    def second_factor() -> AnyResponse:
+        officer, form = with_form(parts), request.form
+        match form.get("do"):
+            case "confirm":
+                secret = form.get("secret", "")
+                codes = parts.officers.turn_on_second_factor(_token(), secret, form.get("code", ""))
+                if codes is not None:
+                    return _account(parts, officer, recovery=codes)
+                if not codes_of_app.is_secret(secret):
+                    return redirected("account")
+                return make_response(_with_picture(parts, officer, secret, problem=say("second_factor_wrong")), 400)
+            case "off":
+                try:
+                    done = parts.officers.turn_off_second_factor(_token(), form.get("password", ""))
+                except Busy:
+                    return make_response(_account(parts, officer, problem=say("sign_in_busy")), 503)
+                if not done:
+                    return make_response(_account(parts, officer, problem=say("old_password_wrong")), 403)
+                return redirected("account")
+            case _:
+                return _with_picture(parts, officer, codes_of_app.new_secret())
+
     @pages.post("/account/sessions")
     def end_session() -> AnyResponse:
         with_form(parts)
@@ -103,6 +129,10 @@ def _account(parts: CentreParts, officer: Officer, **values: object) -> Response
         for one in parts.officers.sessions(_token())
     ]
     return page(parts, "account.html", officer, sessions=sessions, **values)
+
+
+def _with_picture(parts: CentreParts, officer: Officer, secret: str, **values: object) -> Response:
+    return _account(parts, officer, secret=secret, picture=codes_of_app.picture(secret, officer.name), **values)
 
 
 def _welcome(parts: CentreParts, key: str, problem: str | None = None) -> Response:
