@@ -1,7 +1,7 @@
 """``python -m cli.kiosk_browser PROGRAM ADDRESS``: the page in Chromium, full screen, as long as the box runs.
 
 What the browser may do at all stands in ``deploy/kiosk/policies.json``, which Chromium reads from one place of the
-machine (``install.sh`` puts it there); what keys and gestures may do, in the page (``kiosk/page/static/locked.js``).
+machine (``install.sh`` puts it there); what keys and gestures may do, in the page (``kiosk/page/static/lockdown.js``).
 """
 
 from __future__ import annotations

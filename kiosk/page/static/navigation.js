@@ -1,5 +1,5 @@
 // Which screen is shown, and the way back. A screen is a function that makes one.
-import { watchLength } from "/kiosk/static/more.js";
+import { watchLength } from "/kiosk/static/scroll_hint.js";
 import { restartScanning } from "/kiosk/static/scanning.js";
 import { say, silence } from "/kiosk/static/voice.js";
 

@@ -1,5 +1,5 @@
 // An answer to take home: on paper, or as a text message.
-import { abilities } from "/kiosk/static/abilities.js";
+import { abilities } from "/kiosk/static/capabilities.js";
 import { announce, button } from "/kiosk/static/dom.js";
 import { go } from "/kiosk/static/navigation.js";
 import { newKey, post, visitNumber } from "/kiosk/static/server.js";

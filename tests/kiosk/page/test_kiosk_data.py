@@ -32,6 +32,15 @@ def test_every_picture_is_drawn_and_leads_to_procedures_that_are_there(situation
     assert len(set(situation.procedures)) == len(situation.procedures)
 
 
+def test_every_module_the_page_loads_is_there() -> None:
+    named = {
+        name
+        for path in (*STATIC.rglob("*.js"), STATIC / "index.html")
+        for name in re.findall(r"/kiosk/static/([\w/]+\.js)", path.read_text(encoding="utf-8"))
+    }
+    assert {name for name in named if not (STATIC / name).exists()} == set()
+
+
 def test_every_text_the_page_names_is_written() -> None:
     # One is what every channel says in trouble, and comes with the rest.
     known = {**words().texts("vi"), "trouble": channel_words().text("vi", "trouble_next", Channel.KIOSK)}

@@ -1,9 +1,9 @@
 // How far a dossier is: its code, then four digits, or those of a one-time code, which stay hidden.
-import { abilities } from "/kiosk/static/abilities.js";
+import { abilities } from "/kiosk/static/capabilities.js";
 import { ask, turn } from "/kiosk/static/asking.js";
 import { button, h, title } from "/kiosk/static/dom.js";
 import { back, go } from "/kiosk/static/navigation.js";
-import { pad } from "/kiosk/static/pad.js";
+import { pad } from "/kiosk/static/number_pad.js";
 import { newKey, post, visitNumber } from "/kiosk/static/server.js";
 import { currentLanguage, spoken, text } from "/kiosk/static/texts.js";
 import { messageScreen, toHome, troubleScreen } from "/kiosk/static/screens/message.js";

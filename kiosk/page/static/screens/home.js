@@ -1,5 +1,5 @@
 // The first screen: pictures of what happens in a life, a microphone, and three other things.
-import { abilities } from "/kiosk/static/abilities.js";
+import { abilities } from "/kiosk/static/capabilities.js";
 import { ask } from "/kiosk/static/asking.js";
 import { button, h, picture, sign, title } from "/kiosk/static/dom.js";
 import { hasMicrophone } from "/kiosk/static/microphone.js";

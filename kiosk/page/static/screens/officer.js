@@ -1,5 +1,5 @@
 // A human being: where officers are, or a number to be called at.
-import { abilities } from "/kiosk/static/abilities.js";
+import { abilities } from "/kiosk/static/capabilities.js";
 import { button, h, title } from "/kiosk/static/dom.js";
 import { go } from "/kiosk/static/navigation.js";
 import { newKey, post, visitNumber } from "/kiosk/static/server.js";

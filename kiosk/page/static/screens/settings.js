@@ -1,5 +1,5 @@
 // Volume, pace, size, colours, language, one switch: for this visit only.
-import { abilities } from "/kiosk/static/abilities.js";
+import { abilities } from "/kiosk/static/capabilities.js";
 import { h, title } from "/kiosk/static/dom.js";
 import { redraw } from "/kiosk/static/navigation.js";
 import { CHOICES, prefer, preferences } from "/kiosk/static/preferences.js";
