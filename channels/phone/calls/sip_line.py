@@ -33,6 +33,7 @@ SESSION_SECONDS: Final = 1800
 SUPPORTED: Final = frozenset({"timer", "100rel"})
 """Extensions an exchange may require (RFC 3261, 8.2.2.3)."""
 _SIGNAL: Final = re.compile(r"^\s*Signal\s*=\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_PORTS_END: Final = 65536
 _NAMED_KEYS: Final = {"10": "*", "11": "#"}
 RETRY_SECONDS: Final = (0.5, 1.0, 2.0, 4.0)
 """Pauses after which a request without answer is sent again (RFC 3261, timer E: doubled from 0.5 s)."""
@@ -64,6 +65,16 @@ class _PeersOnly(UdpSipTransport):
         self._udp_transport, _ = await loop.create_datagram_endpoint(
             lambda: _Datagrams(self._dispatch), local_addr=self.local_addr
         )
+
+    def send(self, message: SipRequest | SipResponse, addr: tuple[str, int]) -> None:
+        """Send to an exchange, and to nobody else: where an answer goes stands in the request it answers.
+
+        A port or name that is none would make the event loop close the socket, and the line with it.
+        """
+        if addr[0] in self.peers and 0 < addr[1] < _PORTS_END:
+            super().send(message, addr)
+        else:
+            _log.warning("a SIP message would go where no exchange is, and is dropped")
 
     def _dispatch(self, data: bytes, addr: tuple[str, int]) -> None:
         if addr[0] in self.peers:

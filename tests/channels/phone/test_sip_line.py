@@ -171,6 +171,18 @@ async def test_what_cannot_be_met_is_refused_and_the_next_call_works(
         await taken(exchange, other)
 
 
+NOWHERE = ["127.0.0.1:99999", "127.0.0.1:0", "exchange.example:5060", "\u2026", "192.0.2.1"]
+
+
+@pytest.mark.parametrize("way_back", NOWHERE)
+async def test_an_answer_that_can_go_nowhere_does_not_end_the_line(way_back: str) -> None:
+    exchange = Exchange(ScriptedDialogue(say("xin chào"), say("xin chào")))
+    async with line_of(exchange) as (_, other):
+        invite = other.invite(new_call()).decode()
+        other.send(invite.replace(f"UDP {HOST}:{other.port}", f"UDP {way_back}").encode())
+        await taken(exchange, other)
+
+
 async def test_mutated_invites_are_answered_or_dropped_and_the_next_call_works() -> None:
     chance = random.Random(7)
     exchange = Exchange(ScriptedDialogue(), most=80)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 import socket
+import struct
 
 import pytest
 from aiosipua import SipRequest, parse_sdp
+from free_ports import free_ports
 
-from channels.phone.calls.rtp import PCMA, PCMU, NoCommonSound, NoPort, Ports, agree
+from channels.phone.calls.rtp import PCMA, PCMU, NoCommonSound, NoPort, Ports, Sound, agree
 from channels.phone.calls.sip_line import caller_of, key_of, unknown_requirements
+
+PACKETS = 2000
 
 OFFER = """\
 v=0
@@ -155,3 +161,38 @@ def test_ports_are_taken_in_turns_and_never_one_in_use() -> None:
     assert first == busy
     several = Ports(30001, 30008)
     assert several.take("127.0.0.1") != several.take("127.0.0.1")
+
+
+async def test_mutated_sound_is_dropped_and_what_comes_after_it_is_heard() -> None:
+    chance, heard, failed = random.Random(5), bytearray(), []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, context: failed.append(context))
+    ours, theirs = free_ports(2), free_ports(2)
+    agreed = agree(parse_sdp(offer(address="127.0.0.1", port=theirs)), "127.0.0.1", ours)
+    sound = await Sound.open(agreed, "127.0.0.1", ours, "127.0.0.1", on_sound=heard.extend, on_key=lambda key: None)
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.bind(("127.0.0.1", theirs))
+            for number in range(PACKETS):
+                packet = bytearray(rtp(number, chance.choice([PCMU, 101, 72])))
+                for _ in range(chance.randint(1, 6)):
+                    packet[chance.randrange(len(packet))] = chance.randrange(256)
+                del packet[chance.randrange(len(packet) + 1) :]
+                other.sendto(packet or b"\0", ("127.0.0.1", ours + chance.randrange(2)))
+                if number % 20 == 0:
+                    await asyncio.sleep(0)
+            await asyncio.sleep(0.1)
+            heard.clear()
+            for number in range(10):
+                other.sendto(rtp(60_000 + number, PCMU, ssrc=99), ("127.0.0.1", ours))
+            async with asyncio.timeout(10):
+                while not heard:
+                    await asyncio.sleep(0.01)
+    finally:
+        await sound.close()
+    assert failed == []
+
+
+def rtp(number: int, payload_type: int, ssrc: int = 7) -> bytes:
+    """A packet of 20 ms."""
+    return struct.pack(">BBHII", 0x80, payload_type, number % 65536, number * 160 % 2**32, ssrc) + b"\x55" * 160
