@@ -38,7 +38,7 @@ setup: $(VENV)/.ready ## environment in .venv and a trained model
 
 test: $(VENV)/.ready-to-develop ## every test
 	@$(BIN)/motcua train
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 30 --durations-min 5
 
 lint: $(VENV)/.ready-to-develop ## ruff and mypy
 	$(BIN)/ruff check .

@@ -44,7 +44,6 @@ REPORT = {
     "long": "105.8542",
     "description": "Cầu xóm Đông gãy lan can\nrất nguy hiểm",
 }
-ATTRIBUTE = {"code": "a", "datatype": "string", "required": True, "description": {}}
 FORMS = pytest.mark.parametrize("form", ["json", "xml"])
 
 

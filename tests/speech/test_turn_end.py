@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speech.listening.turn_end import Completeness, TurnEnd, TurnEvent, TurnTimes, completeness_of
+from speech.listening.turn_end import Completeness, TurnEnd, TurnEvent, completeness_of
 
 FRAME = 0.02
-TIMES = TurnTimes()
 
 
 def played(turn: TurnEnd, *parts: tuple[bool, float], completeness: Completeness = Completeness.OPEN) -> list[str]:
