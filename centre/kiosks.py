@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,12 +13,14 @@ from pydantic import ValidationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from centre.snapshots import number_anew
 from centre.tables import KioskRow
 from kiosk.protocol.keys import BadSignature, PublicKeys
 from kiosk.protocol.messages import State
 from kiosk.protocol.signing import Claim, check_request
 from stores.database import Database
 
+AGENCY: Final = re.compile(r"[A-Z]\d{2}(\.[A-Z0-9]{2,3}){0,4}")
 BOOTS: Final = 20
 """Runs of a machine that are remembered."""
 
@@ -48,6 +51,8 @@ class Kiosk:
     clock_off: float
     copied_at: datetime | None
     """When two machines were last found to speak as this kiosk."""
+    agencies: tuple[str, ...] = ()
+    """Whose dossiers it may keep without a line, by beginnings of agency codes; empty: all there are."""
 
 
 class Kiosks:
@@ -127,6 +132,21 @@ class Kiosks:
         """Let a kiosk in again. Raises :class:`NoSuchKiosk`."""
         self._set_blocked(name, None)
 
+    def keep_only(self, name: str, agencies: Sequence[str]) -> None:
+        """From now on a kiosk may keep only the dossiers of these agencies; what it holds of others goes with its next
+        synchronisation. None: all again.
+
+        Raises:
+            NoSuchKiosk: there is none.
+            ValueError: one is no beginning of an agency's code.
+        """
+        for agency in agencies:
+            if not AGENCY.fullmatch(agency):
+                raise ValueError(f"{agency} is no beginning of an agency's code, such as H15.50.05.21")
+        with self._database.writing() as session:
+            _named(session, name).agencies = " ".join(agencies)
+            number_anew(session, self._clock())
+
     def retire(self, name: str) -> None:
         """Shut a kiosk out for good and take it off the list, by name or id; another box may have its name then.
 
@@ -168,4 +188,5 @@ def _kiosk(row: KioskRow) -> Kiosk:
         state=state,
         clock_off=row.clock_off,
         copied_at=row.copied_at,
+        agencies=tuple(row.agencies.split()),
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
+from actions.backends.routing import is_of
 from actions.dossiers.backend import BackendError, DossierBackend, ForKiosks, ProvableDossier
 from centre.tables import SnapshotRow, SnapshotStateRow
 from kiosk.protocol.messages import SnapshotPart
@@ -28,6 +30,19 @@ GONE_FOR: Final = timedelta(days=60)
 
 _LONG: Final = int(GONE_FOR.total_seconds())
 _log = logs.get(__name__)
+
+
+def number_anew(session: Session, now: datetime) -> None:
+    """Let every record travel once more, so that a kiosk hears of each whether it may keep it."""
+    state = session.get(SnapshotStateRow, 1)
+    if state is None:
+        return
+    version = max(int(now.timestamp()), state.version + 1) - 1
+    for number, row in enumerate(session.scalars(select(SnapshotRow).order_by(SnapshotRow.id))):
+        if number % AT_ONCE == 0:
+            version += 1
+        row.version = version
+    state.version = max(version, state.version)
 
 
 class NoneForKiosks:
@@ -61,12 +76,13 @@ class Snapshots:
         # A key takes 25 ms and never changes; held in memory only, as long as the process lives.
         self._key = lru_cache(maxsize=20_000)(lambda code, last4: RecordKey(code, last4, salt))
 
-    def since(self, version: int, heard_at: datetime | None) -> SnapshotPart | None:
+    def since(self, version: int, heard_at: datetime | None, agencies: Sequence[str] = ()) -> SnapshotPart | None:
         """What a kiosk lacks; None while nothing was ever fetched.
 
         Args:
             version: what it holds; 0: nothing.
             heard_at: when it was heard before now.
+            agencies: whose dossiers it may keep, by beginnings of codes; what it holds of others is told as gone.
         """
         self._keep_fresh()
         with self._database.reading() as session:
@@ -86,7 +102,11 @@ class Snapshots:
         return SnapshotPart(
             version=upto,
             as_of=state.as_of.timestamp(),
-            records={row.id: row.sealed for row in rows if row.version <= upto},
+            records={
+                row.id: row.sealed if not agencies or is_of(row.agency, agencies) else ""
+                for row in rows
+                if row.version <= upto and (known or not agencies or is_of(row.agency, agencies))
+            },
             more=more,
             anew=not known and version > 0,
         )
@@ -99,6 +119,7 @@ class Snapshots:
         """
         asked = self._clock()
         fresh: dict[str, str] = {}
+        agency_of: dict[str, str] = {}
         ambiguous: set[str] = set()
         for one in self._source.for_kiosks():
             record = Record.of(one.dossier)
@@ -108,6 +129,7 @@ class Snapshots:
                     # Two codes with the same digits: which is meant cannot be told without the line.
                     ambiguous.add(key.id)
                 fresh[key.id] = key.close(record)
+                agency_of[key.id] = record.code.partition("-")[0]
         for id in ambiguous:
             del fresh[id]
         with self._database.writing() as session:
@@ -122,16 +144,17 @@ class Snapshots:
             changed = 0
             for id in known.keys() | fresh.keys():
                 sealed, row = fresh.get(id, ""), known.get(id)
-                if row is not None and row.sealed == sealed:
+                agency = agency_of.get(id, row.agency if row is not None else "")
+                if row is not None and (row.sealed, row.agency) == (sealed, agency):
                     continue
                 if changed % AT_ONCE == 0:
                     version += 1
                     state.version = version
                 changed += 1
                 if row is None:
-                    session.add(SnapshotRow(id=id, version=version, sealed=sealed))
+                    session.add(SnapshotRow(id=id, version=version, sealed=sealed, agency=agency))
                 else:
-                    row.version, row.sealed = version, sealed
+                    row.version, row.sealed, row.agency = version, sealed, agency
             state.version, state.as_of = max(state.version, 1), asked
         return changed
 

@@ -70,7 +70,7 @@ def blueprint(parts: SyncParts) -> Blueprint:
             parts.receiving.try_pending()
             offered = parts.shelf.offered_to(kiosk.id)
             wanted = offered is not None and offered[0] > said.state.bundle and offered[0] != said.state.refused
-            part = parts.snapshots.since(said.snapshot, kiosk.heard_at)
+            part = parts.snapshots.since(said.snapshot, kiosk.heard_at, kiosk.agencies)
             return ExchangeAnswer(
                 cursor=received.cursor,
                 refused=received.refused,

@@ -34,6 +34,8 @@ class KioskRow(Base):
     copied_at: Mapped[datetime | None] = mapped_column(Moment)
     """When two machines were last found to speak as this kiosk."""
     retired_at: Mapped[datetime | None] = mapped_column(Moment)
+    agencies: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Beginnings of the agency codes whose dossiers it may keep, with blanks between; empty: all of the source's."""
     """When it was taken off the list; it stays shut out, and its name is free."""
 
 
@@ -95,6 +97,8 @@ class SnapshotRow(Base):
     """At which it changed last."""
     sealed: Mapped[str] = mapped_column(Text)
     """Empty: gone."""
+    agency: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Whose dossier it is, as its code begins: by it the snapshot is cut for each kiosk."""
 
 
 class SnapshotStateRow(Base):

@@ -85,6 +85,20 @@ def unblock(name: Name) -> None:
     _change(lambda kiosks: kiosks.unblock(name))
 
 
+@kiosk_app.command("keep-only")
+def keep_only(
+    name: Name,
+    agencies: Annotated[
+        list[str] | None, typer.Argument(metavar="AGENCY", help="Beginnings of agency codes: H15.50.05.21. None: all.")
+    ] = None,
+) -> None:
+    """Let a kiosk keep only the dossiers of its commune; what it holds of others goes when it calls next."""
+    try:
+        _change(lambda kiosks: kiosks.keep_only(name, agencies or ()))
+    except ValueError as error:
+        _fail(str(error))
+
+
 @kiosk_app.command()
 def retire(name: Name) -> None:
     """Take a kiosk off the list for good: it stays shut out, and another box may have its name."""

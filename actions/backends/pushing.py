@@ -24,7 +24,7 @@ from typing import Final
 from redis import Redis
 from redis.exceptions import RedisError
 
-from actions.backends.routing import agency_parts
+from actions.backends.routing import is_of
 from actions.backends.sources_file import SourcesFile
 from actions.dossiers.backend import BackendRejected
 from actions.dossiers.model import Clock, code_digits
@@ -70,8 +70,7 @@ class Sender:
 
     def speaks_of(self, code: str) -> bool:
         """Whether a dossier is one of its agencies'."""
-        parts = agency_parts(code)
-        return any(not prefix or parts[: prefix.count(".") + 1] == prefix.split(".") for prefix in self.prefixes)
+        return is_of(code, self.prefixes)
 
 
 def senders_of(file: SourcesFile) -> tuple[Sender, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from itertools import chain
@@ -141,6 +141,12 @@ class Routed:
 
 def _leads(beginning: list[str], parts: list[str]) -> bool:
     return parts[: len(beginning)] == beginning
+
+
+def is_of(code: str, beginnings: Iterable[str]) -> bool:
+    """Whether a dossier's code, or its agency alone, begins with one of these, in whole groups; "" is any."""
+    parts = agency_parts(code)
+    return any(not one or parts[: one.count(".") + 1] == one.split(".") for one in beginnings)
 
 
 def agency_parts(code: str) -> list[str]:

@@ -11,7 +11,9 @@ import pytest
 
 from actions.dossiers.backend import ProvableDossier
 from actions.dossiers.model import Dossier, DossierStatus
-from centre.snapshots import AT_ONCE, GONE_FOR, Snapshots
+from centre.kiosks import Kiosks, NoSuchKiosk
+from centre.snapshots import AT_ONCE, GONE_FOR, Snapshots, number_anew
+from centre.tables import KioskRow
 from installation.tables import migrate
 from kiosk.dossiers.offline_dossiers import KeptDossiers
 from kiosk.protocol.keys import Keys
@@ -57,6 +59,7 @@ class Office:
             migrate(f"sqlite:///{folder / name}.db")
         self.kept = KeptDossiers(Database(f"sqlite:///{folder / 'kiosk.db'}"), KEYS.public)
         self.heard_at: datetime | None = None
+        self.agencies: tuple[str, ...] = ()
         self.open_centre()
 
     def open_centre(self) -> None:
@@ -67,7 +70,7 @@ class Office:
         """As exchanges do; how many records travelled."""
         travelled = 0
         while True:
-            part = self.snapshots.since(self.kept.version, self.heard_at)
+            part = self.snapshots.since(self.kept.version, self.heard_at, self.agencies)
             self.heard_at = self.now
             assert part is not None
             travelled += len(part.records)
@@ -169,3 +172,53 @@ def test_a_kiosk_that_was_silent_for_months_keeps_nothing_that_is_gone(office: O
         None,
         DossierStatus.PROCESSING,
     ]
+
+
+def test_a_kiosk_keeps_only_its_communes_dossiers(office: Office) -> None:
+    office.agencies = ("H15.50.06",)
+    assert office.sync() == 0
+    assert office.told(1) is None
+    office.agencies = ("H16", "H15.50")
+    number_anew_at(office)
+    assert office.sync() == 3
+    assert office.told(1) is DossierStatus.PROCESSING
+
+
+def test_what_it_may_keep_no_longer_goes(office: Office) -> None:
+    office.back_end.known = dict.fromkeys(range(2 * AT_ONCE + 5), DossierStatus.PROCESSING)
+    office.sync()
+    office.agencies = ("H15.50.06",)
+    number_anew_at(office)
+    assert office.sync() == 2 * AT_ONCE + 5
+    assert office.told(1) is None
+    assert office.sync() == 0
+
+
+def test_groups_of_a_code_are_compared_whole(office: Office) -> None:
+    office.agencies = ("H15.5",)
+    assert office.sync() == 0
+
+
+def number_anew_at(office: Office) -> None:
+    office.now += timedelta(minutes=1)
+    with Database(f"sqlite:///{office.folder / 'centre.db'}").writing() as session:
+        number_anew(session, office.now)
+
+
+def test_a_centre_says_which_agencies_a_kiosk_keeps(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path / 'centre.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'centre.db'}")
+    with database.writing() as session:
+        public = Keys.generate().public.text
+        session.add(
+            KioskRow(id="k", name="máy", public=public, enrolled_at=START, sequence=0, state="{}", clock_off=0.0)
+        )
+    kiosks = Kiosks(database, lambda: START)
+    kiosks.keep_only("máy", ["H15.50.05.21", "G01"])
+    assert kiosks.get("k").agencies == ("H15.50.05.21", "G01")
+    with pytest.raises(ValueError, match="no beginning"):
+        kiosks.keep_only("máy", ["15.50"])
+    with pytest.raises(NoSuchKiosk):
+        kiosks.keep_only("khác", [])
+    kiosks.keep_only("máy", [])
+    assert kiosks.get("k").agencies == ()
