@@ -8,9 +8,10 @@ import io
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -40,6 +41,9 @@ makes no model stale."""
 _PROCEDURES = "procedures/*.yml"
 _NAMES = ("code", "official_name", "short_name", "asked_as")
 """What is learnt of a procedure; see :mod:`understanding.catalogue_importer`. Its fee may change at any time."""
+_KNOWLEDGE = "knowledge/*.yml"
+_WAYS_OF_ASKING = ("id", "asked_as")
+"""What is learnt of an entry of knowledge; its answer may change at any time."""
 
 
 class ModelMissing(RuntimeError):
@@ -79,7 +83,9 @@ def fingerprint(settings: Settings | None = None) -> str:
             digest.update(path.relative_to(nlu_data).as_posix().encode())
             digest.update(path.read_bytes())
     for path in sorted(nlu_data.glob(_PROCEDURES)):
-        digest.update(_names(path))
+        digest.update(_learnt(path, lambda record: [record], _NAMES))
+    for path in sorted(nlu_data.glob(_KNOWLEDGE)):
+        digest.update(_learnt(path, lambda file: file["entries"], _WAYS_OF_ASKING))
     for path in _learned_files(settings):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
@@ -96,13 +102,13 @@ def _program() -> hashlib._Hash:
     return digest
 
 
-def _names(path: Path) -> bytes:
-    """What people call a procedure, and its code; a file that cannot be read counts whole, until it is mended."""
+def _learnt(path: Path, records: Callable[[Any], Iterable[Any]], fields: Sequence[str]) -> bytes:
+    """The fields of a file's records that are learnt; a file that cannot be read counts whole, until it is mended."""
     content = path.read_bytes()
     try:
-        record = yaml.load(content, Loader=yaml.CSafeLoader)
-        return json.dumps([record.get(name) for name in _NAMES], ensure_ascii=False).encode()
-    except (yaml.YAMLError, AttributeError, TypeError, ValueError):
+        read = records(yaml.load(content, Loader=yaml.CSafeLoader))
+        return json.dumps([[record.get(name) for name in fields] for record in read], ensure_ascii=False).encode()
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError):
         return content
 
 

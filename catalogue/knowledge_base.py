@@ -66,6 +66,11 @@ class KnowledgeEntry(BaseModel):
         return self.answer[known], self.details.get(known, ()), known
 
 
+def topic_of(entry: str) -> str:
+    """The topic an entry's id begins with: "desk" of "desk.hours"."""
+    return entry.partition(".")[0]
+
+
 @dataclass(frozen=True)
 class _Read:
     stamp: tuple[int, int]

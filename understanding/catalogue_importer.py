@@ -1,4 +1,4 @@
-"""Adds what people call each hand-written procedure to Rasa's training data."""
+"""Adds to the training data what people call each hand-written procedure and how they ask for entries of knowledge."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from catalogue.knowledge_base import topic_of
 from catalogue.yaml_files import load_folder
 from understanding.knowledge import in_use
 from understanding.learned_phrases import LEARNED, LearnedPhrases
 
 PROCEDURE = "procedure"
 """Name of the message property that holds the procedure's code in training data."""
+TOPIC = "knowledge_topic"
+"""Name of the message property that holds the topic of an entry of knowledge in training data."""
 
 
 class CatalogueImporter(RasaFileImporter, TrainingDataImporter):  # type: ignore[misc]
-    """Rasa's file importer, plus one ask_procedure example for each name and phrase of the catalogue.
+    """Rasa's file importer, plus one example for each name and phrase of the catalogue and way of asking for an entry.
 
     Of the training paths, a folder named ``learned`` holds phrases labelled by somebody; see
     :mod:`understanding.learned_phrases`. Those of imported procedures are left to the phrase index, which alone knows
@@ -54,4 +57,8 @@ class CatalogueImporter(RasaFileImporter, TrainingDataImporter):  # type: ignore
             for text in dict.fromkeys((*names, *learned)):
                 data: dict[str, Any] = {TEXT: text, INTENT: "ask_procedure", PROCEDURE: procedure.code}
                 examples.append(Message(data=data))
+        for entry in in_use().beside_procedures.entries().values():
+            for text in entry.asked_as:
+                asked = {TEXT: text, INTENT: "ask_knowledge", TOPIC: topic_of(entry.id)}
+                examples.append(Message(data=asked))
         return super().get_nlu_data(language).merge(TrainingData(examples))

@@ -1,6 +1,7 @@
-"""One linear classifier for intents and hand-written procedures together.
+"""One linear classifier for intents, hand-written procedures and topics of knowledge together.
 
-They compete in one model, so that "xóa đăng ký thường trú" is weighed against "xóa dữ liệu của tôi" directly.
+They compete in one model, so that "xóa đăng ký thường trú" is weighed against "xóa dữ liệu của tôi" directly, and "máy
+có nói tiếng Mông không" against "nói tiếng Mông đi".
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from language.normalise import fold, normalise
 from language.said_in import foreign_words
 from understanding.aspects import CUES
-from understanding.catalogue_importer import PROCEDURE
+from understanding.catalogue_importer import PROCEDURE, TOPIC
 from understanding.cues import RESIDUE_SHARE, Cues
 from understanding.features import Utterance, counted_features
 from understanding.knowledge import in_use
@@ -36,6 +37,7 @@ GUESS = "guess"
 """Name of the message property that carries a :class:`Guess`."""
 
 ASK_PROCEDURE = "ask_procedure"
+ASK_KNOWLEDGE = "ask_knowledge"
 VARIANT_WEIGHT = 0.3
 """How much a made-up variant counts beside the phrase somebody wrote."""
 
@@ -48,29 +50,36 @@ class Guess:
     """By intent, of the whole message; ask_procedure holds the sum over all procedures and unnamed questions."""
     procedures: dict[str, float]
     """By code, for hand-written procedures."""
+    topics: dict[str, float]
+    """By topic of knowledge."""
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """Which classes of the model are which intents and procedures."""
+    """Which classes of the model are which intents, procedures and topics of knowledge."""
 
     intents: tuple[str, ...]
     intent_of_class: npt.NDArray[np.int64]
     codes: tuple[str, ...]
     procedure_classes: npt.NDArray[np.int64]
+    topics: tuple[str, ...]
+    topic_classes: npt.NDArray[np.int64]
 
     @classmethod
     def of(cls, classes: Sequence[str]) -> _Layout:
-        """Read the names of the classes: an intent, or "ask_procedure/<code>"."""
+        """Read the names of the classes: an intent, "ask_procedure/<code>" or "ask_knowledge/<topic>"."""
         parts = [name.partition("/") for name in classes]
         intents = tuple(dict.fromkeys(intent for intent, _, _ in parts))
         place = {intent: number for number, intent in enumerate(intents)}
-        procedures = [number for number, (_, _, code) in enumerate(parts) if code]
+        procedures = [number for number, (intent, _, code) in enumerate(parts) if code and intent == ASK_PROCEDURE]
+        topics = [number for number, (intent, _, topic) in enumerate(parts) if topic and intent == ASK_KNOWLEDGE]
         return cls(
             intents,
             np.array([place[intent] for intent, _, _ in parts]),
             tuple(parts[number][2] for number in procedures),
             np.array(procedures, dtype=np.int64),
+            tuple(parts[number][2] for number in topics),
+            np.array(topics, dtype=np.int64),
         )
 
 
@@ -100,7 +109,8 @@ class IntentAndProcedureClassifier(GraphComponent):  # type: ignore[misc]
         examples, labels, weights = [], [], []
         for message in training_data.intent_examples:
             code = message.get(PROCEDURE)
-            label = message.get(INTENT) if code is None else f"{ASK_PROCEDURE}/{code}"
+            part = code or message.get(TOPIC)
+            label = message.get(INTENT) if part is None else f"{message.get(INTENT)}/{part}"
             phrase = normalise(message.get(TEXT))
             texts = [(phrase, 1.0)]
             if code is not None and foreign_words(phrase) is None:
@@ -161,6 +171,7 @@ class IntentAndProcedureClassifier(GraphComponent):  # type: ignore[misc]
         return Guess(
             dict(zip(layout.intents, intents.tolist(), strict=True)),
             dict(zip(layout.codes, procedures.tolist(), strict=True)),
+            dict(zip(layout.topics, whole[layout.topic_classes].tolist(), strict=True)),
         )
 
     @cached_property

@@ -135,6 +135,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             residue=residue,
             question=question,
             knowledge=self._search.knowledge(utterance),
+            topics=guess.topics,
             digits=message.get(CODES)["digits"],
             names={code: self._search.names(code) for code in known if code is not None},
             told={code: self._search.told(code) for code in known if code is not None},

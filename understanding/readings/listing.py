@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from catalogue.knowledge_base import topic_of
 from contract.aspects import Aspect
 from contract.questions import QuestionKind
 from language.normalise import fold, normalise
@@ -16,6 +17,7 @@ from understanding.readings.reading import Evidence, Kind
 from understanding.readings.seen import Seen, odds, told_apart
 from understanding.readings.state import Form
 
+ASK_KNOWLEDGE = "ask_knowledge"
 CHECK_DOSSIER = "check_dossier"
 REPORT = "report_problem"
 CHOOSE = "choose_number"
@@ -326,7 +328,7 @@ def _sides(seen: Seen) -> Iterable[Listed]:
     evidence, markers = seen.evidence, seen.markers
     folded = evidence.utterance.folded
     for intent, probability in evidence.intents.items():
-        if intent in (ASK_PROCEDURE, OUT_OF_SCOPE):
+        if intent in (ASK_PROCEDURE, ASK_KNOWLEDGE, OUT_OF_SCOPE):
             continue
         phrase = evidence.side_phrases.get(intent, 0.0)
         if probability < 0.05 and phrase < 0.5:
@@ -376,8 +378,13 @@ def _knowledge(seen: Seen) -> Iterable[Listed]:
         return
     side = max((near for intent, near in evidence.side_phrases.items() if intent != OUT_OF_SCOPE), default=0.0)
     talked = float(seen.topic is not None or seen.state.offered is not None)
+    nearest = evidence.ranked[0].similarity if evidence.ranked else 0.0
     for hit in evidence.knowledge[:2]:
         values = {
+            "model": evidence.intents.get(ASK_KNOWLEDGE, 0.0),
+            "model_of_topic": evidence.topics.get(topic_of(hit.entry), 0.0),
+            "nearer_matter": max(0.0, nearest - hit.phrase),
+            "nearer_than_matter": max(0.0, hit.phrase - nearest),
             "evidence": min(hit.evidence, _MUCH_EVIDENCE),
             "phrase": hit.phrase,
             "ahead": min(hit.ahead, _FAR_AHEAD),
@@ -396,7 +403,7 @@ def _knowledge(seen: Seen) -> Iterable[Listed]:
             "form": float(seen.state.form is not None),
             "dossier_shown": float(seen.state.dossier is not None),
         }
-        yield Listed(Kind.KNOWLEDGE, "ask_knowledge", values, "knowledge", knowledge=hit.entry)
+        yield Listed(Kind.KNOWLEDGE, ASK_KNOWLEDGE, values, "knowledge", knowledge=hit.entry)
 
 
 def _elsewhere(seen: Seen) -> Listed:

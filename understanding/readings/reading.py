@@ -83,6 +83,8 @@ class Evidence:
     digits: str | None
     names: Mapping[str, frozenset[str]]
     """Words of the names of the procedures the conversation knows, by code."""
+    topics: Mapping[str, float] = field(default_factory=dict)
+    """By topic of knowledge: probability of the linear model."""
     told: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Words of what their records tell: papers, conditions, steps."""
 
