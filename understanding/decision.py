@@ -29,8 +29,8 @@ OFTEN = 0.05
 """What is added to the score of a procedure that is asked for often: where the words leave two of them equally near,
 "khai sinh" means the plain one. Chosen with the weights, by cross-validation."""
 
-ANSWER = 0.75
-"""Chance from which the best procedure is answered at once."""
+ANSWER = 0.65
+"""Chance from which the best procedure is answered at once; see docs/decisions/0053-topics-in-the-model.md."""
 OFFER = 0.12
 """Chance from which it is worth asking back; below, the message is taken for something else."""
 TIED = 0.03

@@ -32,8 +32,10 @@ def fee_lines(telling: Telling) -> list[str]:
     }
     current = {way: fees for way, fees in current.items() if fees}
     told = [fee for fees in current.values() for fee in fees]
-    ends = {fee.valid_until for fee in told if fee.valid_until and fee.holds_on(telling.today)}
-    several = sum(fee.valid_until is not None for fee in told) > 1
+    # An end is told of an amount that is told, too.
+    ending = [fee for fee in told if fee.valid_until is not None and fee.certain]
+    ends = {fee.valid_until for fee in ending if fee.holds_on(telling.today)}
+    several = len(ending) > 1
     shared_end = ends.pop() if len(ends) == 1 and several else None
     parts = {
         way: {fee.case: _amount(telling, fee, today=True, ends=shared_end is None) for fee in fees}

@@ -42,6 +42,10 @@ _PER = re.compile(
 )
 
 
+_IN_WORDS = re.compile(r"\([^()]*\b(?:trăm|nghìn|ngàn|triệu)\b[^()]*\bđồng\s*\)\s*", re.IGNORECASE)
+"""The amount again, written out: "(bốn triệu năm trăm nghìn việt nam đồng)"."""
+
+
 @dataclass(frozen=True)
 class PublishedFee:
     """One fee as a list publishes it."""
@@ -106,7 +110,7 @@ def read_fees(published: Sequence[PublishedFee], flags: Iterable[str], checked_o
 
 
 def _fee(fee: PublishedFee, several: bool) -> Fee | None:
-    said = strip_marks(tidy(fee.note))
+    said = strip_marks(_IN_WORDS.sub("", tidy(fee.note)))
     case = tidy(fee.case)
     note = None if says_nothing(said) else capitalise(clip(said, NOTE_LIMIT))
     if fee.amount is None:

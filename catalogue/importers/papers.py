@@ -66,6 +66,10 @@ _CASE_OPENING = re.compile(r"(?:thành phần\s+)?hồ sơ\s+(?=đối với|tro
 _CASE_CLOSING = re.compile(
     r"[\s,;:]+(?:hồ sơ\s+)?(?:bao\s+)?gồm(?:\s+có)?$|\s+thì cần có$|[\s,]+cụ thể$", re.IGNORECASE
 )
+_COPIED_ROW = re.compile(r"(?:trực tiếp|trực tuyến|dịch vụ bưu chính)\s*\d+\s*(?:ngày|giờ)", re.IGNORECASE)
+"""A row of the table of ways, copied where a situation should stand: "Trực tiếp3 Ngày làm việc10,000 Việt Nam Đồng"."""
+_OPEN_END = re.compile(r"\s+(?:theo|tại)$", re.IGNORECASE)
+"""What is left of "Tờ khai theo mẫu" when the crawl has taken the form's name away."""
 _LONGEST_REMARK = 250
 """Characters; an entry without any number of copies that is longer is an explanation."""
 
@@ -77,7 +81,7 @@ def read_papers(cases: Sequence[PaperCaseForm]) -> tuple[PaperCase, ...]:
         heading = strip_marks(_FORM_FILES.sub("", tidy(case.case)))
         if _REMARK.match(heading):
             continue
-        label = None if _GENERAL.fullmatch(heading) else _label(heading)
+        label = None if _GENERAL.fullmatch(heading) or _COPIED_ROW.match(heading) else _label(heading)
         show_only = _SHOW.search(heading) is not None
         for form in _in_order(case.papers):
             paper = _read_paper(form, show_only)
@@ -113,6 +117,7 @@ def _read_paper(form: PaperForm, show_only: bool) -> Paper | None:
     if _EATEN_NUMBER.search(text):
         text = _EATEN_NUMBER.sub("", text)
         originals, copies = min(originals, 1), min(copies, 1)
+    text = _OPEN_END.sub("", text)
     if len(text) < 3:
         return None
     return Paper(text=capitalise(text), originals=originals, copies=copies, show_only=show_only)

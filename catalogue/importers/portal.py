@@ -122,7 +122,7 @@ def read(raw: Raw) -> Reading:
             subjects=clean_subjects(form.subjects),
             papers=papers,
             submissions=times_by_commune(submissions, tidy(form.field)),
-            where=clean_place(form.receiving_address) or clean_place(form.executing_agency),
+            where=_where(form),
             steps=split_steps(form.steps_text) or _case_steps(form.cases),
             conditions=split_conditions(form.conditions),
             result=clean_result(form.result),
@@ -138,6 +138,14 @@ def read(raw: Raw) -> Reading:
     except ValidationError as error:
         raise BrokenRecord(describe_all(error)) from error
     return Reading(procedure=hold_back(procedure), notices=_replacing(procedure))
+
+
+def _where(form: _Record) -> str | None:
+    """Where to hand in; an address alone is told with the office that sits there."""
+    address, office = clean_place(form.receiving_address), clean_place(form.executing_agency)
+    if address is not None and office is not None and address[:1].isdigit():
+        return f"{office}, {address}"
+    return address or office
 
 
 def _replacing(procedure: Procedure) -> tuple[Superseded, ...]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from catalogue.doubtful_fees import safe_way_note
-from catalogue.importers.fees import NOTE_LIMIT, PublishedFee, read_fees
+from catalogue.doubtful_fees import doubtful, safe_way_note
+from catalogue.importers.fees import CONFLICT, NOTE_LIMIT, PublishedFee, read_fees
 from catalogue.record import Decider, ProcessingTime, Submission, TimeUnit, Way
 from catalogue.text import capitalise, clip, says_nothing, strip_marks, tidy
 from catalogue.wording import fact
@@ -49,7 +49,34 @@ def read_submissions(
             submission, doubts = _submission(way, of_way, known, checked_on)
             submissions.append(submission)
             added.extend(doubts)
+    if _hold_cases_under_ways(submissions):
+        submissions = [_in_doubt(submission) for submission in submissions]
+        added.append(CONFLICT)
     return tuple(submissions), tuple(dict.fromkeys(added))
+
+
+_OF_THE_WAY = re.compile(r"trực tuyến|qua mạng|môi trường mạng|điện tử|trực tiếp|bưu (?:chính|điện)", re.IGNORECASE)
+
+
+def _hold_cases_under_ways(submissions: Sequence[Submission]) -> bool:
+    """Whether fees that the law sets by case stand one under each way: "gửi bưu điện: 1.500.000" of another matter.
+
+    The form of lists has room for one fee a way. Only handing in online is ever cheaper, so a fee by post that is not
+    the one at the desk tells it; so do notes that name different matters and say no word of the way.
+    """
+    fees = {one.way: one.fees[0] for one in submissions if len(one.fees) == 1}
+    if len(fees) < len([one for one in submissions if one.fees]) or not all(fee.certain for fee in fees.values()):
+        return False
+    if len({fee.amount for fee in fees.values()}) < 2:
+        return False
+    if Way.DIRECT in fees and Way.POSTAL in fees and fees[Way.DIRECT].amount != fees[Way.POSTAL].amount:
+        return True
+    notes = {fee.note for fee in fees.values()}
+    return len(notes) > 1 and not any(note is None or _OF_THE_WAY.search(note) for note in notes)
+
+
+def _in_doubt(submission: Submission) -> Submission:
+    return submission.model_copy(update={"fees": tuple(doubtful(fee) for fee in submission.fees)})
 
 
 _REMOTE_EXTRA = 10

@@ -381,8 +381,7 @@ def _knowledge(seen: Seen) -> Iterable[Listed]:
     nearest = evidence.ranked[0].similarity if evidence.ranked else 0.0
     for hit in evidence.knowledge[:2]:
         values = {
-            "model": evidence.intents.get(ASK_KNOWLEDGE, 0.0),
-            "model_of_topic": evidence.topics.get(topic_of(hit.entry), 0.0),
+            "model": evidence.topics.get(topic_of(hit.entry), 0.0),
             "nearer_matter": max(0.0, nearest - hit.phrase),
             "nearer_than_matter": max(0.0, hit.phrase - nearest),
             "evidence": min(hit.evidence, _MUCH_EVIDENCE),
