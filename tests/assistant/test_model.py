@@ -83,6 +83,17 @@ def test_of_a_procedure_only_its_code_and_what_people_call_it_count(project: Pat
     assert (model.fingerprint() != before) == (field in {"code", "official_name", "short_name", "asked_as"})
 
 
+@pytest.mark.parametrize(("field", "learnt"), [("asked_as", True), ("id", True), ("answer", False)])
+def test_of_an_entry_of_knowledge_only_the_ways_of_asking_count(project: Path, field: str, learnt: bool) -> None:
+    entry = {"id": "desk.bees", "answer": {"vi": "Hỏi xã."}, "asked_as": ["nuôi ong hỏi ai"]}
+    path = project / "nlu_data" / "knowledge" / "desk.yml"
+    path.parent.mkdir()
+    path.write_text(yaml.safe_dump({"entries": [entry]}, allow_unicode=True), encoding="utf-8")
+    before = model.fingerprint()
+    path.write_text(yaml.safe_dump({"entries": [entry | {field: "changed"}]}, allow_unicode=True), encoding="utf-8")
+    assert (model.fingerprint() != before) == learnt
+
+
 def test_a_procedure_that_cannot_be_read_stops_no_fingerprint(project: Path) -> None:
     before = model.fingerprint()
     path = project / "nlu_data" / "procedures" / "1.000001.yml"

@@ -130,3 +130,12 @@ def test_an_absurd_count_is_not_told() -> None:
 def test_forms_to_fill_in_are_known() -> None:
     cases = read_papers([case("--", ("Tờ khai nuôi ong", 1, 0), ("Đơn theo mẫu O1", 1, 0), ("Thẻ căn cước", 1, 0))])
     assert forms_among(cases) == ("Tờ khai nuôi ong", "Đơn theo mẫu O1")
+
+
+def test_a_copied_row_of_the_table_of_ways_is_no_situation() -> None:
+    copied = case("Trực tiếp3 Ngày làm việc10,000 Việt Nam Đồng(10.000 đồng/khẩu)", ("Văn bản đề nghị", 1, 0))
+    assert told(copied) == [(None, ["Văn bản đề nghị"])]
+
+
+def test_a_paper_whose_form_was_cut_off_does_not_end_in_the_air() -> None:
+    assert told(case("--", ("Tờ khai xóa đăng ký theo", 1, 0))) == [(None, ["Tờ khai xóa đăng ký"])]

@@ -149,6 +149,11 @@ def test_a_fee_holds_until_its_last_day(until: str, expected: str, forbidden: st
     assert forbidden not in text
 
 
+def test_the_last_day_of_an_amount_that_is_not_told_is_not_told_either() -> None:
+    unsure = {"amount": 50_000, "certain": False, "valid_until": "2026-12-31"}
+    assert "31/12/2026" not in fee_answer(unsure, unsure | {"case": "cấp lại"})
+
+
 def test_fees_of_several_cases_stand_side_by_side() -> None:
     text = told(
         ANSWERS.reply(fees({"case": "Cấp mới", "amount": 0}, {"case": "Cấp lại", "amount": 50_000}), Aspect.FEE)

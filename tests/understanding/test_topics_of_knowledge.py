@@ -1,0 +1,38 @@
+"""Topics of knowledge compete with intents and procedures in one model."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from language.normalise import normalise
+from understanding.classifier import IntentAndProcedureClassifier
+from understanding.features import Utterance, counted_features
+from understanding.linear_model import LinearModel
+
+SAID = {
+    "ask_procedure/9.000001": ["đăng ký nuôi ong", "giấy nuôi ong", "làm giấy nuôi ong"],
+    "ask_knowledge/desk": ["mấy giờ xã mở cửa", "thứ bảy xã mở cửa không", "xã mở cửa lúc mấy giờ"],
+    "ask_knowledge/vneid": ["quên mật khẩu vneid", "mật khẩu vneid lấy lại", "khóa vneid"],
+    "greet": ["xin chào", "chào cán bộ", "chào xã"],
+}
+
+
+def guess(text: str) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+    pairs = [(said, label) for label, texts in SAID.items() for said in texts]
+    examples: list[Counter[str]] = [counted_features(Utterance.of(normalise(said))) for said, _ in pairs]
+    model = LinearModel.fit(examples, [label for _, label in pairs], [1.0] * len(pairs))
+    classifier = IntentAndProcedureClassifier(None, None, model)  # type: ignore[arg-type]
+    found = classifier.guess(Utterance.of(normalise(text)))
+    return found.intents, found.procedures, found.topics
+
+
+def test_an_intent_holds_the_sum_of_its_topics() -> None:
+    intents, _, topics = guess("mấy giờ xã đóng cửa")
+    assert abs(intents["ask_knowledge"] - sum(topics.values())) < 1e-6
+    assert max(topics, key=lambda topic: topics[topic]) == "desk"
+
+
+def test_a_topic_is_no_procedure() -> None:
+    _, procedures, topics = guess("nuôi ong")
+    assert set(procedures) == {"9.000001"}
+    assert set(topics) == {"desk", "vneid"}
