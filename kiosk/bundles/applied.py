@@ -1,6 +1,7 @@
 """Which bundle is in use: one symbolic link, and one small file about a bundle on trial.
 
-A bundle is on trial from the moment before the link points to it until the health check has passed. The processes
+A bundle is on trial from the moment before the link points to it until the health check has passed, and again after an
+update of the program, which may read otherwise what was made for the one before. The processes
 follow the link while they run (:mod:`kiosk.bundles.following`). Whoever starts them says so first
 (:meth:`Applied.environment`); after three starts without a passed check the bundle goes back by itself, even when
 nothing of the new one ever came up.
@@ -20,6 +21,7 @@ from kiosk.crash_points import Step, no_step
 from kiosk.protocol.manifest import BadBundle
 from runtime import durable
 from runtime.settings import Settings
+from runtime.version import build
 
 STARTS: Final = 3
 """Starts a bundle on trial gets: power may fail twice while it is tried."""
@@ -35,6 +37,8 @@ class _State(BaseModel):
     """Number of the newest bundle that ever passed: nothing older is applied."""
     refused: int = 0
     """Number of the last bundle that did not work here."""
+    program: str = ""
+    """The program it was last shown to work with; empty: one that did not write it down."""
     since: float = 0.0
     """When the bundle in use had shown that it works, by the centre's time, seconds since 1970; 0: not known."""
 
@@ -45,11 +49,13 @@ class Applied:
     Args:
         folder: holds them; made when missing.
         step: told each step.
+        program: which one this is; see :func:`runtime.version.build`.
     """
 
-    def __init__(self, folder: Path, step: Step = no_step) -> None:
+    def __init__(self, folder: Path, step: Step = no_step, program: str | None = None) -> None:
         self.folder = folder
         self._step = step
+        self._program = build() if program is None else program
 
     @classmethod
     def of(cls, settings: Settings) -> Applied:
@@ -106,7 +112,7 @@ class Applied:
     def confirm(self, now: float = 0.0) -> None:
         """The bundle on trial works; those before the last one are deleted, which some process may still read."""
         state, number = self._state(), self.number
-        works = {"trial": 0, "starts": 0, "highest": max(state.highest, number), "since": now}
+        works = {"trial": 0, "starts": 0, "highest": max(state.highest, number), "since": now, "program": self._program}
         self._keep(state.model_copy(update=works | ({"refused": 0} if state.refused == number else {})))
         self._step("confirmed")
         for place in self.folder.iterdir():
@@ -144,6 +150,10 @@ class Applied:
         if not self.folder.exists():
             return {}
         self.recover()
+        if self.number and not self.on_trial and self._state().program != self._program:
+            # The bundle before it is older still: what the box was installed with is what this program can read.
+            self._keep(self._state().model_copy(update={"trial": self.number, "previous": 0, "starts": 0}))
+            self._step("trial noted")
         if self.on_trial:
             state = self._state()
             if state.starts >= STARTS:

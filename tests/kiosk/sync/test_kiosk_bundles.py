@@ -150,6 +150,32 @@ def test_a_bundle_whose_processes_never_come_up_goes_back_by_itself(tmp_path: Pa
     assert (applied.number, applied.refused) == (1, 2)
 
 
+def test_a_newer_program_tries_the_bundle_in_use_again_and_goes_on_without_it(tmp_path: Path) -> None:
+    older, newer = Applied(tmp_path, program="older"), Applied(tmp_path, program="newer")
+    for number in (1, 2):
+        (tmp_path / str(number) / "nlu_data").mkdir(parents=True)
+        older.switch(number)
+        older.confirm()
+    assert older.environment()
+    assert not older.on_trial
+    for _ in range(STARTS):
+        assert newer.environment()["MOTCUA_NLU_DATA"] == str(tmp_path / "2" / "nlu_data")
+        assert newer.on_trial
+    assert newer.environment() == {}
+    assert (newer.number, newer.refused, newer.may_come(3)) == (0, 2, True)
+
+
+def test_a_bundle_that_works_with_the_newer_program_stays(tmp_path: Path) -> None:
+    (tmp_path / "1" / "nlu_data").mkdir(parents=True)
+    older, newer = Applied(tmp_path, program="older"), Applied(tmp_path, program="newer")
+    older.switch(1)
+    older.confirm()
+    assert newer.environment()
+    newer.confirm()
+    assert newer.environment()
+    assert (newer.number, newer.on_trial) == (1, False)
+
+
 def test_a_box_without_room_for_a_bundle_keeps_its_rhythm(
     publisher: RunningCentre, kiosk_box: Box, texts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
