@@ -135,9 +135,10 @@ class Officers:
             # Who may set a password here (by an invitation, or at the machine) may have lost the telephone, too.
             session.merge(OfficerRow(name=name, password=hashed, may=duties, totp=None, totp_used=None, recovery=""))
             session.execute(delete(SessionRow).where(SessionRow.officer == name))
-        self._note(Deed.PASSWORD_SET, name)
+        self.note(Deed.PASSWORD_SET, name)
 
-    def _note(self, deed: Deed, officer: str, what: str = "") -> None:
+    def note(self, deed: Deed, officer: str, what: str = "") -> None:
+        """Note in the audit log what an officer did here, where there is one."""
         if self._audit is not None:
             self._audit.note(deed, officer, what, "centre")
 
@@ -181,10 +182,10 @@ class Officers:
         if known is None:
             # A name that is nobody's may be a password typed into the wrong field.
             plain = _plain(name).strip()
-            self._note(Deed.SIGN_IN_REFUSED, plain if plain in {one.name for one in self.all()} else "unknown")
+            self.note(Deed.SIGN_IN_REFUSED, plain if plain in {one.name for one in self.all()} else "unknown")
             return None
         if not self._code_fits(known, code):
-            self._note(Deed.SIGN_IN_REFUSED, known, "code")
+            self.note(Deed.SIGN_IN_REFUSED, known, "code")
             raise CodeWanted(known)
         now, token = self._clock(), secrets.token_urlsafe(32)
         with self._database.writing() as session:
@@ -192,7 +193,7 @@ class Officers:
                 return None
             session.execute(delete(SessionRow).where(SessionRow.expires_at < now))
             session.add(SessionRow(token=self._hash(token), officer=known, began_at=now, expires_at=now + IDLE_FOR))
-        self._note(Deed.SIGNED_IN, known)
+        self.note(Deed.SIGNED_IN, known)
         return token
 
     def _with_right_password(self, name: str, password: str) -> str | None:
@@ -250,7 +251,7 @@ class Officers:
             session.execute(update(OfficerRow).where(OfficerRow.name == officer.name).values(values))
             others = (SessionRow.officer == officer.name) & (SessionRow.token != self._hash(token))
             session.execute(delete(SessionRow).where(others))
-        self._note(Deed.SECOND_FACTOR, officer.name, "on")
+        self.note(Deed.SECOND_FACTOR, officer.name, "on")
         return codes
 
     def turn_off_second_factor(self, token: str, password: str) -> bool:
@@ -269,7 +270,7 @@ class Officers:
                 update(OfficerRow).where(OfficerRow.name == name).values(values).returning(OfficerRow.name)
             ).all()
         if known:
-            self._note(Deed.SECOND_FACTOR, name, "off")
+            self.note(Deed.SECOND_FACTOR, name, "off")
         return bool(known)
 
     def _recovery(self, name: str, code: str) -> str:
@@ -305,7 +306,7 @@ class Officers:
             row.may = " ".join(sorted(may))
             session.flush()
             _somebody_is_left(session)
-        self._note(Deed.OFFICER_CHANGED, _plain(name).strip(), " ".join(sorted(may)))
+        self.note(Deed.OFFICER_CHANGED, _plain(name).strip(), " ".join(sorted(may)))
         return True
 
     def dismiss(self, name: str) -> bool:
@@ -341,7 +342,7 @@ class Officers:
             row.password = hashed
             others = (SessionRow.officer == officer.name) & (SessionRow.token != self._hash(token))
             session.execute(delete(SessionRow).where(others))
-        self._note(Deed.PASSWORD_SET, officer.name)
+        self.note(Deed.PASSWORD_SET, officer.name)
         return True
 
     def sessions(self, token: str) -> list[SignedIn]:
@@ -391,7 +392,7 @@ class Officers:
         with self._database.writing() as session:
             session.execute(delete(SessionRow).where(SessionRow.token == self._hash(token)))
         if officer is not None:
-            self._note(Deed.SIGNED_OUT, officer.name)
+            self.note(Deed.SIGNED_OUT, officer.name)
 
     def csrf_token(self, token: str) -> str:
         """What forms of this session carry, so that no other site can send them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from installation.opening import opened
 from runtime import clock
 from runtime import settings as settings_module
 from runtime.settings import PREFIX, Settings
+from stores.audit import Deed
 from stores.passphrase import SHORTEST
 
 _SETTING = PREFIX + "BACKUP_PASSPHRASE"
@@ -43,6 +45,9 @@ def backup(
     sealed_with = None if without_secrets else _passphrase(settings, again=True)
     with opened(settings, with_redis=True) as here:
         made = back_up(here, file, sealed_with, person_keys)
+        here.audit.note(
+            Deed.EXPORTED, getpass.getuser(), "backup" if sealed_with is None else "backup with its keys", "command"
+        )
     print(f"{made.file}: {made.bytes / 1_000_000:.1f} MB, database, {made.keys} keys of Redis, {made.files} files")
     if made.secrets is not None:
         print(f"{made.secrets}: the keys, sealed; without them the backup cannot be read")

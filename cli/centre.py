@@ -76,13 +76,13 @@ def list_kiosks() -> None:
 @kiosk_app.command()
 def block(name: Name) -> None:
     """Shut a kiosk out: it is stolen, or sold. It erases the dossiers it holds when it calls next."""
-    _change(lambda kiosks: kiosks.block(name))
+    _change(lambda kiosks: kiosks.block(name), f"kiosk {name}: block")
 
 
 @kiosk_app.command()
 def unblock(name: Name) -> None:
     """Let a kiosk in again."""
-    _change(lambda kiosks: kiosks.unblock(name))
+    _change(lambda kiosks: kiosks.unblock(name), f"kiosk {name}: unblock")
 
 
 @kiosk_app.command("keep-only")
@@ -102,7 +102,7 @@ def keep_only(
 @kiosk_app.command()
 def retire(name: Name) -> None:
     """Take a kiosk off the list for good: it stays shut out, and another box may have its name."""
-    _change(lambda kiosks: kiosks.retire(name))
+    _change(lambda kiosks: kiosks.retire(name), f"kiosk {name}: retire")
 
 
 @app.command()
@@ -191,12 +191,14 @@ def remove_officer(name: Annotated[str, typer.Argument(help="Whose access ends."
     console.print(f"{name} may no longer sign in.")
 
 
-def _change(change: Callable[[Kiosks], None]) -> None:
+def _change(change: Callable[[Kiosks], None], noted: str = "") -> None:
     with opened() as here:
         try:
             change(CentreStores(here).kiosks)
         except NoSuchKiosk as missing:
             _fail(f"there is no kiosk {missing}; `motcua centre kiosk list` shows what there is")
+        if noted:
+            here.audit.note(Deed.BLOCKED, getpass.getuser(), noted, "command")
     console.print("Done.")
 
 

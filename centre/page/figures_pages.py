@@ -14,6 +14,7 @@ from centre.figures import COLUMNS, NEAR_BUDGET, Budget, Day, RouteDay, table
 from centre.page.access import CentreParts, page, signed_in
 from centre.page.fleet import Mood, fleet_row
 from centre.page.words import say
+from stores.audit import Deed
 
 SPANS: Final = (7, 30, 90)
 MOST_UNANSWERED: Final = 10
@@ -54,8 +55,8 @@ def add_figures(pages: Blueprint, parts: CentreParts) -> None:
 
     @pages.get("/figures.<any(csv, json):form>")
     def export(form: str) -> AnyResponse:
-        signed_in(parts)
-        span = _span()
+        officer, span = signed_in(parts), _span()
+        parts.officers.note(Deed.EXPORTED, officer.name, f"figures of {span} days, {form}")
         rows = table(parts.figures.days(span)) if parts.figures is not None else []
         if form == "json":
             return jsonify(rows)

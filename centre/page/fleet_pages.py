@@ -10,6 +10,7 @@ from centre.officers import Duty, Officer
 from centre.page.access import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
 from centre.page.fleet import FleetRow, Mood, fleet_row
 from centre.page.words import say
+from stores.audit import Deed
 
 
 def add_fleet(pages: Blueprint, parts: CentreParts) -> None:
@@ -46,6 +47,7 @@ def add_fleet(pages: Blueprint, parts: CentreParts) -> None:
             changes[change](id)
         except (KeyError, NoSuchKiosk):
             turn_away(parts, officer, "not_found", 404)
+        parts.officers.note(Deed.BLOCKED, officer.name, f"kiosk {id}: {change}")
         return redirected("fleet") if change == "retire" else redirected("kiosk", id=id)
 
 
