@@ -51,7 +51,8 @@ def import_(
             bar.update(task, description=progress.file, completed=progress.fraction, records=progress.records)
 
         report = here.catalogue.import_paths(paths, show)
-    print(json.dumps(import_to_json(report), ensure_ascii=False) if as_json else render_import(report))
+        told = json.dumps(import_to_json(report), ensure_ascii=False) if as_json else render_import(report)
+    print(told)
 
 
 @app.command("list")
@@ -107,7 +108,7 @@ def check(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Report what is stale, flagged, superseded or incomplete."""
     with opened(with_tables=False) as here:
         report = run_check(here.catalogue, here.today(), stale_after_days=here.settings.stale_after_days)
-    print(json.dumps(to_json(report), ensure_ascii=False, indent=1) if as_json else render_text(report))
+        print(json.dumps(to_json(report), ensure_ascii=False, indent=1) if as_json else render_text(report))
 
 
 _SIDES = {

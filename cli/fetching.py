@@ -37,10 +37,7 @@ def fetch(
         folder = here.settings.data_path / "catalogue" / "portal"
         found = _asked(here, account, folder, codes or [one.code for one in here.catalogue.light()], rest)
         report = _import(here, folder)
-    if as_json:
-        print(json.dumps(_to_json(found, report), ensure_ascii=False))
-    else:
-        print(_render(found, report))
+        print(json.dumps(_to_json(found, report), ensure_ascii=False) if as_json else _render(found, report))
     if found.stopped:
         errors.print(found.stopped, markup=False)
         raise typer.Exit(1)
