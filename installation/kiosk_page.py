@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from hashlib import sha256
+
 from flask import Blueprint, request
 
 from channels.errors import Problem
@@ -10,10 +13,13 @@ from channels.sms.providers.registry import set_up
 from channels.websockets.address import listening_socket
 from installation.asked_texts import asked_texts
 from installation.root import Installation
+from kiosk.bundles.following import NUMBER
 from kiosk.centre_link.identity import BrokenIdentity, identity_of
 from kiosk.page.blueprint import blueprint
 from kiosk.page.contacting import Texts
+from kiosk.page.from_memory import Memory
 from kiosk.page.parts import PageParts
+from kiosk.page.today import Today
 from kiosk.page.visits import Visits
 from kiosk.page.voice_client import VoiceClient
 from kiosk.printing.printers import Printer, PrinterFailed, printer_of
@@ -21,9 +27,13 @@ from kiosk.procedure_cards import Cards
 from kiosk.queue.keeping import Keeping, Usage
 from kiosk.queue.texts import QueuedTexts
 from kiosk.signed_texts import Signing
+from kiosk.sync.schedule import ways_out
 from runtime import logs
 from runtime.registry import RegistryError
 from runtime.settings import Settings
+from runtime.version import version
+from stores.write_probe import Written
+from tickets.hours import office_hours
 
 _log = logs.get(__name__)
 
@@ -33,6 +43,7 @@ def kiosk_page(here: Installation, parts: Parts) -> Blueprint:
     settings = parts.settings
     silence = settings.kiosk_idle_seconds + settings.kiosk_warning_seconds
     texts, keeping = _texts(here, parts), Keeping.open(settings, parts.database)
+    voice = VoiceClient(listening_socket(settings))
     page = blueprint(
         PageParts(
             settings=settings,
@@ -41,13 +52,15 @@ def kiosk_page(here: Installation, parts: Parts) -> Blueprint:
             cards=Cards(here.catalogue, here.procedure_answers),
             signing=Signing(parts.seal),
             tickets=here.tickets,
-            voice=VoiceClient(listening_socket(settings)),
+            voice=voice,
             limiter=parts.limiter,
             texts=texts,
             origin=settings.kiosk_name,
             printer=_printer(settings),
             fonts=settings.data_path / "kiosk" / "fonts",
-            today=here.today,
+            printed_on=here.today,
+            memory=Memory(here.catalogue, here.procedure_answers),
+            today=_today(here, parts, voice),
             look_ups=keeping,
             is_shut_out=lambda: _is_shut_out(settings),
             usage=Usage(parts.database) if settings.kiosk_name else None,
@@ -63,6 +76,26 @@ def kiosk_page(here: Installation, parts: Parts) -> Blueprint:
             raise Problem(403, "no_kiosk", "the kiosk's page is for this machine; for others see MOTCUA_KIOSK_FROM")
 
     return page
+
+
+def _today(here: Installation, parts: Parts, voice: VoiceClient) -> Today:
+    written = Written(parts.database, parts.redis)
+
+    bundle = os.environ.get(NUMBER, "")
+
+    def talks() -> None:
+        written.to_redis()
+        parts.core.ping()
+
+    return Today(
+        office=here.settings.office,
+        version=lambda: sha256(f"{version()} {bundle} {here.catalogue.version()}".encode()).hexdigest()[:12],
+        now=here.now,
+        hours=office_hours(),
+        has_line=lambda: bool(ways_out()),
+        checks={"keeps": written.to_database, "talks": talks},
+        speaks=lambda: voice.abilities().speaks,
+    )
 
 
 def _printer(settings: Settings) -> Printer | None:

@@ -13,6 +13,9 @@ from speech.voices.loudness import levelled, trimmed
 from speech.voices.passages import Passage, passages
 from speech.voices.voice import Style, Voice
 
+PASSAGES_OF_A_PART = 3
+"""After the first, which is alone: some ten seconds of sound, packed while the part before is heard."""
+
 
 class Speaking:
     """Says texts, passage by passage, for many conversations of one event loop at once.
@@ -64,6 +67,22 @@ class Speaking:
     async def whole(self, text: str, style: Style, *, rate: int = 16000, is_public: bool = False) -> bytes:
         """The whole text as one piece of PCM. Raises SpeechError."""
         return b"".join([part async for part in self.say(text, style, rate=rate, is_public=is_public)])
+
+    async def part(
+        self, text: str, style: Style, number: int, *, rate: int = 16000, is_public: bool = False
+    ) -> tuple[bytes, int]:
+        """One part of a text as PCM, and how many there are: the first is short, so that something is heard at once.
+
+        Raises:
+            SpeechError: the voice is missing or failed twice.
+            IndexError: there is no such part.
+        """
+        todo = passages(text, style)
+        starts = [0, *range(1, len(todo), PASSAGES_OF_A_PART)][: len(todo)]
+        first = starts[number]
+        last = starts[number + 1] if number + 1 < len(starts) else len(todo)
+        sounds = [await self._sound(passage, style, rate, is_public) for passage in todo[first:last]]
+        return b"".join(sounds), len(starts)
 
     async def prepare(self, texts: Sequence[str], style: Style, *, rate: int = 16000) -> None:
         """Make public texts beforehand, so that greetings and menus cost nothing when many call at once."""

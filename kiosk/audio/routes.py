@@ -14,20 +14,19 @@ from pydantic import ValidationError
 
 from channels.callers import Callers
 from kiosk.audio.hearing import FAILED, LARGEST_PIECE, Hearing, News
-from kiosk.page.speech_body import SpeechBody
+from kiosk.page.speech_body import PARTS_HEADER, SpeechBody
 from kiosk.signed_texts import Signing
 from kiosk.words import words
 from language import data
 from runtime import logs
 from runtime.settings import Settings
-from speech.audio import Recording, wav_bytes
+from speech import opus
+from speech.audio import Recording
 from speech.errors import SpeechError
 from speech.recognition.pool import RecogniserPool
 from speech.speaking import Speaking
 from speech.voices.voice import Accent, Style
 
-SPOKEN_RATE: Final = 22_050
-"""Hz of what the loudspeaker gets."""
 SILENCE_SECONDS: Final = 30.0
 """A page that sends nothing for so long has gone."""
 
@@ -65,7 +64,7 @@ class KioskAudio:
         return web.json_response({"hears": self._pool.can_hear, "speaks": self._speaking() is not None})
 
     async def speech(self, request: web.Request) -> web.Response:
-        """A text of ours as a WAV file; 403 for any other text."""
+        """A part of a text of ours as Opus, and how many parts there are; 403 for any other text."""
         try:
             body = SpeechBody.model_validate_json(await request.read())
         except ValidationError:
@@ -77,11 +76,16 @@ class KioskAudio:
             return web.Response(status=503)
         try:
             style = Style(body.language, self._accent, body.speed)
-            pcm = await speaking.whole(body.text, style, rate=SPOKEN_RATE, is_public=body.text in _wording())
+            is_public = body.text in _wording()
+            pcm, parts = await speaking.part(body.text, style, body.part, rate=opus.RATE, is_public=is_public)
+            # In a thread: another visitor's microphone does not wait for it.
+            packed = await asyncio.to_thread(opus.opus_bytes, Recording(pcm, opus.RATE)) if pcm else b""
+        except IndexError:
+            return web.Response(status=204)
         except SpeechError as error:
             _log.warning("a text was not spoken", cause=type(error).__name__)
             return web.Response(status=503)
-        return web.Response(body=wav_bytes(Recording(pcm, SPOKEN_RATE)), content_type="audio/wav")
+        return web.Response(body=packed, content_type=opus.MIME, headers={PARTS_HEADER: str(parts)})
 
     async def forget(self, _request: web.Request) -> web.Response:
         """A visit has ended: what was said to the visitor is not kept."""

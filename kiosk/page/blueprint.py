@@ -20,7 +20,7 @@ from kiosk.page.files import add_files
 from kiosk.page.parts import PageParts
 from kiosk.page.setup import setup
 from kiosk.page.situations import Situation, questions, read_situations
-from kiosk.page.speech_body import SpeechBody
+from kiosk.page.speech_body import PARTS_HEADER, SpeechBody
 from kiosk.page.suggestions import suggestions
 from kiosk.page.taking_home import add_taking_home
 from kiosk.page.usage_counts import count_turn
@@ -71,12 +71,23 @@ def blueprint(parts: PageParts) -> Blueprint:
             )
         )
 
+    @page.get("/api/today")
+    @described("Whose machine it is, the time, and what does not work.", media=JSON)
+    def today() -> Response:
+        return jsonify(parts.today.as_json())
+
     @page.post("/api/turn")
     @described("What a visitor said, typed or chose.", requests.TurnBody, media=JSON)
     def turn() -> Response:
         body = requests.read(requests.TurnBody)
         parts.within("kiosk_turns_visit", body.visit)
-        result = parts.visits.turn(body.visit, body.text, body.event, body.wish, address=request.remote_addr)
+        try:
+            result = parts.visits.turn(body.visit, body.text, body.event, body.wish, address=request.remote_addr)
+        except (CoreError, RedisError):
+            told = parts.memory.answer(body.text, body.wish, body.language)
+            if told is None:
+                raise
+            return jsonify(as_json(told, parts.cards, parts.signing))
         count_turn(parts.usage, result)
         return jsonify(as_json(result, parts.cards, parts.signing, body.wish))
 
@@ -161,15 +172,18 @@ def blueprint(parts: PageParts) -> Blueprint:
         return jsonify(kept=True)
 
     @page.post("/api/speech")
-    @described("A text of the server's, spoken.", SpeechBody, media="audio/wav")
+    @described("A part of a text of the server's, spoken.", SpeechBody, media="audio/ogg")
     def speech() -> Response:
         body = requests.read(SpeechBody)
         if not parts.signing.is_ours(body.text, body.token):
             raise Problem(403, "not_ours", "only texts of this server are spoken")
         sound = parts.voice.say(body.model_dump())
-        if sound.status != 200:
+        if sound.status not in (200, 204):
             raise Problem(503, "no_voice", "there is no voice at the moment")
-        return Response(sound.wav, mimetype="audio/wav")
+        # Nothing to hear in it: no letter and no figure.
+        response = Response(sound.opus, mimetype="audio/ogg", status=sound.status)
+        response.headers[PARTS_HEADER] = str(sound.parts)
+        return response
 
     return page
 

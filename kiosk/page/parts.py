@@ -10,6 +10,8 @@ from pathlib import Path
 from catalogue.store import CatalogueStore
 from channels.errors import Problem
 from kiosk.page.contacting import LookUps, Texts
+from kiosk.page.from_memory import Memory
+from kiosk.page.today import Today
 from kiosk.page.visits import Visits
 from kiosk.page.voice_client import Voice
 from kiosk.printing.printers import Printer
@@ -41,9 +43,13 @@ class PageParts:
     """None where no text message can be sent."""
     printer: Printer | None
     """None where nothing can be printed; the page then has no button for it."""
+    memory: Memory
+    """Answers while the core is away."""
+    today: Today
+    """What stands on every screen."""
     fonts: Path
     """Folder for the fonts made for the page."""
-    today: Callable[[], date]
+    printed_on: Callable[[], date]
     """The local date, for what is printed."""
     origin: str = ""
     """Name of this kiosk; empty at the centre."""

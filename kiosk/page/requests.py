@@ -34,6 +34,8 @@ class TurnBody(_Body):
     text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_WORDS)] | None = None
     event: Event | None = None
     wish: Wish | None = None
+    language: Language = DEFAULT_LANGUAGE
+    """In which the page stands; the core knows it by itself, unless it is away."""
 
     @model_validator(mode="after")
     def _exactly_one(self) -> TurnBody:

@@ -59,7 +59,7 @@ def add_taking_home(page: Blueprint, parts: PageParts) -> None:
 
 
 def _slip(parts: PageParts, wanted: requests.Document) -> Slip:
-    head = Letterhead(parts.settings.office, parts.today())
+    head = Letterhead(parts.settings.office, parts.printed_on())
     if wanted.code is None:
         return slip_of_text(_signed(parts, wanted), head, words(), wanted.language)
     card = parts.cards.card(wanted.code, wanted.language)

@@ -10,6 +10,8 @@ from typing import Final, Protocol
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from kiosk.page.speech_body import PARTS_HEADER
+
 SPEAKING_SECONDS: Final = 20.0
 ASKING_SECONDS: Final = 2.0
 
@@ -28,7 +30,9 @@ class Sound:
     """Answer to a wish for sound."""
 
     status: int
-    wav: bytes
+    opus: bytes = b""
+    parts: int = 0
+    """How many parts the spoken text has."""
 
 
 class Voice(Protocol):
@@ -39,7 +43,7 @@ class Voice(Protocol):
         ...
 
     def say(self, fields: dict[str, object]) -> Sound:
-        """The sound of a signed text; a status above 200 without sound."""
+        """The sound of a part of a signed text; 204: nothing to hear, above it: no voice."""
         ...
 
     def forget(self) -> None:
@@ -75,12 +79,14 @@ class VoiceClient:
         return Abilities.model_validate_json(self._client.get("/kiosk/abilities", timeout=ASKING_SECONDS).content)
 
     def say(self, fields: dict[str, object]) -> Sound:
-        """The sound of a signed text."""
+        """The sound of a part of a signed text."""
         try:
             response = self._client.post("/kiosk/speech", json=fields, timeout=SPEAKING_SECONDS)
         except httpx.HTTPError:
-            return Sound(503, b"")
-        return Sound(response.status_code, response.content if response.status_code == 200 else b"")
+            return Sound(503)
+        if response.status_code != 200:
+            return Sound(response.status_code)
+        return Sound(200, response.content, int(response.headers.get(PARTS_HEADER, 1)))
 
     def forget(self) -> None:
         """Keep no sound of what was said to a visitor; a voice process that does not answer has kept none."""

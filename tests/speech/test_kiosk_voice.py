@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from aiohttp import WSServerHandshakeError, web
 from aiohttp.test_utils import TestClient, TestServer
 from spoken_sounds import ToneVoice
 
 from kiosk.audio.routes import KioskAudio
+from kiosk.page.speech_body import PARTS_HEADER
 from kiosk.signed_texts import Signing
 from kiosk.words import words
 from runtime.settings import Settings, load
+from speech import opus
+from speech.audio import Recording, samples, seconds_of
 from speech.recognition.pool import RecogniserPool
 from speech.speaking import Speaking
 from speech.voices.cache import SpokenCache
@@ -32,14 +38,54 @@ async def test_after_a_visit_only_what_everybody_hears_is_kept(tmp_path: Path) -
     async with TestClient(TestServer(app)) as client:
         for text in (home, STATUS):
             signed = signing.sign(text)
-            said = await client.post("/kiosk/speech", json={"text": signed.text, "token": signed.token})
-            assert said.status == 200
+            part, parts = 0, 1
+            while part < parts:
+                body = {"text": signed.text, "token": signed.token, "part": part}
+                said = await client.post("/kiosk/speech", json=body)
+                assert said.status == 200
+                part, parts = part + 1, int(said.headers[PARTS_HEADER])
         asked = len(voice.asked)
         assert (await client.post("/kiosk/forget")).status == 204
-        await speaking.whole(home, Style(), rate=22_050)
+        await speaking.whole(home, Style(), rate=opus.RATE)
         assert len(voice.asked) == asked
-        await speaking.whole(STATUS, Style(), rate=22_050)
+        await speaking.whole(STATUS, Style(), rate=opus.RATE)
         assert len(voice.asked) > asked
+
+
+async def test_a_long_text_is_heard_in_parts_of_which_the_first_is_short_and_none_is_lost() -> None:
+    speaking = Speaking(ToneVoice(), SpokenCache(10_000_000))
+    text = " ".join(f"Việc thứ {number} cần giấy tờ." for number in range(8))
+    whole = await speaking.whole(text, Style(), rate=opus.RATE)
+    first, count = await speaking.part(text, Style(), 0, rate=opus.RATE)
+    parts = [first] + [(await speaking.part(text, Style(), number, rate=opus.RATE))[0] for number in range(1, count)]
+    assert b"".join(parts) == whole
+    assert len(first) < len(whole) / 6
+    with pytest.raises(IndexError):
+        await speaking.part(text, Style(), count, rate=opus.RATE)
+
+
+async def test_where_there_is_nothing_to_hear_no_part_is_waited_for() -> None:
+    signing = Signing(Seal(b"a secret of the tests"))
+    speaking = Speaking(ToneVoice(), SpokenCache(10_000_000))
+    pool = RecogniserPool(lambda: pytest.fail("nobody speaks here"), 0, report=print)
+    app = web.Application()
+    KioskAudio(pool, lambda: speaking, signing, load()).add_to(app.router)
+    async with TestClient(TestServer(app)) as client:
+        signed = signing.sign("…")
+        said = await client.post("/kiosk/speech", json={"text": signed.text, "token": signed.token})
+        assert said.status == 204
+
+
+def test_packed_speech_lasts_as_long_and_weighs_a_twelfth() -> None:
+    pcm = np.random.default_rng(1).normal(0, 3000, opus.RATE * 5).astype("<i2").tobytes()
+    packed = opus.opus_bytes(Recording(pcm, opus.RATE))
+    with soundfile.SoundFile(io.BytesIO(packed)) as opened:
+        unpacked = opened.buffer_read(dtype="int16")
+        assert opened.samplerate == opus.RATE
+    assert len(bytes(unpacked)) == pytest.approx(len(pcm), rel=0.01)
+    assert np.abs(samples(bytes(unpacked))).mean() > 500
+    assert len(packed) < 5 * 4_500, "at most 36 kbit/s, even of noise"
+    assert seconds_of(pcm, opus.RATE) == 5
 
 
 async def test_in_production_the_microphone_is_not_for_those_behind_a_proxy() -> None:

@@ -2,6 +2,7 @@
 import { button, title } from "/kiosk/static/dom.js";
 import { forgetAsked, isAsking } from "/kiosk/static/asking.js";
 import { noteNewScreen, setUpDebounce } from "/kiosk/static/debounce.js";
+import { drawHall, setUpHall } from "/kiosk/static/hall.js";
 import { Idle } from "/kiosk/static/idle.js";
 import { abilities, setAbilities } from "/kiosk/static/capabilities.js";
 import { back, depth, go, home, leaveScreen, setUpNavigation } from "/kiosk/static/navigation.js";
@@ -63,7 +64,8 @@ async function start() {
   setUpScanning();
   setUpDebounce();
   Object.entries(USUAL).forEach(([name, value]) => prefer(name, value));
-  setUpNavigation((screen) => { shown = screen.name; noteNewScreen(); drawBar(); });
+  setUpNavigation((screen) => { shown = screen.name; noteNewScreen(); drawBar(); drawHall(); });
+  setUpHall(isInUse);
   home(homeScreen);
   new Idle({
     idleSeconds: abilities.idleSeconds, warningSeconds: abilities.warningSeconds,

@@ -2,7 +2,7 @@
 import { h, title } from "/kiosk/static/dom.js";
 import { go } from "/kiosk/static/navigation.js";
 import { forgetVisit, isStarting, pause, post, visitNumber } from "/kiosk/static/server.js";
-import { text } from "/kiosk/static/texts.js";
+import { currentLanguage, text } from "/kiosk/static/texts.js";
 import { answerScreen } from "/kiosk/static/screens/answer.js";
 import { last4Screen, codeScreen, oneTimeScreen } from "/kiosk/static/screens/dossier.js";
 import { talkScreen } from "/kiosk/static/screens/talk.js";
@@ -39,7 +39,7 @@ async function answered(said) {
   const until = performance.now() + PATIENCE;
   for (let renewed = false; ;) {
     try {
-      return await post("turn", { visit: visitNumber(), ...said });
+      return await post("turn", { visit: visitNumber(), language: currentLanguage(), ...said });
     } catch (error) {
       if (mine !== visitors) throw error;
       if (error.code === "visit_over" && !renewed) {

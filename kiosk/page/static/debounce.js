@@ -3,24 +3,24 @@ const MEANT_ONCE = 450;
 const NEAR = 60;
 let changed = -Infinity;
 const NOWHERE = { x: -NEAR, y: -NEAR };
-let last = NOWHERE;
+let lastTouch = NOWHERE;
 
 // A new screen has come under the finger.
 export function noteNewScreen() { changed = performance.now(); }
 
 function isSecondTouch(event) {
   const isPointer = event.detail > 0;
-  return isPointer && performance.now() - changed < MEANT_ONCE && Math.hypot(event.clientX - last.x, event.clientY - last.y) < NEAR;
+  return isPointer && performance.now() - changed < MEANT_ONCE && Math.hypot(event.clientX - lastTouch.x, event.clientY - lastTouch.y) < NEAR;
 }
 
 export function setUpDebounce() {
   // Who has typed meanwhile has seen the new screen.
-  ["keydown", "input"].forEach((name) => document.addEventListener(name, () => { last = NOWHERE; }, { capture: true }));
+  ["keydown", "input"].forEach((name) => document.addEventListener(name, () => { lastTouch = NOWHERE; }, { capture: true }));
   document.addEventListener("click", (event) => {
     if (isSecondTouch(event)) {
       event.preventDefault();
       event.stopPropagation();
-    } else last = { x: event.clientX, y: event.clientY };
+    } else lastTouch = { x: event.clientX, y: event.clientY };
   }, { capture: true });
   document.addEventListener("keydown", (event) => {
     if (event.repeat && ["Enter", " "].includes(event.key) && event.target.closest("button, summary, label")) event.preventDefault();

@@ -3,7 +3,7 @@ import { watchLength } from "/kiosk/static/scroll_hint.js";
 import { restartScanning } from "/kiosk/static/scanning.js";
 import { say, silence } from "/kiosk/static/voice.js";
 
-const place = document.getElementById("screen");
+const stage = document.getElementById("screen");
 const way = [];
 let leave = () => {};
 let whenShown = () => {};
@@ -16,13 +16,13 @@ function draw(screen, { spoken = true } = {}) {
   silence();
   const made = screen();
   leave = made.leave ?? (() => {});
-  place.className = `screen ${made.name}`;
-  place.replaceChildren(...made.content.filter(Boolean));
-  place.scrollTop = 0;
+  stage.className = `screen ${made.name}`;
+  stage.replaceChildren(...made.content.filter(Boolean));
+  stage.scrollTop = 0;
   made.shown?.();
-  (made.focus ?? place.querySelector("h1"))?.focus({ preventScroll: true });
+  (made.focus ?? stage.querySelector("h1"))?.focus({ preventScroll: true });
   whenShown(made);
-  watchLength(place);
+  watchLength(stage);
   restartScanning();
   if (spoken && made.say) say(...made.say);
 }
@@ -32,9 +32,9 @@ export function leaveScreen(line) {
   leave();
   leave = () => {};
   way.length = 0;
-  place.className = "screen message";
-  place.replaceChildren(line);
-  watchLength(place);
+  stage.className = "screen message";
+  stage.replaceChildren(line);
+  watchLength(stage);
 }
 
 // Goes to a screen; "replace" leaves no way back to the one before.

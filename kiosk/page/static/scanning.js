@@ -27,7 +27,7 @@ function begin() {
   step();
 }
 
-function stop() {
+function stopScanning() {
   clearInterval(timer);
   timer = null;
   document.documentElement.classList.remove("scanning");
@@ -39,7 +39,7 @@ export function setUpScanning() {
   whenPreferencesChange((name, value) => {
     if (name !== "scanning") return;
     if (value === "on") begin();
-    else stop();
+    else stopScanning();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "F8") return;

@@ -62,7 +62,7 @@ async function sent(path, body, milliseconds = TURN_MILLISECONDS) {
 }
 
 export async function post(path, body, milliseconds) { return (await sent(path, body, milliseconds)).json(); }
-export async function postForBlob(path, body, stop) {
+export async function postForSound(path, body, stop) {
   const signal = AbortSignal.any([stop, AbortSignal.timeout(TURN_MILLISECONDS)]);
   const response = await fetch(`/kiosk/api/${path}`, {
     method: "POST",
@@ -71,7 +71,7 @@ export async function postForBlob(path, body, stop) {
     signal,
   });
   if (!response.ok) throw await failure(response);
-  return response.blob();
+  return { sound: await response.blob(), parts: Number(response.headers.get("X-Speech-Parts")) };
 }
 
 // Sent even while the page goes away.

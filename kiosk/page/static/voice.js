@@ -1,5 +1,5 @@
 // Reading aloud: one text at a time, stopped by the next one.
-import { postForBlob } from "/kiosk/static/server.js";
+import { postForSound } from "/kiosk/static/server.js";
 import { preferences } from "/kiosk/static/preferences.js";
 import { currentLanguage } from "/kiosk/static/texts.js";
 
@@ -45,10 +45,17 @@ export async function say(...texts) {
     for (const { text, token } of texts) {
       if (!text) continue;
       const wish = { text, token, language: currentLanguage(), speed: SPEEDS[preferences.speed] };
-      const wav = await postForBlob("speech", wish, mine.stop.signal);
-      if (playing !== mine) return;
-      await played(mine, wav);
-      if (playing !== mine) return;
+      const fetched = (part) => postForSound("speech", { ...wish, part }, mine.stop.signal);
+      let next = fetched(0);
+      for (let part = 0, parts = 1; part < parts; part += 1) {
+        const found = await next;
+        parts = found.parts;
+        // The next part is on its way while this one is heard.
+        if (part + 1 < parts) { next = fetched(part + 1); next.catch(() => {}); }
+        if (playing !== mine) return;
+        if (found.sound.size) await played(mine, found.sound);
+        if (playing !== mine) return;
+      }
     }
   } catch {
     // A silent kiosk still shows everything.
@@ -56,9 +63,9 @@ export async function say(...texts) {
   if (playing === mine) silence();
 }
 
-function played(mine, wav) {
+function played(mine, sound) {
   return new Promise((resolve) => {
-    mine.address = URL.createObjectURL(wav);
+    mine.address = URL.createObjectURL(sound);
     mine.sound = new Audio(mine.address);
     mine.sound.volume = VOLUMES[preferences.volume];
     mine.sound.addEventListener("ended", resolve);

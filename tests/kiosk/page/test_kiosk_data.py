@@ -89,7 +89,7 @@ LAND = procedure("1.000004", "Sang tên sổ đỏ")
     [
         ("khai sinh", [BIRTH, AGAIN, IMPORTED]),
         ("giay khai s", [BIRTH, AGAIN]),
-        ("GIẤY KHAI SINH MẤT", [AGAIN]),
+        ("GIẤY KHAI SINH ĐÃ M", [AGAIN]),
         ("so do", [LAND]),
         ("s", []),
         ("   ", []),
@@ -116,3 +116,20 @@ def test_suggestions_fit_what_is_typed_with_or_without_marks(typed: str, found: 
 def test_a_number_is_taken_only_when_it_can_be_used(typed: str, for_text: bool, expected: str | None) -> None:
     number = usable_number(typed, for_text=for_text)
     assert (shown(number) if number else None) == expected
+
+
+FISHING = procedure("1.000005", "Cấp giấy phép khai thác thủy sinh", Origin.IMPORTED)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("khai sinhh", [BIRTH, IMPORTED]),
+        ("giay khia sinh", [BIRTH]),
+        ("khai sinh", [BIRTH, IMPORTED]),
+        ("khai thac", [FISHING]),
+        ("khai xinhh", []),
+    ],
+)
+def test_one_slip_is_forgiven_and_births_never_lead_to_fishing(typed: str, found: list[LightProcedure]) -> None:
+    assert suggestions(typed, [FISHING, IMPORTED, LAND, BIRTH]) == found

@@ -29,7 +29,7 @@ export function padScreen({ name, heading, lead, say, keys, act, complete, inste
 }
 
 export function codeScreen({ value = "H" } = {}) {
-  const act = () => look(act.value);
+  const act = () => lookUp(act.value);
   return padScreen({
     name: "code", heading: text("code_title"), lead: text("code_lead"), say: [spoken("say_code")],
     keys: { longest: 32, code: true, value }, act, complete: (entered) => entered.replace(/\D/g, "").length >= 9,
@@ -37,7 +37,7 @@ export function codeScreen({ value = "H" } = {}) {
 }
 
 // Asked already now, so that a code typed wrong is seen before the digits are; it is no dead end.
-const look = (code) => ask({ wish: { do: "dossier", code } });
+const lookUp = (code) => ask({ wish: { do: "dossier", code } });
 
 export function last4Screen(answer) {
   const act = () => check(act.value, answer.dossier);

@@ -2,12 +2,14 @@
 import { abilities } from "/kiosk/static/capabilities.js";
 import { ask } from "/kiosk/static/asking.js";
 import { button, h, picture, sign, title } from "/kiosk/static/dom.js";
+import { works } from "/kiosk/static/hall.js";
 import { hasMicrophone } from "/kiosk/static/microphone.js";
 import { go, redraw } from "/kiosk/static/navigation.js";
 import { hasVisit, post, visitNumber } from "/kiosk/static/server.js";
 import { currentLanguage, spoken, text, useLanguage } from "/kiosk/static/texts.js";
 import { codeScreen } from "/kiosk/static/screens/dossier.js";
 import { listeningScreen } from "/kiosk/static/screens/listening.js";
+import { messageScreen, toHome } from "/kiosk/static/screens/message.js";
 import { officerScreen } from "/kiosk/static/screens/officer.js";
 import { searchScreen } from "/kiosk/static/screens/search.js";
 import { situationScreen } from "/kiosk/static/screens/situation.js";
@@ -19,6 +21,9 @@ export async function changeLanguage(tag) {
   redraw();
   await post("language", { visit: visitNumber(), language: tag }).catch(() => {});
 }
+
+// Said before anything is typed: it could not be kept.
+const notToday = (what) => () => messageScreen({ words: text(`today_${what}`), actions: [toHome("home")] });
 
 function tile(situation) {
   return h("button", { type: "button", class: "tile", onclick: () => go(() => situationScreen(situation)) },
@@ -47,8 +52,8 @@ export function homeScreen() {
       h("section", { class: "tiles", "aria-label": text("situations_label") }, abilities.situations.map(tile)),
       h("div", { class: "ways" }, microphone,
         button(text("type"), () => go(() => searchScreen()), { icon: "keyboard", kind: "way" }),
-        !abilities.shutOut && button(text("dossier"), () => go(() => codeScreen()), { icon: "dossier", kind: "way" }),
-        !abilities.shutOut && button(text("report"), () => ask({ wish: { do: "report" } }), { icon: "report", kind: "way" }),
+        !abilities.shutOut && button(text("dossier"), () => go(works("talks") ? () => codeScreen() : notToday("talks")), { icon: "dossier", kind: "way" }),
+        !abilities.shutOut && button(text("report"), () => (works("keeps") && works("talks") ? ask({ wish: { do: "report" } }) : go(notToday("keeps"))), { icon: "report", kind: "way" }),
         button(text("officer"), () => go(() => officerScreen()), { icon: "officer", kind: "way" })),
       h("p", { class: "machine" }, text("machine")),
     ],

@@ -1,6 +1,7 @@
 // A human being: where officers are, or a number to be called at.
 import { abilities } from "/kiosk/static/capabilities.js";
 import { button, h, title } from "/kiosk/static/dom.js";
+import { works } from "/kiosk/static/hall.js";
 import { go } from "/kiosk/static/navigation.js";
 import { newKey, post, visitNumber } from "/kiosk/static/server.js";
 import { currentLanguage, spoken, text } from "/kiosk/static/texts.js";
@@ -14,7 +15,8 @@ export function officerScreen(procedure = null) {
     content: [
       title(text("officer_title")),
       h("p", { class: "lead" }, text(abilities.shutOut ? "officer_lead_only" : "officer_lead")),
-      !abilities.shutOut && h("div", { class: "stack" },
+      !works("keeps") && h("p", { class: "notice" }, text("today_keeps")),
+      !abilities.shutOut && works("keeps") && h("div", { class: "stack" },
         button(text("officer_call"), () => go(() => phoneScreen({
           forText: false, act: (number) => callBack(newKey(), number, procedure),
         })), { icon: "phone", kind: "main huge" })),

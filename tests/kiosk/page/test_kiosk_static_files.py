@@ -1,0 +1,44 @@
+"""The page's modules and styles as one file each."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kiosk.page import static_files
+from kiosk.page.static_files import APART, NotOneScript, script, style
+
+
+def test_every_module_stands_in_the_one_script_after_those_it_needs() -> None:
+    whole = script()
+    files = [path for path in static_files.STATIC.rglob("*.js") if path.name not in APART]
+    for path in files:
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        assert whole.count(first) == 1, f"{path.name} is missing"
+    assert not re.search(r"^(import|export) ", whole, re.MULTILINE)
+    assert whole.index("export const h" if "export const h" in whole else "function h(") < whole.index("start();")
+
+
+def test_every_style_stands_in_the_one_sheet() -> None:
+    whole = style()
+    assert all(path.read_text(encoding="utf-8") in whole for path in static_files.STATIC.glob("*.css"))
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ("const one = 2;\n", "one stands in"),
+        ('import * as all from "/kiosk/static/b.js";\n', "in a way of its own"),
+        ("export default 3;\n", "in a way of its own"),
+    ],
+)
+def test_what_cannot_stand_together_is_told_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: str, told: str
+) -> None:
+    (tmp_path / "app.js").write_text('import { two } from "/kiosk/static/b.js";\nconst one = two;\n', encoding="utf-8")
+    (tmp_path / "b.js").write_text("export const two = 2;\n" + other, encoding="utf-8")
+    monkeypatch.setattr(static_files, "STATIC", tmp_path)
+    with pytest.raises(NotOneScript, match=told):
+        script()
