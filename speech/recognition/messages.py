@@ -66,6 +66,8 @@ class Ready:
     """The model is loaded."""
 
     engine: str
+    tells_words: bool = False
+    """Whether the text so far comes while somebody still speaks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,9 @@ class Limits:
     """Sound collected before it is sent to the worker; saves a message for each 20 ms frame."""
     most_waiting_seconds: float = 6.0
     """Sound of one utterance no worker has taken yet; more means overload, and the utterance fails."""
+    busy_seconds: float = 6.0
+    """Sound a worker has not taken yet, of all its utterances: with more, whoever speaks now would wait long, and is
+    asked for keys instead. viet-asr takes four seconds of sound in one."""
     finish_seconds: float = 8.0
     """Patience after the last sound. A worker that answers nobody for so long is replaced."""
 
@@ -64,6 +67,17 @@ class Stream:
         """Why nothing more will be heard, once that is known."""
         result = self._result.result() if self._result.done() else None
         return result if isinstance(result, Failure) else None
+
+    @property
+    def behind(self) -> float:
+        """Seconds of its sound that no worker has taken yet."""
+        return self._waiting / self._bytes(1.0)
+
+    @property
+    def tells_words(self) -> bool:
+        """Whether its words come while it is spoken."""
+        process = self._worker.process if self._worker is not None else None
+        return process is not None and process.tells_words
 
     def feed(self, pcm: bytes) -> Partial | None:
         """Hand over PCM; return the text so far when it is news. Returns at once, and never raises.
@@ -154,6 +168,10 @@ class _Slot:
     def is_ready(self) -> bool:
         return self.process is not None and self.process.is_ready
 
+    @property
+    def behind(self) -> float:
+        return sum(stream.behind for stream in self.streams.values())
+
     def send(self, message: object) -> None:
         if self.process is not None:
             self.process.send(message)
@@ -215,8 +233,8 @@ class RecogniserPool:
 
     @property
     def can_hear(self) -> bool:
-        """Whether an utterance opened now would find a worker."""
-        return any(slot.is_ready for slot in self._slots)
+        """Whether an utterance opened now would find a worker, and one that is not far behind."""
+        return any(slot.is_ready and slot.behind < self._limits.busy_seconds for slot in self._slots)
 
     @property
     def open_streams(self) -> int:
@@ -232,7 +250,7 @@ class RecogniserPool:
         """Begin an utterance of PCM at a rate in Hz; without a worker it has failed from the start."""
         self._last += 1
         ready = [slot for slot in self._slots if slot.is_ready]
-        slot = min(ready, key=lambda one: len(one.streams)) if ready else None
+        slot = min(ready, key=lambda one: (one.behind, len(one.streams))) if ready else None
         stream = Stream(self._last, rate, slot, self._limits)
         if slot is None:
             stream._fail("no recogniser is running")

@@ -76,7 +76,11 @@ class Listening(Protocol):
 
 
 class Recogniser(Protocol):
-    """A loaded model, shared by all utterances of a process."""
+    """A loaded model, shared by all utterances of a process.
+
+    One that tells words while somebody still speaks says so by ``tells_words = True``: then a turn in which no word
+    comes for seconds is taken for noise.
+    """
 
     @property
     def name(self) -> str:

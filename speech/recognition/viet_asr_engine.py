@@ -64,6 +64,7 @@ class VietAsrRecogniser:
 
     name = "viet-asr"
     sample_rate = RATE
+    tells_words = True
 
     def __init__(self) -> None:
         try:

@@ -76,6 +76,7 @@ class VoskRecogniser:
 
     name = "vosk"
     sample_rate = RATE
+    tells_words = True
 
     def __init__(self, folder: Path) -> None:
         try:

@@ -179,7 +179,7 @@ def main() -> None:
         except Exception as error:
             connection.sendall(m.packed(m.Refused(_reason(error))))
             return
-        connection.sendall(m.packed(m.Ready(recogniser.name)))
+        connection.sendall(m.packed(m.Ready(recogniser.name, getattr(recogniser, "tells_words", False))))
         Worker(connection, recogniser).run()
 
 

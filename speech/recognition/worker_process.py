@@ -34,6 +34,7 @@ class WorkerProcess:
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
         self.is_ready = False
+        self.tells_words = False
         self.last_reply = time.monotonic()
 
     @property
@@ -72,6 +73,7 @@ class WorkerProcess:
             await self.stop()
             raise EngineMissing(first.reason if isinstance(first, m.Refused) else "the recogniser ended while loading")
         self.is_ready = True
+        self.tells_words = first.tells_words
         self.last_reply = time.monotonic()
         self._reading = asyncio.create_task(self._read(reader))
 

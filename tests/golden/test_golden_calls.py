@@ -16,7 +16,16 @@ from redis import Redis
 from telephone_calls import CALLER, CLOSED, OFFICER, Call, Line, NotedCallBacks, SentTexts
 
 from actions.dossiers.sandbox import SandboxDossier, read_sandbox
-from channels.phone.dialogue.carrier_protocol import CallStarted, HungUp, Input, Keys, Said, Silence, TransferEnded
+from channels.phone.dialogue.carrier_protocol import (
+    CallStarted,
+    HungUp,
+    Input,
+    Keys,
+    Noise,
+    Said,
+    Silence,
+    TransferEnded,
+)
 from channels.phone.dialogue.carrier_protocol import Line as SpokenLine
 from channels.rendering import render
 from contract.reply import Reply
@@ -36,7 +45,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("core")
 
 STEP_KEYS = {
-    "keys", "says", "unsure", "waits", "back_from_officer", "hangs_up", "office", "deaf",
+    "keys", "says", "unsure", "waits", "back_from_officer", "hangs_up", "office", "deaf", "noise",
     "hears", "lacks", "dials", "over", "texts", "calls_back",
 }  # fmt: skip
 
@@ -101,6 +110,8 @@ def act(call: Call, step: dict[str, Any]) -> None:
         call.says(step["says"])
     if "unsure" in step:
         call.says(step["unsure"], 0.4)
+    for _ in range(step.get("noise", 0)):
+        call.does(Noise())
     for _ in range(step.get("waits", 0)):
         call.waits()
     if "back_from_officer" in step:
@@ -214,6 +225,7 @@ inputs = st.one_of(
         st.one_of(st.none(), st.floats(0, 1)),
     ),
     st.just(Silence()),
+    st.just(Noise()),
     st.booleans().map(TransferEnded),
     st.just(CallStarted(CALLER)),
 )  # fmt: skip

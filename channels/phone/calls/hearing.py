@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from channels.phone.calls.carrier import FRAME_BYTES, FRAME_SECONDS
+from channels.phone.calls.turn_words import turn_words
 from channels.phone.dialogue.carrier_protocol import Expect, Said
+from language.numbers import spoken_digits
 from speech.audio import TELEPHONE_RATE
 from speech.listening.turn_end import Completeness, completeness_of
 from speech.listening.voice_activity import VoiceActivity
@@ -19,6 +21,8 @@ BEFORE_SECONDS: Final = 0.4
 LONGEST_BEFORE_SECONDS: Final = 4.0
 """Kept of speech that nobody listened to yet: people begin while the answer is still being looked up, or during a line
 that must be heard."""
+KEPT_UP_SECONDS: Final = 0.5
+"""A recogniser no further behind has heard what there was to hear."""
 _BEFORE_FRAMES: Final = round(BEFORE_SECONDS / FRAME_SECONDS)
 _LONGEST_BEFORE_FRAMES: Final = round(LONGEST_BEFORE_SECONDS / FRAME_SECONDS)
 
@@ -29,6 +33,16 @@ class Utterance(Protocol):
     @property
     def failure(self) -> Failure | None:
         """Why nothing more will be heard."""
+        ...
+
+    @property
+    def behind(self) -> float:
+        """Seconds of sound that were handed over and not heard yet."""
+        ...
+
+    @property
+    def tells_words(self) -> bool:
+        """Whether words come while they are spoken."""
         ...
 
     def feed(self, pcm: bytes) -> Partial | None:
@@ -63,6 +77,8 @@ class Frame:
 
     is_speech: bool
     completeness: Completeness
+    wordless: bool = False
+    """Whether a recogniser that tells words as they come has found none so far, and has heard all there was."""
 
 
 class Hearing:
@@ -81,6 +97,7 @@ class Hearing:
         self._utterance: Utterance | None = None
         self._expect = Expect()
         self._text = ""
+        self._judged = ("", Completeness.OPEN)
 
     @property
     def can_hear(self) -> bool:
@@ -107,9 +124,28 @@ class Hearing:
         news = self._utterance.feed(frame)
         if news is not None:
             self._text = news.text
-        if not self._expect.closed or not self._text:
-            return Frame(is_speech, Completeness.OPEN)
-        return Frame(is_speech, completeness_of(self._text, self._expect.phrases))
+        if not self._text:
+            kept_up = self._utterance.tells_words and self._utterance.behind < KEPT_UP_SECONDS
+            return Frame(is_speech, Completeness.OPEN, wordless=kept_up)
+        if self._expect.closed:
+            return Frame(is_speech, completeness_of(self._text, self._expect.phrases))
+        return Frame(is_speech, self._said_so_far())
+
+    def _said_so_far(self) -> Completeness:
+        """How finished free words sound. Judged once a text: it is the same for many frames."""
+        if self._judged[0] != self._text:
+            words = turn_words()
+            digits = spoken_digits(self._text, self._expect.digits) if self._expect.digits else None
+            if digits is not None and len(digits) in self._expect.digits:
+                found = Completeness.COMPLETE
+            elif words.hangs(self._text):
+                found = Completeness.UNFINISHED
+            elif not self._expect.digits and words.ends(self._text):
+                found = Completeness.COMPLETE
+            else:
+                found = Completeness.OPEN
+            self._judged = (self._text, found)
+        return self._judged[1]
 
     def _keep(self, frame: bytes, *, is_speech: bool) -> None:
         """Keep a frame for an utterance that may begin: all of a sentence under way, else only the last moment."""

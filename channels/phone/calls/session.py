@@ -216,7 +216,10 @@ class CallSession:
     def _hear(self, frame: bytes) -> None:
         judged = self._hearing.hear(frame)
         if self._turn is not None:
-            self._do(self._turn.sound(FRAME_SECONDS, judged.is_speech, judged.completeness), "speech")
+            self._do(
+                self._turn.sound(FRAME_SECONDS, judged.is_speech, judged.completeness, wordless=judged.wordless),
+                "speech",
+            )
 
     def _press(self, digit: str) -> None:
         if self._turn is None:

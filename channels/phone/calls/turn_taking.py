@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from channels.phone.calls.dtmf import KeyInput, KeysAhead
-from channels.phone.dialogue.carrier_protocol import Expect, Keys, Silence
+from channels.phone.dialogue.carrier_protocol import Expect, Keys, Noise, Silence
 from speech.listening.turn_end import Completeness, TurnEnd, TurnEvent, TurnTimes
+
+WORDLESS_SECONDS: Final = 4.0
+"""A turn without a word for so long is music or an engine; people who speak have said ten syllables by then."""
 
 
 class Order(Enum):
@@ -30,7 +34,7 @@ class Order(Enum):
 class Give:
     """Hand this to the dialogue."""
 
-    given: Keys | Silence
+    given: Keys | Silence | Noise
 
 
 Step = Order | Give
@@ -56,6 +60,7 @@ class TurnTaking:
         self._ahead = ahead
         self._is_playing = True
         self._may_interrupt = False
+        self._without_words = 0.0
         self.is_over = False
 
     @property
@@ -84,7 +89,12 @@ class TurnTaking:
         return self._take(digit)
 
     def sound(
-        self, seconds: float, is_speech: bool, completeness: Completeness = Completeness.OPEN
+        self,
+        seconds: float,
+        is_speech: bool,
+        completeness: Completeness = Completeness.OPEN,
+        *,
+        wordless: bool = False,
     ) -> tuple[Step, ...]:
         """A piece of the caller's sound.
 
@@ -92,11 +102,17 @@ class TurnTaking:
             seconds: its length.
             is_speech: whether there is a voice in it.
             completeness: how finished the text so far sounds.
+            wordless: whether the recogniser has found no word in what it was given so far.
         """
         if self.is_over:
             return ()
         if self._keys.has_begun:
             return self._given(self._keys.wait(seconds))
+        if self._turn.in_speech:
+            self._without_words = self._without_words + seconds if wordless else 0.0
+            if self._without_words >= WORDLESS_SECONDS - 1e-6:
+                self.is_over = True
+                return (Order.FORGET, Give(Noise()))
         heeded = is_speech and self._hears and self._may_interrupt
         match self._turn.process(seconds, heeded, completeness):
             case TurnEvent.SPEECH_STARTED:
@@ -129,7 +145,7 @@ class TurnTaking:
             steps += self._take(burst)
         return tuple(steps)
 
-    def _given(self, given: Keys | Silence | None) -> tuple[Step, ...]:
+    def _given(self, given: Keys | Silence | Noise | None) -> tuple[Step, ...]:
         if given is None:
             return ()
         self.is_over = True

@@ -22,6 +22,7 @@ from channels.phone.dialogue.carrier_protocol import (
     Keys,
     Line,
     Move,
+    Noise,
     Said,
     Silence,
     Transfer,
@@ -38,7 +39,7 @@ from channels.phone.dialogue.prompts import (
     rest_of_first,
     short_lines_of,
 )
-from channels.phone.dialogue.reprompts import silent
+from channels.phone.dialogue.reprompts import noisy, silent
 from channels.phone.dialogue.state import CallState, numbered
 from channels.phone.dialogue.step_result import Ask, Next
 from channels.phone.dialogue.transfers import CallBacks, Reaching, Texts, caller_number
@@ -176,6 +177,8 @@ class CallDialogue:
                 return self._steps.take(state, meant_by_words(state.screen, given, self._data, self._now().date()))
             case TransferEnded(answered):
                 return self._reaching.came_back(state, answered=answered)
+            case Noise():
+                return noisy(self._data, state)
             case Silence() | HungUp():
                 return silent(self._data, state)
 

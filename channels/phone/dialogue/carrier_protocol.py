@@ -62,6 +62,11 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Noise:
+    """Sound that goes on and holds no words: music, an engine, a hum."""
+
+
+@dataclass(frozen=True, slots=True)
 class TransferEnded:
     """The call came back from a transfer."""
 
@@ -74,7 +79,7 @@ class HungUp:
     """The caller is gone; may come at any moment, also twice."""
 
 
-Input = CallStarted | Keys | Said | Silence | TransferEnded | HungUp
+Input = CallStarted | Keys | Said | Silence | Noise | TransferEnded | HungUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,8 @@ class Expect:
     """Words likely to come, for the recogniser."""
     closed: bool = False
     """Whether the phrases are all that makes sense here; a recogniser may then choose among them alone."""
+    digits: tuple[int, ...] = ()
+    """How many digits are asked for, where digits are; spoken words that hold as many are whole."""
     no_input_seconds: float = 6.0
     """Silence after the last line before :class:`Silence` is due."""
     end_silence_seconds: float = 0.9

@@ -178,7 +178,15 @@ def expectation(data: DialogueData, state: CallState, *, first: bool = False) ->
         most = _MOST_KEYS.get(screen.stage) or max(ENTRY[screen.stage]) + 1
         # A message takes a while to arrive.
         no_input = 25.0 if screen.stage is Stage.ONE_TIME else 10.0
-        return Expect(KeyEntry(most, "#", 4.0), speech=state.hears, no_input_seconds=no_input, end_silence_seconds=1.8)
+        # A code is a range of lengths, which its beginnings fall into as well: there a pause alone tells.
+        spoken = () if screen.stage is Stage.CODE else tuple(ENTRY[screen.stage])
+        return Expect(
+            KeyEntry(most, "#", 4.0),
+            speech=state.hears,
+            digits=spoken,
+            no_input_seconds=no_input,
+            end_silence_seconds=1.8,
+        )
     if screen.stage is Stage.TALK:
         return Expect(speech=state.hears, no_input_seconds=8.0, end_silence_seconds=1.5)
     closed = screen.stage in YES_OR_NO

@@ -33,6 +33,16 @@ def silent(data: DialogueData, state: CallState) -> Next:
     return Next(state, (voice.fixed("nothing_heard"),), ask=Ask.KEYS if silences == KEYS_AT else Ask.SHORT)
 
 
+def noisy(data: DialogueData, state: CallState) -> Next:
+    """Only noise came: keys work in it. It counts as silence, so that nobody holds a line with a radio."""
+    silences = state.silences + 1
+    state = state.changed(silences=silences)
+    voice = Voice(data, state)
+    if silences >= END_AT:
+        return Next(state, (voice.fixed("still_there"), voice.fixed("goodbye")), End())
+    return Next(state, (voice.fixed("too_noisy"),), ask=Ask.KEYS)
+
+
 def missed(data: DialogueData, reaching: Reaching, state: CallState, why: str) -> Next:
     """Something came that could not be used; ``why`` is a key of the wording."""
     misses = state.misses + 1

@@ -87,6 +87,8 @@ class ToldUtterance:
         self.hints = hints
         self.sound = 0
         self.failure: Failure | None = None
+        self.behind = 0.0
+        self.tells_words = ear.tells_words
 
     def feed(self, pcm: bytes) -> Partial | None:
         self.sound += len(pcm)
@@ -109,6 +111,7 @@ class ToldEar:
     can_hear: bool = True
     takes: float = 0.0
     abandoned: int = 0
+    tells_words: bool = False
     opened: list[ToldUtterance] = field(default_factory=list)
 
     def open(self, rate: int, hints: Hints) -> ToldUtterance:

@@ -29,6 +29,7 @@ from channels.phone.dialogue.carrier_protocol import (
     Keys,
     Line,
     Move,
+    Noise,
     Said,
     Silence,
     Transfer,
@@ -387,3 +388,26 @@ async def test_an_answer_found_while_a_call_is_held_is_said_afterwards() -> None
     await until(lambda: "cần tờ khai" in exchange.voice.asked)
     line.leave()
     await call
+
+
+async def test_music_is_told_within_four_seconds() -> None:
+    exchange = Exchange(ScriptedDialogue(say("xin chào"), say("tiếng ồn lớn quá")), ToldEar(tells_words=True))
+    line = TestLine(hears_at_once=True)
+    call = exchange.call(line)
+    await until(lambda: exchange.voice.asked)
+    line.speak(vowel(4.5))
+    await until(lambda: "tiếng ồn lớn quá" in exchange.voice.asked)
+    assert exchange.dialogue.given[1:2] == [Noise()]
+    assert exchange.ear.abandoned
+    line.leave()
+    await call
+
+
+async def test_a_recogniser_that_tells_nothing_before_the_end_hears_long_sentences() -> None:
+    exchange = Exchange(ScriptedDialogue(say("xin chào"), END), ToldEar(["một câu dài"]))
+    line = TestLine(hears_at_once=True)
+    call = exchange.call(line)
+    await until(lambda: exchange.voice.asked)
+    line.speak(vowel(6.0) + quiet(1.2))
+    await call
+    assert exchange.dialogue.given[1:2] == [Said("một câu dài")]

@@ -1,0 +1,34 @@
+"""Words tell when a turn is over, before silence does."""
+
+from __future__ import annotations
+
+import pytest
+
+from channels.phone.calls.turn_words import turn_words
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["làm giấy khai sinh cần gì", "Lệ phí bao nhiêu", "đăng ký tạm trú mất bao lâu", "nộp ở đâu ạ", "hồ sơ xong chưa"],
+)
+def test_a_whole_question_is_over(text: str) -> None:
+    assert turn_words().ends(text)
+    assert not turn_words().hangs(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["tôi muốn làm giấy cho", "nhà tôi ở xóm ba thì", "giấy khai sinh và", "mã số", "tôi muốn hỏi về"]
+)
+def test_a_hanging_word_wants_another(text: str) -> None:
+    assert turn_words().hangs(text)
+    assert not turn_words().ends(text)
+
+
+@pytest.mark.parametrize("text", ["", "làm giấy khai sinh", "cần gì", "tạm trú", "thi bằng lái xe"])
+def test_of_everything_else_words_tell_nothing(text: str) -> None:
+    assert not turn_words().hangs(text)
+    assert not turn_words().ends(text)
+
+
+def test_no_ending_hangs() -> None:
+    assert not turn_words().ending & turn_words().hanging
