@@ -16,7 +16,8 @@ from actions.dossiers.conversation import (
     ValidateDossierForm,
 )
 from actions.knowledge.conversation import ActionAnswerKnowledge
-from actions.procedures.questions import ActionAffirm, ActionAnswerProcedure, ActionChoose, ActionDeny, ActionNoneOfThem
+from actions.procedures.choices import ActionAffirm, ActionChoose, ActionDeny, ActionNoneOfThem
+from actions.procedures.questions import ActionAnswerProcedure
 from actions.reports.conversation import (
     ActionAskReportPlace,
     ActionAskReportSure,
@@ -32,6 +33,7 @@ from actions.talk.conversation import (
     ActionForgetConversation,
     ActionRepeat,
     ActionSessionStart,
+    ActionStartOver,
     ActionSwitchLanguage,
 )
 
@@ -60,6 +62,7 @@ ACTIONS: tuple[type[MotcuaAction], ...] = (
     ActionSessionStart,
     ActionRepeat,
     ActionChangeTopicBack,
+    ActionStartOver,
     ActionSwitchLanguage,
     ActionForgetConversation,
 )

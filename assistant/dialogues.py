@@ -37,6 +37,15 @@ SIDE_INTENTS = frozenset(
 something else was not answered."""
 
 
+PATTERN_OF_KIND: Mapping[str, str] = {
+    "correction": "correction",
+    "return": "back",
+    "choose": "choosing",
+    "two_things": "two_wishes",
+}
+"""The pattern of conversations that name none, by kind."""
+
+
 def _as_tuple(value: object) -> object:
     return value if isinstance(value, list | tuple) else (value,)
 
@@ -103,8 +112,15 @@ class Dialogue(_Model):
     channel: Channel
     turns: tuple[DialogueTurn, ...] = Field(min_length=1)
     style: str | None = None
+    pattern: str | None = None
+    """What is repaired: cancel, restart, skip, going_on, ...; None where nothing is."""
     kind: str
     name: str
+
+    @property
+    def repairs(self) -> str | None:
+        """The pattern it counts for."""
+        return self.pattern or PATTERN_OF_KIND.get(self.kind)
 
     @property
     def written(self) -> str:
@@ -239,6 +255,8 @@ class Figures:
     overall: Mapping[str, Share]
     by_channel: Mapping[str, Share]
     by_style: Mapping[str, Share]
+    by_pattern: Mapping[str, Share]
+    """Turns right of the conversations with something to repair, by pattern."""
     side_effects: Share
     """Of the sentences that must not change anything, those that did."""
     answered: Share
@@ -252,12 +270,15 @@ def figures_of(judged: Sequence[Judged]) -> Figures:
     overall: dict[str, Share] = {name: Share() for name in (TURNS, CONVERSATIONS, FIRST, FOLLOW_UP)}
     by_channel: dict[str, Share] = defaultdict(Share)
     by_style: dict[str, Share] = defaultdict(Share)
+    by_pattern: dict[str, Share] = defaultdict(Share)
     side_effects, answered = Share(), Share()
     verdicts: dict[str, tuple[str, list[bool]]] = {}
     for one in judged:
         by_kind[one.dialogue.kind].add(one.right)
         by_channel[one.dialogue.channel].add(one.right)
         by_style[one.dialogue.written].add(one.right)
+        if one.dialogue.repairs is not None:
+            by_pattern[one.dialogue.repairs].add(one.right)
         overall[TURNS].add(one.right)
         overall[FIRST if one.number == 1 else FOLLOW_UP].add(one.right)
         verdicts.setdefault(one.dialogue.name, (one.dialogue.kind, []))[1].append(one.right)
@@ -268,7 +289,7 @@ def figures_of(judged: Sequence[Judged]) -> Figures:
     for kind, turns in verdicts.values():
         whole[kind].add(all(turns))
         overall[CONVERSATIONS].add(all(turns))
-    return Figures(by_kind, whole, overall, by_channel, by_style, side_effects, answered)
+    return Figures(by_kind, whole, overall, by_channel, by_style, by_pattern, side_effects, answered)
 
 
 TURNS = "turns right"
@@ -285,6 +306,7 @@ def shares_of(figures: Figures) -> dict[str, Share]:
     return {
         **{f"{kind}: {TURNS}": share for kind, share in sorted(figures.by_kind.items())},
         **{f"{kind}: {CONVERSATIONS}": share for kind, share in sorted(figures.whole.items())},
+        **{f"pattern {name}: {TURNS}": share for name, share in sorted(figures.by_pattern.items())},
         **{f"all: {name}": share for name, share in figures.overall.items()},
         f"all: {SIDE_EFFECTS}": quiet,
         f"all: {ANSWERED}": figures.answered,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from actions.dossiers.conversation import code_wished
 from actions.procedures.paper_lines import situations
-from actions.procedures.questions import offered_keys
+from actions.procedures.procedure_action import offered_keys
 from actions.reports.conversation import read_back_keys
 from catalogue.record import Procedure
 from contract.aspects import Aspect

@@ -23,11 +23,12 @@ where the answer was expected. Intervals are Wilson's, 95 %.
 """
 
 
-def accuracy_page(judged: Sequence[Judged], report: Report, today: date) -> str:
+def accuracy_page(judged: Sequence[Judged], unseen: Sequence[Judged], report: Report, today: date) -> str:
     """The page.
 
     Args:
         judged: the dialogues' turns.
+        unseen: those of dialogues that no weight was fitted on.
         report: of the accuracy sets of single messages.
         today: the date of the run.
     """
@@ -41,14 +42,25 @@ def accuracy_page(judged: Sequence[Judged], report: Report, today: date) -> str:
         " dossiers.\n",
         _table("Altogether", "", figures.overall),
         _altogether(figures.answered, figures.side_effects),
+        _kept_back(unseen),
         _table("By kind", "turns of kind", figures.by_kind),
         _table("Conversations wholly right, by kind", "kind", figures.whole),
+        _table("By repair pattern", "turns of pattern", figures.by_pattern),
         _table("By channel", "channel", figures.by_channel),
         _table("By style", "style", figures.by_style),
         _costs(judged),
         _single(report),
     ]
     return "\n".join(parts)
+
+
+def _kept_back(unseen: Sequence[Judged]) -> str:
+    figures = figures_of(unseen)
+    return (
+        _table("Kept back", "", figures.overall)
+        + "\nThe conversations of `nlu_data/eval/dialogues/kept_back`, written apart; nothing is fitted on them. What"
+        " to expect of words the assistant was not tuned on.\n"
+    )
 
 
 def _altogether(answered: Share, side_effects: Share) -> str:

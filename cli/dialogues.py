@@ -20,10 +20,20 @@ from runtime.settings import Settings
 errors = Console(stderr=True, highlight=False)
 
 
-def played(settings: Settings) -> list[Judged]:
-    """Every judged turn of the installation's dialogues, with a bar for whoever waits."""
+KEPT_BACK = "kept_back"
+"""Folder of the dialogues that no weight is fitted on."""
+
+
+def played(settings: Settings, kept_back: bool = False) -> list[Judged]:
+    """Every judged turn of the installation's dialogues, with a bar for whoever waits.
+
+    Args:
+        settings: of the installation.
+        kept_back: those no weight is fitted on instead of the others.
+    """
+    folder = settings.nlu_data_path / "eval" / "dialogues"
     try:
-        dialogues = read_dialogues(settings.nlu_data_path / "eval" / "dialogues")
+        dialogues = read_dialogues(folder / KEPT_BACK if kept_back else folder)
     except DialoguesUnreadable as error:
         errors.print(f"[red]{error}[/red]")
         raise typer.Exit(1) from None

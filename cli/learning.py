@@ -85,6 +85,9 @@ def evaluate(
         Path | None, typer.Option(help="Fit the weights of readings anew and write them to this file.")
     ] = None,
     dialogues: Annotated[bool, typer.Option("--dialogues", help="Only the dialogues.")] = False,
+    kept_back: Annotated[
+        bool, typer.Option("--kept-back", help="Those dialogues that nothing is fitted on, instead of the others.")
+    ] = False,
     failures: Annotated[
         Path | None, typer.Option(help="Write the dialogues' wrong turns, by kind, to this file.")
     ] = None,
@@ -107,8 +110,10 @@ def evaluate(
 
             errors.print(fit_weights(here, lines, weigh))
             return
-        report = None if dialogues and page is None else _measured(here, lines, understander(here))
-        judged = played(here.settings)
+        single = page is not None or not (dialogues or kept_back)
+        report = _measured(here, lines, understander(here)) if single else None
+        judged = played(here.settings, kept_back)
+        unseen = played(here.settings, kept_back=True) if page is not None else []
         today = here.today()
     if failures is not None:
         write(failures, failures_text(judged))
@@ -117,7 +122,7 @@ def evaluate(
     if page is not None and report is not None:
         from cli.accuracy_page import accuracy_page
 
-        write(page, accuracy_page(judged, report, today))
+        write(page, accuracy_page(judged, unseen, report, today))
     if as_json:
         shares = figures_by_name(judged)
         if report is not None:

@@ -48,6 +48,8 @@ class Meaning(Understanding):
     """Id of the entry that answers, where the question is about the service, the desk or the portal."""
     reading: str | None = None
     """What the message was taken for in its conversation; see :class:`understanding.readings.reading.Kind`."""
+    compared: tuple[str, ...] = ()
+    """Codes of two procedures to hold against each other."""
     considered: tuple[Candidate, ...] = ()
     """The nearest procedures of a question, also of a refused one: whoever labels it chooses from them."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from contract.aspects import Aspect
 from contract.meaning import MEANING, Candidate, Meaning
+from contract.questions import Question, QuestionKind
 from language.said_in import said_in
 from understanding.aspects import CUES
 from understanding.classifier import GUESS, Guess
@@ -30,6 +32,8 @@ from understanding.decision import (
     rank,
     signals,
 )
+from understanding.empty_words import names_nothing
+from understanding.features import Utterance
 from understanding.knowledge import ReadingWords, in_use
 from understanding.languages import language_named
 from understanding.readings.deciding import ASKING, Decision, decide
@@ -60,6 +64,18 @@ VAGUE, VAGUE_WORDS = 0.7, 3
 """Chance at most, and syllables at most, of a name that several procedures share: it is asked back about."""
 ALIKE, LEAST_ALIKE = 0.2, 0.3
 """How much farther another procedure may be that the same words name, and how near the nearest must be."""
+MOST_JOINED = 14
+"""Syllables up to which a message may only tell apart what was talked of; who says more says it whole."""
+NAMED_TO_COMPARE = 0.5
+"""Similarity from which a part of a comparison names a procedure."""
+_BETWEEN = re.compile(r"(?<!\S)(?:voi|va|hay|so voi|khac(?: gi)?|and|or|from|versus|vs|between|than)(?!\S)")
+_HELD_AGAINST = re.compile(r"(?<!\S)(?:khac|giong|so voi|differ|differs|different|difference|same)(?!\S)")
+_ABOUT_DIFFERENCE = """
+nhau sao the nao gi cho diem o giong khong ko la mot co phai ra cai what is the difference how different does differ are
+same a an do thi nen chon lam dau mo chung
+"""
+_DIFFERS = frozenset(_ABOUT_DIFFERENCE.split())
+"""Folded words of such a question that name neither of the two."""
 CALLED_NEARLY = 0.6
 """Similarity from which a name that only one procedure has is its own; "trợ cấp" is the least part of one."""
 SAID_WHOLE, AHEAD = 0.95, 0.42
@@ -119,7 +135,10 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             if state.procedure is not None:
                 residue = without_thing(question, utterance.folded, residue)
         vague = not cues.aspects and question is None and self._is_vague(ranked, words, residue)
-        known = {state.procedure, *state.topics, *(state.offered.codes if state.offered else ())} - {None}
+        joined = self._joined(state, utterance, residue)
+        compared = self._compared(question, utterance, state)
+        nearest = [one.code for one in (*ranked[:1], *joined[:1])]
+        known = {state.procedure, *state.topics, *(state.offered.codes if state.offered else ()), *nearest} - {None}
         return Evidence(
             utterance=utterance,
             openings=opened_of(message).openings,
@@ -139,7 +158,36 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             digits=message.get(CODES)["digits"],
             names={code: self._search.names(code) for code in known if code is not None},
             told={code: self._search.told(code) for code in known if code is not None},
+            joined=joined,
+            compared=compared,
         )
+
+    def _joined(self, state: State, utterance: Utterance, residue: str) -> list[Ranked]:
+        """What the words mean together with what was talked of, or listed for; that itself left out."""
+        offered = state.offered if state.offered is not None and not state.offered.labels else None
+        before = offered.words if offered is not None else self._search.called(state.procedure)
+        if not before or names_nothing(residue) or len(utterance.folded.split()) > MOST_JOINED:
+            return []
+        both = f"{before} {residue}"
+        ranked = rank(self._search.index().search(Utterance(both, both)), {}, self._language.often)
+        return [one for one in ranked if offered is not None or one.code != state.procedure]
+
+    def _compared(self, question: Question | None, utterance: Utterance, state: State) -> tuple[str, ...]:
+        """The two procedures that a question what differs names, or one of them beside the one talked of."""
+        if question is None or question.kind is not QuestionKind.DIFFERENCE:
+            return ()
+        found: list[str] = []
+        for part in _BETWEEN.split(utterance.folded):
+            words = " ".join(word for word in part.split() if word not in _DIFFERS)
+            if names_nothing(words):
+                continue
+            hits = self._search.index().search(Utterance(words, words), limit=1)
+            if hits and hits[0].score >= NAMED_TO_COMPARE and hits[0].code not in found:
+                found.append(hits[0].code)
+        held_against = _HELD_AGAINST.search(utterance.folded) is not None
+        if len(found) == 1 and held_against and state.procedure is not None and state.procedure not in found:
+            found.append(state.procedure)
+        return tuple(found[:2]) if len(found) > 1 else ()
 
     def readings(self, message: Message) -> list[Reading]:
         """Everything the message can be in its conversation, the best first."""
@@ -195,6 +243,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             question=evidence.question if best.intent in ASKING else None,
             knowledge=best.knowledge,
             reading=best.kind,
+            compared=best.compared,
             language=language_named(utterance.folded) if best.intent == "switch_language" else None,
             spoken=said_in(message.get(TEXT) or ""),
             considered=tuple(

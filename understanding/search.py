@@ -89,6 +89,10 @@ class CatalogueSearch:
         """The folded words a procedure is called by: its names and what people ask for it in few words."""
         return self._names.of(code)
 
+    def called(self, code: str | None) -> str:
+        """What a procedure is called in short, folded; empty where there is none."""
+        return self._names.called(code) if code is not None else ""
+
     def told(self, code: str) -> frozenset[str]:
         """The folded words a record tells of: its papers, conditions, payments, steps and result."""
         return self._names.told(code)
@@ -163,6 +167,10 @@ class _Names:
             found = self._store.current(code)
             self._words[code] = _words_of(found) if found is not None else frozenset()
         return self._words[code]
+
+    def called(self, code: str) -> str:
+        found = self._store.current(code)
+        return fold(normalise(found.short_name or found.official_name)) if found is not None else ""
 
     def told(self, code: str) -> frozenset[str]:
         self._forget_what_changed()

@@ -25,7 +25,7 @@ from actions.dossiers.follow import Question
 from actions.dossiers.one_time import DIGITS as ONE_TIME_DIGITS
 from actions.dossiers.one_time import CodeWrong
 from actions.dossiers.service import Ambiguous, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
-from actions.procedures.questions import WAIT_KEY, ProcedureAction
+from actions.procedures.procedure_action import WAIT_KEY, ProcedureAction
 from contract.aspects import Aspect
 from contract.reply import Detail, ReplyKind
 from contract.wishes import LookUpDossier
@@ -52,6 +52,7 @@ INTERRUPTING = frozenset(
         "complaint_about_bot",
         "report_problem",
         "change_topic_back",
+        "start_over",
         "opt_out",
         "opt_in",
         "event_no_input",

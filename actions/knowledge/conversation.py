@@ -25,7 +25,7 @@ class ActionAnswerKnowledge(MotcuaAction):
         entry = self.services.knowledge.get(known) if known is not None else None
         if entry is None:
             # Taken out of the file between understanding and answering.
-            answer(dispatcher, self.say(tracker, "unknown_procedure", ReplyKind.UNKNOWN))
+            answer(dispatcher, self.say(tracker, "utter_unknown", ReplyKind.UNKNOWN))
             return []
         short, details, language = entry.told(language_of(tracker))
         source = None

@@ -83,6 +83,12 @@ def leads(question: Question, aspect: Aspect | None) -> bool:
 def answer_question(telling: Telling, asked: Asked) -> Told | None:
     """The answer about one procedure; None where the side of the record answers as well."""
     near = entry_for(asked, telling.procedure)
+    if near is not None and asked.kind is QuestionKind.COPIES and not near.codes:
+        counted = _counted_in_record(telling, asked.thing)
+        if counted is not None:
+            # How many and of what sort stands in the record; what holds of all papers comes after it.
+            general = from_entry(near, telling.language)
+            return Told((counted, *general.lines), general.source)
     if near is not None and (near.codes or near.about):
         return from_entry(near, telling.language)
     lines = _FROM_RECORD.get(asked.kind, _nothing)(telling, asked)
@@ -220,6 +226,14 @@ def _copies(telling: Telling, asked: Asked) -> list[str]:
     else:
         lines += [sentence(_counted(telling, one)) for one in originals]
     return lines + [sentence(_counted(telling, one)) for one in copied]
+
+
+def _counted_in_record(telling: Telling, thing: Thing | None) -> str | None:
+    """A paper asked about with how many originals and copies are handed in; None where the record says nothing."""
+    if thing is None or thing.is_person:
+        return None
+    found = next((one for _, one in _papers(telling, thing) if one.originals or one.copies), None)
+    return sentence(_counted(telling, found)) if found is not None else None
 
 
 def _listed(papers: Sequence[Paper]) -> str:

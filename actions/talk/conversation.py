@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -9,17 +10,22 @@ from rasa_sdk.events import ActionExecuted, FollowupAction, SessionStarted, Slot
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
+from actions.dossiers.asked import About, shown
 from actions.dossiers.conversation import DossierAction
-from actions.procedures.questions import ProcedureAction, intent_before
+from actions.procedures.choices import NO, YES
+from actions.procedures.procedure_action import ProcedureAction, intent_before
 from actions.reports.conversation import taken_up_again
 from contract.aspects import Aspect
 from contract.carried import read_carried
-from contract.reply import Reply, ReplyKind
+from contract.reply import Choice, Reply, ReplyKind
 from contract.turn import Channel
+from contract.wishes import No, Yes
 from language import data
 from language.languages import installed
+from language.normalise import fold, normalise
 from understanding.readings.guards import forgets_at_once
 
+_DOSSIER = re.compile(r"(?<!\S)(?:ho so|giay hen|phieu hen|(?:my|the) (?:file|dossier))(?!\S)")
 DROPS_A_REPORT = frozenset({"deny", "goodbye", "choose_number", "report_problem"})
 """Intents after which a report may have been dropped, so that going back means that report."""
 
@@ -70,6 +76,10 @@ class ActionChangeTopicBack(ProcedureAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Resume the dossier that waits, or the procedure before."""
+        view = shown(tracker.get_slot("shown_dossier"))
+        if view is not None and _DOSSIER.search(fold(normalise(tracker.latest_message.get("text") or ""))):
+            answer(dispatcher, self.services.dossier_wording.about(view, About.STATE, language_of(tracker)))
+            return [SlotSet("procedure", view.procedure_code)]
         report = taken_up_again(tracker)
         if report and intent_before(tracker) in DROPS_A_REPORT:
             return [*report, FollowupAction("report_form")]
@@ -81,6 +91,23 @@ class ActionChangeTopicBack(ProcedureAction):
             answer(dispatcher, self.say(tracker, "nothing_before"))
             return []
         return self.answer_about(dispatcher, tracker, code, Aspect.OVERVIEW)
+
+
+class ActionStartOver(MotcuaAction):
+    """Asks whether what was talked of is to be dropped; the yes to it does it."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_start_over"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Ask back: nothing is dropped on a guess."""
+        language = language_of(tracker)
+        labels = [self.services.wording.text(language, key) for key in ("start_over_yes", "start_over_no")]
+        choices = (Choice(key=YES, label=labels[0], wish=Yes()), Choice(key=NO, label=labels[1], wish=No()))
+        asked = self.say(tracker, "start_over_sure", ReplyKind.ASK_BACK)
+        answer(dispatcher, asked.model_copy(update={"choices": choices}))
+        return []
 
 
 class ActionSwitchLanguage(MotcuaAction):

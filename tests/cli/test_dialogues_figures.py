@@ -45,7 +45,7 @@ SPOKEN = judged("phone", "age", "fee", spoken_seconds=4.0)
 def page() -> str:
     report = Report()
     report.shares["procedures_plain", "answered"] = Share(9, 10)
-    return accuracy_page([*TEXTED, *SPOKEN], report, date(2026, 11, 29))
+    return accuracy_page([*TEXTED, *SPOKEN], TEXTED, report, date(2026, 11, 29))
 
 
 def test_the_page_says_when_and_how_much_was_measured() -> None:

@@ -21,6 +21,7 @@ INTENTS = {
     "switch_language",
     "complaint_about_bot",
     "change_topic_back",
+    "start_over",
     "out_of_scope",
     "ask_knowledge",
 }

@@ -36,6 +36,8 @@ def reply_to(text: str, language: str = "vi") -> Reply | None:
         ("CAP CUU!!", "115"),
         ("Cấp cứu", "115"),
         ("cháy!", "114"),
+        ("Help, our house is on fire", "114"),
+        ("somebody here is not breathing", "115"),
         ("chay", "114"),
         ("SOS", "113"),
         ("115", "115"),

@@ -28,6 +28,10 @@ def reader() -> QuestionReader:
         ("làm căn cước ở nơi tạm trú được không", QuestionKind.ELSEWHERE),
         ("lam can cuoc o noi tam tru duoc khong", QuestionKind.ELSEWHERE),
         ("gửi đơn bằng bưu điện được không", QuestionKind.POST),
+        ("em được mười tám tuổi rưỡi đã được chưa", QuestionKind.AGE),
+        ("ai là người ký giấy này", QuestionKind.DECIDES),
+        ("bạt ruộng với ao thả cá thì khác nhau cái gì", QuestionKind.DIFFERENCE),
+        ("phải khai trong mấy hôm", QuestionKind.DEADLINE),
         ("what happens if i am late", QuestionKind.DEADLINE),
         ("how much is the monthly allowance", QuestionKind.RECEIVE),
         ("do we need the land certificate", QuestionKind.NEEDED),
@@ -41,6 +45,11 @@ def test_the_kind_is_read_from_the_words(reader: QuestionReader, said: str, kind
 
 @pytest.mark.parametrize("said", ["thời hạn giải quyết bao lâu", "nhận con nuôi hết bao nhiêu tiền"])
 def test_what_only_looks_like_a_question_of_a_kind_is_none(reader: QuestionReader, said: str) -> None:
+    assert reader.read(normalise(said)) is None
+
+
+@pytest.mark.parametrize("said", ["làm hộ chiếu", "lam ho chieu", "nộp hồ sơ", "nop ho so", "lam ho khau cho con"])
+def test_a_passport_or_a_dossier_is_done_for_nobody_else(reader: QuestionReader, said: str) -> None:
     assert reader.read(normalise(said)) is None
 
 

@@ -39,6 +39,9 @@ LEAST_KNOWLEDGE = 0.4
 between 0.4 and 0.5 three entries were right and none wrong."""
 TALK_ITSELF = 0.5
 """Score from which small talk after an opening is what is meant: "vâng thế thôi, em cúp máy đây"."""
+LEAD_ANSWER = -0.5
+"""Log-odds that the first of a list is meant from which a question after the list is answered for it."""
+_COMPARABLE = frozenset({Kind.MATTER, Kind.TOPIC, Kind.EARLIER, Kind.LISTED, Kind.NARROWED, Kind.ELSEWHERE})
 _BUT = re.compile(r"(?:nhung|ma|but)(?!\S)")
 
 
@@ -57,6 +60,8 @@ class Decision:
     knowledge: str | None = None
     choice: str | None = None
     kind: Kind | None = None
+    compared: tuple[str, ...] = ()
+    """Two procedures to hold against each other."""
 
 
 def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bool = False) -> Decision:
@@ -77,6 +82,10 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
     opening = _opening(best, evidence)
     if opening is not None:
         return opening
+    if evidence.compared and best.kind in _COMPARABLE:
+        return Decision(
+            ASK_PROCEDURE, 0.9, evidence.compared[0], aspect=best.aspect, kind=best.kind, compared=evidence.compared
+        )
     match best.kind:
         case Kind.ELSEWHERE:
             # Nothing fits well, but a procedure may be meant: one question back costs less than a refusal.
@@ -89,7 +98,10 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
                 # A list of what was not meant helps nobody; who is refused may say it again.
                 return Decision(elsewhere.intent, elsewhere.score, candidates=best.candidates, kind=Kind.ELSEWHERE)
             return _matter(best, evidence)
-        case Kind.TOPIC | Kind.EARLIER | Kind.LISTED | Kind.DOSSIER:
+        case Kind.LISTED if best.candidates and best.why.get("chance", 0.0) < LEAD_ANSWER:
+            # The first of an unsure list is no topic yet: the list is shown again, for the side now asked.
+            return Decision(ASK_PROCEDURE, best.score, candidates=best.candidates, aspect=best.aspect, kind=Kind.LISTED)
+        case Kind.TOPIC | Kind.EARLIER | Kind.LISTED | Kind.NARROWED | Kind.DOSSIER:
             return Decision(
                 best.intent,
                 best.score,

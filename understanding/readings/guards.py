@@ -55,7 +55,10 @@ class Guard:
             return False
         if self.never.search(folded) is not None:
             return False
-        if self.verbs.search(folded) is None or self.objects.search(folded) is None:
+        verbs = {found.span() for found in self.verbs.finditer(folded)}
+        objects = {found.span() for found in self.objects.finditer(folded)}
+        if not verbs or not objects or (verbs == objects and len(verbs) == 1):
+            # One word is not both: "I live with my Vietnamese wife" asks for no other language.
             return False
         return _ASKS.search(folded) is None or _POLITE.search(folded) is not None
 

@@ -23,6 +23,8 @@ REPORT = "report_problem"
 CHOOSE = "choose_number"
 SWITCH_LANGUAGE = "switch_language"
 CHANGE_TOPIC_BACK = "change_topic_back"
+GOODBYE, LONGEST_GOODBYE = "goodbye", 12
+"""Syllables up to which somebody takes leave; who says more tells of somebody else's leaving."""
 DENY, AFFIRM = "deny", "affirm"
 TALK = frozenset({"greet", "goodbye", "thanks", AFFIRM, DENY, "complaint_about_bot"})
 
@@ -47,9 +49,12 @@ _QUESTIONS_OF_DOSSIER = frozenset(
 )
 _WHY_LATE = re.compile(
     r"(?<!\S)(?:sao (?:\S+ ){0,3}(?:lau|tre|cham)|tre hen|qua hen|lau the|lau qua|cham the|tre (?:bao lau|may ngay)|"
-    r"(?:vi|tai) sao (?:\S+ ){0,2}(?:tra ve|tu choi|khong duoc|bi tra))(?!\S)"
+    r"(?:vi|tai) sao (?:\S+ ){0,2}(?:tra ve|tu choi|khong duoc|bi tra|dung|chua|bi|lai)|lam gi ma (?:lau|cham)|"
+    r"sao ma (?:lau|cham)|why)(?!\S)"
 )
-_COMPLAINS = re.compile(r"(?<!\S)(?:khieu nai|keu ai|bao ai|gap ai|hoi ai|goi ai|goi cho ai|complain)(?!\S)")
+_COMPLAINS = re.compile(
+    r"(?<!\S)(?:khieu nai|keu (?:voi )?ai|than phien|bao ai|gap ai|hoi ai|goi ai|goi cho ai|complain)(?!\S)"
+)
 _WANTS_NEWS = re.compile(
     r"(?<!\S)(?:(?:bao|nhan|nhan tin)(?! ai)(?: \S+){0,4} (?:khi|neu|luc) (?:\S+ ){0,3}?(?:xong|co|ket qua|thay doi)|"
     r"theo doi|tell me when|let me know|follow)(?!\S)"
@@ -58,13 +63,22 @@ _OF_IT = re.compile(
     r"(?<!\S)(?:(?:lay|nhan)(?: \S+){0,4} (?:o dau|duoc)|o dau lay|thieu|bo sung|nop them|dem them|mang them|con can|"
     r"can them|can gi nua|(?:mat|lam mat|khong con|quen)(?: \S+){0,2} (?:giay|phieu) hen|con phai (?:nop|dong)|"
     r"hen (?:hom|ngay|khi|bao)|ai dang giu|"
-    r"(?:khi nao|bao gio|hom nao)(?: \S+){0,2} (?:lay|xong|co|tra)(?: ket qua)?)(?!\S)"
+    r"(?:khi nao|bao gio|hom nao|bua nao|ngay nao|chung nao)(?: \S+){0,3} (?:lay|nhan|xong|co|tra|linh)(?: ket qua)?|"
+    r"(?:when|where) (?:can|do|will|should) (?:i|we) (?:\S+ ){0,2}(?:collect|pick|get))(?!\S)"
 )
 """What is asked of a dossier on its way, and of a procedure only where none was shown."""
+_EXEMPT = re.compile(r"(?<!\S)(?:mien|giam|bot|exempt|discount|cheaper)(?!\S)")
+"""Who pays less: "hộ nghèo có được miễn không" after adopting a child asks of that, not of becoming poor."""
+_POINTS = re.compile(
+    r"(?<!\S)(?:^(?:con )?(?:cai|viec|loai|thu|truong hop)|(?:ay|do|kia|co|day) *$|^the one|^the)(?!\S)"
+)
+"""A thing is pointed at, not asked about: "cái đổi ấy", "loại làm mới cơ"."""
 _FIRST_OF_ALL = re.compile(r"(?<!\S)(?:luc dau|ban dau|hoi dau|dau tien)(?!\S)")
 _NUMBER_WORDS = frozenset(
     ["mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi", "so", "nhat", "nhi", "hay"]
 )
+_POINTING = frozenset({"cai", "viec", "muc", "thu", "tuc", "lay", "the"})
+"""Words that pick only beside one that counts."""
 _FREE_WORDS = frozenset({"report_words", "report_place"})
 
 
@@ -93,6 +107,7 @@ def listed(seen: Seen) -> list[Listed]:
         *_matter(seen),
         *_topic(seen),
         *_earlier(seen),
+        *_narrowed(seen),
         *_listed(seen),
         *_dossier(seen),
         *_sides(seen),
@@ -155,6 +170,9 @@ def _matter(seen: Seen) -> Iterable[Listed]:
         "talked_denies": topic * seen.denies,
         "talked_told": topic * seen.told(seen.topic or "") if ranked[0].code != seen.topic else 0.0,
         "talked_named": own,
+        "talked_exempt": topic * seen.found(_EXEMPT),
+        "talked_only_its": topic * seen.only_its,
+        "similar": ranked[0].similarity,
         "same": float(ranked[0].code == seen.topic),
         "points_back": float(seen.points_back),
         "says_earlier": float(seen.says_earlier) * float(bool(seen.state.topics)),
@@ -183,6 +201,7 @@ def _topic(seen: Seen) -> Iterable[Listed]:
             yield Listed(Kind.TOPIC, ASK_PROCEDURE, {"nothing_yet": 1.0}, "topic", aspect=seen.side)
         return
     named = seen.named(seen.topic)
+    exempt = seen.found(_EXEMPT)
     values = {
         "asks_a_side": float(bool(evidence.aspects)),
         "asks_a_question": float(asks_question),
@@ -197,6 +216,9 @@ def _topic(seen: Seen) -> Iterable[Listed]:
         "told_thing": seen.told(seen.topic) * float(seen.of_a_thing),
         "other_matter": seen.of_other * (1.0 - named),
         "other_inside": seen.of_other * (1.0 - named) * float(seen.of_a_thing),
+        "other_only": seen.only_its * float(seen.of_other > 0.0),
+        "exempt": exempt,
+        "about_age": float(evidence.question is not None and evidence.question.kind is QuestionKind.AGE),
         "other_words": seen.words,
         "strange_words": seen.strange_to(seen.topic),
         "denies": seen.denies,
@@ -233,6 +255,38 @@ def _earlier(seen: Seen) -> Iterable[Listed]:
     yield Listed(Kind.EARLIER, ASK_PROCEDURE, values, "earlier", procedure=best, aspect=seen.side)
 
 
+def _narrowed(seen: Seen) -> Iterable[Listed]:
+    """What was talked of, or listed, with other words: "cái bị mất ấy", "không, xe cũ mua lại cơ mà"."""
+    joined = seen.evidence.joined
+    if not joined or (seen.asks and seen.bare):
+        return
+    best, offered = joined[0], seen.state.offered
+    only = seen.only_of(best.code)
+    if only == 0.0:
+        return
+    alone = next((one.similarity for one in seen.evidence.ranked if one.code == best.code), 0.0)
+    rival = joined[1].similarity if len(joined) > 1 else 0.0
+    listed_there = float(offered is not None and best.code in offered.codes)
+    values = {
+        "similar": best.similarity,
+        "ahead": best.similarity - rival,
+        "alone": alone,
+        "only_its": only,
+        "in_list": listed_there,
+        "list_shown": float(offered is not None),
+        "denies": seen.denies,
+        "denies_only_its": seen.denies * only,
+        "follows": float(seen.follows),
+        "points": seen.found(_POINTS),
+        "points_in_list": seen.found(_POINTS) * float(offered is not None),
+        "asks": float(seen.asks),
+        "short": seen.short,
+        "words": seen.words,
+        "other_sure": seen.sure if seen.evidence.ranked and seen.evidence.ranked[0].code != best.code else 0.0,
+    }
+    yield Listed(Kind.NARROWED, ASK_PROCEDURE, values, "narrowed", procedure=best.code, aspect=seen.side)
+
+
 def _listed(seen: Seen) -> Iterable[Listed]:
     offered = seen.state.offered
     if offered is None:
@@ -247,11 +301,16 @@ def _listed(seen: Seen) -> Iterable[Listed]:
     words = evidence.residue or evidence.utterance.folded
     apart = told_apart(words, {code: evidence.names.get(code, frozenset()) for code in offered.codes})
     best = max(apart, key=lambda code: apart[code])
+    by_told = float(apart[best] == 0.0)
+    if by_told:
+        # None of them is called so; what their records tell may tell them apart: "thuê nhà một năm".
+        apart = told_apart(words, {code: evidence.told.get(code, frozenset()) for code in offered.codes})
+        best = max(apart, key=lambda code: apart[code])
     if apart[best] > 0.0:
         yield Listed(
             Kind.LISTED,
             ASK_PROCEDURE,
-            _naming(seen, apart[best], named=seen.named(best)),
+            _naming(seen, apart[best], named=seen.named(best)) | {"by_told": by_told * apart[best]},
             "listed",
             procedure=best,
             aspect=seen.side or Aspect(offered.aspect),
@@ -268,7 +327,15 @@ def _listed(seen: Seen) -> Iterable[Listed]:
             "told": seen.told(offered.codes[0]),
             "words": seen.words,
         }
-        yield Listed(Kind.LISTED, ASK_PROCEDURE, values, LEAD, procedure=offered.codes[0], aspect=seen.side)
+        yield Listed(
+            Kind.LISTED,
+            ASK_PROCEDURE,
+            values,
+            LEAD,
+            procedure=offered.codes[0],
+            aspect=seen.side,
+            candidates=offered.codes,
+        )
 
 
 def _naming(seen: Seen, apart: float, named: float) -> dict[str, float]:
@@ -337,6 +404,8 @@ def _sides(seen: Seen) -> Iterable[Listed]:
         speak = intent == SWITCH_LANGUAGE and bool(seen.found(markers.other_language))
         if guard is not None and not guard.names(folded) and not speak:
             continue
+        if intent == GOODBYE and len(evidence.words) > LONGEST_GOODBYE:
+            continue
         if intent == CHOOSE and not _is_choice(evidence, markers):
             continue
         handed_in = intent == CHECK_DOSSIER and bool(seen.found(markers.handed_in))
@@ -366,7 +435,9 @@ def _is_choice(evidence: Evidence, markers: Markers) -> bool:
     """Whether a message does nothing but pick: "tôi có 2 con" tells of children, "số 2" picks."""
     known = markers.choosing | _NUMBER_WORDS | EMPTY_WORDS
     rest = [word for word in evidence.words if word not in known and not word.isdigit()]
-    picks = evidence.digits is not None or any(word in markers.choosing for word in evidence.words)
+    # "Cái đổi ấy" names one of them; "cái đầu" counts.
+    counts = markers.choosing - _POINTING
+    picks = evidence.digits is not None or any(word in counts or word in _NUMBER_WORDS for word in evidence.words)
     asks = (bool(evidence.aspects) or evidence.question is not None) and evidence.digits is None
     return picks and not asks and len(rest) <= 1 and len(evidence.words) <= 6
 

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     """About the procedure being talked of."""
     EARLIER = "earlier"
     """Back to a matter talked of before that."""
+    NARROWED = "narrowed"
+    """One of the matters near the one talked of, or listed, told apart by these words: "cái bị mất ấy"."""
     LISTED = "listed"
     """About a thing just listed."""
     DOSSIER = "dossier"
@@ -87,6 +89,10 @@ class Evidence:
     """By topic of knowledge: probability of the linear model."""
     told: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Words of what their records tell: papers, conditions, steps."""
+    joined: Sequence[Ranked] = ()
+    """Procedures by the words together with those of what was talked of, that itself left out."""
+    compared: tuple[str, ...] = ()
+    """Two procedures the words hold against each other; empty where they do not."""
 
     @property
     def words(self) -> list[str]:

@@ -55,6 +55,8 @@ class Seen:
     says_earlier: bool
     other: str | None
     """The nearest procedure that is not the one talked of."""
+    only_its: float
+    """How much of what is named the nearest procedure is called by, and the one talked of is not, 0 to 1."""
 
     @property
     def topic(self) -> str | None:
@@ -108,6 +110,10 @@ class Seen:
         known = self.evidence.names.get(code, frozenset()) | self.evidence.told.get(code, frozenset())
         return self.words * (1.0 - self.share(known))
 
+    def only_of(self, code: str) -> float:
+        """How much of what is named one procedure is called by, and the one talked of is not, 0 to 1."""
+        return _only_of(self.content, code, self.topic, self.evidence.names)
+
     @property
     def skips(self) -> bool:
         """Whether the message only says that what a form asks for is not known."""
@@ -136,7 +142,18 @@ def seen(evidence: Evidence, state: State, markers: Markers) -> Seen:
         points_back=markers.anaphora.search(folded) is not None,
         says_earlier=markers.earlier.search(folded) is not None,
         other=nearest if nearest != state.procedure else None,
+        only_its=_only_of(content(evidence.residue), nearest, state.procedure, evidence.names),
     )
+
+
+def _only_of(
+    words: tuple[str, ...], code: str | None, beside: str | None, names: Mapping[str, frozenset[str]]
+) -> float:
+    """The share of the words that one procedure is called by and another is not, 0 to 1."""
+    if code is None or code == beside or not words:
+        return 0.0
+    own = names.get(code, frozenset()) - names.get(beside or "", frozenset())
+    return sum(word in own for word in words) / len(words)
 
 
 def content(folded: str) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ class Offered(_Model):
     """That the first of them is meant, by the words they were offered for."""
     labels: tuple[str, ...] = ()
     """What the choices are called, where they are situations of one procedure and no procedures."""
+    words: str = ""
+    """Folded; what the choices were offered for, so that "cái bị mất ấy" can be read together with it."""
 
 
 class ShownDossier(_Model):
@@ -101,6 +103,7 @@ def _offered(slot: Mapping[str, Any]) -> Offered:
         aspect=slot["aspect"],
         chance=slot.get("chance", 0.0),
         labels=tuple(slot.get("labels") or ()),
+        words=slot.get("words") or "",
     )
 
 

@@ -1,0 +1,181 @@
+"""What every action that ends in an answer about a procedure shares: answering, offering, remembering the topic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
+from actions.procedures.answers import display_name
+from actions.procedures.question_answers import Asked, Told, answer_question, leads
+from catalogue.question_answers import answers as written_answers
+from catalogue.question_answers import things
+from catalogue.record import Procedure
+from contract.aspects import Aspect
+from contract.reply import Choice, Reply, ReplyKind, Source
+from contract.wishes import AskSide
+from language.normalise import fold, normalise
+from understanding.decision import CHOICES
+from understanding.readings.state import with_topic
+
+CHOICE_LENGTH = 60
+"""Characters of one choice, so that three of them and the question fit an SMS of three segments."""
+SITUATIONS = "situations"
+"""In the slot ``offered``: the choices are situations of one procedure's papers, not procedures."""
+
+
+def intent_before(tracker: Tracker) -> str | None:
+    """The intent of the citizen's words before the latest; None when there were none."""
+    said = [event for event in tracker.events if event["event"] == "user"]
+    intent: str | None = ((said[-2].get("parse_data") or {}).get("intent") or {}).get("name") if len(said) > 1 else None
+    return intent
+
+
+def offered_keys(slots: Mapping[str, Any]) -> frozenset[str]:
+    """The keys of the procedures offered last, as they were shown."""
+    offered = slots.get("offered") or {}
+    return frozenset(str(number) for number, _ in enumerate(offered.get("codes", ()), start=1))
+
+
+LONGEST_OFFERED_FOR = 12
+"""Words kept of what choices were offered for."""
+
+
+def offered_for(tracker: Tracker) -> str:
+    """The folded words choices are offered for, those of a list before them first; figures left out."""
+    said = fold(normalise(tracker.latest_message.get("text") or "")).split()
+    before = ((tracker.get_slot("offered") or {}).get("words") or "").split()
+    return " ".join([word for word in (*before, *said) if word.isalpha()][:LONGEST_OFFERED_FOR])
+
+
+def asked_in(tracker: Tracker) -> Asked | None:
+    """The kind of question of this turn with what may answer it; None when its words had no such shape."""
+    question = turn_meaning(tracker).question
+    if question is None:
+        return None
+    folded = fold(normalise(tracker.latest_message.get("text") or ""))
+    return Asked(question, folded, written_answers(), things())
+
+
+class ProcedureAction(MotcuaAction):
+    """Shared by the actions that end in an answer about a procedure."""
+
+    def answer_about(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        code: str,
+        aspect: Aspect,
+        asked_code: str | None = None,
+        situation: int | None = None,
+    ) -> Events:
+        """Answer one aspect of one procedure and remember what is being talked of.
+
+        ``situation`` is the one of the papers' situations the citizen has chosen, counted from 0.
+        """
+        procedure = self.services.catalogue.current(code)
+        if procedure is None:
+            # Withdrawn between understanding and answering; as good as not understood.
+            answer(dispatcher, self.say(tracker, "utter_unknown", ReplyKind.UNKNOWN))
+            return [SlotSet("offered", None)]
+        meaning = turn_meaning(tracker)
+        also = Aspect(meaning.also_asked) if meaning.also_asked else None
+        language = language_of(tracker)
+        before = tracker.get_slot("procedure")
+        told = self._question_told(tracker, procedure, aspect) if situation is None and also is None else None
+        if told is not None:
+            answer(dispatcher, self._reply_of(told, procedure, language))
+            return self._talked_of(tracker, procedure, aspect, None)
+        reply = self.services.answers.reply(
+            procedure, aspect, language, asked_code, also, situation=situation, first=before is None
+        )
+        answer(dispatcher, reply)
+        offered = {
+            "codes": [procedure.code] * len(reply.choices),
+            "aspect": aspect,
+            SITUATIONS: True,
+            "labels": [choice.label for choice in reply.choices],
+        }
+        return self._talked_of(tracker, procedure, aspect, offered if reply.choices else None)
+
+    def _talked_of(
+        self, tracker: Tracker, procedure: Procedure, aspect: Aspect, offered: dict[str, Any] | None
+    ) -> Events:
+        topics = with_topic(tuple(tracker.get_slot("topics") or ()), tracker.get_slot("procedure"), procedure.code)
+        return [
+            SlotSet("procedure", procedure.code),
+            SlotSet("topics", list(topics)),
+            SlotSet("answered_side", aspect),
+            SlotSet("offered", offered),
+        ]
+
+    def _question_told(self, tracker: Tracker, procedure: Procedure, aspect: Aspect) -> Told | None:
+        """What settles the kind of question that was asked; None where the side of the record does."""
+        asked = asked_in(tracker)
+        telling = self.services.answers.telling(procedure, language_of(tracker))
+        if asked is None or not leads(asked.question, aspect) or not procedure.in_force(telling.today):
+            return None
+        if self.services.answers.held_back(telling) is not None:
+            return None
+        return answer_question(telling, asked)
+
+    def _reply_of(self, told: Told, procedure: Procedure, language: str) -> Reply:
+        sides = self.services.answers.sides(procedure, language)
+        warnings = sides.warnings if sides is not None else ()
+        own = Source(
+            procedure_code=procedure.code,
+            decision=procedure.decision.number if procedure.decision else None,
+            checked_on=procedure.checked_on,
+        )
+        return Reply(
+            kind=ReplyKind.ANSWER,
+            short=told.lines[0],
+            details=(*told.lines[1:], *warnings),
+            source=told.source or own,
+            language=language,
+        )
+
+    def offer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, codes: tuple[str, ...], aspect: Aspect
+    ) -> Events:
+        """Ask which of up to three procedures is meant."""
+        procedures = [found for code in codes if (found := self.services.catalogue.current(code)) is not None]
+        procedures = list({found.code: found for found in procedures}.values())[:CHOICES]
+        language = language_of(tracker)
+        choices = tuple(
+            Choice(key=str(number), label=label, wish=AskSide(procedure=found.code, aspect=aspect))
+            for number, (found, label) in enumerate(zip(procedures, self._labels(procedures, language), strict=True), 1)
+        )
+        answer(
+            dispatcher,
+            Reply(
+                kind=ReplyKind.ASK_BACK,
+                short=self.services.wording.text(language, "ask_which"),
+                choices=choices,
+                next_step=self.services.wording.text(language, "ask_which_next"),
+                language=language,
+            ),
+        )
+        chance = next((one.chance for one in turn_meaning(tracker).considered if one.code == procedures[0].code), 0.0)
+        offered = {
+            "codes": [found.code for found in procedures],
+            "aspect": aspect,
+            "chance": chance,
+            "words": offered_for(tracker),
+        }
+        return [SlotSet("offered", offered)]
+
+    def _labels(self, procedures: Sequence[Procedure], language: str) -> list[str]:
+        """What the choices are called; where names are alike, the level of government tells them apart."""
+        names = [display_name(found, language, CHOICE_LENGTH) for found in procedures]
+        labels = []
+        for name, found in zip(names, procedures, strict=True):
+            if names.count(name) > 1:
+                level = self.services.wording.text(language, f"level_{found.levels[0]}")
+                name = f"{display_name(found, language, CHOICE_LENGTH - len(level) - 3)} ({level})"
+            labels.append(name)
+        return labels
