@@ -52,12 +52,14 @@ def shown(slot: Mapping[str, Any] | None) -> DossierView | None:
 
 _LATE = re.compile(r"(?<!\S)(?:sao (?:\S+ ){0,4}?(?:lau|tre|cham)|tre hen|qua hen|lau the|lau qua|cham the|why)(?!\S)")
 _COMPLAIN = re.compile(
-    r"(?<!\S)(?:khieu nai|phan anh|keu ai|bao ai|gap ai|hoi ai|goi ai|goi cho ai|lien he|to cao|complain)(?!\S)"
+    r"(?<!\S)(?:khieu nai|phan anh|keu (?:voi )?ai|than phien|bao ai|gap ai|hoi ai|goi ai|goi cho ai|lien he|to cao|complain)(?!\S)"
 )
 _FOLLOW = re.compile(
     r"(?<!\S)(?:(?:bao|nhan|nhan tin)(?! (?:ai|lau|gio|nhieu))(?: \S+){0,4} (?:khi|neu|luc) (?:\S+ ){0,3}?"
     r"(?:xong|co|ket qua|thay doi)|theo doi|tell me when|let me know|follow)(?!\S)"
 )
+_BACK = re.compile(r"(?<!\S)(?:(?:quay|tro) lai|tiep tuc|back to)(?: \S+){0,2} (?:ho so|file|dossier)(?!\S)")
+_STOPPED = re.compile(r"(?<!\S)(?:(?:vi|tai) )?sao (?:\S+ ){0,3}?(?:dung|tu choi|khong duoc|bi tra|tra ve)(?!\S)")
 _SLIP = re.compile(
     r"(?<!\S)(?:mat|khong con|lam mat|quen|lost|roi|that lac)(?: \S+){0,3} (?:giay hen|phieu hen|slip)(?!\S)"
 )
@@ -83,9 +85,12 @@ _OF_KIND: Mapping[QuestionKind, About] = {
 
 def what_is_asked(folded: str, question: Question | None, aspect: Aspect | None) -> About | None:
     """What a folded message asks about the dossier; None for what only its procedure tells."""
+    if _BACK.search(folded):
+        return About.STATE
     if _FOLLOW.search(folded):
         return About.FOLLOW
-    if _COMPLAIN.search(folded):
+    if _COMPLAIN.search(folded) or _STOPPED.search(folded):
+        # Why it was stopped stands in no file here; who decided can say, and must.
         return About.COMPLAIN
     if _SLIP.search(folded):
         return About.SLIP

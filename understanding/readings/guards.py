@@ -23,7 +23,7 @@ _ASKS = re.compile(
 """A question about the thing is no wish for it: "có lưu tin nhắn của tôi không"."""
 _LONGEST = 18
 """Syllables of a wish; who tells a story wishes for something else."""
-_POLITE = re.compile(
+POLITE = re.compile(
     r"(?:duoc|dc) (?:khong|hong|ko|chua)(?: a| nhi| em| anh| chi| ban)*$|^co the |^(?:can|could|please) |"
     r"(?<!\S)(?:thi )?lam (?:sao|the nao)$"
 )
@@ -60,7 +60,7 @@ class Guard:
         if not verbs or not objects or (verbs == objects and len(verbs) == 1):
             # One word is not both: "I live with my Vietnamese wife" asks for no other language.
             return False
-        return _ASKS.search(folded) is None or _POLITE.search(folded) is not None
+        return _ASKS.search(folded) is None or POLITE.search(folded) is not None
 
 
 def guard_from(words: Mapping[str, Sequence[str]]) -> Guard:

@@ -12,6 +12,7 @@ from contract.questions import QuestionKind
 from language.normalise import fold, normalise
 from understanding.decision import ANSWER, ASK_PROCEDURE, OFFER, OFFER_SCORE, OUT_OF_SCOPE
 from understanding.empty_words import EMPTY_WORDS
+from understanding.readings.guards import POLITE
 from understanding.readings.markers import Markers
 from understanding.readings.reading import Evidence, Kind
 from understanding.readings.seen import Seen, odds, told_apart
@@ -380,6 +381,7 @@ def _dossier(seen: Seen) -> Iterable[Listed]:
     nearest = evidence.ranked[0].code if evidence.ranked else None
     values = {
         "asks_of_it": float(of_it),
+        "goes_back": says * float(seen.says_earlier),
         "talk_went_on": float(seen.topic != dossier.procedure),
         "asks_of_dossier": float(asks),
         "says_dossier": says,
@@ -409,7 +411,9 @@ def _sides(seen: Seen) -> Iterable[Listed]:
         if intent == CHOOSE and not _is_choice(evidence, markers):
             continue
         handed_in = intent == CHECK_DOSSIER and bool(seen.found(markers.handed_in))
-        asks = seen.asks and not evidence.alone and not handed_in
+        # "Xóa giúp tôi được không" is a wish put politely.
+        polite = guard is not None and POLITE.search(folded) is not None
+        asks = seen.asks and not evidence.alone and not handed_in and not polite
         if intent == CHECK_DOSSIER and asks:
             continue
         values = {
