@@ -52,7 +52,8 @@ def shown(slot: Mapping[str, Any] | None) -> DossierView | None:
 
 _LATE = re.compile(r"(?<!\S)(?:sao (?:\S+ ){0,4}?(?:lau|tre|cham)|tre hen|qua hen|lau the|lau qua|cham the|why)(?!\S)")
 _COMPLAIN = re.compile(
-    r"(?<!\S)(?:khieu nai|phan anh|keu (?:voi )?ai|than phien|bao ai|gap ai|hoi ai|goi ai|goi cho ai|lien he|to cao|complain)(?!\S)"
+    r"(?<!\S)(?:khieu nai|phan anh|keu (?:voi )?ai|than phien|bao ai|gap ai|hoi ai|goi ai|goi cho ai|lien he|to cao|"
+    r"complain)(?!\S)"
 )
 _FOLLOW = re.compile(
     r"(?<!\S)(?:(?:bao|nhan|nhan tin)(?! (?:ai|lau|gio|nhieu))(?: \S+){0,4} (?:khi|neu|luc) (?:\S+ ){0,3}?"
