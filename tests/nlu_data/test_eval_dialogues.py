@@ -30,6 +30,8 @@ from understanding.readings.reading import Kind
 NLU_DATA = Path(__file__).resolve().parents[2] / "nlu_data"
 FOLDER = NLU_DATA / "eval" / "dialogues"
 DIALOGUES = read_dialogues(FOLDER)
+KEPT_BACK = read_dialogues(FOLDER / "kept_back")
+"""Those nothing is fitted on."""
 RECORDS = {path.stem for path in (NLU_DATA / "procedures").glob("*.yml")}
 VALUES = {
     "intent": INTENTS,
@@ -41,7 +43,7 @@ VALUES = {
 
 
 def sentences() -> Iterator[tuple[Dialogue, str]]:
-    for dialogue in DIALOGUES:
+    for dialogue in (*DIALOGUES, *KEPT_BACK):
         for turn in dialogue.turns:
             if turn.say is not None:
                 yield dialogue, turn.say
@@ -70,7 +72,7 @@ def test_no_sentence_occurs_in_another_set() -> None:
 
 
 def test_no_two_conversations_begin_alike() -> None:
-    begun = Counter(fold(dialogue.turns[0].say) for dialogue in DIALOGUES if dialogue.turns[0].say is not None)
+    begun = Counter(fold(dialogue.turns[0].say) for dialogue in (*DIALOGUES, *KEPT_BACK) if dialogue.turns[0].say)
     assert not [text for text, count in begun.items() if count > 1]
 
 
@@ -97,15 +99,24 @@ def readme() -> str:
     return (FOLDER / "README.md").read_text(encoding="utf-8")
 
 
+def test_enough_is_kept_back_from_the_fit() -> None:
+    assert len(KEPT_BACK) >= LEAST_KEPT_BACK
+
+
+LEAST_KEPT_BACK = 60
+
+
 def test_what_is_expected_can_come() -> None:
-    for dialogue in DIALOGUES:
+    for dialogue in (*DIALOGUES, *KEPT_BACK):
         for turn in dialogue.turns:
             for key, known in VALUES.items():
                 assert set(getattr(turn.expect, key)) <= known, f"{dialogue.name}: {key}"
 
 
 def test_every_conversation_judges_something() -> None:
-    assert not [dialogue.name for dialogue in DIALOGUES if not any(turn.is_judged for turn in dialogue.turns)]
+    assert not [
+        dialogue.name for dialogue in (*DIALOGUES, *KEPT_BACK) if not any(turn.is_judged for turn in dialogue.turns)
+    ]
 
 
 def test_text_is_composed_and_numbers_are_invented() -> None:

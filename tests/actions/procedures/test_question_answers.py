@@ -52,7 +52,7 @@ def told(code: str, text: str, language: str = "vi") -> str:
         (BIRTH, "không có giấy chứng sinh thì sao", "Vẫn làm được."),
         (BIRTH, "khai muộn có bị phạt không", "Trong 60 ngày"),
         (DEATH, "có phải về quê khai không", "Khai ở xã nơi người mất cư trú lần cuối"),
-        (SINGLE, "giấy đó dùng được bao lâu", "Sáu tháng"),
+        (SINGLE, "giấy đó dùng được bao lâu", "6 tháng"),
         (SINGLE, "nhờ người nhà xin giùm được không", "Được, có giấy ủy quyền."),
         (COPY, "có cần công chứng không", "Mang bản chính"),
         (STAY, "một lần đăng ký được bao lâu", "Nhiều nhất 2 năm"),
