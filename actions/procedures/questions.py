@@ -108,7 +108,8 @@ class ActionAnswerProcedure(ProcedureAction):
             for one in telling
             if (what := one.procedure.summary)
         ]
-        if len(lines) < len(codes):
+        held_back = any(self.services.answers.held_back(one) is not None for one in telling)
+        if held_back or len(lines) < len(codes):
             return self.offer(dispatcher, tracker, codes, Aspect.OVERVIEW)
         labels = self._labels(procedures, language)
         choices = tuple(
