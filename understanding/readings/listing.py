@@ -441,7 +441,8 @@ def _is_choice(evidence: Evidence, markers: Markers) -> bool:
     rest = [word for word in evidence.words if word not in known and not word.isdigit()]
     # "Cái đổi ấy" names one of them; "cái đầu" counts.
     counts = markers.choosing - _POINTING
-    picks = evidence.digits is not None or any(word in counts or word in _NUMBER_WORDS for word in evidence.words)
+    named = any(word in counts or word in _NUMBER_WORDS or word.isdigit() for word in evidence.words)
+    picks = evidence.digits is not None or named
     asks = (bool(evidence.aspects) or evidence.question is not None) and evidence.digits is None
     return picks and not asks and len(rest) <= 1 and len(evidence.words) <= 6
 
