@@ -9,7 +9,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, turn_meaning
-from actions.procedures.procedure_action import SITUATIONS, ProcedureAction, intent_before
+from actions.procedures.procedure_action import SITUATIONS, WAIT_KEY, ProcedureAction, intent_before, may_wait
 from contract.aspects import Aspect
 from contract.reply import ReplyKind
 
@@ -58,6 +58,8 @@ class ActionChoose(ProcedureAction, StartingOver):
         if tracker.get_slot("topic") == "dossier" and tracker.get_slot("dossier_code") and len(digits or "") in PROVING:
             # A question came between; these are the digits the look-up still waits for.
             return [SlotSet("last4", digits), FollowupAction("action_dossier_status")]
+        if not offered and digits == WAIT_KEY and may_wait(tracker.current_slot_values()):
+            return [FollowupAction("action_dossier_status")]
         if not offered:
             answer(dispatcher, self.say(tracker, "no_choices", ReplyKind.UNKNOWN))
             return []

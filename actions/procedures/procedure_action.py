@@ -24,6 +24,8 @@ from understanding.readings.state import with_topic
 
 CHOICE_LENGTH = 60
 """Characters of one choice, so that three of them and the question fit an SMS of three segments."""
+WAIT_KEY = "1"
+"""Of the one choice where a dossier could not be looked up: to be told by text message when it can."""
 SITUATIONS = "situations"
 """In the slot ``offered``: the choices are situations of one procedure's papers, not procedures."""
 
@@ -36,9 +38,16 @@ def intent_before(tracker: Tracker) -> str | None:
 
 
 def offered_keys(slots: Mapping[str, Any]) -> frozenset[str]:
-    """The keys of the procedures offered last, as they were shown."""
+    """The keys of the procedures offered last, as they were shown, or of a look-up that may be answered later."""
     offered = slots.get("offered") or {}
+    if not offered and may_wait(slots):
+        return frozenset({WAIT_KEY})
     return frozenset(str(number) for number, _ in enumerate(offered.get("codes", ()), start=1))
+
+
+def may_wait(slots: Mapping[str, Any]) -> bool:
+    """Whether a look-up could not be answered: code and digits are kept only then."""
+    return slots.get("topic") == "dossier" and bool(slots.get("dossier_code")) and bool(slots.get("last4"))
 
 
 LONGEST_OFFERED_FOR = 12
