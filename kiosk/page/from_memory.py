@@ -34,6 +34,8 @@ class Memory:
         """What a picture stands for, or words that name procedures; None for everything else."""
         if isinstance(wish, AskSide):
             return self._told(wish.procedure, wish.aspect, language)
+        if text and self._catalogue.get(text.strip()) is not None:
+            return self._told(text.strip(), Aspect.OVERVIEW, language)
         named = (self._named(text) or suggestions(text, self._catalogue.light())) if text else []
         if len(named) == 1:
             return self._told(named[0].code, Aspect.OVERVIEW, language)

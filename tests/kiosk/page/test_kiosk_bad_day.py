@@ -40,7 +40,8 @@ def test_a_picture_is_answered_without_core_and_redis(memory: Memory) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["làm giấy khai sinh cần gì", "lam giay khai sinh can gi", "LÀM GIẤY KHAI SINH?", "khai sinhh"]
+    "typed",
+    ["làm giấy khai sinh cần gì", "lam giay khai sinh can gi", "LÀM GIẤY KHAI SINH?", "khai sinhh", " 1.001193 "],
 )
 def test_words_that_name_a_procedure_are_answered_or_asked_back(memory: Memory, typed: str) -> None:
     told = memory.answer(typed, None, "vi")

@@ -172,9 +172,14 @@ def test_a_question_asked_while_the_core_dies_is_answered_when_it_is_back(
 ) -> None:
     page = open_page()
     kill(kiosk, "cli.core_process")
+    # General facts at once, from memory; what only the core knows when it is back.
     ask(page, "1.001193")
+    expect(page.locator(".card")).to_be_visible(timeout=10_000)
+    expect(page.locator(".notice")).to_contain_text("thông tin chung")
+    press(page, "Màn hình đầu")
+    ask(page, "đường xóm tôi hỏng rồi")
     expect(page.get_by_role("heading", name="Đang tìm…")).to_be_visible()
-    expect(page.locator(".card")).to_be_visible(timeout=90_000)
+    expect(page.locator(".talk")).to_be_visible(timeout=90_000)
 
 
 def test_a_visitor_who_leaves_while_the_page_is_served_by_nobody_leaves_nothing(

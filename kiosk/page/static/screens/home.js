@@ -44,9 +44,7 @@ export function homeScreen() {
     name: "home",
     say: [spoken(listens ? "say_home" : "say_home_silent")],
     content: [
-      h("header", { class: "masthead" },
-        h("p", { class: "name" }, h("img", { src: "/kiosk/static/icon.svg", alt: "", width: "48", height: "48" }), text("name")),
-        languages()),
+      h("div", { class: "masthead" }, languages()),
       h("div", { class: "welcome" }, title(text("home_title")),
         h("p", { class: "lead" }, text(listens ? "home_lead" : "home_lead_silent"))),
       h("section", { class: "tiles", "aria-label": text("situations_label") }, abilities.situations.map(tile)),
