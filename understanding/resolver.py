@@ -23,6 +23,7 @@ from understanding.classifier import GUESS, Guess
 from understanding.codes import CODES
 from understanding.cues import RESIDUE_SHARE, Cues
 from understanding.decision import (
+    ANSWER,
     ASK_PROCEDURE,
     OUT_OF_SCOPE,
     Ranked,
@@ -60,7 +61,7 @@ EXACTLY_CALLED = 0.9
 """Chance of the best procedure where the words are exactly what it alone is called."""
 
 
-VAGUE, VAGUE_WORDS = 0.7, 3
+VAGUE, VAGUE_WORDS = ANSWER - 0.05, 3
 """Chance at most, and syllables at most, of a name that several procedures share: it is asked back about."""
 ALIKE, LEAST_ALIKE = 0.2, 0.3
 """How much farther another procedure may be that the same words name, and how near the nearest must be."""
