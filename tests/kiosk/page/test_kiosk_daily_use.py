@@ -176,7 +176,7 @@ def test_a_question_asked_while_the_core_dies_is_answered_when_it_is_back(
     ask(page, "1.001193")
     expect(page.locator(".card")).to_be_visible(timeout=10_000)
     expect(page.locator(".notice")).to_contain_text("thông tin chung")
-    press(page, "Màn hình đầu")
+    press(page, "Quay lại")
     ask(page, "đường xóm tôi hỏng rồi")
     expect(page.get_by_role("heading", name="Đang tìm…")).to_be_visible()
     expect(page.locator(".talk")).to_be_visible(timeout=90_000)
