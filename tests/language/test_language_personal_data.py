@@ -221,7 +221,7 @@ def test_a_text_five_times_as_long_takes_about_five_times_as_long(piece: str) ->
     assert seconds(100_000) < 15 * short
 
 
-UTTERANCES = Path(__file__).parents[2] / "nlu_data" / "eval" / "personal_data.jsonl"
+UTTERANCES = Path(__file__).parents[2] / "nlu_data" / "eval" / "redaction" / "personal_data.jsonl"
 _TAGS = re.compile("|".join(re.escape(tag.value) for tag in Tag))
 _MARKS = re.compile("[⟦⟧]")
 
