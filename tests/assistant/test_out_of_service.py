@@ -24,6 +24,8 @@ def switches(core: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[OutOfServic
     yield here.out_of_service
     for off in here.out_of_service.all():
         here.out_of_service.put_back(off.scope, "lan")
+    # The core looks again now and not in two seconds: other tests come after this one.
+    core.say("cảm ơn", secrets.token_hex(8))
     here.close()
 
 
@@ -50,11 +52,12 @@ def test_one_channel_is_off_and_the_others_answer(core: Any, switches: OutOfServ
     assert "tạm ngừng" not in core.say("làm giấy khai sinh cần gì", secrets.token_hex(8), "phone").replies[-1].short
 
 
-@pytest.mark.parametrize("asked", ["làm giấy khai sinh cần giấy tờ gì", "làm khai sinh có cần bản gốc không"])
+@pytest.mark.parametrize("asked", ["cần giấy tờ gì", "có cần bản gốc không", "hết bao nhiêu tiền"])
 def test_nothing_is_told_of_a_procedure_that_is_off(core: Any, switches: OutOfService, asked: str) -> None:
-    code = core.say("làm giấy khai sinh cần giấy tờ gì", secrets.token_hex(8)).understanding.procedure
+    talk = secrets.token_hex(8)
+    code = core.say("làm giấy khai sinh cần giấy tờ gì", talk).understanding.procedure
     switches.take_off(f"procedure:{code}", "lan", "Đang kiểm tra lại. Hãy hỏi xã.")
-    last = core.say(asked, secrets.token_hex(8)).replies[-1]
+    last = core.say(asked, talk).replies[-1]
     assert last.short == "Đang kiểm tra lại. Hãy hỏi xã."
     assert last.details == ()
     assert last.source is None
