@@ -20,7 +20,12 @@ def test_a_leading_slash_is_only_a_letter(core, text: str) -> None:
     core.say("làm giấy khai sinh cần gì", conversation)
     result = core.say(text, conversation)
     assert result.replies
-    assert result.understanding.confidence < 1.0
+    # "Restart" is also said by whoever wants to begin anew: that is asked back, and what was talked of stays.
+    understood = result.understanding
+    assert understood.confidence < 1.0 or (understood.intent, result.replies[0].kind) == (
+        "start_over",
+        ReplyKind.ASK_BACK,
+    )
     assert "Làm giấy khai sinh" in core.say("nộp ở đâu", conversation).replies[0].short
 
 
