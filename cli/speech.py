@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import Progress as Bars
 
 from cli.speaking import prompts, say
 from installation.voices import models_of, piper_folder
@@ -17,7 +20,7 @@ from runtime import settings as settings_module
 from runtime.settings import Settings
 from speech import audio
 from speech.errors import SpeechError
-from speech.fetching import DownloadFailed
+from speech.fetching import DownloadFailed, Progress
 from speech.recognition import engines, model_download
 from speech.recognition.recogniser import Hints, unknown_words
 from speech.recognition.transcribe import transcribe as transcribe_recording
@@ -107,16 +110,17 @@ def _installed(
                 f"nothing to check {name} against: set MOTCUA_VOSK_MODEL_SHA256 to the SHA-256 of its zip file"
             )
         return model_download.install(archive, name, models, expected)
+    with _bar(name) as progress:
+        return model_download.download(name, models, progress, sha256=settings.vosk_model_sha256, base=mirror)
+
+
+@contextmanager
+def _bar(name: str, total: int | None = None) -> Iterator[Progress]:
+    """A bar for a file that is fetched; gives what is told about every piece."""
     columns = (TextColumn(name), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task(name, total=None)
-        return model_download.download(
-            name,
-            models,
-            lambda have, total: bar.update(task, completed=have, total=total),
-            sha256=settings.vosk_model_sha256,
-            base=mirror,
-        )
+    with Bars(*columns, console=errors, transient=True) as bars:
+        task = bars.add_task(name, total=total)
+        yield lambda have, total: bars.update(task, completed=have, total=total)
 
 
 @app.command()
@@ -152,12 +156,8 @@ def _installed_voice(name: str, models: Path, archive: Path | None, mirror: str)
         return piper_download.install(archive, name, models)
     size = piper_download.size_of(name)
     errors.print(f"{name}: {size / 1e6:.0f} MB from {mirror}", markup=False)
-    columns = (TextColumn(name), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task(name, total=size)
-        return piper_download.download(
-            name, models, lambda have, total: bar.update(task, completed=have, total=total), base=mirror
-        )
+    with _bar(name, size) as progress:
+        return piper_download.download(name, models, progress, base=mirror)
 
 
 def _choice(settings: Settings, engine: str | None) -> engines.Choice:

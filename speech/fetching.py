@@ -81,6 +81,14 @@ def _size(part: Path) -> int:
     return part.stat().st_size if part.exists() else 0
 
 
+def put_in_place(folder: Path, target: Path, scratch: Path) -> None:
+    """Let a finished folder take the place of what is there, whose remains go with the scratch folder."""
+    if target.exists():
+        # Renamed aside first: a directory cannot be replaced in one step, and the old one may be in use.
+        target.rename(scratch / "old")
+    folder.rename(target)
+
+
 def digest_of(path: Path, algorithm: str) -> str:
     """The digest of a file; raises :class:`DownloadFailed` when it cannot be read."""
     try:

@@ -155,16 +155,12 @@ class ProcedureAction(MotcuaAction):
         procedures = [found for code in codes if (found := self.services.catalogue.current(code)) is not None]
         procedures = list({found.code: found for found in procedures}.values())[:CHOICES]
         language = language_of(tracker)
-        choices = tuple(
-            Choice(key=str(number), label=label, wish=AskSide(procedure=found.code, aspect=aspect))
-            for number, (found, label) in enumerate(zip(procedures, self._labels(procedures, language), strict=True), 1)
-        )
         answer(
             dispatcher,
             Reply(
                 kind=ReplyKind.ASK_BACK,
                 short=self.services.wording.text(language, "ask_which"),
-                choices=choices,
+                choices=self.choices_of(procedures, aspect, language),
                 next_step=self.services.wording.text(language, "ask_which_next"),
                 language=language,
             ),
@@ -177,6 +173,14 @@ class ProcedureAction(MotcuaAction):
             "words": offered_for(tracker),
         }
         return [SlotSet("offered", offered)]
+
+    def choices_of(self, procedures: Sequence[Procedure], aspect: Aspect, language: str) -> tuple[Choice, ...]:
+        """One choice for each procedure, which asks for a side of it; keys count from 1."""
+        labels = self._labels(procedures, language)
+        return tuple(
+            Choice(key=str(number), label=label, wish=AskSide(procedure=found.code, aspect=aspect))
+            for number, (found, label) in enumerate(zip(procedures, labels, strict=True), start=1)
+        )
 
     def _labels(self, procedures: Sequence[Procedure], language: str) -> list[str]:
         """What the choices are called; where names are alike, the level of government tells them apart."""

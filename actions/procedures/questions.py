@@ -16,7 +16,7 @@ from actions.procedures.question_answers import difference, from_entry
 from catalogue.question_answers import QuestionAnswer
 from contract.aspects import Aspect
 from contract.questions import QuestionKind
-from contract.reply import Choice, Reply, ReplyKind
+from contract.reply import Reply, ReplyKind
 from contract.wishes import AskSide
 from language.dates import find_lunar_date
 from understanding.decision import CHOICES
@@ -111,16 +111,11 @@ class ActionAnswerProcedure(ProcedureAction):
         held_back = any(self.services.answers.held_back(one) is not None for one in telling)
         if held_back or len(lines) < len(codes):
             return self.offer(dispatcher, tracker, codes, Aspect.OVERVIEW)
-        labels = self._labels(procedures, language)
-        choices = tuple(
-            Choice(key=str(number), label=label, wish=AskSide(procedure=found.code, aspect=Aspect.OVERVIEW))
-            for number, (found, label) in enumerate(zip(procedures, labels, strict=True), 1)
-        )
         reply = Reply(
             kind=ReplyKind.ANSWER,
             short=lines[0],
             details=tuple(lines[1:]),
-            choices=choices,
+            choices=self.choices_of(procedures, Aspect.OVERVIEW, language),
             next_step=self.services.wording.text(language, "compared_next"),
             language=language,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import Blueprint
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from actions.dossiers.disagreements import Disagreement
 from centre.officers import Duty
 from centre.page.access import AT_ONCE, CentreParts, page, page_number, signed_in
-from runtime.clock import VIETNAM
+from centre.page.fleet import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,7 @@ def add_disagreements(pages: Blueprint, parts: CentreParts) -> None:
 
 def _shown(parts: CentreParts, one: Disagreement) -> ShownDisagreement:
     said = tuple(
-        ShownSaid(each.source, parts.state_words(int(each.status)), _moment(each.updated_at), each.is_told)
+        ShownSaid(each.source, parts.state_words(int(each.status)), moment(each.updated_at), each.is_told)
         for each in one.said
     )
-    return ShownDisagreement(one.code, _moment(one.since), said)
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+    return ShownDisagreement(one.code, moment(one.since), said)

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 
 import httpx
 
-from speech.fetching import DownloadFailed, Expected, Progress, digest_of, fetch
+from speech.fetching import DownloadFailed, Expected, Progress, digest_of, fetch, put_in_place
 from speech.recognition.vosk_engine import is_model
 
 MAKER = "https://alphacephei.com/vosk/models/"
@@ -100,11 +100,7 @@ def install(archive: Path, name: str, models: Path, expected: Expected) -> Insta
         folder = _unpacked(archive, name, Path(scratch))
         digest = digest_of(archive, "sha256")
         (folder / "ZIP.sha256").write_text(f"{digest}\n", encoding="ascii")
-        target = models / name
-        if target.exists():
-            # Renamed aside first: a directory cannot be replaced in one step, and the old one may be in use.
-            target.rename(Path(scratch) / "old")
-        folder.rename(target)
+        put_in_place(folder, models / name, Path(scratch))
     return Installed(models / name, digest, expected.source)
 
 

@@ -17,7 +17,7 @@ from typing import Final
 
 import httpx
 
-from speech.fetching import DownloadFailed, Expected, Progress, digest_of, fetch
+from speech.fetching import DownloadFailed, Expected, Progress, digest_of, fetch, put_in_place
 
 MAKER: Final = "https://huggingface.co/rhasspy/piper-voices/resolve/v1.0.0/"
 CARD: Final = "MODEL_CARD"
@@ -138,10 +138,7 @@ def _together(name: str, models: Path) -> Iterator[Path]:
         folder = Path(scratch) / "voice"
         folder.mkdir()
         yield folder
-        target = models / name
-        if target.exists():
-            target.rename(Path(scratch) / "old")
-        folder.rename(target)
+        put_in_place(folder, models / name, Path(scratch))
 
 
 def _check(known: PiperFiles, folder: Path) -> None:
