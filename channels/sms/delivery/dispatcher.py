@@ -7,6 +7,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -83,6 +84,8 @@ class Sending:
         self._results: list[Result] = []
         self._called = asyncio.Event()
         self._stopping = False
+        self._exchanging = asyncio.Lock()
+        """Held while messages are claimed that are not in flight yet."""
 
     @property
     def working(self) -> tuple[str, ...]:
@@ -111,7 +114,8 @@ class Sending:
         """Send until :meth:`stop` is called."""
         while not self._stopping:
             began = time.monotonic()
-            wait = await self._exchange()
+            async with self._exchanging:
+                wait = await self._exchange()
             try:
                 await asyncio.wait_for(self._called.wait(), wait)
             except TimeoutError:
@@ -124,8 +128,12 @@ class Sending:
         """Claim nothing more, wait for what is in flight, and write down how it ended."""
         self._stopping = True
         self._called.set()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                async with self._exchanging:
+                    pass  # What is being claimed at this moment is in flight afterwards.
+                if self._tasks:
+                    await asyncio.wait(self._tasks)
         if self._results:
             await asyncio.to_thread(self._outbox.exchange, self._owner, self._results, ())
         for task in self._tasks:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from sms_engine_doubles import FAST, Queues, ScriptedRoute
@@ -15,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from channels.sms.delivery.dispatcher import FEWEST_MISSED, Sending
 from channels.sms.delivery.retry_policy import UNSURE_WAIT
 from channels.sms.queue.leases import LEASE_SECONDS
+from channels.sms.queue.queued import Exchange
 from channels.sms.queue.states import OutgoingState
 from channels.sms.routes.messages import Delivery, Handed, OutgoingMessage, Receipt
 from channels.sms.routes.route import Fault, Limits
@@ -65,6 +68,29 @@ async def test_what_is_in_flight_at_the_stop_is_written_down(quick_queues: Queue
     route.seconds = 0.5
     async with sending(quick_queues, route):
         await until(lambda: route.tried)
+    assert quick_queues.record(reference).state is OutgoingState.HANDED
+
+
+async def test_what_is_being_claimed_at_the_stop_is_handed_over_first(
+    quick_queues: Queues, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference, route = quick_queues.add(), ScriptedRoute()
+    exchange, claimed, may_go_on = quick_queues.outbox.exchange, threading.Event(), threading.Event()
+
+    def slow(*arguments: Any) -> Exchange:
+        found = exchange(*arguments)
+        if found.claimed:
+            claimed.set()
+            assert may_go_on.wait(20)
+        return found
+
+    monkeypatch.setattr(quick_queues.outbox, "exchange", slow)
+    async with sending(quick_queues, route) as sender:
+        await until(claimed.is_set)
+        stopping = asyncio.create_task(sender.stop())
+        await asyncio.sleep(0)
+        may_go_on.set()
+        await stopping
     assert quick_queues.record(reference).state is OutgoingState.HANDED
 
 
