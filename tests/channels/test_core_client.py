@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from channels_doubles import ScriptedCore, short_answer
@@ -90,12 +91,18 @@ def test_a_core_that_hangs_up_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def hang_up() -> None:
-            for _ in range(2):
-                listener.accept()[0].close()
+            with suppress(OSError):  # Nobody listens any more.
+                while True:
+                    listener.accept()[0].close()
 
-        threading.Thread(target=hang_up, daemon=True).start()
-        with pytest.raises(CoreUnavailable):
-            client(f"http://127.0.0.1:{listener.getsockname()[1]}").converse(TURN)
+        core = threading.Thread(target=hang_up)
+        core.start()
+        try:
+            with pytest.raises(CoreUnavailable):
+                client(f"http://127.0.0.1:{listener.getsockname()[1]}").converse(TURN)
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            core.join(20)
 
 
 def test_a_proxy_of_the_machine_never_sees_a_turn(core: ScriptedCore, monkeypatch: pytest.MonkeyPatch) -> None:
