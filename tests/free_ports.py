@@ -13,6 +13,7 @@ import os
 import socket
 import tempfile
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -28,7 +29,6 @@ class FreePorts:
     """Hands out ports of slots that this process holds, each once until its slots are used up."""
 
     def __init__(self) -> None:
-        self._holder = os.getpid()
         self._held: list[IO[bytes]] = []
         self._slots: list[int] = []
         self._next = self._end = 0
@@ -39,8 +39,6 @@ class FreePorts:
         Raises:
             NoFreePort: this process used up its slots and no other is free.
         """
-        if self._holder != os.getpid():
-            self.__init__()  # type: ignore[misc]  # A forked process must not hand out its parent's ports.
         for _ in range(2 * SLOTS):
             while self._next + count <= self._end:
                 first = self._next
@@ -86,14 +84,17 @@ def _is_free(port: int) -> bool:
     return True
 
 
-_PORTS = FreePorts()
+@cache
+def _of(_process: int) -> FreePorts:
+    """Those of a process: one that was forked must not hand out its parent's."""
+    return FreePorts()
 
 
 def free_port() -> int:
     """A free port."""
-    return _PORTS.take()
+    return free_ports(1)
 
 
 def free_ports(count: int) -> int:
     """The first of so many free ports in a row; it is even."""
-    return _PORTS.take(count)
+    return _of(os.getpid()).take(count)
