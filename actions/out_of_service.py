@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contract.reply import Reply, ReplyKind
 from contract.wording import Wording
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from stores.out_of_service import EVERYTHING, Off, OutOfService, channel_scope, procedure_scope
 
 
@@ -44,4 +44,4 @@ class Notices:
 
 def _own(off: Off, language: str) -> str:
     """An officer writes in the language of the installation; whoever speaks another gets the usual sentence."""
-    return off.words if language == DEFAULT_LANGUAGE else ""
+    return off.words if language == default_language() else ""

@@ -19,7 +19,7 @@ from assistant.evaluation import Share
 from contract.meaning import Meaning
 from contract.reply import Reply, ReplyKind
 from contract.turn import Channel, Event
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from language.normalise import fold
 
 SIDE_INTENTS = frozenset(
@@ -222,7 +222,7 @@ def faults_of(expected: Expected, heard: Heard) -> tuple[str, ...]:
         for key, found in got.items()
         if (wanted := getattr(expected, key)) and not set(found) & set(wanted)
     ]
-    language = heard.replies[-1].language if heard.replies else DEFAULT_LANGUAGE
+    language = heard.replies[-1].language if heard.replies else default_language()
     if expected.language is not None and language != expected.language:
         faults.append(f"language: {language} instead of {expected.language}")
     shown = comparable(heard.shown)

@@ -28,7 +28,7 @@ from contract.reply import Reply
 from contract.turn import NO_DANGER, Channel, Event, Turn, TurnResult, Understanding
 from contract.wishes import Refusal, Wish
 from language import data
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from learning.recorder import Recorder
 from learning.rule import Exchange
 from understanding.emergencies import Emergencies
@@ -207,11 +207,11 @@ class Turns:
         """What is said while the assistant or this channel is out of service."""
         if self._notices is None:
             return None
-        return self._notices.instead_of_a_turn(channel, meaning.spoken or DEFAULT_LANGUAGE)
+        return self._notices.instead_of_a_turn(channel, meaning.spoken or default_language())
 
     def _with_emergency(self, meaning: Meaning, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         """The replies, after the number to call when somebody is in danger."""
-        language = replies[-1].language if replies else DEFAULT_LANGUAGE
+        language = replies[-1].language if replies else default_language()
         urgent = self._emergencies.reply_for(meaning.danger, language)
         if urgent is None:
             return replies

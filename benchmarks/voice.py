@@ -30,7 +30,7 @@ from catalogue.record import Procedure
 from catalogue.yaml_files import load_folder
 from channels.phone.dialogue.dialogue_data import dialogue_data
 from channels.rendering.speech import spoken
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from runtime.settings import load as load_settings
 from speech.audio import TELEPHONE_RATE, Recording, seconds_of, through_telephone
 from speech.errors import EngineMissing
@@ -67,7 +67,7 @@ class Heard:
 def own_lines(count: int = LINES) -> list[str]:
     """Lines we say, spread evenly over the telephone's wording and the facts of procedures; always the same."""
     data = dialogue_data()
-    fixed = [text for text in data.wording.every(DEFAULT_LANGUAGE, "phone") if "{" not in text]
+    fixed = [text for text in data.wording.every(default_language(), "phone") if "{" not in text]
     asked = {code for field in data.fields for code in field.procedures}
     facts = [
         text
@@ -86,7 +86,7 @@ def _papers(procedure: Procedure) -> list[str]:
 
 
 def _spread(texts: Sequence[str], count: int) -> list[str]:
-    fitting = [text for text in texts if _FEWEST_WORDS <= len(spoken(text, DEFAULT_LANGUAGE).split()) <= _MOST_WORDS]
+    fitting = [text for text in texts if _FEWEST_WORDS <= len(spoken(text, default_language()).split()) <= _MOST_WORDS]
     return [fitting[at * len(fitting) // count] for at in range(min(count, len(fitting)))]
 
 
@@ -105,7 +105,7 @@ def hear(engine: Present, lines: Sequence[str], sounds: Sequence[Recording]) -> 
     recogniser = engines.load(engine.spec)
     words = wrong = 0
     for line, sound in zip(lines, sounds, strict=True):
-        expected = spoken_words(spoken(line, DEFAULT_LANGUAGE))
+        expected = spoken_words(spoken(line, default_language()))
         words += len(expected)
         wrong += Levenshtein.distance(expected, spoken_words(transcribe(recogniser, sound).heard.text))
     return words, wrong

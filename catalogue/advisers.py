@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from catalogue.record import Level, Line, Procedure, RecordModel
 from language import data
-from language.languages import DEFAULT_LANGUAGE, installed
+from language.languages import default_language, installed
 
 _NEAREST_FIRST = (Level.COMMUNE, Level.PROVINCE, Level.MINISTRY, Level.OTHER)
 
@@ -53,7 +53,7 @@ def adviser_of(procedure: Procedure, language: str) -> str | None:
     found = next((one for one in _advisers(data.folder() / "advisers.yml") if one.fits(procedure)), None)
     if found is None:
         return None
-    return found.names.get(language) or found.names[DEFAULT_LANGUAGE]
+    return found.names.get(language) or found.names[default_language()]
 
 
 @cache

@@ -18,7 +18,7 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from runtime import logs
 
 RESCAN_SECONDS = 1.0
@@ -62,7 +62,7 @@ class KnowledgeEntry(BaseModel):
 
     def told(self, language: str) -> tuple[str, tuple[str, ...], str]:
         """Answer, details, and the language they are in."""
-        known = language if language in self.answer else DEFAULT_LANGUAGE
+        known = language if language in self.answer else default_language()
         return self.answer[known], self.details.get(known, ()), known
 
 
@@ -159,8 +159,8 @@ def read_entries(path: Path, contacts: Mapping[str, str]) -> Iterator[KnowledgeE
         except ValidationError as error:
             mistake = error.errors()[0]
             raise ValueError(f"entry {name}, {'.'.join(map(str, mistake['loc']))}: {mistake['msg']}") from None
-        if DEFAULT_LANGUAGE not in entry.answer:
-            raise ValueError(f"entry {name}, answer: {DEFAULT_LANGUAGE} is missing")
+        if default_language() not in entry.answer:
+            raise ValueError(f"entry {name}, answer: {default_language()} is missing")
         told = {language: _filled(entry.id, text, contacts) for language, text in entry.answer.items()}
         entry = entry.model_copy(update={"answer": told})
         if entry.id in seen:

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from catalogue.record import CODE_PATTERN, Line, Procedure
 from contract.questions import QuestionKind
 from language import data
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from language.normalise import fold, normalise
 
 FOLDER: Final = "question_answers"
@@ -49,7 +49,7 @@ class QuestionAnswer(BaseModel):
 
     @model_validator(mode="after")
     def _whole(self) -> QuestionAnswer:
-        if DEFAULT_LANGUAGE not in self.answer:
+        if default_language() not in self.answer:
             raise ValueError("Vietnamese is missing")
         if self.kind is QuestionKind.DIFFERENCE and len(self.about) < 2:
             raise ValueError("a difference names the things it compares")
@@ -57,7 +57,7 @@ class QuestionAnswer(BaseModel):
 
     def told(self, language: str) -> str:
         """The answer in a language, or in Vietnamese."""
-        return self.answer.get(language, self.answer[DEFAULT_LANGUAGE])
+        return self.answer.get(language, self.answer[default_language()])
 
     @cached_property
     def _groups(self) -> tuple[re.Pattern[str], ...]:

@@ -13,7 +13,7 @@ import yaml
 from catalogue.record import Procedure, RecordModel
 from catalogue.wording import open_facts
 from language import data
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 
 FACTS: Final = "facts.yml"
 _NAMES: Final = frozenset({"official_name", "short_name", "english_name", "agency", "field", "asked_as", "decision"})
@@ -26,7 +26,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def facts_in(language: str) -> Mapping[str, str]:
     """Lines by the line of the default language; empty where a language has none."""
     path = data.folder() / "wording" / language / FACTS
-    if language == DEFAULT_LANGUAGE or not path.exists():
+    if language == default_language() or not path.exists():
         return {}
     content: dict[str, str] = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     return open_facts(language) | content

@@ -12,10 +12,11 @@ from channels.core_client import CoreError
 from channels.metrics import Metrics
 from channels.paging import Paging, asks_for_next_page, ends_pages
 from channels.rendering import Page, Rendered, SmsStyle, render_all
-from channels.words import DEFAULT_LANGUAGE, words
+from channels.words import words
 from contract.reply import Reply, ReplyKind
 from contract.turn import Channel, Turn, TurnResult, Understanding
 from contract.wishes import Refusal
+from language.languages import default_language
 from runtime import logs
 from runtime.settings import Settings
 
@@ -130,7 +131,7 @@ def trouble(channel: Channel, settings: Settings) -> ConverseAnswer:
     """What a citizen gets when there is no answer: that it is our fault, and what to do now."""
     reply = Reply(
         kind=ReplyKind.TROUBLE,
-        short=words().text(DEFAULT_LANGUAGE, "trouble"),
-        next_step=words().text(DEFAULT_LANGUAGE, "trouble_next", channel),
+        short=words().text(default_language(), "trouble"),
+        next_step=words().text(default_language(), "trouble_next", channel),
     )
     return ConverseAnswer(render_all([reply], channel, settings), Understanding(intent=None))

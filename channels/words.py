@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from contract.wording import Wording, wording_of
 from language import data
-from language.languages import DEFAULT_LANGUAGE
-
-__all__ = ["DEFAULT_LANGUAGE", "words"]
 
 
 def words() -> Wording:

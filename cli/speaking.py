@@ -16,7 +16,7 @@ import typer
 from contract.turn import Channel
 from contract.wording import wording_of
 from installation.voices import open_speaking
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from runtime import settings as settings_module
 from runtime.settings import Settings
 from speech.audio import Recording, wav_bytes, write_wav
@@ -29,9 +29,9 @@ HEARD = ("core", "channels", "phone")
 """Rooms of the wording with the fixed sentences a caller may hear."""
 
 
-def default_style(settings: Settings, language: str = DEFAULT_LANGUAGE) -> Style:
+def default_style(settings: Settings, language: str | None = None) -> Style:
     """How the settings want things said."""
-    return Style(language, Accent(settings.voice_accent), settings.voice_speed)
+    return Style(language or default_language(), Accent(settings.voice_accent), settings.voice_speed)
 
 
 def say(
@@ -40,8 +40,8 @@ def say(
     voice: Annotated[Accent | None, typer.Option(help="Accent of the voice.")] = None,
     speed: Annotated[float | None, typer.Option(min=SLOWEST, max=FASTEST, help="1 is the usual pace.")] = None,
     language: Annotated[
-        str, typer.Option(help="As in nlu_data/wording, or one there are recordings for.")
-    ] = DEFAULT_LANGUAGE,
+        str | None, typer.Option(help="As in nlu_data/wording, or one there are recordings for.")
+    ] = None,
     rate: Annotated[int, typer.Option(min=8000, max=48000, help="Samples a second.")] = 16000,
 ) -> None:
     """Say a text as a caller would hear it: recordings first, the synthetic voice for the rest."""
@@ -65,12 +65,12 @@ def say(
         write_wav(output, recording)
     except OSError as error:
         _stop(f"{output}: {error.strerror}")
-    report = {"file": str(output), "seconds": round(recording.seconds, 2), "rate": rate, "language": language}
+    report = {"file": str(output), "seconds": round(recording.seconds, 2), "rate": rate, "language": style.language}
     print(json.dumps({**report, "voice": style.accent, "speed": style.speed}, ensure_ascii=False))
 
 
 def prompts(
-    language: Annotated[str, typer.Option(help="As in nlu_data/wording, or another: hmn, km, tyz.")] = DEFAULT_LANGUAGE,
+    language: Annotated[str | None, typer.Option(help="As in nlu_data/wording, or another: hmn, km, tyz.")] = None,
     accent: Annotated[str, typer.Option(help="north, central, south, or any.")] = ANY,
     write: Annotated[bool, typer.Option("--write", help="Write script.csv and an index for speakers to fill.")] = False,
 ) -> None:
@@ -78,6 +78,7 @@ def prompts(
     if accent not in {ANY, *Accent}:
         _stop(f"--accent {accent}: must be one of {', '.join(Accent)} or {ANY}")
     settings = settings_module.load()
+    language = language or default_language()
     style = Style(language, Accent.NORTH if accent == ANY else Accent(accent))
     lines = script([*_fixed_texts(settings, language), *pieces(language)], style)
     folder = settings.voice_prompts_path / language / accent

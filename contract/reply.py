@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from contract.wishes import Choose, Wish
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 
 
 class ReplyKind(StrEnum):
@@ -92,5 +92,5 @@ class Reply(_Model):
     source: Source | None = None
     later: bool = False
     """Whether asking again will bring more: the facts are of an earlier moment, or could not be looked up."""
-    language: str = DEFAULT_LANGUAGE
+    language: str = Field(default_factory=default_language)
     """BCP 47 primary tag."""

@@ -15,7 +15,7 @@ from channels.rendering.lines import source_line
 from contract.reply import Source
 from contract.sides import Sides
 from kiosk.words import portal
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Cards:
 
     def qr(self, code: str) -> bytes | None:
         """The procedure's address as a QR code in SVG; None for an unknown one."""
-        card = self.card(code, DEFAULT_LANGUAGE)
+        card = self.card(code, default_language())
         if card is None:
             return None
         made = segno.make(card.address, error="m", micro=False)

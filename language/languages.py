@@ -223,5 +223,6 @@ def _content(path: Path, *needed: str) -> dict[str, Any]:
     return dict(content)
 
 
-DEFAULT_LANGUAGE: Final = installed().default
-"""What is spoken until somebody asks for another language, in this process's data."""
+def default_language() -> str:
+    """What is spoken until somebody asks for another language, in the installation being served."""
+    return installed().default

@@ -6,7 +6,7 @@ import re
 
 from language.characters import fold, lowered, strip_markup
 from language.company import settle
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from language.said_in import said_in
 from language.word_forms import write_out
 
@@ -41,7 +41,7 @@ def normalise(text: str) -> str:
     """
     text = lowered(strip_markup(_clip(text, _MAX_RAW_LENGTH)))
     words: list[str] = _TOKEN.findall(text)
-    if said_in(text) in (None, DEFAULT_LANGUAGE):
+    if said_in(text) in (None, default_language()):
         words = settle([meant for typed in words for meant in write_out(typed)])
     settled = " ".join(words)
     if len(settled) > MAX_LENGTH:

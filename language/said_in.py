@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from language import data
 from language.characters import fold, lowered
-from language.languages import DEFAULT_LANGUAGE, ForeignWords, installed
+from language.languages import ForeignWords, default_language, installed
 from language.syllables import lexicon
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -49,7 +49,7 @@ def _said_in(text: str) -> str | None:
         if TELLS * tells + names > native and (tells or not native):
             return tag
     native = sum(_is_native(word) for word in words if not any(word in foreign.neutral for _, foreign in known))
-    return DEFAULT_LANGUAGE if native else None
+    return default_language() if native else None
 
 
 def _counted(words: Sequence[str], foreign: ForeignWords) -> tuple[int, int, int]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, delete, select
 
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from language.personal_data import redact
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
@@ -43,7 +43,7 @@ class NewReport:
     """Telephone number in E.164; nobody but the post ever sees it."""
     channel: str = "open311"
     jurisdiction: str = ""
-    language: str = DEFAULT_LANGUAGE
+    language: str = field(default_factory=default_language)
     moderated: bool = False
     """Whether its number is given only once an officer has read it."""
     is_test: bool = False

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Float, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from stores.database import Base
 from stores.utc_datetime import Moment
 
@@ -31,7 +31,7 @@ class TicketRow(Base):
     state: Mapped[str] = mapped_column(Text, index=True)
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
     changed_at: Mapped[datetime] = mapped_column(Moment, index=True)
-    language: Mapped[str] = mapped_column(Text, server_default=DEFAULT_LANGUAGE)
+    language: Mapped[str] = mapped_column(Text, default=default_language)
     officer: Mapped[str | None] = mapped_column(Text)
     """Who holds it."""
     due_at: Mapped[datetime | None] = mapped_column(Moment)

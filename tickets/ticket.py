@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 
 
 class TicketKind(StrEnum):
@@ -63,7 +63,7 @@ class Draft:
     """When the citizen asked, where that was earlier than now: a kiosk may have been offline for days."""
     person: str | None = None
     """Keyed hash of the number it was sent from, where no number was given: whose it is to show and to erase."""
-    language: str = DEFAULT_LANGUAGE
+    language: str = field(default_factory=default_language)
     """BCP 47 primary tag of the language the citizen is answered in."""
 
 

@@ -22,7 +22,7 @@ from contract.reply import Reply, ReplyKind, Source
 from contract.sides import Checklist, Sides
 from contract.wording import Wording
 from language.formatting import format_date
-from language.languages import DEFAULT_LANGUAGE, installed
+from language.languages import default_language, installed
 
 NAME_LENGTH = 70
 """Characters of a procedure's name inside an answer; official names run to several hundred."""
@@ -81,7 +81,7 @@ class Answers:
         self,
         procedure: Procedure,
         aspect: Aspect,
-        language: str = DEFAULT_LANGUAGE,
+        language: str | None = None,
         asked_code: str | None = None,
         also: Aspect | None = None,
         *,
@@ -93,7 +93,7 @@ class Answers:
         Args:
             procedure: the record in force.
             aspect: what is asked.
-            language: of the sentences around the facts.
+            language: of the sentences around the facts; None: the first of the installation.
             asked_code: the superseded code the citizen asked for, when another record answers.
             also: a second side asked for in the same breath.
             situation: which situation of the papers the citizen has chosen, counted from 0.
@@ -102,7 +102,7 @@ class Answers:
         telling = self.telling(procedure, language)
         held_back = self.held_back(telling)
         if held_back is not None:
-            return Reply(kind=ReplyKind.ANSWER, short=held_back, language=language)
+            return Reply(kind=ReplyKind.ANSWER, short=held_back, language=telling.language)
         return _Answer(telling, self._stale_after).reply(aspect, asked_code, also, situation, first)
 
     def held_back(self, telling: Telling) -> str | None:
@@ -112,15 +112,16 @@ class Answers:
         code, language = telling.record.code, telling.language
         return self._notices.instead_of_a_procedure(code, language, name=telling.name, who=telling.who)
 
-    def sides(self, procedure: Procedure, language: str = DEFAULT_LANGUAGE) -> Sides | None:
+    def sides(self, procedure: Procedure, language: str | None = None) -> Sides | None:
         """Everything a screen shows of a procedure; None when it is not in force, or out of service."""
         telling = self.telling(procedure, language)
         if not procedure.in_force(self._today()) or self.held_back(telling) is not None:
             return None
         return _Answer(telling, self._stale_after).sides()
 
-    def telling(self, procedure: Procedure, language: str = DEFAULT_LANGUAGE) -> Telling:
+    def telling(self, procedure: Procedure, language: str | None = None) -> Telling:
         """What every part of an answer about a procedure needs."""
+        language = language or default_language()
         told = in_language(procedure, language)
         return Telling(self._wording, self._today(), told, language, display_name(procedure, language), procedure)
 

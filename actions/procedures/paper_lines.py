@@ -10,7 +10,7 @@ from catalogue.record import Paper, PaperCase, Procedure
 from contract.aspects import Aspect
 from contract.reply import Choice
 from contract.wishes import AskSide
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 
 LISTED_AT_ONCE = 420
 """Characters of all situations together up to which they are read out instead of being asked about: about what three
@@ -117,7 +117,7 @@ def paper(telling: Telling, one: Paper) -> str:
     if not one.when:
         return text
     when = lower_first(one.when)
-    if telling.language == DEFAULT_LANGUAGE and is_bare_condition(when):
+    if telling.language == default_language() and is_bare_condition(when):
         return telling.say("paper_if", text=text, when=when)
     if when.startswith("nếu"):
         return f"{text}, {when}"

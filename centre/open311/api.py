@@ -24,7 +24,7 @@ from centre.open311.services import Service, services
 from centre.photos import LARGEST_FILE, NoPhoto, Photos
 from contract.wording import wording_of
 from language import data
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from runtime import logs
 from runtime.clock import VIETNAM
 from tickets.reports import NewReport, Report, Reports, ReportsWanted
@@ -200,7 +200,7 @@ def _add_endpoint(api: Blueprint, parts: Open311Parts, path: str, *, is_test: bo
 
 
 def _service(one: Service) -> Mapping[str, Value]:
-    language = DEFAULT_LANGUAGE
+    language = default_language()
     return {
         "service_code": one.code,
         "service_name": in_language(one.name, language),
@@ -221,8 +221,8 @@ def _attributes(found: Service) -> list[Value]:
             "required": attribute.required,
             "datatype_description": None,
             "order": number,
-            "description": in_language(attribute.description, DEFAULT_LANGUAGE),
-            "values": [{"key": key, "name": in_language(name, DEFAULT_LANGUAGE)} for key, name in attribute.values]
+            "description": in_language(attribute.description, default_language()),
+            "values": [{"key": key, "name": in_language(name, default_language())} for key, name in attribute.values]
             or None,
         }
         for number, attribute in enumerate(found.attributes, start=1)
@@ -237,7 +237,7 @@ def _request(parts: Open311Parts, report: Report) -> Mapping[str, Value]:
         "service_request_id": report.number,
         "status": "open" if report.is_open else "closed",
         "status_notes": _notes(report),
-        "service_name": in_language(service.name, DEFAULT_LANGUAGE) if service else report.service,
+        "service_name": in_language(service.name, default_language()) if service else report.service,
         "service_code": report.service,
         "description": report.description,
         "agency_responsible": report.agency or parts.agency or None,
@@ -314,4 +314,4 @@ def _errors(status: int, description: str) -> Response:
 
 
 def _say(key: str, **values: object) -> str:
-    return wording_of(data.folder()).room("open311").text(DEFAULT_LANGUAGE, key, **values)
+    return wording_of(data.folder()).room("open311").text(default_language(), key, **values)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 from channels.cleaning import clean
-from channels.words import DEFAULT_LANGUAGE, words
+from channels.words import words
 from contract.reply import Choice, Reply, Source
+from language.languages import default_language
 
 _RULE = re.compile(r"(?P<number>\d[\d.]*)/(?:(?P<year>\d{4})/)?(?P<kind>[A-ZĐ][A-ZĐ\d.-]*)")
 """``163/QĐ-BTP``, ``75/2022/TT-BTC``, ``60/2014/QH13``."""
@@ -44,7 +45,7 @@ def source_line(source: Source, language: str) -> str:
 def spoken_source(source: Source, language: str) -> str:
     """The same for a listener, who can neither see a slash nor look anything up."""
     match = _RULE.search(source.decision or "")
-    if match is None or language != DEFAULT_LANGUAGE:
+    if match is None or language != default_language():
         return source_line(source, language)
     kind, number, year = _parts(match)
     said = " ".join(filter(None, [_KINDS.get(kind, kind), number, f"năm {year}" if year else ""]))

@@ -10,7 +10,7 @@ from pydantic import Field
 from kiosk.protocol.keys import Keys, PublicKeys
 from kiosk.protocol.messages import Message, SealedMessage
 from kiosk.protocol.snapshot import Record
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 
 QUESTION: Final = "status question"
 ANSWER: Final = "status answer"
@@ -22,7 +22,7 @@ class LookUp(Message):
     code: Annotated[str, Field(alias="c", max_length=60)]
     last4: Annotated[str, Field(alias="d", pattern=r"^([0-9]{4}|[0-9]{6})?$")] = ""
     """Four digits, or the six of a one-time code; empty to have such a code sent."""
-    language: Annotated[str, Field(alias="g", pattern=r"^[a-z]{2,3}$")] = DEFAULT_LANGUAGE
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = Field(default_factory=default_language, alias="g")
     """Of the message with the code."""
     conversation: Annotated[str, Field(alias="v", max_length=64)]
     """A hash; tries are counted under it."""

@@ -25,7 +25,7 @@ from kiosk.page.suggestions import suggestions
 from kiosk.page.taking_home import add_taking_home
 from kiosk.page.usage_counts import count_turn
 from kiosk.page.visits import VisitOver
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from runtime import logs
 from tickets.numbers import grouped
 
@@ -190,7 +190,7 @@ def blueprint(parts: PageParts) -> Blueprint:
 
 def _read_questions(parts: PageParts, situations: tuple[Situation, ...]) -> None:
     for situation in situations:
-        questions(situation, parts.catalogue, DEFAULT_LANGUAGE)
+        questions(situation, parts.catalogue, default_language())
 
 
 def _refuse_when_shut_out(parts: PageParts) -> None:

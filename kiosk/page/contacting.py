@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from language.languages import DEFAULT_LANGUAGE
 from language.phone_number import InvalidPhoneNumber, PhoneKind, PhoneNumber
 from tickets.store import TicketStore
 from tickets.ticket import Draft, Ticket, TicketKind
@@ -24,7 +23,7 @@ class LookUps(Protocol):
     """What keeps a look-up for the time when the line is back: :class:`kiosk.queue.keeping.Keeping`."""
 
     def status_request(
-        self, code: str, last4: str, phone: str, language: str = DEFAULT_LANGUAGE, key: str | None = None
+        self, code: str, last4: str, phone: str, language: str | None = None, key: str | None = None
     ) -> None:
         """Keep it, once for each key; raises ``ValueError`` for what no centre would take."""
         ...

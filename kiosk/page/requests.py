@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated, TypeVar
 
 from flask import request
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from channels.cleaning import clean_fields
 from channels.errors import Problem
 from contract.turn import Event, exactly_one_given
 from contract.wishes import Wish
 from kiosk.page.speech_body import known_language
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 
 VisitId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{32,36}$")]
 """Random, made by the page, held in its memory only."""
@@ -34,7 +34,7 @@ class TurnBody(_Body):
     text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_WORDS)] | None = None
     event: Event | None = None
     wish: Wish | None = None
-    language: Language = DEFAULT_LANGUAGE
+    language: Language = Field(default_factory=default_language)
     """In which the page stands; the core knows it by itself, unless it is away."""
 
     @model_validator(mode="after")
@@ -60,14 +60,14 @@ class TypedBody(_Body):
     """What is being typed."""
 
     text: Annotated[str, StringConstraints(max_length=200)]
-    language: Language = DEFAULT_LANGUAGE
+    language: Language = Field(default_factory=default_language)
 
 
 class NumberBody(_Body):
     """A telephone number as typed, and whether it must take text messages."""
 
     number: Annotated[str, StringConstraints(max_length=40)]
-    language: Language = DEFAULT_LANGUAGE
+    language: Language = Field(default_factory=default_language)
     for_text: bool = False
 
 
@@ -78,13 +78,13 @@ class CallBackBody(_Body):
     key: Key
     number: Annotated[str, StringConstraints(max_length=40)]
     procedure: Code | None = None
-    language: Language = DEFAULT_LANGUAGE
+    language: Language = Field(default_factory=default_language)
 
 
 class Document(_Body):
     """Something to take home: a procedure, a text of ours, or how to see and erase what is kept about a number."""
 
-    language: Language = DEFAULT_LANGUAGE
+    language: Language = Field(default_factory=default_language)
     code: Code | None = None
     text: Annotated[str, StringConstraints(max_length=20_000)] = ""
     token: Annotated[str, StringConstraints(max_length=64)] = ""
@@ -115,7 +115,7 @@ class LookUpBody(_Body):
     code: Annotated[str, StringConstraints(max_length=60)]
     last4: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
     number: Annotated[str, StringConstraints(max_length=40)]
-    language: Language = DEFAULT_LANGUAGE
+    language: Language = Field(default_factory=default_language)
 
 
 AnyBody = TypeVar("AnyBody", bound=BaseModel)

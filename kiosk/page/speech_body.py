@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kiosk.signed_texts import LONGEST
-from language.languages import DEFAULT_LANGUAGE, installed
+from language.languages import default_language, installed
 
 PARTS_HEADER: Final = "X-Speech-Parts"
 """How many parts a spoken text has."""
@@ -31,7 +31,7 @@ class SpeechBody(BaseModel):
 
     text: str = Field(min_length=1, max_length=LONGEST)
     token: str = Field(min_length=1, max_length=64)
-    language: Annotated[str, AfterValidator(known_language)] = DEFAULT_LANGUAGE
+    language: Annotated[str, AfterValidator(known_language)] = Field(default_factory=default_language)
     part: int = Field(0, ge=0, le=1_000)
     """A long text is spoken part by part: the next one is fetched while one is heard."""
     speed: float = Field(1.0, ge=0.6, le=1.6)

@@ -10,7 +10,7 @@ from fpdf import FPDF
 
 from kiosk.printing.fonts import font_file
 from kiosk.printing.slip import Section, Slip
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 
 _MARGIN: Final = 16.0
 _FONT: Final = "page"
@@ -48,7 +48,7 @@ class _Page:
         page.add_font(_FONT, "", str(font_file("regular")))
         page.add_font(_FONT, "B", str(font_file("bold")))
         page.set_title(self._slip.title)
-        page.set_lang(DEFAULT_LANGUAGE)
+        page.set_lang(default_language())
         page.add_page()
         self._head()
         self._write(self._slip.title, _TITLE, bold=True)

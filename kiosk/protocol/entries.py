@@ -11,7 +11,7 @@ from pydantic import Field
 
 from kiosk.protocol.keys import CannotOpen, Keys, PublicKeys
 from kiosk.protocol.messages import EntryKind, Message
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 
 PURPOSE: Final = "entry"
 LARGEST: Final = 64 * 1024
@@ -37,7 +37,7 @@ class StatusRequestEntry(Message):
     code: Annotated[str, Field(max_length=60)]
     last4: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
     phone: Phone
-    language: Annotated[str, Field(max_length=8)] = DEFAULT_LANGUAGE
+    language: Annotated[str, Field(max_length=8)] = Field(default_factory=default_language)
 
 
 class TextEntry(Message):

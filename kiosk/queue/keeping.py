@@ -13,7 +13,7 @@ from kiosk.protocol.messages import EntryKind
 from kiosk.queue.box_clock import Watch
 from kiosk.queue.outgoing import NewEntry, Outgoing
 from kiosk.queue.tables import UsageRow
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from runtime.settings import Settings
 from stores.database import Database
 
@@ -36,7 +36,7 @@ class Keeping:
         return cls(database, identity) if identity is not None and not identity.locked else None
 
     def status_request(
-        self, code: str, last4: str, phone: str, language: str = DEFAULT_LANGUAGE, key: str | None = None
+        self, code: str, last4: str, phone: str, language: str | None = None, key: str | None = None
     ) -> None:
         """Keep a look-up; the centre answers it by text message once it hears of it.
 
@@ -44,10 +44,10 @@ class Keeping:
             code: canonical, or its digits.
             last4: four digits.
             phone: in E.164; the citizen has agreed to be written to.
-            language: of the answer.
+            language: of the answer; None: the first of the installation.
             key: the same key is the same request; made here when None.
         """
-        content = StatusRequestEntry(code=code, last4=last4, phone=phone, language=language)
+        content = StatusRequestEntry(code=code, last4=last4, phone=phone, language=language or default_language())
         self._add(EntryKind.STATUS_REQUEST, key, content)
 
     def text(self, phone: str, text: str, key: str | None = None) -> None:

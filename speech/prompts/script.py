@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from language.characters import fold
-from language.languages import DEFAULT_LANGUAGE, installed
+from language.languages import default_language, installed
 from speech.prompts.recordings import INDEX
 from speech.voices.passages import passages
 from speech.voices.voice import Style
@@ -35,7 +35,7 @@ class Line:
 def pieces(language: str) -> tuple[str, ...]:
     """The words answers are put together from; for a language without a list, the Vietnamese ones."""
     content = yaml.safe_load(_PIECES.read_text(encoding="utf-8"))
-    return tuple(content.get(language) or content[DEFAULT_LANGUAGE])
+    return tuple(content.get(language) or content[default_language()])
 
 
 def script(texts: Iterable[str], style: Style) -> tuple[Line, ...]:
@@ -44,7 +44,7 @@ def script(texts: Iterable[str], style: Style) -> tuple[Line, ...]:
     Only sentences in one language are listed: the Vietnamese half of an English one has a recording of its own.
     """
     known = installed().get(style.language)
-    spoken_in = known.tag if known is not None and known.speech is not None else DEFAULT_LANGUAGE
+    spoken_in = known.tag if known is not None and known.speech is not None else default_language()
     found: dict[str, Line] = {}
     for text in texts:
         if any(field is not None for _, field, _, _ in string.Formatter().parse(text)):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from speech.audio import BYTES_PER_SAMPLE, samples, seconds_of
 from speech.errors import EngineMissing, RecognitionFailed
 from speech.recognition.closest_phrase import decided
@@ -116,7 +116,7 @@ class _WhisperListening:
         try:
             found, _ = self._model.transcribe(
                 values,
-                language=DEFAULT_LANGUAGE,
+                language=default_language(),
                 beam_size=1,
                 condition_on_previous_text=False,
                 without_timestamps=True,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from language.foreign_speech import language_runs, one_line, written_out
-from language.languages import DEFAULT_LANGUAGE, installed
+from language.languages import default_language, installed
 from language.spoken import Dialect, speakable
 from speech.voices.voice import Accent, Style
 
@@ -47,11 +47,11 @@ def passages(text: str, style: Style) -> tuple[Passage, ...]:
             runs = list(language_runs(sentence, known.speech))
             for at, (is_default, run) in enumerate(runs):
                 said = speakable(run, _dialect(style)) if is_default else written_out(run, known.speech)
-                language = DEFAULT_LANGUAGE if is_default else known.tag
+                language = default_language() if is_default else known.tag
                 found += _cut(said, language, AFTER_SENTENCE if at == len(runs) - 1 else AFTER_PART, style)
     else:
         for sentence in _sentences(speakable(text, _dialect(style))):
-            found += _cut(sentence, DEFAULT_LANGUAGE, AFTER_SENTENCE, style)
+            found += _cut(sentence, default_language(), AFTER_SENTENCE, style)
     return tuple(found)
 
 

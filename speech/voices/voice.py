@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from speech.errors import SpeechError
 
 SLOWEST, FASTEST = 0.6, 2.0
@@ -34,7 +34,7 @@ class Accent(StrEnum):
 class Style:
     """How something is said."""
 
-    language: str = DEFAULT_LANGUAGE
+    language: str = field(default_factory=default_language)
     """BCP 47 primary tag. In a language no voice speaks, only recordings are heard; the rest is said in Vietnamese."""
     accent: Accent = Accent.NORTH
     speed: float = 1.0

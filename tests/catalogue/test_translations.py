@@ -12,7 +12,7 @@ from places import NLU_DATA
 from catalogue.record import Procedure, RecordModel
 from catalogue.translations import facts_in, in_language
 from catalogue.yaml_files import load_folder
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 
 _TOLD = ("summary", "papers", "papers_question", "submissions", "besides", "receive", "where", "steps", "conditions")
 
@@ -62,7 +62,7 @@ def test_a_changed_fact_is_told_as_the_record_has_it(most_asked: list[Procedure]
 
 
 def test_the_language_of_the_records_needs_no_translation(most_asked: list[Procedure]) -> None:
-    assert in_language(most_asked[0], DEFAULT_LANGUAGE) is most_asked[0]
+    assert in_language(most_asked[0], default_language()) is most_asked[0]
 
 
 def test_no_translation_is_of_a_line_that_no_record_has() -> None:

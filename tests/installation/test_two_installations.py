@@ -29,6 +29,9 @@ ROUNDS = 3
 HELLO, HELLO_ELSEWHERE = "Xin chào. Hãy hỏi", "Bản Lũng xin chào. Hãy hỏi"
 
 
+FIRST = "default: true\n"
+
+
 @dataclass(frozen=True)
 class Two:
     """Both cores, whose turns are answered at once in one event loop."""
@@ -70,9 +73,17 @@ def another_province(folder: Path) -> Path:
     return data
 
 
-@pytest.fixture(scope="module")
-def two(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
-    folder = tmp_path_factory.mktemp("two")
+def another_country(folder: Path) -> Path:
+    """Data of a country that speaks English unless somebody asks for Vietnamese."""
+    data = shutil.copytree(NLU_DATA, folder, ignore=shutil.ignore_patterns("eval"))
+    vietnamese, english = (data / "wording" / tag / "language.yml" for tag in ("vi", "en"))
+    vietnamese.write_text(vietnamese.read_text(encoding="utf-8").replace(FIRST, ""), encoding="utf-8")
+    english.write_text(FIRST + english.read_text(encoding="utf-8"), encoding="utf-8")
+    return data
+
+
+def cores(folder: Path, data_elsewhere: Path) -> Iterator[Two]:
+    """Both cores, each with stores of its own; ended afterwards."""
     with (
         RedisServer(folder / "redis-here") as redis_here,
         RedisServer(folder / "redis-elsewhere") as redis_elsewhere,
@@ -84,16 +95,22 @@ def two(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two
             data_dir=folder / "elsewhere",
             redis_url=redis_elsewhere.url,
             secret_key=secret,
-            nlu_data=another_province(folder / "nlu_data"),
+            nlu_data=data_elsewhere,
             model=latest_model(here),
         )
         for settings in (here, elsewhere):
             settings.data_path.mkdir()
             migrate(settings.effective_database_url)
-        cores = [load_turns(Installation(settings)) for settings in (here, elsewhere)]
-        yield Two(*cores, runner)
-        for turns in cores:
+        loaded = [load_turns(Installation(settings)) for settings in (here, elsewhere)]
+        yield Two(*loaded, runner)
+        for turns in loaded:
             runner.run(turns.retire())
+
+
+@pytest.fixture(scope="module")
+def two(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+    folder = tmp_path_factory.mktemp("two")
+    yield from cores(folder, another_province(folder / "nlu_data"))
 
 
 def test_each_greets_in_its_own_words(two: Two) -> None:
@@ -114,3 +131,17 @@ def test_a_procedure_only_one_of_them_has_is_told_only_there(two: Two) -> None:
     here, elsewhere = two.both(wish=wish)
     assert here.refused is None
     assert elsewhere.refused == "unknown_procedure"
+
+
+@pytest.fixture(scope="module")
+def abroad(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+    """A Vietnamese installation beside one of another country."""
+    folder = tmp_path_factory.mktemp("abroad")
+    yield from cores(folder, another_country(folder / "nlu_data"))
+
+
+def test_an_installation_of_another_country_speaks_its_own_language_beside_a_vietnamese_one(abroad: Two) -> None:
+    here, elsewhere = abroad.both(event="start")
+    assert (here.replies[-1].language, elsewhere.replies[-1].language) == ("vi", "en")
+    here, elsewhere = abroad.both(text="1.2.3")
+    assert (here.replies[-1].language, elsewhere.replies[-1].language) == ("vi", "en")

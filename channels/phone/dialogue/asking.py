@@ -12,7 +12,7 @@ from channels.rendering.speech import pieces_of, spoken_lines
 from contract.reply import Reply, ReplyKind
 from contract.turn import NO_DANGER, Channel, Event, Turn, TurnResult
 from contract.wishes import SwitchLanguage, Wish
-from language.languages import DEFAULT_LANGUAGE, installed
+from language.languages import default_language, installed
 
 
 class Core(Protocol):
@@ -75,7 +75,7 @@ class Asking:
     def afresh(self, state: CallState) -> CallState:
         """Begin the conversation anew, with nothing left of what was said but the language."""
         asked = self._ask(state, event=Event.START)
-        return self.switch_language(asked.state) if state.language != DEFAULT_LANGUAGE else asked.state
+        return self.switch_language(asked.state) if state.language != default_language() else asked.state
 
     def switch_language(self, state: CallState) -> CallState:
         """Let the core answer in the call's language."""

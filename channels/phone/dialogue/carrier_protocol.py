@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 
 Language = str
 """BCP 47 primary tag of a language of the installation."""
@@ -90,7 +90,7 @@ class Line:
     """Ready for a voice: no digits, codes or short forms are left in Vietnamese."""
     public: bool
     """Fixed wording or published facts: its sound may be kept on disk. Else it may hold what concerns one person."""
-    language: Language = DEFAULT_LANGUAGE
+    language: Language = field(default_factory=default_language)
     interruptible: bool = True
     """Whether keys or speech may cut it off (barge-in)."""
 

@@ -14,7 +14,7 @@ from channels.rendering.speech import spoken, spoken_choices
 from channels.words import words
 from contract.reply import Choice
 from contract.turn import Channel
-from language.languages import DEFAULT_LANGUAGE, installed
+from language.languages import default_language, installed
 from language.number_words import Dialect
 
 ASPECT_KEYS: Final = {"2": "papers", "3": "fee", "4": "time", "5": "where"}
@@ -194,7 +194,7 @@ def expectation(data: DialogueData, state: CallState, *, first: bool = False) ->
     phrases = [option.label for option in screen.options]
     phrases += [phrase for command in commands for phrase in data.phrases[command]]
     if screen.stage in {Stage.MENU, Stage.ASK, Stage.FIELDS}:
-        phrases += [data.name_of(entry, DEFAULT_LANGUAGE) for field in data.fields for entry in field.procedures]
+        phrases += [data.name_of(entry, default_language()) for field in data.fields for entry in field.procedures]
     return Expect(
         speech=state.hears,
         phrases=tuple(dict.fromkeys(phrases)),

@@ -6,11 +6,11 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from channels.phone.dialogue.carrier_protocol import Accent, Language, Move, Speed, Style
 from contract.wishes import Wish
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 
 BACK_STEPS = 8
 """How many screens ``*`` can go back."""
@@ -110,7 +110,7 @@ class CallState(_Frozen):
     """E.164 number of the caller, where it is a real one."""
     marks: tuple[str, ...] = ()
     """What the core counts wrong guesses of this caller against."""
-    language: Language = DEFAULT_LANGUAGE
+    language: Language = Field(default_factory=default_language)
     speed: Speed = Speed.NORMAL
     accent: Accent = Accent.NORTH
     screen: Screen = MENU

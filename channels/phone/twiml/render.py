@@ -10,7 +10,7 @@ from typing import Final
 from twilio.twiml.voice_response import Gather, Say, VoiceResponse
 
 from channels.phone.dialogue.carrier_protocol import End, Expect, Language, Line, Move, Speed, Style, Transfer
-from language.languages import DEFAULT_LANGUAGE, installed
+from language.languages import default_language, installed
 
 MOST_HINTS: Final = 500
 LONGEST_HINT: Final = 100
@@ -142,7 +142,7 @@ def _by_interruptible(lines: Sequence[Line]) -> tuple[Sequence[Line], Sequence[L
 def _main_language(lines: Sequence[Line]) -> Language:
     """The language most is said in: the offer of another one is a single line."""
     languages = [line.language for line in lines]
-    return max(sorted(set(languages), reverse=True), key=languages.count, default=DEFAULT_LANGUAGE)
+    return max(sorted(set(languages), reverse=True), key=languages.count, default=default_language())
 
 
 def _says(lines: Sequence[Line], voices: Voices, style: Style) -> Iterator[Say]:

@@ -6,9 +6,10 @@ import hashlib
 
 from channels.rendering import SmsStyle
 from channels.rendering.sms import pages_of
-from channels.words import DEFAULT_LANGUAGE, words
+from channels.words import words
 from contract.reply import Reply, ReplyKind
 from language import data
+from language.languages import default_language
 
 
 def own_text(style: SmsStyle, language: str, *keys: str) -> tuple[str, ...]:
@@ -34,5 +35,5 @@ def with_line(texts: tuple[str, ...], line: str, style: SmsStyle) -> tuple[str, 
 @data.cached()
 def wording_version(*keys: str) -> str:
     """Which version of sentences a citizen was told: changes when the words change."""
-    said = "\n".join(words().text(DEFAULT_LANGUAGE, key) for key in keys)
+    said = "\n".join(words().text(default_language(), key) for key in keys)
     return hashlib.sha256(said.encode()).hexdigest()[:12]

@@ -19,9 +19,10 @@ from channels.sms.queue.inbox import Inbox, Question
 from channels.sms.queue.leases import Lease
 from channels.sms.queue.states import IncomingState
 from channels.sms.routes.messages import IncomingMessage
-from channels.words import DEFAULT_LANGUAGE, words
+from channels.words import words
 from contract.reply import Reply, ReplyKind
 from contract.turn import Channel
+from language.languages import default_language
 from runtime import logs
 from runtime.backoff import Backoff
 from runtime.settings import Settings
@@ -189,7 +190,7 @@ def sorry_text(settings: Settings) -> str:
     """What a citizen gets when the answer takes longer; it still comes."""
     reply = Reply(
         kind=ReplyKind.TROUBLE,
-        short=words().text(DEFAULT_LANGUAGE, "trouble"),
-        next_step=words().text(DEFAULT_LANGUAGE, "trouble_sms_later"),
+        short=words().text(default_language(), "trouble"),
+        next_step=words().text(default_language(), "trouble_sms_later"),
     )
     return "\n".join(rendered.text for rendered in render_all([reply], Channel.SMS, settings) if rendered.text)

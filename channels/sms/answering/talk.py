@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redis import Redis, RedisError
 
-from channels.words import DEFAULT_LANGUAGE
 from contract.reply import Reply, ReplyKind
+from language.languages import default_language
 from runtime import logs
 
 _ASKING = frozenset({ReplyKind.ASK_BACK, ReplyKind.ASK_DETAIL})
@@ -21,7 +21,7 @@ class LastWord:
     """How the talk stands."""
 
     kind: ReplyKind | None = None
-    language: str = DEFAULT_LANGUAGE
+    language: str = field(default_factory=default_language)
 
     @property
     def is_question(self) -> bool:

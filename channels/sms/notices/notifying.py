@@ -14,7 +14,8 @@ from channels.sms.notices.short_links import short_links
 from channels.sms.queue.outbox import Outbox
 from channels.sms.queue.queued import NewMessage
 from channels.sms.routes.messages import Kind
-from channels.words import DEFAULT_LANGUAGE, words
+from channels.words import words
+from language.languages import default_language
 from stores.sealing import Seal
 
 
@@ -74,7 +75,7 @@ class Notifying:
         if consent is None or consent.decision is not Decision.GRANTED:
             return Outcome.NO_CONSENT
         style = self._style.with_diacritics(self._preferences.diacritics(citizen.person))
-        texts = own_lines(style, DEFAULT_LANGUAGE, [notice.text, words().text(DEFAULT_LANGUAGE, "sms_notice_end")])
+        texts = own_lines(style, default_language(), [notice.text, words().text(default_language(), "sms_notice_end")])
         self._outbox.add(
             [
                 NewMessage(f"notice:{notice.key}:{index}", citizen.phone, text, Kind.NOTICE, citizen.person)

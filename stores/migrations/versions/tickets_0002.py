@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 
 revision = "tickets_0002"
 down_revision = "tickets_0001"
@@ -14,7 +14,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    op.add_column("tickets", sa.Column("language", sa.Text, nullable=False, server_default=DEFAULT_LANGUAGE))
+    op.add_column("tickets", sa.Column("language", sa.Text, nullable=False, server_default=default_language()))
     for name in ("officer", "agency", "outcome"):
         op.add_column("tickets", sa.Column(name, sa.Text))
     for name in ("due_at", "answered_at", "live_until"):
