@@ -61,6 +61,8 @@ class Officer:
     name: str
     may: frozenset[Duty]
     has_second_factor: bool = False
+    from_provider: bool = False
+    """Whether the account, its password and its duties are kept by the OpenID provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +189,22 @@ class Officers:
         if not self._code_fits(known, code):
             self.note(Deed.SIGN_IN_REFUSED, known, "code")
             raise CodeWanted(known)
+        return self.begin_session(known)
+
+    def begin_session(self, name: str, by: str = "") -> str | None:
+        """The token of a new session of somebody who has proven who they are; None where the officer has gone.
+
+        Args:
+            name: as it is kept.
+            by: how it was proven, for the audit log; empty: with a password kept here.
+        """
         now, token = self._clock(), secrets.token_urlsafe(32)
         with self._database.writing() as session:
-            if session.get(OfficerRow, known) is None:
+            if session.get(OfficerRow, name) is None:
                 return None
             session.execute(delete(SessionRow).where(SessionRow.expires_at < now))
-            session.add(SessionRow(token=self._hash(token), officer=known, began_at=now, expires_at=now + IDLE_FOR))
-        self.note(Deed.SIGNED_IN, known)
+            session.add(SessionRow(token=self._hash(token), officer=name, began_at=now, expires_at=now + IDLE_FOR))
+        self.note(Deed.SIGNED_IN, name, by)
         return token
 
     def _with_right_password(self, name: str, password: str) -> str | None:
@@ -418,7 +429,8 @@ def _somebody_is_left(session: Session) -> None:
 
 
 def _officer(row: OfficerRow) -> Officer:
-    return Officer(row.name, frozenset(Duty(word) for word in row.may.split()), row.totp is not None)
+    may = frozenset(Duty(word) for word in row.may.split())
+    return Officer(row.name, may, row.totp is not None, row.subject is not None)
 
 
 def _plain(text: str) -> str:

@@ -127,6 +127,8 @@ class OfficerRow(Base):
     """The last step of thirty seconds a code was taken of."""
     recovery: Mapped[str] = mapped_column(Text, server_default="")
     """Keyed hashes of recovery codes that were not used, with spaces between."""
+    subject: Mapped[str | None] = mapped_column(Text, unique=True, index=True)
+    """Keyed hash of issuer and subject, of an account kept by the OpenID provider; None for one kept here."""
 
 
 class SessionRow(Base):

@@ -76,8 +76,12 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
     with opened(settings, with_tables=False) as here:
         here.make_tables()
         check_keys(here)
-        # A box that belongs to a centre has no officers of its own.
-        first_officer = CentreStores(here).invitations.first() if identity_of(settings) is None else None
+        centre = CentreStores(here)
+        # A box that belongs to a centre has no officers of its own, and an OpenID provider knows them already.
+        chooses_password = identity_of(settings) is None and (
+            centre.elsewhere is None or centre.elsewhere.beside_passwords
+        )
+        first_officer = centre.invitations.first() if chooses_password else None
     return Prepared(settings, names, environment(settings), first_officer)
 
 

@@ -23,7 +23,12 @@ def check(settings: Settings) -> None:
 
     Callers.from_settings(settings)
     number_table(settings)
-    _ = Installation(settings).seal
+    here = Installation(settings)
+    _ = here.seal
+    if settings.oidc_issuer is not None:
+        from installation.centre import CentreStores
+
+        _ = CentreStores(here).elsewhere
 
 
 def make_tables(settings: Settings) -> None:

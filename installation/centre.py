@@ -19,8 +19,10 @@ from centre.kiosks import Kiosks
 from centre.officers import Officers
 from centre.open311.api import Open311Parts
 from centre.open311.api import blueprint as open311_api
-from centre.page.access import CentreParts
+from centre.page.access import CentreParts, Elsewhere
 from centre.page.blueprint import blueprint as pages
+from centre.provider import Chosen, Provider, duties_of
+from centre.provider_accounts import ProviderAccounts
 from centre.publishing import Shelf
 from centre.receiving import Receiving
 from centre.reporting.page import ReportingParts
@@ -39,6 +41,7 @@ from installation.root import Installation
 from installation.text_messages import TextMessageStores
 from kiosk.protocol.keys import Keys
 from runtime import logs
+from runtime.settings import SettingsError
 
 _log = logs.get(__name__)
 
@@ -72,6 +75,44 @@ class CentreStores:
     def invitations(self) -> Invitations:
         """Links with which people become officers."""
         return Invitations(self._here.database, self._here.seal, self.officers, self._here.now)
+
+    @cached_property
+    def elsewhere(self) -> Elsewhere | None:
+        """Where officers sign in with accounts kept elsewhere; None where that is not set.
+
+        Raises:
+            SettingsError: a setting of it is missing or wrong.
+        """
+        settings = self._here.settings
+        if settings.oidc_issuer is None:
+            return None
+        if not settings.oidc_client_id:
+            raise SettingsError("MOTCUA_OIDC_ISSUER is set, and MOTCUA_OIDC_CLIENT_ID is not: see docs/sign-in.md")
+        if settings.public_url is None and not settings.is_development:
+            raise SettingsError(
+                "MOTCUA_OIDC_ISSUER is set, and MOTCUA_PUBLIC_URL is not: the provider sends officers back to it"
+            )
+        try:
+            duties = duties_of(settings.oidc_duties)
+        except ValueError as error:
+            raise SettingsError(f"MOTCUA_OIDC_DUTIES={settings.oidc_duties}: {error}") from None
+        secret = settings.oidc_client_secret
+        chosen = Chosen(
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=secret.get_secret_value() if secret is not None else None,
+            scope=settings.oidc_scope,
+            name_claim=settings.oidc_name_claim,
+            duties_claim=settings.oidc_duties_claim,
+            duties=duties,
+            authority=settings.oidc_authority,
+        )
+        return Elsewhere(
+            provider=Provider(chosen, self._here.now),
+            accounts=ProviderAccounts(self._here.database, self._here.seal, self.officers),
+            seal=self._here.seal,
+            beside_passwords=settings.oidc_local_sign_in,
+        )
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -195,6 +236,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             limiter=parts.limiter,
             out_of_service=here.out_of_service,
             procedure_name=partial(_name_of, here),
+            elsewhere=stores.elsewhere,
             address_of=lambda: parts.callers.address_of(request),
             address=str(settings.public_url) if settings.public_url else None,
             checks=partial(checks_of, here),

@@ -26,6 +26,7 @@ from runtime.setting_groups.providers import ProviderSettings
 from runtime.setting_groups.retention import RetentionSettings
 from runtime.setting_groups.server import Environment as Environment
 from runtime.setting_groups.server import ServerSettings
+from runtime.setting_groups.sign_in import SignInSettings
 from runtime.setting_groups.speech import WITHOUT_ENGINE, SpeechSettings
 from runtime.setting_groups.stores import PROJECT_ROOT as PROJECT_ROOT
 from runtime.setting_groups.stores import StoreSettings
@@ -43,6 +44,7 @@ class SettingsError(ValueError):
 class Settings(
     RetentionSettings,
     Open311Settings,
+    SignInSettings,
     KioskSettings,
     CatalogueSettings,
     DossierSettings,

@@ -19,11 +19,14 @@ from centre.figures import Figures
 from centre.invitations import Invitations
 from centre.kiosks import Kiosks
 from centre.officers import Duty, Officer, Officers
+from centre.provider import Provider
+from centre.provider_accounts import ProviderAccounts
 from centre.publishing import Shelf
 from centre.set_up import Check
 from contract.aspects import Aspect
 from stores.limiter import Limiter
 from stores.out_of_service import OutOfService
+from stores.sealing import Seal
 from tickets.desk import Desk
 from tickets.reports import Reports
 from tickets.store import TicketStore
@@ -41,6 +44,18 @@ _SECTIONS: Final = {
 """Which page of the menu a page belongs to, where it is none itself."""
 AT_ONCE: Final = 50
 """Rows of one page of a table."""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What signing in with accounts kept elsewhere needs."""
+
+    provider: Provider
+    accounts: ProviderAccounts
+    seal: Seal
+    """Closes what a browser keeps on its way there and back."""
+    beside_passwords: bool
+    """Whether passwords kept here are taken, too."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +98,15 @@ class CentreParts:
     """The public side of reports; None where there is none."""
     disagreements: Disagreements | None = None
     """Dossiers on which sources disagree; None where one system is asked alone."""
+    elsewhere: Elsewhere | None = None
+    """Where officers sign in with accounts kept elsewhere; None: with passwords kept here alone."""
     state_words: Callable[[int], str] = str
     """A state of a dossier in an officer's words."""
+
+
+def takes_passwords(parts: CentreParts) -> bool:
+    """Whether passwords kept here open anything."""
+    return parts.elsewhere is None or parts.elsewhere.beside_passwords
 
 
 def signed_in(parts: CentreParts, duty: Duty | None = None) -> Officer:
@@ -129,6 +151,8 @@ def page(parts: CentreParts, template: str, officer: Officer, **values: object) 
             officer=officer,
             csrf_token=csrf_token(parts),
             Duty=Duty,
+            elsewhere=parts.elsewhere is not None,
+            takes_passwords=takes_passwords(parts),
             section=_SECTIONS.get(request.endpoint or "", request.endpoint),
             **values,
         )

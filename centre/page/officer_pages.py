@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from centre import second_factor as codes_of_app
 from centre.officers import Busy, Duty, LastOfThem, Officer
-from centre.page.access import COOKIE, CentreParts, page, redirected, signed_in, with_form
+from centre.page.access import COOKIE, CentreParts, page, redirected, signed_in, takes_passwords, with_form
 from centre.page.fleet import moment
 from centre.page.words import say
 
@@ -30,7 +30,10 @@ def add_officers(pages: Blueprint, parts: CentreParts) -> None:
         name, do = request.form.get("name", ""), request.form.get("do", "")
         may = frozenset(duty for duty in Duty if duty.value in request.form.getlist("may"))
         try:
-            if do == "invite":
+            if do in ("give", "invite") and _is_elsewhere(parts, name):
+                # Duties and passwords of accounts kept elsewhere are changed there.
+                return redirected("officers")
+            if do == "invite" and takes_passwords(parts):
                 key = parts.invitations.invite(name, may)
                 link = (parts.address or request.host_url).rstrip("/") + url_for("centre.welcome", key=key)
                 return _officers(parts, officer, link=link, invited=name)
@@ -57,6 +60,8 @@ def add_officers(pages: Blueprint, parts: CentreParts) -> None:
         name, password = request.form.get("name", ""), request.form.get("password", "")
         if password != request.form.get("again", ""):
             return _welcome(parts, key, say("passwords_differ"))
+        if not takes_passwords(parts):
+            return _welcome(parts, key)
         try:
             accepted = parts.invitations.accept(key, name, password)
         except ValueError:
@@ -113,6 +118,10 @@ def add_officers(pages: Blueprint, parts: CentreParts) -> None:
         return redirected("account")
 
 
+def _is_elsewhere(parts: CentreParts, name: str) -> bool:
+    return any(one.from_provider for one in parts.officers.all() if one.name == name)
+
+
 def _officers(parts: CentreParts, officer: Officer, **values: object) -> Response:
     named = [(duty, say(f"duty_{duty.value}")) for duty in Duty]
     return page(parts, "officers.html", officer, rows=parts.officers.all(), usual=USUAL, named=named, **values)
@@ -136,7 +145,7 @@ def _with_picture(parts: CentreParts, officer: Officer, secret: str, **values: o
 
 
 def _welcome(parts: CentreParts, key: str, problem: str | None = None) -> Response:
-    invitation = parts.invitations.open(key)
+    invitation = parts.invitations.open(key) if takes_passwords(parts) else None
     values = {"invitation": invitation, "problem": problem, "name": request.form.get("name", "")}
     response = make_response(render_template("centre/welcome.html", **values))
     response.status_code = 404 if invitation is None else 400 if problem else 200

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from flask import request
+from werkzeug.wrappers import Response
 
 from centre.page.access import CentreParts
 from stores.limiter import Limiter
@@ -42,3 +43,27 @@ def tries_of(parts: CentreParts, name: str) -> Tries:
     if kept and parts.officers.knows_browser(name, kept):
         return Tries(parts.limiter, (("sign_ins_name", f"known {kept} {name}"),))
     return Tries(parts.limiter, (("sign_ins_name", f"{address} {name}"), ("sign_ins_address", address)))
+
+
+def tries_of_provider(parts: CentreParts, issuer: str) -> Tries:
+    """For a browser that comes back from the OpenID provider."""
+    kept = request.cookies.get(KNOWN, "")
+    who = f"known {kept}" if kept and parts.officers.knows_browser(issuer, kept) else parts.address_of()
+    return Tries(parts.limiter, (("sign_ins_provider", who),))
+
+
+def remember_browser(parts: CentreParts, response: Response, name: str) -> None:
+    """Let strangers' wrong tries hold this browser up no more.
+
+    Args:
+        name: the officer's, or the provider's issuer.
+    """
+    response.set_cookie(
+        KNOWN,
+        parts.officers.known_browser(name),
+        max_age=int(KNOWN_FOR.total_seconds()),
+        path="/centre/sign-in",
+        httponly=True,
+        samesite="Lax",
+        secure=parts.secure or request.is_secure,
+    )
