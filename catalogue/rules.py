@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from catalogue.last_good import LastGood
 from catalogue.record import (
@@ -69,6 +69,8 @@ class Reading(StrEnum):
 
     READ = "read"
     """Its text was read; amounts may be told from it."""
+    REPORTED = "reported"
+    """Its text was not to be had, but two public reports of it agree; amounts are told with where they come from."""
     NAMED = "named"
     """Its number is known from somewhere else; no amount is told from it."""
     WANTED = "wanted"
@@ -84,7 +86,20 @@ class Resolution(RecordModel):
     holds_from: date | None = None
     reading: Reading
     source: Line | None = None
+    second_source: Line | None = None
+    """Another public report that says the same."""
     note: Line | None = None
+
+    @model_validator(mode="after")
+    def _reports_agree(self) -> Resolution:
+        if self.reading is Reading.REPORTED and not (self.number and self.source and self.second_source):
+            raise ValueError("a reported resolution has a number, a source and a second_source")
+        return self
+
+    @property
+    def may_be_told(self) -> bool:
+        """Whether amounts may rest on it."""
+        return self.reading in (Reading.READ, Reading.REPORTED)
 
 
 class LocalFee(Fee):
@@ -114,6 +129,19 @@ class ProvinceFile(RecordModel):
     fees: tuple[LocalFee, ...] = ()
     times: tuple[LocalTime, ...] = ()
     exemptions: tuple[SharedExemption, ...] = ()
+
+    @model_validator(mode="after")
+    def _every_amount_has_its_rule(self) -> ProvinceFile:
+        """An amount without a resolution that was read is a guess; one only reported says so to citizens."""
+        told = {one.number: one for one in self.resolutions if one.may_be_told and one.number}
+        for fact in (*self.fees, *self.times, *self.exemptions):
+            rules = [rule for number, rule in told.items() if number in (fact.basis or "")]
+            if not rules:
+                raise ValueError(f"no resolution that was read stands behind {fact.basis or 'a fact without basis'}")
+            reported = all(rule.reading is Reading.REPORTED for rule in rules)
+            if reported and isinstance(fact, LocalFee) and not fact.note:
+                raise ValueError(f"what is only reported needs a note for citizens: {fact.basis}")
+        return self
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from actions.out_of_service import Notices
-from actions.procedures.money_lines import fee_lines, payment_lines
+from actions.procedures.money_lines import costs_nothing, fee_lines, payment_lines
 from actions.procedures.paper_lines import PaperAnswer, checklist, paper_answer, papers_in_short
 from actions.procedures.phrases import lower_first, sentence, unique, upper_first
 from actions.procedures.telling import Telling
@@ -195,6 +195,8 @@ class _Answer:
         """The single facts of a side that may have a rule of their own."""
         procedure = self._procedure
         if aspect is Aspect.FEE:
+            if costs_nothing(procedure, self._telling):
+                yield from procedure.besides
             yield from (fee for submission in procedure.submissions for fee in submission.fees)
             yield from procedure.exemptions
         elif aspect is Aspect.TIME:
@@ -255,7 +257,7 @@ class _Answer:
         telling, procedure = self._telling, self._procedure
         lines: dict[Aspect, Callable[[], list[str]]] = {
             Aspect.OVERVIEW: self._overview,
-            Aspect.FEE: lambda: self._named([*fee_lines(telling), *self._names_of_besides()]),
+            Aspect.FEE: lambda: self._named(self._fee()),
             Aspect.TIME: lambda: self._named(time_lines(telling)),
             Aspect.WHERE: lambda: self._named(self._where()),
             Aspect.STEPS: lambda: self._listed("steps", procedure.steps),
@@ -328,6 +330,15 @@ class _Answer:
     def _besides(self) -> list[str]:
         lines = payment_lines(self._telling, self._procedure.besides, "besides_line")
         return lines or [self._say("besides_none", who=self._telling.who)]
+
+    def _fee(self) -> list[str]:
+        """The fee; where the work itself is free what is paid besides comes first: "mua thẻ hết bao nhiêu" asks that."""
+        telling, procedure = self._telling, self._procedure
+        lines = fee_lines(telling)
+        paid = payment_lines(telling, procedure.besides, "besides_line") if costs_nothing(procedure, telling) else []
+        if paid:
+            return [*paid, self._say("fee_work_free")]
+        return [*lines, *self._names_of_besides()]
 
     def _names_of_besides(self) -> list[str]:
         names = unique(lower_first(one.what) for one in self._procedure.besides if one.holds_on(self._telling.today))

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from actions.procedures.phrases import lower_first, sentence, unique, upper_first
 from actions.procedures.telling import Telling
-from catalogue.record import Decider, Exemption, Fee, Payment
+from catalogue.record import Decider, Exemption, Fee, Payment, Procedure
 from language.formatting import format_date, format_money
 
 ANNOUNCED_WITHIN = timedelta(days=60)
@@ -53,12 +53,23 @@ def fee_lines(telling: Telling) -> list[str]:
     return [*lines, *notes, *_announced(telling, every)]
 
 
+def costs_nothing(procedure: Procedure, telling: Telling) -> bool:
+    """Whether the procedure itself is surely free for everybody today."""
+    fees = [fee for submission in procedure.submissions for fee in submission.fees if fee.holds_on(telling.today)]
+    return bool(fees) and all(fee.certain and fee.amount == 0 for fee in fees)
+
+
 def payment_lines(telling: Telling, payments: Sequence[Payment], key: str) -> list[str]:
     """Taxes and premiums besides the fee, or what is received: one line each, notes behind."""
     lines = []
+    before = None
     for payment in _current(telling, payments):
         assert isinstance(payment, Payment)
-        what = telling.say(key, what=upper_first(payment.what), amount=_with_case(telling, payment))
+        amount = _with_case(telling, payment)
+        # What is paid is named once; further cases of it follow: "Người thứ hai: 79.695 đồng".
+        same = payment.what == before and payment.case is not None
+        what = upper_first(amount) if same else telling.say(key, what=upper_first(payment.what), amount=amount)
+        before = payment.what
         lines.append(sentence(what))
         if payment.note:
             lines.append(sentence(upper_first(payment.note)))

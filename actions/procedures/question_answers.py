@@ -60,11 +60,11 @@ _SURER: Mapping[Aspect, frozenset[QuestionKind]] = {
     Aspect.TIME: frozenset({QuestionKind.DEADLINE, QuestionKind.VALID, QuestionKind.WEEKEND, QuestionKind.COLLECT}),
     Aspect.STEPS: frozenset({QuestionKind.AFTER}),
     Aspect.RESULT: frozenset({QuestionKind.VALID, QuestionKind.COLLECT, QuestionKind.DECIDES}),
-    Aspect.FEE: frozenset(),
+    Aspect.FEE: frozenset({QuestionKind.DEADLINE}),  # "Nộp trễ bị phạt bao nhiêu tiền" asks no fee.
     Aspect.FORM: frozenset(),
     Aspect.LEGAL_BASIS: frozenset(),
     Aspect.RECEIVE: frozenset(),
-    Aspect.BESIDES: frozenset(),
+    Aspect.BESIDES: frozenset({QuestionKind.DEADLINE}),
     Aspect.ONLINE: frozenset(),
 }
 """The kinds of question that lead an answer where the words name this side, too; every kind does for the others."""
@@ -337,14 +337,22 @@ _TOO_SHORT = 4
 """Words of a step that only names what is handed out."""
 
 
+_MUST = re.compile(r"(?<!\S)(?:(?:co )?(?:bat buoc )?phai|bat buoc|have to|must|need to)(?!\S)")
+
+
 def _may(telling: Telling, asked: Asked) -> list[str]:
     rules = telling.procedure.conditions
     if not rules:
-        return []
+        return [telling.say("asked_must_unknown", name=telling.name, who=telling.who)] if _must(asked) else []
     return [
-        telling.say("asked_may_if", name=telling.name),
+        telling.say("asked_must_if" if _must(asked) else "asked_may_if", name=telling.name),
         *[f"{number}. {sentence(rule)}" for number, rule in enumerate(rules, start=1)],
     ]
+
+
+def _must(asked: Asked) -> bool:
+    """Whether it is asked of a duty: "có phải báo không" is not answered by who is allowed to."""
+    return _MUST.search(asked.folded) is not None
 
 
 def _nothing(telling: Telling, asked: Asked) -> list[str]:

@@ -64,7 +64,12 @@ class Telling:
                 text = next(iter(texts.values()))
                 yield f"{lower_first(case)}: {text}" if case else text
             elif case:
-                said = ", ".join(f"{self.say(f'way_{way}')} {text}" for way, text in texts.items())
-                yield f"{lower_first(case)}: {said}"
+                yield f"{lower_first(case)}: {', '.join(self._said(texts))}"
             else:
-                yield from (f"{self.say(f'way_{way}')} {text}" for way, text in texts.items())
+                yield from self._said(texts)
+
+    def _said(self, texts: Mapping[Way, str]) -> Iterator[str]:
+        """Ways of which the same holds are named together: "nộp trực tiếp, gửi bưu điện 35.000 đồng"."""
+        for text in dict.fromkeys(texts.values()):
+            ways = ", ".join(self.say(f"way_{way}") for way, other in texts.items() if other == text)
+            yield f"{ways} {text}"

@@ -43,9 +43,9 @@ name: Tỉnh Mẫu
 checked_on: 2026-11-29
 resolutions: [{about: lệ phí nuôi ong, number: "7/2026/NQ-HĐND", reading: read}]
 fees:
-  - {codes: ["1.000001"], way: online, amount: 0}
+  - {codes: ["1.000001"], way: online, amount: 0, basis: Nghị quyết 7/2026/NQ-HĐND}
 times:
-  - {codes: ["1.000001"], way: online, value: 3, unit: day, who_decides: province}
+  - {codes: ["1.000001"], way: online, value: 3, unit: day, who_decides: province, basis: Nghị quyết 7/2026/NQ-HĐND}
 """
 
 
@@ -97,10 +97,32 @@ def test_every_province_has_a_file_that_lists_what_it_must_quote() -> None:
 
 def test_no_amount_of_a_province_is_told_without_a_resolution_that_was_read() -> None:
     for file in rules_of(NLU_DATA).provinces.values():
-        read = {one.number for one in file.resolutions if one.reading is Reading.READ}
+        read = {one.number for one in file.resolutions if one.reading in (Reading.READ, Reading.REPORTED)}
         for fee in file.fees:
             assert fee.basis is not None
             assert any(number and number in fee.basis for number in read), (file.province, fee.basis)
+
+
+@pytest.mark.parametrize(
+    ("resolution", "note", "told"),
+    [
+        ("reading: named", "", False),
+        ("reading: reported, source: https://a.vn/1", "", False),
+        ("reading: reported, source: https://a.vn/1, second_source: https://b.vn/2", "", False),
+        ("reading: reported, source: https://a.vn/1, second_source: https://b.vn/2", ", note: Theo báo đưa", True),
+    ],
+)
+def test_an_amount_that_was_not_read_is_told_only_as_two_reports_agree(
+    data: Path, resolution: str, note: str, told: bool
+) -> None:
+    """Everything else is held back, and the file named to the editor."""
+    basis = "basis: Nghị quyết 7/2026/NQ-HĐND"
+    text = PROVINCE.replace("reading: read", resolution).replace(f"amount: 0, {basis}", f"amount: 0, {basis}{note}")
+    (data / "provinces" / "31.yml").write_text(text.split("times:")[0], encoding="utf-8")
+    folder = RulesFolder(data, rescan_seconds=0)
+    _, online = folder.rules().apply(PROCEDURE, "31").submissions
+    assert ([fee.amount for fee in online.fees] == [0]) is told
+    assert [problem.file for problem in folder.problems()] == ([] if told else ["31.yml"])
 
 
 def test_an_installation_tells_what_its_own_province_has_set(tmp_path: Path) -> None:
@@ -128,5 +150,5 @@ def test_what_many_provinces_take_online_is_not_told_where_the_own_is_known(tmp_
         assert procedure is not None
         return {fee.note for one in procedure.submissions for fee in one.fees}
 
-    assert notes("01") == {None}
+    assert "Nhiều nơi nộp qua mạng không thu" not in notes("01")
     assert notes(None) == {"Nhiều nơi nộp qua mạng không thu"}
