@@ -332,7 +332,7 @@ class _Answer:
         return lines or [self._say("besides_none", who=self._telling.who)]
 
     def _fee(self) -> list[str]:
-        """The fee; where the work itself is free what is paid besides comes first: "mua thẻ hết bao nhiêu" asks that."""
+        """The fee; where the work itself is free, first what is paid besides: "mua thẻ hết bao nhiêu" asks that."""
         telling, procedure = self._telling, self._procedure
         lines = fee_lines(telling)
         paid = payment_lines(telling, procedure.besides, "besides_line") if costs_nothing(procedure, telling) else []
