@@ -31,7 +31,7 @@ from actions.backends.routed import put_together
 from actions.backends.routing import Routed
 from actions.backends.sources_file import SourcesFile
 from actions.dossiers.backend import SourceContext
-from actions.dossiers.lockout import Limit, Limits, Lockout
+from actions.dossiers.lockout import Lockout
 from actions.dossiers.look_up_log import LookUps
 from actions.dossiers.model import DossierStatus
 from actions.dossiers.sandbox import SandboxDossier, SandboxPerson
@@ -41,6 +41,7 @@ from cli.stand_ins.kinds import ACCOUNT, As
 from cli.stand_ins.serving import StandIn, serving
 from runtime.clock import now
 from stores.database import Database
+from stores.limiter import rules
 from stores.redis_server import RedisServer
 from stores.sealing import Seal
 
@@ -198,7 +199,7 @@ def measure(
         routed = _sources(addresses, account, SourceContext(now, redis, seal), pause)
         stack.callback(routed.close)
         # Everybody here is right; the installation's budget is for guessers.
-        limits = Limits(installation=Limit(1_000_000, Limits().installation.keep))
+        limits = rules("look_ups_hour=1000000")
         log = LookUps(database, seal, now)
         service = DossierService(SourceStore(routed), Lockout(redis, seal, now, limits), now, seconds=BUDGETS, log=log)
         for kind in As:

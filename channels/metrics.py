@@ -59,13 +59,6 @@ class Metrics:
             registry=self._registry,
         )
 
-        self._limits = Counter(
-            "motcua_limits_reached",
-            "What was refused by a limit of stores/limits.yml",
-            ("limit",),
-            registry=self._registry,
-        )
-
     @property
     def registry(self) -> CollectorRegistry:
         """Where other figures of the same process join in."""
@@ -87,10 +80,6 @@ class Metrics:
     def bad_signature(self, provider: str) -> None:
         """A webhook was not signed with our token."""
         self._bad_signatures.labels(provider).inc()
-
-    def limit_reached(self, limit: str) -> None:
-        """Something was refused by a limit."""
-        self._limits.labels(limit).inc()
 
     def exposition(self) -> bytes:
         """All figures in Prometheus' text format; over all processes when they share a folder."""

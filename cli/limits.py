@@ -7,14 +7,14 @@ from rich.table import Table
 
 from runtime import settings as settings_module
 from runtime.settings import SettingsError
-from stores.limiter import WrongLimit, rules
+from stores.limiter import WrongLimit, rules_of
 
 
 def limits() -> None:
     """How much each door takes; MOTCUA_LIMITS=name=most,… changes it."""
     settings = settings_module.load()
     try:
-        table = rules(settings.limits)
+        table = rules_of(settings)
     except WrongLimit as error:
         raise SettingsError(f"MOTCUA_LIMITS={settings.limits}: {error}") from None
     shown = Table(box=None, header_style="bold")

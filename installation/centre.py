@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import Final
 
 from flask import Blueprint, request
-from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from centre.desk_gauges import DeskGauges
@@ -44,10 +42,6 @@ from runtime import logs
 from runtime.settings import SettingsError
 
 _log = logs.get(__name__)
-
-REPORTS_AT_MOST: Final = 10
-REPORTS_SECONDS: Final = 3_600
-"""Reports by the web page from one network address, and in which time: a whole office may share one."""
 
 
 class CentreStores:
@@ -190,23 +184,11 @@ def reporting(here: Installation, parts: Parts) -> Blueprint:
     """``/phan-anh`` in the gateway of this installation."""
     jurisdictions = _listed(here.settings.open311_jurisdictions)
 
-    def may_report(address: str) -> bool:
-        key = f"motcua:web_reports:{here.seal.hash('web-report', address)}"
-        try:
-            with parts.redis.pipeline() as pipe:
-                pipe.incr(key)
-                pipe.expire(key, REPORTS_SECONDS, nx=True)
-                count, _ = pipe.execute()
-        except RedisError:
-            # A report is worth more than the limit.
-            return True
-        return int(count) <= REPORTS_AT_MOST
-
     return report_pages(
         ReportingParts(
             reports=here.reports,
             photos=here.photos,
-            may_report=may_report,
+            may_report=partial(parts.limiter.allows, "reports_address"),
             clock=here.now,
             jurisdiction=jurisdictions[0] if len(jurisdictions) > 1 else "",
         )

@@ -14,8 +14,7 @@ from channels.sms.parts import SmsParts
 from installation.asked_texts import asked_texts
 from installation.root import Installation
 from installation.text_messages import sms_parts
-from runtime.settings import SettingsError
-from stores.limiter import Limiter, WrongLimit, rules
+from stores.limiter import Limiter
 
 
 class ChannelStores:
@@ -46,10 +45,7 @@ class ChannelStores:
             SettingsError: ``MOTCUA_LIMITS`` is wrong.
         """
         here = self._here
-        try:
-            return Limiter(here.redis, here.seal, rules(here.settings.limits), self.metrics.limit_reached)
-        except WrongLimit as error:
-            raise SettingsError(f"MOTCUA_LIMITS={here.settings.limits}: {error}") from None
+        return Limiter(here.redis, here.seal, here.limits)
 
     @cached_property
     def sms(self) -> SmsParts:

@@ -17,7 +17,7 @@ from installation.catalogue_health import catalogue_health
 from installation.centre import centre_pages, desk_figures, kiosk_sync, open311, reporting
 from installation.channels import ChannelStores
 from installation.kiosk_page import kiosk_page
-from installation.look_up_figures import look_up_figures
+from installation.limit_figures import limit_figures
 from installation.root import Installation
 from installation.surroundings_health import surroundings_health
 from installation.text_messages import TextMessageStores
@@ -69,7 +69,7 @@ def whole_gateway(here: Installation) -> Flask:
             partial(reporting, here),
             partial(desk_figures, here),
             partial(catalogue_health, here),
-            partial(look_up_figures, here),
+            partial(limit_figures, here),
             partial(surroundings_health, here),
         ],
     )

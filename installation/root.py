@@ -6,7 +6,7 @@ Several installations, each with its own settings, can stand side by side in one
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from actions.backends.pushing import Pushes, Sender
     from actions.dossiers.backend import DossierBackend
     from actions.dossiers.disagreements import Disagreements
-    from actions.dossiers.lockout import Limits, Lockout
+    from actions.dossiers.lockout import Kind, Lockout
     from actions.dossiers.look_up_log import LookUps
     from actions.dossiers.one_time import OneTimeCodes
     from actions.dossiers.outage import OutageSwitch
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from stores.erased_list import ErasedList
     from stores.erasures import Erasures
     from stores.keyring import Keyring
+    from stores.limiter import Rule
     from stores.out_of_service import OutOfService
     from stores.sealing import Seal
     from tickets.reports import Reports
@@ -259,7 +260,8 @@ class Installation:
         return self._look_up_in(SourceStore(self.dossier_source, self._one_time_codes()), self.now)
 
     def _one_time_codes(self) -> OneTimeCodes | None:
-        from actions.dossiers.one_time import ALARM, SENT, OneTimeCodes
+        from actions.dossiers.lockout import Kind
+        from actions.dossiers.one_time import OneTimeCodes
         from installation.one_time import PostWhenAsked
 
         if self.settings.kiosk_name:
@@ -267,7 +269,7 @@ class Installation:
             return None
         # What is sent is counted apart from wrong digits: a seal without the keyring has hashes of its own.
         apart = self._seal_of(self.settings.secret() + b" one-time codes")
-        return OneTimeCodes(self.redis, self.seal, self._lockout_of(apart, SENT, ALARM), PostWhenAsked(self))
+        return OneTimeCodes(self.redis, self.seal, self._lockout_of(apart, Kind.CODES), PostWhenAsked(self))
 
     def registry(self, name: str) -> RegistryService:
         """One of the public registries that may be asked.
@@ -415,22 +417,24 @@ class Installation:
 
         return Seal(secret, keyring)
 
-    def _lockout_of(self, seal: Seal, limits: Limits | None = None, alarm: str | None = None) -> Lockout:
-        from actions.dossiers.lockout import WRONG_DIGITS, Lockout
+    @cached_property
+    def limits(self) -> Mapping[str, Rule]:
+        """How much each door takes here, by the limit's name.
 
-        return Lockout(self.redis, seal, self.now, limits or self._digit_limits(), alarm=alarm or WRONG_DIGITS)
+        Raises:
+            SettingsError: ``MOTCUA_LIMITS`` is wrong.
+        """
+        from stores.limiter import WrongLimit, rules_of
 
-    def _digit_limits(self) -> Limits:
-        from actions.dossiers.lockout import Limit, Limits
+        try:
+            return rules_of(self.settings)
+        except WrongLimit as error:
+            raise SettingsError(f"MOTCUA_LIMITS={self.settings.limits}: {error}") from None
 
-        settings, hour, day = self.settings, timedelta(hours=1), timedelta(days=1)
-        return Limits(
-            conversation=Limit(settings.second_factor_tries, timedelta(minutes=settings.lock_minutes)),
-            person=Limit(settings.guesses_person_day, day),
-            place=Limit(settings.guesses_place_hour, hour),
-            dossier=Limit(settings.guesses_dossier_day, day),
-            installation=Limit(settings.guesses_installation_hour, hour),
-        )
+    def _lockout_of(self, seal: Seal, kind: Kind | None = None) -> Lockout:
+        from actions.dossiers.lockout import Kind, Lockout
+
+        return Lockout(self.redis, seal, self.now, self.limits, kind or Kind.LOOK_UPS)
 
     def _database_at(self, url: str) -> Database:
         database = database_at(url)

@@ -3,120 +3,46 @@
 A try is taken *before* the back end is asked, and handed back when it was right or could not be judged. So any number
 of look-ups at once, in any number of processes, cannot buy more than the allowed tries.
 
-A try counts in several places at once, each with its own limit (:class:`Limits`): against the conversation, and against
-every mark of whoever asks that outlives a conversation: a telephone number, an address, an enrolled box. These bind the
-guesser alone. Two more see what all guessers do together: the dossier, and the whole installation in an hour. When one
-of those is used up, four digits open nothing any longer but for whoever has proven this dossier before: a stranger must
-not lock out the owner. A code nobody issued is counted exactly like a real one.
+A try counts in several places at once, each with its own limit (``stores/limits.yml``): against the conversation, and
+against every mark of whoever asks that outlives a conversation: a telephone number, an address, an enrolled box. These
+bind the guesser alone. Two more see what all guessers do together: the dossier, and the whole installation in an hour.
+When one of those is used up, four digits open nothing any longer but for whoever has proven this dossier before: a
+stranger must not lock out the owner. A code nobody issued is counted exactly like a real one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from redis import Redis
 from redis.exceptions import RedisError
 
 from actions.dossiers.model import Clock, code_digits
-from runtime import logs
 from runtime.clock import VIETNAM
+from stores.limiter import Limiter, Rule
+from stores.limiter import rules as table
 from stores.sealing import Seal
 
-KEY_PREFIX: Final = "motcua:dossier:tries:"
 PROVEN_PREFIX: Final = "motcua:dossier:proven:"
 COUNTS_KEY: Final = "motcua:dossier:counts"
-"""Hash of counters that only grow: ``wrong`` (tries that were not right), ``locked``, ``alarm``."""
-WRONG_DIGITS: Final = (
-    "many wrong digits: a dossier opens now only for who has proven it before, "
-    "or by a one-time code to the number on it"
-)
+"""Hash of a counter that only grows: ``wrong``, tries that were not right."""
 PROVEN_FOR: Final = timedelta(days=30)
 """How long whoever has proven a dossier is not bound by what strangers do to it."""
-
-# A key is a hash: one field a code with the tries made on it, and "ends", the moment (ms) at which the tries are
-# forgotten or the lock opens. KEYS: those counted under. ARGV: now, code field, then for each key its limit and how
-# long it is kept (ms). Answers the tries left and the moment a lock would open; left -1: refused by the key with that
-# number.
-_TAKE: Final = """
-local function tries(key)
-  local sum, ends = 0, 0
-  local fields = redis.call('HGETALL', key)
-  for i = 1, #fields, 2 do
-    if fields[i] == 'ends' then ends = tonumber(fields[i + 1]) else sum = sum + tonumber(fields[i + 1]) end
-  end
-  if ends <= tonumber(ARGV[1]) then
-    redis.call('DEL', key)
-    return 0, 0
-  end
-  return sum, ends
-end
-local now = tonumber(ARGV[1])
-local left, opens, refused, full = 1000000, 0, 0, 0
-for i, key in ipairs(KEYS) do
-  local limit = tonumber(ARGV[1 + 2 * i])
-  local sum, ends = tries(key)
-  if sum >= limit and ends > opens then opens, refused = ends, i end
-  if limit - sum - 1 < left then left = limit - sum - 1 full = now + tonumber(ARGV[2 + 2 * i]) end
-end
-if refused > 0 then return {-1, opens, refused} end
-for i, key in ipairs(KEYS) do
-  local keep = tonumber(ARGV[2 + 2 * i])
-  redis.call('HINCRBY', key, ARGV[2], 1)
-  redis.call('HSET', key, 'ends', now + keep)
-  redis.call('PEXPIRE', key, keep)
-end
-return {left, full, 0}
-"""
-
-# KEYS: those counted under. ARGV: code field, "all" to forgive every try on the code or "one" to undo one.
-_RETURN: Final = """
-for _, key in ipairs(KEYS) do
-  if ARGV[2] == 'all' or tonumber(redis.call('HGET', key, ARGV[1]) or 0) <= 1 then
-    redis.call('HDEL', key, ARGV[1])
-  else
-    redis.call('HINCRBY', key, ARGV[1], -1)
-  end
-  if redis.call('HLEN', key) <= 1 then redis.call('DEL', key) end
-end
-return 0
-"""
-_log = logs.get(__name__)
 
 
 class LockoutUnavailable(Exception):
     """Tries cannot be counted at the moment, so nothing may be looked up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """How many wrong tries are allowed, and how long after the last they are remembered."""
+class Kind(StrEnum):
+    """What is tried; its limits are those of ``stores/limits.yml`` whose names begin so."""
 
-    tries: int
-    keep: timedelta
-
-    def __post_init__(self) -> None:
-        if self.tries < 1 or self.keep <= timedelta(0):
-            raise ValueError("limit and lock_for must be positive")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a guesser may do altogether. Of four digits against two numbers a dossier's nine tries a day are one chance
-    in 555."""
-
-    conversation: Limit = Limit(3, timedelta(minutes=15))
-    """One conversation, call or visit."""
-    person: Limit = Limit(10, timedelta(hours=24))
-    """One telephone number."""
-    place: Limit = Limit(30, timedelta(hours=1))
-    """One address or enrolled box, where many people stand."""
-    dossier: Limit = Limit(9, timedelta(hours=24))
-    """Everybody at one dossier."""
-    installation: Limit = Limit(300, timedelta(hours=1))
-    """Everybody at everything."""
+    LOOK_UPS = "look_ups"
+    CODES = "codes"
 
 
 PERSON, PLACE = "person", "place"
@@ -146,23 +72,26 @@ class Lockout:
     """Tries in Redis, shared by every process. Safe for threads as far as the client is."""
 
     def __init__(
-        self, redis: Redis, seal: Seal, clock: Clock, limits: Limits = Limits(), *, alarm: str = WRONG_DIGITS
+        self,
+        redis: Redis,
+        seal: Seal,
+        clock: Clock,
+        rules: Mapping[str, Rule] | None = None,
+        kind: Kind = Kind.LOOK_UPS,
     ) -> None:
         """
         Args:
             redis: a client of the shared store; answers as bytes or text, both work.
             seal: hashes that under which tries are kept.
             clock: the present moment; processes sharing the store need clocks that agree.
-            limits: how many wrong tries are allowed where.
-            alarm: what operators read when everybody together has used up a limit.
+            rules: the table of limits; None: as it stands.
+            kind: what is tried.
         """
-        self._alarm_text = alarm
         self._redis = redis
         self._clock = clock
-        self._limits = limits
         self._seal = seal
-        self._take = redis.register_script(_TAKE)
-        self._return = redis.register_script(_RETURN)
+        self._kind = kind
+        self._limiter = Limiter(redis, seal, table() if rules is None else rules, lambda: _unix_ms(clock()))
 
     def take(self, code: str, conversation: str, marks: Sequence[str] = (), *, of_all: bool = True) -> Taken | Refused:
         """Take one try on ``code``; refused while a limit of whoever asks, or of everybody, is used up.
@@ -176,24 +105,16 @@ class Lockout:
         Raises:
             LockoutUnavailable: the store does not answer.
         """
-        now = self._clock()
         try:
             counted = self._counted(code, conversation, marks)
             if not of_all or any(self._redis.exists(self._proven(code, mark)) for mark in marks):
-                counted = [one for one in counted if not one[2]]
-            arguments: list[str | int] = [_unix_ms(now), self._field(code)]
-            for _, limit, _ in counted:
-                arguments += [limit.tries, _ms(limit.keep)]
-            left, opens, refused = self._take(keys=[key for key, _, _ in counted], args=arguments)
-            if int(left) >= 0:
-                return Taken(int(left), _moment(opens))
-            by_others = counted[int(refused) - 1][2]
-            self._redis.hincrby(COUNTS_KEY, "locked", 1)
-            if by_others:
-                self._alarm(counted[int(refused) - 1][0])
+                counted = [one for one in counted if one[0] not in self._of_all]
+            taken = self._limiter.take(counted, self._field(code))
         except RedisError as error:
             raise LockoutUnavailable(f"tries cannot be counted: {type(error).__name__}") from error
-        return Refused(_moment(opens), by_others)
+        if taken.refused_by is None:
+            return Taken(taken.left, _moment(taken.ends_ms))
+        return Refused(_moment(taken.ends_ms), taken.refused_by in self._of_all)
 
     def wrong(self) -> None:
         """A try was not right: counted for supervisors, in no relation to anybody."""
@@ -210,7 +131,7 @@ class Lockout:
         Raises:
             LockoutUnavailable: the store does not answer; the try stays counted until it expires.
         """
-        self._give(code, conversation, marks, "all")
+        self._give(code, conversation, marks, every=True)
         try:
             for mark in marks:
                 # A place is no proof of who stands there.
@@ -239,21 +160,18 @@ class Lockout:
         Raises:
             LockoutUnavailable: the store does not answer; the try stays counted until it expires.
         """
-        self._give(code, conversation, marks, "one")
+        self._give(code, conversation, marks, every=False)
 
-    def _give(self, code: str, conversation: str, marks: Sequence[str], how_many: str) -> None:
-        keys = [key for key, _, _ in self._counted(code, conversation, marks)]
+    def _give(self, code: str, conversation: str, marks: Sequence[str], *, every: bool) -> None:
         try:
-            self._return(keys=keys, args=[self._field(code), how_many])
+            self._limiter.give_back(self._counted(code, conversation, marks), self._field(code), every=every)
         except RedisError as error:
             raise LockoutUnavailable(f"a try cannot be given back: {type(error).__name__}") from error
 
-    def _alarm(self, key: str) -> None:
-        # Once while it lasts: everybody who is turned away would ring again.
-        if self._redis.set(f"{KEY_PREFIX}alarm:{key}", "1", nx=True, ex=3600):
-            self._redis.hincrby(COUNTS_KEY, "alarm", 1)
-            what = "the whole installation" if key.endswith(":installation") else "one dossier"
-            _log.warning(self._alarm_text, at=what)
+    @property
+    def _of_all(self) -> tuple[str, str]:
+        """Limits that others than this guesser use up, too."""
+        return f"{self._kind}_dossier", f"{self._kind}_hour"
 
     def _field(self, code: str) -> str:
         # By its digits, so that a code typed in full and the same code keyed on a phone share their tries.
@@ -262,19 +180,15 @@ class Lockout:
     def _proven(self, code: str, mark: str) -> str:
         return PROVEN_PREFIX + self._seal.hash("proven", f"{self._field(code)} {mark}")
 
-    def _counted(self, code: str, conversation: str, marks: Sequence[str]) -> list[tuple[str, Limit, bool]]:
-        """Keys a try counts under, their limits, and whether others than this guesser count there, too."""
-        limits = self._limits
-        by_kind = {PERSON: limits.person, PLACE: limits.place}
+    def _counted(self, code: str, conversation: str, marks: Sequence[str]) -> list[tuple[str, str]]:
+        """The limits a try counts under, each with what is counted together."""
+        kinds = [(mark.partition(":")[0], mark) for mark in dict.fromkeys(marks)]
+        of_dossier, of_installation = self._of_all
         return [
-            (f"{KEY_PREFIX}conversation:{self._seal.hash('conversation', conversation)}", limits.conversation, False),
-            *(
-                (f"{KEY_PREFIX}{kind}:{self._seal.hash('mark', mark)}", by_kind[kind], False)
-                for mark in dict.fromkeys(marks)
-                if (kind := mark.partition(":")[0]) in by_kind
-            ),
-            (f"{KEY_PREFIX}code:{self._field(code)}", limits.dossier, True),
-            (f"{KEY_PREFIX}{self._seal.hash('tries', 'all')}:installation", limits.installation, True),
+            (f"{self._kind}_conversation", conversation),
+            *((f"{self._kind}_{kind}", mark) for kind, mark in kinds if kind in (PERSON, PLACE)),
+            (of_dossier, self._field(code)),
+            (of_installation, ""),
         ]
 
 
@@ -297,7 +211,3 @@ def _moment(unix_ms: int) -> datetime:
 
 def _unix_ms(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
-
-
-def _ms(duration: timedelta) -> int:
-    return max(1, round(duration.total_seconds() * 1000))

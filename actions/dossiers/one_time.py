@@ -22,7 +22,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from actions.dossiers.backend import BackendUnavailable
-from actions.dossiers.lockout import Limit, Limits, Lockout, LockoutUnavailable, Refused
+from actions.dossiers.lockout import Lockout, LockoutUnavailable, Refused
 from actions.dossiers.model import code_digits
 from stores.sealing import Seal, SealBroken
 
@@ -30,15 +30,6 @@ DIGITS: Final = 6
 TRIES: Final = 3
 VALID: Final = timedelta(minutes=10)
 KEY_PREFIX: Final = "motcua:dossier:one_time:"
-SENT: Final = Limits(
-    conversation=Limit(3, timedelta(minutes=15)),
-    person=Limit(5, timedelta(hours=24)),
-    place=Limit(30, timedelta(hours=1)),
-    dossier=Limit(3, timedelta(hours=24)),
-    installation=Limit(200, timedelta(hours=1)),
-)
-"""How many codes may be asked for; each also costs the office a text message."""
-ALARM: Final = "many one-time codes were asked for: only the number on a dossier gets one now"
 
 # A key is a hash: "left", the tries left, and for each dossier that may be meant the keyed hash of its code with the
 # dossier's sealed code. ARGV: the hash given. Answers what it opens (or nothing) and the tries left.
@@ -117,7 +108,7 @@ class OneTimeCodes:
     Args:
         redis: the shared store.
         seal: hashes codes, seals what they open.
-        sendings: counts how many were asked for, with the limits :data:`SENT`.
+        sendings: counts how many were asked for (:attr:`actions.dossiers.lockout.Kind.CODES`).
         post: sends.
         random: gives a code of six digits.
     """

@@ -11,7 +11,7 @@ from channels.phone.calls.figures import CallFigures
 from channels.sms.figures import SmsFigures
 from docs.reference.tables import table
 from installation.catalogue_health import catalogue_mistakes
-from installation.look_up_figures import LookUpFigures
+from installation.limit_figures import LimitFigures
 from installation.surroundings_health import disk_free
 
 _INTRO = """# Metrics
@@ -27,7 +27,7 @@ label says who: only channel, route, outcome. A histogram has `_bucket`, `_sum` 
 def metrics_page() -> str:
     """The page."""
     registry = CollectorRegistry()
-    for figures in (Metrics, SmsFigures, CallFigures, LookUpFigures, DeskGauges, catalogue_mistakes, disk_free):
+    for figures in (Metrics, SmsFigures, CallFigures, LimitFigures, DeskGauges, catalogue_mistakes, disk_free):
         figures(registry)
     return _INTRO + table(("metric", "kind", "labels", "meaning"), sorted(_rows(registry)))
 

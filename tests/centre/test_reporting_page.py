@@ -50,7 +50,7 @@ class Place:
     def browser(self, **changes: object) -> FlaskClient:
         app = Flask("reporting")
         # The page takes its face from the centre's files, and photos from Open311's address.
-        app.register_blueprint(centre(SimpleNamespace(fonts=None)))  # type: ignore[arg-type]
+        app.register_blueprint(centre(SimpleNamespace(elsewhere=None, fonts=None)))  # type: ignore[arg-type]
         app.register_blueprint(open311(self.others))
         app.register_blueprint(blueprint(replace(self.parts, **changes)))  # type: ignore[arg-type]
         return app.test_client()

@@ -25,7 +25,7 @@ from channels.sms.citizens.preferences import Preferences
 from channels.sms.citizens.proof import NumberProof
 from channels.sms.citizens.sender import Sender
 from channels.sms.limits.guard import Guard, Verdict
-from channels.sms.limits.rate_limits import Allowed, Limits, Quota
+from channels.sms.limits.rate_limits import Allowed, Limits
 from channels.sms.routes.messages import IncomingMessage
 from channels.words import words
 from contract.turn import NO_DANGER, Channel, Turn, Understanding
@@ -33,6 +33,7 @@ from language import data
 from runtime import logs
 from runtime.settings import Settings
 from stores.erasures import Erasures
+from stores.limiter import Limiter, rules_of
 from stores.sealing import Seal
 from understanding.emergencies import Emergencies
 
@@ -89,7 +90,7 @@ class Answering:
         self._nlu_data = settings.nlu_data_path
         self._usual_style = SmsStyle.from_settings(settings, longest)
         self._emergencies = emergencies
-        self._limits = Limits(redis, Quota.from_settings(settings))
+        self._limits = Limits(Limiter(redis, seal, rules_of(settings)))
         self._guard = Guard(redis, seal, self._limits, settings.sms_ignore_machines, now=now)
         self._talk = Talk(redis, settings.session_minutes * 60)
         self._consents = consents

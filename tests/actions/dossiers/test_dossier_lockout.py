@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from actions.dossiers.lockout import COUNTS_KEY, Limit, Limits, Lockout, LockoutUnavailable, Refused, Taken
+from actions.dossiers.lockout import Lockout, LockoutUnavailable, Refused, Taken
+from stores.limiter import REACHED_KEY, rules
 from stores.sealing import Seal
 
 SECRET = b"a secret for tests only"
@@ -100,13 +102,17 @@ def test_a_guesser_has_a_budget_over_all_codes_and_conversations(
     assert isinstance(lockout.take("H15-261101-0001", "other", ["person:y", "place:y"]), Taken)
 
 
-def test_the_whole_installation_has_a_budget_an_hour_and_rings_once(redis: Redis, clock: Any) -> None:
-    lockout = Lockout(redis, Seal(SECRET), clock, Limits(installation=Limit(20, timedelta(hours=1))))
+def test_the_whole_installation_has_a_budget_an_hour_and_rings_once(
+    redis: Redis, clock: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    lockout = Lockout(redis, Seal(SECRET), clock, rules("look_ups_hour=20"))
     attempts = [lockout.take(f"H15-261101-{number:04}", f"c{number}") for number in range(25)]
 
     assert sum(isinstance(attempt, Taken) for attempt in attempts) == 20
     assert all(attempt == Refused(clock() + timedelta(hours=1), of_all=True) for attempt in attempts[20:])
-    assert redis.hgetall(COUNTS_KEY) == {b"locked": b"5", b"alarm": b"1"}
+    assert redis.hgetall(REACHED_KEY) == {b"look_ups_hour": b"5"}
+    (told,) = [line for line in caplog.messages if "a limit is reached" in line]
+    assert "one-time code to the number on it" in told
     clock.forward(hours=1)
     assert isinstance(lockout.take(CODE, "a"), Taken)
 
@@ -220,7 +226,13 @@ def test_a_short_secret_is_refused(redis: Redis, clock: Any) -> None:
 
 
 def test_limit_and_duration_can_be_set(redis: Redis, clock: Any) -> None:
-    lockout = Lockout(redis, Seal(SECRET), clock, Limits(conversation=Limit(1, timedelta(minutes=2))))
+    once = replace(rules()["look_ups_conversation"], most=1, seconds=120)
+    lockout = Lockout(
+        redis,
+        Seal(SECRET),
+        clock,
+        {**rules(), "look_ups_conversation": once},
+    )
 
     lockout.take(CODE, "a")
 

@@ -9,9 +9,9 @@ import pytest
 from redis import Redis
 
 from actions.dossiers.backend import BackendUnavailable
-from actions.dossiers.lockout import Lockout
+from actions.dossiers.lockout import Kind, Lockout
 from actions.dossiers.model import code_digits
-from actions.dossiers.one_time import ALARM, SENT, CannotSend, CodeSent, CodeWrong, NoMoreCodes, OneTimeCodes
+from actions.dossiers.one_time import CannotSend, CodeSent, CodeWrong, NoMoreCodes, OneTimeCodes
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.sandbox import SandboxBackend, SandboxDossier
 from actions.dossiers.service import BY_CODE, DossierService, Found, Locked, SourceStore, Unavailable
@@ -64,7 +64,7 @@ def by_code(
     backend: SandboxBackend, redis: Redis, clock: Any, lockout: Lockout, telephones: Telephones, log: Log
 ) -> DossierService:
     numbers = iter(f"{number:06}" for number in range(100_000, 999_999))
-    sendings = Lockout(redis, Seal(b"a secret for codes only"), clock, SENT, alarm=ALARM)
+    sendings = Lockout(redis, Seal(b"a secret for codes only"), clock, kind=Kind.CODES)
     codes = OneTimeCodes(redis, SEAL, sendings, telephones, lambda: next(numbers))
     return DossierService(SourceStore(backend, codes), lockout, clock, log=log)
 
@@ -189,7 +189,7 @@ def test_a_message_that_cannot_be_queued_is_an_outage(by_code: DossierService, t
 def test_a_store_that_does_not_answer_is_an_outage(
     backend: SandboxBackend, dead_redis: Redis, clock: Any, lockout: Lockout, telephones: Telephones
 ) -> None:
-    sendings = Lockout(dead_redis, SEAL, clock, SENT, alarm=ALARM)
+    sendings = Lockout(dead_redis, SEAL, clock, kind=Kind.CODES)
     service = DossierService(SourceStore(backend, OneTimeCodes(dead_redis, SEAL, sendings, telephones)), lockout, clock)
     assert isinstance(send(service), Unavailable)
     assert isinstance(service.look_up(CODE, "123456", "a"), Unavailable)
@@ -206,7 +206,7 @@ def test_the_limit_opens_again(by_code: DossierService, clock: Any, telephones: 
 def test_codes_are_six_digits_of_which_every_one_can_come(
     backend: SandboxBackend, redis: Redis, clock: Any, lockout: Lockout, telephones: Telephones
 ) -> None:
-    sendings = Lockout(redis, SEAL, clock, SENT, alarm=ALARM)
+    sendings = Lockout(redis, SEAL, clock, kind=Kind.CODES)
     codes = OneTimeCodes(redis, SEAL, sendings, telephones)
     service = DossierService(SourceStore(backend, codes), lockout, clock)
     for number in range(3):

@@ -17,10 +17,10 @@ from channels.rendering.segments import is_gsm7
 from channels.sms.answering import Reason
 from channels.sms.answering.keywords import Answers, Keyword, keywords
 from channels.sms.citizens.consents import Consents, Decision
-from channels.sms.limits.rate_limits import RIGHTS_A_DAY
 from contract.turn import Event, Turn, TurnResult
 from runtime.clock import now
 from stores.database import Database
+from stores.limiter import rules
 from stores.sealing import Seal
 
 Citizens = Callable[..., Texting]
@@ -363,7 +363,7 @@ class TestOwnData:
 
     def test_a_machine_that_asks_for_ever_is_not_answered_for_ever(self, texting: Citizens) -> None:
         citizen = texting()
-        assert sum(bool(citizen.says("XEM")) for _ in range(14)) == RIGHTS_A_DAY
+        assert sum(bool(citizen.says("XEM")) for _ in range(14)) == rules()["sms_rights"].most
 
     def test_nothing_is_remembered_of_the_confirmation(self, texting: Citizens, redis: Redis) -> None:
         citizen = texting()
