@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from catalogue.approved import approved_folders
 from runtime import logs
 from runtime.settings import PROJECT_ROOT, Settings
 from understanding.learned_phrases import LEARNED, learned_folders
@@ -70,6 +71,22 @@ def _learned_files(settings: Settings | None) -> list[Path]:
     return sorted((settings.data_path / LEARNED).rglob("*.yml")) if settings is not None else []
 
 
+def _approved_names(settings: Settings | None) -> list[bytes]:
+    """What is learnt of approved records, where it differs from what is learnt of the program's own: a fee that was
+    corrected makes no model stale.
+    """
+    if settings is None:
+        return []
+    nlu_data = _data_of(settings)
+    own = {path.stem: _names_in(path) for path in nlu_data.glob(_PROCEDURES)}
+    paths = (path for folder in approved_folders(nlu_data, settings.data_path) for path in sorted(folder.glob("*.yml")))
+    return [names for path in paths if (names := _names_in(path)) != own.get(path.name[:8])]
+
+
+def _names_in(path: Path) -> bytes:
+    return _learnt(path, lambda record: [record], _NAMES)
+
+
 def fingerprint(settings: Settings | None = None) -> str:
     """What the model depends on, as 16 hexadecimal digits.
 
@@ -83,7 +100,9 @@ def fingerprint(settings: Settings | None = None) -> str:
             digest.update(path.relative_to(nlu_data).as_posix().encode())
             digest.update(path.read_bytes())
     for path in sorted(nlu_data.glob(_PROCEDURES)):
-        digest.update(_learnt(path, lambda record: [record], _NAMES))
+        digest.update(_names_in(path))
+    for names in _approved_names(settings):
+        digest.update(names)
     for path in sorted(nlu_data.glob(_KNOWLEDGE)):
         digest.update(_learnt(path, lambda file: file["entries"], _WAYS_OF_ASKING))
     for path in _learned_files(settings):
@@ -114,7 +133,9 @@ def _learnt(path: Path, records: Callable[[Any], Iterable[Any]], fields: Sequenc
 
 def model_path(settings: Settings | None = None) -> Path:
     """Where the model of the present data belongs; with data or phrases of its own, in the installation's folder."""
-    own = settings is not None and (settings.nlu_data is not None or _learned_files(settings))
+    own = settings is not None and (
+        settings.nlu_data is not None or _learned_files(settings) or _approved_names(settings)
+    )
     folder = settings.data_path / "models" if settings is not None and own else MODELS
     return folder / f"motcua-{_program().hexdigest()[:8]}-{fingerprint(settings)}.tar.gz"
 
@@ -175,12 +196,13 @@ def refuse_tensorflow(config: Path = CONFIG) -> None:
                 )
 
 
-def train(force: bool = False, settings: Settings | None = None) -> Path:
+def train(force: bool = False, settings: Settings | None = None, folder: Path | None = None) -> Path:
     """Train and package the model of the present data; nothing to do when it exists.
 
     Args:
         force: train again all the same.
         settings: of the installation whose labelled phrases are learnt, too.
+        folder: where it is put; None: where those are that answer.
 
     Returns:
         The path of the model.
@@ -189,6 +211,8 @@ def train(force: bool = False, settings: Settings | None = None) -> Path:
         PipelineRefused: when config.yml names a component that needs TensorFlow.
     """
     target = model_path(settings)
+    if folder is not None:
+        target = folder / target.name
     if target.exists() and not force:
         return target
     refuse_tensorflow()

@@ -34,21 +34,24 @@ class Renewal:
         self._train = train
         self._load = load
 
-    async def run(self, answering: Answering) -> None:
-        """Change over to a newer model, if one is due. Conversations go on: they lie in Redis, not in the core.
+    async def run(self, answering: Answering) -> bool:
+        """Change over to a newer model, if one is due; whether another one answers now.
+
+        Conversations go on: they lie in Redis, not in the core.
 
         A failure is told in the log, and the model in use goes on answering.
         """
         try:
             if not await self._train():
-                return
+                return False
             turns = await loaded(self._load)
         except Exception as error:
             _log.error("the model in use goes on answering, a newer one could not be made", cause=str(error))
-            return
+            return False
         before = change_over(answering, turns)
         _log.warning("answering with the new model")
         await before.retire()
+        return True
 
 
 async def loaded(load: Callable[[], Turns]) -> Turns:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from catalogue.report import ImportReport, Progress
 from catalogue.rules import Rules, RulesFolder
 from catalogue.watched import RESCAN_SECONDS
 from catalogue.yaml_files import Problem
+from runtime import clock
 from stores.database import Database
 
 
@@ -57,6 +58,9 @@ class CatalogueStore:
         rules: the data folder with ``exemptions.yml`` and ``provinces/``; none are applied without it.
         last_good: folder in which the last good version of every file is kept over a restart.
         home: the province whose records and rules are told when a caller names none.
+        approved: folders of records officers approved, which stand over the hand-written ones; see
+            :mod:`catalogue.approved`.
+        today: the local date, by which those of them are chosen that are in force.
     """
 
     def __init__(
@@ -68,10 +72,12 @@ class CatalogueStore:
         rules: Path | None = None,
         last_good: Path | None = None,
         home: str | None = None,
+        approved: Sequence[Path] = (),
+        today: Callable[[], date] = clock.today,
     ) -> None:
         self._database = database
         self._imported = ImportedRecords(database)
-        self._handwritten = HandwrittenFolder(handwritten, rescan_seconds, last_good)
+        self._handwritten = HandwrittenFolder(handwritten, rescan_seconds, last_good, approved=approved, today=today)
         self._rules = RulesFolder(rules, rescan_seconds, last_good)
         self._home = home
 
@@ -93,6 +99,16 @@ class CatalogueStore:
         place = province or self._home
         found = self._find(code, place)
         return self._rules.rules().apply(self._fresh(found), place) if found is not None else None
+
+    def record(self, code: str, province: str | None = None) -> Procedure | None:
+        """A record as it is written, without the rules that stand elsewhere: what an officer who corrects it starts
+        from. Of a province that has none of its own, the national one.
+        """
+        return self._find(code, province)
+
+    def told(self, record: Procedure) -> Procedure:
+        """A record as it would be told if it were approved: the rules that stand elsewhere applied."""
+        return self._rules.rules().apply(record, record.province or self._home)
 
     def differences(self) -> tuple[Difference, ...]:
         """Every hand-written record over which a newer one was imported that says something else."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stores.database import Base
+from stores.utc_datetime import Moment
 
 
 class ImportedRecord(Base):
@@ -62,3 +63,30 @@ class CatalogueState(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int]
+
+
+class ProposalRow(Base):
+    """A record as somebody wants it told, and what became of that; see :mod:`catalogue.proposals`."""
+
+    __tablename__ = "catalogue_proposal"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Text, index=True)
+    province: Mapped[str] = mapped_column(Text)
+    """Two-digit province code; empty for the national record."""
+    begins: Mapped[date | None]
+    """First day it is to be told; None: at once."""
+    record: Mapped[str] = mapped_column(Text)
+    """The whole procedure as JSON."""
+    base: Mapped[str] = mapped_column(Text)
+    """The record it was made from, as JSON; empty for a new procedure."""
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, index=True)
+    """:class:`catalogue.proposals.State`."""
+    proposed_by: Mapped[str] = mapped_column(Text)
+    proposed_at: Mapped[datetime] = mapped_column(Moment)
+    decided_by: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    """Why it was refused."""

@@ -7,8 +7,9 @@ of every value, so that the officer who wrote it is told file, line and field.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -104,21 +105,28 @@ def list_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix in {".yml", ".yaml"})
 
 
-def gather(files: Iterator[tuple[Path, Procedure | None, tuple[Problem, ...]]]) -> FolderContents:
-    """Put the files of a folder together; of two with the same code and province the second is a mistake."""
-    found: dict[tuple[str, str | None], tuple[Path, Procedure]] = {}
+def gather(
+    files: Iterable[tuple[Path, Procedure | None, tuple[Problem, ...]]], *, dated: bool = False
+) -> FolderContents:
+    """Put the files of a folder together; of two with the same code and province the second is a mistake.
+
+    Args:
+        files: what was read.
+        dated: whether there may be several of one code and province, each with a first day of its own.
+    """
+    found: dict[tuple[str, str, date], tuple[Path, Procedure]] = {}
     problems: list[Problem] = []
     for path, procedure, mistakes in files:
         problems.extend(mistakes)
         if procedure is None:
             continue
-        key = (procedure.code, procedure.province)
+        begins = procedure.valid_from if dated else None
+        key = (procedure.code, procedure.province or "", begins or date.min)
         if key in found:
             problems.append(Problem(path.name, 0, "code", remark("wrong_file_name", other=found[key][0].name)))
         else:
             found[key] = (path, procedure)
-    ordered = sorted(found.items(), key=lambda entry: (entry[0][0], entry[0][1] or ""))
-    return FolderContents(tuple(procedure for _, (_, procedure) in ordered), tuple(problems))
+    return FolderContents(tuple(found[key][1] for key in sorted(found)), tuple(problems))
 
 
 def read_file(path: Path) -> tuple[Path, Procedure | None, tuple[Problem, ...]]:

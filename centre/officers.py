@@ -47,6 +47,8 @@ class Duty(StrEnum):
     """See how kiosks are, enrol them, shut them out."""
     TICKETS = "tickets"
     """Read what citizens asked for, and work on it."""
+    CATALOGUE = "catalogue"
+    """Correct what citizens are told, approve what a colleague corrected, teach what was not understood."""
     OFFICERS = "officers"
     """Invite officers, give them duties, take their access away."""
 

@@ -7,8 +7,8 @@ import os
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -38,6 +38,8 @@ class Ingredients:
     """Recorded sentences."""
     settings: Path | None
     """YAML of settings for kiosks; see :data:`kiosk.bundles.layout.MAY_BE_SET`."""
+    taught: Mapping[str, Path] = field(default_factory=dict)
+    """What officers of this installation approved and taught, by the folder of ``nlu_data`` a box finds it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,10 @@ def _files(ingredients: Ingredients, work: Path) -> Iterator[tuple[str, Path]]:
             file.writelines(catalogue_part.lines(ingredients.database))
         yield layout.CATALOGUE_LINES, lines
     if ingredients.texts is not None:
-        yield from _tree(layout.TEXTS, ingredients.texts, "*.yml")
+        found = dict(_tree(layout.TEXTS, ingredients.texts, "*.yml"))
+        for place, folder in ingredients.taught.items():
+            found |= dict(_tree(f"{layout.TEXTS}/{place}", folder, "*.yml"))
+        yield from sorted(found.items())
     if ingredients.model is not None:
         with tarfile.open(ingredients.model) as archive:
             archive.extractall(work / layout.MODEL_TREE, filter="data")

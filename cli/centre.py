@@ -16,7 +16,7 @@ from assistant.model import latest_model
 from centre.kiosks import Kiosks, NoSuchKiosk
 from centre.officers import Duty
 from centre.page.fleet import fleet_row
-from centre.publishing import Ingredients
+from installation.catalogue_desk import ingredients_of
 from installation.centre import CentreStores
 from installation.opening import opened
 from stores.audit import Deed
@@ -116,20 +116,13 @@ def publish(
     """Sign what this installation runs with as a bundle and offer it to kiosks; those with a good line tell it minutes
     later."""
     with opened() as here:
-        settings, centre = here.settings, CentreStores(here)
-        path = latest_model(settings)
-        if model and not path.exists():
+        centre = CentreStores(here)
+        if model and not latest_model(here.settings).exists():
             _fail("there is no trained model: `motcua train`, or publish with --no-model")
         before = centre.shelf.head()
         try:
             done = centre.shelf.publish(
-                Ingredients(
-                    here.database,
-                    settings.nlu_data_path,
-                    path if model else None,
-                    settings.voice_prompts_path,
-                    settings_file,
-                ),
+                ingredients_of(here, with_model=model, settings_file=settings_file),
                 above=centre.kiosks.highest_bundle(),
                 percent=percent,
             )

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -61,12 +62,41 @@ class Core:
         return load_turns(here)
 
     async def keep_renewed(self, settings: Settings, answering: Answering) -> None:
-        """Take up a model that was trained meanwhile, then every bundle a centre sends, as long as the server runs."""
-        from assistant.renewal import Renewal
+        """Take up a model that was trained meanwhile; then, as long as the server runs, what a centre sends, or what
+        officers want learnt.
+        """
+        from assistant.trial import Trials
 
-        await Renewal(lambda: train_newer(settings), lambda: self.load(settings)).run(answering)
+        trials = Trials(settings)
+        wished = trials.wished()
+        await self._renew(settings, answering, lambda: is_due(settings))
         if Applied.of(settings).folder.exists():
             await self._follow(Following.here(settings, "core"), answering)
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if (newest := trials.wished()) != wished:
+                wished = newest
+                # Even where nothing is due: an officer waits for the word of the trial.
+                await self._renew(settings, answering, lambda: True)
+
+    async def _renew(self, settings: Settings, answering: Answering, is_wanted: Callable[[], bool]) -> None:
+        """Change over to the model of the present data, where one is wanted and understands no worse."""
+        from assistant.renewal import Renewal
+        from runtime.memory import give_back
+
+        before, self._serving = self._serving, ExitStack()
+
+        async def trained() -> bool:
+            return is_wanted() and await train_newer(settings)
+
+        if await Renewal(trained, lambda: self.load(settings)).run(answering):
+            before.close()
+            # What loading had put aside for good is no longer so.
+            gc.unfreeze()
+            give_back()
+        else:
+            self._serving.close()
+            self._serving = before
 
     async def _follow(self, following: Following, answering: Answering) -> None:
         while True:
@@ -106,24 +136,38 @@ class Core:
         give_back()
 
 
+def is_due(settings: Settings) -> bool:
+    """Whether there is no model of the present data, and none that was found worse."""
+    from assistant.model import fingerprint, is_stale
+    from assistant.trial import Trials
+
+    return is_stale(settings) and not Trials(settings).has_refused(fingerprint(settings))
+
+
 async def train_newer(settings: Settings) -> bool:
-    """Train the model of the present data beside the core, unless it is there; whether it is newly there."""
+    """Have a model of the present data trained and measured beside the core; whether it is newly there."""
     from assistant.model import is_stale
 
-    if not is_stale(settings):
-        return False
-    _log.warning("training a new model; the one before answers meanwhile")
+    was_stale = is_stale(settings)
+    if was_stale:
+        _log.warning("training a new model; the one before answers meanwhile")
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli.main", "train", stdin=asyncio.subprocess.DEVNULL, preexec_fn=_in_the_background
+        sys.executable,
+        "-m",
+        "cli.main",
+        "train",
+        "--trial",
+        stdin=asyncio.subprocess.DEVNULL,
+        preexec_fn=_in_the_background,
     )
     try:
         if await process.wait():
-            _log.error("training failed; the lines above say why")
+            _log.error("there is no new model; the lines above say why")
     finally:
         if process.returncode is None:
             process.terminate()
             await process.wait()
-    return not is_stale(settings)
+    return was_stale and not is_stale(settings)
 
 
 def _in_the_background() -> None:

@@ -10,14 +10,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assistant.evaluation import read_sets
 from catalogue.store import CatalogueStore
 from contract.meaning import Candidate
+from installation.labels import labels_of
 from installation.opening import opened
 from learning.kept import KeptUtterance
-from learning.labels import LabelRefused, Labels
+from learning.labels import LabelRefused
 from learning.review import Group, grouped
-from understanding.learned_phrases import LEARNED, LearnedPhrases, learned_folders
 
 SHOWN_CANDIDATES = 3
 
@@ -75,18 +74,8 @@ def label(
     Example:  motcua learn label 12 1.001193
     """
     with opened() as here:
-        nlu_data, data = here.settings.nlu_data_path, here.settings.data_path
-        labels = Labels(
-            store=here.learning,
-            catalogue=here.catalogue,
-            intents=(path.stem for path in (nlu_data / "intents").glob("*.yml")),
-            measured=[line["text"] for line in read_sets(nlu_data / "eval")],
-            learned=LearnedPhrases(learned_folders(nlu_data, data)),
-            folder=data / LEARNED,
-            today=here.today,
-        )
         try:
-            done = labels.label(number, meaning)
+            done = labels_of(here).label(number, meaning)
         except LabelRefused as refused:
             errors.print(str(refused), markup=False, soft_wrap=True)
             raise typer.Exit(1) from None

@@ -30,15 +30,37 @@ if TYPE_CHECKING:
 errors = Console(stderr=True, highlight=False)
 
 
-def train(force: Annotated[bool, typer.Option(help="Train again although nothing changed.")] = False) -> None:
+def train(
+    force: Annotated[bool, typer.Option(help="Train again although nothing changed.")] = False,
+    trial: Annotated[
+        bool, typer.Option("--trial", help="Put it in place only if it understands no worse than the one before.")
+    ] = False,
+) -> None:
     """Train and package the Rasa model."""
     try:
-        with opened(with_tables=False) as here, errors.status("Training …"):
+        with opened(with_tables=trial) as here, errors.status("Training …"):
+            if trial:
+                _try_out(here)
+                return
             path = here.train(force)
     except PipelineRefused as refused:
         errors.print(f"[red]{refused}[/red]")
         raise typer.Exit(1) from None
     errors.print(f"model {path.relative_to(MODELS.parent) if path.is_relative_to(MODELS.parent) else path}")
+
+
+def _try_out(here: Installation) -> None:
+    from installation.trial import train_on_trial
+
+    done = train_on_trial(here)
+    for what, now in done.now.items():
+        before = done.before.get(what)
+        told = f"{before.right} of {before.total} before, " if before is not None else ""
+        errors.print(f"{what}: {told}{now.right} of {now.total} now")
+    if done.fallen:
+        errors.print(f"[red]refused, the model before goes on answering; fallen: {', '.join(done.fallen)}[/red]")
+        raise typer.Exit(1)
+    errors.print("the new model answers")
 
 
 def rasa(context: typer.Context) -> None:

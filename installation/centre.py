@@ -201,6 +201,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 def centre_pages(here: Installation, parts: Parts) -> Blueprint:
     """``/centre`` in the gateway of this installation."""
+    from installation.catalogue_desk import catalogue_desk
     from installation.set_up import checks_of
 
     settings, stores, style = here.settings, CentreStores(here), SmsStyle.from_settings(here.settings)
@@ -226,6 +227,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             segments=lambda words: sum(size(style.write(page)).segments for page in paginate([words], style.fits)),
             reports=here.reports,
             disagreements=here.disagreements,
+            catalogue=catalogue_desk(here),
             state_words=lambda state: here.words.room("dossiers").text(here.words.languages.default, f"status_{state}"),
             figures=figures_of(here),
             unanswered=lambda: [(one.kept.text, one.times) for one in here.learning.open(limit=200)],

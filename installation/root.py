@@ -140,6 +140,7 @@ class Installation:
     @cached_property
     def catalogue(self) -> CatalogueStore:
         """Hand-written procedures over those imported into this installation."""
+        from catalogue.approved import approved_folders
         from catalogue.store import CatalogueStore
 
         url = self.settings.catalogue_url
@@ -156,6 +157,8 @@ class Installation:
             rules=nlu_data,
             last_good=self.settings.data_path / "catalogue" / "last_good",
             home=self.settings.province or None,
+            approved=approved_folders(nlu_data, self.settings.data_path),
+            today=self.today,
         )
 
     @cached_property

@@ -24,7 +24,18 @@ _LOOSE_SIGNS = re.compile(r"(?: ?[,;:])* ?([,;:.?!])")
 
 
 class LabelRefused(ValueError):
-    """An utterance cannot be labelled like this; the message says why and what to do instead."""
+    """An utterance cannot be labelled like this; the message says why and what to do instead.
+
+    Args:
+        message: for a terminal.
+        why: key of the sentence for a page.
+        values: of its marks.
+    """
+
+    def __init__(self, message: str, why: str, **values: object) -> None:
+        super().__init__(message)
+        self.why = why
+        self.values = values
 
 
 @dataclass(frozen=True)
@@ -86,7 +97,8 @@ class Labels:
         if any(same_words(phrase, text) for text in self._measured):
             raise LabelRefused(
                 f"“{phrase}” stands in nlu_data/eval: learnt by heart it would no longer measure anything. "
-                f"`motcua learn drop {number}` takes it off the list."
+                f"`motcua learn drop {number}` takes it off the list.",
+                "label_is_measured",
             )
         done = self._as_intent(phrase, label) if label in self._intents else self._as_procedure(phrase, label)
         self._store.mark_labelled(number, done.label)
@@ -95,15 +107,19 @@ class Labels:
     def _phrase(self, number: int) -> str:
         utterance = self._store.get(number)
         if utterance is None:
-            raise LabelRefused(f"no utterance {number}: `motcua learn review` lists them with their ids")
+            raise LabelRefused(
+                f"no utterance {number}: `motcua learn review` lists them with their ids", "label_is_settled"
+            )
         if utterance.state is not State.OPEN:
             raise LabelRefused(
-                f"utterance {number} is {_what_became(utterance)}; `motcua learn review` lists the open ones"
+                f"utterance {number} is {_what_became(utterance)}; `motcua learn review` lists the open ones",
+                "label_is_settled",
             )
         if utterance.kept.reason is Reason.FOLLOW_UP:
             raise LabelRefused(
                 f"utterance {number} is a question about what was talked of before and names no matter of its own: it "
-                f"can teach no procedure. Mend the readings, then `motcua learn drop {number}` takes it off the list"
+                f"can teach no procedure. Mend the readings, then `motcua learn drop {number}` takes it off the list",
+                "label_names_nothing",
             )
         return as_phrase(utterance.kept.text)
 
@@ -115,18 +131,23 @@ class Labels:
         code = find_procedure_code(label)
         if code is None:
             intents = ", ".join(sorted(self._intents))
-            raise LabelRefused(f"“{label}” is neither a code like 1.001193 nor an intent; the intents are {intents}")
+            raise LabelRefused(
+                f"“{label}” is neither a code like 1.001193 nor an intent; the intents are {intents}", "label_unknown"
+            )
         procedure = self._catalogue.current(code)
         if procedure is None:
             raise LabelRefused(
-                f"no procedure {code}: `motcua catalogue list` shows all, `motcua catalogue import` adds some"
+                f"no procedure {code}: `motcua catalogue list` shows all, `motcua catalogue import` adds some",
+                "label_unknown",
             )
         other = self._other_owner(phrase, procedure.code)
         if other is not None:
             raise LabelRefused(
                 f"“{phrase}” is already a phrase of {other}, and one cannot lead to two procedures: "
                 f"label it {other}, or take it out there first (asked_as in nlu_data/procedures/{other}.yml "
-                f"or {other}.yml in {self._folder})"
+                f"or {other}.yml in {self._folder})",
+                "label_is_taken",
+                code=other,
             )
         path = add_procedure_phrase(self._folder, procedure.code, phrase, self._today())
         return Labelled(phrase, procedure.code, procedure.short_name, path, at_once=True)

@@ -55,6 +55,7 @@ class Deed(StrEnum):
     DELETED = "deleted"
     OUT_OF_SERVICE = "out_of_service"
     BACK_IN_SERVICE = "back_in_service"
+    CATALOGUE_CHANGED = "catalogue_changed"
 
 
 class AuditRow(Base):

@@ -12,7 +12,6 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from catalogue.knowledge_base import topic_of
-from catalogue.yaml_files import load_folder
 from understanding.knowledge import in_use
 from understanding.learned_phrases import LEARNED, LearnedPhrases
 
@@ -51,7 +50,7 @@ class CatalogueImporter(RasaFileImporter, TrainingDataImporter):  # type: ignore
 
     def _read_all(self, language: str | None) -> TrainingData:
         examples = []
-        for procedure in load_folder(in_use().nlu_data / "procedures"):
+        for procedure in in_use().written():
             names = (procedure.official_name, procedure.short_name, *procedure.asked_as.all)
             learned = [phrase.text for phrase in self._learned.phrases() if phrase.code == procedure.code]
             for text in dict.fromkeys((*names, *learned)):

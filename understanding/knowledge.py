@@ -17,7 +17,9 @@ from pathlib import Path
 
 import yaml
 
+from catalogue.approved import approved_folders, load_written
 from catalogue.knowledge_base import KnowledgeBase
+from catalogue.record import Procedure
 from catalogue.store import CatalogueStore
 from contract.wording import wording_of
 from understanding.learned_phrases import LearnedPhrases, learned_folders
@@ -80,6 +82,14 @@ class Knowledge:
         """The phrase index, shared by every component of this installation."""
         learned = LearnedPhrases(learned_folders(self.nlu_data, self._data))
         return CatalogueSearch(self._open_catalogue(), learned, self.beside_procedures)
+
+    def written(self) -> tuple[Procedure, ...]:
+        """The written procedures, those approved at the desk over those of the program, without a database.
+
+        Raises:
+            CatalogueFileError: a file has a mistake.
+        """
+        return load_written(self.nlu_data / "procedures", approved_folders(self.nlu_data, self._data), self.today())
 
     @cached_property
     def beside_procedures(self) -> KnowledgeBase:

@@ -14,6 +14,7 @@ from flask import Response, abort, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as AnyResponse
 
 from actions.dossiers.disagreements import Disagreements
+from centre.catalogue_desk import CatalogueDesk
 from centre.enrolment import Enrolling
 from centre.figures import Figures
 from centre.invitations import Invitations
@@ -40,6 +41,17 @@ _SECTIONS: Final = {
     "centre.change_officer": "centre.officers",
     "centre.switch": "centre.service",
     "centre.disagreements": "centre.home",
+    "centre.catalogue_work": "centre.catalogue",
+    "centre.procedure": "centre.catalogue",
+    "centre.edit_procedure": "centre.catalogue",
+    "centre.propose": "centre.catalogue",
+    "centre.proposals": "centre.catalogue",
+    "centre.proposal": "centre.catalogue",
+    "centre.decide": "centre.catalogue",
+    "centre.questions": "centre.catalogue",
+    "centre.label": "centre.catalogue",
+    "centre.publication": "centre.catalogue",
+    "centre.publish": "centre.catalogue",
 }
 """Which page of the menu a page belongs to, where it is none itself."""
 AT_ONCE: Final = 50
@@ -100,6 +112,8 @@ class CentreParts:
     """Dossiers on which sources disagree; None where one system is asked alone."""
     elsewhere: Elsewhere | None = None
     """Where officers sign in with accounts kept elsewhere; None: with passwords kept here alone."""
+    catalogue: CatalogueDesk | None = None
+    """What the catalogue desk works with; None where there is none."""
     state_words: Callable[[int], str] = str
     """A state of a dossier in an officer's words."""
 

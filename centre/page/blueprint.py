@@ -9,13 +9,17 @@ from typing import Final
 from flask import Blueprint, Response, request
 
 from centre.page.access import CentreParts, refuse_other_sites
+from centre.page.catalogue_pages import add_catalogue
 from centre.page.disagreement_pages import add_disagreements
 from centre.page.events import add_events
 from centre.page.figures_pages import add_figures
 from centre.page.fleet_pages import add_fleet
 from centre.page.fonts import add_fonts
 from centre.page.home import add_home, links
+from centre.page.learning_pages import add_questions
 from centre.page.officer_pages import add_officers
+from centre.page.proposal_pages import add_proposals
+from centre.page.publication_pages import add_publication
 from centre.page.service_pages import add_service
 from centre.page.sign_in_pages import add_sign_in
 from centre.page.ticket_pages import add_tickets
@@ -40,6 +44,10 @@ def blueprint(parts: CentreParts) -> Blueprint:
     add_events(pages, parts)
     add_figures(pages, parts)
     add_disagreements(pages, parts)
+    add_catalogue(pages, parts)
+    add_proposals(pages, parts)
+    add_questions(pages, parts)
+    add_publication(pages, parts)
     add_officers(pages, parts)
     add_service(pages, parts)
     add_fonts(pages, parts.fonts)

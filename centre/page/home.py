@@ -19,6 +19,7 @@ LINKS: Final = (
     ("centre.home", None, "home"),
     ("centre.tickets", Duty.TICKETS, "tickets"),
     ("centre.figures", None, "figures"),
+    ("centre.catalogue", Duty.CATALOGUE, "catalogue"),
     ("centre.fleet", Duty.KIOSKS, "kiosks"),
     ("centre.service", Duty.OFFICERS, "service"),
     ("centre.officers", Duty.OFFICERS, "officers"),
@@ -59,6 +60,8 @@ def add_home(pages: Blueprint, parts: CentreParts) -> None:
                 tiles.append((url_for("centre.tickets", state=name), count, say(f"list_{name}")))
             if parts.disagreements is not None and (count := parts.disagreements.count()):
                 tiles.append((url_for("centre.disagreements"), count, say("disagreements")))
+        if Duty.CATALOGUE in officer.may and parts.catalogue is not None:
+            tiles.append((url_for("centre.proposals"), parts.catalogue.proposals.count_waiting(), say("proposals")))
         if Duty.KIOSKS in officer.may:
             tiles.append((url_for("centre.fleet"), len(parts.kiosks.all()), say("kiosks")))
         # How the house is set up is for those who can change it.
