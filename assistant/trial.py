@@ -85,7 +85,7 @@ def fallen(before: Mapping[str, Figure], now: Mapping[str, Figure]) -> tuple[str
         new = now.get(what)
         if new is None or not old.total or not new.total:
             continue
-        lost = (old.right / old.total - new.right / new.total) * new.total
+        lost = old.right * new.total / old.total - new.right
         if lost > max(FEWEST_LINES, MOST_FALL * new.total):
             found.append(what)
     return tuple(found)

@@ -23,7 +23,7 @@ from installation.centre import CentreStores
 from installation.labels import labels_of
 from installation.root import Installation
 from installation.voices import open_speaking
-from language.languages import DEFAULT_LANGUAGE
+from language.languages import default_language
 from speech.audio import Recording, wav_bytes
 from speech.voices.voice import Accent, Style
 from stores.audit import Deed
@@ -96,7 +96,7 @@ def _preview(here: Installation, record: Procedure, side: Aspect) -> Plainness:
 
 def _spoken(here: Installation, text: str) -> bytes:
     settings = here.settings
-    style = Style(DEFAULT_LANGUAGE, Accent(settings.voice_accent), settings.voice_speed)
+    style = Style(default_language(), Accent(settings.voice_accent), settings.voice_speed)
 
     async def spoken() -> bytes:
         async with open_speaking(settings) as speaking:
