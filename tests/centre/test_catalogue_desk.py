@@ -1,4 +1,4 @@
-"""The catalogue desk: a correction by one officer, approved by another, and what was not understood, taught in one click."""
+"""The catalogue desk: a correction by one officer, approved by another; questions that were not understood, taught."""
 
 from __future__ import annotations
 
@@ -10,52 +10,20 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from catalogue_places import CODE, small_desk
 from flask import Flask
 from flask.testing import FlaskClient
 
-from assistant.trial import Figure, State, Trial, Trials, fallen
-from catalogue.approved import APPROVED
-from catalogue.proposals import Proposals
-from catalogue.store import CatalogueStore
+from assistant.trial import Figure, State, Trial, fallen
 from centre.catalogue_desk import CatalogueDesk
 from centre.officers import Duty
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
-from centre.publishing import Ingredients, Published
-from channels.rendering.plainness import Message, Passage, Plainness
 from contract.turn import Channel
 from learning.kept import Kept, Reason
-from learning.labels import Labels
-from learning.store import LearningStore
-from runtime.settings import Settings
-from speech.errors import SpeechError
-from stores.audit import Audit
 from stores.database import Database
-from stores.sealing import Seal
-from understanding.learned_phrases import LearnedPhrases
 
 PASSWORD = "một mật khẩu đủ dài"
-CODE = "1.000001"
-RECORD = """\
-code: "1.000001"
-official_name: Đăng ký nuôi ong mật
-short_name: Nuôi ong
-agency: Bộ Mẫu
-field: Mẫu
-levels: [commune]
-asked_as:
-  plain: [nuôi ong, xin nuôi ong]
-papers:
-  - items:
-      - {text: Đơn xin nuôi ong, originals: 1}
-submissions:
-  - way: direct
-    fees:
-      - {amount: 8000, case: tổ ong nhỏ}
-where: Ủy ban nhân dân xã
-source: https://example.org/ong
-checked_on: 2026-11-01
-"""
 
 
 class Form(HTMLParser):
@@ -94,44 +62,8 @@ class Form(HTMLParser):
 
 @pytest.fixture
 def desk(parts: CentreParts, tmp_path: Path) -> Iterator[CatalogueDesk]:
-    (tmp_path / "procedures").mkdir()
-    (tmp_path / "procedures" / f"{CODE}.yml").write_text(RECORD, encoding="utf-8")
     database = Database(f"sqlite:///{tmp_path / 'motcua.db'}")
-    folder = tmp_path / APPROVED
-
-    def today() -> date:
-        return parts.clock().date()
-
-    store = CatalogueStore(database, tmp_path / "procedures", 0, approved=[folder], today=today)
-    audit = Audit(database, Seal(b"a secret of the tests"), parts.clock, tmp_path / "checkpoints")
-    learning = LearningStore(database)
-    learned = LearnedPhrases([tmp_path / "learned"])
-    labels = Labels(learning, store, ["goodbye"], ["cho tôi nuôi ong"], learned, tmp_path / "learned", today)
-
-    def speak(text: str) -> bytes:
-        if "ong" not in text:
-            raise SpeechError("no voice")
-        return b"RIFF"
-
-    def to_kiosks(_officer: str) -> Published:
-        return parts.shelf.publish(Ingredients(None, None, None, None, None, {APPROVED: folder}))
-
-    yield CatalogueDesk(
-        store=store,
-        proposals=Proposals(database, parts.clock, audit, folder, store.record),
-        today=today,
-        preview=lambda record, side: Plainness(
-            (Message(f"{record.short_name}: {side.value}", 1),), (Passage(record.short_name, 1.0),), "màn hình", ()
-        ),
-        speak=speak,
-        measured=lambda: ["cho tôi nuôi ong"],
-        learning=learning,
-        label=labels.label,
-        provinces=lambda: [("14", "Tỉnh Sơn La")],
-        trials=Trials(Settings(data_dir=tmp_path)),
-        taught_at=lambda: 0.0,
-        to_kiosks=to_kiosks,
-    )
+    yield small_desk(database, parts.clock, tmp_path, parts.shelf)
     database.close()
 
 

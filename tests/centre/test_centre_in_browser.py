@@ -12,6 +12,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from catalogue_places import CODE, small_desk
 from flask import Flask, request
 from officer_post import Sent
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -20,6 +21,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from werkzeug.serving import make_server
 
+from assistant.trial import Figure, Trial
+from assistant.trial import State as TrialState
 from centre.enrolment import Enrolling
 from centre.figures import Figures
 from centre.invitations import Invitations
@@ -32,10 +35,13 @@ from centre.publishing import Shelf
 from centre.reporting.page import ReportingParts
 from centre.reporting.page import blueprint as reporting
 from centre.set_up import Check
+from contract.meaning import Candidate
+from contract.turn import Channel
 from installation.tables import migrate
 from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Condition, Enrolment, State
+from learning.kept import Kept, Reason
 from runtime.clock import VIETNAM
 from stores.audit import Audit
 from stores.database import Database
@@ -93,12 +99,16 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     nobody = Redis(unix_socket_path="/nonexistent/redis.sock", retry=Retry(NoBackoff(), 0))
     officers = Officers(database, seal, clock)
     tickets = TicketStore(database, seal, clock, promise().due)
+    shelf = Shelf(folder / "bundles", keys, clock)
+    desk = small_desk(database, clock, folder, shelf)
     parts = CentreParts(
         officers=officers,
         invitations=Invitations(database, seal, officers, clock),
         kiosks=Kiosks(database, clock),
         enrolling=Enrolling(database, seal, keys, clock),
-        shelf=Shelf(folder / "bundles", keys, clock),
+        shelf=shelf,
+        catalogue=desk,
+        procedure_name={CODE: "Nuôi ong"}.get,
         tickets=tickets,
         desk=Desk(database, seal, clock, Sent()),
         secure=False,
@@ -116,6 +126,11 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ],
     )
     parts.officers.set("lan", PASSWORD)
+    parts.officers.set("mai", PASSWORD)
+    said, day = "con ong cái kiến", moment[0].date()
+    desk.learning.add(Kept(said, said, Channel.SMS, Reason.REFUSED, "", (Candidate(code=CODE, chance=0.4),), "", day))
+    measured = {"first": Figure(90, 100)}, {"first": Figure(70, 100)}
+    desk.trials.note(Trial(TrialState.REFUSED, NOW.timestamp(), "lan", "abc", *measured))
     for name in ("Nhà văn hóa xóm 3", "Trạm y tế", "Nhà văn hóa xóm Đông"):
         key, box = codes.code_key(parts.enrolling.new_code(name)), Keys.generate()
         shown = Enrolment(lookup=codes.lookup(key), public=box.public.text, proof=codes.box_proof(key, box.public))
@@ -252,6 +267,54 @@ def to_figures(page: Page) -> None:
     expect(page.locator(".chart canvas").first).to_be_visible()
 
 
+def to_catalogue(page: Page) -> None:
+    sign_in(page)
+    page.get_by_role("link", name="Nội dung thủ tục").press("Enter")
+    expect(page.get_by_role("link", name="Nuôi ong")).to_be_visible()
+
+
+def to_procedure(page: Page) -> None:
+    to_catalogue(page)
+    page.get_by_role("link", name="Nuôi ong").press("Enter")
+    expect(page.get_by_role("link", name="Sửa", exact=True)).to_be_visible()
+
+
+def to_correction(page: Page) -> None:
+    to_procedure(page)
+    page.get_by_role("link", name="Sửa", exact=True).press("Enter")
+    page.get_by_text("Cách nộp 1").click()
+    page.get_by_text("Mức lệ phí 1").click()
+    page.locator("[name='submissions.0.fees.0.amount']").fill("9.000")
+    page.get_by_role("button", name="Xem trước").press("Enter")
+    expect(page.get_by_text("ghi ngày đọc sau 01/11/2026")).to_be_visible()
+
+
+def to_proposal(page: Page) -> None:
+    to_correction(page)
+    page.locator("[name='checked_on']").fill("2026-11-24")
+    page.locator("#reason").fill("Thông tư mới")
+    page.get_by_role("button", name="Đề nghị duyệt").press("Enter")
+    expect(page.get_by_text("đang chờ duyệt")).to_be_visible()
+
+
+def to_catalogue_work(page: Page) -> None:
+    to_catalogue(page)
+    page.get_by_role("link", name="Thủ tục cần xem lại").press("Enter")
+    expect(page.get_by_text("Chưa nói được mất bao lâu.")).to_be_visible()
+
+
+def to_questions(page: Page) -> None:
+    to_catalogue(page)
+    page.get_by_role("link", name="Câu hỏi chưa hiểu").press("Enter")
+    expect(page.get_by_role("button", name="Nuôi ong")).to_be_visible()
+
+
+def to_publication(page: Page) -> None:
+    to_catalogue(page)
+    page.get_by_role("link", name="Huấn luyện và đưa ra ki-ốt").press("Enter")
+    expect(page.get_by_text("90/100")).to_be_visible()
+
+
 def to_report_form(page: Page) -> None:
     page.goto(page.url.replace("/centre/sign-in", "/phan-anh"))
     page.get_by_role("radio", name="Đường, cầu hỏng").check()
@@ -286,6 +349,13 @@ def to_report_sent(page: Page) -> None:
         to_tickets,
         to_ticket,
         to_figures,
+        to_catalogue,
+        to_procedure,
+        to_correction,
+        to_proposal,
+        to_catalogue_work,
+        to_questions,
+        to_publication,
         to_report_form,
         to_report_sent,
     ],
@@ -300,6 +370,22 @@ def test_every_page_can_be_used_by_everybody(open_page: Callable[[], Page], reac
         found = Axe().run(page, options=RULES)
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_wrong_fee_is_corrected_by_two_officers(open_page: Callable[[], Page]) -> None:
+    first, second = open_page(), open_page()
+    to_proposal(first)
+    expect(first.get_by_text("cần một cán bộ khác duyệt")).to_be_visible()
+    second.locator("input[name=name]").fill("mai")
+    second.locator("input[name=password]").fill(PASSWORD)
+    second.keyboard.press("Enter")
+    second.locator("a[href$='/catalogue/proposals']").click()
+    second.get_by_role("link", name="Nuôi ong").last.click()
+    expect(second.locator(".changes .added").first).to_contain_text("9000")
+    second.get_by_role("button", name="Duyệt", exact=True).click()
+    expect(second.get_by_text("đã duyệt", exact=True)).to_be_visible()
+    second.get_by_role("button", name="Bỏ bản này").click()
+    expect(second.get_by_text("đã bỏ, trở lại nội dung trước")).to_be_visible()
 
 
 def test_an_officers_day_from_a_citizens_report_to_its_end(open_page: Callable[[], Page]) -> None:
