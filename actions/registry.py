@@ -18,6 +18,15 @@ from actions.dossiers.conversation import (
 from actions.knowledge.conversation import ActionAnswerKnowledge
 from actions.procedures.choices import ActionAffirm, ActionChoose, ActionDeny, ActionNoneOfThem
 from actions.procedures.questions import ActionAnswerProcedure
+from actions.registries.conversation import (
+    ActionAskRegistry,
+    ActionAskRegistryKey,
+    ActionAskRegistryProof,
+    ActionDropRegistry,
+    ActionRegistryHelp,
+    ActionStartRegistry,
+    ValidateRegistryForm,
+)
 from actions.reports.conversation import (
     ActionAskReportPlace,
     ActionAskReportSure,
@@ -52,6 +61,13 @@ ACTIONS: tuple[type[MotcuaAction], ...] = (
     ActionDropDossier,
     ActionDossierStatus,
     ActionAnswerDossier,
+    ActionStartRegistry,
+    ActionDropRegistry,
+    ValidateRegistryForm,
+    ActionAskRegistryKey,
+    ActionAskRegistryProof,
+    ActionRegistryHelp,
+    ActionAskRegistry,
     ActionStartReport,
     ValidateReportForm,
     ActionAskReportWords,

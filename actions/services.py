@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,6 +11,7 @@ from actions.dossiers.service import LookUpByCode
 from actions.dossiers.wording import DossierWording
 from actions.out_of_service import Notices
 from actions.procedures.answers import Answers
+from actions.registries.service import RegistryService
 from catalogue.knowledge_base import KnowledgeBase
 from catalogue.store import CatalogueStore
 from contract.wording import Wording
@@ -27,6 +28,10 @@ class Services:
     wording: Wording
     dossiers: LookUpByCode
     dossier_wording: DossierWording
+    registries: Mapping[str, RegistryService]
+    """Those that may be asked here, by what they are asked about."""
+    registry_wording: Wording
+    """The room ``registries``."""
     tickets: TicketStore
     today: Callable[[], date]
     """The local date."""

@@ -38,7 +38,10 @@ from contract.reply import ReplyKind
 from language.personal_data import redact
 from stores.sealing import Seal, SealBroken
 
-SEALED_SLOTS = frozenset({"dossier_code", "last4", "shown_dossier", "report_words", "report_place", "dropped_report"})
+SEALED_SLOTS = frozenset(
+    {"dossier_code", "last4", "shown_dossier", "report_words", "report_place", "dropped_report"}
+    | {"registry_key", "registry_proof"}
+)
 """Slots whose values are personal: kept between turns, but only encrypted."""
 
 FOLD_AFTER = 80

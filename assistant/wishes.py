@@ -14,6 +14,7 @@ from catalogue.record import Procedure
 from contract.aspects import Aspect
 from contract.meaning import Meaning
 from contract.wishes import (
+    AskRegistry,
     AskSide,
     Back,
     Choose,
@@ -31,6 +32,7 @@ from contract.wishes import (
 )
 
 _PLAIN: Final[Mapping[type[Any], str]] = {
+    AskRegistry: "ask_knowledge",
     Report: "report_problem",
     Officer: "talk_to_officer",
     Yes: "affirm",

@@ -57,6 +57,8 @@ class KnowledgeEntry(BaseModel):
     procedure: str | None = None
     """Code of the procedure that goes on from here."""
     aspect: str | None = None
+    registry: Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z]+)?$")] | None = None
+    """The public registry that tells a person this of themselves, and the part of what it says: ``insurance.card``."""
     belongs_here: bool = True
     """Whether the matter is ours; false for what another office answers, which is only named."""
 
@@ -109,6 +111,13 @@ class KnowledgeBase:
     def get(self, entry: str) -> KnowledgeEntry | None:
         """The entry with this id."""
         return self.entries().get(entry)
+
+    def of_registry(self, asked: str | None) -> KnowledgeEntry | None:
+        """The entry that leads to what is asked of a registry, or else the first that leads to that registry."""
+        wanted, leading = asked or "", [entry for entry in self.entries().values() if entry.registry is not None]
+        exact = next((entry for entry in leading if entry.registry == wanted), None)
+        matter = wanted.partition(".")[0]
+        return exact or next((one for one in leading if (one.registry or "").partition(".")[0] == matter), None)
 
     def signature(self) -> int:
         """A number that changes whenever a file does."""

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from actions.registries.service import Asker
 from installation.opening import opened
 from runtime.registry import RegistryError
 from runtime.settings import registries
@@ -34,22 +35,28 @@ def list_registries() -> None:
 def ask(
     name: Annotated[str, typer.Argument(help="As `motcua registries list` names it.")],
     key: Annotated[str, typer.Argument(help="What the entry is found by: the number of a card.")],
-    last4: Annotated[str, typer.Argument(help="Last four digits of the phone number in the entry.")],
+    proof: Annotated[str, typer.Argument(help="Last four digits of the phone or identity number in the entry.")],
+    part: Annotated[str | None, typer.Option(help="What is asked for, as `card`; default: everything.")] = None,
     agreed: Annotated[bool, typer.Option("--agreed", help="The person agreed to the purpose.")] = False,
     language: Annotated[str, typer.Option(help="Of the answer; default: the registry's first.")] = "",
     conversation: Annotated[str | None, typer.Option(help="Any id; tries are counted under it.")] = None,
 ) -> None:
     """Ask a registry as a conversation would and print the outcome as JSON.
 
-    Example:  motcua registries ask sandbox-health-card DN4000000000901 0901 --agreed
+    Example:  motcua registries ask sandbox-insurance DN4000000000901 0901 --agreed
     """
-    with opened(with_tables=False, with_redis=True) as here:
+    with opened(with_redis=True) as here:
         if name not in registries(here.settings):
             print(f"{name}: not in MOTCUA_REGISTRIES={here.settings.registries}", file=sys.stderr)
             raise typer.Exit(1)
         try:
-            asked_in = conversation or secrets.token_hex(8)
-            outcome = here.registry(name).ask(key, last4, asked_in, has_agreed=agreed, language=language)
+            asker = Asker(conversation or secrets.token_hex(8), language=language)
+            registry = here.registry(name)
+            read = registry.read_key(key, here.today())
+            if read is None:
+                print(f"{name}: {registry.asks_key(language)}", file=sys.stderr)
+                raise typer.Exit(1)
+            outcome = registry.ask(read, proof, asker, has_agreed=agreed, part=part)
         except ValueError as error:
             print(error, file=sys.stderr)
             raise typer.Exit(1) from None

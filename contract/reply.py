@@ -36,6 +36,10 @@ class Detail(StrEnum):
     LAST4 = "last4"
     ONE_TIME_CODE = "one_time_code"
     """Six digits that were sent to the number in the dossier; the last four still do."""
+    REGISTRY_KEY = "registry_key"
+    """What an entry of a public registry is found by: the number of a card, a plate."""
+    REGISTRY_PROOF = "registry_proof"
+    """Four digits, or those of a one-time code, by which it is the person's own."""
     WORDS = "words"
     """Words of the citizen's own, such as what is wrong, or where."""
 

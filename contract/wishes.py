@@ -80,6 +80,25 @@ class LookUpDossier(_Wish):
     )
 
 
+class AskRegistry(_Wish):
+    """To be told by a public registry about oneself; what it is asked for is said, and agreed to, before it is asked.
+
+    Example: {"do": "registry", "about": "insurance"}
+    """
+
+    do: Literal["registry"] = "registry"
+    about: Annotated[str, StringConstraints(pattern=r"^[a-z]{1,20}(\.[a-z]{1,20})?$")] | None = Field(
+        None,
+        description="What it is asked about: population, insurance, land, business, vehicle; with the part wanted "
+        "after a dot: insurance.months. Left out with send_code.",
+    )
+    send_code: Literal[True] | None = Field(
+        None,
+        description="To have a one-time code sent by text message to the number in the entry, where the last four "
+        "digits are asked for.",
+    )
+
+
 class Choose(_Wish):
     """To take one of the choices shown last.
 
@@ -179,13 +198,26 @@ class Goodbye(_Wish):
 
 
 Wish = Annotated[
-    AskSide | LookUpDossier | Choose | Report | Officer | SwitchLanguage | Yes | No | Back | Repeat | Help | Goodbye,
+    AskSide
+    | LookUpDossier
+    | AskRegistry
+    | Choose
+    | Report
+    | Officer
+    | SwitchLanguage
+    | Yes
+    | No
+    | Back
+    | Repeat
+    | Help
+    | Goodbye,
     Field(discriminator="do"),
 ]
 
 WISHES: Final[tuple[type[_Wish], ...]] = (
     AskSide,
     LookUpDossier,
+    AskRegistry,
     Choose,
     Report,
     Officer,

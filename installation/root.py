@@ -280,12 +280,39 @@ class Installation:
         Raises:
             RegistryError: it cannot be used.
         """
-        from actions.dossiers.backend import SourceContext
+        from actions.dossiers.one_time import ALARM, SENT, OneTimeCodes
+        from actions.registries.registry import RegistryContext
         from actions.registries.service import open_registry
+        from installation.one_time import PostWhenAsked
 
-        # Tries at one registry are none at another, nor at dossiers.
-        lockout = self._lockout_of(self._seal_of(self.settings.secret() + b" registry " + name.encode()))
-        return open_registry(name, SourceContext(self.now, self.redis, self.seal), lockout)
+        # Tries at one registry are none at another, nor at dossiers; nor are codes sent for it.
+        secret = self.settings.secret() + b" registry " + name.encode()
+        sendings = self._lockout_of(self._seal_of(secret + b" one-time codes"), SENT, ALARM)
+        codes = OneTimeCodes(self.redis, self.seal, sendings, PostWhenAsked(self))
+        context = RegistryContext(
+            self.now, self.redis, self.seal, self.words.room("registries"), self.settings.registry_links
+        )
+        lockout = self._lockout_of(self._seal_of(secret))
+        return open_registry(name, context, lockout, codes, self.look_ups, self._look_up_seconds())
+
+    @cached_property
+    def registries(self) -> Mapping[str, RegistryService]:
+        """The public registries that may be asked here, by what they are asked about; of two for one matter the first.
+
+        None on an enrolled box: it has no agreement of its own, and what a registry says may not be kept there.
+        """
+        from runtime import logs
+        from runtime.registry import RegistryError
+        from runtime.settings import registries
+
+        found: dict[str, RegistryService] = {}
+        for name in registries(self.settings) if not self.settings.kiosk_name else ():
+            try:
+                service = self.registry(name)
+                found.setdefault(service.registry.matter, service)
+            except RegistryError as error:
+                logs.get(__name__).error("a registry is not asked", registry=name, cause=str(error))
+        return found
 
     @cached_property
     def look_up(self) -> DossierService:
@@ -298,12 +325,14 @@ class Installation:
     def _look_up_in(self, store: DossierStore, clock: Callable[[], datetime]) -> DossierService:
         from actions.dossiers.service import DossierService
 
-        seconds = {
+        return DossierService(store, self.lockout, clock, seconds=self._look_up_seconds(), log=self.look_ups)
+
+    def _look_up_seconds(self) -> dict[str, float]:
+        return {
             "phone": self.settings.look_up_seconds_phone,
             "sms": self.settings.look_up_seconds_sms,
             "kiosk": self.settings.look_up_seconds_kiosk,
         }
-        return DossierService(store, self.lockout, clock, seconds=seconds, log=self.look_ups)
 
     @cached_property
     def tickets(self) -> TicketStore:
@@ -408,6 +437,8 @@ class Installation:
             answers=self.procedure_answers,
             wording=self.words.room("core"),
             dossiers=self.look_up,
+            registries=self.registries,
+            registry_wording=self.words.room("registries"),
             dossier_wording=self.dossier_wording,
             tickets=self.tickets,
             today=self.today,

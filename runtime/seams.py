@@ -17,7 +17,11 @@ DOSSIER_SOURCES = Factories(
 REGISTRIES = Factories(
     "motcua.registries",
     "registry",
-    {"sandbox-health-card": "actions.registries.sandbox_health_card:SandboxHealthCard"},
+    {
+        f"{sandbox}{matter}": f"actions.registries.{module}:{matter}"
+        for sandbox, module in (("sandbox-", "sandbox"), ("", "remote"))
+        for matter in ("population", "insurance", "land", "business", "vehicle")
+    },
 )
 RECOGNISERS = Factories(
     "motcua.recognisers",

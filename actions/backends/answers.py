@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from actions.backends.fields import line
 from actions.dossiers.backend import BackendUnavailable, ProvableDossier, UnusableRecord
 
 Record = Mapping[str, Any]
+_FINE: Final = frozenset({"0", "00", "200", "ok", "success"})
+_ERRORS: Final = ("error_code", "errorCode", "status", "code")
+
+
+def check_fine(answer: Any) -> None:
+    """Refuse an answer of HTTP 200 with an error inside, as buses of the state write them.
+
+    Raises:
+        BackendUnavailable: it has one.
+    """
+    if isinstance(answer, Mapping) and any(_is_wrong(answer.get(name)) for name in _ERRORS):
+        raise BackendUnavailable("an answer with an error inside")
 
 
 def rows(answer: Any, key: str) -> list[Any]:
@@ -67,3 +79,7 @@ def newest(dossiers: list[ProvableDossier]) -> ProvableDossier:
         return status.is_final, bool(status), one.dossier.updated_at
 
     return max(dossiers, key=order)
+
+
+def _is_wrong(value: object) -> bool:
+    return value is not None and value is not True and str(value).strip().casefold() not in _FINE

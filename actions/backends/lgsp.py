@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from actions.backends.access import Access, let_in
-from actions.backends.answers import rows, the_one
+from actions.backends.answers import check_fine, rows, the_one
 from actions.backends.https import Https
 from actions.backends.synchronised import is_of, synchronised
-from actions.dossiers.backend import BackendUnavailable, ProvableDossier
+from actions.dossiers.backend import ProvableDossier
 from actions.dossiers.model import Clock
-
-_FINE: Final = frozenset({"0", "00", "200", "ok", "success"})
-_ERRORS: Final = ("error_code", "errorCode", "status", "code")
 
 
 class LgspSource:
@@ -55,13 +52,6 @@ def parse(answer: Any, code: str, asked_at: datetime) -> ProvableDossier | None:
     Raises:
         BackendError: it says nothing that can be used.
     """
-    if isinstance(answer, Mapping) and any(_is_wrong(answer.get(name)) for name in _ERRORS):
-        raise BackendUnavailable("an answer with an error inside")
+    check_fine(answer)
     found = [record for record in rows(answer, "data") if is_of(record, code)]
     return the_one(found, lambda record: synchronised(record, code, asked_at))
-
-
-def _is_wrong(value: object) -> bool:
-    if value is None or value is True:
-        return False
-    return str(value).strip().casefold() not in _FINE

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from actions.backends.access import Access, HeaderAccess, NoAccess, client_credentials, keycloak
@@ -32,6 +33,25 @@ from actions.dossiers.backend import BackendRejected, DossierBackend, SourceCont
 from actions.dossiers.model import Clock
 from runtime.plugin_settings import own_settings
 from runtime.seams import DOSSIER_SOURCES
+
+
+class Reached(Protocol):
+    """What a file says of how a system is reached."""
+
+    @property
+    def access(self) -> AccessPart:
+        """What lets us in."""
+        ...
+
+    @property
+    def authority(self) -> Path | None:
+        """PEM file of its certificate authority."""
+        ...
+
+    @property
+    def seconds(self) -> float:
+        """One exchange takes at most."""
+        ...
 
 
 def open_routed(_settings: Any, context: SourceContext) -> Routed:
@@ -66,7 +86,7 @@ def _source(name: str, part: SourcePart, context: SourceContext) -> DossierBacke
         make: SourceFactory = DOSSIER_SOURCES.get(part.name)
         return make(own_settings(DOSSIER_SOURCES, part.name), context)
     https = Https(name, part.url, part.authority, part.seconds)
-    return _remote(part, https, _access(name, part, https), context.clock)
+    return _remote(part, https, access_of(name, part, https), context.clock)
 
 
 def _remote(part: National | Lgsp | Igate, https: Https, access: Access, clock: Clock) -> DossierBackend:
@@ -89,7 +109,8 @@ def _remote(part: National | Lgsp | Igate, https: Https, access: Access, clock: 
             return IgateSource(https, access, clock, states_of(part.states))
 
 
-def _access(name: str, part: National | Lgsp | Igate, https: Https) -> Access:
+def access_of(name: str, part: Reached, https: Https) -> Access:
+    """What lets us in at a system of a file."""
     access: AccessPart = part.access
     match access:
         case ClientCredentials():
@@ -104,6 +125,6 @@ def _access(name: str, part: National | Lgsp | Igate, https: Https) -> Access:
             return NoAccess()
 
 
-def _tokens(name: str, url: str, part: National | Lgsp | Igate) -> tuple[Https, str]:
+def _tokens(name: str, url: str, part: Reached) -> tuple[Https, str]:
     place = urlsplit(url)
     return Https(name, f"{place.scheme}://{place.netloc}", part.authority, part.seconds), place.path or "/"

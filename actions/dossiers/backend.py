@@ -56,7 +56,12 @@ class ProvableDossier:
 
 def proves(found: ProvableDossier | None, last4: str) -> bool:
     """Whether ``last4`` ends a number on the dossier; takes as long where there is none."""
-    endings = (*(found.endings if found is not None else ()), *["????"] * MOST_ENDINGS)[:MOST_ENDINGS]
+    return proves_one(found.endings if found is not None else (), last4)
+
+
+def proves_one(known: Sequence[str], last4: str) -> bool:
+    """Whether ``last4`` is one of the known endings; takes as long where there are none."""
+    endings = (*known, *["????"] * MOST_ENDINGS)[:MOST_ENDINGS]
     # Each is compared, whichever fits.
     return sum(hmac.compare_digest(ending.encode(), last4.encode()) for ending in endings) > 0
 

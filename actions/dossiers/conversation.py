@@ -162,7 +162,7 @@ class ValidateDossierForm(DossierFormAction):
         if not events and requested == "last4" and wants_code(tracker):
             # Sent by the question that follows.
             return [SlotSet("last4", None)]
-        if events or _intent(tracker) in INTERRUPTING:
+        if events or intent_of(tracker) in INTERRUPTING:
             return events
         # Who sends no digit at all did not mistype: "không nhớ mã" needs to know where it stands.
         tried = any(sign.isdigit() for sign in tracker.latest_message.get("text") or "") or meaning.digits
@@ -180,7 +180,7 @@ class ActionAskDossierCode(DossierFormAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Ask, unless this turn has just said why the answer did not do."""
-        if not _already_asked(tracker):
+        if not already_asked(tracker):
             self.ask(dispatcher, tracker, "ask_dossier_code", "dossier_code")
         return []
 
@@ -194,7 +194,7 @@ class ActionAskLast4(DossierFormAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Ask, unless this turn has just said why the answer did not do."""
-        if _already_asked(tracker):
+        if already_asked(tracker):
             return []
         code = tracker.get_slot("dossier_code")
         if code is None or not wants_code(tracker):
@@ -208,7 +208,7 @@ class ActionAskLast4(DossierFormAction):
             marks=marks_of(tracker),
             language=language_of(tracker),
         )
-        answer(dispatcher, self.services.dossier_wording.sending(await _off_the_loop(send), language_of(tracker)))
+        answer(dispatcher, self.services.dossier_wording.sending(await off_the_loop(send), language_of(tracker)))
         return []
 
 
@@ -232,7 +232,7 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(MOST_LOOK_UPS, thread_name_prefix="look-up")
 
 
-async def _off_the_loop(call: Callable[[], T]) -> T:
+async def off_the_loop(call: Callable[[], T]) -> T:
     """While one person's dossier is asked for, everybody else is answered."""
     return await asyncio.get_running_loop().run_in_executor(_threads(), copy_context().run, call)
 
@@ -266,7 +266,7 @@ class DossierAction(MotcuaAction):
             channel=tracker.get_latest_input_channel(),
             marks=marks_of(tracker),
         )
-        if turn_meaning(tracker).digits == WAIT_KEY and _intent(tracker) == "choose_number":
+        if turn_meaning(tracker).digits == WAIT_KEY and intent_of(tracker) == "choose_number":
             return await self._wait(dispatcher, tracker, code, last4)
 
         def asked() -> tuple[Outcome, bool, bool]:
@@ -274,7 +274,7 @@ class DossierAction(MotcuaAction):
             can_wait = isinstance(outcome, Unavailable) and self.services.follow.can_wait(marks_of(tracker))
             return outcome, self.services.dossiers.sends_codes, can_wait
 
-        outcome, by_code, can_wait = await _off_the_loop(asked)
+        outcome, by_code, can_wait = await off_the_loop(asked)
         if isinstance(outcome, Found):
             outcome = replace(outcome, view=with_expected_day(outcome.view, self.services.catalogue.current))
         told = self.services.dossier_wording.reply(
@@ -307,7 +307,7 @@ class DossierAction(MotcuaAction):
         channel, language = tracker.get_latest_input_channel(), language_of(tracker)
         question = Question(code, last4, tracker.sender_id, channel, marks_of(tracker))
         turn = str(tracker.latest_message.get("message_id") or "")
-        began = await _off_the_loop(partial(self.services.follow.wait, question, language, turn))
+        began = await off_the_loop(partial(self.services.follow.wait, question, language, turn))
         answer(dispatcher, self.services.dossier_wording.notice(f"follow_{began}", language))
         return [SlotSet("dossier_code", None), SlotSet("last4", None), SlotSet("topic", None)]
 
@@ -355,16 +355,16 @@ class ActionAnswerDossier(ProcedureAction):
     async def _follow(self, dispatcher: CollectingDispatcher, tracker: Tracker, language: str) -> None:
         code, turn = tracker.get_slot("shown_dossier")["code"], tracker.latest_message.get("message_id") or ""
         begin = partial(self.services.follow.begin, code, marks_of(tracker), language, str(turn))
-        began = await _off_the_loop(begin)
+        began = await off_the_loop(begin)
         answer(dispatcher, self.services.dossier_wording.notice(f"follow_{began}", language))
 
 
-def _already_asked(tracker: Tracker) -> bool:
+def already_asked(tracker: Tracker) -> bool:
     """Whether this turn has said why the last answer did not do, which asks again by itself."""
     return any(reply.kind is ReplyKind.ASK_DETAIL for reply in replies_of_this_turn(tracker))
 
 
-def _intent(tracker: Tracker) -> str | None:
+def intent_of(tracker: Tracker) -> str | None:
     """The intent of the turn; events of a channel have one, too, though they mean no words."""
     intent: str | None = (tracker.latest_message.get("intent") or {}).get("name")
     return intent

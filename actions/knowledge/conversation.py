@@ -8,12 +8,20 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
-from contract.reply import Reply, ReplyKind, Source
+from actions.base import Events, answer, language_of, turn_meaning
+from actions.procedures.choices import NO, YES
+from actions.registries.conversation import FORM, OFFERED, RegistryAction
+from catalogue.knowledge_base import KnowledgeEntry
+from contract.reply import Choice, Reply, ReplyKind, Source
+from contract.wishes import AskRegistry, No, Yes
 
 
-class ActionAnswerKnowledge(MotcuaAction):
-    """Tells an entry of knowledge; what was talked of before stays the topic."""
+class ActionAnswerKnowledge(RegistryAction):
+    """Tells an entry of knowledge; what was talked of before stays the topic.
+
+    Where the entry names a registry that may be asked here, whether to ask it is asked back about: its purpose is said,
+    and nothing is asked before the person has agreed.
+    """
 
     def name(self) -> str:
         """Name in the domain."""
@@ -21,8 +29,7 @@ class ActionAnswerKnowledge(MotcuaAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Answer."""
-        known = turn_meaning(tracker).knowledge
-        entry = self.services.knowledge.get(known) if known is not None else None
+        entry = self._entry(tracker)
         if entry is None:
             # Taken out of the file between understanding and answering.
             answer(dispatcher, self.say(tracker, "utter_unknown", ReplyKind.UNKNOWN))
@@ -31,10 +38,31 @@ class ActionAnswerKnowledge(MotcuaAction):
         source = None
         if entry.source is not None:
             source = Source(decision=entry.source.title, checked_on=entry.source.checked_on)
-        answer(
-            dispatcher,
-            Reply(kind=ReplyKind.ANSWER, short=short, details=details, source=source, language=language),
-        )
+        told = Reply(kind=ReplyKind.ANSWER, short=short, details=details, source=source, language=language)
+        offer = self._offer(tracker, entry)
+        answer(dispatcher, told.model_copy(update=offer))
+        if offer:
+            return [SlotSet(OFFERED, entry.registry), SlotSet("offered", None)]
         if entry.procedure is None:
-            return []
-        return [SlotSet("procedure", entry.procedure), SlotSet("offered", None)]
+            return [SlotSet(OFFERED, None)]
+        return [SlotSet("procedure", entry.procedure), SlotSet("offered", None), SlotSet(OFFERED, None)]
+
+    def _entry(self, tracker: Tracker) -> KnowledgeEntry | None:
+        meaning, knowledge = turn_meaning(tracker), self.services.knowledge
+        if isinstance(meaning.wish, AskRegistry):
+            return knowledge.of_registry(meaning.wish.about)
+        return knowledge.get(meaning.knowledge) if meaning.knowledge is not None else None
+
+    def _offer(self, tracker: Tracker, entry: KnowledgeEntry) -> dict[str, Any]:
+        """Whether to ask the registry of an entry, as parts of a reply; nothing where none may be asked."""
+        matter = (entry.registry or "").partition(".")[0]
+        service = self.services.registries.get(matter)
+        # In the middle of a look-up or a report only one thing is asked at a time.
+        if service is None or (tracker.active_loop or {}).get("name") not in (None, FORM):
+            return {}
+        purpose = service.purpose(language_of(tracker))
+        yes, no = (self.words(tracker, key) for key in ("offer_yes", "offer_no"))
+        return {
+            "question": self.words(tracker, "offer", purpose=purpose),
+            "choices": (Choice(key=YES, label=yes, wish=Yes()), Choice(key=NO, label=no, wish=No())),
+        }

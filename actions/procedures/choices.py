@@ -18,10 +18,13 @@ START_OVER = "start_over"
 DROPPED = (
     *("procedure", "topics", "answered_side", "offered", "shown_dossier", "topic", "dossier_code", "last4"),
     *("report_words", "report_place", "report_sure", "dropped_report", "report_key"),
+    *("registry_offered", "registry", "registry_key", "registry_proof"),
 )
 """Slots that hold what was talked of; the language is kept."""
 YES, NO = "1", "2"
 """Keys of the two choices where something is asked back about."""
+REGISTRY_OFFERED = "registry_offered"
+"""Slot with what a public registry may be asked for, once the person agrees."""
 
 PROVING = frozenset({4, 6})
 """Digits that say that a dossier is one's own."""
@@ -42,6 +45,16 @@ class StartingOver(MotcuaAction):
         return [FollowupAction("dossier_form")] if tracker.get_slot("topic") == "dossier" else []
 
 
+def to_consent(tracker: Tracker, *, yes: bool) -> Events | None:
+    """What follows where the words before were answered with whether a registry may be asked; None where not.
+
+    Only the very next words are an answer to that: nobody agrees to something of three questions ago.
+    """
+    if not tracker.get_slot(REGISTRY_OFFERED) or intent_before(tracker) != "ask_knowledge":
+        return None
+    return [FollowupAction("action_start_registry" if yes else "action_drop_registry")]
+
+
 class ActionChoose(ProcedureAction, StartingOver):
     """A number: picks one of the choices shown last."""
 
@@ -55,6 +68,8 @@ class ActionChoose(ProcedureAction, StartingOver):
         digits = turn_meaning(tracker).digits
         if self.is_asked(tracker) and digits in (YES, NO):
             return self.answer_whether(dispatcher, tracker, yes=digits == YES)
+        if digits in (YES, NO) and (consent := to_consent(tracker, yes=digits == YES)) is not None:
+            return consent
         if tracker.get_slot("topic") == "dossier" and tracker.get_slot("dossier_code") and len(digits or "") in PROVING:
             # A question came between; these are the digits the look-up still waits for.
             return [SlotSet("last4", digits), FollowupAction("action_dossier_status")]
@@ -85,6 +100,8 @@ class ActionAffirm(ProcedureAction, StartingOver):
         """Answer about the first choice when there is one."""
         if self.is_asked(tracker):
             return self.answer_whether(dispatcher, tracker, yes=True)
+        if (consent := to_consent(tracker, yes=True)) is not None:
+            return consent
         offered = tracker.get_slot("offered")
         if offered and offered.get(SITUATIONS):
             # "Yes" to a list of situations names none of them; nothing is told on a guess.
@@ -120,6 +137,8 @@ class ActionDeny(StartingOver):
         """Forget the choices."""
         if self.is_asked(tracker):
             return self.answer_whether(dispatcher, tracker, yes=False)
+        if (consent := to_consent(tracker, yes=False)) is not None:
+            return consent
         offered = tracker.get_slot("offered")
         answer(dispatcher, self.say(tracker, "papers_no_case" if offered and offered.get(SITUATIONS) else "deny_alone"))
         return [SlotSet("offered", None)]

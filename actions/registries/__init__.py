@@ -1,1 +1,1 @@
-"""Public registries: insurance, population, land. Each answers one person's question about themselves."""
+"""Public registries: population, insurance, land, business, vehicles. Each answers one person about themselves."""

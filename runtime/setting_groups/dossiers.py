@@ -31,9 +31,13 @@ class DossierSettings(Group):
         8.0, gt=0, le=30, description="seconds somebody at a kiosk waits for a dossier"
     )
     registries: str = Field(
-        "sandbox-health-card",
-        description="public registries that may be asked, comma-separated: sandbox-health-card (invented cards), or "
-        "ones that were added; empty: none",
+        "sandbox-population,sandbox-insurance,sandbox-land,sandbox-business,sandbox-vehicle",
+        description="public registries that may be asked, comma-separated: population, insurance, land, business and "
+        "vehicle (by an agreement, see MOTCUA_REGISTRY_LINKS), each with sandbox- before it (invented entries), or "
+        "ones that were added; empty: none, people are told where they see it themselves",
+    )
+    registry_links: Path | None = Field(
+        None, description="YAML file that says how each registry of an agreement is reached: docs/registries.md"
     )
     second_factor_tries: int = Field(3, ge=1, le=10, description="wrong last-four digits before a look-up is locked")
     lock_minutes: int = Field(15, ge=1, le=1440, description="how long a locked look-up stays locked")

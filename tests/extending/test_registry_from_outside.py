@@ -21,7 +21,7 @@ def environment(outside: Outside, tmp_path: Path) -> dict[str, str]:
     path = tmp_path / "changes.csv"
     path.write_text(LIST, encoding="utf-8")
     return outside.environment(
-        MOTCUA_REGISTRIES="sandbox-health-card,commune-land",
+        MOTCUA_REGISTRIES="sandbox-insurance,commune-land",
         MOTCUA_COMMUNE_LAND_PATH=path,
         MOTCUA_DATA_DIR=tmp_path / "data",
     )
@@ -37,9 +37,9 @@ def asked(environment: dict[str, str], *arguments: str) -> dict[str, Any]:
 def test_a_person_is_answered_from_it(environment: dict[str, str]) -> None:
     assert asked(environment, "AA 00123456", "0555")["outcome"] == "ConsentNeeded"
     told = asked(environment, "AA 00123456", "0555", "--agreed")
-    assert told == {"outcome": "Told", "text": "Thay đổi đã được ghi vào giấy chứng nhận ngày 05/10/2026."}
+    assert told == {"outcome": "Told", "lines": ["Thay đổi đã được ghi vào giấy chứng nhận ngày 05/10/2026."]}
     waiting = asked(environment, "AA 00123457", "0556", "--agreed", "--language", "en")
-    assert waiting["text"] == "The change is not yet registered on the certificate."
+    assert waiting["lines"] == ["The change is not yet registered on the certificate."]
     assert asked(environment, "AA 00123456", "9999", "--agreed")["outcome"] == "NotFoundOrMismatch"
 
 
@@ -58,13 +58,13 @@ def test_a_broken_one_is_told_by_name_and_the_others_are_listed(outside: Outside
         {"motcua.registries": {"archive": "broken_registry:Archive"}},
         {"broken_registry.py": "import a_library_that_is_missing\n"},
     )
-    settings = {"MOTCUA_REGISTRIES": "archive,sandbox-health-card", "MOTCUA_DATA_DIR": tmp_path / "data"}
+    settings = {"MOTCUA_REGISTRIES": "archive,sandbox-insurance", "MOTCUA_DATA_DIR": tmp_path / "data"}
     listed = run_cli("registries", "list", environment=outside.environment(**settings))
     assert "'archive' of broken-registry 1.0 cannot be imported" in listed.stderr.decode()
-    assert listed.stdout.decode().startswith("sandbox-health-card: Tra thẻ bảo hiểm y tế")
+    assert listed.stdout.decode().startswith("sandbox-insurance: Chỉ hỏi bảo hiểm xã hội")
 
 
 def test_one_nobody_added_stops_the_start(outside: Outside) -> None:
     assert registries(load(registries="")) == []
-    with pytest.raises(SettingsError, match="no registry 'moon': known are sandbox-health-card"):
-        load(registries="sandbox-health-card, moon")
+    with pytest.raises(SettingsError, match="no registry 'moon': known are sandbox-population"):
+        load(registries="sandbox-insurance, moon")

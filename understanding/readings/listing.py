@@ -136,11 +136,11 @@ def _form(seen: Seen) -> Iterable[Listed]:
             "denies": max(seen.denies, evidence.intents.get(DENY, 0.0)),
         }
         yield Listed(Kind.FORM, REPORT, values, "form")
-    if state.form is not Form.DOSSIER:
+    if state.form not in (Form.DOSSIER, Form.REGISTRY):
         return
     if evidence.digits is not None:
         yield Listed(Kind.FORM, CHOOSE, {"digits": 1.0}, "form")
-    elif state.wanted == "last4" and seen.found(seen.markers.sends_code):
+    elif state.wanted in ("last4", "registry_proof") and seen.found(seen.markers.sends_code):
         yield Listed(Kind.FORM, CHECK_DOSSIER, {"sends_code": 1.0, "sure": seen.sure}, "form")
     elif seen.found(seen.markers.form_help):
         yield Listed(Kind.FORM, "help", {"not_at_hand": 1.0, "sure": seen.sure}, "form")

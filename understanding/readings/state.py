@@ -22,6 +22,7 @@ class Form(StrEnum):
 
     DOSSIER = "dossier_form"
     REPORT = "report_form"
+    REGISTRY = "registry_form"
 
 
 class _Model(BaseModel):

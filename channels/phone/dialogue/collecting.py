@@ -18,6 +18,10 @@ LAST4_DIGITS: Final = (4, 9, 10, 11, 12)
 """The last four, or a whole telephone or identity number of which they are the end."""
 ONE_TIME_DIGITS: Final = (6,)
 """A code that was sent to the number on the dossier."""
+KEY_DIGITS: Final = range(6, 25)
+"""Digits of the number of a card, a certificate, a plate or a dossier; ended by a pause or by ``#``."""
+PROOF_DIGITS: Final = (4, 6, 9, 10, 11, 12)
+"""As :data:`LAST4_DIGITS`, or those of a code that was sent."""
 NUMBER_DIGITS: Final = range(10, 12)
 """A telephone number of Vietnam with its leading zero."""
 _LONGEST: Final = 64

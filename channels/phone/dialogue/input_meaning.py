@@ -11,9 +11,11 @@ from channels.cleaning import clean_text
 from channels.phone.dialogue.carrier_protocol import Keys, Said
 from channels.phone.dialogue.collecting import (
     CODE_DIGITS,
+    KEY_DIGITS,
     LAST4_DIGITS,
     NUMBER_DIGITS,
     ONE_TIME_DIGITS,
+    PROOF_DIGITS,
     Collected,
     can_be_code,
     keyed,
@@ -28,13 +30,17 @@ ENTRY: Final = {
     Stage.LAST4: LAST4_DIGITS,
     Stage.ONE_TIME: ONE_TIME_DIGITS,
     Stage.NUMBER: NUMBER_DIGITS,
+    Stage.REGISTRY_KEY: KEY_DIGITS,
+    Stage.REGISTRY_PROOF: PROOF_DIGITS,
 }
 """Screens where digits are collected, and how many."""
 
 SEND_CODE: Final = "99"
 """Keys that ask for a one-time code where four digits are asked for; the two nines are followed by nothing."""
 
-YES_OR_NO: Final = frozenset({Stage.CODE_CHECK, Stage.LAST4_CHECK, Stage.HEARD, Stage.OWN_NUMBER, Stage.NUMBER_CHECK})
+YES_OR_NO: Final = frozenset(
+    {Stage.CODE_CHECK, Stage.LAST4_CHECK, Stage.REGISTRY_CHECK, Stage.HEARD, Stage.OWN_NUMBER, Stage.NUMBER_CHECK}
+)
 """Screens that ask a question of two answers: 1 is yes, 2 is no."""
 
 DOSSIER_KEY: Final = "2"
@@ -158,7 +164,7 @@ def _single(key: str) -> Meant:
 def _entry(screen: Screen, keys: str) -> Meant:
     if not screen.digits and keys in {"*", "#", "0"}:
         return _single(keys)
-    if screen.stage is Stage.LAST4 and not screen.digits and keys.rstrip("#") == SEND_CODE:
+    if screen.stage in {Stage.LAST4, Stage.REGISTRY_PROOF} and not screen.digits and keys.rstrip("#") == SEND_CODE:
         return SendCode()
     collected = keyed(screen.digits, keys)
     if not collected.digits:

@@ -48,6 +48,9 @@ _SHORT: Final = {
     Stage.LAST4: "last4_short",
     Stage.LAST4_CHECK: "check_short",
     Stage.ONE_TIME: "one_time_short",
+    Stage.REGISTRY_KEY: "registry_key_short",
+    Stage.REGISTRY_PROOF: "registry_proof_short",
+    Stage.REGISTRY_CHECK: "check_short",
     Stage.HEARD: "heard_short",
     Stage.VOICE: "voice",
     Stage.OFFER: "offer",
@@ -142,8 +145,15 @@ def lines_of(data: DialogueData, state: CallState, can_text: bool) -> tuple[Line
             return (*_entry_lines(voice, screen, "last4", "last4_part"), *by_code)
         case Stage.ONE_TIME:
             return _entry_lines(voice, screen, "one_time", "one_time_part")
+        case Stage.REGISTRY_KEY | Stage.REGISTRY_PROOF:
+            if screen.digits:
+                return _entry_lines(voice, screen, "", "number_part")
+            asked = tuple(voice.free(one, public=False, language=screen.language) for one in screen.chunks)
+            return (*asked, *((voice.fixed("registry_keys"),) if screen.stage is Stage.REGISTRY_KEY else ()))
         case Stage.LAST4_CHECK | Stage.NUMBER_CHECK:
             return (voice.fixed(screen.stage.value, digits=in_groups(screen.digits)),)
+        case Stage.REGISTRY_CHECK:
+            return (voice.fixed("last4_check", digits=in_groups(screen.digits)),)
         case Stage.HEARD:
             return (voice.fixed("heard", words=screen.heard),)
         case Stage.OWN_NUMBER:
@@ -179,7 +189,7 @@ def expectation(data: DialogueData, state: CallState, *, first: bool = False) ->
         # A message takes a while to arrive.
         no_input = 25.0 if screen.stage is Stage.ONE_TIME else 10.0
         # A code is a range of lengths, which its beginnings fall into as well: there a pause alone tells.
-        spoken = () if screen.stage is Stage.CODE else tuple(ENTRY[screen.stage])
+        spoken = () if screen.stage in {Stage.CODE, Stage.REGISTRY_KEY} else tuple(ENTRY[screen.stage])
         return Expect(
             KeyEntry(most, "#", 4.0),
             speech=state.hears,

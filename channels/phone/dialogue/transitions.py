@@ -13,6 +13,7 @@ from channels.phone.dialogue.dialogue_data import Command, DialogueData
 from channels.phone.dialogue.input_meaning import (
     DOSSIER_KEY,
     ENTRY,
+    YES_OR_NO,
     Do,
     Entered,
     Meant,
@@ -31,7 +32,7 @@ from channels.phone.dialogue.step_result import Ask, Next
 from channels.phone.dialogue.transfers import Reaching
 from contract.aspects import Aspect
 from contract.reply import Detail, ReplyKind
-from contract.wishes import AskSide, Choose, LookUpDossier, No, Report, Wish, Yes
+from contract.wishes import AskRegistry, AskSide, Choose, LookUpDossier, No, Report, Wish, Yes
 from language.languages import installed
 
 CODE: Final = Screen(stage=Stage.CODE)
@@ -53,11 +54,21 @@ _VOICE_KEYS: Final = dict(
 )
 _OTHERS_KEY: Final = "9"
 """Key for procedures that are not among those asked most."""
+_OWN_KEY: Final = "9"
+"""Key among the fields for what public registries know of the caller."""
 _FEW_WORDS: Final = 3
 """Syllables up to which words may be a name, a noise or a television: nothing is begun on them unasked."""
 _ANSWERS: Final[dict[Command | None, Wish]] = {Command.YES: Yes(), Command.NO: No()}
 _PROVING: Final = frozenset({Stage.CODE, Stage.LAST4, Stage.ONE_TIME})
 """Where the digits are asked for by which a dossier is told."""
+_REGISTRY: Final = frozenset({Stage.REGISTRY_KEY, Stage.REGISTRY_PROOF})
+"""Where the core waits for the digits a public registry is asked with."""
+_REGISTRY_DETAIL: Final = {
+    Detail.REGISTRY_KEY: Stage.REGISTRY_KEY,
+    Detail.REGISTRY_PROOF: Stage.REGISTRY_PROOF,
+}
+REGISTRIES: Final = ("insurance", "insurance.months", "population", "land", "business", "vehicle")
+"""What a caller can ask of themselves with keys alone, by key."""
 _STAYING: Final = frozenset({Command.REPEAT, Command.MORE, *_SPEEDS, *_ACCENTS})
 """Commands that leave the caller at the same question."""
 
@@ -192,7 +203,19 @@ class Steps:
             Option(key=str(number), label=self._data.wording.text(state.language, f"field_{field.key}"))
             for number, field in enumerate(self._data.fields, start=1)
         )
-        return Screen(stage=Stage.FIELDS, options=tuple(options), public=True)
+        own = Option(key=_OWN_KEY, label=self._data.wording.text(state.language, "field_registries"))
+        return Screen(stage=Stage.FIELDS, options=(*options, own), public=True)
+
+    def _own(self, state: CallState) -> Screen:
+        options = (
+            Option(
+                key=str(key),
+                label=self._data.wording.text(state.language, f"registry_{about.replace('.', '_')}"),
+                wish=AskRegistry(about=about),
+            )
+            for key, about in enumerate(REGISTRIES, start=1)
+        )
+        return Screen(stage=Stage.GROUP, options=tuple(options), public=True)
 
     def _field(self, state: CallState, number: int) -> Screen:
         options = (
@@ -222,15 +245,16 @@ class Steps:
                 option = next((option for option in screen.options if option.key == key), None)
                 if option is not None:
                     return self._option(state, option)
-            case Stage.CODE_CHECK | Stage.LAST4_CHECK | Stage.HEARD | Stage.OWN_NUMBER | Stage.NUMBER_CHECK:
-                if key in "12":
-                    return self._confirmed(well, right=key == "1")
+            case stage if stage in YES_OR_NO and key in "12":
+                return self._confirmed(well, right=key == "1")
         return missed(self._data, self._reaching, state, "wrong_key")
 
     def _option(self, state: CallState, option: Option) -> Next:
         match state.screen.stage:
             case Stage.ASK if option.key == _OTHERS_KEY:
                 return Next(state.heard_well().show(self._fields(state)))
+            case Stage.FIELDS if option.key == _OWN_KEY:
+                return Next(state.heard_well().show(self._own(state)))
             case Stage.FIELDS:
                 return Next(state.heard_well().show(self._field(state, int(option.key))))
             case _:
@@ -246,6 +270,8 @@ class Steps:
                 return self._code_given(state, screen)
             case Stage.LAST4_CHECK:
                 return self._last4_given(state.back(), screen.digits) if right else Next(state.back())
+            case Stage.REGISTRY_CHECK:
+                return self._for_registry(state.back(), screen.digits) if right else Next(state.back())
             case Stage.HEARD:
                 if right:
                     # No danger was found in it, or nobody would have been asked.
@@ -273,6 +299,11 @@ class Steps:
             case Stage.CODE:
                 check = Screen(stage=Stage.CODE_CHECK, digits=collected.digits, heard=collected.code or "")
                 return Next(state.instead(check))
+            case Stage.REGISTRY_KEY | Stage.REGISTRY_PROOF if sure:
+                return self._for_registry(state, collected.digits)
+            case Stage.REGISTRY_KEY | Stage.REGISTRY_PROOF:
+                empty = state.instead(state.screen.model_copy(update={"digits": ""}))
+                return Next(empty.show(Screen(stage=Stage.REGISTRY_CHECK, digits=collected.digits)))
             case Stage.LAST4 | Stage.ONE_TIME if sure:
                 return self._last4_given(state, collected.digits)
             case Stage.LAST4 | Stage.ONE_TIME:
@@ -285,11 +316,17 @@ class Steps:
                 empty = state.instead(state.screen.model_copy(update={"digits": ""}))
                 return missed(self._data, self._reaching, empty, "number_wrong")
 
+    def _for_registry(self, state: CallState, digits: str) -> Next:
+        """Digits the core asked for; it knows what they are for."""
+        return self._answered(self._asking.words(state, digits, None))
+
     def _code_given(self, state: CallState, screen: Screen) -> Next:
         # "*" at the four digits leads to the code again. The core is asked when both are there.
         return Next(state.instead(CODE).show(Screen(stage=Stage.LAST4, code=screen.heard or screen.digits)))
 
     def _code_wanted(self, state: CallState) -> Next:
+        if state.screen.stage is Stage.REGISTRY_PROOF:
+            return self._answered(self._asking.wish(state, AskRegistry(send_code=True)))
         return self._proof_asked(self._asking.wish(state, LookUpDossier(code=state.screen.code, send_code=True)))
 
     def _proof_asked(self, asked: Asked) -> Next:
@@ -379,8 +416,10 @@ class Steps:
         if last.choices:
             public = asked.intent == "ask_procedure" and last.kind is ReplyKind.ASK_BACK
             return Next(state.show(choice_screen(last, replies[:-1], public=public)))
-        stage = Stage.TALK if asked.asks_for_detail else Stage.ANSWER
-        if state.screen.stage is Stage.TALK:
+        stage = Stage.ANSWER
+        if asked.asks_for_detail:
+            stage = _REGISTRY_DETAIL.get(last.asks or Detail.WORDS, Stage.TALK)
+        if state.screen.stage in {Stage.TALK, *_REGISTRY}:
             return Next(state.instead(answer_screen(replies, stage)))
         return Next(state.show(answer_screen(replies, stage)))
 
@@ -403,4 +442,4 @@ def _without_proof(state: CallState) -> CallState:
 
 def _waits_for_answer(screen: Screen) -> bool:
     """Whether the core is in the middle of something, such as a report, and takes whatever comes as its answer."""
-    return screen.stage is Stage.TALK or (screen.stage is Stage.CHOICES and not screen.public)
+    return screen.stage in {Stage.TALK, *_REGISTRY} or (screen.stage is Stage.CHOICES and not screen.public)

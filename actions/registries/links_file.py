@@ -1,0 +1,67 @@
+"""The file of ``MOTCUA_REGISTRY_LINKS``: how a registry of an agreement is reached. Secrets are in files it names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from actions.backends.sources_file import AccessPart, NoneAtAll, Seconds
+from actions.dossiers.backend import BackendRejected
+from actions.registries.kinds import KINDS
+
+
+class LinkPart(BaseModel):
+    """One registry."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str
+    unit: str
+    """``maDonVi``: who asks, as the agreement names it."""
+    path: str | None = None
+    """Of the service, where it is not the usual one."""
+    access: AccessPart = NoneAtAll()
+    authority: Path | None = None
+    """PEM file of the certificate authority, where it is not a public one."""
+    seconds: Seconds = 3.0
+
+
+class LinksFile(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    registries: Annotated[dict[str, LinkPart], Field(min_length=1)]
+
+
+def read_link(path: Path | None, matter: str) -> LinkPart:
+    """How one registry is reached.
+
+    Raises:
+        BackendRejected: the file is missing or wrong, or does not name it; the message says where.
+    """
+    if path is None:
+        raise BackendRejected(
+            f"MOTCUA_REGISTRY_LINKS is not set: it names the file that says how {matter} is reached, docs/registries.md"
+        )
+    try:
+        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        file = LinksFile.model_validate(content)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BackendRejected(f"MOTCUA_REGISTRY_LINKS={path}: cannot be read ({type(error).__name__})") from None
+    except yaml.YAMLError:
+        raise BackendRejected(f"MOTCUA_REGISTRY_LINKS={path}: is no YAML") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise BackendRejected(f"MOTCUA_REGISTRY_LINKS={path}: {place}: {first['msg']}") from None
+    if unknown := sorted(file.registries.keys() - KINDS.keys()):
+        raise BackendRejected(
+            f"MOTCUA_REGISTRY_LINKS={path}: registries.{unknown[0]}: is none of {', '.join(sorted(KINDS))}"
+        )
+    if matter not in file.registries:
+        raise BackendRejected(f"MOTCUA_REGISTRY_LINKS={path}: registries: {matter} is not in it")
+    return file.registries[matter]
