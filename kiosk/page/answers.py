@@ -23,6 +23,7 @@ class Expected(StrEnum):
     DOSSIER_CODE = "dossier_code"
     LAST4 = "last4"
     ONE_TIME_CODE = "one_time_code"
+    REGISTRY_PROOF = "registry_proof"
     WORDS = "words"
     NOTHING = "nothing"
 
@@ -64,6 +65,8 @@ def expected(result: TurnResult) -> Expected:
             return Expected.LAST4
         case Detail.ONE_TIME_CODE:
             return Expected.ONE_TIME_CODE
+        case Detail.REGISTRY_PROOF:
+            return Expected.REGISTRY_PROOF
         case _:
             return Expected.WORDS if last.kind is ReplyKind.ASK_DETAIL else Expected.NOTHING
 

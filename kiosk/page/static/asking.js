@@ -5,6 +5,7 @@ import { forgetVisit, isStarting, pause, post, visitNumber } from "/kiosk/static
 import { currentLanguage, text } from "/kiosk/static/texts.js";
 import { answerScreen } from "/kiosk/static/screens/answer.js";
 import { last4Screen, codeScreen, oneTimeScreen } from "/kiosk/static/screens/dossier.js";
+import { registryProofScreen } from "/kiosk/static/screens/registry.js";
 import { talkScreen } from "/kiosk/static/screens/talk.js";
 import { troubleScreen } from "/kiosk/static/screens/message.js";
 
@@ -76,5 +77,6 @@ function screenFor(answer) {
   if (answer.expects === "last4") return () => last4Screen(answer);
   if (answer.expects === "one_time_code") return () => oneTimeScreen(answer);
   if (answer.expects === "dossier_code") return () => codeScreen();
+  if (answer.expects === "registry_proof") return () => registryProofScreen(answer);
   return answer.card ? () => answerScreen(answer) : () => talkScreen(answer);
 }

@@ -18,7 +18,7 @@ export function situationScreen(situation) {
       h("div", { class: "heading" }, picture(situation.key),
         h("div", {}, title(situation.labels[language]), h("p", { class: "lead" }, text("which_question")))),
       h("ul", { class: "lines" },
-        situation.questions[language].map(({ code, label }) => choiceLine(label, () => ask({ wish: { do: "ask", procedure: code } })))),
+        situation.questions[language].map(({ wish, label }) => choiceLine(label, () => ask({ wish })))),
       button(text("none_of_these"), () => go(() => searchScreen()), { icon: "keyboard", kind: "way" }),
     ],
   };
