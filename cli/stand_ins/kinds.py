@@ -15,3 +15,5 @@ class As(StrEnum):
     NATIONAL = "national"
     LGSP = "lgsp"
     PROVINCE = "province"
+    REGISTRIES = "registries"
+    """Population, insurance, land, business and vehicles, a service each."""

@@ -1,7 +1,8 @@
-"""The sandbox's dossiers in the words of each system."""
+"""The sandbox's dossiers and entries of registries in the words of each system."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -10,9 +11,12 @@ import yaml
 
 from actions.backends import igate
 from actions.dossiers.sandbox import SandboxDossier, SandboxPerson
+from actions.registries.kind import Kind
+from actions.registries.sandbox import records_of
 from cli.stand_ins.moods import Mood
 
 UNKNOWN_STATE: Final = 97
+_WRITTEN_DAY: Final = re.compile(r"\d\d/\d\d/\d{4}$")
 _AFTERNOON: Final = timedelta(hours=16, minutes=30)
 _OLD: Final = "1900-01-01T00:00:00"
 THOUSANDS: Final = 10_000
@@ -105,6 +109,37 @@ def records(
             short = {name: right[name] for name in list(right)[:3]}
             return [*({**short, key: f"H99.99-261101-{number:04}"} for number in range(THOUSANDS)), right]
     return [right]
+
+
+def registry_records(kind: Kind, key: str, today: date, mood: Mood) -> list[dict[str, Any]]:
+    """What a question to a registry finds."""
+    found = records_of(kind, key, today)
+    if not found:
+        return []
+    right = found[0]
+    match mood:
+        case Mood.OTHER_DOSSIER:
+            return [{**right, kind.field: "ZZ 99999999"}]
+        case Mood.OTHER_PERSON:
+            return [right, {**right, "soDienThoai": "0900000100", "soDinhDanh": "000000007000"}]
+        case Mood.THOUSANDS:
+            others = ({kind.field: f"ZZ {number:08}", "soDienThoai": "0900000100"} for number in range(THOUSANDS))
+            return [*others, *found]
+        case Mood.OLD_DATES:
+            return [_aged(one) for one in found]
+        case Mood.UNKNOWN_STATE:
+            states = ("trangThaiCuTru", "maKetQua", "tthai")
+            return [{**one, **{name: str(UNKNOWN_STATE) for name in states if name in one}} for one in found]
+    return found
+
+
+def _aged(value: Any) -> Any:
+    """With 1900 in place of every date."""
+    if isinstance(value, dict):
+        return {name: _aged(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_aged(one) for one in value]
+    return "01/01/1900" if isinstance(value, str) and _WRITTEN_DAY.search(value) else value
 
 
 def _of(dossier: SandboxDossier, person: SandboxPerson) -> SandboxDossier:

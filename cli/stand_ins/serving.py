@@ -1,4 +1,4 @@
-"""The three stand-ins as WSGI applications, and a server for them."""
+"""The stand-ins as WSGI applications, and a server for them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,9 +20,11 @@ from flask import Flask, Response, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from actions.dossiers.sandbox import SandboxDossier, read_sandbox
+from actions.registries.kind import Kind
+from actions.registries.kinds import KINDS
 from cli.stand_ins.kinds import ACCOUNT, As
 from cli.stand_ins.moods import Moods, add_moods
-from cli.stand_ins.records import igate_record, records, synchronised
+from cli.stand_ins.records import igate_record, records, registry_records, synchronised
 
 SESSION_SECONDS: Final = 1800.0
 KEYCLOAK_SECONDS: Final = 300.0
@@ -66,6 +69,11 @@ class StandIn:
                 realm = "/auth/realms/digo/protocol/openid-connect/token"
                 app.add_url_rule(realm, "token", self._keycloak_token, methods=["POST"])
                 app.add_url_rule("/pa/dossier/search", "search", self._search, methods=["GET"])
+            case As.REGISTRIES:
+                app.add_url_rule("/token", "token", self._client_token, methods=["POST"])
+                for kind in KINDS.values():
+                    asked = partial(self._registry, kind)
+                    app.add_url_rule(kind.path, kind.matter, asked, methods=["POST"])
         return app
 
     # The national portal's adapter.
@@ -153,6 +161,26 @@ class StandIn:
 
         error = {"status": 500, "title": "Internal error", "errors": {"code": ["?"]}}
         return self._answered(request.args.get("code", ""), igate_record, shown, error)
+
+    # Registries.
+
+    def _registry(self, kind: Kind) -> Any:
+        if not self._has_token():
+            return {"error_code": "401", "message": "invalid token"}, 401
+        body = _body()
+        key = body.get(kind.field)
+        known = all(body.get(name) == value for name, value in kind.more.items())
+        if not isinstance(key, str) or not key or not isinstance(body.get("maDonVi"), str) or not known:
+            return {"error_code": "400", "message": f"{kind.field} and maDonVi are needed"}, 400
+        wanted = self.moods.wanted
+        self.moods.begin(key)
+        try:
+            time.sleep(wanted.seconds)
+            found = registry_records(kind, key, self._now().date(), wanted.mood)
+            busy = {"error_code": "-1", "message": "the service is busy"}
+            return self.moods.shown({"error_code": "00", "data": found}, busy)
+        finally:
+            self.moods.end(key)
 
     # What they share.
 

@@ -22,6 +22,8 @@ READS_VIETNAMESE = {
     "catalogue/text.py": "reads what publishers write in empty fields",
     "actions/procedures/": "looks for words at the beginning of facts",
     "actions/dossiers/freetext.py": "hides names and numbers in what an office wrote",
+    "actions/registries/land.py": "reads numbers of certificates",
+    "actions/registries/vehicle.py": "reads plates, and states of fines as their service writes them",
     "actions/dossiers/sandbox.py": "people nobody is",
     "assistant/after_turn.py": "recognises that an answer is denied",
     "assistant/renewal.py": "a question to begin with, so that the first citizen need not wait",
