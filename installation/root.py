@@ -280,14 +280,15 @@ class Installation:
         Raises:
             RegistryError: it cannot be used.
         """
-        from actions.dossiers.one_time import ALARM, SENT, OneTimeCodes
+        from actions.dossiers.lockout import Kind
+        from actions.dossiers.one_time import OneTimeCodes
         from actions.registries.registry import RegistryContext
         from actions.registries.service import open_registry
         from installation.one_time import PostWhenAsked
 
         # Tries at one registry are none at another, nor at dossiers; nor are codes sent for it.
         secret = self.settings.secret() + b" registry " + name.encode()
-        sendings = self._lockout_of(self._seal_of(secret + b" one-time codes"), SENT, ALARM)
+        sendings = self._lockout_of(self._seal_of(secret + b" one-time codes"), Kind.CODES)
         codes = OneTimeCodes(self.redis, self.seal, sendings, PostWhenAsked(self))
         context = RegistryContext(
             self.now, self.redis, self.seal, self.words.room("registries"), self.settings.registry_links

@@ -12,8 +12,8 @@ from redis import Redis
 from registry_samples import Scripted, entry, words
 
 from actions.dossiers.backend import BackendUnavailable
-from actions.dossiers.lockout import Lockout
-from actions.dossiers.one_time import SENT, CodeSent, CodeWrong, OneTimeCodes
+from actions.dossiers.lockout import Kind, Lockout
+from actions.dossiers.one_time import CodeSent, CodeWrong, OneTimeCodes
 from actions.dossiers.outage import OutageSwitch
 from actions.dossiers.service import Ambiguous, Locked, NotFoundOrMismatch, Unavailable
 from actions.registries.registry import RegistryContext, RegistryEntry
@@ -86,7 +86,7 @@ def mailbox() -> Mailbox:
 @pytest.fixture
 def codes(redis: Redis, mailbox: Mailbox) -> OneTimeCodes:
     return OneTimeCodes(
-        redis, Seal(SECRET), Lockout(redis, Seal(b"another secret, for tests"), lambda: NOW, SENT), mailbox
+        redis, Seal(SECRET), Lockout(redis, Seal(b"another secret, for tests"), lambda: NOW, kind=Kind.CODES), mailbox
     )
 
 
