@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from speech.audio import Recording, resampled, silence
 from speech.prompts.recordings import Prompts
@@ -15,6 +15,17 @@ from speech.voices.voice import Style, Voice
 
 PASSAGES_OF_A_PART = 3
 """After the first, which is alone: some ten seconds of sound, packed while the part before is heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a text, spoken."""
+
+    pcm: bytes
+    parts: int
+    """How many parts the text has."""
+    words: str
+    """What is heard in it, written out as it is said: what a caption shows."""
 
 
 class Speaking:
@@ -68,10 +79,8 @@ class Speaking:
         """The whole text as one piece of PCM. Raises SpeechError."""
         return b"".join([part async for part in self.say(text, style, rate=rate, is_public=is_public)])
 
-    async def part(
-        self, text: str, style: Style, number: int, *, rate: int = 16000, is_public: bool = False
-    ) -> tuple[bytes, int]:
-        """One part of a text as PCM, and how many there are: the first is short, so that something is heard at once.
+    async def part(self, text: str, style: Style, number: int, *, rate: int = 16000, is_public: bool = False) -> Part:
+        """One part of a text: the first is short, so that something is heard at once.
 
         Raises:
             SpeechError: the voice is missing or failed twice.
@@ -81,8 +90,9 @@ class Speaking:
         starts = [0, *range(1, len(todo), PASSAGES_OF_A_PART)][: len(todo)]
         first = starts[number]
         last = starts[number + 1] if number + 1 < len(starts) else len(todo)
-        sounds = [await self._sound(passage, style, rate, is_public) for passage in todo[first:last]]
-        return b"".join(sounds), len(starts)
+        said = todo[first:last]
+        sounds = [await self._sound(passage, style, rate, is_public) for passage in said]
+        return Part(b"".join(sounds), len(starts), " ".join(passage.text for passage in said))
 
     async def prepare(self, texts: Sequence[str], style: Style, *, rate: int = 16000) -> None:
         """Make public texts beforehand, so that greetings and menus cost nothing when many call at once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from speech.audio import BYTES_PER_SAMPLE
+from speech.audio import BYTES_PER_SAMPLE, level
 from speech.listening.turn_end import TurnEnd, TurnEvent, TurnTimes
 from speech.listening.voice_activity import FRAME_SECONDS, VoiceActivity
 from speech.recognition.pool import Failure, RecogniserPool
@@ -26,9 +26,20 @@ class News:
     """``speech``: somebody has begun; ``partial``: text so far; ``final``: all of it; ``nothing``: nobody spoke;
     ``failed``: it cannot be recognised."""
     text: str = ""
+    loud: bool = False
+    """With the last two but one: the room was so loud that words are easily lost in it."""
 
 
 FAILED: Final = News("failed")
+LOUD_ROOM: Final = -38.0
+"""dBFS of the quietest moments from which on a room is loud: a voice at the microphone is some 15 dB above it."""
+WORDLESS_SECONDS: Final = 8.0
+"""Sound like a voice without a pause or a word, after which nobody is waited for: music, an engine, many people."""
+
+
+def _is_loud(levels: list[float]) -> bool:
+    """Whether the quietest tenth of an utterance is loud: every speaker pauses, a noise does not."""
+    return bool(levels) and sorted(levels)[len(levels) // 10] >= LOUD_ROOM
 
 
 class Hearing:
@@ -45,12 +56,16 @@ class Hearing:
         self._stream = pool.open(RATE)
         self._by_hand = by_hand
         self._spoken = False
+        self._wordless = 0.0
+        self._levels: list[float] = []
         self.is_over = False
 
     def feed(self, pcm: bytes) -> list[News]:
         """Take a piece of PCM; what the page should know now. After ``is_over`` call :meth:`finish`."""
         news: list[News] = []
+        self._levels.append(level(pcm))
         for is_speech in self._activity.feed(pcm):
+            self._wordless += FRAME_SECONDS if self._spoken else 0.0
             event = self._turn.process(FRAME_SECONDS, is_speech)
             if event is TurnEvent.SPEECH_STARTED:
                 self._spoken = True
@@ -61,7 +76,10 @@ class Hearing:
         if self._stream.failure is not None:
             self.is_over = True
         elif partial is not None:
+            self._wordless = 0.0
             news.append(News("partial", partial.text))
+        elif self._wordless >= WORDLESS_SECONDS and not self._by_hand and _is_loud(self._levels):
+            self.is_over = True
         return news
 
     async def finish(self) -> News:
@@ -72,7 +90,8 @@ class Hearing:
             return FAILED
         text = heard.text.strip()
         # A recogniser hears words in any noise; without a voice there were none.
-        return News("final", text) if text and self._spoken else News("nothing")
+        loud = _is_loud(self._levels)
+        return News("final", text, loud) if text and self._spoken else News("nothing", loud=loud)
 
     def abandon(self) -> None:
         """Drop the utterance."""

@@ -7,14 +7,14 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import WSMsgType, web
 from pydantic import ValidationError
 
 from channels.callers import Callers
 from kiosk.audio.hearing import FAILED, LARGEST_PIECE, Hearing, News
-from kiosk.page.speech_body import PARTS_HEADER, SpeechBody
+from kiosk.page.speech_body import PARTS_HEADER, WORDS_HEADER, SpeechBody
 from kiosk.signed_texts import Signing
 from kiosk.words import words
 from language import data
@@ -77,15 +77,19 @@ class KioskAudio:
         try:
             style = Style(body.language, self._accent, body.speed)
             is_public = body.text in _wording()
-            pcm, parts = await speaking.part(body.text, style, body.part, rate=opus.RATE, is_public=is_public)
+            part = await speaking.part(body.text, style, body.part, rate=opus.RATE, is_public=is_public)
             # In a thread: another visitor's microphone does not wait for it.
-            packed = await asyncio.to_thread(opus.opus_bytes, Recording(pcm, opus.RATE)) if pcm else b""
+            packed = await asyncio.to_thread(opus.opus_bytes, Recording(part.pcm, opus.RATE)) if part.pcm else b""
         except IndexError:
             return web.Response(status=204)
         except SpeechError as error:
             _log.warning("a text was not spoken", cause=type(error).__name__)
             return web.Response(status=503)
-        return web.Response(body=packed, content_type=opus.MIME, headers={PARTS_HEADER: str(parts)})
+        return web.Response(
+            body=packed,
+            content_type=opus.MIME,
+            headers={PARTS_HEADER: str(part.parts), WORDS_HEADER: quote(part.words)},
+        )
 
     async def forget(self, _request: web.Request) -> web.Response:
         """A visit has ended: what was said to the visitor is not kept."""

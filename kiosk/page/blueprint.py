@@ -20,7 +20,7 @@ from kiosk.page.files import add_files
 from kiosk.page.parts import PageParts
 from kiosk.page.setup import setup
 from kiosk.page.situations import Situation, questions, read_situations
-from kiosk.page.speech_body import PARTS_HEADER, SpeechBody
+from kiosk.page.speech_body import PARTS_HEADER, WORDS_HEADER, SpeechBody
 from kiosk.page.suggestions import suggestions
 from kiosk.page.taking_home import add_taking_home
 from kiosk.page.usage_counts import count_turn
@@ -183,6 +183,7 @@ def blueprint(parts: PageParts) -> Blueprint:
         # Nothing to hear in it: no letter and no figure.
         response = Response(sound.opus, mimetype="audio/ogg", status=sound.status)
         response.headers[PARTS_HEADER] = str(sound.parts)
+        response.headers[WORDS_HEADER] = sound.words
         return response
 
     return page

@@ -10,6 +10,8 @@ from kiosk.signed_texts import LONGEST
 from language.languages import default_language, installed
 
 PARTS_HEADER: Final = "X-Speech-Parts"
+WORDS_HEADER: Final = "X-Speech-Words"
+"""What is heard, percent-encoded: the caption. It was our own text, never what a visitor said."""
 """How many parts a spoken text has."""
 
 

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kiosk.page.speech_body import PARTS_HEADER
+from kiosk.page.speech_body import PARTS_HEADER, WORDS_HEADER
 
 SPEAKING_SECONDS: Final = 20.0
 ASKING_SECONDS: Final = 2.0
@@ -33,6 +33,8 @@ class Sound:
     opus: bytes = b""
     parts: int = 0
     """How many parts the spoken text has."""
+    words: str = ""
+    """What is heard in this one, percent-encoded."""
 
 
 class Voice(Protocol):
@@ -86,7 +88,8 @@ class VoiceClient:
             return Sound(503)
         if response.status_code != 200:
             return Sound(response.status_code)
-        return Sound(200, response.content, int(response.headers.get(PARTS_HEADER, 1)))
+        parts = int(response.headers.get(PARTS_HEADER, 1))
+        return Sound(200, response.content, parts, response.headers.get(WORDS_HEADER, ""))
 
     def forget(self) -> None:
         """Keep no sound of what was said to a visitor; a voice process that does not answer has kept none."""

@@ -10,7 +10,6 @@ from fpdf import FPDF
 
 from kiosk.printing.fonts import font_file
 from kiosk.printing.slip import Section, Slip
-from language.languages import default_language
 
 _MARGIN: Final = 16.0
 _FONT: Final = "page"
@@ -30,16 +29,40 @@ def pdf(slip: Slip) -> bytes:
         drawn = _Page(slip, size).drawn()
         if drawn.pages_count == 1:
             break
+    else:
+        # Only now is it known that there are several; numbers change nothing on a page.
+        drawn = _Page(slip, _SIZES[-1], pages=drawn.pages_count).drawn()
     return bytes(drawn.output())
+
+
+class _Sheet(FPDF):
+    """A4 with the number of each page below it, where there are several.
+
+    Args:
+        mark: "Trang {number}/{of}".
+        pages: how many; 1 prints no number.
+    """
+
+    def __init__(self, mark: str, pages: int) -> None:
+        super().__init__(format="A4")
+        self._mark, self._pages = mark, pages
+
+    def footer(self) -> None:
+        """Called by the library at the end of each page."""
+        if self._pages == 1 or not self._mark:
+            return
+        self.set_y(-_MARGIN * 0.75)
+        self.set_font(_FONT, "", _FOOT)
+        self.cell(0, _FOOT * _LEADING, self._mark.format(number=self.page_no(), of=self._pages), align="C")
 
 
 class _Page:
     """One slip at one size."""
 
-    def __init__(self, slip: Slip, size: float) -> None:
+    def __init__(self, slip: Slip, size: float, pages: int = 1) -> None:
         self._slip = slip
         self._size = size
-        self._page = FPDF(format="A4")
+        self._page = _Sheet(slip.page_mark, pages)
 
     def drawn(self) -> FPDF:
         page = self._page
@@ -48,7 +71,7 @@ class _Page:
         page.add_font(_FONT, "", str(font_file("regular")))
         page.add_font(_FONT, "B", str(font_file("bold")))
         page.set_title(self._slip.title)
-        page.set_lang(default_language())
+        page.set_lang(self._slip.language)
         page.add_page()
         self._head()
         self._write(self._slip.title, _TITLE, bold=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from contract.wording import Wording
 from kiosk.procedure_cards import Card
 from kiosk.words import portal
 from language.formatting import format_date
+from language.languages import default_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Slip:
     """Held by the QR code; never anything personal."""
     head: tuple[str, ...] = ()
     """Letterhead: whose sheet it is, and when it was printed."""
+    page_mark: str = ""
+    """What stands below each page where there are several: "Trang {number}/{of}"."""
+    language: str = field(default_factory=default_language)
+    """Of the sheet; a screen reader that opens the file reads it so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ def slip_of_card(card: Card, head: Letterhead, wording: Wording, language: str) 
     ]
     foot = (*sides.warnings, card.source, say("print_code", code=card.code), say("print_foot"))
     sections = tuple(one for one in [*papers, *others] if one.lines)
-    return Slip(sides.name, sections, foot, card.address, head.lines(wording, language))
+    lines = head.lines(wording, language)
+    return Slip(sides.name, sections, foot, card.address, lines, page_mark(wording, language), language)
 
 
 def slip_of_text(text: str, head: Letterhead, wording: Wording, language: str) -> Slip:
@@ -86,4 +92,11 @@ def slip_of_text(text: str, head: Letterhead, wording: Wording, language: str) -
         (wording.text(language, "print_foot"),),
         portal(),
         head.lines(wording, language),
+        page_mark(wording, language),
+        language,
     )
+
+
+def page_mark(wording: Wording, language: str) -> str:
+    """What is filled in below each page: its number and how many there are."""
+    return wording.text(language, "print_page", number="{number}", of="{of}")

@@ -56,10 +56,13 @@ async def test_a_long_text_is_heard_in_parts_of_which_the_first_is_short_and_non
     speaking = Speaking(ToneVoice(), SpokenCache(10_000_000))
     text = " ".join(f"Việc thứ {number} cần giấy tờ." for number in range(8))
     whole = await speaking.whole(text, Style(), rate=opus.RATE)
-    first, count = await speaking.part(text, Style(), 0, rate=opus.RATE)
-    parts = [first] + [(await speaking.part(text, Style(), number, rate=opus.RATE))[0] for number in range(1, count)]
-    assert b"".join(parts) == whole
-    assert len(first) < len(whole) / 6
+    first = await speaking.part(text, Style(), 0, rate=opus.RATE)
+    count = first.parts
+    parts = [first] + [await speaking.part(text, Style(), number, rate=opus.RATE) for number in range(1, count)]
+    assert b"".join(part.pcm for part in parts) == whole
+    captions = " ".join(part.words for part in parts).lower()
+    assert [captions.count(f"việc thứ {word} cần giấy tờ") for word in ("không", "một", "bảy")] == [1, 1, 1]
+    assert len(first.pcm) < len(whole) / 6
     with pytest.raises(IndexError):
         await speaking.part(text, Style(), count, rate=opus.RATE)
 

@@ -1,4 +1,6 @@
 // Making elements. Text is always text, never markup.
+import { text } from "/kiosk/static/texts.js";
+
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -34,6 +36,11 @@ export function button(words, act, { icon = null, kind = "", ...rest } = {}) {
 
 export function title(words) {
   return h("h1", { tabindex: "-1" }, words);
+}
+
+// Where somebody is in a form, counted from one.
+export function counted([number, of]) {
+  return h("p", { class: "step" }, text("step", { number, of }));
 }
 
 // Said to screen readers without moving anything.

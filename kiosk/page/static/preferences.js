@@ -1,12 +1,13 @@
 // How this visitor wants it. Kept in memory: the next one begins with the usual.
 export const USUAL = Object.freeze({
-  volume: "normal", speed: "normal", size: "normal", contrast: "normal", scanning: "off", hold: "off",
+  volume: "normal", speed: "normal", size: "normal", contrast: "normal", captions: "off", scanning: "off", hold: "off",
 });
 export const CHOICES = {
   volume: ["off", "low", "normal", "loud"],
   speed: ["slow", "normal", "fast"],
   size: ["normal", "large", "huge"],
   contrast: ["normal", "high"],
+  captions: ["off", "on"],
   hold: ["off", "on"],
   scanning: ["off", "on"],
 };

@@ -71,7 +71,11 @@ export async function postForSound(path, body, stop) {
     signal,
   });
   if (!response.ok) throw await failure(response);
-  return { sound: await response.blob(), parts: Number(response.headers.get("X-Speech-Parts")) };
+  return {
+    sound: await response.blob(),
+    parts: Number(response.headers.get("X-Speech-Parts")),
+    words: decodeURIComponent(response.headers.get("X-Speech-Words") ?? ""),
+  };
 }
 
 // Sent even while the page goes away.

@@ -4,6 +4,7 @@ import { preferences } from "/kiosk/static/preferences.js";
 import { currentLanguage } from "/kiosk/static/texts.js";
 
 const VOLUMES = { off: 0, low: 0.35, normal: 0.7, loud: 1 };
+const caption = document.getElementById("caption");
 const SPEEDS = { slow: 0.8, normal: 1, fast: 1.25 };
 let speaks = false;
 let last = [];
@@ -23,7 +24,14 @@ export function silence() {
   playing.sound?.pause();
   if (playing.address) URL.revokeObjectURL(playing.address);
   playing = null;
+  showCaption("");
   whenChanged();
+}
+
+// Large and live, for whoever hears little: what is being said, and nothing else.
+function showCaption(words) {
+  caption.textContent = preferences.captions === "on" ? words : "";
+  caption.hidden = caption.textContent === "";
 }
 
 export function forgetSpoken() {
@@ -53,6 +61,7 @@ export async function say(...texts) {
         // The next part is on its way while this one is heard.
         if (part + 1 < parts) { next = fetched(part + 1); next.catch(() => {}); }
         if (playing !== mine) return;
+        showCaption(found.words);
         if (found.sound.size) await played(mine, found.sound);
         if (playing !== mine) return;
       }

@@ -217,3 +217,34 @@ def test_a_microphone_whose_plug_is_pulled_is_told_of(open_page: OpenPage) -> No
     expect(page.get_by_role("heading", name="Lúc này chưa nghe được.", exact=False)).to_be_visible()
     press(page, "Màn hình đầu")
     expect(page.get_by_role("heading", name="Cần làm giấy tờ gì?")).to_be_visible()
+
+
+def test_who_hears_little_reads_what_is_being_said_in_large_letters_and_only_in_this_visit(open_page: OpenPage) -> None:
+    page = open_page()
+    caption = page.locator("#caption")
+    press(page, "Gặp cán bộ")
+    expect(page.get_by_role("button", name="Ngừng đọc")).to_be_visible()
+    expect(caption).to_be_hidden()
+    press(page, "Cài đặt")
+    page.get_by_role("group", name="Phụ đề").get_by_role("button", name="Bật").click()
+    press(page, "Quay lại")
+    expect(caption).to_contain_text("trung tâm phục vụ hành chính công", ignore_case=True)
+    assert caption.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)") >= 28
+    press(page, "Ngừng đọc")
+    expect(caption).to_be_hidden()
+    press(page, "Xong")
+    page.wait_for_selector("html[data-ready]")
+    press(page, "Gặp cán bộ")
+    expect(page.get_by_role("button", name="Ngừng đọc")).to_be_visible()
+    expect(caption).to_be_hidden()
+
+
+def test_a_form_says_which_step_this_is_and_how_many_there_are(open_page: OpenPage) -> None:
+    page = open_page()
+    step = page.locator(".step")
+    press(page, "Gặp cán bộ")
+    press(page, "Để lại số điện thoại")
+    expect(step).to_have_text("Bước 1/2")
+    page.keyboard.type("0900000123")
+    press(page, "Tiếp tục")
+    expect(step).to_have_text("Bước 2/2")

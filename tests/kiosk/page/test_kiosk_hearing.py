@@ -67,6 +67,16 @@ def played(heard: Hearing, pcm: bytes) -> list[News]:
     return news
 
 
+def bustle(seconds: float) -> bytes:
+    """A loud room: noise without a pause, some 27 dB below full scale."""
+    return (np.random.default_rng(2).normal(0, 1500, int(seconds * RATE))).astype("<i2").tobytes()
+
+
+def music(seconds: float) -> bytes:
+    """Like a voice to the detector, and without a pause."""
+    return (np.frombuffer(voice(seconds), "<i2") + np.frombuffer(bustle(seconds), "<i2") // 2).astype("<i2").tobytes()
+
+
 SAID = Heard("làm giấy khai sinh", None, 1.0)
 
 
@@ -108,3 +118,35 @@ async def test_a_recogniser_that_gives_up_ends_the_utterance_at_once() -> None:
     assert await heard.finish() == News("failed")
     heard.abandon()
     assert stream.abandoned
+
+
+async def test_a_loud_room_is_told_where_nothing_was_understood() -> None:
+    heard, _ = hearing(Heard("", None, 1.0))
+    played(heard, bustle(11.0))
+    assert heard.is_over
+    assert await heard.finish() == News("nothing", loud=True)
+
+
+async def test_words_understood_in_a_loud_room_are_shown_with_a_warning() -> None:
+    heard, _ = hearing(SAID, partials=["làm"])
+    played(
+        heard,
+        (np.frombuffer(hush(0.5) + voice(1.0) + hush(2.0), "<i2") + np.frombuffer(bustle(3.5), "<i2"))
+        .astype("<i2")
+        .tobytes(),
+    )
+    assert await heard.finish() == News("final", SAID.text, loud=True)
+
+
+async def test_music_is_not_waited_for_to_its_end() -> None:
+    heard, stream = hearing(Heard("", None, 1.0))
+    played(heard, hush(0.3) + music(25.0))
+    assert heard.is_over
+    assert stream.taken < len(music(10.0))
+    assert await heard.finish() == News("nothing", loud=True)
+
+
+async def test_a_story_in_a_quiet_room_is_heard_to_its_end_though_the_words_come_only_after_it() -> None:
+    heard, _ = hearing(SAID)
+    played(heard, (voice(1.6) + hush(0.5)) * 8 + hush(2.0))
+    assert await heard.finish() == News("final", SAID.text)

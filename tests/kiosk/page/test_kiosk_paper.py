@@ -6,11 +6,14 @@ import socket
 import stat
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 import pytest
+from fpdf import FPDF
 from free_ports import free_port
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,6 +110,25 @@ def test_a_long_slip_takes_more_pages_and_breaks_nothing() -> None:
         "Dài", (Section("Các bước", tuple(f"{n}. " + "việc phải làm " * 12 for n in range(60)), True),), (), "x"
     )
     assert pdf(long).count(b"/Type /Page\n") > 3
+
+
+def test_only_a_slip_of_several_pages_numbers_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    cell = FPDF.cell
+
+    def noted(page: FPDF, *given: Any, **named: Any) -> Any:
+        written.append(str(given[2] if len(given) > 2 else named.get("text", "")))
+        return cell(page, *given, **named)
+
+    monkeypatch.setattr(FPDF, "cell", noted)
+    section = Section("Các bước", tuple(f"{n}. " + "việc phải làm " * 12 for n in range(25)), True)
+    made = pdf(replace(SLIP, sections=(section,), page_mark="Trang {number}/{of}"))
+    pages = made.count(b"/Type /Page\n")
+    assert pages > 1
+    assert [one for one in written if one.startswith("Trang")] == [f"Trang {n}/{pages}" for n in range(1, pages + 1)]
+    written.clear()
+    pdf(replace(SLIP, page_mark="Trang {number}/{of}"))
+    assert not [one for one in written if one.startswith("Trang")]
 
 
 @pytest.mark.parametrize("dots", [384, 576])

@@ -1,7 +1,7 @@
 // How far a dossier is: its code, then four digits, or those of a one-time code, which stay hidden.
 import { abilities } from "/kiosk/static/capabilities.js";
 import { ask, turn } from "/kiosk/static/asking.js";
-import { button, h, title } from "/kiosk/static/dom.js";
+import { button, counted, h, title } from "/kiosk/static/dom.js";
 import { back, go } from "/kiosk/static/navigation.js";
 import { pad } from "/kiosk/static/number_pad.js";
 import { newKey, post, visitNumber } from "/kiosk/static/server.js";
@@ -10,7 +10,8 @@ import { messageScreen, toHome, troubleScreen } from "/kiosk/static/screens/mess
 import { phoneScreen } from "/kiosk/static/screens/phone.js";
 import { talkScreen } from "/kiosk/static/screens/talk.js";
 
-export function padScreen({ name, heading, lead, say, keys, act, complete, instead = false }) {
+// "step": [which, of how many], so that nobody fears a form without an end.
+export function padScreen({ name, heading, lead, say, keys, act, complete, instead = false, step = null }) {
   const next = button(text("next"), () => act(), { icon: "next", kind: "main huge" });
   const digits = pad({ ...keys, changed: (entered) => { next.disabled = !complete(entered); act.value = entered; } });
   const typed = (event) => {
@@ -20,7 +21,7 @@ export function padScreen({ name, heading, lead, say, keys, act, complete, inste
   return {
     name: `pad-screen ${name}`, say,
     content: [
-      h("div", { class: "asked" }, title(heading), h("p", { class: "lead" }, lead), digits.shown, instead),
+      h("div", { class: "asked" }, step && counted(step), title(heading), h("p", { class: "lead" }, lead), digits.shown, instead),
       h("div", { class: "answering" }, digits.keys, next),
     ],
     shown: () => { document.addEventListener("keydown", typed); digits.start(); },
@@ -31,7 +32,7 @@ export function padScreen({ name, heading, lead, say, keys, act, complete, inste
 export function codeScreen({ value = "H" } = {}) {
   const act = () => lookUp(act.value);
   return padScreen({
-    name: "code", heading: text("code_title"), lead: text("code_lead"), say: [spoken("say_code")],
+    name: "code", step: [1, 2], heading: text("code_title"), lead: text("code_lead"), say: [spoken("say_code")],
     keys: { longest: 32, code: true, value }, act, complete: (entered) => entered.replace(/\D/g, "").length >= 9,
   });
 }
@@ -43,7 +44,7 @@ export function last4Screen(answer) {
   const act = () => check(act.value, answer.dossier);
   const lines = answer.replies.at(-1).lines;
   return padScreen({
-    name: "last4", heading: text("last4_title"), lead: lines.length > 1 ? lines.join(" ") : text("last4_lead"),
+    name: "last4", step: [2, 2], heading: text("last4_title"), lead: lines.length > 1 ? lines.join(" ") : text("last4_lead"),
     say: [answer.speech], keys: { longest: 4, hidden: true }, act, complete: (entered) => entered.length === 4,
     instead: abilities.textsOut && sendButton(answer.dossier),
   });
@@ -52,7 +53,7 @@ export function last4Screen(answer) {
 export function oneTimeScreen(answer) {
   const act = () => check(act.value, answer.dossier);
   return padScreen({
-    name: "one-time", heading: text("one_time_title"), lead: answer.replies.at(-1).lines.join(" "),
+    name: "one-time", step: [2, 2], heading: text("one_time_title"), lead: answer.replies.at(-1).lines.join(" "),
     say: [answer.speech], keys: { longest: 6, hidden: true }, act, complete: (entered) => entered.length === 6,
   });
 }

@@ -21,8 +21,8 @@ export function listeningScreen({ answers = false } = {}) {
   function tell(news) {
     if (news.type === "level") disc.style.setProperty("--level", news.level.toFixed(2));
     else if (news.type === "partial") words.textContent = news.text;
-    else if (news.type === "final") { listening = false; go(() => heardScreen(news.text, { answers }), { replace: true }); }
-    else if (news.type === "nothing") { listening = false; go(() => nothingScreen({ answers }), { replace: true }); }
+    else if (news.type === "final") { listening = false; go(() => heardScreen(news, { answers }), { replace: true }); }
+    else if (news.type === "nothing") { listening = false; go(() => nothingScreen(news, { answers }), { replace: true }); }
     else if (news.type === "failed") { listening = false; go(deafScreen, { replace: true }); }
   }
 
@@ -57,7 +57,7 @@ export function listeningScreen({ answers = false } = {}) {
   };
 }
 
-function heardScreen(heard, { answers }) {
+function heardScreen({ text: heard, loud }, { answers }) {
   const again = () => go(() => listeningScreen({ answers }), { replace: true });
   return {
     name: "heard-screen",
@@ -65,6 +65,7 @@ function heardScreen(heard, { answers }) {
     content: [
       title(text("heard_title")),
       h("p", { class: "heard final" }, heard),
+      loud && h("p", { class: "lead" }, text("loud")),
       h("div", { class: "stack" },
         button(text("heard_right"), () => ask({ text: heard }, { replace: true }), { icon: "done", kind: "main huge" }),
         button(text("heard_edit"), () => go(() => searchScreen({ value: heard, suggests: !answers }), { replace: true }),
@@ -74,9 +75,9 @@ function heardScreen(heard, { answers }) {
   };
 }
 
-function nothingScreen({ answers }) {
+function nothingScreen({ loud }, { answers }) {
   return messageScreen({
-    words: text("nothing_heard"), say: [spoken("say_nothing_heard")],
+    words: text(loud ? "too_loud" : "nothing_heard"), say: [spoken(loud ? "say_too_loud" : "say_nothing_heard")],
     actions: [
       button(text("heard_again"), () => go(() => listeningScreen({ answers }), { replace: true }), { icon: "mic", kind: "main huge" }),
       button(text("type"), () => go(() => searchScreen({ suggests: !answers }), { replace: true }), { icon: "keyboard", kind: "huge" }),

@@ -1,5 +1,5 @@
 // A telephone number: typed, checked, shown once more before anything is done with it.
-import { button, h, title } from "/kiosk/static/dom.js";
+import { button, counted, h, title } from "/kiosk/static/dom.js";
 import { back, go } from "/kiosk/static/navigation.js";
 import { post } from "/kiosk/static/server.js";
 import { currentLanguage, spoken, text } from "/kiosk/static/texts.js";
@@ -12,7 +12,7 @@ const inGroups = (digits) => digits.replace(/^(\d{4})(\d{1,3})?(\d+)?.*$/, (_, f
 export function phoneScreen({ forText, act, lead = null }) {
   const check = () => checked(check.value, { forText, act, lead });
   return padScreen({
-    name: "phone", heading: text("phone_title"), lead: lead ?? text(forText ? "phone_lead_text" : "phone_lead_call"),
+    name: "phone", step: [1, 2], heading: text("phone_title"), lead: lead ?? text(forText ? "phone_lead_text" : "phone_lead_call"),
     say: [spoken(forText ? "say_phone_text" : "say_phone_call")],
     keys: { longest: 15, group: inGroups }, act: check, complete: (entered) => entered.length >= 9,
   });
@@ -37,7 +37,7 @@ async function checked(number, wish) {
   go(() => ({
     name: "message",
     say: [spoken("say_phone_right")],
-    content: [title(text("phone_right")), h("p", { class: "number" }, found.shown),
+    content: [counted([2, 2]), title(text("phone_right")), h("p", { class: "number" }, found.shown),
       h("div", { class: "stack" },
         button(text("heard_right"), () => act(number), { icon: "done", kind: "main huge" }),
         button(text("phone_edit"), () => go(() => phoneScreen(wish), { replace: true }), { icon: "back", kind: "huge" }))],

@@ -26,7 +26,7 @@ function preference(name) {
 }
 
 export function settingsScreen() {
-  const names = ["size", "contrast", ...(canSpeak() ? ["volume", "speed"] : []), ...(canListen() ? ["hold"] : []), "scanning"];
+  const names = ["size", "contrast", ...(canSpeak() ? ["volume", "speed", "captions"] : []), ...(canListen() ? ["hold"] : []), "scanning"];
   return {
     name: "settings",
     say: [spoken("say_settings")],
