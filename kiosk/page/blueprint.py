@@ -15,7 +15,7 @@ from channels.openapi import JSON, described
 from contract.wishes import SwitchLanguage
 from kiosk.page import requests
 from kiosk.page.answers import as_json
-from kiosk.page.contacting import keep_call_back, shown, usable_number
+from kiosk.page.contacting import keep_call_back, promised, shown, usable_number
 from kiosk.page.files import add_files
 from kiosk.page.parts import PageParts
 from kiosk.page.setup import setup
@@ -150,7 +150,8 @@ def blueprint(parts: PageParts) -> Blueprint:
         ticket = keep_call_back(parts.tickets, body.key, found, body.procedure, parts.origin)
         # Digit by digit: eight of them are no amount.
         said = ", ".join(" ".join(group) for group in grouped(ticket.number).split())
-        return jsonify(ticket=grouped(ticket.number), speech=asdict(parts.signing.sign(said)))
+        kept = parts.signing.sign(promised(ticket, body.language))
+        return jsonify(ticket=grouped(ticket.number), speech=asdict(parts.signing.sign(said)), shown=asdict(kept))
 
     @page.post("/api/look-up-later")
     @described("A dossier to be looked up when the line is back.", requests.LookUpBody, media=JSON)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+from kiosk.words import words
 from language.phone_number import InvalidPhoneNumber, PhoneKind, PhoneNumber
+from runtime.clock import VIETNAM
+from tickets.hours import office_hours
+from tickets.numbers import grouped
 from tickets.store import TicketStore
 from tickets.ticket import Draft, Ticket, TicketKind
 
@@ -52,6 +56,18 @@ def shown(number: PhoneNumber) -> str:
         return address
     national = "0" + address.removeprefix("+84")
     return f"{national[:4]} {national[4:7]} {national[7:]}"
+
+
+def promised(ticket: Ticket, language: str) -> str:
+    """What a visitor is told of a call-back, line by line: the number, until when, and in which hours officers call."""
+    wording = words()
+    lines = [wording.text(language, "ticket_called", number=grouped(ticket.number))]
+    if ticket.due_at is not None:
+        by = ticket.due_at.astimezone(VIETNAM)
+        lines.append(wording.text(language, "ticket_by", time=f"{by:%H:%M}", day=f"{by:%d/%m/%Y}"))
+    spans = "; ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in office_hours().spans)
+    lines.append(wording.text(language, "ticket_hours", hours=spans))
+    return "\n".join(lines)
 
 
 def keep_call_back(tickets: TicketStore, key: str, number: PhoneNumber, procedure: str | None, origin: str) -> Ticket:

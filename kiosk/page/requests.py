@@ -20,6 +20,7 @@ Language = Annotated[str, AfterValidator(known_language)]
 Code = Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{32,36}$")]
 """Random, one for each wish: sent twice, it is done once."""
+TicketNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
 LONGEST_WORDS = 2_000
 
 
@@ -88,6 +89,8 @@ class Document(_Body):
     code: Code | None = None
     text: Annotated[str, StringConstraints(max_length=20_000)] = ""
     token: Annotated[str, StringConstraints(max_length=64)] = ""
+    ticket: TicketNumber | None = None
+    """Number of a ticket the text tells of: its paper has a code that asks how far it is."""
     own_data: bool = False
 
 

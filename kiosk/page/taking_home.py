@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from flask import Blueprint, Response, jsonify
 
 from channels.errors import Problem
 from channels.openapi import JSON, described
+from channels.rendering.pages import paginate
+from channels.rendering.sms import SmsStyle
 from channels.words import words as channel_words
 from kiosk.page import requests
 from kiosk.page.contacting import usable_number
 from kiosk.page.parts import PageParts
 from kiosk.printing.printers import PrinterFailed
-from kiosk.printing.slip import Letterhead, Slip, slip_of_card, slip_of_text
+from kiosk.printing.slip import Letterhead, Slip, slip_of_card, slip_of_text, slip_of_ticket
 from kiosk.words import words
 from runtime import logs
+from tickets.numbers import grouped
+
+MOST_SEGMENTS: Final = 2
+"""Of a procedure sent home; the rest is a text message away."""
 
 _log = logs.get(__name__)
 
@@ -60,6 +69,15 @@ def add_taking_home(page: Blueprint, parts: PageParts) -> None:
 
 def _slip(parts: PageParts, wanted: requests.Document) -> Slip:
     head = Letterhead(parts.settings.office, parts.printed_on())
+    if wanted.ticket is not None:
+        return slip_of_ticket(
+            _telling_of(parts, wanted, wanted.ticket),
+            wanted.ticket,
+            parts.settings.service_number,
+            head,
+            words(),
+            wanted.language,
+        )
     if wanted.code is None:
         return slip_of_text(_signed(parts, wanted), head, words(), wanted.language)
     card = parts.cards.card(wanted.code, wanted.language)
@@ -75,11 +93,30 @@ def _text(parts: PageParts, wanted: requests.Document) -> str:
         return channel_words().text(wanted.language, "own_data_by_text")
     if wanted.code is None:
         return _signed(parts, wanted)
-    slip = _slip(parts, wanted)
+    more = words().text(wanted.language, "text_more", code=wanted.code)
+    return as_text(_slip(parts, wanted), SmsStyle.from_settings(parts.settings), more)
+
+
+def as_text(slip: Slip, style: SmsStyle, more: str) -> str:
+    """A procedure's slip as the text of at most :data:`MOST_SEGMENTS` segments.
+
+    Args:
+        slip: of a card.
+        style: how messages are written here.
+        more: last line where something is left out, telling how to get it.
+    """
     lines = [slip.title + "."]
     for section in slip.sections[:-1] if len(slip.sections) > 1 else slip.sections:
         lines.append(f"{section.heading}: " + "; ".join(line.rstrip(".;") for line in section.lines) + ".")
-    return "\n".join([*lines, *slip.foot[:1]])
+    return paginate([*lines, *slip.foot[:1]], replace(style, segments=MOST_SEGMENTS).fits, more)[0]
+
+
+def _telling_of(parts: PageParts, wanted: requests.Document, number: str) -> str:
+    """The signed text, which must name the ticket: no code is printed for a number nobody was given here."""
+    text = _signed(parts, wanted)
+    if grouped(number) not in text:
+        raise Problem(403, "not_ours", "the text tells of another ticket")
+    return text
 
 
 def _signed(parts: PageParts, wanted: requests.Document) -> str:

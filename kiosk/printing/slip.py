@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from contract.wording import Wording
@@ -10,6 +10,7 @@ from kiosk.procedure_cards import Card
 from kiosk.words import portal
 from language.formatting import format_date
 from language.languages import default_language
+from tickets.numbers import grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Slip:
     foot: tuple[str, ...]
     """Source and where to ask; small."""
     address: str
-    """Held by the QR code; never anything personal."""
+    """Held by the QR code: an address, or a text message to our number; never anything personal."""
     head: tuple[str, ...] = ()
     """Letterhead: whose sheet it is, and when it was printed."""
     page_mark: str = ""
@@ -94,6 +95,30 @@ def slip_of_text(text: str, head: Letterhead, wording: Wording, language: str) -
         head.lines(wording, language),
         page_mark(wording, language),
         language,
+    )
+
+
+def slip_of_ticket(text: str, number: str, ours: str | None, head: Letterhead, wording: Wording, language: str) -> Slip:
+    """What a visitor keeps of a ticket: its number, what was promised, and how to ask how far it is.
+
+    Args:
+        text: what the visitor was told.
+        number: of the ticket, eight digits.
+        ours: number citizens text to; None: the paper says only where to ask.
+        head: letterhead.
+        wording: the kiosk's.
+        language: of the sheet.
+    """
+    order = wording.text(language, "ticket_order", number=grouped(number))
+    slip = slip_of_text(text, head, wording, language)
+    if ours is None:
+        return replace(slip, title=wording.text(language, "ticket_title", number=grouped(number)))
+    return replace(
+        slip,
+        title=wording.text(language, "ticket_title", number=grouped(number)),
+        foot=(wording.text(language, "ticket_how", order=order, ours=ours), *slip.foot),
+        # As cameras of telephones know it: a message that is ready to be sent, and is sent by nobody but its owner.
+        address=f"smsto:{ours}:{order}",
     )
 
 

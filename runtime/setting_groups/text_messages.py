@@ -36,6 +36,11 @@ class TextMessageSettings(Group):
     sms_routes: Path | None = Field(
         None, description="YAML file of routes by number; default: nlu_data/sms/routes.yml explains itself"
     )
+    service_number: str | None = Field(
+        None,
+        pattern=r"^\+?[0-9]{3,15}$",
+        description="number citizens text to, as on posters; slips of a kiosk's printer hold a code that writes to it",
+    )
     sms_limit_short: int = Field(20, ge=0, description="messages of one number answered in 10 minutes; 0: no limit")
     sms_limit_day: int = Field(100, ge=0, description="messages of one number answered in 24 hours; 0: no limit")
     sms_limit_look_ups: int = Field(

@@ -160,7 +160,7 @@ class Answering:
         if verdict is Verdict.LOOP:
             return Answered((), Reason.LOOP)
         if order is not None:
-            obeyed = self._obey(incoming, order.keyword)
+            obeyed = self._obey(incoming, order)
             # Obeyed in any case; only its confirmation counts as a message.
             return Answered((), Reason.OVER_LIMIT) if verdict is Verdict.OVER_LIMIT else obeyed
         if self._officers is not None and self._officers.hear(incoming) and not urgent:
@@ -213,11 +213,14 @@ class Answering:
         self._consents.grant(incoming.person, Manner.KEYWORD, wording_version(*_RESUME_WORDS), incoming.turn)
         return Answered(self._own(incoming, *_RESUME_WORDS), Reason.ORDER)
 
-    def _obey(self, incoming: Incoming, keyword: Keyword) -> Answered:
+    def _obey(self, incoming: Incoming, order: Order) -> Answered:
+        keyword = order.keyword
         if keyword is Keyword.RESUME:
             return self._grant(incoming)
         if keyword is Keyword.CALL_BACK:
             return self._call_back(incoming)
+        if keyword is Keyword.TICKET:
+            return self._ticket(incoming, order.code)
         wanted = keyword is Keyword.DIACRITICS
         self._preferences.choose_diacritics(incoming.person, wanted)
         style = self._usual_style.with_diacritics(wanted)
@@ -227,6 +230,11 @@ class Answering:
         if self._officers is None:
             return self._ask_core(incoming)
         return Answered(self._officers.call_back(incoming), Reason.ORDER)
+
+    def _ticket(self, incoming: Incoming, number: str) -> Answered:
+        if self._officers is None:
+            return self._ask_core(incoming)
+        return Answered(self._officers.state_of(incoming, number), Reason.ORDER)
 
     def _over_limit(self, incoming: Incoming, verdict: str) -> Answered:
         if verdict == Verdict.TELL_SHORT:

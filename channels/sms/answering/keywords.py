@@ -15,12 +15,16 @@ import yaml
 
 from language import data
 from language.characters import fold, lowered
+from tickets import numbers as tickets
 
 _LONGEST = 80
 """Characters of a message that may still be an order."""
 
 _CODE_DIGITS = 4
 """Of the proof sent to a number; see :mod:`channels.sms.citizens.proof`."""
+
+_TICKET = re.compile(rf"(?P<words>\D+?) ?(?P<digits>\d(?: ?\d){{{tickets.DIGITS - 1}}})")
+"""A ticket's number as people write it: in groups or not."""
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -35,6 +39,7 @@ class Keyword(StrEnum):
     SHOW = "show"
     ERASE = "erase"
     CALL_BACK = "call_back"
+    TICKET = "ticket"
 
 
 class Answers(StrEnum):
@@ -54,7 +59,7 @@ class Order:
     heard: str = ""
     """That answer in plain words, for the core."""
     code: str = ""
-    """Four digits behind the order to erase: the proof that the number is the sender's."""
+    """Digits behind it: four to erase, which prove that the number is the sender's; the eight of a ticket."""
 
 
 class Keywords:
@@ -99,7 +104,10 @@ class Keywords:
             return None
         said = " ".join(_WORD.findall(lowered(text)))
         said = re.sub(r" g(?:ui|ửi) \d+$", "", said)
-        return self._order(said) or self._with_code(said)
+        order = self._order(said)
+        if order is not None and order.keyword is not Keyword.TICKET:
+            return order
+        return self._with_code(said) or self._with_ticket(said)
 
     def _order(self, said: str) -> Order | None:
         return self._orders.get(said) or self._orders.get(self._without_before(said)) or self._polite(said)
@@ -112,6 +120,14 @@ class Keywords:
             return None
         order = self._order(words)
         return replace(order, code=code) if order is not None and order.keyword is Keyword.ERASE else None
+
+    def _with_ticket(self, said: str) -> Order | None:
+        found = _TICKET.fullmatch(self._without_behind(said))
+        if found is None:
+            return None
+        order = self._order(found["words"])
+        digits = found["digits"].replace(" ", "")
+        return replace(order, code=digits) if order is not None and order.keyword is Keyword.TICKET else None
 
     def _polite(self, said: str) -> Order | None:
         bare = self._without_before(self._without_behind(said))

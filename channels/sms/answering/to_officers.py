@@ -6,10 +6,13 @@ from channels.sms.answering.incoming import Incoming
 from channels.sms.answering.own_words import own_lines
 from channels.words import words
 from contract.turn import Channel
+from contract.wording import wording_of
+from language import data
 from runtime.clock import VIETNAM
 from tickets.desk import Desk
-from tickets.numbers import grouped
-from tickets.store import TicketStore
+from tickets.numbers import grouped, is_number
+from tickets.store import NoSuchTicket, TicketStore
+from tickets.telling import told_state
 from tickets.ticket import Draft, TicketKind
 
 
@@ -47,4 +50,16 @@ class ToOfficers:
         else:
             by = due.astimezone(VIETNAM)
             told = words().text(language, "sms_call_back", number=number, time=f"{by:%H:%M}", day=f"{by:%d/%m}")
+        return own_lines(incoming.style, language, [told])
+
+    def state_of(self, incoming: Incoming, number: str) -> tuple[str, ...]:
+        """The texts that say how far a ticket is: to whoever has its number, since nothing personal stands in them."""
+        replies, language = wording_of(data.folder()).room("replies"), incoming.last.language
+        if not is_number(number):
+            told = replies.text(language, "state_mistyped", number=grouped(number))
+        else:
+            try:
+                told = told_state(self._tickets.get(number), incoming.received_at, replies, language)
+            except NoSuchTicket:
+                told = replies.text(language, "state_unknown", number=grouped(number))
         return own_lines(incoming.style, language, [told])

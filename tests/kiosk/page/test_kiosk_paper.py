@@ -23,13 +23,17 @@ from places import NLU_DATA
 from running_kiosk import PaperCatcher
 
 from actions.procedures.answers import Answers
+from channels.rendering.segments import size
+from channels.rendering.sms import SmsStyle
+from channels.sms.answering.keywords import Keyword, keywords
 from contract.wording import wording_of
+from kiosk.page.taking_home import as_text
 from kiosk.printing.cups_printer import CupsPrinter
 from kiosk.printing.fonts import font_file
 from kiosk.printing.page_pdf import pdf
 from kiosk.printing.printers import PrinterFailed, printer_of
 from kiosk.printing.receipt_printer import FilePrinter, NetworkPrinter, UsbPrinter
-from kiosk.printing.slip import Letterhead, Section, Slip, slip_of_card, slip_of_text
+from kiosk.printing.slip import Letterhead, Section, Slip, slip_of_card, slip_of_text, slip_of_ticket
 from kiosk.printing.strip_image import strip_image, wrapped
 from kiosk.procedure_cards import Cards
 from kiosk.words import words
@@ -129,6 +133,44 @@ def test_only_a_slip_of_several_pages_numbers_them(monkeypatch: pytest.MonkeyPat
     written.clear()
     pdf(replace(SLIP, page_mark="Trang {number}/{of}"))
     assert not [one for one in written if one.startswith("Trang")]
+
+
+TOLD = "Cán bộ sẽ gọi lại. Số phiếu: 1234 5678\nGọi trước 16:30 ngày 02/12/2026."
+
+
+def test_a_slip_of_a_ticket_asks_how_far_it_is_by_the_camera_of_a_telephone() -> None:
+    slip = slip_of_ticket(TOLD, "12345678", "8099", HEAD, words(), "vi")
+    assert slip.title == "Số phiếu: 1234 5678"
+    assert slip.sections[0].lines[1] == "Gọi trước 16:30 ngày 02/12/2026."
+    assert slip.address == "smsto:8099:PHIEU 1234 5678"
+    assert "soạn PHIEU 1234 5678 gửi 8099" in slip.foot[0]
+    order = keywords().find(slip.address.rpartition(":")[2])
+    assert order is not None
+    assert (order.keyword, order.code) == (Keyword.TICKET, "12345678")
+    assert pdf(slip).startswith(b"%PDF-")
+
+
+def test_where_nobody_takes_text_messages_a_slip_of_a_ticket_offers_none() -> None:
+    slip = slip_of_ticket(TOLD, "12345678", None, HEAD, words(), "en")
+    assert "sms" not in slip.address
+    assert not any("TICKET" in line for line in slip.foot)
+
+
+@pytest.mark.parametrize("diacritics", [False, True])
+def test_a_procedure_by_text_message_takes_two_segments_and_says_how_to_get_the_rest(
+    cards: Cards, diacritics: bool
+) -> None:
+    style = SmsStyle(diacritics, 3)
+    cut = 0
+    for code in sorted(file.stem for file in (NLU_DATA / "procedures").glob("?.??????.yml"))[::25]:
+        card = cards.card(code, "vi")
+        assert card is not None
+        more = f"Còn nữa: soạn {code} gửi lại số này."
+        text = as_text(slip_of_card(card, HEAD, words(), "vi"), style, more)
+        assert size(style.write(text)).segments <= 2
+        assert text.startswith(card.sides.name)
+        cut += text.endswith(more)
+    assert cut > 0
 
 
 @pytest.mark.parametrize("dots", [384, 576])

@@ -224,7 +224,12 @@ def test_an_officer_calls_back_the_number_that_was_confirmed(open_page: OpenPage
     expect(page.locator(".number")).to_have_text("0900 000 123")
     press(page, "Đúng rồi")
     number = page.locator(".ticket strong").inner_text()
+    expect(page.get_by_text(re.compile(r"^Gọi trước \d\d:\d\d ngày \d\d/\d\d/\d{4}\.$"))).to_be_visible()
     assert "0900 000 123" not in page.content()
+    silent(page)
+    press(page, "In ra giấy")
+    expect(page.get_by_role("button", name="Đã in xong. Xin lấy giấy.")).to_be_visible()
+    assert kiosk.printer.strip()
     listed = kiosk.cli("tickets", "list").stdout.decode()
     assert number in listed
     assert "Call back" in listed

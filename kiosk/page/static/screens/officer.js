@@ -4,6 +4,7 @@ import { button, h, title } from "/kiosk/static/dom.js";
 import { works } from "/kiosk/static/hall.js";
 import { go } from "/kiosk/static/navigation.js";
 import { newKey, post, visitNumber } from "/kiosk/static/server.js";
+import { takingHome } from "/kiosk/static/taking_home.js";
 import { currentLanguage, spoken, text } from "/kiosk/static/texts.js";
 import { messageScreen, toHome, troubleScreen } from "/kiosk/static/screens/message.js";
 import { phoneScreen } from "/kiosk/static/screens/phone.js";
@@ -28,11 +29,12 @@ export function officerScreen(procedure = null) {
 async function callBack(key, number, procedure) {
   const wish = { visit: visitNumber(), key, number, language: currentLanguage(), ...(procedure && { procedure }) };
   try {
-    const { ticket, speech } = await post("call-back", wish);
+    const { ticket, speech, shown } = await post("call-back", wish);
     go(() => messageScreen({
       words: text("call_kept"), say: [spoken("say_call_kept"), speech],
-      extra: [h("p", { class: "ticket" }, h("span", {}, text("ticket")), h("strong", {}, ticket))],
-      actions: [toHome()],
+      extra: [h("p", { class: "ticket" }, h("span", {}, text("ticket")), h("strong", {}, ticket)),
+        shown.text.split("\n").slice(1).map((line) => h("p", { class: "lead" }, line))].flat(),
+      actions: [...takingHome({ ...shown, ticket: ticket.replace(" ", "") }), toHome()],
     }), { replace: true });
   } catch {
     go(() => troubleScreen(() => callBack(key, number, procedure)), { replace: true });

@@ -52,7 +52,7 @@ function waysOn(answer, ticket) {
   // Worth a sheet of paper: what was looked up, and the number of a report. Anything else leads to a human being.
   const keeps = ticket || answer.replies.at(-1)?.kind === "answer";
   return [h("div", { class: "stack" },
-    keeps ? takingHome(answer.shown) : button(text("officer"), () => go(() => officerScreen()), { icon: "officer", kind: "huge" }),
+    keeps ? takingHome({ ...answer.shown, ...(ticket && { ticket: ticket.replace(" ", "") }) }) : button(text("officer"), () => go(() => officerScreen()), { icon: "officer", kind: "huge" }),
     canListen() && button(text("speak"), () => go(() => listeningScreen()), { icon: "mic", kind: "huge" }),
     button(text("type"), () => go(() => searchScreen()), { icon: "keyboard", kind: "huge" }), toHome("home"))];
 }

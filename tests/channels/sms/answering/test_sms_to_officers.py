@@ -18,8 +18,9 @@ from runtime.settings import Settings
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.desk import Desk
+from tickets.numbers import number_for
 from tickets.store import TicketStore
-from tickets.ticket import Author, TicketKind
+from tickets.ticket import Author, Draft, Outcome, TicketKind
 
 
 class Post:
@@ -84,6 +85,39 @@ def test_asked_again_it_is_the_same_ticket_until_an_officer_has_closed_it(office
     assert office.tickets.count() == 1
     (late,) = office.telephone.says("GOI LAI", after=5 * 3600.0)
     assert "som nhat co the" in late
+
+
+def test_whoever_has_a_tickets_number_is_told_how_far_it_is_and_nothing_of_what_was_said(office: WithOfficers) -> None:
+    ticket = office.tickets.add(Draft("a key", TicketKind.REPORT, "kiosk", words="cống tắc", place="đầu xóm"))
+    written = f"{ticket.number[:4]} {ticket.number[4:]}"
+    (told,) = office.telephone.says(f"PHIEU {written}")
+    assert told.startswith(f"Phieu {written} dang cho can bo. Hen tra loi truoc 20:0")
+    office.desk.claim(ticket.number, "an officer")
+    (told,) = office.telephone.says(f"số phiếu {ticket.number} ạ")
+    assert "dang co can bo xem" in told
+    (told,) = office.telephone.says(f"xem phieu {written}", after=5 * 3600.0)
+    assert "qua gio hen" in told
+    office.desk.close(ticket.number, "an officer", Outcome.SOLVED)
+    (told,) = office.telephone.says(f"Phiếu{ticket.number}")
+    assert "giai quyet xong" in told
+    assert "cong tac" not in told
+    assert office.telephone.core.turns == []
+
+
+def test_a_number_that_is_no_ticket_is_told_as_what_it_is(office: WithOfficers) -> None:
+    number = number_for("nobody's")
+    (unknown,) = office.telephone.says(f"PHIEU {number}")
+    assert "Khong thay phieu" in unknown
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    (mistyped,) = office.telephone.says(f"PHIEU {wrong}")
+    assert "chua dung" in mistyped
+    assert office.telephone.core.turns == []
+
+
+@pytest.mark.parametrize("text", ["phiếu", "số phiếu", "phiếu 123", "phiếu lý lịch tư pháp 20261122", "20261122"])
+def test_what_names_no_ticket_goes_to_the_assistant(office: WithOfficers, text: str) -> None:
+    office.telephone.says(text)
+    assert office.telephone.core.texts == [text]
 
 
 def test_while_an_officer_writes_the_assistant_keeps_still_and_the_officer_reads_everything(

@@ -1,0 +1,36 @@
+"""How far a ticket is, in a sentence for whoever has its number. Nothing of what was said stands in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contract.wording import Wording
+from runtime.clock import VIETNAM
+from tickets.numbers import grouped
+from tickets.ticket import Ticket, TicketState
+
+
+def told_state(ticket: Ticket, now: datetime, wording: Wording, language: str) -> str:
+    """The sentence.
+
+    Args:
+        ticket: as kept.
+        now: with zone; a promise that is over is told as that.
+        wording: the room ``replies``.
+        language: BCP 47 primary tag.
+    """
+
+    def say(key: str, **values: object) -> str:
+        return wording.text(language, key, number=grouped(ticket.number), **values)
+
+    if ticket.state is TicketState.DONE:
+        return say(f"closed_{ticket.outcome}") if ticket.outcome is not None else say("state_closed")
+    if ticket.state is TicketState.PASSED and ticket.agency:
+        return say("passed_on", agency=ticket.agency)
+    if ticket.answered_at is not None:
+        return say("state_answered")
+    if ticket.is_overdue(now) or ticket.due_at is None:
+        return say("state_late" if ticket.due_at is not None else "state_waits")
+    by = ticket.due_at.astimezone(VIETNAM)
+    key = "state_taken" if ticket.state is TicketState.TAKEN else "state_promised"
+    return say(key, time=f"{by:%H:%M}", day=f"{by:%d/%m}")
