@@ -7,10 +7,12 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 
 from speech.audio import Recording, resampled, silence
+from speech.gluing import glued
+from speech.prompts.phrase_matching import Breath
 from speech.prompts.recordings import Prompts
 from speech.voices.cache import SpokenCache, cache_key
 from speech.voices.loudness import levelled, trimmed
-from speech.voices.passages import Passage, passages
+from speech.voices.passages import AFTER_PART, Passage, passages
 from speech.voices.voice import Style, Voice
 
 PASSAGES_OF_A_PART = 3
@@ -110,9 +112,12 @@ class Speaking:
         for piece in self._prompts.pieces(passage.text, style):
             if isinstance(piece, Recording):
                 parts.append(await asyncio.to_thread(resampled, piece.pcm, piece.rate, rate))
+            elif isinstance(piece, Breath):
+                parts.append(silence(AFTER_PART, rate))
             else:
                 parts.append(await self._synthesised(piece, replace(style, language=passage.language), rate, is_public))
-        return b"".join([*parts, silence(passage.pause, rate)])
+        sound = await asyncio.to_thread(glued, parts, rate)
+        return sound + silence(passage.pause, rate)
 
     async def _synthesised(self, text: str, style: Style, rate: int, is_public: bool) -> bytes:
         """A text from the cache or the voice; two who want the same at once share the work."""

@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 from speech.audio import Recording
 
+
+class Breath:
+    """The pause of a comma between two pieces of which one is a recording; inside its own words a voice makes it."""
+
+
+BREATH = Breath()
 FEWEST_WORDS = 4
 """Words a recording must have to stand inside a phrase that is synthesised otherwise. Two voices taking turns word by
 word cannot be understood; a digit is played only when everything between two commas is recorded."""
@@ -27,33 +34,38 @@ class Phrasebook:
         self._sounds = {words: sound for text, sound in recordings.items() if (words := _words(text))}
         self._longest = max(map(len, self._sounds), default=0)
 
-    def pieces(self, text: str) -> tuple[str | Recording, ...]:
-        """The text in order: recordings, and words where there are none."""
-        whole = self._cover(_words(text))
+    def pieces(self, text: str) -> tuple[str | Recording | Breath, ...]:
+        """The text in order: recordings, words where there are none, and a breath at every comma beside a recording."""
+        found: list[str | Recording | Breath] = []
+        phrases = _PHRASE.findall(text)
+        whole = self._cover([_words(phrase) for phrase in phrases])
         if whole is not None:
             return tuple(whole)
-        found: list[str | Recording] = []
-        for phrase in _PHRASE.findall(text):
-            for piece in self._cover(_words(phrase)) or self._beside_words(phrase):
-                if not piece:
-                    continue
+        for phrase in phrases:
+            pieces = self._cover([_words(phrase)]) or self._beside_words(phrase)
+            for at, piece in enumerate(filter(None, pieces)):
                 if isinstance(piece, str) and found and isinstance(found[-1], str):
                     found[-1] = f"{found[-1]} {piece}"
+                elif at == 0 and found:
+                    found += [BREATH, piece]
                 else:
                     found.append(piece)
         return tuple(found)
 
-    def _cover(self, words: Sequence[str]) -> list[Recording] | None:
+    def _cover(self, phrases: Sequence[Sequence[str]]) -> list[Recording | Breath] | None:
         """The fewest recordings that together are exactly these words; None when something is missing."""
-        best: list[list[Recording] | None] = [[], *[None] * len(words)]
+        words = [word for phrase in phrases for word in phrase]
+        commas = set(accumulate(map(len, phrases)))
+        best: list[list[Recording | Breath] | None] = [[], *[None] * len(words)]
+        counts = [0] * (len(words) + 1)
         for end in range(1, len(words) + 1):
             for start in range(max(0, end - self._longest), end):
                 before, sound = best[start], self._sounds.get(tuple(words[start:end]))
                 if before is None or sound is None:
                     continue
-                so_far = best[end]
-                if so_far is None or len(before) + 1 < len(so_far):
-                    best[end] = [*before, sound]
+                if best[end] is None or counts[start] + 1 < counts[end]:
+                    best[end] = [*before, *([BREATH] if start in commas and before else []), sound]
+                    counts[end] = counts[start] + 1
         return best[-1] if words else None
 
     def _beside_words(self, phrase: str) -> list[str | Recording]:

@@ -15,7 +15,7 @@ import yaml
 
 from speech.audio import Recording, level, read_wav, samples
 from speech.errors import BadAudio
-from speech.prompts.phrase_matching import Phrasebook
+from speech.prompts.phrase_matching import Breath, Phrasebook
 from speech.voices.loudness import levelled, trimmed
 from speech.voices.passages import passages
 from speech.voices.voice import Accent, Style
@@ -66,7 +66,7 @@ class Prompts:
         """What an operator should mend, one line each."""
         return tuple(f"{entry.file}: {entry.problem}" for entry in self.entries if entry.problem)
 
-    def pieces(self, text: str, style: Style) -> tuple[str | Recording, ...]:
+    def pieces(self, text: str, style: Style) -> tuple[str | Recording | Breath, ...]:
         """A passage in order: recordings where there are any for this language and accent, words for the rest."""
         book = self._books.get((style.language, style.accent)) or self._books.get((style.language, ANY))
         return book.pieces(text) if book is not None else (text,)

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
 
-RECIPE = 1
+RECIPE = 2
 """Raised when the same text would be made into other sound (levels, trimming), so that old files are not played."""
 
 

@@ -15,6 +15,9 @@ MOST_GAIN_DB = 20.0
 """A recording that is weaker still is mostly noise, which would come up with it."""
 _FRAME_SECONDS = 0.02
 _QUIET_DBFS = -50.0
+_LOUD_PERCENTILE = 95
+_BELOW_SPEECH_DB = 32.0
+"""Decibels below the loudest syllables at which nothing is speech: a soft final nasal is 25 below."""
 _KEPT_SECONDS = 0.02
 """Left before and after the sound, so that soft first consonants are not cut."""
 
@@ -33,8 +36,15 @@ def levelled(pcm: bytes, rate: int) -> bytes:
 
 
 def trimmed(pcm: bytes, rate: int) -> bytes:
-    """Leave out silence at the beginning and the end; of nothing but silence nothing is left."""
-    loud = np.nonzero(_levels(samples(pcm).astype(np.float32), rate) > _QUIET_DBFS)[0]
+    """Leave out what is quiet at the beginning and the end; of nothing but silence nothing is left.
+
+    Quiet is what lies far below the speech: in an office the air conditioning is louder than :data:`_QUIET_DBFS`.
+    """
+    levels = _levels(samples(pcm).astype(np.float32), rate)
+    if levels.size == 0:
+        return b""
+    quiet = max(_QUIET_DBFS, float(np.percentile(levels, _LOUD_PERCENTILE)) - _BELOW_SPEECH_DB)
+    loud = np.nonzero(levels > quiet)[0]
     if loud.size == 0:
         return b""
     frame, kept = _frame(rate), round(_KEPT_SECONDS * rate)

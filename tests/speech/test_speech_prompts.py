@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spoken_sounds import tone
 
 from speech.audio import Recording, level, write_wav
-from speech.prompts.phrase_matching import Phrasebook
+from speech.prompts.phrase_matching import Breath, Phrasebook
 from speech.prompts.recordings import read_folder
 from speech.voices.loudness import TARGET_DBFS
 from speech.voices.voice import Accent, Style
@@ -22,8 +22,14 @@ def book(*texts: str) -> Phrasebook:
 
 
 def heard(phrasebook: Phrasebook, text: str) -> list[str]:
-    """Recordings in brackets, synthesised words bare."""
-    return [f"[{piece.pcm.decode()}]" if isinstance(piece, Recording) else piece for piece in phrasebook.pieces(text)]
+    """Recordings in brackets, synthesised words bare, a comma where a breath is taken."""
+    written = []
+    for piece in phrasebook.pieces(text):
+        if isinstance(piece, Recording):
+            written.append(f"[{piece.pcm.decode()}]")
+        else:
+            written.append("," if isinstance(piece, Breath) else piece)
+    return written
 
 
 @pytest.mark.parametrize(
@@ -31,11 +37,11 @@ def heard(phrasebook: Phrasebook, text: str) -> list[str]:
     [
         (["xin chào"], "Xin chào!", ["[xin chào]"]),
         (["xin chào"], "Hẹn gặp lại.", ["Hẹn gặp lại."]),
-        (["phím một", "giấy tờ"], "Phím một, giấy tờ.", ["[phím một]", "[giấy tờ]"]),
+        (["phím một", "giấy tờ"], "Phím một, giấy tờ.", ["[phím một]", ",", "[giấy tờ]"]),
         (["phím", "một", "phím một"], "Phím một", ["[phím một]"]),
-        (["không", "chín", "một"], "không chín một, không", ["[không]", "[chín]", "[một]", "[không]"]),
+        (["không", "chín", "một"], "không chín một, không", ["[không]", "[chín]", "[một]", ",", "[không]"]),
         (["không", "một"], "Gọi không một hai", ["Gọi không một hai"]),
-        (["số", "không một"], "Số, không một hai", ["[số]", "không một hai"]),
+        (["số", "không một"], "Số, không một hai", ["[số]", ",", "không một hai"]),
         (["mang theo giấy tờ tùy thân"], "Hãy mang theo giấy tờ tùy thân nhé.",
          ["Hãy", "[mang theo giấy tờ tùy thân]", "nhé."]),
         (["giấy tờ"], "Cần giấy tờ gì, hỏi xã.", ["Cần giấy tờ gì, hỏi xã."]),
