@@ -19,10 +19,15 @@ SMALL = {
 PHOTOS = "/open311/v2/requests"
 LARGEST_WITH_PHOTO = 12 * 1024 * 1024
 """Bytes of a report with a picture; the address itself may take less."""
+RECORDINGS = "/centre/recordings/"
+LARGEST_RECORDING = 6 * 1024 * 1024
+"""Bytes of a recorded sentence: a minute of 16-bit mono at 48 kHz."""
 
 
 def most_of(path: str) -> int:
     """What an address takes, by its path."""
     if path.startswith(PHOTOS):
         return LARGEST_WITH_PHOTO
+    if path.startswith(RECORDINGS):
+        return LARGEST_RECORDING
     return next((most for begin, most in SMALL.items() if path.startswith(begin)), MAX_BODY)

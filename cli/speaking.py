@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
+from channels.phone.recording_script import most_heard
 from contract.turn import Channel
 from contract.wording import wording_of
 from installation.voices import open_speaking
@@ -22,7 +24,8 @@ from runtime.settings import Settings
 from speech.audio import Recording, wav_bytes, write_wav
 from speech.errors import SpeechError
 from speech.prompts.recordings import ANY, Prompts, read_folder
-from speech.prompts.script import Line, pieces, script, write_script
+from speech.prompts.script import Line, script, write_script
+from speech.prompts.studio import style_of
 from speech.voices.voice import FASTEST, SLOWEST, Accent, Style
 
 HEARD = ("core", "channels", "phone")
@@ -79,8 +82,9 @@ def prompts(
         _stop(f"--accent {accent}: must be one of {', '.join(Accent)} or {ANY}")
     settings = settings_module.load()
     language = language or default_language()
-    style = Style(language, Accent.NORTH if accent == ANY else Accent(accent))
-    lines = script([*_fixed_texts(settings, language), *pieces(language)], style)
+    style = style_of(language, accent)
+    first = dict.fromkeys(chain.from_iterable(most_heard(style).values()))
+    lines = tuple(dict.fromkeys((*first, *script(_fixed_texts(settings, language), style))))
     folder = settings.voice_prompts_path / language / accent
     if write:
         write_script(folder, lines)

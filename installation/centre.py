@@ -218,6 +218,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             clock=here.now,
             limiter=parts.limiter,
             out_of_service=here.out_of_service,
+            recordings=settings.voice_prompts_path,
             procedure_name=partial(_name_of, here),
             elsewhere=stores.elsewhere,
             address_of=lambda: parts.callers.address_of(request),

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from runtime.settings import Settings
-from speech.prompts.recordings import Prompts, read_folder
+from speech.prompts.watching import WatchedPrompts
 from speech.recognition.engine import Models
 from speech.speaking import Speaking
 from speech.voices.cache import SpokenCache
@@ -27,7 +27,7 @@ def piper_folder(settings: Settings) -> Path:
 
 
 @asynccontextmanager
-async def open_speaking(settings: Settings, prompts: Prompts | None = None) -> AsyncIterator[Speaking]:
+async def open_speaking(settings: Settings) -> AsyncIterator[Speaking]:
     """What a process speaks with, as the settings want it; the voice's workers end with the block.
 
     Raises EngineMissing when the synthetic voice that is set cannot be loaded.
@@ -35,4 +35,4 @@ async def open_speaking(settings: Settings, prompts: Prompts | None = None) -> A
     size = settings.voice_cache_mb * _MEGABYTE
     cache = SpokenCache(size, settings.data_path / "speech" / "spoken" if size else None, size)
     async with WorkerVoice.named(settings.voice, settings.voice_workers, piper_folder(settings)) as voice:
-        yield Speaking(voice, cache, prompts or read_folder(settings.voice_prompts_path))
+        yield Speaking(voice, cache, WatchedPrompts(settings.voice_prompts_path))

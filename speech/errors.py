@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 
 class SpeechError(Exception):
     """Anything this room cannot do; the message is for the operator and says what to do about it."""
 
 
+class Fault(StrEnum):
+    """What is wrong with sound, for whoever tells the person who recorded it."""
+
+    UNREADABLE = "unreadable"
+    """No WAV file of 16-bit mono PCM."""
+    QUIET = "quiet"
+    LOUD = "loud"
+    """Overdriven."""
+    LONG = "long"
+    EMPTY = "empty"
+    """Nothing is said in it."""
+    COARSE = "coarse"
+    """Fewer samples a second than a telephone line carries."""
+
+
 class BadAudio(SpeechError):
-    """Sound that cannot be used: not a WAV file, or not 16-bit mono PCM."""
+    """Sound that cannot be used: not a WAV file, not 16-bit mono PCM, or not what it should be.
+
+    Args:
+        message: for the operator.
+        fault: what is wrong.
+    """
+
+    def __init__(self, message: str, fault: Fault = Fault.UNREADABLE) -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 class EngineMissing(SpeechError):

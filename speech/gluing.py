@@ -1,4 +1,4 @@
-"""Pieces of sound joined so that nobody hears where: recordings of people beside one another and beside a voice. Pure."""
+"""Pieces of sound joined so that nobody hears where: recordings beside one another and beside a voice. Pure."""
 
 from __future__ import annotations
 

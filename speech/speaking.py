@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from speech.audio import Recording, resampled, silence
 from speech.gluing import glued
@@ -14,6 +15,15 @@ from speech.voices.cache import SpokenCache, cache_key
 from speech.voices.loudness import levelled, trimmed
 from speech.voices.passages import AFTER_PART, Passage, passages
 from speech.voices.voice import Style, Voice
+
+
+class Recorded(Protocol):
+    """Recordings: :class:`speech.prompts.recordings.Prompts`, or those of a folder that is watched."""
+
+    def pieces(self, text: str, style: Style) -> tuple[str | Recording | Breath, ...]:
+        """A passage in order: recordings, and words for the rest."""
+        ...
+
 
 PASSAGES_OF_A_PART = 3
 """After the first, which is alone: some ten seconds of sound, packed while the part before is heard."""
@@ -39,10 +49,10 @@ class Speaking:
         prompts: recordings.
     """
 
-    def __init__(self, voice: Voice, cache: SpokenCache, prompts: Prompts | None = None) -> None:
+    def __init__(self, voice: Voice, cache: SpokenCache, prompts: Recorded | None = None) -> None:
         self._voice = voice
         self._cache = cache
-        self._prompts = prompts or Prompts()
+        self._prompts: Recorded = prompts or Prompts()
         self._being_made: dict[str, asyncio.Task[bytes]] = {}
         self._times_forgotten = 0
 

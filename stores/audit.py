@@ -49,6 +49,7 @@ class Deed(StrEnum):
     LOOKED_UP = "looked_up"
     BLOCKED = "blocked"
     PUBLISHED = "published"
+    RECORDED = "recorded"
     EXPORTED = "exported"
     ERASED = "erased"
     KEYS_CHANGED = "keys_changed"

@@ -40,6 +40,8 @@ _SECTIONS: Final = {
     "centre.work_on_ticket": "centre.tickets",
     "centre.change_officer": "centre.officers",
     "centre.switch": "centre.service",
+    "centre.recording": "centre.recordings",
+    "centre.record": "centre.recordings",
     "centre.disagreements": "centre.home",
     "centre.catalogue_work": "centre.catalogue",
     "centre.procedure": "centre.catalogue",
@@ -90,6 +92,8 @@ class CentreParts:
     """Where the request being answered comes from."""
     out_of_service: OutOfService
     """The switch for everything, a channel or a procedure."""
+    recordings: Path
+    """Folder of the recorded sentences."""
     procedure_name: Callable[[str], str | None] = lambda _code: None
     """What a procedure is called; None where there is none of this code."""
     address: str | None = None

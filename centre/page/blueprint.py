@@ -20,6 +20,7 @@ from centre.page.learning_pages import add_questions
 from centre.page.officer_pages import add_officers
 from centre.page.proposal_pages import add_proposals
 from centre.page.publication_pages import add_publication
+from centre.page.recording_pages import add_recordings
 from centre.page.service_pages import add_service
 from centre.page.sign_in_pages import add_sign_in
 from centre.page.ticket_pages import add_tickets
@@ -49,6 +50,7 @@ def blueprint(parts: CentreParts) -> Blueprint:
     add_questions(pages, parts)
     add_publication(pages, parts)
     add_officers(pages, parts)
+    add_recordings(pages, parts)
     add_service(pages, parts)
     add_fonts(pages, parts.fonts)
 

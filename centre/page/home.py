@@ -21,6 +21,7 @@ LINKS: Final = (
     ("centre.figures", None, "figures"),
     ("centre.catalogue", Duty.CATALOGUE, "catalogue"),
     ("centre.fleet", Duty.KIOSKS, "kiosks"),
+    ("centre.recordings", Duty.OFFICERS, "recordings"),
     ("centre.service", Duty.OFFICERS, "service"),
     ("centre.officers", Duty.OFFICERS, "officers"),
 )

@@ -31,18 +31,18 @@ class Phrasebook:
     """
 
     def __init__(self, recordings: Mapping[str, Recording]) -> None:
-        self._sounds = {words: sound for text, sound in recordings.items() if (words := _words(text))}
+        self._sounds = {words: sound for text, sound in recordings.items() if (words := words_of(text))}
         self._longest = max(map(len, self._sounds), default=0)
 
     def pieces(self, text: str) -> tuple[str | Recording | Breath, ...]:
         """The text in order: recordings, words where there are none, and a breath at every comma beside a recording."""
         found: list[str | Recording | Breath] = []
         phrases = _PHRASE.findall(text)
-        whole = self._cover([_words(phrase) for phrase in phrases])
+        whole = self._cover([words_of(phrase) for phrase in phrases])
         if whole is not None:
             return tuple(whole)
         for phrase in phrases:
-            pieces = self._cover([_words(phrase)]) or self._beside_words(phrase)
+            pieces = self._cover([words_of(phrase)]) or self._besidewords_of(phrase)
             for at, piece in enumerate(filter(None, pieces)):
                 if isinstance(piece, str) and found and isinstance(found[-1], str):
                     found[-1] = f"{found[-1]} {piece}"
@@ -68,11 +68,11 @@ class Phrasebook:
                     counts[end] = counts[start] + 1
         return best[-1] if words else None
 
-    def _beside_words(self, phrase: str) -> list[str | Recording]:
+    def _besidewords_of(self, phrase: str) -> list[str | Recording]:
         """Long recordings inside a phrase, from the left, with the words between them."""
         spans = [match.span() for match in _WORD.finditer(unicodedata.normalize("NFC", phrase))]
         phrase = unicodedata.normalize("NFC", phrase)
-        words = _words(phrase)
+        words = words_of(phrase)
         found: list[str | Recording] = []
         at = written_to = 0
         while at < len(words):
@@ -85,5 +85,6 @@ class Phrasebook:
         return [*found, phrase[written_to:].strip()]
 
 
-def _words(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> tuple[str, ...]:
+    """What a recording is found by: its words, without regard to case and punctuation."""
     return tuple(_WORD.findall(unicodedata.normalize("NFC", text).casefold()))

@@ -14,7 +14,7 @@ import numpy as np
 import yaml
 
 from speech.audio import Recording, level, read_wav, samples
-from speech.errors import BadAudio
+from speech.errors import BadAudio, Fault
 from speech.prompts.phrase_matching import Breath, Phrasebook
 from speech.voices.loudness import levelled, trimmed
 from speech.voices.passages import passages
@@ -120,21 +120,27 @@ def _entry(file: Path, text: str, language: str, accent: str) -> Entry:
     if not file.exists():
         return Entry(file, said, language, accent, None)
     try:
-        return Entry(file, said, language, accent, _usable(read_wav(file)))
+        return Entry(file, said, language, accent, usable(read_wav(file)))
     except BadAudio as error:
         return Entry(file, said, language, accent, None, str(error))
 
 
-def _usable(recording: Recording) -> Recording:
-    """Check a recording and bring it to the common loudness. Raises BadAudio."""
+def usable(recording: Recording) -> Recording:
+    """Check a recording, leave out the quiet around it and bring it to the common loudness.
+
+    Raises:
+        BadAudio: saying what is wrong with it.
+    """
     if recording.rate < LOWEST_RATE:
-        raise BadAudio(f"{recording.rate} samples a second; at least {LOWEST_RATE} are needed")
+        raise BadAudio(f"{recording.rate} samples a second; at least {LOWEST_RATE} are needed", Fault.COARSE)
     if recording.seconds > LONGEST_SECONDS:
-        raise BadAudio(f"{recording.seconds:.0f} seconds long; at most {LONGEST_SECONDS:.0f}")
+        raise BadAudio(f"{recording.seconds:.0f} seconds long; at most {LONGEST_SECONDS:.0f}", Fault.LONG)
     if (loud := level(recording.pcm)) < QUIETEST_DBFS:
-        raise BadAudio(f"too quiet: {loud:.0f} dBFS, at least {QUIETEST_DBFS:.0f} is needed; record closer")
+        raise BadAudio(
+            f"too quiet: {loud:.0f} dBFS, at least {QUIETEST_DBFS:.0f} is needed; record closer", Fault.QUIET
+        )
     values = samples(recording.pcm)
     if np.count_nonzero((values == 32767) | (values == -32768)) > MOST_CLIPPED * values.size:
-        raise BadAudio("overdriven: many samples at full scale; record with less gain")
+        raise BadAudio("overdriven: many samples at full scale; record with less gain", Fault.LOUD)
     sound = levelled(trimmed(recording.pcm, recording.rate), recording.rate)
     return Recording(sound, recording.rate)

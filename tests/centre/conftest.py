@@ -88,6 +88,7 @@ def parts(tmp_path: Path, migrated_centre: Path, clock: Clock, post: Sent) -> It
         clock=clock,
         limiter=Limiter(nobody, seal, rules()),
         out_of_service=OutOfService(database, clock, audit),
+        recordings=tmp_path / "prompts",
         procedure_name={"1.001193": "Làm giấy khai sinh"}.get,
         address_of=lambda: str(request.remote_addr),
     )

@@ -75,7 +75,11 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        running = playwright.chromium.launch(
+            executable_path=str(CHROMIUM),
+            # A microphone that beeps, and nobody who has to allow it.
+            args=["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"],
+        )
         yield running
         running.close()
 
@@ -115,6 +119,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         clock=clock,
         figures=Figures(database, tickets, clock, 350.0, 1_000_000.0),
         out_of_service=OutOfService(database, clock, Audit(database, seal, clock, folder / "checkpoints")),
+        recordings=folder / "prompts",
         unanswered=lambda: [("làm thẻ căn cước cho con", 3)],
         reports=Reports(database, seal, tickets, clock),
         limiter=Limiter(nobody, seal, rules()),
@@ -313,6 +318,16 @@ def to_publication(page: Page) -> None:
     to_catalogue(page)
     page.get_by_role("link", name="Huấn luyện và đưa ra ki-ốt").press("Enter")
     expect(page.get_by_text("90/100")).to_be_visible()
+def to_recordings(page: Page) -> None:
+    sign_in(page)
+    page.get_by_role("link", name="Giọng đọc").press("Enter")
+    expect(page.get_by_text(re.compile(r"Đã thu \d+ trên"))).to_be_visible()
+
+
+def to_recording(page: Page) -> None:
+    to_recordings(page)
+    page.get_by_role("link", name="Gặp cán bộ, phím không.").press("Enter")
+    expect(page.get_by_role("button", name="Thu tiếng")).to_be_visible()
 
 
 def to_report_form(page: Page) -> None:
@@ -356,6 +371,8 @@ def to_report_sent(page: Page) -> None:
         to_catalogue_work,
         to_questions,
         to_publication,
+        to_recordings,
+        to_recording,
         to_report_form,
         to_report_sent,
     ],
@@ -413,3 +430,22 @@ def test_an_officers_day_from_a_citizens_report_to_its_end(open_page: Callable[[
     expect(officer.get_by_text("lan đã kết thúc: đã giải quyết")).to_be_visible()
     citizen.reload()
     expect(citizen.get_by_text("Việc này đã giải quyết xong")).to_be_visible()
+
+
+def test_a_sentence_is_recorded_in_the_browser(open_page: Callable[[], Page]) -> None:
+    officer = open_page()
+    to_recording(officer)
+    officer.get_by_role("button", name="Thu tiếng").press("Enter")
+    expect(officer.locator("#said")).to_contain_text("Đang thu")
+    officer.wait_for_timeout(1500)
+    officer.get_by_role("button", name="Dừng").press("Enter")
+    expect(officer.get_by_role("button", name="Nghe thử")).to_be_visible()
+    expect(officer.locator("#said")).not_to_contain_text("Đang thu")
+    # What is cut away is cut from what is sent.
+    officer.locator("#to").fill("600")
+    officer.get_by_role("button", name="Nghe thử").press("Enter")
+    officer.get_by_role("button", name="Lưu bản thu này").press("Enter")
+    expect(officer.get_by_text("Đã lưu")).to_be_visible()
+    officer.wait_for_function("document.querySelector('audio').duration > 0.2")
+    officer.get_by_role("button", name="Xóa bản thu").press("Enter")
+    expect(officer.locator("audio")).to_have_count(0)
