@@ -42,8 +42,8 @@ class Phrasebook:
         if whole is not None:
             return tuple(whole)
         for phrase in phrases:
-            pieces = self._cover([words_of(phrase)]) or self._besidewords_of(phrase)
-            for at, piece in enumerate(filter(None, pieces)):
+            pieces: Sequence[str | Recording | Breath] = self._cover([words_of(phrase)]) or self._beside_words(phrase)
+            for at, piece in enumerate(piece for piece in pieces if piece):
                 if isinstance(piece, str) and found and isinstance(found[-1], str):
                     found[-1] = f"{found[-1]} {piece}"
                 elif at == 0 and found:
