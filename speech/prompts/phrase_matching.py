@@ -68,7 +68,7 @@ class Phrasebook:
                     counts[end] = counts[start] + 1
         return best[-1] if words else None
 
-    def _besidewords_of(self, phrase: str) -> list[str | Recording]:
+    def _beside_words(self, phrase: str) -> list[str | Recording]:
         """Long recordings inside a phrase, from the left, with the words between them."""
         spans = [match.span() for match in _WORD.finditer(unicodedata.normalize("NFC", phrase))]
         phrase = unicodedata.normalize("NFC", phrase)
