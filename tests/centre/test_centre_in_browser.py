@@ -318,6 +318,8 @@ def to_publication(page: Page) -> None:
     to_catalogue(page)
     page.get_by_role("link", name="Huấn luyện và đưa ra ki-ốt").press("Enter")
     expect(page.get_by_text("90/100")).to_be_visible()
+
+
 def to_recordings(page: Page) -> None:
     sign_in(page)
     page.get_by_role("link", name="Giọng đọc").press("Enter")
