@@ -1,7 +1,8 @@
 """Strangers at the door: many idle, slow and flooding connections at once, and how long everybody else waits.
 
-``python -m benchmarks.strangers``: the whole system, and the strangers on the same machine. Exits with 1 when a webhook
-or a sign of life took longer than :data:`REACH_SECONDS` in one case of a hundred.
+``python -m benchmarks.strangers``: the whole system, and the strangers on the same machine; first without any of them,
+so that what they cost can be told from what the machine's other work costs. Exits with 1 when a webhook or a sign of
+life took longer than :data:`REACH_SECONDS` in one case of a hundred.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import resource
 import secrets
 import sys
@@ -165,11 +167,13 @@ def main() -> None:
         system = System(given.port, Path(folder))
         try:
             system.wait_for_first_answer()
+            alone = asyncio.run(measure(given.port, system.token, Crowd(0, 0, 0), given.seconds / 3))
             found = asyncio.run(measure(given.port, system.token, crowd, given.seconds))
         finally:
             system.stop()
     result = {
         "machine": machine,
+        "load after": f"{os.getloadavg()[0]:.1f}",
         "crowd": vars(crowd),
         **{
             name: {
@@ -177,6 +181,9 @@ def main() -> None:
                 "half_ms": round(share(times, 0.5) * 1000, 1),
                 "p99_ms": round(share(times, 0.99) * 1000, 1),
                 "longest_ms": round(max(times) * 1000, 1),
+                "half_without_strangers_ms": round(share(alone[name], 0.5) * 1000, 1),
+                "p99_without_strangers_ms": round(share(alone[name], 0.99) * 1000, 1),
+                "p99_times": round(share(times, 0.99) / share(alone[name], 0.99), 1),
             }
             for name, times in found.items()
         },

@@ -86,6 +86,11 @@ class Callers:
         known = _is_loopback(remote) or (address is not None and any(address in network for network in self.kiosks))
         return known and _is_direct(headers)
 
+    def is_proxy(self, remote: str) -> bool:
+        """Whether an address is a trusted proxy's."""
+        address = _address(remote)
+        return address is not None and any(address in network for network in self.proxies)
+
     def speaks_for_many(self, remote: str) -> bool:
         """Whether many callers come from an address: a trusted proxy, or this machine."""
         address = _address(remote)

@@ -21,7 +21,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
-from channels import slow_callers
+from channels import fair_turns, slow_callers
 from channels.callers import Callers
 from channels.figures_folder import share_figures
 from channels.websockets import handing_over
@@ -97,7 +97,8 @@ def serve(settings: Settings, make_app: Callable[[], WSGIApplication]) -> None:
     """Serve until SIGTERM or SIGINT; turns in flight are answered first."""
     share_figures(settings.data_path, "web")
     handing_over.SOCKET_PATH = handover_socket(settings)
-    slow_callers.has_no_limit = Callers.from_settings(settings).speaks_for_many
+    callers = Callers.from_settings(settings)
+    slow_callers.has_no_limit, fair_turns.is_proxy = callers.speaks_for_many, callers.is_proxy
     _allow_files(MOST_CONNECTIONS + 1_000)
     GatewayServer(settings, make_app).run()
 

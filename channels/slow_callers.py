@@ -13,7 +13,7 @@ import re
 import socket
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from enum import Enum, auto
@@ -73,6 +73,8 @@ class PacedSocket(socket.socket):
 
     def __init__(self, accepted: socket.socket) -> None:
         super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
+        self.was_refused = False
+        """Whether the last request was, as :mod:`channels.fair_turns` notes it."""
         self._ahead = bytearray()
         self._most = 0
         self._deadline: float | None = None
@@ -85,6 +87,7 @@ class PacedSocket(socket.socket):
 
     def read_head(self) -> Head:
         """Read what is there; never waits."""
+        drained = False
         while True:
             now = time.monotonic()
             if self._ahead and self._deadline is None:
@@ -96,12 +99,16 @@ class PacedSocket(socket.socket):
                 return Head.WHOLE
             if self._deadline is not None and now >= self._deadline:
                 return Head.GONE
+            if drained:
+                # The poller tells when there is more.
+                return Head.AWAITED
             try:
                 piece = super().recv(LONGEST_HEAD, socket.MSG_DONTWAIT)
             except BlockingIOError:
                 return Head.AWAITED
             except OSError:
                 return Head.GONE
+            drained = len(piece) < LONGEST_HEAD
             if not piece:
                 return Head.GONE
             self._ahead += piece
@@ -172,12 +179,58 @@ class PacedSocket(socket.socket):
         return data
 
 
+class Waiting:
+    """Connections in the order they began to wait, as gunicorn holds them; any of them leaves at once, however many
+    there are.
+    """
+
+    def __init__(self) -> None:
+        self._all: dict[Any, None] = {}
+
+    def append(self, conn: Any) -> None:
+        """Let one wait."""
+        self._all[conn] = None
+
+    def remove(self, conn: Any) -> None:
+        """One waits no longer."""
+        del self._all[conn]
+
+    def popleft(self) -> Any:
+        """The one that has waited longest waits no longer."""
+        first = next(iter(self._all))
+        del self._all[first]
+        return first
+
+    def __getitem__(self, place: int) -> Any:
+        """The one that has waited longest; gunicorn asks for no other."""
+        if place:
+            raise IndexError(place)
+        return next(iter(self._all))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
 class Caller(gthread.TConn):  # type: ignore[misc]
-    """A connection that says when it is closed."""
+    """A connection that says when it is closed, and knows how much it has asked lately."""
 
     def __init__(self, cfg: Any, sock: PacedSocket, client: Any, server: Any, left: Callable[[], None]) -> None:
         super().__init__(cfg, sock, client, server)
         self._tell: Callable[[], None] | None = left
+        self._asked, self._asked_at = 0.0, 0.0
+        self.heard_at = 0.0
+        """When a piece of a request came that was not all of it."""
+
+    def asked_lately(self, now: float) -> float:
+        """Requests answered on it; of those a second ago half count, of those two seconds ago a quarter."""
+        return float(self._asked * 0.5 ** (now - self._asked_at))
+
+    def has_asked(self, now: float) -> None:
+        """One more is being answered."""
+        self._asked, self._asked_at = self.asked_lately(now) + 1.0, now
 
     def close(self, graceful: bool = False) -> None:
         """Close it, and tell so once."""
@@ -192,6 +245,8 @@ class UnhurriedWorker(gthread.ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.keepalived_conns = Waiting()
+        self.pending_conns = Waiting()
         self._leaving: deque[Any] = deque()
         self._from: Counter[str] = Counter()
 
@@ -224,7 +279,7 @@ class UnhurriedWorker(gthread.ThreadWorker):  # type: ignore[misc]
         head = conn.sock.read_head()
         if head is Head.WHOLE:
             conn.data_ready = True
-            super().enqueue_req(conn)
+            self.give_thread(conn)
         elif head is Head.GONE:
             self.nr_conns -= 1
             conn.close()
@@ -233,6 +288,17 @@ class UnhurriedWorker(gthread.ThreadWorker):  # type: ignore[misc]
             conn.timeout = time.monotonic() + self.cfg.keepalive
             self.pending_conns.append(conn)
             self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def on_pending_socket_readable(self, conn: Any, client: Any) -> None:
+        """More of a request has come; while it is not all of it the connection stays where it waits."""
+        if conn.sock.read_head() is Head.AWAITED:
+            conn.heard_at = time.monotonic()
+        else:
+            super().on_pending_socket_readable(conn, client)
+
+    def give_thread(self, conn: Any) -> None:
+        """Have a request that is here answered."""
+        super().enqueue_req(conn)
 
     def handle(self, conn: Any) -> Any:
         """Answer a request that is here."""
@@ -250,8 +316,17 @@ class UnhurriedWorker(gthread.ThreadWorker):  # type: ignore[misc]
 
     def murder_pending(self) -> None:
         """Called about every second: close what has had its time."""
-        super().murder_pending()
         now = time.monotonic()
+        while self.pending_conns and self.pending_conns[0].timeout <= now:
+            conn = self.pending_conns.popleft()
+            if (until := conn.heard_at + self.cfg.keepalive) > now:
+                conn.timeout = until
+                self.pending_conns.append(conn)
+                continue
+            with suppress(OSError, KeyError, ValueError):
+                self.poller.unregister(conn.sock)
+            self.nr_conns -= 1
+            conn.close()
         while self._leaving and self._leaving[0].timeout <= now:
             self._let_go(self._leaving[0])
 

@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from channels.slow_callers import UnhurriedWorker
+from channels.fair_turns import FairWorker
 from channels.websockets.address import LARGEST_REQUEST, PATHS
 from runtime import logs
 
@@ -16,7 +16,7 @@ SOCKET_PATH: Path | None = None
 _log = logs.get(__name__)
 
 
-class HandingOverWorker(UnhurriedWorker):
+class HandingOverWorker(FairWorker):
     """The gateway's worker; a WebSocket request leaves with its socket instead of being answered here."""
 
     def handle_request(self, req: Any, conn: Any) -> bool:

@@ -163,7 +163,7 @@ class TestLimits:
         citizen = texting(sms_limit_short=1)
         citizen.says("giấy khai sinh")
         assert citizen.send("giấy kết hôn").reason is Reason.LIMIT_TOLD
-        (window,) = redis.keys("motcua:sms:short:*")
+        (window,) = redis.keys("motcua:limit:sms_short:*")
         assert 0 < redis.ttl(window) <= 600
         redis.delete(window)
         assert citizen.says("giấy chứng tử") == [ANSWER]
