@@ -48,6 +48,7 @@ class Deed(StrEnum):
     LOOKED = "looked"
     LOOKED_UP = "looked_up"
     BLOCKED = "blocked"
+    KIOSK_KEEPS = "kiosk_keeps"
     PUBLISHED = "published"
     RECORDED = "recorded"
     EXPORTED = "exported"

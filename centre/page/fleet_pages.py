@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Blueprint, Response, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from centre.kiosks import NoSuchKiosk
+from centre.kiosks import Kiosk, NoSuchKiosk
 from centre.officers import Duty, Officer
 from centre.page.access import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
 from centre.page.fleet import FleetRow, Mood, fleet_row
 from centre.page.words import say
 from stores.audit import Deed
+
+LONGEST_AGENCIES: Final = 500
+"""Characters of a list of agencies; a box serves one commune, or a few."""
 
 
 def add_fleet(pages: Blueprint, parts: CentreParts) -> None:
@@ -36,8 +41,21 @@ def add_fleet(pages: Blueprint, parts: CentreParts) -> None:
             found = parts.kiosks.get(id)
         except NoSuchKiosk:
             turn_away(parts, officer, "not_found", 404)
-        row = fleet_row(found, _offered(parts), parts.clock())
-        return page(parts, "kiosk.html", officer, row=row, fingerprint=found.public.fingerprint)
+        return _kiosk(parts, officer, found)
+
+    @pages.post("/kiosks/<id>/keeps")
+    def keep_only(id: str) -> AnyResponse:
+        officer = with_form(parts, Duty.KIOSKS)
+        given = request.form.get("agencies", "")[:LONGEST_AGENCIES].replace(",", " ").replace(";", " ").upper().split()
+        try:
+            found = parts.kiosks.get(id)
+            parts.kiosks.keep_only(id, tuple(dict.fromkeys(given)))
+        except NoSuchKiosk:
+            turn_away(parts, officer, "not_found", 404)
+        except ValueError:
+            return make_response(_kiosk(parts, officer, found, given=" ".join(given)), 400)
+        parts.officers.note(Deed.KIOSK_KEEPS, officer.name, f"kiosk {id}: {' '.join(given) or 'all'}")
+        return redirected("kiosk", id=id)
 
     @pages.post("/kiosks/<id>/<change>")
     def change_kiosk(id: str, change: str) -> AnyResponse:
@@ -49,6 +67,19 @@ def add_fleet(pages: Blueprint, parts: CentreParts) -> None:
             turn_away(parts, officer, "not_found", 404)
         parts.officers.note(Deed.BLOCKED, officer.name, f"kiosk {id}: {change}")
         return redirected("fleet") if change == "retire" else redirected("kiosk", id=id)
+
+
+def _kiosk(parts: CentreParts, officer: Officer, found: Kiosk, given: str | None = None) -> Response:
+    """One kiosk; ``given``: agencies that are none, to be corrected."""
+    return page(
+        parts,
+        "kiosk.html",
+        officer,
+        row=fleet_row(found, _offered(parts), parts.clock()),
+        fingerprint=found.public.fingerprint,
+        agencies=" ".join(found.agencies) if given is None else given,
+        problem=say("keeps_bad") if given is not None else None,
+    )
 
 
 def _offered(parts: CentreParts) -> int:

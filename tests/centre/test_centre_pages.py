@@ -163,6 +163,25 @@ def test_an_officer_makes_a_code_and_shuts_a_kiosk_out(client: FlaskClient, part
     assert client.post(f"/centre/kiosks/{kiosk.id}/explode", data={"csrf_token": key}).status_code == 404
 
 
+def test_an_officer_says_whose_dossiers_a_kiosk_keeps(client: FlaskClient, parts: CentreParts) -> None:
+    enrolled(parts, "Nhà văn hóa")
+    (kiosk,) = parts.kiosks.all()
+    key, address = signed_in(client), f"/centre/kiosks/{kiosk.id}"
+    assert client.post(f"{address}/keeps", data={"csrf_token": "x", "agencies": "H15"}).status_code == 403
+    saved = client.post(f"{address}/keeps", data={"csrf_token": key, "agencies": " h15.50.05.21,  H15.50.05.22 "})
+    assert saved.status_code == 303
+    assert parts.kiosks.get(kiosk.id).agencies == ("H15.50.05.21", "H15.50.05.22")
+    assert 'value="H15.50.05.21 H15.50.05.22"' in client.get(address).text
+    wrong = client.post(f"{address}/keeps", data={"csrf_token": key, "agencies": "15.50 <b>"})
+    assert wrong.status_code == 400
+    assert "Mã cơ quan chưa đúng" in wrong.text
+    assert "15.50 &lt;B&gt;" in wrong.text
+    assert len(parts.kiosks.get(kiosk.id).agencies) == 2
+    client.post(f"{address}/keeps", data={"csrf_token": key, "agencies": ""})
+    assert parts.kiosks.get(kiosk.id).agencies == ()
+    assert client.post("/centre/kiosks/none/keeps", data={"csrf_token": key, "agencies": ""}).status_code == 404
+
+
 def test_a_kiosk_taken_off_the_list_stays_shut_out_and_gives_its_name_to_another(
     client: FlaskClient, parts: CentreParts
 ) -> None:
