@@ -11,7 +11,7 @@ from actions.dossiers.service import LookUpByCode
 from actions.dossiers.wording import DossierWording
 from actions.out_of_service import Notices
 from actions.procedures.answers import Answers
-from actions.registries.service import RegistryService
+from actions.registries.service import AskedRegistry
 from catalogue.knowledge_base import KnowledgeBase
 from catalogue.store import CatalogueStore
 from contract.wording import Wording
@@ -28,7 +28,7 @@ class Services:
     wording: Wording
     dossiers: LookUpByCode
     dossier_wording: DossierWording
-    registries: Mapping[str, RegistryService]
+    registries: Mapping[str, AskedRegistry]
     """Those that may be asked here, by what they are asked about."""
     registry_wording: Wording
     """The room ``registries``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,6 +12,7 @@ from flask import Blueprint, Response, request
 
 from actions.dossiers.one_time import CannotSend, CodeSent, CodeWrong, NoMoreCodes, Sending
 from actions.dossiers.service import Ambiguous, Found, Locked, LookUpByCode, NotFoundOrMismatch, Unavailable
+from actions.registries.service import AskedRegistry, Asker, ConsentNeeded, Told
 from centre.enrolment import Enrolling, NotEnrolled
 from centre.kiosks import Door, Kiosk, Kiosks
 from centre.publishing import Shelf
@@ -43,6 +44,8 @@ class SyncParts:
     shelf: Shelf
     look_up: LookUpByCode
     """Asks the back end."""
+    registries: Mapping[str, AskedRegistry]
+    """Those that may be asked, by what they are asked about."""
     clock: Callable[[], datetime]
 
 
@@ -151,14 +154,36 @@ def _answer(parts: SyncParts, claim: Claim, status: int, body: bytes) -> Respons
 def _looked_up(parts: SyncParts, kiosk: Kiosk, asked: asking.LookUp) -> asking.LookedUp:
     # Tries count against this kiosk's visitor, against the box and against the code.
     visitor, box = f"kiosk:{kiosk.id}:{asked.conversation}", f"place:box-{kiosk.id}"
+    if asked.registry:
+        return _asked_registry(parts, asked, Asker(visitor, "kiosk", (box,), asked.language))
     if not asked.last4:
         return _code_sent(
             parts.look_up.send_code(asked.code, visitor, channel="kiosk", marks=(box,), language=asked.language)
         )
     outcome = parts.look_up.look_up(asked.code, asked.last4, visitor, channel="kiosk", marks=(box,))
+    if isinstance(outcome, Found):
+        return asking.LookedUp(outcome="found", record=Record.of_view(asked.code, outcome.view))
+    return _not_told(outcome)
+
+
+def _asked_registry(parts: SyncParts, asked: asking.LookUp, asker: Asker) -> asking.LookedUp:
+    matter, _, part = asked.registry.partition(".")
+    registry = parts.registries.get(matter)
+    if registry is None:
+        return asking.LookedUp(outcome="unavailable", retryable=False)
+    if not asked.last4:
+        return _code_sent(registry.send_code(asked.code, asker))
+    outcome = registry.ask(asked.code, asked.last4, asker, has_agreed=True, part=part or None)
     match outcome:
-        case Found(view):
-            return asking.LookedUp(outcome="found", record=Record.of_view(asked.code, view))
+        case Told(lines):
+            return asking.LookedUp(outcome="told", told=lines)
+        case ConsentNeeded():
+            return asking.LookedUp(outcome="unavailable", retryable=False)
+    return _not_told(outcome)
+
+
+def _not_told(outcome: NotFoundOrMismatch | Ambiguous | Locked | CodeWrong | Unavailable) -> asking.LookedUp:
+    match outcome:
         case NotFoundOrMismatch(tries_left):
             return asking.LookedUp(outcome="mismatch", tries_left=tries_left)
         case Ambiguous():

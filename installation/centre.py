@@ -133,6 +133,7 @@ def kiosk_sync(here: Installation, parts: Parts) -> Blueprint:
             snapshots=Snapshots(here.database, stores.keys.public.sign, for_kiosks(here.dossier_source), here.now),
             shelf=stores.shelf,
             look_up=here.dossiers,
+            registries=here.registries,
             clock=here.now,
         )
     )

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from actions.dossiers.wording import DossierWording
     from actions.out_of_service import Notices
     from actions.procedures.answers import Answers
-    from actions.registries.service import RegistryService
+    from actions.registries.service import AskedRegistry, RegistryService
     from actions.services import Services
     from catalogue.store import CatalogueStore
     from centre.photos import Photos
@@ -297,17 +297,21 @@ class Installation:
         return open_registry(name, context, lockout, codes, self.look_ups, self._look_up_seconds())
 
     @cached_property
-    def registries(self) -> Mapping[str, RegistryService]:
+    def registries(self) -> Mapping[str, AskedRegistry]:
         """The public registries that may be asked here, by what they are asked about; of two for one matter the first.
 
-        None on an enrolled box: it has no agreement of its own, and what a registry says may not be kept there.
+        An enrolled box asks its centre, which has the agreements.
         """
+        from installation.kiosk import registries_here
         from runtime import logs
         from runtime.registry import RegistryError
         from runtime.settings import registries
 
-        found: dict[str, RegistryService] = {}
-        for name in registries(self.settings) if not self.settings.kiosk_name else ():
+        at_centre = registries_here(self)
+        if at_centre is not None:
+            return at_centre
+        found: dict[str, AskedRegistry] = {}
+        for name in registries(self.settings):
             try:
                 service = self.registry(name)
                 found.setdefault(service.registry.matter, service)

@@ -26,7 +26,7 @@ from actions.dossiers.conversation import (
 from actions.dossiers.one_time import CannotSend, CodeSent, CodeWrong, NoMoreCodes, Sending
 from actions.dossiers.service import Ambiguous, Locked, NotFoundOrMismatch, Unavailable
 from actions.registries.kind import IDENTITY_NUMBER
-from actions.registries.service import Asker, ConsentNeeded, RegistryOutcome, RegistryService, Told
+from actions.registries.service import AskedRegistry, Asker, ConsentNeeded, RegistryOutcome, Told
 from contract.reply import Detail, Reply, ReplyKind
 from contract.wishes import AskRegistry
 
@@ -41,7 +41,7 @@ _GAPS = re.compile(r"[\s.\-]+")
 class RegistryAction(MotcuaAction):
     """Shared by the actions around one registry."""
 
-    def registry_of(self, tracker: Tracker, slot: str = ASKED) -> tuple[RegistryService, str | None] | None:
+    def registry_of(self, tracker: Tracker, slot: str = ASKED) -> tuple[AskedRegistry, str | None] | None:
         """The registry in a slot, and the part of it that was asked for; None where it may not be asked here."""
         matter, _, part = (tracker.get_slot(slot) or "").partition(".")
         service = self.services.registries.get(matter)

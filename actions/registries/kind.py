@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 from actions.backends.answers import Record, check_fine, rows
 from actions.backends.fields import endings, items, phone
-from actions.dossiers.backend import UnusableRecord
+from actions.dossiers.backend import BackendRejected, UnusableRecord
 from actions.dossiers.model import Clock, code_digits, vietnam_date
 from actions.registries.registry import ByLanguage, RegistryEntry
 from contract.wording import Wording
@@ -61,6 +61,16 @@ class Link(Protocol):
     def answer(self, kind: Kind, key: str) -> Any:
         """What it says about a key, as JSON. Raises ``BackendError``."""
         ...
+
+
+class NoLink:
+    """Of a registry that is asked elsewhere, and only spoken of here."""
+
+    seconds = 1.0
+
+    def answer(self, kind: Kind, key: str) -> Any:
+        """See :class:`Link`: it has none."""
+        raise BackendRejected(f"{kind.matter}: is not asked from here")
 
 
 class OwnRegistry:

@@ -20,6 +20,8 @@ from actions.registries.kinds import KINDS
 from actions.registries.registry import RegistryContext
 
 FILE: Final = Path(__file__).with_name("sandbox_records.yml")
+SANDBOX: Final = "sandbox-"
+"""Begins the names of these registries."""
 SECONDS: Final = 3.0
 _IN_DAYS: Final = "+days"
 _AT: Final = time(10, 32)

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from actions.dossiers.backend import BackendError, BackendRejected, BackendUnavailable, proves_one
 from actions.dossiers.lockout import Lockout, LockoutUnavailable
@@ -72,6 +72,41 @@ class Asker:
     """See :attr:`contract.turn.Turn.marks`."""
     language: str = ""
     """Of the answer, a BCP 47 primary tag; the registry's first where it does not speak it."""
+
+
+class AskedRegistry(Protocol):
+    """What a conversation asks: :class:`RegistryService`, or on a box what asks its centre."""
+
+    @property
+    def sends_codes(self) -> bool:
+        """Whether a one-time code may be asked for here."""
+        ...
+
+    def purpose(self, language: str) -> str:
+        """What it is asked for."""
+        ...
+
+    def asks_key(self, language: str) -> str:
+        """The sentence that asks for the key."""
+        ...
+
+    def read_key(self, text: str, today: date) -> str | None:
+        """See :meth:`RegistryService.read_key`."""
+        ...
+
+    def agreed(self, asker: Asker, *, yes: bool) -> None:
+        """See :meth:`RegistryService.agreed`."""
+        ...
+
+    def ask(
+        self, key: str, proof: str, asker: Asker, *, has_agreed: bool = False, part: str | None = None
+    ) -> RegistryOutcome:
+        """See :meth:`RegistryService.ask`."""
+        ...
+
+    def send_code(self, key: str, asker: Asker) -> Sending | Unavailable:
+        """See :meth:`RegistryService.send_code`."""
+        ...
 
 
 class RegistryService:

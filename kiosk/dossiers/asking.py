@@ -1,4 +1,4 @@
-"""Question and answer of a live look-up, as they travel, sealed both ways."""
+"""Question and answer of a live look-up of a dossier or in a registry, as they travel, sealed both ways."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ class LookUp(Message):
     """Of the message with the code."""
     conversation: Annotated[str, Field(alias="v", max_length=64)]
     """A hash; tries are counted under it."""
+    registry: Annotated[str, Field(alias="n", pattern=r"^([a-z]{1,20}(\.[a-z]{1,20})?)?$")] = ""
+    """The public registry that is asked, and the part that is wanted (``insurance.card``), where ``code`` is the key of
+    an entry and no dossier. The person at the box has agreed to its purpose."""
 
 
 class LookedUp(Message):
@@ -42,10 +45,13 @@ class LookedUp(Message):
             "code_sent",
             "no_more_codes",
             "cannot_send",
+            "told",
         ],
         Field(alias="o"),
     ]
     record: Annotated[Record | None, Field(alias="r")] = None
+    told: Annotated[tuple[str, ...], Field(alias="t")] = ()
+    """The sentences of a registry."""
     tries_left: Annotated[int, Field(alias="l")] = 0
     until: Annotated[float, Field(alias="u")] = 0.0
     retryable: Annotated[bool, Field(alias="y")] = True

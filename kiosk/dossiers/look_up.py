@@ -67,20 +67,26 @@ class KioskStore:
         if self._is_locked():
             raise BackendRejected("this box is shut out")
         try:
-            answer = self._asked(LookUp(code=code, conversation=_hashed(conversation), language=language))
+            answer = self.asked(LookUp(code=code, conversation=hashed(conversation), language=language))
         except SyncError:
             raise BackendUnavailable("no line: one-time codes are the centre's") from None
         match answer.outcome:
             case "code_sent":
                 return CodeSent()
             case "no_more_codes":
-                return NoMoreCodes(_moment(answer.until))
+                return NoMoreCodes(moment_of(answer.until))
             case "cannot_send":
                 return CannotSend()
             case _:
                 raise BackendUnavailable("the centre could not send a code")
 
-    def _asked(self, question: LookUp) -> LookedUp:
+    @property
+    def is_locked(self) -> bool:
+        """Whether the centre has shut this box out."""
+        return self._is_locked()
+
+    def asked(self, question: LookUp) -> LookedUp:
+        """What the centre answers. Raises :class:`SyncError` without a line, ``BackendUnavailable`` for no answer."""
         answer = self._send(seal(question, self._centre, QUESTION))
         try:
             return LookedUp.from_bytes(unseal(answer, self._keys, ANSWER))
@@ -88,7 +94,7 @@ class KioskStore:
             raise BackendUnavailable(f"the centre's answer cannot be read: {type(error).__name__}") from None
 
     def _live(self, code: str, last4: str, conversation: str) -> Answer:
-        found = self._asked(LookUp(code=code, last4=last4, conversation=_hashed(conversation)))
+        found = self.asked(LookUp(code=code, last4=last4, conversation=hashed(conversation)))
         match found.outcome:
             case "found" if found.record is not None:
                 return Proof(found.record.dossier())
@@ -97,7 +103,7 @@ class KioskStore:
             case "ambiguous":
                 return Ambiguous()
             case "locked":
-                return Locked(_moment(found.until))
+                return Locked(moment_of(found.until))
             case "code_wrong":
                 return CodeWrong(found.tries_left)
             case _:
@@ -114,9 +120,11 @@ class KioskStore:
         return Proof(kept.dossier, kept.as_of.astimezone(VIETNAM))
 
 
-def _hashed(conversation: str) -> str:
+def hashed(conversation: str) -> str:
+    """A conversation of this box as its centre may know it."""
     return hashlib.sha256(conversation.encode()).hexdigest()[:32]
 
 
-def _moment(until: float) -> datetime:
+def moment_of(until: float) -> datetime:
+    """When a lock opens, in Vietnamese time."""
     return datetime.fromtimestamp(until, UTC).astimezone(VIETNAM)
