@@ -36,6 +36,10 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+RUNNING: Final = frozenset({State.WANTED, State.TRAINING, State.MEASURING})
+"""Not over yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """So many lines right of so many."""

@@ -1,6 +1,7 @@
 """What the operations centre counts: tickets, text messages with their cost, kiosks, questions without an answer.
 
-Read from the stores day by day; a day that can change no more is counted once a process. Nothing here tells who.
+Read from the stores day by day. What the worker has counted lies in a table of days, so that no page waits for it; a day
+that can change no more is counted once. Nothing here tells who.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
+from time import monotonic
 from typing import Final, TypeVar
 
-from sqlalchemy import func, select
+from pydantic import TypeAdapter
+from sqlalchemy import delete, func, select
 
+from centre.tables import DayRow
 from channels.sms.queue.tables import incoming, outgoing
 from runtime.clock import VIETNAM
 from stores.database import Database
@@ -27,6 +31,12 @@ SETTLED_AFTER: Final = timedelta(days=4)
 """When no receipt changes the messages of a day any more: they live two days, receipts a little longer."""
 FRESH_SECONDS: Final = 60.0
 """How long what was counted is shown again without being counted: ten viewers cost what one does."""
+RECOUNTED_AFTER: Final = timedelta(minutes=15)
+"""How old a count of a day that receipts may still change gets; today is counted every minute."""
+SHOWN_FOR: Final = timedelta(minutes=20)
+"""How old a count of such a day a page shows; past that the worker is away, and the page counts."""
+KEPT_FOR: Final = timedelta(days=90)
+"""How far back the worker keeps days counted: the longest span of the page."""
 NEAR_BUDGET: Final = 0.8
 """Share of the month's budget from which the page warns."""
 
@@ -118,7 +128,6 @@ class Figures:
         self._clock = clock
         self._price = segment_price
         self._limit = month_budget
-        self._settled: dict[date, Day] = {}
         self._kept: dict[tuple[object, ...], tuple[datetime, object]] = {}
 
     def _fresh(self, key: tuple[object, ...], count: Callable[[], _T]) -> _T:
@@ -133,7 +142,44 @@ class Figures:
     def days(self, count: int) -> list[Day]:
         """The last days with today, the oldest first."""
         today = self._today()
-        return [self._day(today - timedelta(days=ago)) for ago in reversed(range(count))]
+        wanted = [today - timedelta(days=ago) for ago in reversed(range(count))]
+        noted = self._fresh(("days", count), lambda: self._noted(wanted[0]))
+        return [self._day(day, noted.get(day)) for day in wanted]
+
+    def keep_counted(self, seconds: float = 2.0) -> int:
+        """Count what is missing in the table of days or may have changed since, the newest first; how many days.
+
+        Args:
+            seconds: for about so long; what is left is counted next time.
+        """
+        today, begin, done = self._today(), monotonic(), 0
+        wanted = [today - timedelta(days=ago) for ago in range(KEPT_FOR.days)]
+        noted = self._noted(wanted[-1])
+        for day in wanted:
+            if (known := noted.get(day)) is not None and not self._is_due(day, known[0]):
+                continue
+            self._note(day, self._clock(), self._counted(day))
+            done += 1
+            if monotonic() - begin > seconds:
+                break
+        with self._database.writing() as session:
+            session.execute(delete(DayRow).where(DayRow.day < wanted[-1]))
+        return done
+
+    def _is_due(self, day: date, counted_at: datetime) -> bool:
+        """Whether a day has to be counted again: until it can change no more, and once more then."""
+        if counted_at >= _settled_at(day):
+            return False
+        return day == self._today() or self._clock() - counted_at >= RECOUNTED_AFTER
+
+    def _noted(self, since: date) -> dict[date, tuple[datetime, Day]]:
+        with self._database.reading() as session:
+            rows = list(session.scalars(select(DayRow).where(DayRow.day >= since)))
+        return {row.day: (row.counted_at, _DAY.validate_json(row.counted)) for row in rows}
+
+    def _note(self, day: date, counted_at: datetime, counted: Day) -> None:
+        with self._database.writing() as session:
+            session.merge(DayRow(day=day, counted_at=counted_at, counted=_DAY.dump_json(counted).decode()))
 
     def desk(self, days: int) -> Desk:
         """How officers stand now, and how soon they answered in the last days."""
@@ -180,12 +226,15 @@ class Figures:
         """In đồng."""
         return segments * self._price
 
-    def _day(self, day: date) -> Day:
-        if (known := self._settled.get(day)) is not None:
-            return known
+    def _day(self, day: date, noted: tuple[datetime, Day] | None) -> Day:
+        if noted is not None:
+            fresh = timedelta(seconds=FRESH_SECONDS) if day == self._today() else SHOWN_FOR
+            if noted[0] >= _settled_at(day) or self._clock() - noted[0] < fresh:
+                return noted[1]
         counted = self._fresh(("day", day), lambda: self._counted(day))
-        if self._today() - day > SETTLED_AFTER:
-            self._settled[day] = counted
+        if self._clock() >= _settled_at(day):
+            # The worker has not come to it yet: it is counted once all the same.
+            self._note(day, self._clock(), counted)
         return counted
 
     def _counted(self, day: date) -> Day:
@@ -223,6 +272,14 @@ class Figures:
 
     def _today(self) -> date:
         return self._clock().astimezone(VIETNAM).date()
+
+
+_DAY: Final = TypeAdapter(Day)
+
+
+def _settled_at(day: date) -> datetime:
+    """From when on nothing changes what was counted on a day."""
+    return _midnight(day + timedelta(days=1)) + SETTLED_AFTER
 
 
 def _midnight(day: date) -> datetime:

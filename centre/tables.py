@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Float, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -109,6 +109,17 @@ class SnapshotStateRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
     as_of: Mapped[datetime] = mapped_column(Moment)
+
+
+class DayRow(Base):
+    """What was counted on a day; see :mod:`centre.figures`."""
+
+    __tablename__ = "centre_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    counted_at: Mapped[datetime] = mapped_column(Moment)
+    counted: Mapped[str] = mapped_column(Text)
+    """:class:`centre.figures.Day` as JSON."""
 
 
 class OfficerRow(Base):

@@ -137,11 +137,16 @@ class Core:
 
 
 def is_due(settings: Settings) -> bool:
-    """Whether there is no model of the present data, and none that was found worse."""
+    """Whether somebody waits for a model, or there is none of the present data and none that was found worse."""
     from assistant.model import fingerprint, is_stale
-    from assistant.trial import Trials
+    from assistant.trial import RUNNING, Trials
 
-    return is_stale(settings) and not Trials(settings).has_refused(fingerprint(settings))
+    trials = Trials(settings)
+    last = trials.last()
+    if last is not None and last.state in RUNNING:
+        # Wished while nothing ran, or cut off: somebody waits for its word.
+        return True
+    return is_stale(settings) and not trials.has_refused(fingerprint(settings))
 
 
 async def train_newer(settings: Settings) -> bool:

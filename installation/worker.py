@@ -5,6 +5,7 @@ from __future__ import annotations
 from channels import worker
 from channels.heartbeats import Heartbeats
 from channels.sms.providers import registry
+from installation.centre import figures_of
 from installation.channels import ChannelStores
 from installation.retention import retention_job
 from installation.root import Installation
@@ -20,9 +21,11 @@ async def work(here: Installation) -> None:
     sms = ChannelStores(here, "worker").sms
     routes = await registry.connect(here.settings, here.seal, here.now)
     retention, following = retention_job(here, sms.records), TextMessageStores(here).following
+    figures = figures_of(here)
 
     def clean() -> None:
         retention.run()
         following.step()
+        figures.keep_counted()
 
     await worker.work(sms, routes, here.async_redis(), Heartbeats(here.redis), clean)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -52,6 +52,8 @@ class Wanted:
 
 
 EVERY = Wanted()
+WAITING = (TicketState.OPEN, TicketState.TAKEN)
+"""States in which a first answer may be overdue."""
 
 _WRITTEN = (
     (TicketRow.words, TicketRow.number),
@@ -114,6 +116,7 @@ class TicketStore:
         limit: int = 50,
         offset: int = 0,
         newest_first: bool = False,
+        with_words: bool = True,
     ) -> list[Ticket]:
         """Tickets, the oldest first; what citizens said is in them: show it to officers only.
 
@@ -122,13 +125,27 @@ class TicketStore:
             limit: at most so many.
             offset: so many are left out at the beginning.
             newest_first: the other way round, by their last change.
+            with_words: False leaves sealed what a list does not show; it is empty then.
         """
-        order = (TicketRow.changed_at.desc(),) if newest_first else (TicketRow.created_at,)
-        query = select(TicketRow).where(*self._conditions(wanted)).order_by(*order, TicketRow.number)
+        order = (TicketRow.changed_at.desc() if newest_first else TicketRow.created_at, TicketRow.number)
+        query = select(TicketRow).where(*self._conditions(wanted)).order_by(*order)
         if wanted.words:
             return self._with_words(query, wanted.words)[offset : offset + limit]
+        states = _states(wanted)
+        if states is not None and len(states) > 1:
+            # Of several states together SQLite would sort all of their tickets; of each alone its index has the order.
+            first = (
+                select(TicketRow.number)
+                .where(*self._conditions(replace(wanted, states=(state,))))
+                .order_by(*order)
+                .limit(offset + limit)
+                .subquery()
+                for state in states
+            )
+            query = select(TicketRow).where(TicketRow.number.in_(union_all(*map(select, first)))).order_by(*order)
         with self._database.reading() as session:
-            return [self._read(row) for row in session.scalars(query.limit(limit).offset(offset))]
+            rows = session.scalars(query.limit(limit).offset(offset))
+            return [self._read(row, with_words=with_words) for row in rows]
 
     def count(self, wanted: Wanted = EVERY) -> int:
         """How many tickets there are."""
@@ -155,8 +172,8 @@ class TicketStore:
 
     def _conditions(self, wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions: list[ColumnElement[bool]] = []
-        if wanted.states is not None:
-            conditions.append(TicketRow.state.in_(wanted.states))
+        if (states := _states(wanted)) is not None:
+            conditions.append(TicketRow.state.in_(states))
         for column, value in (
             (TicketRow.kind, wanted.kind),
             (TicketRow.channel, wanted.channel),
@@ -167,11 +184,7 @@ class TicketStore:
             if value:
                 conditions.append(column == value)
         if wanted.overdue:
-            conditions += [
-                TicketRow.state.in_((TicketState.OPEN, TicketState.TAKEN)),
-                TicketRow.answered_at.is_(None),
-                TicketRow.due_at < self._clock(),
-            ]
+            conditions += [TicketRow.answered_at.is_(None), TicketRow.due_at < self._clock()]
         return conditions
 
     def open(self, number: str, officer: str) -> Ticket:
@@ -277,8 +290,8 @@ class TicketStore:
             due_at=self._due(draft.kind, now) if self._due is not None else None,
         )
 
-    def _read(self, row: TicketRow) -> Ticket:
-        sealed = (row.contact, row.words, row.place)
+    def _read(self, row: TicketRow, *, with_words: bool = True) -> Ticket:
+        sealed = (row.contact, row.words, row.place) if with_words else (None, None, None)
         contact, words, place = (None if value is None else self._opened(value) for value in sealed)
         draft = Draft(
             key=row.key,
@@ -331,6 +344,13 @@ class TicketStore:
 def plain_words(text: str) -> str:
     """Words for comparing: lower case, no diacritics, one space between."""
     return " ".join(fold(lowered(text)).split())
+
+
+def _states(wanted: Wanted) -> tuple[TicketState, ...] | None:
+    """The states that are looked for; None: all."""
+    if not wanted.overdue:
+        return wanted.states
+    return WAITING if wanted.states is None else tuple(state for state in wanted.states if state in WAITING)
 
 
 def _found(session: Session, number: str) -> TicketRow:

@@ -45,6 +45,7 @@ class TicketRow(Base):
         Index("ix_tickets_state_created_at", "state", "created_at"),
         Index("ix_tickets_state_changed_at", "state", "changed_at"),
         Index("ix_tickets_officer_state", "officer", "state"),
+        Index("ix_tickets_state_answered_at_due_at", "state", "answered_at", "due_at"),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Blueprint, Response, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from assistant.trial import Trial
+from assistant.trial import RUNNING, Trial
 from centre.officers import Duty, Officer
 from centre.page.access import CentreParts, page, redirected, signed_in, turn_away, with_form
 from centre.page.catalogue_pages import desk_of
@@ -56,6 +56,7 @@ def _publication(parts: CentreParts, officer: Officer, problem: str = "") -> Res
         trial=trial,
         state=_told(trial) if trial is not None else say("trial_none"),
         figures=_figures(trial) if trial is not None else [],
+        is_running=trial is not None and trial.state in RUNNING,
         is_due=desk.taught_at() > (trial.at if trial is not None else 0.0),
         offered=offered,
         kiosks=sorted(rows, key=lambda row: row.name),

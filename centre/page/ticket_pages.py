@@ -43,7 +43,9 @@ def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
         found = (
             every[first : first + AT_ONCE]
             if every is not None
-            else parts.tickets.find(wanted, limit=AT_ONCE, offset=first, newest_first=asked.list == TicketState.DONE)
+            else parts.tickets.find(
+                wanted, limit=AT_ONCE, offset=first, newest_first=asked.list == TicketState.DONE, with_words=False
+            )
         )
         # Everything that was ever done is many, and tells nobody what to do.
         counted = {

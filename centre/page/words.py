@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from contract.wording import wording_of
+from flask import g, has_request_context
+
+from contract.wording import Wording, wording_of
 from language import data
 
 Say = Callable[..., str]
@@ -18,7 +20,18 @@ def language() -> str:
 
 def say(key: str, **values: object) -> str:
     """One text with its marks filled in."""
-    return wording_of(data.folder()).room("centre").text(language(), key, **values)
+    words, tag = _words()
+    return words.text(tag, key, **values)
+
+
+def _words() -> tuple[Wording, str]:
+    """The room and the language of the pages; looked up once a request, since a page says hundreds of texts."""
+    if not has_request_context():
+        return wording_of(data.folder()).room("centre"), language()
+    if "centre_words" not in g:
+        g.centre_words = (wording_of(data.folder()).room("centre"), language())
+    found: tuple[Wording, str] = g.centre_words
+    return found
 
 
 def to_citizen(tag: str, key: str, **values: object) -> str:

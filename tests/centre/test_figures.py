@@ -16,12 +16,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from officer_post import Sent
 from prometheus_client import CollectorRegistry
+from sqlalchemy import func, select
 
 from centre.desk_gauges import DeskGauges
 from centre.exporting import as_csv, harmless
 from centre.figures import COLUMNS, Budget, Figures, RouteDay, table
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
+from centre.tables import DayRow
 from channels.sms.queue.tables import incoming, outgoing
 from runtime.clock import VIETNAM
 from stores.database import Database
@@ -43,8 +45,12 @@ class Counted:
         seal = Seal(b"a secret of the tests")
         self.tickets = TicketStore(database, seal, lambda: self.now, lambda _kind, at: at + timedelta(hours=4))
         self.desk = Desk(database, seal, lambda: self.now, Sent())
-        self.figures = Figures(database, self.tickets, lambda: self.now, 300.0, 3_000.0)
+        self.figures = self.another()
         self._rows = 0
+
+    def another(self) -> Figures:
+        """Those of another process."""
+        return Figures(self.database, self.tickets, lambda: self.now, 300.0, 3_000.0)
 
     def came(self, at: datetime, state: str = "answered") -> None:
         self._rows += 1
@@ -112,6 +118,46 @@ def test_a_day_that_can_still_change_is_counted_again_and_an_old_one_is_not(coun
     assert [day.received for day in counted.figures.days(11)] == [0] * 11
     counted.now += timedelta(minutes=2)
     assert [day.received for day in counted.figures.days(11)] == [*[0] * 10, 1]
+
+
+def test_the_worker_counts_days_so_that_no_page_has_to(counted: Counted) -> None:
+    old, late, today = NOW - timedelta(days=10), NOW - timedelta(days=2), NOW
+    for at in (old, late, today):
+        counted.went(at)
+    assert counted.figures.keep_counted(60.0) == 90
+    counted.went(old)
+    counted.went(late)
+    # Another process has nothing counted yet, and does not count what the worker has counted.
+    page = counted.another()
+    assert [day.segments for day in page.days(90) if day.segments] == [2, 2, 2]
+    counted.now += timedelta(minutes=16)
+    # Today, and the four days receipts may still change; what is settled is left alone.
+    assert counted.figures.keep_counted(60.0) == 5
+    assert [day.segments for day in counted.another().days(90) if day.segments] == [2, 4, 2]
+    counted.now += timedelta(days=5)
+    # Once more when nothing can change any more, and then never again.
+    assert counted.figures.keep_counted(60.0) == 10
+    counted.went(late)
+    counted.now += timedelta(days=1)
+    counted.figures.keep_counted(60.0)
+    assert [day.segments for day in counted.another().days(90) if day.segments] == [2, 4, 2]
+
+
+def test_while_the_worker_is_away_the_page_counts_what_may_have_changed(counted: Counted) -> None:
+    counted.figures.keep_counted(60.0)
+    counted.went(NOW - timedelta(days=1))
+    counted.now += timedelta(minutes=30)
+    assert counted.another().days(2)[0].segments == 2
+
+
+def test_the_worker_goes_on_where_it_ran_out_of_time(counted: Counted) -> None:
+    done = [counted.figures.keep_counted(0.0) for _ in range(3)]
+    assert done == [1, 1, 1]
+    counted.figures.keep_counted(60.0)
+    counted.now += timedelta(days=200)
+    counted.figures.keep_counted(60.0)
+    with counted.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(DayRow)) == 90
 
 
 def test_the_months_cost_counts_what_was_handed_over_and_is_held_against_the_budget(counted: Counted) -> None:
