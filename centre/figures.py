@@ -1,7 +1,7 @@
 """What the operations centre counts: tickets, text messages with their cost, kiosks, questions without an answer.
 
-Read from the stores day by day. What the worker has counted lies in a table of days, so that no page waits for it; a day
-that can change no more is counted once. Nothing here tells who.
+Read from the stores day by day. What the worker has counted lies in a table of days, so that no page waits for it; a
+day that can change no more is counted once. Nothing here tells who.
 """
 
 from __future__ import annotations
