@@ -24,11 +24,11 @@ def utterances() -> tuple[list[bytes], str]:
         return [_hum(2.5)], "a hum: MOTCUA_SHARED names no recordings"
     entries = [one for one in json.loads(manifest.read_text(encoding="utf-8")) if one["set"] == "vivos"]
     sounds = [read_wav(SHARED / one["file"]) for one in entries]
-    spoken = [_spoken(resampled(sound.pcm, sound.rate, TELEPHONE_RATE)) for sound in sounds]
+    spoken = [spoken_part(resampled(sound.pcm, sound.rate, TELEPHONE_RATE)) for sound in sounds]
     return spoken, f"{len(sounds)} recorded sentences"
 
 
-def _spoken(pcm: bytes) -> bytes:
+def spoken_part(pcm: bytes) -> bytes:
     """From the first loud syllable to the last: times are counted from what anybody would call the beginning."""
     frames = [pcm[at : at + FRAME_BYTES] for at in range(0, len(pcm), FRAME_BYTES)]
     louder_half = sorted(frames, key=level)[len(frames) // 2 :]

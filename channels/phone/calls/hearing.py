@@ -77,6 +77,8 @@ class Frame:
 
     is_speech: bool
     completeness: Completeness
+    has_words: bool = False
+    """Whether a word of the utterance under way has been recognised."""
     wordless: bool = False
     """Whether a recogniser that tells words as they come has found none so far, and has heard all there was."""
 
@@ -128,8 +130,8 @@ class Hearing:
             kept_up = self._utterance.tells_words and self._utterance.behind < KEPT_UP_SECONDS
             return Frame(is_speech, Completeness.OPEN, wordless=kept_up)
         if self._expect.closed:
-            return Frame(is_speech, completeness_of(self._text, self._expect.phrases))
-        return Frame(is_speech, self._said_so_far())
+            return Frame(is_speech, completeness_of(self._text, self._expect.phrases), has_words=True)
+        return Frame(is_speech, self._said_so_far(), has_words=True)
 
     def _said_so_far(self) -> Completeness:
         """How finished free words sound. Judged once a text: it is the same for many frames."""

@@ -217,7 +217,13 @@ class CallSession:
         judged = self._hearing.hear(frame)
         if self._turn is not None:
             self._do(
-                self._turn.sound(FRAME_SECONDS, judged.is_speech, judged.completeness, wordless=judged.wordless),
+                self._turn.sound(
+                    FRAME_SECONDS,
+                    judged.is_speech,
+                    judged.completeness,
+                    has_words=judged.has_words,
+                    wordless=judged.wordless,
+                ),
                 "speech",
             )
 
@@ -240,6 +246,8 @@ class CallSession:
                 case Order.UNDERSTAND:
                     self._turn, self._ended_at = None, self._around.now()
                     self._work_on(self._understand())
+                case Order.CHECK if self._turn is not None:
+                    self._start(self._check(self._turn))
                 case Give(given):
                     self._turn = None
                     self._ended_at = None if isinstance(given, Silence) else self._around.now()
@@ -264,6 +272,15 @@ class CallSession:
             self._misheard += 1
             self._ended_at = None
             self._ask(self._move.say[self._played_from :])
+
+    async def _check(self, turn: TurnTaking) -> None:
+        """Find out whether something said into the voice was words after all, while the voice goes on."""
+        said = await self._hearing.understand()
+        if isinstance(said, Failure) or not said.text.strip() or self._turn is not turn or turn.is_over:
+            return
+        self._do((*turn.give_way(), Order.FORGET), "speech")
+        self._turn, self._ended_at = None, self._around.now()
+        self._work_on(self._answer(said))
 
     async def _answer(self, given: Input) -> None:
         move = await self._step(given)

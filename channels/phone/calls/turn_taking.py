@@ -16,6 +16,10 @@ from speech.listening.turn_end import Completeness, TurnEnd, TurnEvent, TurnTime
 WORDLESS_SECONDS: Final = 4.0
 """A turn without a word for so long is music or an engine; people who speak have said ten syllables by then."""
 
+BLIND_SECONDS: Final = 0.12
+"""Of speech, beyond what begins a turn, that interrupts where the recogniser tells no words or is behind. Where it does
+a word interrupts, and nothing else: a door, a dog, a tractor do not."""
+
 
 class Order(Enum):
     """What the session does at once."""
@@ -28,6 +32,8 @@ class Order(Enum):
     """The utterance is dropped: the caller went on with keys."""
     UNDERSTAND = "understand"
     """The utterance is over: find out what was said."""
+    CHECK = "check"
+    """A sound without a word so far is over, and the voice goes on meanwhile: find out whether it was one after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +60,16 @@ class TurnTaking:
 
     def __init__(self, expect: Expect, *, hears: bool, ahead: KeysAhead) -> None:
         self._hears = hears and expect.speech
-        times = TurnTimes(end_silence=expect.end_silence_seconds, no_input=expect.no_input_seconds)
-        self._turn = TurnEnd(times, waiting=False)
+        self._times = TurnTimes(end_silence=expect.end_silence_seconds, no_input=expect.no_input_seconds)
+        self._turn = TurnEnd(self._times, waiting=False)
         self._keys = KeyInput(expect.keys)
         self._ahead = ahead
         self._is_playing = True
         self._may_interrupt = False
         self._without_words = 0.0
+        self._is_overheard = False
+        """Whether somebody may be speaking into the voice, which goes on until a word is recognised."""
+        self._overheard = 0.0
         self.is_over = False
 
     @property
@@ -77,7 +86,7 @@ class TurnTaking:
         """Everything was said and heard: the time for an answer runs."""
         if self.is_over or not self._is_playing:
             return ()
-        self._is_playing, self._may_interrupt = False, True
+        self._is_playing, self._may_interrupt, self._is_overheard = False, True, False
         self._turn.wait()
         return self._release()
 
@@ -94,6 +103,7 @@ class TurnTaking:
         is_speech: bool,
         completeness: Completeness = Completeness.OPEN,
         *,
+        has_words: bool = False,
         wordless: bool = False,
     ) -> tuple[Step, ...]:
         """A piece of the caller's sound.
@@ -102,27 +112,56 @@ class TurnTaking:
             seconds: its length.
             is_speech: whether there is a voice in it.
             completeness: how finished the text so far sounds.
+            has_words: whether the recogniser has found a word.
             wordless: whether the recogniser has found no word in what it was given so far.
         """
         if self.is_over:
             return ()
         if self._keys.has_begun:
             return self._given(self._keys.wait(seconds))
+        steps: tuple[Step, ...] = ()
         if self._turn.in_speech:
             self._without_words = self._without_words + seconds if wordless else 0.0
             if self._without_words >= WORDLESS_SECONDS - 1e-6:
-                self.is_over = True
-                return (Order.FORGET, Give(Noise()))
-        heeded = is_speech and self._hears and self._may_interrupt
+                return self._noise()
+            if self._is_overheard:
+                self._overheard += seconds if is_speech else 0.0
+                if has_words or (not wordless and self._overheard >= BLIND_SECONDS - 1e-6):
+                    steps = self._interrupt()
+        return (*steps, *self._process(seconds, is_speech and self._hears and self._may_interrupt, completeness))
+
+    def begin_anew(self) -> None:
+        """What was overheard is done with: listen for the next."""
+        self._turn = TurnEnd(self._times, waiting=not self._is_playing)
+        self._is_overheard, self._overheard, self._without_words = False, 0.0, 0.0
+
+    def give_way(self) -> tuple[Step, ...]:
+        """What was overheard were words: the turn is the caller's, and over."""
+        self.is_over = True
+        return self._interrupt()
+
+    def _process(self, seconds: float, heeded: bool, completeness: Completeness) -> tuple[Step, ...]:
         match self._turn.process(seconds, heeded, completeness):
             case TurnEvent.SPEECH_STARTED:
-                return (*self._interrupt(), Order.LISTEN)
+                self._is_overheard, self._overheard = self._is_playing, 0.0
+                return (Order.LISTEN,)
+            case TurnEvent.SPEECH_ENDED | TurnEvent.TOO_LONG if self._is_overheard:
+                self.begin_anew()
+                return (Order.CHECK,)
             case TurnEvent.SPEECH_ENDED | TurnEvent.TOO_LONG:
                 self.is_over = True
                 return (Order.UNDERSTAND,)
             case TurnEvent.NOTHING_SAID:
                 return self._given(Silence())
         return ()
+
+    def _noise(self) -> tuple[Step, ...]:
+        """Four seconds without a word: the voice goes on over it; where it is over the caller has to hear so."""
+        if self._is_overheard:
+            self.begin_anew()
+            return (Order.FORGET,)
+        self.is_over = True
+        return (Order.FORGET, Give(Noise()))
 
     def _take(self, burst: str) -> tuple[Step, ...]:
         steps = [*self._interrupt()]
@@ -135,7 +174,7 @@ class TurnTaking:
     def _interrupt(self) -> tuple[Step, ...]:
         if not self._is_playing:
             return ()
-        self._is_playing = False
+        self._is_playing = self._is_overheard = False
         self._turn.wait()
         return (Order.STOP_PLAYING,)
 

@@ -411,3 +411,32 @@ async def test_a_recogniser_that_tells_nothing_before_the_end_hears_long_sentenc
     line.speak(vowel(6.0) + quiet(1.2))
     await call
     assert exchange.dialogue.given[1:2] == [Said("một câu dài")]
+
+
+async def test_a_noise_without_words_leaves_the_voice_alone() -> None:
+    exchange = Exchange(ScriptedDialogue(say("một hai ba bốn năm sáu"), END), ToldEar([""], tells_words=True))
+    line = TestLine()
+    call = exchange.call(line)
+    await until(lambda: line.given)
+    line.speak(vowel(1.0) + quiet(1.2))
+    await until(lambda: exchange.ear.opened and not exchange.ear.texts, "nobody looked whether it was a word")
+    line.hear_everything()
+    await until(lambda: len(line.given) >= 6, "the voice does not go on")
+    assert not line.cleared
+    assert exchange.voice.asked == ["một hai ba bốn năm sáu"]
+    assert kinds(exchange.dialogue.given) == ["CallStarted"]
+    line.leave()
+    await call
+
+
+async def test_a_word_said_into_the_voice_is_answered_even_if_it_was_heard_late() -> None:
+    exchange = Exchange(ScriptedDialogue(say("một hai ba bốn năm sáu"), END), ToldEar(["dạ"], tells_words=True))
+    line = TestLine()
+    call = exchange.call(line)
+    await until(lambda: line.given)
+    line.speak(vowel(0.4) + quiet(1.2))
+    await until(lambda: Said("dạ") in exchange.dialogue.given)
+    assert line.cleared
+    assert exchange.figure("motcua_call_interruptions_total", carrier="test", by="speech") == 1
+    line.leave()
+    await call

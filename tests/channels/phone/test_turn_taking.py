@@ -8,7 +8,7 @@ import pytest
 
 from channels.phone.calls.dtmf import KeyInput, KeysAhead
 from channels.phone.calls.turn_taking import Give, Order, Step, TurnTaking
-from channels.phone.dialogue.carrier_protocol import Expect, KeyEntry, Keys, Silence
+from channels.phone.dialogue.carrier_protocol import Expect, KeyEntry, Keys, Noise, Silence
 from speech.listening.turn_end import Completeness
 
 MENU = Expect(no_input_seconds=6.0, end_silence_seconds=0.9)
@@ -37,6 +37,15 @@ def quiet(seconds: float) -> Do:
     return lambda turn: frames(turn, seconds, is_speech=False)
 
 
+def told(*, speaking: float, words: bool = False) -> Do:
+    """Sound while a recogniser tells words as they come, or finds none."""
+    return lambda turn: tuple(
+        step
+        for _ in range(round(speaking / 0.02))
+        for step in turn.sound(0.02, True, has_words=words, wordless=not words)
+    )
+
+
 def frames(
     turn: TurnTaking, seconds: float, *, is_speech: bool, text: Completeness = Completeness.OPEN
 ) -> tuple[Step, ...]:
@@ -48,7 +57,32 @@ CASES = {
     "speech cuts the voice off and is understood when it ends": (
         MENU,
         [line(), speech(1.0), quiet(1.0)],
-        [Order.STOP_PLAYING, Order.LISTEN, Order.UNDERSTAND],
+        [Order.LISTEN, Order.STOP_PLAYING, Order.UNDERSTAND],
+    ),
+    "a knock of a fifth of a second interrupts nothing and is only looked at": (
+        MENU,
+        [line(), speech(0.2), quiet(1.0)],
+        [Order.LISTEN, Order.CHECK],
+    ),
+    "where words are told a tractor interrupts nothing, however long": (
+        MENU,
+        [line(), told(speaking=6.0)],
+        [Order.LISTEN, Order.FORGET, Order.LISTEN],
+    ),
+    "where words are told the first word interrupts": (
+        MENU,
+        [line(), told(speaking=0.5), told(speaking=0.5, words=True), quiet(1.0)],
+        [Order.LISTEN, Order.STOP_PLAYING, Order.UNDERSTAND],
+    ),
+    "what began during the voice and lasts beyond it is a turn like others": (
+        MENU,
+        [line(), told(speaking=1.0), played(), told(speaking=0.5, words=True), quiet(1.0)],
+        [Order.LISTEN, Order.UNDERSTAND],
+    ),
+    "music that goes on behind the voice is told": (
+        MENU,
+        [line(), told(speaking=2.0), played(), told(speaking=4.0)],
+        [Order.LISTEN, Order.FORGET, Give(Noise())],
     ),
     "speech after the voice interrupts nothing": (
         MENU,
