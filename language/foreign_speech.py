@@ -13,6 +13,7 @@ from itertools import groupby
 
 from language.characters import fold, plain, strip_markup
 from language.languages import SpeechForms
+from language.passages import passages
 from language.spoken_codes import breath_groups
 from language.spoken_data import spoken_forms
 from language.syllables import is_syllable
@@ -23,6 +24,7 @@ _DATE = re.compile(r"(?<![\d/.])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])")
 _AMOUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{3}){1,3}(?![\d.,]*\d)")
 _TIME = re.compile(r"(?<![\d.,])(\d{1,2})[:h](\d{2})(?!\w)")
 _SPAN = re.compile(r"(?<=\d)\s?[-–]\s?(?=\d)")
+_BLANKS = re.compile(r"[ \t]+")
 _LINE_END = re.compile(r"([^\s.,;:!?…])?[ \t]*[.,;:…]?[ \t]*\n\s*")
 _UNSAID = re.compile(r"[^\w\s.,?!;:']|_")
 _BREAK = ".,;:!?()\"“”'‘’«»"
@@ -30,7 +32,7 @@ _BREAK = ".,;:!?()\"“”'‘’«»"
 
 def one_line(text: str) -> str:
     """The text without markup and with line ends as ends of sentences."""
-    text = plain(strip_markup(text)).strip()
+    text = _BLANKS.sub(" ", plain(strip_markup(text)).strip())
     return _LINE_END.sub(lambda end: f"{end[1]}. " if end[1] else " ", text)
 
 
@@ -39,7 +41,15 @@ def written_out(text: str, forms: SpeechForms) -> str:
 
     Amounts and small numbers stay figures, which voices read well; no run is longer than twelve.
     """
-    text = one_line(text)
+    text = "".join(_said(passage, forms) for passage in passages(one_line(text)))
+    text = re.sub(r"\s+[-–—]\s+|[()\[\]]", ", ", text)
+    text = re.sub(r"\s+", " ", _UNSAID.sub(" ", text)).strip()
+    text = re.sub(r"\s+([.,?!;:])", r"\1", text)
+    return re.sub(r"([.,?!;:])(?:\s*[.,;])+", r"\1", text).lstrip(".,;:?!' ")
+
+
+def _said(text: str, forms: SpeechForms) -> str:
+    """One passage with everything in words that a voice would stumble over."""
     text = _ADDRESS.sub(lambda found: _address(found.group(), forms), text)
     text = _CODE.sub(lambda found: _code(found.group(), forms), text)
     text = _DATE.sub(lambda found: _date(found, forms), text)
@@ -53,11 +63,7 @@ def written_out(text: str, forms: SpeechForms) -> str:
     text = _SPAN.sub(f" {forms.span} ", text)
     for sign, said in forms.signs.items():
         text = text.replace(sign, f" {said} ")
-    text = re.sub(r"(?<=[a-z])\s?/\s?(?=[a-z])", f" {forms.choice} ", text)
-    text = re.sub(r"\s+[-–—]\s+|[()\[\]]", ", ", text)
-    text = re.sub(r"\s+", " ", _UNSAID.sub(" ", text)).strip()
-    text = re.sub(r"\s+([.,?!;:])", r"\1", text)
-    return re.sub(r"([.,?!;:])(?:\s*[.,;])+", r"\1", text).lstrip(".,;:?!' ")
+    return re.sub(r"(?<=[a-z])\s?/\s?(?=[a-z])", f" {forms.choice} ", text)
 
 
 def language_runs(text: str, forms: SpeechForms) -> Iterator[tuple[bool, str]]:

@@ -19,6 +19,12 @@ _MIDDLE_NAMES = frozenset({"văn", "thị"})
 _BARE_MIDDLE_NAMES = frozenset({"van", "thi"})
 _NO_GIVEN_NAMES = frozenset({"trường", "trấn", "xã", "truong", "tran", "xa", "hóa", "hoá", "phòng", "nghệ"})
 """Behind "thị" and "văn": "quản lý thị trường", "phòng Văn Hóa"."""
+_TITLES = frozenset({"anh", "chị", "cô", "chú", "bác", "dì", "cậu", "thầy"})
+"""Before one word with a capital; "ông" and "bà" stand before titles and places, too."""
+_BY_BIRTH = frozenset({"hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út", "cả"})
+"""How the south calls people by their place among brothers and sisters; that names nobody."""
+_OPENS_DAY = frozenset({"mùng", "mồng", "mung", "mong", "tháng", "thang"})
+"""Part of the date they open: "mồng hai tháng chín", "tháng 5 năm 1999"."""
 _PLACES = frozenset({"đường", "phố", "cầu", "hồ", "trường", "xã", "phường", "thôn", "làng", "chợ", "huyện", "quận"})
 """Before a name these say that a place is called after somebody."""
 _OPENING = frozenset({"a", "y", "h"})
@@ -44,12 +50,14 @@ class NameWords:
     """Without diacritics: for messages that have none, where "ban" may be the surname Bàn."""
     bare_surnames: frozenset[str]
     middle_names: frozenset[str]
+    shouted_middle_names: frozenset[str]
     stop_words: frozenset[str]
     """For messages without diacritics."""
     marked_stop_words: frozenset[str]
     """For others, in which "thu" is no "thủ"."""
     birth_cues: frozenset[tuple[str, ...]]
     birth_blockers: frozenset[str]
+    birth_owners: frozenset[str]
     birth_words: frozenset[str]
     longest_cue: int
 
@@ -72,10 +80,12 @@ def name_words() -> NameWords:
         bare_unmistakable=frozenset(fold(content["unmistakable_surnames"]).split()),
         bare_surnames=frozenset(fold(content["surnames"]).split()),
         middle_names=_words(content["middle_names"]),
+        shouted_middle_names=_words(content["shouted_middle_names"]),
         stop_words=_words(content["stop_words"]) - set(map(fold, only_marked)),
         marked_stop_words=frozenset(content["stop_words"].split()),
         birth_cues=birth_cues,
         birth_blockers=_words(content["birth_blockers"]),
+        birth_owners=_words(content["birth_owners"]),
         birth_words=_words(content["birth_words"]),
         longest_cue=max(map(len, name_cues | person_cues | birth_cues)),
     )
@@ -107,6 +117,11 @@ def names(text: str, pieces: Sequence[Lexeme]) -> Iterator[tuple[int, int]]:
                 first += 1
             end = _likely_name_end(text, pieces, words, first, is_shouted)
             end = end if end > first or first == at else _full_name_end(text, pieces, words, at)
+            if end == first == at and not is_shouted:
+                end = _given_name_end(text, pieces, words, at)
+        elif _given_and_surname_apart(words, at):
+            end = _sure_name_end(text, pieces, words, at, is_shouted)
+            first = at - 2 if end > at else end
         elif _opens_full_name(words, at):
             end = _sure_name_end(text, pieces, words, first, is_shouted)
             end = end if end - first > 2 else first
@@ -131,11 +146,15 @@ def birth_dates(pieces: Sequence[Lexeme]) -> Iterator[tuple[int, int]]:
         if cue and (at == len(cue) or words[at - len(cue) - 1] not in known.birth_blockers):
             end = _date_end(pieces, words, at, needs_shape=len(cue) == 1)
         start = at
-        while start < end and (words[start] in known.birth_words or pieces[start].kind not in NUMERIC):
+        while start < end and words[start] not in _OPENS_DAY and _is_no_number(pieces[start], known):
             start += 1
         if end > start:
             yield pieces[start].start, pieces[end - 1].end
         at = max(end, at + 1)
+
+
+def _is_no_number(piece: Lexeme, known: NameWords) -> bool:
+    return piece.word in known.birth_words or piece.kind not in NUMERIC
 
 
 def _cue_before(words: list[str], at: int, cues: frozenset[tuple[str, ...]]) -> tuple[str, ...] | None:
@@ -165,7 +184,8 @@ def _likely_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], firs
         is_name = words[first] in surnames or words[first] in _OPENING or "a" in words[first + 1 : end - 1]
         return end if end - first > 1 and (is_name or "'" in words[first:end]) else first
     following = words[first + 1] if first + 1 < len(words) else ""
-    is_surname = words[first] in surnames and following in known.middle_names
+    middle_names = known.middle_names | known.shouted_middle_names if is_shouted else known.middle_names
+    is_surname = words[first] in surnames and following in middle_names
     if words[first] in (known.bare_unmistakable if is_bare else known.unmistakable) or is_surname:
         end = _lower_end(pieces, words, first, is_bare=text.isascii())
     elif any(map(_FOREIGN.match, words[first : first + 3])) and words[first] not in known.marked_stop_words:
@@ -186,6 +206,20 @@ def _full_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], at: in
     if not inner or words[inner[0] + 1] in _NO_GIVEN_NAMES or words[at] in known.things:
         return at
     return end
+
+
+def _given_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], at: int) -> int:
+    """Return the index behind one word with a capital after a title: "gặp chị Mai bên hộ tịch"; else `at`."""
+    if words[at - 1] not in _TITLES or words[at] in name_words().marked_stop_words | _NO_GIVEN_NAMES | _BY_BIRTH:
+        return at
+    is_opening = at == 1 or not text[pieces[at - 1].start].islower()
+    end = _capitals_end(text, pieces, at)
+    return end if end - at == 1 and not is_opening and len(words[at]) > 1 else at
+
+
+def _given_and_surname_apart(words: list[str], at: int) -> bool:
+    """Tell whether the given name of "họ Bàn tên Chòi Phin" stands here."""
+    return at >= 3 and words[at - 1] in ("tên", "ten") and words[at - 3] in ("họ", "ho")
 
 
 def _opens_full_name(words: list[str], at: int) -> bool:
@@ -252,6 +286,8 @@ def _date_end(pieces: Sequence[Lexeme], words: list[str], at: int, *, needs_shap
             has_number, end = True, index + 1
         elif words[index] in known.birth_words or piece.kind in (Kind.DASH, Kind.DOT):
             joins = has_number and (joins or piece.kind is Kind.DASH or words[index] in ("tháng", "thang"))
+        elif words[index] in known.birth_owners and not has_number:
+            continue
         elif piece.kind is not Kind.FILLER and piece.word != ":":
             break
     return end if has_number and (has_shape or not needs_shape) else at

@@ -8,6 +8,7 @@ from functools import partial
 
 from language.characters import fold, plain, strip_markup
 from language.number_words import Dialect, digits_to_words, number_to_words
+from language.passages import passages
 from language.spoken_codes import roman, say_code, say_digits, say_document_number, say_mixed
 from language.spoken_data import spelled, spoken_forms
 from language.spoken_patterns import CAPITAL, DATE, DAY_OF_MONTH, SMALL, TIME, said_otherwise
@@ -17,6 +18,7 @@ __all__ = ["Dialect", "number_to_words", "speakable"]
 
 _DIGIT_GROUPS = re.compile(r"\D+")
 _SPACES = re.compile(r"\s+")
+_BLANKS = re.compile(r"[ \t]+")
 _GLUED = re.compile(
     rf"(?<={SMALL})(?={CAPITAL}{SMALL}{SMALL})"
     r"|(?<=[A-ZĐ][A-ZĐ])(?=(?:Mẫu|Mau|Phụ|Phu|Đơn|Báo|Giấy|Tờ|Nghị|Thông|Luật)\b)"
@@ -45,11 +47,12 @@ def speakable(text: str, dialect: Dialect = Dialect.NORTH) -> str:
     The result holds letters, blanks and the punctuation . , ? ! ; only, in NFC, on one line; line ends become
     pauses. Codes and phone numbers are said digit by digit in short groups.
     """
-    text = plain(strip_markup(text)).strip()
+    text = _BLANKS.sub(" ", plain(strip_markup(text)).strip())
     text = _LINE_MARK.sub("", text)
     text = _LINE_END.sub(lambda end: f"{end[1] or ''}. " if end[1] else " ", text)
     text = _GLUED.sub(". ", text)
-    text = said_otherwise().sub(lambda found: _say(found, dialect), text)
+    said = said_otherwise()
+    text = "".join(said.sub(lambda found: _say(found, dialect), passage) for passage in passages(text))
     text = re.sub(r"\d+", lambda found: f" {digits_to_words(found.group())} ", text)
     text = re.sub(r"\s+[-–—]\s+|:(?=\s|$)|[()\[\]]", ", ", text)
     text = _SPACES.sub(" ", _UNSAID.sub(" ", text)).strip()
