@@ -23,7 +23,7 @@ PURE_TESTS := tests/channels/rendering tests/language tests/tickets
 ROOMS := actions assistant catalogue centre channels cli contract installation kiosk language learning runtime speech \
   stores tickets understanding
 
-.PHONY: run setup test lint eval accuracy train bench pictures coverage coverage-all mutate docs sbom audit lock validators clean help
+.PHONY: run setup test lint eval accuracy train bench pictures coverage coverage-all mutate docs fuzz sbom audit lock validators clean help
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -77,6 +77,9 @@ mutate: $(VENV)/.ready-to-develop ## whether tests notice changed code in the pu
 
 docs: $(VENV)/.ready-to-develop ## pages of docs/ that are made from the code
 	@$(BIN)/python -m docs.reference
+
+fuzz: $(VENV)/.ready-to-develop ## parsers of bytes from outside, fed for an hour (SECONDS= for each of them)
+	@$(BIN)/python tests/fuzz/fuzz_run.py --seconds $(or $(SECONDS),100)
 
 sbom: $(VENV)/.ready-to-develop ## bill of materials (CycloneDX) in var/release
 	@$(BIN)/python -m deploy.supply_chain.sbom var/release/motcua.cdx.json
