@@ -235,8 +235,10 @@ def _unpacked(file: Path, work: Path) -> dict[str, Any]:
         if isinstance(error, OSError) and not file.exists():
             raise
         raise CannotRestore(f"{file} is no backup, or was cut: {type(error).__name__}") from None
-    if manifest.get("format") not in {FORMAT, WITHOUT_KEYS}:
+    if not isinstance(manifest, dict) or manifest.get("format") not in {FORMAT, WITHOUT_KEYS}:
         raise CannotRestore(f"{file} has a format this version does not know: restore it with the version that made it")
+    if lacking := {"sha256", "revisions", "version"} - manifest.keys():
+        raise CannotRestore(f"{file} is no backup, or was cut: its list lacks {', '.join(sorted(lacking))}")
     wrong = [name for name, digest in manifest["sha256"].items() if not _fits(work / name, digest)]
     if wrong:
         raise CannotRestore(f"{file} is damaged: {', '.join(wrong)}")
