@@ -31,7 +31,7 @@ SHORT, LONG = 3_000, 12_000
 """Letters: a square takes sixteen times as long, a line four times."""
 MOST = 8
 ENOUGH = 0.02
-"""Seconds of processor time below which nothing is proven: a short text may be answered early, a long one read whole."""
+"""Seconds of processor time below which nothing is proven: a short text may be answered early, a long one late."""
 NOT_FOR_TEXT = {
     "enter", "serve", "using", "load", "folder", "has_languages", "read_languages", "cached", "number_to_words",
     "format_money", "format_date", "best_layout", "holds",
