@@ -24,11 +24,12 @@ def list_registries() -> None:
     with opened(with_tables=False, with_redis=True) as here:
         for name in registries(here.settings):
             try:
-                purpose = here.registry(name).registry.purpose
+                registry = here.registry(name).registry
             except RegistryError as error:
                 print(error, file=sys.stderr)
             else:
-                print(f"{name}: {next(iter(purpose.values()))}")
+                kept = "kiosks may keep it" if registry.kept_on_kiosks else "no kiosk may keep it"
+                print(f"{name}: {next(iter(registry.purpose.values()))} ({kept})")
 
 
 @app.command()
