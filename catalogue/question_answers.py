@@ -43,6 +43,10 @@ class QuestionAnswer(BaseModel):
     """Groups of words: of each group one must stand in what was said. A difference has one group a thing compared."""
     answer: Mapping[str, Line]
     """By language, Vietnamese always; the first sentence answers, the next give the reason."""
+    from_age: int | None = None
+    """Full years from which everybody is old enough, where the answer is a lower bound of age."""
+    some_from_age: int | None = None
+    """Full years from which some are, where that is less."""
     source: Line
     """Law and article."""
     checked_on: date
@@ -53,6 +57,8 @@ class QuestionAnswer(BaseModel):
             raise ValueError("Vietnamese is missing")
         if self.kind is QuestionKind.DIFFERENCE and len(self.about) < 2:
             raise ValueError("a difference names the things it compares")
+        if self.some_from_age is not None and (self.from_age is None or self.some_from_age >= self.from_age):
+            raise ValueError("some_from_age is less than from_age")
         return self
 
     def told(self, language: str) -> str:
@@ -83,6 +89,15 @@ class Thing:
     called: re.Pattern[str]
     """Matches its names in a folded text."""
     is_person: bool = False
+
+
+@dataclass(frozen=True)
+class Circumstance:
+    """What may be said of somebody's case, and the ways to put it: "trẻ em", "con nít", "dưới 14 tuổi"."""
+
+    name: str
+    called: re.Pattern[str]
+    """Matches its names in a folded text, of a question and of a record."""
 
 
 def words_pattern(phrases: Sequence[str]) -> re.Pattern[str]:
@@ -119,6 +134,12 @@ def read_things(path: Path) -> tuple[Thing, ...]:
     )
 
 
+def read_circumstances(path: Path) -> tuple[Circumstance, ...]:
+    """What may be said of somebody's case, from ``things.yml``."""
+    listed = _read(path)["circumstances"]
+    return tuple(Circumstance(name, words_pattern((name, *called))) for name, called in listed.items())
+
+
 @data.cached()
 def answers() -> tuple[QuestionAnswer, ...]:
     """The entries of the installation being served."""
@@ -129,6 +150,12 @@ def answers() -> tuple[QuestionAnswer, ...]:
 def things() -> tuple[Thing, ...]:
     """The things the installation being served knows."""
     return read_things(data.folder() / FOLDER / THINGS)
+
+
+@data.cached()
+def circumstances() -> tuple[Circumstance, ...]:
+    """The circumstances the installation being served knows."""
+    return read_circumstances(data.folder() / FOLDER / THINGS)
 
 
 def _read(path: Path) -> Any:

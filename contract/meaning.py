@@ -48,6 +48,8 @@ class Meaning(Understanding):
     """Id of the entry that answers, where the question is about the service, the desk or the portal."""
     reading: str | None = None
     """What the message was taken for in its conversation; see :class:`understanding.readings.reading.Kind`."""
+    about: str = ""
+    """Its folded words that name something, without the cues of a side and the frame of the question."""
     compared: tuple[str, ...] = ()
     """Codes of two procedures to hold against each other."""
     considered: tuple[Candidate, ...] = ()

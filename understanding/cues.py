@@ -21,6 +21,7 @@ _GIVES_WAY = {Aspect.ONLINE: 1, Aspect.STEPS: 2, Aspect.OVERVIEW: 3}
 
 _JOINABLE = frozenset({Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE})
 _JOINING = frozenset({"va", "voi", "con", "roi", "cung"})
+_INTERROGATIVE = frozenset({"gi", "may", "nao", "bao", "dau"})
 _FEW_WORDS = 3
 
 RESIDUE_SHARE = 0.5
@@ -127,10 +128,10 @@ class CueReader:
         residue = self._cues.sub(take, folded)
         residue = self._fillers.sub(" ", " ".join(residue.split()))
         residue = " ".join(word for word in residue.split() if word not in empty)
-        by_first = [aspect for aspect, shape in self._first if shape.search(folded)]
+        by_first = [aspect for aspect, shape in self._first if shape.search(normalised)]
         surest = sorted(found, key=lambda aspect: (_GIVES_WAY.get(aspect, 0), -found[aspect]))
         if not surest or surest[0] is Aspect.OVERVIEW:
-            surest = [aspect for aspect, shape in self._then if shape.search(folded)] + surest
+            surest = [aspect for aspect, shape in self._then if shape.search(normalised)] + surest
         return Cues(tuple(dict.fromkeys(by_first + surest)), _together(places, folded), residue)
 
     def _may_be(self, cue: str, typed: str) -> bool:
@@ -151,10 +152,15 @@ class CueReader:
 
 def _together(places: Sequence[tuple[Aspect, int, int]], folded: str) -> tuple[Aspect, ...]:
     """The sides of the first two cues that a joining word holds together."""
-    for (first, _, end), (second, start, _) in itertools.pairwise(places):
+    for (first, begin, end), (second, start, last) in itertools.pairwise(places):
         between = folded[end:start].split()
         told_apart = first is not second and {first, second} <= _JOINABLE
-        if told_apart and len(between) <= _FEW_WORDS and _JOINING.intersection(between):
+        joined = len(between) <= _FEW_WORDS and _JOINING.intersection(between)
+        # Two questions side by side need no joining word: "mất mấy ngày, hết bao nhiêu".
+        both_ask = not between and all(
+            _INTERROGATIVE.intersection(folded[one:other].split()) for one, other in ((begin, end), (start, last))
+        )
+        if told_apart and (joined or both_ask):
             return first, second
     return ()
 
@@ -166,7 +172,10 @@ def _pattern(phrases: object) -> re.Pattern[str]:
 
 
 def _shape(shape: str) -> re.Pattern[str]:
-    """The expression of a question shape: its words on syllable borders, up to twelve syllables in each gap."""
+    """The expression of a question shape: its words on syllable borders, up to twelve syllables in each gap.
+
+    Diacritics count where they are typed: "ô tô khai thuế ở đâu" holds no "tờ khai".
+    """
     parts = []
     for word in shape.split():
         if word == "…":
@@ -174,5 +183,6 @@ def _shape(shape: str) -> re.Pattern[str]:
         elif word in "^$":
             parts.append(word)
         else:
-            parts.append(re.escape(fold(word)) + r"(?: |$)")
+            written = dict.fromkeys((word, normalise(word), fold(word)))
+            parts.append(rf"(?:{'|'.join(map(re.escape, written))})(?: |$)")
     return re.compile(r"(?<!\S)" + "".join(parts))

@@ -14,6 +14,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from catalogue.knowledge_base import topic_of
+from catalogue.question_answers import circumstances
 from contract.aspects import Aspect
 from contract.meaning import MEANING, Candidate, Meaning
 from contract.questions import Question, QuestionKind
@@ -36,6 +38,7 @@ from understanding.decision import (
 from understanding.empty_words import names_nothing
 from understanding.features import Utterance
 from understanding.knowledge import ReadingWords, in_use
+from understanding.knowledge_index import KnowledgeHit
 from understanding.languages import language_named
 from understanding.readings.deciding import ASKING, Decision, decide
 from understanding.readings.listing import CHECK_DOSSIER
@@ -67,6 +70,8 @@ ALIKE, LEAST_ALIKE = 0.2, 0.3
 """How much farther another procedure may be that the same words name, and how near the nearest must be."""
 MOST_JOINED = 14
 """Syllables up to which a message may only tell apart what was talked of; who says more says it whole."""
+LED_ON_TO = 6
+"""Entries looked at where the words lead on from one that was told."""
 NAMED_TO_COMPARE = 0.5
 """Similarity from which a part of a comparison names a procedure."""
 _BETWEEN = re.compile(r"(?<!\S)(?:voi|va|hay|so voi|khac(?: gi)?|and|or|from|versus|vs|between|than)(?!\S)")
@@ -155,6 +160,8 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             residue=residue,
             question=question,
             knowledge=self._search.knowledge(utterance),
+            joined_knowledge=self._joined_knowledge(state, utterance),
+            circumstance=any(one.called.search(utterance.folded) for one in circumstances()),
             topics=guess.topics,
             digits=message.get(CODES)["digits"],
             names={code: self._search.names(code) for code in known if code is not None},
@@ -172,6 +179,17 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         both = f"{before} {residue}"
         ranked = rank(self._search.index().search(Utterance(both, both)), {}, self._language.often)
         return [one for one in ranked if offered is not None or one.code != state.procedure]
+
+    def _joined_knowledge(self, state: State, utterance: Utterance) -> list[KnowledgeHit]:
+        """The entries of the topic of the one told last that the words lead on to: "vậy tôi báo ai"."""
+        if state.knowledge is None or len(utterance.folded.split()) > MOST_JOINED:
+            return []
+        before = self._search.asked_as(state.knowledge)
+        if not before:
+            return []
+        topic = topic_of(state.knowledge)
+        hits = self._search.knowledge(Utterance.of(f"{before} {utterance.normalised}"), LED_ON_TO)
+        return [hit for hit in hits if topic_of(hit.entry) == topic and hit.entry != state.knowledge]
 
     def _compared(self, question: Question | None, utterance: Utterance, state: State) -> tuple[str, ...]:
         """The two procedures that a question what differs names, or one of them beside the one talked of."""
@@ -244,6 +262,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             question=evidence.question if best.intent in ASKING else None,
             knowledge=best.knowledge,
             reading=best.kind,
+            about=_about(evidence) if best.intent in ASKING else "",
             compared=best.compared,
             language=language_named(utterance.folded) if best.intent == "switch_language" else None,
             spoken=said_in(message.get(TEXT) or ""),
@@ -254,6 +273,12 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             ),
             asked_code=codes["procedure"] if named is not None and named != codes["procedure"] else None,
         )
+
+
+def _about(evidence: Evidence) -> str:
+    """What the words name, the thing a question asks about included."""
+    thing = evidence.question.thing if evidence.question is not None else None
+    return " ".join(dict.fromkeys((*evidence.residue.split(), *(thing or "").split())))
 
 
 def _entities(meaning: Meaning) -> list[dict[str, Any]]:

@@ -73,9 +73,14 @@ class CatalogueSearch:
         found = self._store.current(code)
         return found.code if found is not None else None
 
-    def knowledge(self, utterance: Utterance) -> list[KnowledgeHit]:
+    def knowledge(self, utterance: Utterance, limit: int = 3) -> list[KnowledgeHit]:
         """The entries of knowledge that a message may ask for, best first."""
-        return self._known.search(utterance) if self._known is not None else []
+        return self._known.search(utterance, limit) if self._known is not None else []
+
+    def asked_as(self, entry: str) -> str:
+        """The first way of asking for an entry of knowledge, normalised; empty where there is no such entry."""
+        known = self._knowledge.entries().get(entry) if self._knowledge is not None else None
+        return normalise(known.asked_as[0]) if known is not None else ""
 
     def called_exactly(self, matter: str) -> str | None:
         """The one procedure called by exactly these words: "tạm trú", where others are called by more.

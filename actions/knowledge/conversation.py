@@ -39,13 +39,15 @@ class ActionAnswerKnowledge(RegistryAction):
         if entry.source is not None:
             source = Source(decision=entry.source.title, checked_on=entry.source.checked_on)
         told = Reply(kind=ReplyKind.ANSWER, short=short, details=details, source=source, language=language)
+        told_entry = SlotSet("told_entry", entry.id)
         offer = self._offer(tracker, entry)
         answer(dispatcher, told.model_copy(update=offer))
         if offer:
-            return [SlotSet(OFFERED, entry.registry), SlotSet("offered", None)]
+            return [told_entry, SlotSet(OFFERED, entry.registry), SlotSet("offered", None)]
         if entry.procedure is None:
-            return [SlotSet(OFFERED, None)]
-        return [SlotSet("procedure", entry.procedure), SlotSet("offered", None), SlotSet(OFFERED, None)]
+            return [told_entry, SlotSet(OFFERED, None)]
+        procedure = SlotSet("procedure", entry.procedure)
+        return [told_entry, procedure, SlotSet("offered", None), SlotSet(OFFERED, None)]
 
     def _entry(self, tracker: Tracker) -> KnowledgeEntry | None:
         meaning, knowledge = turn_meaning(tracker), self.services.knowledge

@@ -16,7 +16,8 @@ from contract.reply import ReplyKind
 START_OVER = "start_over"
 """The wish to begin anew; done once it was confirmed in the next words."""
 DROPPED = (
-    *("procedure", "topics", "answered_side", "offered", "shown_dossier", "topic", "dossier_code", "last4"),
+    *("procedure", "topics", "answered_side", "told_entry", "offered", "shown_dossier", "topic"),
+    *("dossier_code", "last4"),
     *("report_words", "report_place", "report_sure", "dropped_report", "report_key"),
     *("registry_offered", "registry", "registry_key", "registry_proof"),
 )

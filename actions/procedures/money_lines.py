@@ -23,7 +23,7 @@ def fee_lines(telling: Telling) -> list[str]:
     exempt = telling.procedure.exempt_on(telling.today)
     if not every:
         if exempt:
-            return [*_exempt_lines(telling, exempt), telling.say("fee_missing", who=telling.who)]
+            return [*exempt_lines(telling, exempt), telling.say("fee_missing", who=telling.who)]
         return [telling.say("fee_missing", who=telling.who)]
     current = {
         submission.way: _current(telling, submission.fees)
@@ -44,7 +44,7 @@ def fee_lines(telling: Telling) -> list[str]:
     lines = [sentence(telling.say("fee_line", items=telling.by_way(parts)))] if parts else []
     if shared_end is not None:
         lines.append(telling.say("fee_all_until", date=format_date(shared_end)))
-    lines += _exempt_lines(telling, exempt)
+    lines += exempt_lines(telling, exempt)
     notes = unique(sentence(upper_first(fee.note)) for fee in told if fee.note)
     if not notes and not exempt and any(not fee.bounded_on(telling.today) for fee in told):
         notes.append(telling.say("fee_unsure_next", who=telling.who))
@@ -57,6 +57,11 @@ def costs_nothing(procedure: Procedure, telling: Telling) -> bool:
     """Whether the procedure itself is surely free for everybody today."""
     fees = [fee for submission in procedure.submissions for fee in submission.fees if fee.holds_on(telling.today)]
     return bool(fees) and all(fee.certain and fee.amount == 0 for fee in fees)
+
+
+def fee_line(telling: Telling, fee: Fee) -> str:
+    """One amount of the fee with its case."""
+    return sentence(telling.say("fee_line", items=_with_case(telling, fee)))
 
 
 def payment_lines(telling: Telling, payments: Sequence[Payment], key: str) -> list[str]:
@@ -154,7 +159,7 @@ def _until(telling: Telling, fee: Fee, text: str, today: bool) -> str:
     return text
 
 
-def _exempt_lines(telling: Telling, exempt: Sequence[Exemption]) -> list[str]:
+def exempt_lines(telling: Telling, exempt: Sequence[Exemption]) -> list[str]:
     """Who pays nothing whatever the way, in one sentence; then who pays nothing by one way, and until when."""
     anyhow = [one.short or one.who for one in exempt if one.way is None]
     lines = [sentence(telling.say("fee_exempt", who="; ".join(anyhow)))] if anyhow else []

@@ -10,10 +10,12 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
-from actions.procedures.answers import display_name
+from actions.procedures.answers import FOLLOW_UPS, display_name
+from actions.procedures.passages import Words, case_of, strange, told_of, words_of
 from actions.procedures.question_answers import Asked, Told, answer_question, leads
+from actions.procedures.telling import Telling
 from catalogue.question_answers import answers as written_answers
-from catalogue.question_answers import things
+from catalogue.question_answers import circumstances, things
 from catalogue.record import Procedure
 from contract.aspects import Aspect
 from contract.reply import Choice, Reply, ReplyKind, Source
@@ -50,6 +52,8 @@ def may_wait(slots: Mapping[str, Any]) -> bool:
     return slots.get("topic") == "dossier" and bool(slots.get("dossier_code")) and bool(slots.get("last4"))
 
 
+SAYING_LITTLE = frozenset({Aspect.OVERVIEW, Aspect.STEPS, Aspect.CONDITIONS})
+"""Sides that are read from "thì sao", "làm thế nào", too: in a further question its other words say more."""
 LONGEST_OFFERED_FOR = 12
 """Words kept of what choices were offered for."""
 
@@ -61,13 +65,27 @@ def offered_for(tracker: Tracker) -> str:
     return " ".join([word for word in (*before, *said) if word.isalpha()][:LONGEST_OFFERED_FOR])
 
 
-def asked_in(tracker: Tracker) -> Asked | None:
-    """The kind of question of this turn with what may answer it; None when its words had no such shape."""
+def asked_in(tracker: Tracker, procedure: Procedure | None = None) -> Asked | None:
+    """The kind of question of this turn with what may answer it; None when its words had no such shape.
+
+    Args:
+        tracker: of the conversation.
+        procedure: it is answered for; the words it is called by are not asked about.
+    """
     question = turn_meaning(tracker).question
     if question is None:
         return None
-    folded = fold(normalise(tracker.latest_message.get("text") or ""))
-    return Asked(question, folded, written_answers(), things())
+    said = normalise(tracker.latest_message.get("text") or "")
+    return Asked(question, said, written_answers(), things(), words_in(tracker, procedure))
+
+
+def words_in(tracker: Tracker, procedure: Procedure | None) -> Words:
+    """What the words of this turn name besides a procedure; nothing for buttons."""
+    meaning = turn_meaning(tracker)
+    text = tracker.latest_message.get("text") or ""
+    if meaning.wish is not None or procedure is None:
+        return Words((), frozenset(), ())
+    return words_of(text, meaning.about, procedure, circumstances())
 
 
 class ProcedureAction(MotcuaAction):
@@ -99,6 +117,8 @@ class ProcedureAction(MotcuaAction):
         if told is not None:
             answer(dispatcher, self._reply_of(told, procedure, language))
             return self._talked_of(tracker, procedure, aspect, None)
+        if situation is None and aspect is Aspect.PAPERS and also is None:
+            situation = case_of(self.services.answers.telling(procedure, language), words_in(tracker, procedure))
         reply = self.services.answers.reply(
             procedure, aspect, language, asked_code, also, situation=situation, first=before is None
         )
@@ -119,18 +139,35 @@ class ProcedureAction(MotcuaAction):
             SlotSet("procedure", procedure.code),
             SlotSet("topics", list(topics)),
             SlotSet("answered_side", aspect),
+            SlotSet("told_entry", None),
             SlotSet("offered", offered),
         ]
 
     def _question_told(self, tracker: Tracker, procedure: Procedure, aspect: Aspect) -> Told | None:
-        """What settles the kind of question that was asked; None where the side of the record does."""
-        asked = asked_in(tracker)
+        """What settles the question that was asked; None where the side of the record does."""
         telling = self.services.answers.telling(procedure, language_of(tracker))
-        if asked is None or not leads(asked.question, aspect) or not procedure.in_force(telling.today):
+        if not procedure.in_force(telling.today) or self.services.answers.held_back(telling) is not None:
             return None
-        if self.services.answers.held_back(telling) is not None:
+        asked = asked_in(tracker, procedure)
+        if asked is not None and leads(asked, aspect):
+            return answer_question(telling, asked)
+        again = tracker.get_slot("procedure") == procedure.code
+        return self._told_of_its_words(tracker, telling, aspect) if again and aspect in SAYING_LITTLE else None
+
+    def _told_of_its_words(self, tracker: Tracker, telling: Telling, aspect: Aspect) -> Told | None:
+        """What is known of the words of a further question: the whole procedure was told already."""
+        words = words_in(tracker, telling.record)
+        if not strange(words):
             return None
-        return answer_question(telling, asked)
+        side = tracker.get_slot("answered_side")
+        lines = told_of(telling, words, Aspect(side) if side else None)
+        if lines:
+            return Told((f"{telling.name}. {lines[0]}", *lines[1:]))
+        if aspect is not Aspect.OVERVIEW:
+            return None
+        sides = ", ".join(telling.say(f"aspect_{side}") for side in FOLLOW_UPS)
+        known = telling.say("more", aspects=sides)
+        return Told((telling.say("asked_unknown", name=telling.name, who=telling.who), known))
 
     def _reply_of(self, told: Told, procedure: Procedure, language: str) -> Reply:
         sides = self.services.answers.sides(procedure, language)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from actions.procedures.paper_lines import items, paper
+from actions.procedures.passages import Words, strange, told_of
 from actions.procedures.phrases import lower_first, sentence, upper_first
 from actions.procedures.telling import Telling
 from catalogue.question_answers import QuestionAnswer, Thing
@@ -20,6 +22,7 @@ from contract.aspects import Aspect
 from contract.questions import Question, QuestionKind
 from contract.reply import Source
 from language.normalise import fold, normalise
+from language.quantities import parse_number
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,22 @@ class Asked:
     """A question in its conversation."""
 
     question: Question
-    folded: str
-    """The whole message, folded and normalised."""
+    said: str
+    """The whole message, normalised."""
     entries: Sequence[QuestionAnswer]
     things: Sequence[Thing]
+    words: Words
+    """What the message names besides the procedure."""
     thing: Thing | None = field(init=False)
     """What is asked about, where it is known by name."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "thing", _thing(self.question.thing or self.folded, self.things))
+
+    @cached_property
+    def folded(self) -> str:
+        """The whole message, folded and normalised."""
+        return fold(self.said)
 
     @property
     def kind(self) -> QuestionKind:
@@ -70,8 +80,17 @@ _SURER: Mapping[Aspect, frozenset[QuestionKind]] = {
 """The kinds of question that lead an answer where the words name this side, too; every kind does for the others."""
 
 
-def leads(question: Question, aspect: Aspect | None) -> bool:
+_FINE = re.compile(
+    r"(?<!\S)(?:phat|fine|fined|penalty|punished)(?!\S)|(?<!\S)(?:khong|chua) \S+(?: \S+)? (?:co|thi) sao"
+)
+"""What happens to who does not do it, or too late."""
+
+
+def leads(asked: Asked, aspect: Aspect | None) -> bool:
     """Whether the kind of question says more than the side that was read from the words."""
+    question = asked.question
+    if question.kind is QuestionKind.DEADLINE and _FINE.search(asked.folded):
+        return True  # "Phạt bao nhiêu" asks for no fee.
     if question.kind in (QuestionKind.RECEIVE, QuestionKind.BESIDES, QuestionKind.ONLINE):
         return False  # These are sides of the record.
     if aspect is None or aspect not in _SURER:
@@ -82,6 +101,20 @@ def leads(question: Question, aspect: Aspect | None) -> bool:
 
 def answer_question(telling: Telling, asked: Asked) -> Told | None:
     """The answer about one procedure; None where the side of the record answers as well."""
+    told = _answered(telling, asked)
+    if asked.kind is not QuestionKind.DEADLINE or not _FINE.search(asked.folded):
+        return told
+    if told is not None and any(_TOLD_OF_FINES.search(line) for line in told.lines):
+        return told
+    unknown = telling.say("asked_fine_unknown", name=telling.name, who=telling.who)
+    known = told.lines if told is not None and told.lines[0] != _unknown(telling, asked) else ()
+    return Told((unknown, *known), told.source if told is not None and known else None)
+
+
+_TOLD_OF_FINES = re.compile(r"phạt|fine|punish|Không sao", re.IGNORECASE)
+
+
+def _answered(telling: Telling, asked: Asked) -> Told | None:
     near = entry_for(asked, telling.procedure)
     if near is not None and asked.kind is QuestionKind.COPIES and not near.codes:
         counted = _counted_in_record(telling, asked.thing)
@@ -90,14 +123,53 @@ def answer_question(telling: Telling, asked: Asked) -> Told | None:
             general = from_entry(near, telling.language)
             return Told((counted, *general.lines), general.source)
     if near is not None and (near.codes or near.about):
-        return from_entry(near, telling.language)
+        told = from_entry(near, telling.language)
+        verdict = _by_age(telling, asked, near)
+        return Told((f"{verdict} {told.lines[0]}", *told.lines[1:]), told.source) if verdict else told
     lines = _FROM_RECORD.get(asked.kind, _nothing)(telling, asked)
     if lines:
         return Told(tuple(lines))
     if near is not None:
         return from_entry(near, telling.language)
-    unknown = _UNKNOWN.get(asked.kind)
-    return Told((telling.say(unknown, name=telling.name, who=telling.who),)) if unknown else None
+    lines = _of_the_words(telling, asked)
+    if lines:
+        return Told(tuple(lines))
+    unknown = _unknown(telling, asked)
+    return Told((unknown,)) if unknown else None
+
+
+def _unknown(telling: Telling, asked: Asked) -> str | None:
+    """That nothing is known of this kind of question."""
+    key = _UNKNOWN.get(asked.kind)
+    return telling.say(key, name=telling.name, who=telling.who) if key else None
+
+
+def _of_the_words(telling: Telling, asked: Asked) -> list[str]:
+    """What the record tells of the very words, whatever the kind of question."""
+    return _named(telling, told_of(telling, asked.words)) if strange(asked.words) else []
+
+
+_YEARS_OLD = re.compile(r"(\S+(?: \S+){0,2}) (?:tuổi|tuoi|years old)(?!\S)")
+
+
+def _by_age(telling: Telling, asked: Asked, entry: QuestionAnswer) -> str | None:
+    """Whether the one age that was said is enough; None where none is asked of, or several are."""
+    said = [age for match in _YEARS_OLD.finditer(asked.said) if (age := _last_number(match[1])) is not None]
+    if entry.from_age is None or len(said) != 1:
+        return None
+    least = entry.some_from_age or entry.from_age
+    key = "age_enough" if said[0] >= entry.from_age else "age_for_some" if said[0] >= least else "age_too_young"
+    return telling.say(key, age=said[0])
+
+
+def _last_number(words: str) -> int | None:
+    """The number that the words end with; "bố tôi 72" and "bảy mươi hai" are 72."""
+    parts = words.split()
+    for start in range(len(parts)):
+        number = parse_number(" ".join(parts[start:]))
+        if number is not None:
+            return number
+    return None
 
 
 def from_entry(entry: QuestionAnswer, language: str) -> Told:
@@ -171,6 +243,8 @@ def _everybody(telling: Telling) -> list[str]:
 
 def _needed(telling: Telling, asked: Asked) -> list[str]:
     procedure, thing = telling.procedure, asked.thing
+    if thing is None and (lines := _of_the_words(telling, asked)):
+        return lines
     if not procedure.papers or thing is None or thing.is_person:
         return [telling.say("asked_unknown", name=telling.name, who=telling.who), *_everybody(telling)]
     found = next(_papers(telling, thing), None)
@@ -342,8 +416,15 @@ _MUST = re.compile(r"(?<!\S)(?:(?:co )?(?:bat buoc )?phai|bat buoc|have to|must|
 
 def _may(telling: Telling, asked: Asked) -> list[str]:
     rules = telling.procedure.conditions
+    if lines := _of_the_words(telling, asked):
+        return lines
     if not rules:
         return [telling.say("asked_must_unknown", name=telling.name, who=telling.who)] if _must(asked) else []
+    if strange(asked.words):
+        # A list that does not hold what was asked of is no answer; it is what else is known.
+        unknown = "asked_must_unknown" if _must(asked) else "asked_may_unknown"
+        known = [sentence(upper_first(rule)) for rule in rules[:_SOME_RULES]]
+        return [telling.say(unknown, name=telling.name, who=telling.who), telling.say("asked_may_known"), *known]
     return [
         telling.say("asked_must_if" if _must(asked) else "asked_may_if", name=telling.name),
         *[f"{number}. {sentence(rule)}" for number, rule in enumerate(rules, start=1)],
@@ -353,6 +434,10 @@ def _may(telling: Telling, asked: Asked) -> list[str]:
 def _must(asked: Asked) -> bool:
     """Whether it is asked of a duty: "có phải báo không" is not answered by who is allowed to."""
     return _MUST.search(asked.folded) is not None
+
+
+_SOME_RULES = 2
+"""Conditions told beside the word that nothing is known of this case."""
 
 
 def _nothing(telling: Telling, asked: Asked) -> list[str]:

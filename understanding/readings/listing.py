@@ -38,6 +38,8 @@ LAST_DIGITS = frozenset({4, 6})
 
 LEAD = "lead"
 """Weights of the first of the things listed, when what follows names none of them."""
+LED_ON = "led_on"
+"""Weights of entries of knowledge that further words lead on to from the one told last."""
 SIDE = "side"
 """Weights of wishes and small talk."""
 
@@ -172,6 +174,7 @@ def _matter(seen: Seen) -> Iterable[Listed]:
         "talked_told": topic * seen.told(seen.topic or "") if ranked[0].code != seen.topic else 0.0,
         "talked_named": own,
         "talked_exempt": topic * seen.found(_EXEMPT),
+        "talked_states_case": topic * seen.states_case * seen.told(seen.topic or ""),
         "talked_only_its": topic * seen.only_its,
         "similar": ranked[0].similarity,
         "same": float(ranked[0].code == seen.topic),
@@ -219,6 +222,8 @@ def _topic(seen: Seen) -> Iterable[Listed]:
         "other_inside": seen.of_other * (1.0 - named) * float(seen.of_a_thing),
         "other_only": seen.only_its * float(seen.of_other > 0.0),
         "exempt": exempt,
+        "states_case": seen.states_case * seen.told(seen.topic),
+        "known_beside": seen.known_beside,
         "about_age": float(evidence.question is not None and evidence.question.kind is QuestionKind.AGE),
         "other_words": seen.words,
         "strange_words": seen.strange_to(seen.topic),
@@ -282,7 +287,10 @@ def _narrowed(seen: Seen) -> Iterable[Listed]:
         "points_in_list": seen.found(_POINTS) * float(offered is not None),
         "asks": float(seen.asks),
         "short": seen.short,
-        "words": seen.words,
+        "strange_words": seen.strange_to(best.code),
+        "of_a_thing": float(seen.of_a_thing),
+        "states_case": seen.states_case,
+        "known_beside": seen.known_beside,
         "other_sure": seen.sure if seen.evidence.ranked and seen.evidence.ranked[0].code != best.code else 0.0,
     }
     yield Listed(Kind.NARROWED, ASK_PROCEDURE, values, "narrowed", procedure=best.code, aspect=seen.side)
@@ -423,6 +431,7 @@ def _sides(seen: Seen) -> Iterable[Listed]:
             "matter": seen.sure if phrase < 0.8 else 0.0,
             "handed_in": float(handed_in),
             "alone": float(guard is not None and folded in guard.alone),
+            "guarded": float(guard is not None),
             "words": seen.words,
             "many_words": float(len(seen.content) > LONG_TALK and phrase < LIKE_AN_EXAMPLE),
             "question_word": float(_ASKS_WHO.search(folded) is not None and phrase < LIKE_AN_EXAMPLE),
@@ -455,6 +464,21 @@ def _knowledge(seen: Seen) -> Iterable[Listed]:
     side = max((near for intent, near in evidence.side_phrases.items() if intent != OUT_OF_SCOPE), default=0.0)
     talked = float(seen.topic is not None or seen.state.offered is not None)
     nearest = evidence.ranked[0].similarity if evidence.ranked else 0.0
+    for hit in evidence.joined_knowledge[:2]:
+        values = {
+            "evidence": min(hit.evidence, _MUCH_EVIDENCE),
+            "ahead": min(hit.ahead, _FAR_AHEAD),
+            "model": evidence.topics.get(topic_of(hit.entry), 0.0),
+            "named": seen.known_beside,
+            "short": seen.short,
+            "follows": float(seen.follows),
+            "asks_a_side": float(bool(evidence.aspects)),
+            "talked": float(seen.topic is not None),
+            "matter": seen.sure,
+            "stranger": evidence.intents.get(OUT_OF_SCOPE, 0.0),
+            "side": max((near for intent, near in evidence.side_phrases.items() if intent in TALK), default=0.0),
+        }
+        yield Listed(Kind.KNOWLEDGE, ASK_KNOWLEDGE, values, LED_ON, knowledge=hit.entry)
     for hit in evidence.knowledge[:2]:
         values = {
             "model": evidence.topics.get(topic_of(hit.entry), 0.0),
@@ -477,6 +501,9 @@ def _knowledge(seen: Seen) -> Iterable[Listed]:
             "strange_words": seen.strange_to(seen.topic) if seen.topic else 0.0,
             "form": float(seen.state.form is not None),
             "dossier_shown": float(seen.state.dossier is not None),
+            "same_topic": float(
+                seen.state.knowledge is not None and topic_of(seen.state.knowledge) == topic_of(hit.entry)
+            ),
         }
         yield Listed(Kind.KNOWLEDGE, ASK_KNOWLEDGE, values, "knowledge", knowledge=hit.entry)
 

@@ -89,6 +89,10 @@ class Evidence:
     """By topic of knowledge: probability of the linear model."""
     told: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Words of what their records tell: papers, conditions, steps."""
+    joined_knowledge: Sequence[KnowledgeHit] = ()
+    """Entries by the words together with what the entry told last is asked as, of the same topic."""
+    circumstance: bool = False
+    """Whether somebody's case is told of: "nhà tôi hộ cận nghèo"."""
     joined: Sequence[Ranked] = ()
     """Procedures by the words together with those of what was talked of, that itself left out."""
     compared: tuple[str, ...] = ()

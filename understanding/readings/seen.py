@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from catalogue.knowledge_base import topic_of
 from contract.aspects import Aspect
 from contract.questions import QuestionKind
 from understanding.decision import ANSWER
@@ -67,6 +68,19 @@ class Seen:
     def short(self) -> float:
         """1 for a message of a few syllables."""
         return float(len(self.evidence.words) <= 6)
+
+    @property
+    def states_case(self) -> float:
+        """1 where somebody's case is told of and nothing is asked: "nhà tôi hộ cận nghèo"."""
+        return float(self.evidence.circumstance and not self.asks)
+
+    @property
+    def known_beside(self) -> float:
+        """How surely the best entry of knowledge is meant, 0 to 1: by its topic in the model and its nearest phrase."""
+        hit = next(iter(self.evidence.knowledge), None)
+        if hit is None:
+            return 0.0
+        return hit.phrase * (0.5 + 0.5 * self.evidence.topics.get(topic_of(hit.entry), 0.0))
 
     @property
     def words(self) -> float:

@@ -67,6 +67,8 @@ class State(_Model):
     """The side answered last."""
     language: str | None = None
     """In which it is answered."""
+    knowledge: str | None = None
+    """Id of the entry told last, while nothing else was talked of since."""
 
 
 def state_of(slots: Mapping[str, Any], active_loop: str | None) -> State:
@@ -87,6 +89,7 @@ def state_of(slots: Mapping[str, Any], active_loop: str | None) -> State:
         form=Form(active_loop) if active_loop in set(Form) else None,
         wanted=slots.get("requested_slot"),
         aspect=slots.get("answered_side"),
+        knowledge=slots.get("told_entry"),
         language=language_in(slots),
     )
 

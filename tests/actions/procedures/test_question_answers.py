@@ -8,6 +8,7 @@ import pytest
 from places import NLU_DATA
 
 from actions.procedures.answers import Answers
+from actions.procedures.passages import Words
 from actions.procedures.question_answers import Asked, Told, answer_question, difference, leads
 from catalogue.question_answers import FOLDER, THINGS, read_answers, read_things
 from catalogue.yaml_files import load_folder
@@ -20,18 +21,24 @@ from understanding.questions import questions_of
 TODAY = date(2026, 11, 29)
 ANSWERS = Answers(wording_of(NLU_DATA).room("core"), lambda: TODAY, timedelta(days=400))
 ENTRIES = tuple(read_answers(NLU_DATA / FOLDER))
+NO_WORDS = Words((), frozenset(), ())
 KNOWN_THINGS = read_things(NLU_DATA / FOLDER / THINGS)
 PROCEDURES = {found.code: found for found in load_folder(NLU_DATA / "procedures")}
 MARRIAGE, BIRTH, DEATH, SINGLE, COPY = "1.000894", "1.001193", "1.000656", "1.004873", "2.000815"
 STAY, RESIDENCE, CARD, PASSPORT, LAND, GUEST = "1.004194", "1.004222", "1.116410", "1.001456", "1.013978", "2.001159"
 LICENCE, RECORD, OLD_AGE, BOOK = "3.000348", "3.000333", "1.014027", "1.002759"
+VEHICLE, BUSINESS = "1.013076", "1.001612"
 
 
 def asked(text: str) -> Asked:
     folded = fold(normalise(text))
     question = questions_of(NLU_DATA).read(folded)
     assert question is not None, text
-    return Asked(question, folded, ENTRIES, KNOWN_THINGS)
+    return Asked(question, folded, ENTRIES, KNOWN_THINGS, NO_WORDS)
+
+
+def of_kind(kind: QuestionKind) -> Asked:
+    return Asked(Question(kind=kind), "", ENTRIES, KNOWN_THINGS, NO_WORDS)
 
 
 def told(code: str, text: str, language: str = "vi") -> str:
@@ -134,11 +141,30 @@ def test_things_nobody_wrote_about_are_not_compared() -> None:
 
 
 def test_a_side_that_is_named_plainly_is_answered_as_that_side() -> None:
-    may = Question(kind=QuestionKind.MAY)
-    assert not leads(may, Aspect.FEE)
-    assert leads(may, Aspect.CONDITIONS)
-    assert leads(Question(kind=QuestionKind.COLLECT), Aspect.WHERE)
-    assert not leads(Question(kind=QuestionKind.RECEIVE), Aspect.RECEIVE)
+    assert not leads(of_kind(QuestionKind.MAY), Aspect.FEE)
+    assert leads(of_kind(QuestionKind.MAY), Aspect.CONDITIONS)
+    assert leads(of_kind(QuestionKind.COLLECT), Aspect.WHERE)
+    assert not leads(of_kind(QuestionKind.RECEIVE), Aspect.RECEIVE)
+
+
+def test_a_fine_is_no_fee() -> None:
+    assert leads(asked("không sang tên thì bị phạt bao nhiêu"), Aspect.FEE)
+    assert told(VEHICLE, "không sang tên thì bị phạt bao nhiêu").startswith("Trong 30 ngày")
+    assert "mức phạt" in told(BUSINESS, "không đăng ký thì bị phạt bao nhiêu")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "first"),
+    [
+        (OLD_AGE, "mẹ tôi 78 tuổi có được không", "Được, 78 tuổi"),
+        (OLD_AGE, "me toi bay muoi bon tuoi duoc chua", "74 tuổi thì tùy"),
+        (OLD_AGE, "bố 66 tuổi có được không", "Chưa được, 66 tuổi"),
+        (MARRIAGE, "em 17 tuổi có được không", "Chưa được, 17 tuổi"),
+        (MARRIAGE, "em 25 tuổi chồng 31 tuổi có được không", "Nam từ đủ 20 tuổi"),
+    ],
+)
+def test_an_age_that_is_said_is_held_against_the_law(code: str, text: str, first: str) -> None:
+    assert told(code, text).startswith(first)
 
 
 def test_in_english_the_answer_is_english() -> None:

@@ -1,0 +1,182 @@
+"""What a record tells of the very words of a question: "trẻ em thì sao", "chủ nhà không đồng ý thì làm sao".
+
+Pure. A question that names neither a side nor a kind is not answered with the whole procedure once more: the lines
+that hold its words are told, else that nothing is known of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from actions.procedures.money_lines import exempt_lines, fee_line, payment_lines
+from actions.procedures.paper_lines import items, paper
+from actions.procedures.phrases import lower_first, sentence, upper_first
+from actions.procedures.telling import Telling
+from catalogue.question_answers import Circumstance
+from catalogue.record import Procedure
+from contract.aspects import Aspect
+from language.normalise import fold, normalise
+from understanding.empty_words import EMPTY_WORDS
+
+ENOUGH = 0.65
+"""Share of the words that name something from which a line is about them."""
+MOST_LINES = 2
+LONGEST = 9
+"""Words that name something up to which a message may be a question about what was told; more tell a story."""
+SHORT_NAME = 6
+"""Words of a way to ask for a procedure that names it; a longer one tells of a life."""
+_SAYS_NOTHING = """
+tren duoi trong ngoai giua
+phai can neu ma them luon dang bi nguoi nha minh chua khong ko dc k se da rang khi luc truong hop thuoc dien tui
+sao gi nao chu hoac hay nhung cho cua lai nen moi bao mot hai nua ra di den toi ve o ben chang han vi du thoi a y ay
+the ha hong i my me do does is are the a an what if about when and or have has of for to in on with can am
+"""
+_NO_NAME = EMPTY_WORDS | frozenset(_SAYS_NOTHING.split())
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a question that are looked for in a record."""
+
+    single: tuple[str, ...]
+    """Normalised, with the diacritics that were typed."""
+    pairs: frozenset[tuple[str, str]]
+    """Those that stood side by side, folded: two syllables are one Vietnamese word oftener than not."""
+    circumstances: tuple[Circumstance, ...]
+    """What they say of somebody's case, however it was put."""
+
+    @property
+    def any(self) -> bool:
+        """Whether something is named."""
+        return bool(self.single or self.circumstances)
+
+
+@dataclass(frozen=True)
+class _Passage:
+    side: Aspect
+    searched: str
+    """The line of the record, in its own language and in that of the answer."""
+    told: str
+
+
+def words_of(text: str, about: str, procedure: Procedure, circumstances: Sequence[Circumstance]) -> Words:
+    """What a message names besides the procedure itself.
+
+    Args:
+        text: as it was said.
+        about: its folded words without the cues of a side and the frame of a question.
+        procedure: being talked of; the words it is called by say nothing.
+        circumstances: those that are known.
+    """
+    said = normalise(text).split()
+    folded = fold(" ".join(said))
+    told_of = tuple(one for one in circumstances if one.called.search(folded))
+    taken = {word for one in told_of for found in one.called.finditer(folded) for word in found[0].split()}
+    called = _called(procedure)
+    left = set(about.split()) - _NO_NAME - called - taken
+    single = tuple(dict.fromkeys(word for word in said if fold(word) in left and not word.isdigit()))
+    bare = folded.split()
+    pairs = frozenset(
+        pair for pair in itertools.pairwise(bare) if pair[0] in left and (pair[1] in left or len(pair[1]) > 1)
+    )
+    return Words(single, pairs, told_of)
+
+
+def strange(words: Words) -> bool:
+    """Whether a message asks of something besides the procedure, and is no story."""
+    return words.any and len(words.single) <= LONGEST
+
+
+def told_of(telling: Telling, words: Words, first: Aspect | None = None) -> list[str]:
+    """The lines of a record that hold the words of a question, the nearest first; empty where none does.
+
+    Args:
+        telling: of the procedure.
+        words: of :func:`words_of`.
+        first: the side answered last, which "trẻ em thì sao" asks again.
+    """
+    found = []
+    for place, passage in enumerate(_passages(telling)):
+        share = _share(passage.searched, words)
+        if share >= ENOUGH:
+            found.append((share, passage.side is first, -place, passage.told))
+    best = sorted(found, reverse=True)
+    near = [told for share, *_, told in best if share >= best[0][0] - 0.2]
+    return list(dict.fromkeys(near))[:MOST_LINES]
+
+
+def case_of(telling: Telling, words: Words) -> int | None:
+    """Which situation of the papers the words tell of, counted from 0; None where they tell of none or of several."""
+    special = [case for case in telling.record.papers if case.case is not None]
+    shares = [_share(_plain(f"{case.case} {case.choice or ''}"), words) for case in special]
+    best = max(shares, default=0.0)
+    return shares.index(best) if best >= ENOUGH and shares.count(best) == 1 else None
+
+
+def _called(procedure: Procedure) -> frozenset[str]:
+    short = [phrase for phrase in procedure.asked_as.all if len(phrase.split()) <= SHORT_NAME]
+    names = (procedure.short_name, procedure.official_name, procedure.english_name or "", *short)
+    return frozenset(word for name in names for word in fold(normalise(name)).split())
+
+
+def _share(line: str, words: Words) -> float:
+    """How much of what is named a line holds, 0 to 1."""
+    total = len(words.single) + 2 * len(words.circumstances)
+    if not total:
+        return 0.0
+    folded = fold(line)
+    bare = folded.split()
+    known, plain = set(line.split()), set(bare)
+    held = 2.0 * sum(one.called.search(folded) is not None for one in words.circumstances)
+    singles = [word for word in words.single if (word in known if fold(word) != word else word in plain)]
+    held += len(singles)
+    if not words.circumstances and len(words.single) > 1:
+        # Single syllables meet by chance; two that stood side by side do not.
+        pairs = words.pairs & set(itertools.pairwise(bare))
+        if not pairs:
+            return 0.0
+    elif words.circumstances and held == len(singles):
+        return 0.0
+    return held / total
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", normalise(text))
+
+
+def _passages(telling: Telling) -> Iterator[_Passage]:
+    """Every line of a record that can be told alone, with the words it is found by."""
+    for side, searched, told in _lines(telling):
+        yield _Passage(side, f"{_plain(searched)} {_plain(told)}" if searched != told else _plain(told), told)
+
+
+def _lines(telling: Telling) -> Iterator[tuple[Aspect, str, str]]:
+    record, as_told = telling.record, telling.procedure
+    for line, told in zip(record.conditions, as_told.conditions, strict=True):
+        yield Aspect.CONDITIONS, line, sentence(upper_first(told))
+    for case, told_case in zip(record.papers, as_told.papers, strict=True):
+        if case.case is not None:
+            text = telling.say("papers_case", case=upper_first(told_case.case or ""), items=items(telling, told_case))
+            yield Aspect.PAPERS, f"{case.case} {case.choice or ''}", text
+        for one, told_one in zip(case.items, told_case.items, strict=True):
+            if one.when:
+                text = telling.say("told_paper", paper=lower_first(paper(telling, told_one)))
+                yield Aspect.PAPERS, f"{one.text} {one.when}", sentence(text)
+    for way, told_way in zip(record.submissions, as_told.submissions, strict=True):
+        for fee, told_fee in zip(way.fees, told_way.fees, strict=True):
+            if fee.case and fee.holds_on(telling.today):
+                yield Aspect.FEE, fee.case, fee_line(telling, told_fee)
+        for time in told_way.times:
+            if time.note:
+                yield Aspect.TIME, time.note, sentence(upper_first(time.note))
+    for exempt in as_told.exempt_on(telling.today):
+        yield from ((Aspect.FEE, exempt.who, line) for line in exempt_lines(telling, [exempt]))
+    for kind, side in (("besides", Aspect.BESIDES), ("receive", Aspect.RECEIVE)):
+        for paid, told_paid in zip(getattr(record, kind), getattr(as_told, kind), strict=True):
+            for line in payment_lines(telling, [told_paid], f"{kind}_line"):
+                yield side, f"{paid.what} {paid.case or ''}", line
+    for line, told in zip(record.steps, as_told.steps, strict=True):
+        yield Aspect.STEPS, line, sentence(upper_first(told))
