@@ -33,7 +33,7 @@ from learning.recorder import Recorder
 from learning.rule import Exchange
 from understanding.emergencies import Emergencies
 from understanding.readings.guards import forgets_at_once
-from understanding.readings.state import STATE, State, state_of
+from understanding.readings.state import STATE, State, language_in, state_of
 
 MARKS = "marks"
 """Key of a message's metadata: who is asking; see :attr:`contract.turn.Turn.marks`."""
@@ -163,7 +163,7 @@ class Turns:
         meaning = heard.meaning
         if watch is not None:
             watch(meaning)
-        closed = self._closed(turn.channel, meaning)
+        closed = await self._closed(turn, meaning)
         if closed is not None:
             # Rasa does not hear of it: what was said changes nothing, and the talk goes on where it was.
             return TurnResult(replies=self._with_emergency(meaning, (closed,)), understanding=meaning.understanding())
@@ -203,11 +203,17 @@ class Turns:
         self._keeping.after(turn, Exchange(heard.text, meaning, output.replies()), talk)
         return result()
 
-    def _closed(self, channel: Channel, meaning: Meaning) -> Reply | None:
-        """What is said while the assistant or this channel is out of service."""
-        if self._notices is None:
+    async def _closed(self, turn: Turn, meaning: Meaning) -> Reply | None:
+        """What is said while the assistant or this channel is out of service, in the language of the talk."""
+        if self._notices is None or self._notices.instead_of_a_turn(turn.channel, DEFAULT_LANGUAGE) is None:
             return None
+<<<<<<< HEAD
         return self._notices.instead_of_a_turn(channel, meaning.spoken or default_language())
+=======
+        slots = await self._slots(turn.conversation)
+        spoken = meaning.spoken or slots.get("spoken")
+        return self._notices.instead_of_a_turn(turn.channel, language_in({**slots, "spoken": spoken}))
+>>>>>>> 44ddb86 (Follow the talk's language where it is closed; say who may collect; see more dangers; judge talks nobody has seen; fit the weights anew)
 
     def _with_emergency(self, meaning: Meaning, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         """The replies, after the number to call when somebody is in danger."""

@@ -70,6 +70,8 @@ _WHO = re.compile(
     r"(?<!\S)(?:ai|thay|giup|gium|dum|nguoi khac|uy quyen|who|somebody|(?:lay|nhan|di) ho(?! so)|"
     r"(?:vo|chong|con|me|bo|em|anh|chi|chau|ong|ba)(?: \S+){0,3} (?:lay|nhan)(?: \S+){0,3} duoc)(?!\S)"
 )
+_MAY_TAKE = re.compile(r"(?<!\S)(?:lay|nhan|linh|lanh)(?: \S+){0,3} (?:duoc|dc)(?: (?:khong|ko|k|chu|ha|a))?(?!\S)")
+"""Asked whether somebody may collect, whatever else is told: "tôi không có nhà, con tôi lấy được không"."""
 _OF_ASPECT: Mapping[Aspect, About] = {
     Aspect.WHERE: About.WHERE,
     Aspect.TIME: About.WHEN,
@@ -95,6 +97,8 @@ def what_is_asked(folded: str, question: Question | None, aspect: Aspect | None)
         return About.COMPLAIN
     if _SLIP.search(folded):
         return About.SLIP
+    if _MAY_TAKE.search(folded) and _WHO.search(folded):
+        return About.WHO
     if _MONEY_DUE.search(folded):
         return About.FEE
     if _MISSING.search(folded):

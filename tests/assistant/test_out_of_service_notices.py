@@ -68,3 +68,10 @@ def test_whoever_speaks_english_hears_it_in_english(core: Any, switches: OutOfSe
     told = core.say("how do i register a birth", secrets.token_hex(8)).replies[0]
     assert told.language == "en"
     assert "switched off" in told.short
+
+
+def test_the_notice_follows_the_language_of_the_talk(core: Any, switches: OutOfService) -> None:
+    talk = secrets.token_hex(8)
+    core.say("how do i register a birth", talk)
+    switches.take_off(EVERYTHING, "lan", "Trợ lý nghỉ.")
+    assert core.say("ok", talk).replies[0].language == "en"
