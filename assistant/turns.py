@@ -205,15 +205,11 @@ class Turns:
 
     async def _closed(self, turn: Turn, meaning: Meaning) -> Reply | None:
         """What is said while the assistant or this channel is out of service, in the language of the talk."""
-        if self._notices is None or self._notices.instead_of_a_turn(turn.channel, DEFAULT_LANGUAGE) is None:
+        if self._notices is None or self._notices.instead_of_a_turn(turn.channel, default_language()) is None:
             return None
-<<<<<<< HEAD
-        return self._notices.instead_of_a_turn(channel, meaning.spoken or default_language())
-=======
         slots = await self._slots(turn.conversation)
         spoken = meaning.spoken or slots.get("spoken")
         return self._notices.instead_of_a_turn(turn.channel, language_in({**slots, "spoken": spoken}))
->>>>>>> 44ddb86 (Follow the talk's language where it is closed; say who may collect; see more dangers; judge talks nobody has seen; fit the weights anew)
 
     def _with_emergency(self, meaning: Meaning, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         """The replies, after the number to call when somebody is in danger."""
