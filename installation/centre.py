@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from flask import Blueprint, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from centre.consent_desk import ConsentDesk
 from centre.desk_gauges import DeskGauges
 from centre.enrolment import Enrolling
 from centre.entry_handlers import Effects
@@ -32,6 +33,7 @@ from channels.parts import Parts
 from channels.rendering.pages import paginate
 from channels.rendering.segments import size
 from channels.rendering.sms import SmsStyle
+from channels.sms.citizens.citizen import Citizen
 from channels.sms.queue.wake import Wake
 from contract.aspects import Aspect
 from installation.asked_texts import asked_texts
@@ -206,6 +208,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
     from installation.set_up import checks_of
 
     settings, stores, style = here.settings, CentreStores(here), SmsStyle.from_settings(here.settings)
+    texts = TextMessageStores(here)
     return pages(
         CentreParts(
             officers=stores.officers,
@@ -214,7 +217,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             enrolling=stores.enrolling,
             shelf=stores.shelf,
             tickets=here.tickets,
-            desk=TextMessageStores(here).desk(Wake(parts.redis)),
+            desk=texts.desk(Wake(parts.redis)),
             secure=settings.public_url is not None and settings.public_url.scheme == "https",
             clock=here.now,
             limiter=parts.limiter,
@@ -230,6 +233,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             reports=here.reports,
             disagreements=here.disagreements,
             catalogue=catalogue_desk(here),
+            consents=ConsentDesk(texts.consents, lambda number: Citizen.of(number, here.seal)),
             state_words=lambda state: here.words.room("dossiers").text(here.words.languages.default, f"status_{state}"),
             figures=figures_of(here),
             unanswered=lambda: [(one.kept.text, one.times) for one in here.learning.open(limit=200)],

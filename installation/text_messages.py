@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from channels.sms.notices.following import Following
     from channels.sms.notices.notifying import Notifying
     from channels.sms.notices.one_time_post import OneTimePost
+    from channels.sms.notices.opt_outs import ProviderOptOuts
     from channels.sms.parts import SmsParts
     from channels.sms.queue.message_records import MessageRecords
     from channels.sms.queue.outbox import Outbox
@@ -142,6 +143,14 @@ class TextMessageStores:
             here.dossier_wording.one_time_code,
             here.now,
         )
+
+    @cached_property
+    def opt_outs(self) -> ProviderOptOuts:
+        """Notes who has told a provider that our messages are not wanted."""
+        from channels.sms.notices.opt_outs import ProviderOptOuts
+        from channels.sms.providers.tables import opt_out_codes
+
+        return ProviderOptOuts(self._here.database, self.consents, opt_out_codes(), self._here.now)
 
     def notifying(self) -> Notifying:
         """Sends notices to those who asked for them."""

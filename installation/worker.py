@@ -20,12 +20,14 @@ async def work(here: Installation) -> None:
     """
     sms = ChannelStores(here, "worker").sms
     routes = await registry.connect(here.settings, here.seal, here.now)
-    retention, following = retention_job(here, sms.records), TextMessageStores(here).following
+    retention, stores = retention_job(here, sms.records), TextMessageStores(here)
+    following, opt_outs = stores.following, stores.opt_outs
     figures = figures_of(here)
 
     def clean() -> None:
         retention.run()
         following.step()
+        opt_outs.step()
         figures.keep_counted()
 
     await worker.work(sms, routes, here.async_redis(), Heartbeats(here.redis), clean)

@@ -58,6 +58,7 @@ class Deed(StrEnum):
     OUT_OF_SERVICE = "out_of_service"
     BACK_IN_SERVICE = "back_in_service"
     CATALOGUE_CHANGED = "catalogue_changed"
+    CONSENT_TAKEN = "consent_taken"
 
 
 class AuditRow(Base):

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from actions.dossiers.disagreements import Disagreements
 from centre.catalogue_desk import CatalogueDesk
+from centre.consent_desk import ConsentDesk
 from centre.enrolment import Enrolling
 from centre.figures import Figures
 from centre.invitations import Invitations
@@ -54,6 +55,8 @@ _SECTIONS: Final = {
     "centre.label": "centre.catalogue",
     "centre.publication": "centre.catalogue",
     "centre.publish": "centre.catalogue",
+    "centre.take_consent": "centre.consents",
+    "centre.opt_out_list": "centre.consents",
 }
 """Which page of the menu a page belongs to, where it is none itself."""
 AT_ONCE: Final = 50
@@ -118,6 +121,8 @@ class CentreParts:
     """Where officers sign in with accounts kept elsewhere; None: with passwords kept here alone."""
     catalogue: CatalogueDesk | None = None
     """What the catalogue desk works with; None where there is none."""
+    consents: ConsentDesk | None = None
+    """What the consent ledger works with; None where there is none."""
     state_words: Callable[[int], str] = str
     """A state of a dossier in an officer's words."""
 

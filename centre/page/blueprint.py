@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 
 from centre.page.access import CentreParts, refuse_other_sites
 from centre.page.catalogue_pages import add_catalogue
+from centre.page.consent_pages import add_consents
 from centre.page.disagreement_pages import add_disagreements
 from centre.page.events import add_events
 from centre.page.figures_pages import add_figures
@@ -49,6 +50,7 @@ def blueprint(parts: CentreParts) -> Blueprint:
     add_proposals(pages, parts)
     add_questions(pages, parts)
     add_publication(pages, parts)
+    add_consents(pages, parts)
     add_officers(pages, parts)
     add_recordings(pages, parts)
     add_service(pages, parts)

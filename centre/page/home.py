@@ -18,6 +18,7 @@ from centre.set_up import Check
 LINKS: Final = (
     ("centre.home", None, "home"),
     ("centre.tickets", Duty.TICKETS, "tickets"),
+    ("centre.consents", Duty.TICKETS, "consents"),
     ("centre.figures", None, "figures"),
     ("centre.catalogue", Duty.CATALOGUE, "catalogue"),
     ("centre.fleet", Duty.KIOSKS, "kiosks"),

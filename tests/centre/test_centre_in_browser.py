@@ -23,6 +23,7 @@ from werkzeug.serving import make_server
 
 from assistant.trial import Figure, Trial
 from assistant.trial import State as TrialState
+from centre.consent_desk import ConsentDesk
 from centre.enrolment import Enrolling
 from centre.figures import Figures
 from centre.invitations import Invitations
@@ -35,6 +36,8 @@ from centre.publishing import Shelf
 from centre.reporting.page import ReportingParts
 from centre.reporting.page import blueprint as reporting
 from centre.set_up import Check
+from channels.sms.citizens.citizen import Citizen
+from channels.sms.citizens.consents import Consents
 from contract.meaning import Candidate
 from contract.turn import Channel
 from installation.tables import migrate
@@ -112,6 +115,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         enrolling=Enrolling(database, seal, keys, clock),
         shelf=shelf,
         catalogue=desk,
+        consents=ConsentDesk(Consents(database, clock), lambda number: Citizen.of(number, seal)),
         procedure_name={CODE: "Nuôi ong"}.get,
         tickets=tickets,
         desk=Desk(database, seal, clock, Sent()),
@@ -332,6 +336,16 @@ def to_recording(page: Page) -> None:
     expect(page.get_by_role("button", name="Thu tiếng")).to_be_visible()
 
 
+def to_consents(page: Page) -> None:
+    sign_in(page)
+    page.get_by_role("link", name="Đồng ý nhận tin").press("Enter")
+    page.locator("[name=phone]").first.fill("0900 000 777")
+    page.keyboard.press("Enter")
+    page.locator("#paper").fill("12/2026")
+    page.get_by_role("button", name="Ghi là đồng ý").press("Enter")
+    expect(page.get_by_role("heading", name="đang đồng ý nhận thông báo")).to_be_visible()
+
+
 def to_report_form(page: Page) -> None:
     page.goto(page.url.replace("/centre/sign-in", "/phan-anh"))
     page.get_by_role("radio", name="Đường, cầu hỏng").check()
@@ -373,6 +387,7 @@ def to_report_sent(page: Page) -> None:
         to_catalogue_work,
         to_questions,
         to_publication,
+        to_consents,
         to_recordings,
         to_recording,
         to_report_form,

@@ -7,13 +7,13 @@ be proven. Kept under the keyed hash of the number.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from channels.sms.citizens.follow_tables import FollowRow
@@ -22,6 +22,9 @@ from stores.database import Database
 
 NOTICES: Final = "notices"
 """The one purpose asked for: messages of ours that answer nothing."""
+
+_AT_ONCE: Final = 500
+"""Persons or rows of one transaction."""
 
 CONFIRMED_FOR = timedelta(days=1)
 """A refusal repeated within this time is not confirmed again: the first confirmation stands."""
@@ -39,6 +42,32 @@ class Manner(StrEnum):
 
     KEYWORD = "keyword"
     SENTENCE = "sentence"
+    COUNTER = "counter"
+    """Signed on paper at a counter; ``message`` names officer and paper."""
+    PROVIDER = "provider"
+    """Said to the provider, which refuses our messages since."""
+    LIST = "list"
+    """On a list of numbers that want no messages."""
+
+
+SMS: Final = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One decision, as proof of it."""
+
+    id: int
+    person: str
+    """Keyed hash of the number."""
+    decision: Decision
+    channel: str
+    manner: str
+    wording: str
+    """Version of the sentences the citizen was told."""
+    message: str
+    """Id of the turn, the officer and paper, or the list that says so."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +96,54 @@ class Consents:
             row = _newest(session, person)
         return None if row is None else Consent(Decision(row.decision), row.at)
 
-    def grant(self, person: str, manner: Manner, wording: str, message: str) -> None:
+    def ledger(self, person: str) -> list[Entry]:
+        """Every decision of a person, the newest first."""
+        with self._database.reading() as session:
+            decisions = select(CitizenConsent).where(CitizenConsent.person == person)
+            return [_entry(row) for row in session.scalars(decisions.order_by(CitizenConsent.id.desc()))]
+
+    def every(self) -> Iterator[Entry]:
+        """Every decision of everybody, the oldest first; read in pieces."""
+        last = 0
+        while True:
+            with self._database.reading() as session:
+                piece = select(CitizenConsent).where(CitizenConsent.id > last).order_by(CitizenConsent.id)
+                rows = [_entry(row) for row in session.scalars(piece.limit(_AT_ONCE))]
+            yield from rows
+            if len(rows) < _AT_ONCE:
+                return
+            last = rows[-1].id
+
+    def grant(self, person: str, manner: Manner, wording: str, message: str, channel: str = SMS) -> None:
         """Somebody asked for notices, in the turn with the id ``message``."""
         with self._database.writing() as session:
             row = _newest(session, person)
             if row is None or row.decision != Decision.GRANTED:
-                session.add(self._row(person, Decision.GRANTED, manner, wording, message))
+                session.add(self._row(person, Decision.GRANTED, manner, wording, message, channel))
 
-    def refuse(self, person: str, manner: Manner, wording: str, message: str) -> bool:
+    def refuse_all(self, persons: Iterable[str], manner: Manner, message: str) -> int:
+        """Nobody of these wants notices; returns how many had not said so before."""
+        wanted, added = list(dict.fromkeys(persons)), 0
+        for start in range(0, len(wanted), _AT_ONCE):
+            piece = wanted[start : start + _AT_ONCE]
+            with self._database.writing() as session:
+                newest = (
+                    select(func.max(CitizenConsent.id))
+                    .where(CitizenConsent.person.in_(piece), CitizenConsent.purpose == NOTICES)
+                    .group_by(CitizenConsent.person)
+                )
+                refused = select(CitizenConsent.person).where(
+                    CitizenConsent.id.in_(newest), CitizenConsent.decision == Decision.REFUSED
+                )
+                done = set(session.scalars(refused))
+                rows = [
+                    self._row(person, Decision.REFUSED, manner, "", message) for person in piece if person not in done
+                ]
+                session.add_all(rows)
+                added += len(rows)
+        return added
+
+    def refuse(self, person: str, manner: Manner, wording: str, message: str, channel: str = SMS) -> bool:
         """Somebody wants no notices, in the turn with the id ``message``.
 
         Returns:
@@ -84,7 +153,7 @@ class Consents:
             row = _newest(session, person)
             if row is not None and row.decision == Decision.REFUSED and self._now() - row.at < CONFIRMED_FOR:
                 return row.message == message
-            session.add(self._row(person, Decision.REFUSED, manner, wording, message))
+            session.add(self._row(person, Decision.REFUSED, manner, wording, message, channel))
             return True
 
     def withdraw(self, person: str, wording: str, message: str) -> bool:
@@ -120,17 +189,23 @@ class Consents:
             session.execute(delete(FollowRow).where(FollowRow.person == person))
         return kept
 
-    def _row(self, person: str, decision: Decision, manner: Manner, wording: str, message: str) -> CitizenConsent:
+    def _row(
+        self, person: str, decision: Decision, manner: Manner, wording: str, message: str, channel: str = SMS
+    ) -> CitizenConsent:
         return CitizenConsent(
             person=person,
             purpose=NOTICES,
             decision=decision,
-            channel="sms",
+            channel=channel,
             manner=manner,
             wording=wording,
             message=message,
             at=self._now(),
         )
+
+
+def _entry(row: CitizenConsent) -> Entry:
+    return Entry(row.id, row.person, Decision(row.decision), row.channel, row.manner, row.wording, row.message, row.at)
 
 
 def _newest(session: Session, person: str) -> CitizenConsent | None:

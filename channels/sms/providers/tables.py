@@ -30,6 +30,8 @@ class ErrorMeaning:
     """Whether another route may still carry a message this one refuses for good."""
     wrong_sender: bool = False
     """Our number is at fault; the message may go from another one."""
+    opted_out: bool = False
+    """The recipient has told the provider that our messages are not wanted."""
 
     def failed(self, code: str, retry_after: float | None = None) -> SendFailed:
         """The error to raise; ``code`` counts where the table gives none."""
@@ -55,6 +57,13 @@ def read_errors(folder: Path) -> Mapping[str, Mapping[str, ErrorMeaning]]:
         str(section): {str(key): _error(folder / "errors.yml", key, line) for key, line in lines.items()}
         for section, lines in _read(folder / "errors.yml").items()
     }
+
+
+def opt_out_codes() -> frozenset[str]:
+    """Codes by which a provider of ours says that the recipient opted out there."""
+    folders = (path.parent for path in Path(__file__).parent.glob("*/errors.yml"))
+    sections = (lines for folder in folders for lines in read_errors(folder).values())
+    return frozenset(line.code or code for lines in sections for code, line in lines.items() if line.opted_out)
 
 
 def read_statuses(folder: Path) -> Mapping[str, StatusMeaning]:
