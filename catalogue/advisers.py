@@ -56,6 +56,27 @@ def adviser_of(procedure: Procedure, language: str) -> str | None:
     return found.names.get(language) or found.names[default_language()]
 
 
+def office_today(office: str) -> str:
+    """What an office of an older list is called since the reform of 2025; as it stands where nothing changed."""
+    renamed = _renamed(data.folder() / "renamed_offices.yml")
+    return next((one.now for one in renamed if one.was.casefold() in office.casefold()), office)
+
+
+class _Renamed(RecordModel):
+    was: Line
+    """Part of the old name."""
+    now: Line
+
+
+class _RenamedFile(RecordModel):
+    offices: tuple[_Renamed, ...]
+
+
+@cache
+def _renamed(path: Path) -> tuple[_Renamed, ...]:
+    return _RenamedFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).offices
+
+
 @cache
 def _advisers(path: Path) -> tuple[_Adviser, ...]:
     return _AdvisersFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).advisers

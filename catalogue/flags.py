@@ -24,6 +24,9 @@ CHANGED_PERHAPS = "newer_record_differs"
 LAW_IN_DOUBT = frozenset({"cites_repealed_law", "probably_superseded_or_abolished_2026-27", CHANGED_PERHAPS})
 """The record may rest on rules that changed; the answer says so."""
 
+NAME_ONLY = "name_only"
+"""A list gives the name and whose it is, and nothing else."""
+
 FEE_ENDS = {"fee_note_expires_2026-12-31": "2026-12-31", "fee_valid_until_2026-12-31": "2026-12-31"}
 """Amounts that hold only until the given day."""
 

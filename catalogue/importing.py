@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from catalogue.field_changes import field_changes
-from catalogue.importers import format_of, is_name_only
+from catalogue.importers import format_of
 from catalogue.importers.answered import code_of as code_answered
 from catalogue.importers.files import Item, list_files, read_items
 from catalogue.importers.reading import BrokenRecord, Raw, RecordFormat
@@ -23,7 +23,7 @@ from catalogue.record import CODE_PATTERN, Procedure
 from catalogue.report import ImportReport, Progress, Skipped
 from catalogue.tables import CatalogueState, ImportedNotice, ImportedRecord
 from catalogue.text import fold
-from catalogue.wording import EMPTY_FOLDER, NAMES_ONLY, UNKNOWN_SHAPE, Reason, Remark, remark
+from catalogue.wording import EMPTY_FOLDER, UNKNOWN_SHAPE, Reason, Remark, remark
 from runtime import logs
 from stores.database import Database
 
@@ -114,7 +114,7 @@ def _gather(gathered: _Gathered, file: str, item: Item) -> None:
     code = _code_of(item.raw)
     record_format = format_of(item.raw)
     if record_format is None:
-        _skip_once(gathered, Skipped(file, item.line, code, UNKNOWN_SHAPE), is_name_only(item.raw))
+        gathered.skipped.append(Skipped(file, item.line, code, UNKNOWN_SHAPE))
         return
     try:
         reading = record_format.read(item.raw)
@@ -131,15 +131,6 @@ def _code_of(raw: Raw) -> str | None:
     """The code a record claims to have, for the report."""
     claimed = (code_answered(raw), *(raw.get(key) for key in ("code", "thu_tuc_id", "asked_code")))
     return next((code for code in claimed if isinstance(code, str) and CODE_PATTERN.match(code)), None)
-
-
-def _skip_once(gathered: _Gathered, skipped: Skipped, name_only: bool) -> None:
-    """A list of six thousand names is one remark about its file, not six thousand."""
-    whole_file = Skipped(skipped.file, 0, None, NAMES_ONLY)
-    if not name_only:
-        gathered.skipped.append(skipped)
-    elif whole_file not in gathered.skipped[-1:]:
-        gathered.skipped.append(whole_file)
 
 
 def _keep(gathered: _Gathered, candidate: _Candidate) -> None:
@@ -249,12 +240,15 @@ def _changes(session: Session, rows: Iterable[Mapping[str, Any]]) -> Iterator[Ch
 
 def _write_notices(session: Session, notices: Iterable[AnyNotice]) -> int:
     """Keep new and changed notices; returns how many."""
+    given = {(notice.kind, notice.key): _json(notice.model_dump(mode="json")) for notice in notices}
+    kinds = {kind for kind, _ in given}
+    rows = session.execute(select(ImportedNotice).where(ImportedNotice.kind.in_(kinds))).scalars()
+    known = {(row.kind, row.key): row for row in rows}
     changed = 0
-    for notice in notices:
-        body = _json(notice.model_dump(mode="json"))
-        row = session.get(ImportedNotice, (notice.kind, notice.key))
+    for (kind, key), body in given.items():
+        row = known.get((kind, key))
         if row is None:
-            session.add(ImportedNotice(kind=notice.kind, key=notice.key, body=body))
+            session.add(ImportedNotice(kind=kind, key=key, body=body))
             changed += 1
         elif row.body != body:
             row.body = body

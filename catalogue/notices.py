@@ -14,7 +14,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from catalogue.field_changes import FieldChange
-from catalogue.record import AskedAs, Procedure
+from catalogue.flags import NAME_ONLY
+from catalogue.record import AskedAs, Level, Origin, Procedure
 
 SUPERSEDED_PERHAPS = "probably_superseded_or_abolished_2026-27"
 """Flag of a record that an uncertain source calls replaced or abolished."""
@@ -81,6 +82,40 @@ class Supplement(_Notice):
         return self.code
 
 
+class Named(_Notice):
+    """A procedure of which a list tells the name alone, and whose it is."""
+
+    kind: Literal["named"] = "named"
+    code: str
+    name: str
+    agency: str
+    """The ministry that publishes it."""
+    office: str
+    """Who takes the dossier, as the list calls it."""
+    field: str
+    listed_on: date
+
+    @property
+    def key(self) -> str:
+        """What tells it from other notices of its kind."""
+        return self.code
+
+    def as_procedure(self) -> Procedure:
+        """What may be told of it: its name and whose it is."""
+        return Procedure(
+            code=self.code,
+            official_name=self.name,
+            short_name=self.name,
+            agency=self.agency,
+            field=self.field or self.agency,
+            levels=(Level.OTHER,),
+            advises=self.office,
+            checked_on=self.listed_on,
+            flags=(NAME_ONLY,),
+            origin=Origin.IMPORTED,
+        )
+
+
 class Changed(_Notice):
     """What an import changed in a record that was imported before."""
 
@@ -98,7 +133,7 @@ class Changed(_Notice):
         return f"{self.code}|{self.province}|{self.format}"
 
 
-AnyNotice = Superseded | Rejected | Supplement | Changed
+AnyNotice = Superseded | Rejected | Supplement | Named | Changed
 Notice = Annotated[AnyNotice, Field(discriminator="kind")]
 
 NOTICE: TypeAdapter[AnyNotice] = TypeAdapter(Notice)
@@ -111,6 +146,8 @@ class NoticeBoard:
 
     rejected: dict[str, Rejected] = field(default_factory=dict)
     supplements: dict[str, Supplement] = field(default_factory=dict)
+    named: dict[str, Named] = field(default_factory=dict)
+    """Procedures of which only the name is known."""
     superseded: tuple[Superseded, ...] = ()
     changed: dict[tuple[str, str, str], Changed] = field(default_factory=dict)
     """By code, province and format: what the last import changed."""
@@ -133,6 +170,7 @@ class NoticeBoard:
         return cls(
             rejected={notice.code: notice for notice in every if isinstance(notice, Rejected)},
             supplements={notice.code: notice for notice in every if isinstance(notice, Supplement)},
+            named={notice.code: notice for notice in every if isinstance(notice, Named)},
             superseded=superseded,
             changed={
                 (notice.code, notice.province, notice.format): notice for notice in every if isinstance(notice, Changed)

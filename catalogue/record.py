@@ -14,6 +14,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from catalogue.flags import NAME_ONLY
+
 CODE_PATTERN = re.compile(r"^\d\.\d{6}$")
 
 
@@ -315,6 +317,11 @@ class Procedure(RecordModel):
     def is_superseded(self) -> bool:
         """Whether newer procedures have taken its place."""
         return bool(self.replaced_by)
+
+    @property
+    def is_name_only(self) -> bool:
+        """Whether nothing is known of it but its name and whose it is."""
+        return NAME_ONLY in self.flags
 
     def exempt_on(self, today: date) -> tuple[Exemption, ...]:
         """Who pays nothing on ``today``."""

@@ -23,6 +23,7 @@ from catalogue.record import (
     Exemption,
     Fee,
     Line,
+    Payment,
     Procedure,
     ProcessingTime,
     RecordModel,
@@ -62,6 +63,18 @@ class AnnouncedFile(RecordModel):
     """``nlu_data/announced.yml``."""
 
     announced: tuple[SharedAnnouncement, ...]
+
+
+class SharedPayment(Payment):
+    """What is paid besides the fee of each of these procedures."""
+
+    codes: tuple[Code, ...] = Field(min_length=1)
+
+
+class PaymentsFile(RecordModel):
+    """``nlu_data/payments.yml``."""
+
+    besides: tuple[SharedPayment, ...]
 
 
 class Reading(StrEnum):
@@ -151,6 +164,7 @@ class Rules:
     exemptions: tuple[SharedExemption, ...] = ()
     provinces: dict[str, ProvinceFile] = field(default_factory=dict)
     announced: tuple[SharedAnnouncement, ...] = ()
+    payments: tuple[SharedPayment, ...] = ()
 
     def apply(self, procedure: Procedure, province: str | None = None) -> Procedure:
         """The record with who pays nothing and, for a province, with what that province has set."""
@@ -167,8 +181,18 @@ class Rules:
             for one in self.announced
             if one.concerns(procedure)
         )
+        besides = procedure.besides + tuple(
+            Payment.model_validate(one.model_dump(exclude={"codes"}))
+            for one in self.payments
+            if procedure.code in one.codes
+        )
         return procedure.model_copy(
-            update={"exemptions": tuple(exemptions), "submissions": submissions, "announced": announced}
+            update={
+                "exemptions": tuple(exemptions),
+                "submissions": submissions,
+                "announced": announced,
+                "besides": besides,
+            }
         )
 
 
@@ -181,6 +205,7 @@ class RulesFolder:
         kept = LastGood(last_good)
         self._exemptions = WatchedFolder(folder, ExemptionsFile, kept, rescan_seconds, name="exemptions.yml")
         self._announced = WatchedFolder(folder, AnnouncedFile, kept, rescan_seconds, name="announced.yml")
+        self._payments = WatchedFolder(folder, PaymentsFile, kept, rescan_seconds, name="payments.yml")
         provinces = folder / "provinces" if folder is not None else None
         self._provinces = WatchedFolder(provinces, ProvinceFile, kept, rescan_seconds)
         self._read_from: tuple[object, ...] = ()
@@ -188,11 +213,17 @@ class RulesFolder:
 
     def signature(self) -> int:
         """A number that changes whenever a file does."""
-        return self._exemptions.signature() ^ self._provinces.signature() ^ self._announced.signature()
+        one_file = self._exemptions.signature() ^ self._announced.signature() ^ self._payments.signature()
+        return one_file ^ self._provinces.signature()
 
     def rules(self) -> Rules:
         """What the files say now."""
-        files = (self._exemptions.files(), self._provinces.files(), self._announced.files())
+        files = (
+            self._exemptions.files(),
+            self._provinces.files(),
+            self._announced.files(),
+            self._payments.files(),
+        )
         if len(files) != len(self._read_from) or any(
             one is not before for one, before in zip(files, self._read_from, strict=True)
         ):
@@ -200,15 +231,19 @@ class RulesFolder:
                 tuple(one for file in files[0] if file.content is not None for one in file.content.exemptions),
                 {file.content.province: file.content for file in files[1] if file.content is not None},
                 tuple(one for file in files[2] if file.content is not None for one in file.content.announced),
+                tuple(one for file in files[3] if file.content is not None for one in file.content.besides),
             )
             self._read_from = files
         return self._rules
 
     def problems(self) -> tuple[Problem, ...]:
         """Mistakes in the files."""
-        read: tuple[ReadFile[ExemptionsFile] | ReadFile[ProvinceFile] | ReadFile[AnnouncedFile], ...] = (
+        read: tuple[
+            ReadFile[ExemptionsFile] | ReadFile[ProvinceFile] | ReadFile[AnnouncedFile] | ReadFile[PaymentsFile], ...
+        ] = (
             *self._exemptions.files(),
             *self._announced.files(),
+            *self._payments.files(),
             *self._provinces.files(),
         )
         return tuple(problem for file in read for problem in file.problems)

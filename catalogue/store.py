@@ -11,10 +11,11 @@ from catalogue.freshness import Difference, difference, in_words_of, told_meanwh
 from catalogue.handwritten import HandwrittenFolder
 from catalogue.imported import CatalogueUnavailable, ImportedEntry, ImportedRecords, Snapshot
 from catalogue.importing import import_paths
-from catalogue.notices import SUPERSEDED_PERHAPS, NoticeBoard
+from catalogue.notices import SUPERSEDED_PERHAPS, Named, NoticeBoard
 from catalogue.record import AskedAs, Level, Origin, Procedure
 from catalogue.report import ImportReport, Progress
 from catalogue.rules import Rules, RulesFolder
+from catalogue.text import fold
 from catalogue.watched import RESCAN_SECONDS
 from catalogue.yaml_files import Problem
 from runtime import clock
@@ -98,7 +99,11 @@ class CatalogueStore:
         """The procedure of a code as it stands, replaced or not; raises :class:`CatalogueUnavailable`."""
         place = province or self._home
         found = self._find(code, place)
-        return self._rules.rules().apply(self._fresh(found), place) if found is not None else None
+        if found is None:
+            board = self.notices()
+            named = board.named.get(code) if code not in board.rejected else None
+            return named.as_procedure() if named is not None else None
+        return self._rules.rules().apply(self._fresh(found), place)
 
     def record(self, code: str, province: str | None = None) -> Procedure | None:
         """A record as it is written, without the rules that stand elsewhere: what an officer who corrects it starts
@@ -223,6 +228,25 @@ class CatalogueStore:
                 _light_of(told) if isinstance(told, Procedure) else _light_from(told, snapshot.board, replacing)
             )
         return tuple(light)
+
+    def named(self) -> tuple[Named, ...]:
+        """Procedures of which only the name is known: no record of that code, of that name, or of what replaced it."""
+        board = self.notices()
+        if not board.named:
+            return ()
+        rows = self.light()
+        codes = {row.code for row in rows}
+        names = {fold(name) for row in rows for name in (row.official_name, row.short_name)}
+        replaced = self._written_over()
+        return tuple(
+            one
+            for code, one in board.named.items()
+            if code not in codes
+            and code not in replaced
+            and code not in board.rejected
+            and not board.replaced_by(code)
+            and fold(one.name) not in names
+        )
 
     def notices(self) -> NoticeBoard:
         """What imported lists say about codes."""

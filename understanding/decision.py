@@ -17,6 +17,8 @@ LINEAR_SHARE = 0.45
 """Weight of the linear model beside the nearest phrase, for procedures both know."""
 UNLEARNT_SHARE = 0.95
 """Weight of the nearest phrase for imported procedures, which the linear model does not know."""
+NAMED_SHARE = 0.85
+"""Weight of the nearest phrase where it is only a name: what can be answered goes before it."""
 
 SIGNALS = ("lead", "similarity", "log_asked", "log_out_of_scope", "log_length", "often")
 """What the chance is computed from, in the order of :data:`WEIGHTS`."""
@@ -56,22 +58,30 @@ class Ranked:
     """Whether it is among the most asked ones."""
 
 
-def rank(hits: Sequence[Hit], linear: Mapping[str, float], often: frozenset[str] = frozenset()) -> list[Ranked]:
+def rank(
+    hits: Sequence[Hit],
+    linear: Mapping[str, float],
+    often: frozenset[str] = frozenset(),
+    named: frozenset[str] = frozenset(),
+) -> list[Ranked]:
     """Join nearest phrases and linear probabilities, best first.
 
     Args:
         hits: nearest phrases.
         linear: probability of each procedure the linear model knows.
         often: codes of the most asked procedures.
+        named: codes of which only the name is known: one of them is told where it is the nearest, never offered.
     """
     similarity = {hit.code: hit.score for hit in hits}
     codes = set(similarity) | {code for code, probability in linear.items() if probability > 0.05}
     ranked = []
     for code in codes:
         near, learnt = similarity.get(code, 0.0), code in linear
-        score = (1 - LINEAR_SHARE) * near + LINEAR_SHARE * linear[code] if learnt else UNLEARNT_SHARE * near
+        share = NAMED_SHARE if code in named else UNLEARNT_SHARE
+        score = (1 - LINEAR_SHARE) * near + LINEAR_SHARE * linear[code] if learnt else share * near
         ranked.append(Ranked(code, score + OFTEN if code in often else score, near, code in often))
-    return sorted(ranked, key=lambda item: (-item.score, item.code))
+    ordered = sorted(ranked, key=lambda item: (-item.score, item.code))
+    return [item for place, item in enumerate(ordered) if place == 0 or item.code not in named]
 
 
 def signals(ranked: Sequence[Ranked], intents: Mapping[str, float], words: int, behind: int = 1) -> tuple[float, ...]:

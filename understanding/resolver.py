@@ -122,7 +122,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         utterance = utterance_of(message)
         cues: Cues = message.get(CUES)
         hits = self._search.index().search(utterance, cues.matter(utterance), RESIDUE_SHARE)
-        ranked = rank(hits, guess.procedures, self._language.often)
+        ranked = rank(hits, guess.procedures, self._language.often, self._search.named())
         return ranked, guess.intents, len(utterance.folded.split())
 
     def evidence(self, message: Message) -> Evidence:
@@ -177,7 +177,8 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         if not before or names_nothing(residue) or len(utterance.folded.split()) > MOST_JOINED:
             return []
         both = f"{before} {residue}"
-        ranked = rank(self._search.index().search(Utterance(both, both)), {}, self._language.often)
+        hits = self._search.index().search(Utterance(both, both))
+        ranked = rank(hits, {}, self._language.often, self._search.named())
         return [one for one in ranked if offered is not None or one.code != state.procedure]
 
     def _joined_knowledge(self, state: State, utterance: Utterance) -> list[KnowledgeHit]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextvars import copy_context
 
 from catalogue.knowledge_base import KnowledgeBase
+from catalogue.notices import Named
 from catalogue.record import Procedure
 from catalogue.store import CatalogueStore
 from language.normalise import fold, normalise
@@ -40,7 +41,9 @@ class CatalogueSearch:
         self._learned = learned or LearnedPhrases(())
         self._knowledge = knowledge
         self._version = self._present_version()
-        phrases = list(_phrases(store, self._learned))
+        named = store.named()
+        phrases = list(_phrases(store, self._learned, named))
+        self._named = frozenset(one.code for one in named)
         self._index = PhraseIndex(phrases)
         self._known = _known_index(knowledge, phrases)
         self._names = _Names(store)
@@ -94,6 +97,10 @@ class CatalogueSearch:
         """The folded words a procedure is called by: its names and what people ask for it in few words."""
         return self._names.of(code)
 
+    def named(self) -> frozenset[str]:
+        """Codes of procedures of which only the name is known."""
+        return self._named
+
     def called(self, code: str | None) -> str:
         """What a procedure is called in short, folded; empty where there is none."""
         return self._names.called(code) if code is not None else ""
@@ -110,7 +117,9 @@ class CatalogueSearch:
     def _rebuild(self) -> None:
         try:
             version = self._present_version()
-            phrases = list(_phrases(self._store, self._learned))
+            named = self._store.named()
+            phrases = list(_phrases(self._store, self._learned, named))
+            self._named = frozenset(one.code for one in named)
             self._index = PhraseIndex(phrases)
             self._known = _known_index(self._knowledge, phrases)
             self._version = version
@@ -134,7 +143,7 @@ def _known_index(knowledge: KnowledgeBase | None, others: Sequence[Phrase]) -> K
     return KnowledgeIndex(phrases, [phrase.text for phrase in others])
 
 
-def _phrases(store: CatalogueStore, learned: LearnedPhrases) -> Iterator[Phrase]:
+def _phrases(store: CatalogueStore, learned: LearnedPhrases, named: Sequence[Named] = ()) -> Iterator[Phrase]:
     """Every name and phrase; those of a replaced procedure lead to the one that took its place."""
     for row in store.light():
         code = row.code
@@ -144,6 +153,8 @@ def _phrases(store: CatalogueStore, learned: LearnedPhrases) -> Iterator[Phrase]
         names = (row.official_name, row.short_name, *row.asked_as.all)
         for text in dict.fromkeys(names):
             yield Phrase(code, Utterance.of(normalise(text)))
+    for one in named:
+        yield Phrase(one.code, Utterance.of(normalise(one.name)))
     for phrase in learned.phrases():
         if (known := store.current(phrase.code)) is not None:
             yield Phrase(known.code, phrase.utterance)

@@ -14,6 +14,7 @@ from actions.procedures.paper_lines import PaperAnswer, checklist, paper_answer,
 from actions.procedures.phrases import lower_first, sentence, unique, upper_first
 from actions.procedures.telling import Telling
 from actions.procedures.time_lines import time_lines
+from catalogue.advisers import office_today
 from catalogue.flags import doubts_law
 from catalogue.record import Dated, Procedure, Way
 from catalogue.translations import in_language
@@ -103,7 +104,20 @@ class Answers:
         held_back = self.held_back(telling)
         if held_back is not None:
             return Reply(kind=ReplyKind.ANSWER, short=held_back, language=telling.language)
+        if procedure.is_name_only:
+            return self._only_named(telling)
         return _Answer(telling, self._stale_after).reply(aspect, asked_code, also, situation, first)
+
+    def _only_named(self, telling: Telling) -> Reply:
+        """Whose it is, and that nothing else is known: nothing far is told in its place."""
+        procedure = telling.record
+        return Reply(
+            kind=ReplyKind.ANSWER,
+            short=telling.say("name_only", name=telling.name, office=office_today(procedure.advises or "")),
+            details=(telling.say("name_only_next", month=f"{procedure.checked_on:%m/%Y}"),),
+            source=Source(procedure_code=procedure.code, decision=None, checked_on=procedure.checked_on),
+            language=telling.language,
+        )
 
     def held_back(self, telling: Telling) -> str | None:
         """What is said while a procedure is out of service; None while its facts are told."""
@@ -115,7 +129,7 @@ class Answers:
     def sides(self, procedure: Procedure, language: str | None = None) -> Sides | None:
         """Everything a screen shows of a procedure; None when it is not in force, or out of service."""
         telling = self.telling(procedure, language)
-        if not procedure.in_force(self._today()) or self.held_back(telling) is not None:
+        if procedure.is_name_only or not procedure.in_force(self._today()) or self.held_back(telling) is not None:
             return None
         return _Answer(telling, self._stale_after).sides()
 

@@ -146,7 +146,9 @@ class ProcedureAction(MotcuaAction):
     def _question_told(self, tracker: Tracker, procedure: Procedure, aspect: Aspect) -> Told | None:
         """What settles the question that was asked; None where the side of the record does."""
         telling = self.services.answers.telling(procedure, language_of(tracker))
-        if not procedure.in_force(telling.today) or self.services.answers.held_back(telling) is not None:
+        if procedure.is_name_only or not procedure.in_force(telling.today):
+            return None
+        if self.services.answers.held_back(telling) is not None:
             return None
         asked = asked_in(tracker, procedure)
         if asked is not None and leads(asked, aspect):

@@ -5,18 +5,14 @@ from __future__ import annotations
 from catalogue.importers.answered import ANSWERED
 from catalogue.importers.changes import REJECTED, SUPERSEDED
 from catalogue.importers.defence import DEFENCE
+from catalogue.importers.names import NAMES
 from catalogue.importers.portal import PORTAL
 from catalogue.importers.reading import Raw, RecordFormat
 from catalogue.importers.rural import RURAL
 
-FORMATS: tuple[RecordFormat, ...] = (REJECTED, SUPERSEDED, DEFENCE, RURAL, ANSWERED, PORTAL)
+FORMATS: tuple[RecordFormat, ...] = (REJECTED, SUPERSEDED, DEFENCE, RURAL, ANSWERED, PORTAL, NAMES)
 
 
 def format_of(raw: Raw) -> RecordFormat | None:
     """The format of a record, or None when none fits."""
     return next((form for form in FORMATS if form.recognises(raw)), None)
-
-
-def is_name_only(raw: Raw) -> bool:
-    """Whether a record is an entry of a list of names, which holds nothing to answer from."""
-    return "code" in raw and "name" in raw and ("old_portal_url" in raw or "promulgating_agency" in raw)

@@ -67,11 +67,14 @@ def test_every_published_record_is_imported(first_import: ImportReport) -> None:
     assert len(set(first_import.imported)) == 2_837
 
 
-def test_the_rest_of_the_folder_adds_the_rural_list_and_the_notices(whole: ImportReport) -> None:
+def test_the_rest_of_the_folder_adds_the_rural_list_the_notices_and_the_names(
+    catalogue: CatalogueStore, whole: ImportReport
+) -> None:
     assert len(whole.imported) == 46
     assert (whole.updated, whole.unchanged) == ((), ())
-    assert whole.notices == 46 + 9 + 17
-    assert [(skipped.file, skipped.line) for skipped in whole.skipped] == [("procedure_index_2025-04.json", 0)]
+    assert len(catalogue.notices().named) == 5_813
+    assert whole.notices == 46 + 9 + 17 + 5_813
+    assert whole.skipped == ()
 
 
 def test_importing_everything_again_changes_nothing(

@@ -152,3 +152,13 @@ def test_what_many_provinces_take_online_is_not_told_where_the_own_is_known(tmp_
 
     assert "Nhiều nơi nộp qua mạng không thu" not in notes("01")
     assert notes(None) == {"Nhiều nơi nộp qua mạng không thu"}
+
+
+def test_what_is_paid_besides_several_procedures_stands_once(data: Path) -> None:
+    (data / "payments.yml").write_text(
+        'besides:\n  - {codes: ["1.000001"], what: Thuế mật, amount: 0, valid_until: 2026-12-31}\n', encoding="utf-8"
+    )
+    (paid,) = rules_of(data).apply(PROCEDURE).besides
+    assert (paid.what, paid.amount) == ("Thuế mật", 0)
+    other = PROCEDURE.model_copy(update={"code": "1.000002"})
+    assert rules_of(data).apply(other).besides == ()

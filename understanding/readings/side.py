@@ -45,6 +45,9 @@ def side_asked(evidence: Evidence) -> Aspect | None:
         # "Mấy tờ trích lục hết bao nhiêu tiền" counts papers and asks for the fee.
         counts = question.kind is QuestionKind.COPIES and first in (Aspect.FEE, Aspect.RESULT)
         return first if counts else of_question
+    if question is not None and question.kind is QuestionKind.RECEIVE and evidence.aspects == (Aspect.TIME,):
+        # "Được nghỉ mấy ngày" asks what one gets, not how long the desk takes.
+        return of_question
     if first is Aspect.BESIDES and question is not None and question.kind in _OF_A_PAPER:
         # "hợp đồng thuê nhà" without diacritics reads like "thuế".
         return of_question if question.thing is not None and _is_a_paper(question.thing) else first
