@@ -166,11 +166,14 @@ def test_a_broken_record_is_reported_and_the_rest_imported(
     assert said in str(skipped.reason)
 
 
-def test_a_list_of_names_is_one_remark(store: CatalogueStore, tmp_path: Path) -> None:
-    names = [{"code": f"9.{i:06d}", "name": "Tên", "old_portal_url": "https://example.vn"} for i in range(30)]
+def test_a_list_of_names_is_kept_as_names(store: CatalogueStore, tmp_path: Path) -> None:
+    names = [
+        {"code": f"9.{i:06d}", "name": f"Tên {i}", "promulgating_agency": "Bộ Mẫu", "collected_at": "2026-01-02"}
+        for i in range(30)
+    ]
     report = store.import_paths([write_document(tmp_path / "index.json", names)])
-    assert [(one.file, one.line) for one in report.skipped] == [("index.json", 0)]
-    assert report.imported == ()
+    assert (report.skipped, report.imported, report.notices) == ((), (), 30)
+    assert len(store.named()) == 30
 
 
 def test_a_folder_is_imported_whole(store: CatalogueStore, tmp_path: Path) -> None:
