@@ -4,7 +4,7 @@ Ending a turn early cuts people off, ending it late makes them wait. One figure 
 syllable at which at most 5 % of the turns are cut off. Turns are made of Vietnamese recordings as a telephone carries
 them, with pauses as people make them, up to 0.7 s:
 
-- *one word*: an answer of one to three syllables;
+- *one word*: an answer of one to three syllables to a question with a few answers;
 - *sentence*: a read sentence as it is;
 - *looked for a word*: a sentence with a pause in its middle, at its quietest place;
 - *story*: two sentences with a pause between them;
@@ -35,7 +35,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.calls.material import spoken_part
-from benchmarks.recognition import CHOICES, MATERIAL, RESULTS, Present, material, present
+from benchmarks.recognition import CHOICES, MATERIAL, RESULTS, Present, Said, material, present
 from channels.phone.calls.carrier import FRAME_BYTES, FRAME_SECONDS
 from channels.phone.calls.hearing import Frame, Hearing
 from channels.phone.dialogue.carrier_protocol import Expect
@@ -111,10 +111,13 @@ WAYS: Final[dict[str, Callable[[float], TurnTimes]]] = {
 """By name: the times a way decides by, given the silence that is tried."""
 
 
-def turns(sets: dict[str, list[Recording]]) -> list[Turn]:
+def turns(sets: dict[str, list[Said]]) -> list[Turn]:
     """Turns of every kind, always the same for the same recordings."""
-    words, sentences = ([spoken_part(_telephone(sound)) for sound in sets.get(name, [])] for name in (CHOICES, "vivos"))
-    found = [Turn("one word", word) for word in words]
+    answers = Expect(phrases=tuple(dict.fromkeys(one.text for one in sets.get(CHOICES, []))), closed=True)
+    words, sentences = (
+        [spoken_part(_telephone(one.sound)) for one in sets.get(name, [])] for name in (CHOICES, "vivos")
+    )
+    found = [Turn("one word", word, answers) for word in words]
     found += [Turn("sentence", sentence) for sentence in sentences]
     for at, sentence in enumerate(sentences):
         pause = silence(PAUSES[at % len(PAUSES)], TELEPHONE_RATE)
@@ -265,7 +268,7 @@ def main(
     """Measure when turns end, with every Vietnamese recogniser that tells words while they are spoken."""
     console = Console(highlight=False, width=150)
     try:
-        sets = {name: [one.sound for one in said[:most]] for name, said in material().items()}
+        sets = {name: said[:: max(1, -(-len(said) // most))] for name, said in material().items()}
     except FileNotFoundError:
         console.print(f"not measured: no recordings in {MATERIAL}; MOTCUA_SHARED names the folder above")
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -17,6 +18,8 @@ from channels.phone.calls.pacer import Pacer
 from channels.phone.calls.rtp import Ports
 from channels.phone.calls.session import Surroundings
 from channels.phone.calls.sip_line import SipLine
+from channels.phone.calls.sip_registration import Trunk
+from channels.phone.calls.sip_transports import tls_context
 from channels.phone.stream_tokens import StreamTokens
 from installation.channels import ChannelStores
 from installation.root import Installation
@@ -79,6 +82,7 @@ class CallParts:
         )
         self._tokens = StreamTokens(installation.redis, installation.seal)
         self._pacer = Pacer(figures.frame_late)
+        self._ports = Ports(*settings.sip_rtp_port_range)
 
     def add_to(self, app: web.Application) -> None:
         """Serve calls with the application, while it runs."""
@@ -94,17 +98,46 @@ class CallParts:
             await self._pacer.start()
             stack.push_async_callback(self._pacer.stop)
             if settings.sip_port is not None:
-                ports = Ports(*settings.sip_rtp_port_range)
-                sip = SipLine(self._calls, self._pacer, settings.sip_address, _addresses(settings.sip_peers), ports)
+                sip = self._sip_line()
                 await sip.start(settings.sip_port)
                 stack.push_async_callback(sip.stop)
                 _log.info("calls are taken by SIP", port=settings.sip_port)
+                if (registrar := settings.sip_registrar_address) is not None:
+                    password = settings.sip_password.get_secret_value()
+                    sip.register(Trunk(registrar, settings.sip_user, password, settings.sip_domain))
+            if settings.sip_tls_port is not None:
+                secure = self._sip_line()
+                await secure.start(settings.sip_tls_port, _tls_of(settings))
+                stack.push_async_callback(secure.stop)
+                _log.info("calls are taken by SIP over TLS", port=settings.sip_tls_port)
             if settings.audiosocket_port is not None:
                 exchange = AudioSocketServer(self._calls, self._pacer, _addresses(settings.audiosocket_peers))
                 await exchange.start(settings.audiosocket_address, settings.audiosocket_port)
                 stack.push_async_callback(exchange.stop)
                 _log.info("calls are taken by AudioSocket", port=settings.audiosocket_port)
             yield
+
+    def _sip_line(self) -> SipLine:
+        settings = self._settings
+        peers = _addresses(settings.sip_peers)
+        if settings.sip_registrar_address is not None:
+            peers |= {settings.sip_registrar_address[0]}
+        return SipLine(self._calls, self._pacer, settings.sip_address, peers, self._ports)
+
+
+def _tls_of(settings: Settings) -> ssl.SSLContext:
+    """Raises ValueError with the cure when a file is of no use."""
+    certificate, key = settings.sip_tls_certificate, settings.sip_tls_key
+    if certificate is None or key is None:
+        raise ValueError("SIP by TLS needs MOTCUA_SIP_TLS_CERTIFICATE and MOTCUA_SIP_TLS_KEY")
+    try:
+        return tls_context(certificate, key, settings.sip_tls_authority)
+    except OSError as error:
+        # Of ssl, too: its errors are of this kind.
+        raise ValueError(
+            f"SIP by TLS: {certificate} and {key} cannot be used ({error.strerror or error}); they must be a certificate "
+            "and its key, PEM, readable by this user"
+        ) from error
 
 
 def _addresses(written: str) -> frozenset[str]:

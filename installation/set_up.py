@@ -26,7 +26,7 @@ def checks_of(here: Installation) -> list[Check]:
     stale = sum(one.checked_on < oldest for one in known)
     mistakes = len(here.catalogue.problems())
     kiosks, officers = len(stores.kiosks.all()), len(stores.officers.all())
-    takes_calls = settings.sip_port is not None or settings.audiosocket_port is not None
+    takes_calls = settings.has_line
     takes_calls = takes_calls or (settings.twilio_account_sid is not None and settings.public_url is not None)
     is_https = settings.public_url is not None and settings.public_url.scheme == "https"
     secret = settings.data_path / "secrets"

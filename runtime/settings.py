@@ -65,7 +65,12 @@ class Settings(
     @property
     def recognisers(self) -> int:
         """How many recognition processes: calls overlap, visits to a kiosk do not."""
-        takes_calls = self.voice_stream or self.sip_port is not None or self.audiosocket_port is not None
+        takes_calls = (
+            self.voice_stream
+            or self.sip_port is not None
+            or self.sip_tls_port is not None
+            or self.audiosocket_port is not None
+        )
         usual = min(MOST_RECOGNISERS, os.cpu_count() or 1) if takes_calls else 1
         return self.recogniser_workers or usual
 
@@ -95,7 +100,13 @@ class Settings(
     def takes_calls(self) -> bool:
         """Whether calls with sound can come in at all: by a provider's streams, SIP, AudioSocket or the simulator."""
         simulated = self.is_development and self.simulator_calls
-        return simulated or self.voice_stream or self.sip_port is not None or self.audiosocket_port is not None
+        return (
+            simulated
+            or self.voice_stream
+            or self.sip_port is not None
+            or self.sip_tls_port is not None
+            or self.audiosocket_port is not None
+        )
 
     def secret(self) -> bytes:
         """The secret key; in development made once in the data folder when none is set.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from runtime.setting_groups.group import Group
 
@@ -31,6 +33,24 @@ class TelephoneSettings(Group):
         "127.0.0.1", description="address of this machine exchanges reach; where SIP and sound are taken"
     )
     sip_peers: str = Field("127.0.0.1", description="addresses of the exchanges whose SIP is taken, comma-separated")
+    sip_tls_port: int | None = Field(
+        None, ge=1, le=65535, description="TCP port SIP calls are taken on by TLS, beside or instead of UDP"
+    )
+    sip_tls_certificate: Path | None = Field(
+        None, description="certificate of this machine with its chain, PEM, for SIP by TLS"
+    )
+    sip_tls_key: Path | None = Field(None, description="private key of that certificate, PEM")
+    sip_tls_authority: Path | None = Field(
+        None, description="authority whose certificates exchanges must show, PEM; without it any exchange may connect"
+    )
+    sip_registrar: str | None = Field(
+        None,
+        pattern=r"^[0-9.]+(:[0-9]{1,5})?$",
+        description="address of a trunk that wants to be registered at, as 10.1.2.1 or 10.1.2.1:5060; by UDP",
+    )
+    sip_user: str = Field("", description="name of the account at the trunk")
+    sip_password: SecretStr = Field(SecretStr(""), description="its password")
+    sip_domain: str = Field("", description="domain of the account, where it is not the trunk's address")
     sip_rtp_ports: str = Field(
         "20000-20399", description="UDP ports for the sound of SIP calls, first-last; a call takes two"
     )
@@ -62,6 +82,27 @@ class TelephoneSettings(Group):
         if not (first.isdecimal() and last.isdecimal() and 1024 <= int(first) < int(last) <= 65535):
             raise ValueError("must be two ports from 1024 to 65535, as in 20000-20399")
         return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.sip_tls_port is not None and (self.sip_tls_certificate is None or self.sip_tls_key is None):
+            raise ValueError("SIP by TLS needs MOTCUA_SIP_TLS_CERTIFICATE and MOTCUA_SIP_TLS_KEY")
+        if self.sip_registrar is not None and (self.sip_port is None or not self.sip_user):
+            raise ValueError("registering at a trunk needs MOTCUA_SIP_PORT and MOTCUA_SIP_USER")
+        return self
+
+    @property
+    def has_line(self) -> bool:
+        """Whether an exchange can bring calls: by SIP, with TLS or without, or by AudioSocket."""
+        return any(port is not None for port in (self.sip_port, self.sip_tls_port, self.audiosocket_port))
+
+    @property
+    def sip_registrar_address(self) -> tuple[str, int] | None:
+        """Where to register; None where no trunk wants it."""
+        if self.sip_registrar is None:
+            return None
+        address, _, port = self.sip_registrar.partition(":")
+        return address, int(port or 5060)
 
     @property
     def twilio_voice_names(self) -> dict[str, str]:

@@ -1,21 +1,26 @@
-"""The sound of a SIP call: G.711 in RTP, keys as telephone events (RFC 4733)."""
+"""The sound of a SIP call: G.711 in RTP or SRTP, keys as telephone events (RFC 4733)."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from aiortp import RTPSession
-from aiosipua import SdpMessage, SdpNegotiationError, negotiate_sdp
+from aiosipua import MediaDescription, SdpMessage, SdpNegotiationError, build_sdp, negotiate_sdp
 
+from channels.phone.calls.srtp import Opening, Protecting, Sdes, usable
 from speech.audio import TELEPHONE_RATE, pcm_to_alaw, pcm_to_mulaw, silence
 
 PCMU: Final = 0
 PCMA: Final = 8
 _CODERS: Final = {PCMU: pcm_to_mulaw, PCMA: pcm_to_alaw}
 _PLAIN: Final = ("RTP/AVP", "RTP/AVPF")
+_SECURE: Final = ("RTP/SAVP", "RTP/SAVPF")
+_OFFERED_EVENTS: Final = 101
+"""Payload type of telephone events where the offer is ours."""
 _NOWHERE: Final = frozenset({"0.0.0.0", "::"})
 """Addresses an exchange of the older kind gives to hold a call (RFC 2543)."""
 _NO_EVENTS: Final = 127
@@ -31,6 +36,14 @@ class NoPort(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
+class Secured:
+    """Secrets for SRTP."""
+
+    theirs: Sdes
+    ours: Sdes
+
+
+@dataclass(frozen=True, slots=True)
 class Agreed:
     """What was agreed on for a call."""
 
@@ -43,6 +56,8 @@ class Agreed:
     """Where sound is sent."""
     on_hold: bool = False
     """Whether the other side hears nothing for now."""
+    keys: Secured | None = None
+    """How sound is encrypted; None where it is not."""
 
     def encode(self, pcm: bytes) -> bytes:
         """Sound as it goes over the line."""
@@ -54,23 +69,30 @@ class Agreed:
         return self.encode(silence(0.02, 8000))
 
 
-def agree(offer: SdpMessage | None, address: str, port: int) -> Agreed:
-    """Answer an offer.
+def offer_of_ours(address: str, port: int) -> SdpMessage:
+    """What we offer an exchange whose call came without an offer (RFC 3261, 13.2.1): both codings, and keys."""
+    offer = build_sdp(address, port, PCMA, "PCMA", dtmf_payload_type=_OFFERED_EVENTS)
+    assert offer.audio is not None
+    offer.audio.formats.insert(1, str(PCMU))
+    offer.audio.attributes["rtpmap"].insert(1, f"{PCMU} PCMU/{TELEPHONE_RATE}")
+    return offer
+
+
+def agree(offer: SdpMessage | None, address: str, port: int, ours: Sdes | None = None) -> Agreed:
+    """Answer an offer; an answer to an offer of ours is read in the same way.
 
     Args:
         offer: of the caller's side.
         address: where we hear.
         port: for sound; the next one is for its reports.
+        ours: the secret of ours that this call has already; it stays when the offer is made anew.
 
     Raises:
         NoCommonSound: there is no sound both sides know.
     """
     if offer is None or offer.audio is None:
         raise NoCommonSound("no sound is offered")
-    if offer.audio.proto.upper() not in _PLAIN:
-        # Answered without keys the caller's side would believe that nobody listens in (RFC 3264: what cannot be met is
-        # refused).
-        raise NoCommonSound(f"the offer wants {offer.audio.proto}, and sound is carried as {_PLAIN[0]} alone")
+    keys = _keys_for(offer.audio, ours)
     remote = offer.rtp_address
     if remote is None or not 0 < remote[1] < 65536 or not _is_address(remote[0]):
         raise NoCommonSound("the offer does not say where sound goes")
@@ -91,8 +113,26 @@ def agree(offer: SdpMessage | None, address: str, port: int) -> Agreed:
         raise NoCommonSound("neither PCMU nor PCMA is offered") from None
     if answer.audio is not None:
         answer.audio.attributes["ptime"] = ["20"]
+        if keys is not None:
+            answer.audio.attributes["crypto"] = [keys.ours.line]
     on_hold = offer.audio.direction in {"sendonly", "inactive"} or remote[0] in _NOWHERE
-    return Agreed(answer, payload_type, events.payload_type if events else None, remote, on_hold)
+    return Agreed(answer, payload_type, events.payload_type if events else None, remote, on_hold, keys)
+
+
+def _keys_for(audio: MediaDescription, ours: Sdes | None) -> Secured | None:
+    """The secrets of an offer that wants sound encrypted; None where it does not.
+
+    Answered without keys the caller's side would believe that nobody listens in, so what cannot be met is refused
+    (RFC 3264). Raises NoCommonSound.
+    """
+    proto = audio.proto.upper()
+    if proto in _PLAIN:
+        return None
+    theirs = usable(audio.attributes.get("crypto", ())) if proto in _SECURE else None
+    if theirs is None:
+        raise NoCommonSound(f"the offer wants {audio.proto}, and no way to encrypt it that is known here")
+    same = ours is not None and (ours.tag, ours.suite) == (theirs.tag, theirs.suite)
+    return Secured(theirs, ours if ours is not None and same else theirs.answer())
 
 
 class Ports:
@@ -127,22 +167,54 @@ class _Session(RTPSession):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.welcome: Collection[str] = ()
+        self._opening: Opening | None = None
+
+    def secure(self, keys: Secured) -> None:
+        """Encrypt what is sent from now on, and take nothing that is not encrypted."""
+        self.expect(keys.theirs)
+        sends = Protecting(keys.ours)
+        for transport, protect in ((self._rtp_transport, sends.sound), (self._rtcp_transport, sends.report)):
+            assert transport is not None
+            transport.send = partial(_send_protected, transport.send, protect)  # type: ignore[method-assign]
+
+    def expect(self, theirs: Sdes) -> None:
+        """What comes is encrypted with this secret."""
+        self._opening = Opening(theirs)
 
     def _handle_rtp(self, data: bytes, addr: tuple[str, int]) -> None:
         if addr[0] not in self.welcome:
             return
         try:
-            super()._handle_rtp(data, addr)
+            super()._handle_rtp(data if self._opening is None else self._opening.sound(data), addr)
         except ValueError:
-            # An event too short to be one; every other packet of the call is worth as much as before.
+            # An event too short to be one, or a packet that is forged or came before; every other packet of the call is
+            # worth as much as before.
             return
+
+    def _handle_rtcp(self, data: bytes, addr: tuple[str, int]) -> None:
+        if addr[0] not in self.welcome:
+            return
+        try:
+            super()._handle_rtcp(data if self._opening is None else self._opening.report(data), addr)
+        except ValueError:
+            return
+
+
+def _send_protected(
+    send: Callable[..., None],
+    protect: Callable[[bytes], bytes],
+    data: bytes,
+    addr: tuple[str, int] | None = None,
+) -> None:
+    send(protect(data), addr)
 
 
 class Sound:
     """Sound of one call. Make it with :meth:`open`."""
 
-    def __init__(self, session: RTPSession) -> None:
+    def __init__(self, session: _Session, keys: Secured | None) -> None:
         self._session = session
+        self._keys = keys
 
     @classmethod
     async def open(
@@ -179,18 +251,23 @@ class Sound:
             symmetric_rtp=True,
         )
         assert isinstance(session, _Session)
+        if agreed.keys is not None:
+            session.secure(agreed.keys)
         session.welcome = frozenset({agreed.remote[0], peer})
         session.on_audio = lambda pcm, _timestamp: on_sound(pcm)
         session.on_dtmf = lambda key, _duration: on_key(key)
-        return cls(session)
+        return cls(session, agreed.keys)
 
     def send(self, frame: bytes) -> None:
         """Send a coded frame of 20 ms."""
         self._session.send_audio_auto(frame)
 
-    def move(self, remote: tuple[str, int]) -> None:
-        """The caller's side wants its sound elsewhere."""
-        self._session.update_remote(remote)
+    def move(self, agreed: Agreed) -> None:
+        """The caller's side wants its sound elsewhere, or encrypts it with another secret from now on."""
+        self._session.update_remote(agreed.remote)
+        if agreed.keys is not None and self._keys is not None and agreed.keys.theirs != self._keys.theirs:
+            self._session.expect(agreed.keys.theirs)
+            self._keys = agreed.keys
 
     async def close(self) -> None:
         """End it."""

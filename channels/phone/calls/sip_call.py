@@ -104,7 +104,7 @@ class SipCall:
         if agreed.on_hold != self._agreed.on_hold:
             self._inbox.put(Hold(agreed.on_hold))
         if self._sound is not None and not agreed.on_hold:
-            self._sound.move(agreed.remote)
+            self._sound.move(agreed)
         self._agreed = agreed
 
     def _send(self, frame: bytes) -> None:

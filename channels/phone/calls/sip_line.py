@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+import ssl
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from aiosipua import (
@@ -17,14 +18,16 @@ from aiosipua import (
     SipRequest,
     SipResponse,
     SipUAS,
-    UdpSipTransport,
+    parse_sdp,
 )
 
 from channels.phone.calls.calls import Calls
 from channels.phone.calls.carrier import Gone, GoneBy
 from channels.phone.calls.pacer import Pacer
-from channels.phone.calls.rtp import Agreed, NoCommonSound, NoPort, Ports, agree
+from channels.phone.calls.rtp import Agreed, NoCommonSound, NoPort, Ports, agree, offer_of_ours
 from channels.phone.calls.sip_call import KIND, SipCall
+from channels.phone.calls.sip_registration import Trunk, TrunkRegistration
+from channels.phone.calls.sip_transports import Strangers, TlsPeersOnly, UdpPeersOnly
 from runtime import logs
 
 AGENT: Final = "motcua"
@@ -32,8 +35,9 @@ SESSION_SECONDS: Final = 1800
 """After which a call is gone that the exchange does not renew (RFC 4028)."""
 SUPPORTED: Final = frozenset({"timer", "100rel"})
 """Extensions an exchange may require (RFC 3261, 8.2.2.3)."""
+LATE_ANSWER_SECONDS: Final = 10.0
+"""An exchange that has not answered our offer by then does not want the call."""
 _SIGNAL: Final = re.compile(r"^\s*Signal\s*=\s*(\S+)", re.IGNORECASE | re.MULTILINE)
-_PORTS_END: Final = 65536
 _NAMED_KEYS: Final = {"10": "*", "11": "#"}
 RETRY_SECONDS: Final = (0.5, 1.0, 2.0, 4.0)
 """Pauses after which a request without answer is sent again (RFC 3261, timer E: doubled from 0.5 s)."""
@@ -41,48 +45,6 @@ _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _NUMBER: Final = re.compile(r"(?:sips?|tel):(\+?[0-9]{3,15})(?=[@;>]|$)")
 
 _log = logs.get(__name__)
-
-
-class _Datagrams(asyncio.DatagramProtocol):
-    """Hands datagrams on. The library's own insists on asyncio's transports and refuses uvloop's."""
-
-    def __init__(self, received: Callable[[bytes, tuple[str, int]], None]) -> None:
-        self._received = received
-
-    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
-        self._received(data, (str(addr[0]), int(addr[1])))
-
-
-@dataclass
-class _PeersOnly(UdpSipTransport):
-    """Hears only known exchanges: others get no answer, so that scanners find nothing, and fill no log."""
-
-    peers: frozenset[str] = frozenset()
-    strangers: int = field(default=0, init=False)
-
-    async def start(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._udp_transport, _ = await loop.create_datagram_endpoint(
-            lambda: _Datagrams(self._dispatch), local_addr=self.local_addr
-        )
-
-    def send(self, message: SipRequest | SipResponse, addr: tuple[str, int]) -> None:
-        """Send to an exchange, and to nobody else: where an answer goes stands in the request it answers.
-
-        A port or name that is none would make the event loop close the socket, and the line with it.
-        """
-        if addr[0] in self.peers and 0 < addr[1] < _PORTS_END:
-            super().send(message, addr)
-        else:
-            _log.warning("a SIP message would go where no exchange is, and is dropped")
-
-    def _dispatch(self, data: bytes, addr: tuple[str, int]) -> None:
-        if addr[0] in self.peers:
-            super()._dispatch(data, addr)
-        else:
-            self.strangers += 1
-            if self.strangers == 1:
-                _log.warning("SIP messages of strangers are dropped; MOTCUA_SIP_PEERS names the exchanges")
 
 
 @dataclass
@@ -93,7 +55,7 @@ class _Held:
 
 
 class SipLine:
-    """Takes calls of exchanges over UDP.
+    """Takes calls of exchanges, by UDP or by TLS.
 
     Args:
         calls: holds the calls.
@@ -112,11 +74,19 @@ class SipLine:
         self._held: dict[str, _Held] = {}
         self._answers: dict[tuple[str, str], asyncio.Future[int]] = {}
         self._transfers: dict[str, asyncio.Future[bool]] = {}
+        self._late: dict[str, asyncio.Future[SdpMessage | None]] = {}
+        """Calls to which the offer was ours, until it is answered."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self._registration: TrunkRegistration | None = None
 
-    async def start(self, port: int) -> None:
-        """Listen; raises OSError when the port is taken."""
-        self._transport = _PeersOnly(local_addr=(self._address, port), peers=self._peers)
+    async def start(self, port: int, tls: ssl.SSLContext | None = None) -> None:
+        """Listen by UDP, or by TLS with a context; raises OSError when the port is taken."""
+        strangers, here = Strangers(self._peers), (self._address, port)
+        self._transport: UdpPeersOnly | TlsPeersOnly = (
+            UdpPeersOnly(here, strangers=strangers)
+            if tls is None
+            else TlsPeersOnly(here, strangers=strangers, context=tls)
+        )
         self._uas = uas = SipUAS(self._transport, user_agent=AGENT)
         uas._handlers["INFO"] = self._info
         uas.on_session_expired = lambda call: self._gone(call.call_id, Gone(GoneBy.BROKEN, "it was not renewed"))
@@ -134,6 +104,11 @@ class SipLine:
         def message(message: SipRequest | SipResponse, sender: tuple[str, int]) -> None:
             if isinstance(message, SipResponse):
                 self._answered(message)
+                if self._registration is not None:
+                    self._registration.handle(message, sender)
+            elif message.method == "ACK":
+                self._handled(message, lambda: known(message, sender))
+                self._acknowledged(message)
             elif message.method != "INVITE" or uas.transactions.match_request(message) is None:
                 # An INVITE that comes again is being answered already; the library would take it for a new one.
                 if message.method == "INVITE":
@@ -158,8 +133,16 @@ class SipLine:
                 # Its own headers may be what cannot be read; then there is nothing to answer to.
                 self._uas._send_error(request, 400, "Bad Request")
 
+    def register(self, trunk: Trunk) -> TrunkRegistration:
+        """Sign in at a trunk that asks for it, and stay signed in until the line stops."""
+        self._registration = TrunkRegistration(self._transport, trunk)
+        self._registration.start()
+        return self._registration
+
     async def stop(self) -> None:
         """End all calls, and listen no more."""
+        if self._registration is not None:
+            await self._registration.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -191,15 +174,20 @@ class SipLine:
         if call.call_id in self._held or self._calls.refuses(KIND):
             self._reject(call, 486)
             return
+        late = call.sdp_offer is None
         try:
             port = self._ports.take(self._address)
-            agreed = agree(call.sdp_offer, self._address, port)
+            agreed = await self._agreed_late(call, port) if late else agree(call.sdp_offer, self._address, port)
             carrier = SipCall(call, agreed, self, self._pacer)
             await carrier.open(self._address, port)
         except NoCommonSound as error:
             self._calls.refused(KIND, "no_common_sound")
             _log.warning("a SIP call offers no usable sound", cause=str(error))
-            self._reject(call, 488)
+            if late:
+                # It was taken already, with an offer of ours that led to nothing.
+                await self.end(call)
+            else:
+                self._reject(call, 488)
             return
         except (NoPort, OSError) as error:
             self._calls.refused(KIND, "no_port")
@@ -213,9 +201,35 @@ class SipLine:
             await carrier.hang_up()
             return
         self._held[call.call_id] = _Held(carrier, agreed, port)
-        call.accept(agreed.answer)
+        if not late:
+            call.accept(agreed.answer)
         # Ids of calls are the exchange's; the dialogue's must never come twice.
         await self._calls.hold(carrier, f"sip.{secrets.token_hex(16)}", caller_of(call.invite))
+
+    async def _agreed_late(self, call: IncomingCall, port: int) -> Agreed:
+        """Make the offer ourselves where a call came without one; the exchange answers in its ACK.
+
+        Raises NoCommonSound.
+        """
+        answer: asyncio.Future[SdpMessage | None] = asyncio.get_running_loop().create_future()
+        self._late[call.call_id] = answer
+        try:
+            call.accept(offer_of_ours(self._address, port))
+            async with asyncio.timeout(LATE_ANSWER_SECONDS):
+                return agree(await answer, self._address, port)
+        except TimeoutError:
+            raise NoCommonSound("an offer of ours was not answered") from None
+        finally:
+            del self._late[call.call_id]
+
+    def _acknowledged(self, request: SipRequest) -> None:
+        waiting = self._late.get(request.call_id or "")
+        if waiting is not None and not waiting.done():
+            try:
+                waiting.set_result(parse_sdp(request.text) if request.text else None)
+            except Exception:
+                # Whatever the parser meets: nothing was answered that can be used.
+                waiting.set_result(None)
 
     def _reject(self, call: IncomingCall, status: int) -> None:
         call.reject(status)
@@ -256,10 +270,11 @@ class SipLine:
         if held is None or call.sdp_offer is None:
             return held.agreed.answer if held is not None else None
         try:
-            agreed = agree(call.sdp_offer, self._address, held.port)
+            ours = held.agreed.keys.ours if held.agreed.keys is not None else None
+            agreed = agree(call.sdp_offer, self._address, held.port, ours)
         except NoCommonSound:
             return None
-        if agreed.payload_type != held.agreed.payload_type:
+        if agreed.payload_type != held.agreed.payload_type or (agreed.keys is None) != (held.agreed.keys is None):
             return None
         held.agreed = agreed
         held.carrier.move(agreed)

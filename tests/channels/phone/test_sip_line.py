@@ -171,6 +171,30 @@ async def test_what_cannot_be_met_is_refused_and_the_next_call_works(
         await taken(exchange, other)
 
 
+async def test_a_call_without_an_offer_is_offered_both_codings_and_answered_in_the_ack() -> None:
+    exchange = Exchange(ScriptedDialogue(say("xin chào")))
+    async with line_of(exchange) as (_, other):
+        call = new_call()
+        other.send(other.invite(call, ""))
+        await until(lambda: other.final(call), "no final answer")
+        answer = next(text for text in other.answers[call] if text.startswith("SIP/2.0 200"))
+        assert "RTP/AVP 8 0 101" in answer
+        assert not exchange.calls.active
+        other.send(other.message("ACK", call, SDP.format(port=other.port).replace(" 8 0 ", " 0 "), tag=other.tag(call)))
+        await until(lambda: exchange.voice.asked, "it is not spoken to")
+
+
+async def test_a_call_without_an_offer_whose_answer_is_of_no_use_is_ended() -> None:
+    exchange = Exchange(ScriptedDialogue(say("xin chào"), say("xin chào")))
+    async with line_of(exchange) as (_, other):
+        call = new_call()
+        other.send(other.invite(call, ""))
+        await until(lambda: other.final(call), "no final answer")
+        other.send(other.message("ACK", call, tag=other.tag(call)))
+        await until(lambda: any(text.startswith("BYE ") for text in other.answers[call]), "it is not ended")
+        await taken(exchange, other)
+
+
 NOWHERE = ["127.0.0.1:99999", "127.0.0.1:0", "exchange.example:5060", "\u2026", "192.0.2.1"]
 
 

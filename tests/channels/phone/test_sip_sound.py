@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import random
 import socket
 import struct
+from dataclasses import replace
 
 import pytest
 from aiosipua import SipRequest, parse_sdp
@@ -13,6 +15,7 @@ from free_ports import free_ports
 
 from channels.phone.calls.rtp import PCMA, PCMU, NoCommonSound, NoPort, Ports, Sound, agree
 from channels.phone.calls.sip_line import caller_of, key_of, unknown_requirements
+from channels.phone.calls.srtp import Opening, Protecting
 
 PACKETS = 2000
 
@@ -67,6 +70,61 @@ def test_the_first_offered_coding_we_know_is_taken(
 def test_an_offer_without_usable_sound_is_refused(written: str) -> None:
     with pytest.raises(NoCommonSound):
         agree(parse_sdp(written), "127.0.0.1", 20000)
+
+
+SECRET = base64.b64encode(bytes(range(30))).decode()
+CRYPTO = f"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{SECRET}\n"
+
+
+def secure_offer(crypto: str = CRYPTO) -> str:
+    return offer(lines=crypto).replace("RTP/AVP", "RTP/SAVP")
+
+
+def test_sound_that_is_to_be_encrypted_is_agreed_on_with_a_secret_of_our_own() -> None:
+    agreed = agree(parse_sdp(secure_offer()), "127.0.0.1", 20000)
+    assert agreed.answer.audio is not None
+    assert agreed.answer.audio.proto == "RTP/SAVP"
+    (line,) = agreed.answer.audio.attributes["crypto"]
+    assert line.startswith("1 AES_CM_128_HMAC_SHA1_80 inline:")
+    assert SECRET not in line
+    assert agreed.keys is not None
+    again = agree(parse_sdp(secure_offer()), "127.0.0.1", 20000, agreed.keys.ours)
+    assert again.keys == agreed.keys, "an offer made anew leaves our secret as it is"
+
+
+async def test_encrypted_sound_is_heard_and_plain_sound_is_not() -> None:
+    """Our end, and one made of the other side's secret."""
+    loop = asyncio.get_running_loop()
+    ours = agree(parse_sdp(secure_offer()), "127.0.0.1", free_ports(2))
+    received: list[bytes] = []
+
+    class Other(asyncio.DatagramProtocol):
+        def datagram_received(self, data: bytes, addr: object) -> None:
+            received.append(data)
+
+    transport, _ = await loop.create_datagram_endpoint(Other, local_addr=("127.0.0.1", 0))
+    ours = replace(ours, remote=transport.get_extra_info("sockname")[:2])
+    assert ours.keys is not None
+    assert ours.answer.audio is not None
+    port, heard = ours.answer.audio.port, list[bytes]()
+    sound = await Sound.open(ours, "127.0.0.1", port, "127.0.0.1", on_sound=heard.append, on_key=lambda key: None)
+    try:
+        sends, opens = Protecting(ours.keys.theirs), Opening(ours.keys.ours)
+        for number in range(10):
+            packet = struct.pack("!BBHII", 0x80, PCMU, number, 160 * number, 7) + b"\x55" * 160
+            transport.sendto(sends.sound(packet), ("127.0.0.1", port))
+            plain = struct.pack("!BBHII", 0x80, PCMU, number, 160 * number, 9) + b"\x11" * 160
+            transport.sendto(plain, ("127.0.0.1", port))
+            sound.send(ours.silent_frame)
+        async with asyncio.timeout(10):
+            while len(received) < 10 or len(heard) < 9:
+                await asyncio.sleep(0.01)
+        assert all(opens.sound(packet)[12:] == ours.silent_frame for packet in received)
+        assert ours.silent_frame not in b"".join(received)
+        assert len(heard) <= 10, "what came unencrypted is not heard"
+    finally:
+        await sound.close()
+        transport.close()
 
 
 @pytest.mark.parametrize("order", [("100", "101"), ("101", "100")])

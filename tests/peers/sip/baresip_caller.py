@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -62,9 +63,13 @@ class BaresipCaller:
         folder: for its files.
         says: 8 kHz sound it speaks, beginning with the call; silence follows.
         codec: PCMU or PCMA.
+        account: parameters of its account, each with a semicolon before it.
+        modules: of baresip, beside the usual ones.
     """
 
-    def __init__(self, folder: Path, says: bytes = b"", codec: str = "PCMU") -> None:
+    def __init__(
+        self, folder: Path, says: bytes = b"", codec: str = "PCMU", account: str = "", modules: Sequence[str] = ()
+    ) -> None:
         self._folder = folder
         self._heard = folder / "heard"
         self._heard.mkdir(parents=True)
@@ -79,8 +84,8 @@ class BaresipCaller:
             source=source,
             heard=self._heard,
         )
-        (folder / "config").write_text(config)
-        (folder / "accounts").write_text(f"<sip:0900000177@127.0.0.1>;regint=0;audio_codecs={codec}\n")
+        (folder / "config").write_text(config + "".join(f"module {name}\n" for name in modules))
+        (folder / "accounts").write_text(f"<sip:0900000177@127.0.0.1>;regint=0;audio_codecs={codec}{account}\n")
         (folder / "contacts").write_text("")
         self._log = (folder / "baresip.log").open("wb")
         self._control: socket.socket | None = None
