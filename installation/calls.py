@@ -25,6 +25,7 @@ from installation.channels import ChannelStores
 from installation.root import Installation
 from installation.speech import SpeechParts
 from runtime import logs
+from runtime.settings import Settings
 from speech.errors import VoiceFailed
 from speech.voices.voice import Style
 
@@ -83,6 +84,7 @@ class CallParts:
         self._tokens = StreamTokens(installation.redis, installation.seal)
         self._pacer = Pacer(figures.frame_late)
         self._ports = Ports(*settings.sip_rtp_port_range)
+        self._tls = _tls_of(settings) if settings.sip_tls_port is not None else None
 
     def add_to(self, app: web.Application) -> None:
         """Serve calls with the application, while it runs."""
@@ -107,7 +109,7 @@ class CallParts:
                     sip.register(Trunk(registrar, settings.sip_user, password, settings.sip_domain))
             if settings.sip_tls_port is not None:
                 secure = self._sip_line()
-                await secure.start(settings.sip_tls_port, _tls_of(settings))
+                await secure.start(settings.sip_tls_port, self._tls)
                 stack.push_async_callback(secure.stop)
                 _log.info("calls are taken by SIP over TLS", port=settings.sip_tls_port)
             if settings.audiosocket_port is not None:
@@ -135,8 +137,8 @@ def _tls_of(settings: Settings) -> ssl.SSLContext:
     except OSError as error:
         # Of ssl, too: its errors are of this kind.
         raise ValueError(
-            f"SIP by TLS: {certificate} and {key} cannot be used ({error.strerror or error}); they must be a certificate "
-            "and its key, PEM, readable by this user"
+            f"SIP by TLS: {certificate} and {key} cannot be used ({error.strerror or error}); they must be a "
+            "certificate and its key, PEM, readable by this user"
         ) from error
 
 
