@@ -237,13 +237,15 @@ def _unpacked(file: Path, work: Path) -> dict[str, Any]:
         raise CannotRestore(f"{file} is no backup, or was cut: {type(error).__name__}") from None
     if not isinstance(manifest, dict) or manifest.get("format") not in {FORMAT, WITHOUT_KEYS}:
         raise CannotRestore(f"{file} has a format this version does not know: restore it with the version that made it")
-    if lacking := {"sha256", "revisions", "version"} - manifest.keys():
-        raise CannotRestore(f"{file} is no backup, or was cut: its list lacks {', '.join(sorted(lacking))}")
+    if not isinstance(manifest.get("sha256"), dict) or not isinstance(manifest.get("revisions"), list):
+        raise CannotRestore(f"{file} is no backup, or was cut: its list lacks what it holds")
     wrong = [name for name, digest in manifest["sha256"].items() if not _fits(work / name, digest)]
     if wrong:
         raise CannotRestore(f"{file} is damaged: {', '.join(wrong)}")
     if newer := database_copy.unknown_revisions(manifest["revisions"]):
-        raise CannotRestore(f"{file} was made by version {manifest['version']}, a newer one ({', '.join(newer)})")
+        raise CannotRestore(
+            f"{file} was made by version {manifest.get('version', '?')}, a newer one ({', '.join(newer)})"
+        )
     return manifest
 
 

@@ -69,6 +69,8 @@ def add_sign_in(pages: Blueprint, parts: CentreParts) -> None:
         parts.officers.sign_out(request.cookies.get(COOKIE, ""))
         response = redirected("sign_in_form")
         response.delete_cookie(COOKIE, path="/centre")
+        # Cookies stay: that this browser is known keeps the officer from being held up by whoever guesses.
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     if parts.elsewhere is not None:

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from centre.enrolment import NameTaken, NotEnrolled
 from centre.kiosks import Door, NoSuchKiosk
 from centre.officers import Busy, Duty
+from centre.page import access
 from centre.page.access import AT_ONCE, CentreParts
 from centre.page.fleet import Mood, fleet_row
 from centre.publishing import Ingredients
@@ -74,6 +75,38 @@ def test_the_cookie_is_for_the_server_alone(client: FlaskClient) -> None:
     cookie = response.headers.getlist("Set-Cookie")[0]
     assert all(word in cookie for word in ("HttpOnly", "SameSite=Strict", "Path=/centre"))
     assert "default-src 'none'" in client.get("/centre").headers["Content-Security-Policy"]
+
+
+def test_passwords_are_typed_unseen_may_be_pasted_and_may_be_long(client: FlaskClient, parts: CentreParts) -> None:
+    pages = Path(access.__file__).parent / "templates" / "centre"
+    fields = [
+        field
+        for page in pages.glob("*.html")
+        for field in re.findall(r"<input[^>]+>", page.read_text(encoding="utf-8"))
+        if 'autocomplete="current-password"' in field or 'autocomplete="new-password"' in field
+    ]
+    assert len(fields) >= 5
+    assert all('type="password"' in field and "paste" not in field and "maxlength" not in field for field in fields)
+    long = "một câu rất dài mà chỉ người này nhớ được, có dấu cách và 😀 nữa; " * 2
+    parts.officers.set("dài", long, {Duty.KIOSKS})
+    assert parts.officers.sign_in("dài", long[:-1]) is None
+    assert parts.officers.sign_in("dài", long) is not None
+
+
+def test_every_page_has_the_way_out(client: FlaskClient) -> None:
+    signed_in(client)
+    for path in ("/centre", "/centre/account"):
+        assert 'action="/centre/sign-out"' in client.get(path).text
+
+
+def test_officers_pages_are_kept_by_no_browser_and_leave_nothing_behind(client: FlaskClient) -> None:
+    signed_in(client)
+    page = client.get("/centre")
+    assert page.headers["Cache-Control"] == "no-store"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert token is not None
+    out = client.post("/centre/sign-out", data={"csrf_token": token[1]})
+    assert out.headers["Clear-Site-Data"] == '"cache", "storage"'
 
 
 def test_a_form_of_another_site_changes_nothing(client: FlaskClient, parts: CentreParts) -> None:
