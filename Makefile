@@ -60,6 +60,9 @@ bench: $(VENV)/.ready-to-develop ## speed and memory beside stock Rasa
 	  $(BIN)/python -m $$part || failed="$$failed $$part"; done; \
 	test -z "$$failed" || { echo "not everything was measured:$$failed"; exit 1; }
 
+chaos: $(VENV)/.ready-to-develop ## faults under load, and whether the books balance; as root; writes docs/reliability.md
+	@$(BIN)/python tests/faults/chaos.py --page docs/reliability.md
+
 pictures: $(VENV)/.ready-to-develop ## screenshots in docs/images, taken in a real browser
 	@$(BIN)/python docs/pictures.py
 

@@ -22,6 +22,9 @@ from runtime import logs
 
 _log = logs.get(__name__)
 
+Watch = tuple[Callable[[], object], float]
+"""What is called, and the seconds between two calls."""
+
 
 async def work(
     sms: SmsParts,
@@ -29,6 +32,7 @@ async def work(
     calls: redis.asyncio.Redis,
     heartbeats: Heartbeats,
     clean: Callable[[], object],
+    watch: Watch | None = None,
 ) -> None:
     """Work until SIGTERM or SIGINT.
 
@@ -38,6 +42,7 @@ async def work(
         calls: wakes this process; closed at the end.
         heartbeats: where it gives signs of life.
         clean: deletes what is old; called every few minutes.
+        watch: looks after the store, every so many seconds; None where others do.
     """
     sms_tasks = SmsTasks(sms, routes, calls, clean)
     stopping = asyncio.Event()
@@ -47,18 +52,30 @@ async def work(
     working = asyncio.create_task(sms_tasks.run())
     beating = asyncio.create_task(_beat(heartbeats, sms.owner.name, lambda: sms_tasks.routes))
     waiting = asyncio.create_task(stopping.wait())
+    watching = asyncio.create_task(_watch(watch))
     try:
         await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             working.result()
         await sms_tasks.stop()
     finally:
-        for task in (working, beating, waiting):
+        for task in (working, beating, waiting, watching):
             task.cancel()
-        await asyncio.gather(working, beating, waiting, return_exceptions=True)
+        await asyncio.gather(working, beating, waiting, watching, return_exceptions=True)
         await sms_tasks.close()
         await calls.aclose()
         sms.owner.close()
+
+
+async def _watch(watch: Watch | None) -> None:
+    while watch is not None:
+        step, seconds = watch
+        try:
+            await asyncio.to_thread(step)
+        except RedisError as error:
+            # /readyz says so, and everybody who needs it.
+            _log.debug("the store does not answer", cause=type(error).__name__)
+        await asyncio.sleep(seconds)
 
 
 async def _beat(heartbeats: Heartbeats, owner: str, routes: Callable[[], Mapping[str, bool]]) -> None:

@@ -10,6 +10,7 @@ from installation.channels import ChannelStores
 from installation.retention import retention_job
 from installation.root import Installation
 from installation.text_messages import TextMessageStores
+from stores.full_disk import EVERY_SECONDS, FileOnFullDisk
 
 
 async def work(here: Installation) -> None:
@@ -30,4 +31,7 @@ async def work(here: Installation) -> None:
         opt_outs.step()
         figures.keep_counted()
 
-    await worker.work(sms, routes, here.async_redis(), Heartbeats(here.redis), clean)
+    embedded = here.settings.redis_url is None
+    file = FileOnFullDisk(here.redis, here.settings.data_path)
+    watch = (file.step, EVERY_SECONDS) if embedded else None
+    await worker.work(sms, routes, here.async_redis(), Heartbeats(here.redis), clean, watch)

@@ -77,6 +77,8 @@ class Traces:
             if not int(state.get("rdb_bgsave_in_progress", 0)):
                 self._redis.bgsave()
                 self._stage, self._began = Stage.RUNNING, now
+        elif state.get("aof_last_write_status") == "err":
+            raise RedisError("Redis writes no file while its disk is full, and what was deleted stands in the old one")
         else:
             # It keeps nothing in files.
             self._clean_since = now

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
+from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from channels.sms.queue.states import IncomingState, OutgoingState
 from channels.sms.queue.tables import incoming, outgoing
-from installation.backup import MANIFEST, back_up, restore
+from installation.backup import FORMAT, MANIFEST, back_up, restore
 from installation.opening import opened
 from runtime.settings import Settings
 from stores.database_copy import CannotRestore
@@ -245,3 +246,26 @@ def test_what_would_have_ended_meanwhile_does_not_come_back(simple: Settings, tm
         assert redis_copy.copy_in(client, tmp_path / "redis.jsonl", (), clock=lambda: time.time() + 7200) == 1
         assert client.keys() == [b"motcua:dossier:counts"]
         client.close()
+
+
+def test_a_backup_of_the_format_before_comes_back(tmp_path: Path) -> None:
+    """``backups/format-1.tar.gz`` was made by the program as it was before persons' rows had keys of their own."""
+    settings = Settings(data_dir=tmp_path / "data", secret_key=SecretStr("a secret key of a backup of format 1"))
+    file = Path(__file__).parent / "backups" / "format-1.tar.gz"
+    done = restore(settings, file, None, None, replace=False, now=NOW)
+    assert (done.files, done.held_in, done.held_out, done.shredded) == (1, 1, 1, 0)
+    with opened(settings, with_redis=True) as here:
+        ticket = here.tickets.get("42770243")
+        assert (ticket.draft.contact, ticket.draft.words) == ("+84900000123", "đèn đường hỏng ở ngã ba")
+        assert here.redis.get("motcua:dossier:tries:abc") == "2"
+        # It goes on with keys of persons: the next backup has the ticket under one, and an erasure destroys it.
+        again = tmp_path / "again.tar.gz"
+        back_up(here, again, None)
+    with tarfile.open(again) as archive:
+        assert json.loads(archive.extractfile(MANIFEST).read())["format"] == FORMAT  # type: ignore[union-attr]
+
+
+def test_a_backup_of_the_format_before_is_refused_with_another_key(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", secret_key=SecretStr("a secret key of somebody else's data"))
+    with pytest.raises(CannotRestore, match="another key"):
+        restore(settings, Path(__file__).parent / "backups" / "format-1.tar.gz", None, None, replace=False, now=NOW)
