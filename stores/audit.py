@@ -59,6 +59,9 @@ class Deed(StrEnum):
     BACK_IN_SERVICE = "back_in_service"
     CATALOGUE_CHANGED = "catalogue_changed"
     CONSENT_TAKEN = "consent_taken"
+    BREACH_FOUND = "breach_found"
+    BREACH_NOTED = "breach_noted"
+    BREACH_TOLD = "breach_told"
 
 
 class AuditRow(Base):
@@ -159,6 +162,12 @@ class Audit:
         """The newest first."""
         with self._database.reading() as session:
             rows = session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(limit))
+            return [Entry(row.id, row.at, row.deed, row.who, row.what, row.channel) for row in rows]
+
+    def of(self, *deeds: Deed) -> list[Entry]:
+        """Every entry of some deeds, the oldest first."""
+        with self._database.reading() as session:
+            rows = session.scalars(select(AuditRow).where(AuditRow.deed.in_(deeds)).order_by(AuditRow.id))
             return [Entry(row.id, row.at, row.deed, row.who, row.what, row.channel) for row in rows]
 
     def verify(self) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from installation.doctor import clocks, configuration, machine, outside, stores
+from installation.doctor import clocks, configuration, machine, outside, records, stores
 from installation.doctor.finding import Finding, Level, Look
 from installation.root import Installation
 from runtime.operator_errors import sentence_for
@@ -23,6 +23,7 @@ LOOKS: Mapping[str, Look] = {
     "certificates": outside.certificates,
     "kiosks": outside.kiosks,
     "backup": outside.backups,
+    "breach": records.breaches,
 }
 
 
