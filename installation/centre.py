@@ -233,6 +233,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             reports=here.reports,
             disagreements=here.disagreements,
             catalogue=catalogue_desk(here),
+            campaigns=texts.campaigns,
             consents=ConsentDesk(texts.consents, lambda number: Citizen.of(number, here.seal)),
             state_words=lambda state: here.words.room("dossiers").text(here.words.languages.default, f"status_{state}"),
             figures=figures_of(here),

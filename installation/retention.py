@@ -11,6 +11,7 @@ from installation.centre import CentreStores
 from installation.erasing import Erasing
 from installation.person_keys import renew
 from installation.root import Installation
+from installation.text_messages import TextMessageStores
 from runtime.retention import RetentionJob
 from stores.secure_deletion import Traces
 
@@ -30,6 +31,9 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
         {
             "erasing": erasing.step,
             "text_messages": lambda: records.erase_before(time.time() - settings.sms_days * DAY_SECONDS),
+            "campaigns": lambda: TextMessageStores(here).campaigns.forget_before(
+                here.now() - timedelta(days=settings.sms_days)
+            ),
             "tickets": lambda: here.tickets.forget_before(
                 timedelta(days=settings.ticket_days), timedelta(days=settings.open_ticket_days)
             ),

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 from installation.root import Installation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from prometheus_client import CollectorRegistry
     from sqlalchemy.orm import Session
 
     from actions.dossiers.model import Dossier
     from channels.conversing import Conversing
+    from channels.sms.campaigns.campaigns import Campaigns
     from channels.sms.citizens.consents import Consents
     from channels.sms.citizens.preferences import Preferences
     from channels.sms.notices.following import Following
@@ -152,6 +155,28 @@ class TextMessageStores:
 
         return ProviderOptOuts(self._here.database, self.consents, opt_out_codes(), self._here.now)
 
+    @cached_property
+    def campaigns(self) -> Campaigns:
+        """One sentence to many."""
+        from channels.rendering.sms import SmsStyle
+        from channels.sms.answering.own_words import own_lines
+        from channels.sms.campaigns.campaigns import Campaigns
+        from channels.sms.campaigns.rules import rules, sentence
+        from channels.sms.notices.notice_rule import notice_hours
+        from channels.sms.providers.registry import longest
+        from channels.words import words
+        from language.languages import default_language
+
+        here = self._here
+        usual = SmsStyle.from_settings(here.settings, longest(here.settings))
+
+        def texts(template: str, values: Mapping[str, str], person: str | None) -> tuple[str, ...]:
+            style = usual if person is None else usual.with_diacritics(self.preferences.diacritics(person))
+            stop = words().text(default_language(), "sms_notice_end")
+            return own_lines(style, default_language(), [sentence(template, values), stop])
+
+        return Campaigns(here.database, here.seal, self.outbox, self.consents, texts, rules(), notice_hours(), here.now)
+
     def notifying(self) -> Notifying:
         """Sends notices to those who asked for them."""
         from channels.rendering.sms import SmsStyle
@@ -178,6 +203,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
     from channels.sms.answering.replying import Replying
     from channels.sms.answering.to_officers import ToOfficers
     from channels.sms.arrivals import StoredArrivals
+    from channels.sms.campaigns.records import CampaignRecords
     from channels.sms.citizens.follow_records import FollowRecords
     from channels.sms.citizens.ticket_records import TicketRecords
     from channels.sms.delivery.delivery_receipts import Receipts
@@ -205,7 +231,12 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
         consents=stores.consents,
         preferences=stores.preferences,
         erasures=here.erasures,
-        records=(stores.records, FollowRecords(here.database), TicketRecords(here.tickets)),
+        records=(
+            stores.records,
+            FollowRecords(here.database),
+            TicketRecords(here.tickets),
+            CampaignRecords(here.database),
+        ),
         longest=longest(settings),
         emergencies=here.emergencies,
         now=here.now,

@@ -22,13 +22,15 @@ async def work(here: Installation) -> None:
     sms = ChannelStores(here, "worker").sms
     routes = await registry.connect(here.settings, here.seal, here.now)
     retention, stores = retention_job(here, sms.records), TextMessageStores(here)
-    following, opt_outs = stores.following, stores.opt_outs
+    following, opt_outs, campaigns = stores.following, stores.opt_outs, stores.campaigns
     figures = figures_of(here)
 
     def clean() -> None:
         retention.run()
         following.step()
+        # Before a campaign goes on: who opted out a minute ago is not told any more.
         opt_outs.step()
+        campaigns.step()
         figures.keep_counted()
 
     embedded = here.settings.redis_url is None

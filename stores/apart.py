@@ -46,6 +46,7 @@ TABLES: Mapping[str, Rows] = {
     "citizens_consents": Rows(PERSON, ("person",)),
     "citizens_preferences": Rows(PERSON, ("person",)),
     "dossier_follows": Rows(PERSON, ("person",)),
+    "sms_campaign_recipient": Rows(PERSON, ("person",)),
     "erasures": Rows(PERSON, ("person",)),
     "tickets": Rows(TICKET, ("number",)),
     "ticket_lines": Rows(TICKET, ("number",)),

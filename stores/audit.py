@@ -62,6 +62,7 @@ class Deed(StrEnum):
     BREACH_FOUND = "breach_found"
     BREACH_NOTED = "breach_noted"
     BREACH_TOLD = "breach_told"
+    CAMPAIGN = "campaign"
 
 
 class AuditRow(Base):

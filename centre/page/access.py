@@ -25,6 +25,7 @@ from centre.provider import Provider
 from centre.provider_accounts import ProviderAccounts
 from centre.publishing import Shelf
 from centre.set_up import Check
+from channels.sms.campaigns.campaigns import Campaigns
 from contract.aspects import Aspect
 from stores.limiter import Limiter
 from stores.out_of_service import OutOfService
@@ -56,6 +57,9 @@ _SECTIONS: Final = {
     "centre.publication": "centre.catalogue",
     "centre.publish": "centre.catalogue",
     "centre.take_consent": "centre.consents",
+    "centre.make_campaign": "centre.campaigns",
+    "centre.campaign": "centre.campaigns",
+    "centre.work_on_campaign": "centre.campaigns",
     "centre.opt_out_list": "centre.consents",
 }
 """Which page of the menu a page belongs to, where it is none itself."""
@@ -123,6 +127,8 @@ class CentreParts:
     """What the catalogue desk works with; None where there is none."""
     consents: ConsentDesk | None = None
     """What the consent ledger works with; None where there is none."""
+    campaigns: Campaigns | None = None
+    """One sentence to many; None where nothing is sent."""
     state_words: Callable[[int], str] = str
     """A state of a dossier in an officer's words."""
 

@@ -9,6 +9,7 @@ from typing import Final
 from flask import Blueprint, Response, request
 
 from centre.page.access import CentreParts, refuse_other_sites
+from centre.page.campaign_pages import add_campaigns
 from centre.page.catalogue_pages import add_catalogue
 from centre.page.consent_pages import add_consents
 from centre.page.disagreement_pages import add_disagreements
@@ -51,6 +52,7 @@ def blueprint(parts: CentreParts) -> Blueprint:
     add_questions(pages, parts)
     add_publication(pages, parts)
     add_consents(pages, parts)
+    add_campaigns(pages, parts)
     add_officers(pages, parts)
     add_recordings(pages, parts)
     add_service(pages, parts)

@@ -19,6 +19,7 @@ LINKS: Final = (
     ("centre.home", None, "home"),
     ("centre.tickets", Duty.TICKETS, "tickets"),
     ("centre.consents", Duty.TICKETS, "consents"),
+    ("centre.campaigns", Duty.OFFICERS, "campaigns"),
     ("centre.figures", None, "figures"),
     ("centre.catalogue", Duty.CATALOGUE, "catalogue"),
     ("centre.fleet", Duty.KIOSKS, "kiosks"),

@@ -12,6 +12,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from campaign_places import campaigns_of
 from catalogue_places import CODE, small_desk
 from flask import Flask, request
 from officer_post import Sent
@@ -115,6 +116,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         enrolling=Enrolling(database, seal, keys, clock),
         shelf=shelf,
         catalogue=desk,
+        campaigns=campaigns_of(database, seal, clock),
         consents=ConsentDesk(Consents(database, clock), lambda number: Citizen.of(number, seal)),
         procedure_name={CODE: "Nuôi ong"}.get,
         tickets=tickets,
@@ -346,6 +348,22 @@ def to_consents(page: Page) -> None:
     expect(page.get_by_role("heading", name="đang đồng ý nhận thông báo")).to_be_visible()
 
 
+def to_campaigns(page: Page) -> None:
+    to_consents(page)
+    page.get_by_role("link", name="Gửi thông báo").press("Enter")
+    expect(page.get_by_role("button", name="Xem trước rồi mới gửi")).to_be_visible()
+
+
+def to_campaign(page: Page) -> None:
+    to_campaigns(page)
+    page.locator("#name").fill("Đợt tháng 12")
+    page.locator("[value=identity_card]").check()
+    listed = {"name": "list.csv", "mimeType": "text/csv", "buffer": "số máy;ngày\n0900000777;01/12/2026".encode()}
+    page.locator("#list").set_input_files(listed)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Xem trước rồi mới gửi").press("Enter")
+    expect(page.get_by_text("hết hạn ngày 01/12/2026")).to_be_visible()
+
+
 def to_report_form(page: Page) -> None:
     page.goto(page.url.replace("/centre/sign-in", "/phan-anh"))
     page.get_by_role("radio", name="Đường, cầu hỏng").check()
@@ -388,6 +406,8 @@ def to_report_sent(page: Page) -> None:
         to_questions,
         to_publication,
         to_consents,
+        to_campaigns,
+        to_campaign,
         to_recordings,
         to_recording,
         to_report_form,

@@ -7,13 +7,13 @@ be proven. Kept under the keyed hash of the number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from channels.sms.citizens.follow_tables import FollowRow
@@ -114,6 +114,14 @@ class Consents:
                 return
             last = rows[-1].id
 
+    def granted(self, persons: Iterable[str]) -> set[str]:
+        """Those of them who want notices."""
+        wanted, found = list(persons), set[str]()
+        for start in range(0, len(wanted), _AT_ONCE):
+            with self._database.reading() as session:
+                found |= set(session.scalars(_decided(wanted[start : start + _AT_ONCE], Decision.GRANTED)))
+        return found
+
     def grant(self, person: str, manner: Manner, wording: str, message: str, channel: str = SMS) -> None:
         """Somebody asked for notices, in the turn with the id ``message``."""
         with self._database.writing() as session:
@@ -127,15 +135,7 @@ class Consents:
         for start in range(0, len(wanted), _AT_ONCE):
             piece = wanted[start : start + _AT_ONCE]
             with self._database.writing() as session:
-                newest = (
-                    select(func.max(CitizenConsent.id))
-                    .where(CitizenConsent.person.in_(piece), CitizenConsent.purpose == NOTICES)
-                    .group_by(CitizenConsent.person)
-                )
-                refused = select(CitizenConsent.person).where(
-                    CitizenConsent.id.in_(newest), CitizenConsent.decision == Decision.REFUSED
-                )
-                done = set(session.scalars(refused))
+                done = set(session.scalars(_decided(piece, Decision.REFUSED)))
                 rows = [
                     self._row(person, Decision.REFUSED, manner, "", message) for person in piece if person not in done
                 ]
@@ -202,6 +202,16 @@ class Consents:
             message=message,
             at=self._now(),
         )
+
+
+def _decided(persons: Sequence[str], decision: Decision) -> Select[Any]:
+    """Those of them whose newest decision is this one."""
+    newest = (
+        select(func.max(CitizenConsent.id))
+        .where(CitizenConsent.person.in_(persons), CitizenConsent.purpose == NOTICES)
+        .group_by(CitizenConsent.person)
+    )
+    return select(CitizenConsent.person).where(CitizenConsent.id.in_(newest), CitizenConsent.decision == decision)
 
 
 def _entry(row: CitizenConsent) -> Entry:
