@@ -44,6 +44,8 @@ def add_recordings(pages: Blueprint, parts: CentreParts) -> None:
             "recordings.html",
             officer,
             groups=groups,
+            group_name=lambda one: say(f"recordings_group_{one}"),
+            accent_name=_accent_name,
             accent=accent,
             accents=ACCENTS,
             done=sum(one.take.seconds is not None for one in every),
@@ -92,6 +94,7 @@ def _one(parts: CentreParts, officer: Officer, accent: str, file: str, problem: 
         officer,
         take=take,
         accent=accent,
+        accent_name=_accent_name,
         number=at + 1,
         count=len(lines),
         before=around[0],
@@ -120,3 +123,7 @@ def _line(parts: CentreParts, officer: Officer, accent: str, file: str) -> Line:
 
 def _address(accent: str, line: Line) -> str:
     return url_for("centre.recording", accent=accent, file=line.file)
+
+
+def _accent_name(accent: str) -> str:
+    return say(f"recordings_accent_{accent}")
