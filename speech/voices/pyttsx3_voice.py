@@ -64,7 +64,7 @@ class Pyttsx3:
         voice = voices.get(style.accent) if isinstance(voices, Mapping) else voices
         if language is None or voice is None:
             raise NoSuchVoice(f"no synthetic voice speaks {style.language}")
-        if voice not in self._voices:
+        if voice.partition("+")[0] not in self._voices:
             raise NoSuchVoice(f"espeak-ng has no voice {voice}")
         if _LONG_FIGURES.search(text):
             raise UnspeakableText("figures of 13 digits and more have to be written out")

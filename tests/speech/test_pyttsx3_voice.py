@@ -123,18 +123,28 @@ async def test_a_language_nobody_speaks_is_refused_and_never_read_in_english(whe
         await wheel_voice.speak(SENTENCE, Style("hmn"))
 
 
-async def test_a_voice_that_this_espeak_lacks_is_refused() -> None:
+def speaking_as(espeak: str) -> WorkerVoice:
+    """A voice of an installation whose Vietnamese is spoken by another of espeak-ng's voices."""
     knows_another = (
         "import types, speech.voices.pyttsx3_voice as voice\n"
-        "another = types.SimpleNamespace(espeak='aav/vi-nowhere')\n"
+        f"another = types.SimpleNamespace(espeak={espeak!r}, words_a_minute=130)\n"
         "voice.installed = lambda: types.SimpleNamespace(get=lambda tag: another)\n"
         "import sys; sys.argv = ['worker', 'pyttsx3-wheel']\n"
         "from speech.voices.worker import main; main()"
     )
-    worker = WorkerProcess(command=[sys.executable, "-c", knows_another])
-    async with WorkerVoice(lambda: worker) as voice:
-        with pytest.raises(NoSuchVoice, match="vi-nowhere"):
+    return WorkerVoice(lambda: WorkerProcess(command=[sys.executable, "-c", knows_another]))
+
+
+@pytest.mark.parametrize("lacking", ["aav/vi-nowhere", "aav/vi-nowhere+f2", "aav/vi+nobody"])
+async def test_a_voice_or_variant_that_this_espeak_lacks_is_refused(lacking: str) -> None:
+    async with speaking_as(lacking) as voice:
+        with pytest.raises(NoSuchVoice, match=lacking.partition("+")[0]):
             await voice.speak(SENTENCE, Style())
+
+
+async def test_a_variant_of_a_voice_speaks_otherwise(wheel_voice: WorkerVoice) -> None:
+    async with speaking_as("aav/vi+f2") as woman:
+        assert await woman.speak(SENTENCE, Style()) != await wheel_voice.speak(SENTENCE, Style())
 
 
 @pytest.mark.parametrize("text", ["", " . ", "…!?", "\x00\n"])

@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from speech.audio import Recording, read_wav
 
-SHARED = Path(os.environ.get("MOTCUA_SHARED", Path(__file__).resolve().parents[3] / "shared"))
+SHARED = Path(os.environ.get("MOTCUA_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 FOLDER = SHARED / "speech"
 WHY_MISSING = f"no recordings in {FOLDER}: MOTCUA_SHARED names the folder of the research material"
 
