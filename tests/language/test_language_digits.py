@@ -108,6 +108,8 @@ def test_typed_digits_are_read_in_groups_and_scripts(typed: str, digits: str) ->
         "theo 163/QĐ-BTP",
         "mẫu CT01",
         "một trăm nghìn đồng",
+        "em gửi 4 số cuối ạ",
+        "cho em bốn chữ số cuối của căn cước",
         "",
     ],
 )
