@@ -39,7 +39,8 @@ _rasas_log_slots = MessageProcessor._log_slots
 
 
 class OrderedGraphRunner(GraphRunner):  # type: ignore[misc]
-    """Runs the nodes of a loaded graph one after the other, in an order found once for each set of targets.
+    """Runs the nodes of a loaded graph one after the other, in an order found once for each set of targets; those that
+    need nothing run once.
 
     Rasa's runner hands them to a task scheduler, which sorts them anew at each run and then also runs them
     one after the other.
@@ -52,6 +53,7 @@ class OrderedGraphRunner(GraphRunner):  # type: ignore[misc]
         self._schema: GraphSchema = runner._graph_schema
         self._nodes: dict[str, GraphNode] = runner._instantiated_nodes
         self._orders: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._constants: dict[str, Any] = {}
 
     @classmethod
     def create(cls, *arguments: Any, **named: Any) -> OrderedGraphRunner:
@@ -69,14 +71,19 @@ class OrderedGraphRunner(GraphRunner):  # type: ignore[misc]
             GraphRunError: when a node fails for want of an input.
         """
         wanted = tuple(targets or self._schema.target_names)
-        results: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
+        results: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()} | self._constants
         for name in self._order(wanted):
+            if name in self._constants:
+                continue
             # A node whose input nobody gave gets the input's name, and reports it missing.
             needs = [results.get(need, need) for need in self._schema.nodes[name].needs.values()]
             try:
                 results[name] = self._nodes[name](*needs)
             except RuntimeError as error:
                 raise GraphRunError("Error running runner.") from error
+            if not needs:
+                # The domain, and what else a loaded model brings: nothing that is said changes it.
+                self._constants[name] = results[name]
         return dict(results[name] for name in wanted)
 
     def _order(self, targets: tuple[str, ...]) -> tuple[str, ...]:

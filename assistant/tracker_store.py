@@ -51,6 +51,7 @@ LONGEST_KEPT = 2_000
 """Characters of a message whose words are kept, sealed; no question is longer."""
 
 KEY_PREFIX = "motcua:conversation:"
+_as_line = json.JSONEncoder(ensure_ascii=False).encode
 _SEALED = "_motcua_sealed"
 """Field of an event with its sealed words."""
 _STORED = "_motcua_events_stored"
@@ -179,7 +180,7 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
             fresh, new = True, _folded(tracker)
         key = KEY_PREFIX + tracker.sender_id
         written = [self._closed(event.as_dict()) for event in new]
-        lines = [json.dumps(event, ensure_ascii=False) for event in written]
+        lines = [_as_line(event) for event in written]
         pipeline = self.redis.pipeline(transaction=True)
         if fresh:
             pipeline.delete(key)

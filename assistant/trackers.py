@@ -2,7 +2,7 @@
 
 Rasa makes a copy before each action by replaying every event, and looks through all events whenever it asks which of
 them count; both grow with the conversation. Here a copy takes over what the replay would lead to, and of the events
-only those are looked at that came since.
+only those are looked at that came since. Copies share their slots until one of them fills a slot.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -23,7 +24,6 @@ from rasa.shared.core.events import (
     UserUtteranceReverted,
     UserUttered,
 )
-from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 _COUNTED = "_motcua_counted"
@@ -36,6 +36,7 @@ _CHANGES_THE_PAST = (ActionReverted, UserUtteranceReverted, Restarted, SessionSt
 
 _rasas_applied_events = DialogueStateTracker.applied_events
 _rasas_last_event = DialogueStateTracker.get_last_event_for
+_rasas_set_slot = DialogueStateTracker._set_slot
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def copy_of(tracker: DialogueStateTracker) -> DialogueStateTracker:
     fresh = copy.copy(tracker)
     fresh.events = tracker.events.copy()
     slots = type(tracker.slots)()
-    slots.update((name, _copy_of(slot)) for name, slot in tracker.slots.items())
+    slots.update(tracker.slots)
     fresh.slots = slots
     fresh.active_loop = copy.copy(tracker.active_loop)
     # What others noted beside a tracker as they went along is theirs to make anew.
@@ -61,11 +62,19 @@ def copy_of(tracker: DialogueStateTracker) -> DialogueStateTracker:
     return fresh
 
 
-def _copy_of(slot: Slot) -> Slot:
-    # What copy.copy comes to, in a quarter of the time; there are fifteen slots in each of six copies a turn.
-    fresh = object.__new__(type(slot))
-    fresh.__dict__.update(slot.__dict__)
-    return fresh
+def _set_slot(tracker: DialogueStateTracker, name: str, value: Any) -> None:
+    if name not in tracker.slots:
+        _rasas_set_slot(tracker, name, value)
+        return
+    # A slot of its own: the old one may be a copy's, too.
+    tracker.slots[name] = fresh = copy.copy(tracker.slots[name])
+    fresh.value = value
+
+
+def _reset_slots(tracker: DialogueStateTracker) -> None:
+    for name, slot in tracker.slots.items():
+        tracker.slots[name] = fresh = copy.copy(slot)
+        fresh.reset()
 
 
 def applied_events(tracker: DialogueStateTracker) -> list[Event]:
@@ -137,3 +146,5 @@ def install() -> None:
     DialogueStateTracker.copy = copy_of
     DialogueStateTracker.applied_events = applied_events
     DialogueStateTracker.get_last_event_for = get_last_event_for
+    DialogueStateTracker._set_slot = _set_slot
+    DialogueStateTracker._reset_slots = _reset_slots

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,9 @@ class Turns:
             },
         )
 
+        @cache
         def result() -> TurnResult:
+            # Asked for when Rasa writes the conversation at the end of the turn, and then again.
             replies = self._with_emergency(meaning, output.replies())
             return TurnResult(replies=replies, understanding=meaning.understanding(), refused=heard.refused)
 

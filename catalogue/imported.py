@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,6 +24,8 @@ from stores.database import Database
 
 _log = logs.get(__name__)
 
+V = TypeVar("V")
+
 RECENT = 256
 """Records kept ready; people ask for the same few dozen all day."""
 
@@ -30,8 +33,8 @@ RECENT = 256
 RECENTLY = 0.5
 """Seconds for which turns take one look at the catalogue's version for the same; looking was a tenth of a turn."""
 
-_seen: ContextVar[dict[ImportedRecords, int] | None] = ContextVar("seen", default=None)
-"""The versions met so far in the turn that runs."""
+_seen: ContextVar[dict[object, Any] | None] = ContextVar("seen", default=None)
+"""The versions met so far in the turn that runs, by what has them."""
 
 
 @contextmanager
@@ -44,6 +47,16 @@ def one_version() -> Iterator[None]:
         yield
     finally:
         _seen.reset(token)
+
+
+def seen_once(of: object, look: Callable[[], V]) -> V:
+    """A version as this turn met it first, or as it is where no turn runs."""
+    seen = _seen.get()
+    if seen is None:
+        return look()
+    if of not in seen:
+        seen[of] = look()
+    return cast(V, seen[of])
 
 
 class CatalogueUnavailable(RuntimeError):
@@ -89,17 +102,15 @@ class ImportedRecords:
 
     def version(self) -> int:
         """The number of the last import that changed something; the last known while the database is away."""
-        seen = _seen.get()
-        if seen is None:
-            return self._version_now()
-        if self not in seen:
-            version, looked_at = self._looked
-            now = time.monotonic()
-            if now - looked_at >= RECENTLY:
-                version = self._version_now()
-                self._looked = version, now
-            seen[self] = version
-        return seen[self]
+        return self._version_now() if _seen.get() is None else seen_once(self, self._version_of_late)
+
+    def _version_of_late(self) -> int:
+        version, looked_at = self._looked
+        now = time.monotonic()
+        if now - looked_at >= RECENTLY:
+            version = self._version_now()
+            self._looked = version, now
+        return version
 
     def _version_now(self) -> int:
         try:

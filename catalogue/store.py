@@ -9,7 +9,7 @@ from pathlib import Path
 
 from catalogue.freshness import Difference, difference, in_words_of, told_meanwhile
 from catalogue.handwritten import HandwrittenFolder
-from catalogue.imported import CatalogueUnavailable, ImportedEntry, ImportedRecords, Snapshot
+from catalogue.imported import CatalogueUnavailable, ImportedEntry, ImportedRecords, Snapshot, seen_once
 from catalogue.importing import import_paths
 from catalogue.notices import SUPERSEDED_PERHAPS, Named, NoticeBoard
 from catalogue.record import AskedAs, Level, Origin, Procedure
@@ -93,6 +93,9 @@ class CatalogueStore:
 
     def version(self) -> str:
         """Changes whenever the catalogue does; cheap enough to ask before every turn."""
+        return seen_once(self, self._version_now)
+
+    def _version_now(self) -> str:
         return f"{self._imported.version()}.{self._handwritten.signature()}.{self._rules.signature()}"
 
     def get(self, code: str, province: str | None = None) -> Procedure | None:

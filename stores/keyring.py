@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import hashlib
 import hmac
 import json
 import threading
@@ -46,7 +45,7 @@ class Keys:
 
 def derived(secret: bytes, purpose: str) -> bytes:
     """32 bytes for a purpose."""
-    return hmac.new(secret, b"motcua:" + purpose.encode(), hashlib.sha256).digest()
+    return hmac.digest(secret, b"motcua:" + purpose.encode(), "sha256")
 
 
 def first_keys(secret: bytes) -> Keys:

@@ -6,7 +6,6 @@ authenticated) where the value is needed again. A plain hash would not do: phone
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 from cryptography.fernet import InvalidToken, MultiFernet
@@ -49,7 +48,7 @@ class Seal:
 
     def hash(self, purpose: str, value: str) -> str:
         """A 32-character hexadecimal keyed hash; the same value under another purpose gives another hash."""
-        return hmac.new(self._derive("hash:" + purpose), value.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._derive("hash:" + purpose), value.encode(), "sha256").hex()[:32]
 
     def close(self, value: str) -> str:
         """Encrypt a value; the result is plain ASCII."""

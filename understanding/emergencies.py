@@ -7,7 +7,8 @@ one costs a line with a telephone number in front of the answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +61,29 @@ class Shape:
         return self.needed <= words and self.pattern.search(text) is not None
 
 
+class Shapes:
+    """The phrases of every kind of danger, found by the rarest word each of them needs.
+
+    Args:
+        shapes: with the key of their kind, in the order in which they count.
+    """
+
+    def __init__(self, shapes: Sequence[tuple[str, Shape]]) -> None:
+        self._shapes = shapes
+        users = Counter(word for _, shape in shapes for word in shape.needed)
+        self._places: defaultdict[str | None, list[int]] = defaultdict(list)
+        for place, (_, shape) in enumerate(shapes):
+            self._places[min(shape.needed, key=lambda word: (users[word], word), default=None)].append(place)
+
+    def kinds_in(self, text: str) -> Iterator[str]:
+        """The kinds whose phrases a normalised text has, the first one first."""
+        words = set(text.split())
+        for place in sorted(place for word in (None, *words) for place in self._places.get(word, ())):
+            kind, shape = self._shapes[place]
+            if shape.is_in(text, words):
+                yield kind
+
+
 @dataclass(frozen=True)
 class Emergency:
     """One kind of danger."""
@@ -90,6 +114,9 @@ class Emergencies:
         self._wording = wording
         self._kinds = tuple(kinds)
         self._by_kind = {kind.kind: kind for kind in self._kinds}
+        pairs = [(kind.kind, *pair) for kind in self._kinds for pair in kind.shapes]
+        self._written = Shapes([(kind, written) for kind, written, _ in pairs])
+        self._folded = Shapes([(kind, folded) for kind, _, folded in pairs])
         words = [normalise(word) for word in calm]
         self._calm = _any_of(words)
         self._calm_folded = _any_of([fold(word) for word in words])
@@ -124,14 +151,8 @@ class Emergencies:
         bare = text[:_LONGEST].lower() == fold(text[:_LONGEST].lower())
         text = folded if bare else said
         about_papers = (self._calm_folded if bare else self._calm).search(text) is not None
-        words = set(text.split())
-        for kind in self._kinds:
-            if about_papers and not kind.says_all:
-                continue
-            for written, without in kind.shapes:
-                if (without if bare else written).is_in(text, words):
-                    return kind
-        return None
+        found = map(self._by_kind.__getitem__, (self._folded if bare else self._written).kinds_in(text))
+        return next((kind for kind in found if kind.says_all or not about_papers), None)
 
     def kind_in(self, text: str) -> str | None:
         """The kind of danger a message tells of, a key of the data file, or None; looked for once a turn."""

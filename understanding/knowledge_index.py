@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from understanding.features import Utterance
-from understanding.phrase_index import Phrase, PhraseIndex
+from understanding.phrase_index import Phrase, PhraseIndex, first
 from understanding.postings import Postings
 
 _SMOOTHING = 0.6
@@ -81,8 +81,7 @@ class KnowledgeIndex:
         if not rows:
             return []
         evidence = self._weights.sums((rows, 1.0 / len(pieces)))
-        first = np.argsort(-evidence, kind="stable")[: max(limit, 2)].tolist()
-        order = [column for column in first if evidence[column] > 0.0]
+        order = [column for column in first(evidence, max(limit, 2)).tolist() if evidence[column] > 0.0]
         near = self._phrases.similarities(utterance, (self._entries[column] for column in order))
         values = [float(evidence[column]) for column in order]
         rivals = [*values[1:2], *[values[0]] * (len(values) - 1)] if len(values) > 1 else [0.0]

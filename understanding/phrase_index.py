@@ -7,7 +7,8 @@ weigh by how few procedures use them (inverse document frequency over procedures
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+import operator
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -46,11 +47,10 @@ class _Block:
     share: float
     vocabulary: dict[str, int]
     """Number of each feature among those of all kinds."""
-    first: int
-    """The lowest of them."""
     idf: list[float]
+    """The weights of the features of all kinds."""
     strongest: float
-    """The weight of the rarest feature."""
+    """The weight of this kind's rarest feature."""
 
     def read(self, features: Sequence[str]) -> tuple[list[int], float]:
         """Which features of a message are known, and its length: the root of its squared weights.
@@ -58,18 +58,19 @@ class _Block:
         Unknown features lengthen the message as a rare word would, by a quarter of its weight: a message about
         something else must not look like a match because of one shared word.
         """
-        counts: dict[int, int] = {}
-        unknown = 0
-        for feature in features:
-            row = self.vocabulary.get(feature)
-            if row is None:
-                unknown += 1
-            else:
-                # A word said twice is not meant twice as much as that.
-                counts[row] = min(2, counts.get(row, 0) + 1)
-        squared = sum((count * self.idf[row - self.first]) ** 2 for row, count in counts.items())
-        length = math.sqrt(squared + 0.25 * unknown * self.strongest * self.strongest)
-        return [row for row, count in counts.items() for _ in range(count)], length
+        known = [row for row in map(self.vocabulary.get, features) if row is not None]
+        unknown = len(features) - len(known)
+        once = dict.fromkeys(known)
+        # A word said oftener is not meant more than twice as much.
+        twice = [row for row, count in Counter(known).items() if count > 1] if len(once) < len(known) else []
+        squared = _squared(self.idf, once) + 3.0 * _squared(self.idf, twice)
+        return [*once, *twice], math.sqrt(squared + 0.25 * unknown * self.strongest * self.strongest)
+
+
+def _squared(weights: Sequence[float], rows: Iterable[int]) -> float:
+    found = [weights[row] for row in rows]
+    squared: float = sum(map(operator.mul, found, found))
+    return squared
 
 
 def _words_with_diacritics(utterance: Utterance) -> list[str]:
@@ -100,9 +101,10 @@ class PhraseIndex:
         self._first_phrase = np.array([codes.index(code) for code in self._codes])
         self._size = len(ordered)
         self._blocks: list[_Block] = []
+        idf: list[float] = []
         weights: list[csr_matrix] = []
         for extract, share in BLOCKS:
-            block, matrix = _build(ordered, extract, share, number, sum(part.shape[0] for part in weights))
+            block, matrix = _build(ordered, extract, share, number, idf)
             self._blocks.append(block)
             weights.append(matrix)
         self._postings = Postings(vstack(weights, format="csr"))
@@ -124,7 +126,7 @@ class PhraseIndex:
         best = self._best(utterance)
         if matter is not None:
             best = (1.0 - matter_share) * best + matter_share * self._best(matter)
-        order = np.argsort(-best, kind="stable")[:limit]
+        order = first(best, limit)
         scores = zip(order.tolist(), best[order].tolist(), strict=True)
         return [Hit(self._codes[position], score) for position, score in scores if score > 0.0]
 
@@ -149,9 +151,22 @@ class PhraseIndex:
         return np.maximum.reduceat(self._postings.sums(*groups), self._first_phrase) / (share_sum or 1.0)
 
 
+def first(values: Numbers, limit: int) -> Numbers:
+    """The places of the highest values, highest first and of equal ones the earlier first."""
+    if limit < len(values):
+        # Nearly all are far below; ordering them was a third of a search.
+        least = np.partition(values, len(values) - limit)[len(values) - limit]
+        places: Numbers = np.flatnonzero(values >= least)
+    else:
+        places = np.arange(len(values))
+    ordered: Numbers = places[np.argsort(-values[places], kind="stable")[:limit]]
+    return ordered
+
+
 def _build(
-    phrases: Sequence[Phrase], extract: Extract, share: float, number: dict[str, int], first: int
+    phrases: Sequence[Phrase], extract: Extract, share: float, number: dict[str, int], idf_of_all: list[float]
 ) -> tuple[_Block, csr_matrix]:
+    """The phrases by one kind of features, whose weights are added to those of the kinds before."""
     vocabulary: dict[str, int] = {}
     users: defaultdict[int, set[int]] = defaultdict(set)
     rows: list[int] = []
@@ -175,5 +190,6 @@ def _build(
     matrix = matrix.multiply(1.0 / lengths[None, :]).tocsr()
     # Each weight is multiplied with the feature's own weight in a message once here, not for every message.
     matrix.data = matrix.data * np.repeat(idf, np.diff(matrix.indptr))
-    numbers = {feature: first + row for feature, row in vocabulary.items()}
-    return _Block(extract, share, numbers, first, idf.tolist(), max(idf, default=0.0)), matrix
+    numbers = {feature: len(idf_of_all) + row for feature, row in vocabulary.items()}
+    idf_of_all += idf.tolist()
+    return _Block(extract, share, numbers, idf_of_all, max(idf, default=0.0)), matrix

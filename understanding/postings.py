@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import _sparsetools, csr_matrix
 
 Numbers = npt.NDArray[Any]
 
@@ -21,9 +21,8 @@ class Postings:
 
     def __init__(self, weights: csr_matrix) -> None:
         self._size: int = weights.shape[1]
-        self._starts: list[int] = weights.indptr.tolist()
-        # As numpy counts with them; it would convert others in every search.
-        self._columns: Numbers = weights.indices.astype(np.intp)
+        self._starts: Numbers = weights.indptr.astype(np.int32)
+        self._columns: Numbers = weights.indices.astype(np.int32)
         self._weights: Numbers = weights.data.astype(float)
 
     def sums(self, *groups: tuple[Sequence[int], float]) -> Numbers:
@@ -32,16 +31,17 @@ class Postings:
         Args:
             groups: numbers of features, and a factor for all of them; one that is named twice counts twice.
         """
-        starts = self._starts
-        parts = [slice(starts[feature], starts[feature + 1]) for features, _ in groups for feature in features]
-        if not parts:
-            return np.zeros(self._size)
-        columns = np.concatenate([self._columns[part] for part in parts])
-        weights = np.concatenate([self._weights[part] for part in parts])
-        begin = 0
-        for features, factor in groups:
-            # numpy's own repeat takes longer than all the rest.
-            end = begin + sum(starts[feature + 1] - starts[feature] for feature in features)
-            weights[begin:end] *= factor
-            begin = end
-        return np.bincount(columns, weights=weights, minlength=self._size)
+        named = sorted([(feature, factor) for features, factor in groups for feature in features], reverse=True)
+        sums = np.zeros(self._size)
+        if not named:
+            return sums
+        features = np.array([feature for feature, _ in named])
+        # scipy's loop takes what lies between each bound and the next for one column. From the last feature to the
+        # first, what lies between two features ends before it begins: nothing is copied, and nothing read but what
+        # was asked for.
+        bounds = np.empty(2 * len(named), np.int32)
+        bounds[0::2], bounds[1::2] = self._starts[features], self._starts[features + 1]
+        factors = np.zeros(len(bounds) - 1)
+        factors[0::2] = [factor for _, factor in named]
+        _sparsetools.csc_matvec(self._size, len(factors), bounds, self._columns, self._weights, factors, sums)
+        return sums

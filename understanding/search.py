@@ -168,6 +168,7 @@ class _Names:
         self._version: str | None = None
         self._words: dict[str, frozenset[str]] = {}
         self._told: dict[str, frozenset[str]] = {}
+        self._called: dict[str, str] = {}
         self._exact_version: str | None = None
         self._exact: dict[frozenset[str], str] = {}
 
@@ -185,8 +186,11 @@ class _Names:
         return self._words[code]
 
     def called(self, code: str) -> str:
-        found = self._store.current(code)
-        return fold(normalise(found.short_name or found.official_name)) if found is not None else ""
+        self._forget_what_changed()
+        if code not in self._called:
+            found = self._store.current(code)
+            self._called[code] = fold(normalise(found.short_name or found.official_name)) if found is not None else ""
+        return self._called[code]
 
     def told(self, code: str) -> frozenset[str]:
         self._forget_what_changed()
@@ -198,7 +202,7 @@ class _Names:
     def _forget_what_changed(self) -> None:
         version = self._store.version()
         if version != self._version:
-            self._version, self._words, self._told = version, {}, {}
+            self._version, self._words, self._told, self._called = version, {}, {}, {}
 
 
 _GENERIC = EMPTY_WORDS | frozenset(

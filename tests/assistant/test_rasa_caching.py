@@ -83,6 +83,10 @@ class Number(GraphComponent):
     def join(self, left: int, right: int) -> list[int]:
         return [left, right, self.value]
 
+    def say(self) -> int:
+        self.said = getattr(self, "said", 0) + 1
+        return self.value + self.said
+
 
 def node(function: str, value: int, **needs: str) -> SchemaNode:
     return SchemaNode(
@@ -111,6 +115,14 @@ def test_a_graph_gives_what_rasas_own_runner_gives(runners: list[Any], targets: 
         results = [runner.run(inputs={"__number__": number}, targets=targets) for runner in runners]
         assert results[0] == results[1]
         assert set(results[1]) == set(targets)
+
+
+def test_a_node_that_needs_nothing_runs_once(tmp_path: Any) -> None:
+    schema = GraphSchema({"known": node("say", 7), "sum": node("add", 1, given="known")})
+    runner = rasa_caching.OrderedGraphRunner(
+        DaskGraphRunner(schema, LocalModelStorage(tmp_path), ExecutionContext(schema))
+    )
+    assert [runner.run(targets=["sum"]), runner.run(targets=["sum", "known"])] == [{"sum": 9}, {"sum": 9, "known": 8}]
 
 
 def test_a_failing_node_fails_as_with_rasas_own_runner(runners: list[Any]) -> None:

@@ -14,7 +14,7 @@ from language.normalise import fold, normalise
 from understanding.features import Utterance, char_features, counted_features, word_features
 from understanding.languages import language_named
 from understanding.linear_model import LinearModel
-from understanding.phrase_index import Phrase, PhraseIndex
+from understanding.phrase_index import Phrase, PhraseIndex, first
 from understanding.spread import Spreader
 
 
@@ -156,3 +156,9 @@ def test_variants_wrap_the_phrase_and_come_out_the_same_each_time() -> None:
 )
 def test_the_language_named_is_read(text: str, language: str | None) -> None:
     assert language_named(fold(text.lower())) == language
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=30), st.integers(1, 12))
+def test_the_first_are_the_highest_and_of_equal_ones_the_earlier(values: list[int], limit: int) -> None:
+    ordered = sorted(range(len(values)), key=lambda place: -values[place])
+    assert first(np.array(values, dtype=float), limit).tolist() == ordered[:limit]

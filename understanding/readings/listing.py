@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from catalogue.knowledge_base import topic_of
 from contract.aspects import Aspect
 from contract.questions import QuestionKind
+from language import data
 from language.normalise import fold, normalise
 from understanding.decision import ANSWER, ASK_PROCEDURE, OFFER, OFFER_SCORE, OUT_OF_SCOPE
 from understanding.empty_words import EMPTY_WORDS
@@ -358,9 +359,14 @@ def _naming(seen: Seen, apart: float, named: float) -> dict[str, float]:
     }
 
 
+@data.cached(maxsize=1024)
+def _folded_words(label: str) -> frozenset[str]:
+    return frozenset(fold(normalise(label)).split())
+
+
 def _situation(seen: Seen, labels: Sequence[str]) -> Iterable[Listed]:
     """One of the situations of a procedure's papers, named instead of its number: "nhà thuê ạ"."""
-    names = {str(number): frozenset(fold(normalise(label)).split()) for number, label in enumerate(labels, start=1)}
+    names = {str(number): _folded_words(label) for number, label in enumerate(labels, start=1)}
     evidence = seen.evidence
     apart = told_apart(evidence.residue or evidence.utterance.folded, names)
     best = max(apart, key=lambda number: apart[number])

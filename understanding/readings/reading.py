@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from contract.aspects import Aspect
 from contract.questions import Question
@@ -98,7 +99,7 @@ class Evidence:
     compared: tuple[str, ...] = ()
     """Two procedures the words hold against each other; empty where they do not."""
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         """The folded syllables."""
         return self.utterance.folded.split()
