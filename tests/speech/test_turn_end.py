@@ -26,6 +26,7 @@ def played(turn: TurnEnd, *parts: tuple[bool, float], completeness: Completeness
     ("parts", "events"),
     [
         ([(False, 1.0), (True, 1.0), (False, 2.0)], ["speech started at 1.12", "speech ended at 2.80"]),
+        ([(True, 0.12), (False, 3.0)], ["speech started at 0.12", "speech ended at 0.92"]),
         ([(True, 0.1), (False, 3.0)], []),
         ([(True, 0.1), (False, 0.1), (True, 0.1), (False, 0.9)], ["speech started at 0.22", "speech ended at 1.10"]),
         ([(True, 0.1), (False, 0.2), (True, 0.1), (False, 0.9)], []),
@@ -37,6 +38,7 @@ def played(turn: TurnEnd, *parts: tuple[bool, float], completeness: Completeness
     ],
     ids=[
         "a turn",
+        "the shortest turn",
         "a cough is no turn",
         "a gap inside the first syllables",
         "two coughs are no turn",
@@ -49,6 +51,14 @@ def played(turn: TurnEnd, *parts: tuple[bool, float], completeness: Completeness
 )
 def test_turns_begin_and_end(parts: list[tuple[bool, float]], events: list[str]) -> None:
     assert played(TurnEnd(), *parts) == events
+
+
+def test_nobody_is_in_speech_once_the_turn_is_over() -> None:
+    turn = TurnEnd()
+    played(turn, (True, 1.0))
+    assert turn.in_speech
+    played(turn, (False, 1.0))
+    assert (turn.in_speech, turn.is_over) == (False, True)
 
 
 @pytest.mark.parametrize(

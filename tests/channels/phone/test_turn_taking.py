@@ -160,6 +160,38 @@ def test_turns(name: str) -> None:
     assert [step for happening in happenings for step in happening(turn)] == expected
 
 
+def noise(turn: TurnTaking, seconds: float, *, wordless: bool = True) -> list[Step]:
+    return [step for _ in range(round(seconds / 0.02)) for step in turn.sound(0.02, True, wordless=wordless)]
+
+
+def test_a_voice_in_which_no_word_is_found_is_taken_for_noise_after_four_seconds() -> None:
+    turn = TurnTaking(MENU, hears=True, ahead=KeysAhead(Clock()))
+    turn.line(may_interrupt=True)
+    turn.played()
+    assert noise(turn, 4.0) == [Order.LISTEN]
+    assert noise(turn, 0.2) == [Order.FORGET, Give(Noise())]
+    assert not noise(turn, 1.0)
+
+
+def test_one_word_among_the_noise_begins_the_four_seconds_anew() -> None:
+    turn = TurnTaking(MENU, hears=True, ahead=KeysAhead(Clock()))
+    turn.line(may_interrupt=True)
+    turn.played()
+    assert noise(turn, 3.5) == [Order.LISTEN]
+    assert not noise(turn, 0.02, wordless=False)
+    assert not noise(turn, 3.9)
+    assert noise(turn, 0.2) == [Order.FORGET, Give(Noise())]
+
+
+def test_the_last_of_the_keys_being_answered_pressed_again_is_no_new_answer() -> None:
+    ahead = KeysAhead(Clock())
+    ahead.answering("12")
+    ahead.press("2")
+    assert ahead.take() == ""
+    ahead.press("1")
+    assert ahead.take() == "1"
+
+
 def test_without_a_recogniser_only_keys_count() -> None:
     turn = TurnTaking(MENU, hears=False, ahead=KeysAhead(Clock()))
     turn.line(may_interrupt=True)
