@@ -81,8 +81,7 @@ class Language:
     speech: SpeechForms | None
     """None: it is read aloud by :mod:`language.spoken`."""
     espeak: str | Mapping[str, str] | None
-    """espeak-ng's voice, or its voices by accent, each with a variant behind a plus sign where one is wanted
-    (``aav/vi+f2``); None: it has none."""
+    """espeak-ng's voice, or its voices by accent; None: it has none."""
     words_a_minute: int
     """Of espeak-ng at speed 1."""
     twilio: Mapping[str, str] = field(default_factory=dict)
