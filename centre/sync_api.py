@@ -22,10 +22,11 @@ from channels.errors import Problem
 from channels.openapi import KIOSK, described
 from kiosk.dossiers import asking
 from kiosk.protocol.keys import BadSignature, Keys
-from kiosk.protocol.messages import PATHS, Enrolled, Enrolment, Exchange, ExchangeAnswer, SealedMessage
+from kiosk.protocol.messages import PATHS, Enrolled, Enrolment, Exchange, ExchangeAnswer, OffNow, SealedMessage
 from kiosk.protocol.signing import ANSWER_HEADER, REPLAYED_BODY, REQUEST_HEADER, Claim, read_claim, sign_answer
 from kiosk.protocol.snapshot import Record
 from runtime import logs
+from stores.out_of_service import Off, OutOfService
 
 _PIECE: Final = re.compile(r"[0-9a-f]{64}")
 _RANGE: Final = re.compile(r"bytes=([0-9]{1,9})-")
@@ -46,6 +47,8 @@ class SyncParts:
     """Asks the back end."""
     registries: Mapping[str, AskedRegistry]
     """Those that may be asked, by what they are asked about."""
+    out_of_service: OutOfService
+    """What kiosks have off, too."""
     clock: Callable[[], datetime]
 
 
@@ -79,6 +82,7 @@ def blueprint(parts: SyncParts) -> Blueprint:
                 refused=received.refused,
                 head=offered[1] if offered is not None and wanted else None,
                 snapshot=part,
+                off=tuple(map(_off, parts.out_of_service.all())),
             ).packed()
 
         return _signed(parts, answer)
@@ -117,6 +121,11 @@ def blueprint(parts: SyncParts) -> Blueprint:
         return response
 
     return api
+
+
+def _off(one: Off) -> OffNow:
+    until = one.until.timestamp() if one.until is not None else 0.0
+    return OffNow(scope=one.scope, words=one.words, since=one.since.timestamp(), until=until)
 
 
 def _no_such_piece(_kiosk: Kiosk, _body: bytes) -> bytes:

@@ -136,6 +136,7 @@ def kiosk_sync(here: Installation, parts: Parts) -> Blueprint:
             shelf=stores.shelf,
             look_up=here.dossiers,
             registries=here.registries,
+            out_of_service=here.out_of_service,
             clock=here.now,
         )
     )

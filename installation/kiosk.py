@@ -54,6 +54,7 @@ def sync_service(
         identity,
         installation.database,
         installation.tickets,
+        installation.out_of_service,
         database_at,
         renew,
         is_idle,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -26,6 +26,8 @@ from stores.utc_datetime import Moment
 EVERYTHING: Final = "everything"
 FRESH_SECONDS: Final = 2.0
 """How long a process goes on by what it has read."""
+CENTRE: Final = "@centre"
+"""Whose word it is on a box that its centre has taken something off; no officer is called so."""
 LONGEST: Final = 300
 """Signs of a sentence for citizens: two text messages."""
 _SCOPE = re.compile(r"everything|channel:(?:sms|phone|kiosk)|procedure:[0-9]\.[0-9]{6}(?:\.[0-9A-Z.]{1,20})?")
@@ -147,6 +149,34 @@ class OutOfService:
             self._audit.note_within(session, Deed.BACK_IN_SERVICE, officer, scope)
         self._forget()
         return True
+
+    def follow(self, centre: Iterable[Off]) -> int:
+        """On a box: have off what its centre has taken off, and back what the centre has put back; how many changed.
+
+        What was switched here stays as it is; what a newer centre names and we do not know is left alone.
+        """
+        wanted = {off.scope: off for off in centre if _SCOPE.fullmatch(off.scope)}
+        changed = 0
+        with self._database.writing() as session:
+            known = {row.scope: row for row in session.scalars(select(OffRow))}
+            for scope, row in known.items():
+                if row.officer == CENTRE and scope not in wanted:
+                    session.delete(row)
+                    self._audit.note_within(session, Deed.BACK_IN_SERVICE, CENTRE, scope)
+                    changed += 1
+            for scope, off in wanted.items():
+                row = known.get(scope) or OffRow(scope=scope, sentence="", since=off.since, until=None, officer=CENTRE)
+                is_new = scope not in known
+                if row.officer != CENTRE or (not is_new and (row.sentence, row.until) == (off.words, off.until)):
+                    continue
+                row.sentence, row.until = off.words, off.until
+                session.add(row)
+                if is_new:
+                    self._audit.note_within(session, Deed.OUT_OF_SERVICE, CENTRE, scope)
+                changed += 1
+        if changed:
+            self._forget()
+        return changed
 
     def forget_ended(self) -> int:
         """Delete what has come back by itself; how many."""

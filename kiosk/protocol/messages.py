@@ -131,6 +131,18 @@ class SnapshotPart(Message):
     """Whether what the kiosk holds is to be forgotten first: the centre does not know its version (any more)."""
 
 
+class OffNow(Message):
+    """Something the centre has taken out of service; see :mod:`stores.out_of_service`."""
+
+    scope: Annotated[str, Field(alias="s", max_length=60)]
+    words: Annotated[str, Field(alias="w", max_length=300)] = ""
+    """For citizens; empty: the usual sentence."""
+    since: Annotated[float, Field(alias="f")] = 0.0
+    """Seconds since 1970."""
+    until: Annotated[float, Field(alias="u")] = 0.0
+    """When it comes back by itself; 0: when somebody puts it back."""
+
+
 class ExchangeAnswer(Message):
     """What the centre says."""
 
@@ -141,6 +153,8 @@ class ExchangeAnswer(Message):
     head: Annotated[str | None, Field(alias="b")] = None
     """The signed head of a bundle to fetch; see :mod:`kiosk.protocol.manifest`."""
     snapshot: Annotated[SnapshotPart | None, Field(alias="s")] = None
+    off: Annotated[tuple[OffNow, ...] | None, Field(alias="o", max_length=1_000)] = None
+    """Everything that is out of service there; None: the centre does not say, being older."""
 
 
 class Enrolment(Message):

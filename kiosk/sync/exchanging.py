@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from kiosk.centre_link.client import Answer, Refused
 from kiosk.crash_points import Step, no_step
 from kiosk.dossiers.offline_dossiers import KeptDossiers
-from kiosk.protocol.messages import Exchange, ExchangeAnswer, State
+from kiosk.protocol.messages import Exchange, ExchangeAnswer, OffNow, State
 from kiosk.queue.box_clock import Watch
 from kiosk.queue.outgoing import Outgoing
+from stores.out_of_service import CENTRE, Off, OutOfService
 
 Send = Callable[[str, str, bytes], Answer]
 
@@ -22,6 +24,7 @@ class Exchanging:
         outgoing: the queue.
         kept: dossiers from the centre.
         watch: set by every answer.
+        out_of_service: follows what the centre has taken off.
         state: how the kiosk is.
         step: told each step.
     """
@@ -32,6 +35,7 @@ class Exchanging:
         outgoing: Outgoing,
         kept: KeptDossiers,
         watch: Watch,
+        out_of_service: OutOfService,
         state: Callable[[], State],
         step: Step = no_step,
     ) -> None:
@@ -39,6 +43,7 @@ class Exchanging:
         self._outgoing = outgoing
         self._kept = kept
         self._watch = watch
+        self._out_of_service = out_of_service
         self._state = state
         self._step = step
 
@@ -59,6 +64,10 @@ class Exchanging:
                 said = ExchangeAnswer.from_packed(answer.body)
             except ValueError:
                 raise Refused("the centre's answer cannot be read: its program and ours differ") from None
+            # First of all: what must not be told is told no longer, whatever comes after.
+            if said.off is not None:
+                self._out_of_service.follow(map(_off, said.off))
+                self._step("what is off followed")
             if entries:
                 self._outgoing.done(said.cursor, said.refused)
                 self._step("entries forgotten")
@@ -69,3 +78,8 @@ class Exchanging:
             # A centre that does nothing must not be asked without end.
             if not more and not (entries and said.cursor >= entries[-1].sequence and self._outgoing.waiting()):
                 return said.head
+
+
+def _off(one: OffNow) -> Off:
+    until = datetime.fromtimestamp(one.until, UTC) if one.until else None
+    return Off(one.scope, one.words, datetime.fromtimestamp(one.since, UTC), until, CENTRE)

@@ -27,6 +27,7 @@ from runtime import logs
 from runtime.settings import Settings
 from runtime.version import version
 from stores.database import Database
+from stores.out_of_service import OutOfService
 from tickets.store import TicketStore
 
 _log = logs.get(__name__)
@@ -40,6 +41,7 @@ class SyncService:
         identity: of this kiosk.
         database: of this box, its tables made; closed by whoever opened it.
         tickets: reports and call-backs of this box.
+        out_of_service: what this box does not tell; follows the centre.
         open_database: opens the database of a bundle, a file of its own.
         renew: has the processes that do not follow a bundle by themselves started again with the one in use.
         is_idle: whether nobody stands at this box.
@@ -53,6 +55,7 @@ class SyncService:
         identity: Identity,
         database: Database,
         tickets: TicketStore,
+        out_of_service: OutOfService,
         open_database: OpenDatabase,
         renew: Callable[[], None],
         is_idle: Callable[[], bool],
@@ -69,7 +72,9 @@ class SyncService:
         self._collecting = Collecting(database, tickets, self.outgoing, watch)
         keys, sequence = keys_of(settings, identity), Sequence(folder / "sequence")
         self._client = CentreClient(identity, keys, sequence, time.monotonic)
-        self._exchanging = Exchanging(self._client.send, self.outgoing, self._kept, watch, self._state, step)
+        self._exchanging = Exchanging(
+            self._client.send, self.outgoing, self._kept, watch, out_of_service, self._state, step
+        )
         self._renew = renew
         self._is_idle = is_idle
         self._renewal_waits = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from installation.tables import migrate
 from stores.audit import Audit
 from stores.database import Database
-from stores.out_of_service import EVERYTHING, FRESH_SECONDS, LONGEST, OutOfService, WrongScope
+from stores.out_of_service import CENTRE, EVERYTHING, FRESH_SECONDS, LONGEST, Off, OutOfService, WrongScope
 from stores.sealing import Seal
 
 NOON = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
@@ -59,6 +60,20 @@ def test_another_process_learns_of_it_within_moments(process: Callable[[], OutOf
     assert off is not None
     assert off.words == "Đang sửa máy."
     assert there.first_of(EVERYTHING, "channel:phone") is None
+
+
+def test_a_box_follows_its_centre_and_keeps_what_was_switched_on_it(process: Callable[[], OutOfService]) -> None:
+    box, fee = process(), Off("procedure:1.001193", "Lệ phí đang được xem lại.", NOON, None, CENTRE)
+    box.take_off("channel:kiosk", "lan")
+    assert (
+        box.follow([fee, Off("channel:kiosk", "", NOON, None, CENTRE), Off("newer:thing", "", NOON, None, CENTRE)]) == 1
+    )
+    assert {off.scope: off.officer for off in box.all()} == {"channel:kiosk": "lan", "procedure:1.001193": CENTRE}
+    assert box.follow([fee]) == 0
+    assert box.follow([replace(fee, words="Sáng mai có lại.")]) == 1
+    assert [off.words for off in box.all()] == ["", "Sáng mai có lại."]
+    assert box.follow([]) == 1
+    assert [off.scope for off in box.all()] == ["channel:kiosk"]
 
 
 def test_it_comes_back_by_itself_at_its_end(process: Callable[[], OutOfService], time: Time) -> None:

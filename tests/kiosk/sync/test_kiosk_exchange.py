@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sync_places import PHONE, Box, CuttingProxy, RunningCentre, TlsEntrance
 
 from centre.tables import UsageRow
+from installation.root import Installation
 from kiosk.centre_link.client import LineDown, NotOurCentre, ShutOut
 from kiosk.centre_link.identity import Identity, identity_of, keys_of
 from kiosk.dossiers.offline_dossiers import KeptDossiers
@@ -25,6 +26,7 @@ from kiosk.queue.outgoing import Outgoing
 from kiosk.sync.enrolling import EnrolmentFailed, enrol
 from runtime.clock import now, today
 from runtime.version import version
+from stores.out_of_service import CENTRE
 from stores.sealing import Seal, SealBroken
 
 STEPS = [("entries read", 2), ("answer received", 1), ("answer received", 2), ("entries forgotten", 1)]
@@ -44,6 +46,22 @@ def test_a_report_reaches_the_centre_with_its_number_its_time_and_its_words(cent
     assert abs(ticket.created_at - told.created_at) < timedelta(seconds=5)
     assert box.tickets.find() == []
     assert Outgoing(box.database, box.identity.centre, Watch(box.database)).waiting() == 0
+
+
+def test_what_the_centre_takes_out_of_service_is_off_on_the_box_with_the_next_exchange(
+    centre: RunningCentre, box: Box
+) -> None:
+    at_centre, on_box = Installation(centre.settings).out_of_service, Installation(box.settings).out_of_service
+    until = now() + timedelta(hours=2)
+    at_centre.take_off("procedure:1.001193", "lan", "Lệ phí đang được xem lại.", until)
+    box.sync()
+    (off,) = on_box.all()
+    assert (off.scope, off.words, off.officer) == ("procedure:1.001193", "Lệ phí đang được xem lại.", CENTRE)
+    assert off.until is not None
+    assert abs(off.until - until) < timedelta(seconds=1)
+    at_centre.put_back("procedure:1.001193", "lan")
+    box.sync()
+    assert on_box.all() == []
 
 
 def test_nothing_of_what_waits_can_be_read_on_the_box(box: Box) -> None:
