@@ -55,6 +55,7 @@ COMMANDS = {
     "doctor": Entry("cli.doctor", "doctor", "Look at everything the system needs, and say what to mend and how."),
     "limits": Entry("cli.limits", "limits", "How much each door takes: numbers, visits, boxes, addresses, everything."),
     "audit": Entry("cli.audit", "app", "Who did what when, in a chain; whether anything in it was changed."),
+    "rights": Entry("cli.rights", "app", "What persons ask for in writing about their data, and what is due when."),
     "breach": Entry("cli.breach", "app", "Breaches of personal data: what happened, whom it was told, the 72 hours."),
     "keys": Entry("cli.keys", "app", "Whether the keys open what is kept, and new ones while the system runs."),
     "settings": Entry("cli.operating", "settings", "List every setting with default and meaning."),

@@ -63,6 +63,10 @@ class Deed(StrEnum):
     BREACH_NOTED = "breach_noted"
     BREACH_TOLD = "breach_told"
     CAMPAIGN = "campaign"
+    RIGHT_ASKED = "right_asked"
+    RIGHT_ANSWERED = "right_answered"
+    RIGHT_EXTENDED = "right_extended"
+    RIGHT_DONE = "right_done"
 
 
 class AuditRow(Base):

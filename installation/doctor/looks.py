@@ -24,6 +24,7 @@ LOOKS: Mapping[str, Look] = {
     "kiosks": outside.kiosks,
     "backup": outside.backups,
     "breach": records.breaches,
+    "rights": records.rights,
 }
 
 

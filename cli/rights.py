@@ -1,0 +1,94 @@
+"""``motcua rights``: what persons ask for in writing about their data, with the law's clocks."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from installation.opening import opened
+from runtime.clock import VIETNAM
+from stores.audit import Deed
+from stores.rights import NoSuchWish, Right, Wish, Wishes
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Number = Annotated[int, typer.Argument(help="Of the wish; `motcua rights list` has it.")]
+
+
+@app.command()
+def asked(
+    right: Annotated[Right, typer.Argument(help="What is asked for.")],
+    letter: Annotated[str, typer.Option("--letter", help="Its number in your letter book; no name.")],
+    at: Annotated[
+        str, typer.Option("--at", metavar="MOMENT", help="When it came, as 2026-11-30T08:15; else now.")
+    ] = "",
+) -> None:
+    """Write down what somebody asked for; says by when it must be answered and done.
+
+    Example:  motcua rights asked correct --letter "123/VP"
+    """
+    with opened() as here:
+        moment = here.now()
+        if at:
+            try:
+                moment = datetime.fromisoformat(at)
+            except ValueError:
+                raise typer.BadParameter("write the moment as 2026-11-30T08:15", param_hint="--at") from None
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+            if moment > here.now():
+                raise typer.BadParameter("that moment is still to come", param_hint="--at")
+        _show(Wishes(here.database, here.audit).begin(getpass.getuser(), right, letter, moment))
+
+
+@app.command()
+def answered(number: Number) -> None:
+    """The person was answered: that it came, and what happens."""
+    _go_on(number, Deed.RIGHT_ANSWERED)
+
+
+@app.command()
+def extended(number: Number) -> None:
+    """The end was put off, which the decree allows once, and the person was told why."""
+    _go_on(number, Deed.RIGHT_EXTENDED)
+
+
+@app.command()
+def done(number: Number) -> None:
+    """It was done."""
+    _go_on(number, Deed.RIGHT_DONE)
+
+
+@app.command("list")
+def list_wishes(
+    everything: Annotated[bool, typer.Option("--all", help="Those that are done, too.")] = False,
+) -> None:
+    """What is open, the soonest first."""
+    with opened() as here:
+        wishes = [wish for wish in Wishes(here.database, here.audit).all() if everything or wish.due is not None]
+    for wish in sorted(wishes, key=lambda wish: (wish.due is None, wish.due or wish.received_on)):
+        _show(wish)
+    if not wishes:
+        typer.echo("nothing is open")
+
+
+def _go_on(number: int, deed: Deed) -> None:
+    with opened() as here:
+        try:
+            wish = Wishes(here.database, here.audit).go_on(number, getpass.getuser(), deed)
+        except NoSuchWish as error:
+            typer.echo(f"{error}: motcua rights list --all", err=True)
+            raise typer.Exit(1) from None
+    _show(wish)
+
+
+def _show(wish: Wish) -> None:
+    if wish.done_on is not None:
+        state = f"done on {wish.done_on}"
+    elif wish.answered_on is None:
+        state = f"to be answered by {wish.answer_by}, done by {wish.done_by}"
+    else:
+        state = f"answered on {wish.answered_on}, to be done by {wish.done_by}"
+    typer.echo(f"wish {wish.number}: {wish.right}, letter {wish.letter}, received {wish.received_on}; {state}")
