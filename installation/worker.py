@@ -11,6 +11,8 @@ from installation.retention import retention_job
 from installation.root import Installation
 from installation.text_messages import TextMessageStores
 from stores.full_disk import EVERY_SECONDS, FileOnFullDisk
+from stores.redis_clients import redis_url
+from stores.redis_server import socket_path
 
 
 async def work(here: Installation) -> None:
@@ -33,7 +35,8 @@ async def work(here: Installation) -> None:
         campaigns.step()
         figures.keep_counted()
 
-    embedded = here.settings.redis_url is None
-    file = FileOnFullDisk(here.redis, here.settings.data_path)
-    watch = (file.step, EVERY_SECONDS) if embedded else None
+    folder = here.settings.data_path / "redis"
+    # By its socket: under ``motcua up`` its address is set for all processes.
+    is_embedded = redis_url(here.settings) == f"unix://{socket_path(folder)}"
+    watch = (FileOnFullDisk(here.redis, folder).step, EVERY_SECONDS) if is_embedded else None
     await worker.work(sms, routes, here.async_redis(), Heartbeats(here.redis), clean, watch)

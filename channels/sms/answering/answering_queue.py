@@ -59,6 +59,8 @@ class AnsweringQueue:
         self._clock = clock
         self._rush = rush or Rush()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._unwritten: set[int] = set()
+        """Messages of which could not be written down what came of them."""
         self._called = asyncio.Event()
         self._stopping = False
 
@@ -98,6 +100,9 @@ class AnsweringQueue:
             return False
         lease = Lease(self._owner, self._clock() + LEASE_SECONDS)
         try:
+            if unwritten := tuple(self._unwritten):
+                await asyncio.to_thread(self._inbox.let_go, self._owner, unwritten)
+                self._unwritten.difference_update(unwritten)
             questions = await asyncio.to_thread(self._inbox.claim, lease, free)
         except SQLAlchemyError as error:
             _log.error("the inbox cannot be read or written", cause=type(error).__name__)
@@ -114,7 +119,9 @@ class AnsweringQueue:
             if await asyncio.get_running_loop().run_in_executor(self._pool, self._replying.reply, question):
                 self._on_text()
         except SQLAlchemyError as error:
-            # The lease runs out, and the message is answered again: the core remembers the turn.
+            # Its lease is kept up as long as this process lives. So it is let go as soon as the database takes that,
+            # and answered again: the core remembers the turn.
+            self._unwritten.add(question.id)
             _log.error("an answer cannot be written down", message=question.id, cause=type(error).__name__)
 
     def _done(self, task: asyncio.Task[None]) -> None:

@@ -285,6 +285,20 @@ class Inbox:
                 .values(lease_until=lease.until)
             )
 
+    def let_go(self, owner: str, ids: Sequence[int]) -> None:
+        """Let messages be claimed again whose owner lives, and could not write down what came of them.
+
+        Args:
+            owner: who claimed them; of nobody else's any is touched.
+            ids: of the messages.
+        """
+        of_them = (
+            (incoming.c.state == IncomingState.ANSWERING) & (incoming.c.lease_owner == owner) & incoming.c.id.in_(ids)
+        )
+        waiting = {"state": IncomingState.WAITING, "cause": "not_written", "lease_owner": None, "lease_until": None}
+        with self._database.writing() as session:
+            session.execute(update(incoming).where(of_them).values(next_try_at=self._clock(), **waiting))
+
     def release(self, dead: Sequence[str] = ()) -> int:
         """Put messages back whose process is gone.
 

@@ -10,11 +10,13 @@ from contextlib import contextmanager
 import pytest
 from sms_engine_doubles import CannedAnswers, Clock, Queues, Said
 from sms_queues import quick_queues  # noqa: F401 - a fixture
+from sqlalchemy.exc import OperationalError
 
 from channels.sms.answering.answering_queue import AnsweringQueue
 from channels.sms.answering.load_shedding import Rush
 from channels.sms.answering.replying import Replying
 from channels.sms.citizens.sender import Sender
+from channels.sms.queue.inbox import Question
 from channels.sms.queue.states import OPEN_INCOMING, IncomingState
 from channels.sms.routes.messages import IncomingMessage
 from runtime.settings import Settings
@@ -132,3 +134,25 @@ def rushing(rush: Rush, clock: Clock) -> None:
     for _ in range(2000):
         rush.arrived()
         clock.later(0.005)
+
+
+class FullDisk(Replying):
+    """Two answers cannot be written down, as when the disk is full or the database away for a moment."""
+
+    failures = 2
+
+    def reply(self, question: Question) -> bool:
+        if self.failures:
+            self.failures -= 1
+            raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+        return super().reply(question)
+
+
+def test_what_could_not_be_written_down_is_answered_again_although_its_process_lives(quick_queues: Queues) -> None:
+    replying = FullDisk(quick_queues.inbox, CannedAnswers(), Settings(), quick_queues.figures, "me", quick_queues.clock)
+    queue = AnsweringQueue(
+        quick_queues.inbox, replying, "me", THREADS, lambda: None, quick_queues.clock, Rush(2, quick_queues.clock)
+    )
+    # The clock stands still, so no lease ever runs out.
+    asyncio.run(finish(queue, quick_queues, 4))
+    assert [quick_queues.inbox.state(id) for id in range(1, 5)] == [IncomingState.ANSWERED] * 4
