@@ -190,7 +190,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             return []
         topic = topic_of(state.knowledge)
         hits = self._search.knowledge(Utterance.of(f"{before} {utterance.normalised}"), LED_ON_TO)
-        return [hit for hit in hits if topic_of(hit.entry) == topic and hit.entry != state.knowledge]
+        return [hit for hit in hits if topic_of(hit.entry) == topic]
 
     def _compared(self, question: Question | None, utterance: Utterance, state: State) -> tuple[str, ...]:
         """The two procedures that a question what differs names, or one of them beside the one talked of."""

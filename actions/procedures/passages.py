@@ -29,7 +29,7 @@ LONGEST = 9
 SHORT_NAME = 6
 """Words of a way to ask for a procedure that names it; a longer one tells of a life."""
 _SAYS_NOTHING = """
-tren duoi trong ngoai giua
+tren duoi trong ngoai giua giay loai thu them nhung khoan y muon hoi biet noi cach luc hom nay mai
 phai can neu ma them luon dang bi nguoi nha minh chua khong ko dc k se da rang khi luc truong hop thuoc dien tui
 sao gi nao chu hoac hay nhung cho cua lai nen moi bao mot hai nua ra di den toi ve o ben chang han vi du thoi a y ay
 the ha hong i my me do does is are the a an what if about when and or have has of for to in on with can am
@@ -90,6 +90,14 @@ def strange(words: Words) -> bool:
     return words.any and len(words.single) <= LONGEST
 
 
+_CORRECTS = re.compile(r"(?:a |da |u )?(?:khong|ko|k|nham|y toi|y em|toi hoi|no|sorry)(?!\S)")
+
+
+def corrects(text: str) -> bool:
+    """Whether a message begins with a denial: it names the matter anew and asks nothing further of it."""
+    return _CORRECTS.match(fold(normalise(text))) is not None
+
+
 def told_of(telling: Telling, words: Words, first: Aspect | None = None) -> list[str]:
     """The lines of a record that hold the words of a question, the nearest first; empty where none does.
 
@@ -111,7 +119,9 @@ def told_of(telling: Telling, words: Words, first: Aspect | None = None) -> list
 def case_of(telling: Telling, words: Words) -> int | None:
     """Which situation of the papers the words tell of, counted from 0; None where they tell of none or of several."""
     special = [case for case in telling.record.papers if case.case is not None]
-    shares = [_share(_plain(f"{case.case} {case.choice or ''}"), words) for case in special]
+    # Where a circumstance is told, nothing else of the words chooses.
+    told = Words((), frozenset(), words.circumstances) if words.circumstances else words
+    shares = [_share(_plain(f"{case.case} {case.choice or ''}"), told) for case in special]
     best = max(shares, default=0.0)
     return shares.index(best) if best >= ENOUGH and shares.count(best) == 1 else None
 

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
 from actions.procedures.answers import FOLLOW_UPS, display_name
-from actions.procedures.passages import Words, case_of, strange, told_of, words_of
+from actions.procedures.passages import Words, case_of, corrects, strange, told_of, words_of
 from actions.procedures.question_answers import Asked, Told, answer_question, leads
 from actions.procedures.telling import Telling
 from catalogue.question_answers import answers as written_answers
@@ -165,7 +165,7 @@ class ProcedureAction(MotcuaAction):
         lines = told_of(telling, words, Aspect(side) if side else None)
         if lines:
             return Told((f"{telling.name}. {lines[0]}", *lines[1:]))
-        if aspect is not Aspect.OVERVIEW:
+        if aspect is not Aspect.OVERVIEW or corrects(tracker.latest_message.get("text") or ""):
             return None
         sides = ", ".join(telling.say(f"aspect_{side}") for side in FOLLOW_UPS)
         known = telling.say("more", aspects=sides)

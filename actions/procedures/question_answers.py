@@ -246,7 +246,9 @@ def _needed(telling: Telling, asked: Asked) -> list[str]:
     if thing is None and (lines := _of_the_words(telling, asked)):
         return lines
     if not procedure.papers or thing is None or thing.is_person:
-        return [telling.say("asked_unknown", name=telling.name, who=telling.who), *_everybody(telling)]
+        must = _must(asked)
+        unknown = telling.say("asked_must_unknown" if must else "asked_unknown", name=telling.name, who=telling.who)
+        return [unknown, *(() if must else _everybody(telling))]
     found = next(_papers(telling, thing), None)
     if found is None:
         return [telling.say("asked_not_listed", thing=thing.name, name=telling.name), *_everybody(telling)]

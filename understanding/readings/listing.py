@@ -68,6 +68,7 @@ _OF_IT = re.compile(
     r"can them|can gi nua|(?:mat|lam mat|khong con|quen)(?: \S+){0,2} (?:giay|phieu) hen|con phai (?:nop|dong)|"
     r"hen (?:hom|ngay|khi|bao)|ai dang giu|"
     r"(?:khi nao|bao gio|hom nao|bua nao|ngay nao|chung nao)(?: \S+){0,3} (?:lay|nhan|xong|co|tra|linh)(?: ket qua)?|"
+    r"(?:can|phai|con phai) (?:toi )?lam gi(?: nua| tiep)?(?: khong| ko)?$|"
     r"(?:when|where) (?:can|do|will|should) (?:i|we) (?:\S+ ){0,2}(?:collect|pick|get))(?!\S)"
 )
 """What is asked of a dossier on its way, and of a procedure only where none was shown."""
@@ -83,6 +84,10 @@ _NUMBER_WORDS = frozenset(
 )
 _POINTING = frozenset({"cai", "viec", "muc", "thu", "tuc", "lay", "the"})
 """Words that pick only beside one that counts."""
+A_CASE_OF_IT = 0.5
+"""Share of the words of somebody's case that a record tells of, from which it is a case of what is talked of."""
+_OF_SERVICE = frozenset({"service", "rights", "languages"})
+"""Topics of knowledge that are about this service."""
 _FREE_WORDS = frozenset({"report_words", "report_place"})
 
 
@@ -156,6 +161,9 @@ def _matter(seen: Seen) -> Iterable[Listed]:
         return
     if max(evidence.sure, evidence.sure_of_three) < OFFER:
         return
+    tells_case = bool(seen.states_case) and bool(seen.found(seen.markers.tells_of_oneself))
+    if tells_case and seen.topic is not None and seen.told(seen.topic) >= A_CASE_OF_IT:
+        return
     topic = float(seen.topic is not None)
     own = seen.named(seen.topic) if seen.topic is not None and ranked[0].code != seen.topic else 0.0
     only_listed = float(evidence.sure < ANSWER)
@@ -225,6 +233,7 @@ def _topic(seen: Seen) -> Iterable[Listed]:
         "exempt": exempt,
         "states_case": seen.states_case * seen.told(seen.topic),
         "known_beside": seen.known_beside,
+        "of_service": seen.of_service,
         "about_age": float(evidence.question is not None and evidence.question.kind is QuestionKind.AGE),
         "other_words": seen.words,
         "strange_words": seen.strange_to(seen.topic),
@@ -470,8 +479,16 @@ def _knowledge(seen: Seen) -> Iterable[Listed]:
     side = max((near for intent, near in evidence.side_phrases.items() if intent != OUT_OF_SCOPE), default=0.0)
     talked = float(seen.topic is not None or seen.state.offered is not None)
     nearest = evidence.ranked[0].similarity if evidence.ranked else 0.0
+    what_to_do = seen.found(seen.markers.what_to_do)
+    near = {hit.entry for hit in evidence.knowledge[:2]}
     for hit in evidence.joined_knowledge[:2]:
+        if hit.entry in near:
+            continue
+        same = float(hit.entry == seen.state.knowledge)
         values = {
+            "what_to_do": what_to_do,
+            "again": same,
+            "again_what_to_do": same * what_to_do,
             "evidence": min(hit.evidence, _MUCH_EVIDENCE),
             "ahead": min(hit.ahead, _FAR_AHEAD),
             "model": evidence.topics.get(topic_of(hit.entry), 0.0),
@@ -507,6 +524,7 @@ def _knowledge(seen: Seen) -> Iterable[Listed]:
             "strange_words": seen.strange_to(seen.topic) if seen.topic else 0.0,
             "form": float(seen.state.form is not None),
             "dossier_shown": float(seen.state.dossier is not None),
+            "of_service": seen.of_service * float(topic_of(hit.entry) in _OF_SERVICE),
             "same_topic": float(
                 seen.state.knowledge is not None and topic_of(seen.state.knowledge) == topic_of(hit.entry)
             ),

@@ -31,6 +31,9 @@ class Markers:
     sends_code: re.Pattern[str]
     form_help: re.Pattern[str]
     calls_off: re.Pattern[str]
+    of_service: re.Pattern[str]
+    what_to_do: re.Pattern[str]
+    tells_of_oneself: re.Pattern[str]
     skips: re.Pattern[str]
     """Matches a folded message in full."""
     choosing: frozenset[str]
@@ -58,6 +61,9 @@ def markers_of(nlu_data: Path) -> Markers:
         sends_code=anywhere("sends_code"),
         form_help=anywhere("form_help"),
         calls_off=anywhere("calls_off"),
+        of_service=anywhere("of_service"),
+        what_to_do=anywhere("what_to_do"),
+        tells_of_oneself=prefix_pattern(form for phrase in read["tells_of_oneself"] for form in forms(phrase)),
         skips=skips_of(nlu_data),
         choosing=frozenset(word for phrase in read["choosing"] for form in forms(phrase) for word in form.split()),
         guards=guards_of(nlu_data),

@@ -75,6 +75,11 @@ class Seen:
         return float(self.evidence.circumstance and not self.asks)
 
     @property
+    def of_service(self) -> float:
+        """1 where the words are about this service itself: "nhắn tin thế này có mất tiền không"."""
+        return self.found(self.markers.of_service)
+
+    @property
     def known_beside(self) -> float:
         """How surely the best entry of knowledge is meant, 0 to 1: by its topic in the model and its nearest phrase."""
         hit = next(iter(self.evidence.knowledge), None)
