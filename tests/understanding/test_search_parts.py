@@ -143,6 +143,19 @@ def test_variants_wrap_the_phrase_and_come_out_the_same_each_time() -> None:
     assert all(variant not in ("nuôi ong", "đào ao") for variant in first)
 
 
+def test_one_cue_more_leaves_nearly_every_variant_as_it_was() -> None:
+    phrases = [f"đào ao số {number}" for number in range(200)]
+    cues = [f"hết mấy đồng {number}" for number in range(30)]
+
+    def spread(listed: list[str]) -> list[str]:
+        spreader = Spreader(["dạ cho em hỏi"], {"fee": listed})
+        return [variant for phrase in phrases for variant in spreader.variants(phrase)]
+
+    before, after = spread(cues), spread([*cues, "tốn chừng nào"])
+    changed = sum(one != other for one, other in zip(before, after, strict=True))
+    assert 0 < changed <= 30
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [

@@ -57,6 +57,8 @@ def asked(text: str, aspect: Aspect | None = None) -> About | None:
         ("ai đi lấy thay được", None, About.WHO),
         ("chồng em ra lấy có được không", None, About.WHO),
         ("nhờ em tôi lấy hộ được không", None, About.WHO),
+        ("tôi không có nhà con tôi lấy được không", Aspect.PAPERS, About.WHO),
+        ("phải làm gì nữa không", None, About.STATE),
         ("khi nào đến lấy được", Aspect.TIME, About.WHEN),
         ("bao giờ xong", Aspect.TIME, About.WHEN),
         ("còn thiếu giấy gì", Aspect.PAPERS, About.MISSING),
