@@ -70,6 +70,8 @@ ALIKE, LEAST_ALIKE = 0.2, 0.3
 """How much farther another procedure may be that the same words name, and how near the nearest must be."""
 MOST_JOINED = 14
 """Syllables up to which a message may only tell apart what was talked of; who says more says it whole."""
+NEAR_THE_BEST = 5
+"""Procedures among which the one called by exactly the words is looked for."""
 LED_ON_TO = 6
 """Entries looked at where the words lead on from one that was told."""
 NAMED_TO_COMPARE = 0.5
@@ -140,6 +142,8 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             residue = " ".join(word for word in residue.split() if outside[word] > 0)
             if state.procedure is not None:
                 residue = without_thing(question, utterance.folded, residue)
+        if cues.aspects or question is not None:
+            ranked = self._plainest_first(ranked, residue)
         vague = not cues.aspects and question is None and self._is_vague(ranked, words, residue)
         joined = self._joined(state, utterance, residue)
         compared = self._compared(question, utterance, state)
@@ -218,8 +222,14 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         if not ranked:
             return 0.0
         sure = chance(signals(ranked, intents, words))
-        called = self._search.called_exactly(residue)
-        return max(sure, EXACTLY_CALLED) if called == ranked[0].code else sure
+        called = (self._search.called_exactly(residue), self._search.called_plainly(residue))
+        return max(sure, EXACTLY_CALLED) if ranked[0].code in called else sure
+
+    def _plainest_first(self, ranked: list[Ranked], residue: str) -> list[Ranked]:
+        """What is called by exactly these words before what is called by more: "làm khai sinh cần gì"."""
+        plain = self._search.called_plainly(residue)
+        near = next((one for one in ranked[:NEAR_THE_BEST] if one.code == plain), None)
+        return [near, *(one for one in ranked if one is not near)] if near is not None else ranked
 
     def _is_vague(self, ranked: list[Ranked], words: int, residue: str) -> bool:
         """Whether a message is only a name that several procedures are called by: "hộ kinh doanh", "trợ cấp"."""

@@ -93,6 +93,14 @@ class CatalogueSearch:
         """
         return self._names.exactly(frozenset(word for word in matter.split() if word not in _GENERIC))
 
+    def called_plainly(self, matter: str) -> str | None:
+        """The one procedure whose short name these words are: "làm khai sinh", where others are called by more.
+
+        Args:
+            matter: folded, without cues and fillers.
+        """
+        return self._names.plainly(_plain_words(matter))
+
     def names(self, code: str) -> frozenset[str]:
         """The folded words a procedure is called by: its names and what people ask for it in few words."""
         return self._names.of(code)
@@ -171,12 +179,21 @@ class _Names:
         self._called: dict[str, str] = {}
         self._exact_version: str | None = None
         self._exact: dict[frozenset[str], str] = {}
+        self._plain: dict[frozenset[str], str] = {}
 
     def exactly(self, words: frozenset[str]) -> str | None:
+        self._read_what_is_said()
+        return self._exact.get(words)
+
+    def plainly(self, words: frozenset[str]) -> str | None:
+        self._read_what_is_said()
+        return self._plain.get(words)
+
+    def _read_what_is_said(self) -> None:
         version = self._store.version()
         if version != self._exact_version:
-            self._exact_version, self._exact = version, _exact_names(self._store)
-        return self._exact.get(words)
+            self._exact_version = version
+            self._exact, self._plain = _exact_names(self._store), _plain_names(self._store)
 
     def of(self, code: str) -> frozenset[str]:
         self._forget_what_changed()
@@ -223,6 +240,19 @@ def _exact_names(store: CatalogueStore) -> dict[frozenset[str], str]:
             if words and len(folded) <= SHORT_PHRASE:
                 found.setdefault(words, set()).add(row.code)
     return {words: next(iter(codes)) for words, codes in found.items() if len(codes) == 1}
+
+
+def _plain_words(name: str) -> frozenset[str]:
+    return frozenset(word for word in name.split() if word not in _GENERIC and word != "lam")
+
+
+def _plain_names(store: CatalogueStore) -> dict[frozenset[str], str]:
+    """Hand-written procedures by the words of their short names alone, where only one has them."""
+    found: dict[frozenset[str], set[str]] = {}
+    for row in store.light():
+        if not row.is_superseded and row.asked_as.all and row.short_name:
+            found.setdefault(_plain_words(fold(normalise(row.short_name))), set()).add(row.code)
+    return {words: next(iter(codes)) for words, codes in found.items() if words and len(codes) == 1}
 
 
 def _told_words(procedure: Procedure) -> frozenset[str]:

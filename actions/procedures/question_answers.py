@@ -181,13 +181,21 @@ def entry_for(asked: Asked, procedure: Procedure) -> QuestionAnswer | None:
     """The nearest entry: first by what is asked about, then by procedure, field, and for all."""
     fitting = []
     for entry in asked.entries:
-        if entry.kind is not asked.kind or entry.kind is QuestionKind.DIFFERENCE or not entry.is_about(procedure):
+        if entry.kind is QuestionKind.DIFFERENCE or not _settles(entry, asked) or not entry.is_about(procedure):
             continue
         named = entry.named(asked.folded)
         if entry.about and not named:
             continue
         fitting.append((bool(entry.codes), named, bool(entry.fields), entry))
     return max(fitting, key=lambda found: found[:3])[3] if fitting else None
+
+
+def _settles(entry: QuestionAnswer, asked: Asked) -> bool:
+    """Whether an entry is of the kind that was asked; a duty that is no paper is written of as what may be."""
+    if entry.kind is asked.kind:
+        return True
+    duty = asked.kind is QuestionKind.NEEDED and asked.thing is None
+    return duty and entry.kind is QuestionKind.MAY and bool(entry.about)
 
 
 def difference(asked: Asked, topic: str | None, before: str | None = None) -> QuestionAnswer | None:
