@@ -200,7 +200,8 @@ class _UniqueKeys(_FastLoader):  # type: ignore[misc, valid-type]
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
-            if key.value in seen and isinstance(key.value, str):
+            # A list or a mapping as key has no text; the loader refuses it below, with its place.
+            if isinstance(key.value, str) and key.value in seen:
                 raise _DuplicateKey(key.value, key.start_mark.line + 1)
             seen.add(str(key.value))
         mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)

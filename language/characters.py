@@ -62,6 +62,9 @@ def plain(text: str) -> str:
         text = text.translate(_FULL_WIDTH).translate(_look_alikes())
         text = unicodedata.normalize("NFC", text)
         text = _FOREIGN_DIGIT.sub(lambda found: str(unicodedata.decimal(found.group())), text)
+    elif "`" in text:
+        # The one look-alike in ASCII: what it becomes must not hang on what else is in the text.
+        text = text.replace("`", "'")
     return _CONTROL.sub(lambda found: "\n" if "\n" in found.group() else " ", text)
 
 
