@@ -11,6 +11,7 @@ import asyncio
 import json
 import multiprocessing
 import os
+import random
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -26,7 +27,6 @@ from rich.table import Table
 
 from benchmarks.processes import ROOT
 from benchmarks.recognition import RESULTS, Present, present
-from catalogue.record import Procedure
 from catalogue.yaml_files import load_folder
 from channels.phone.dialogue.dialogue_data import dialogue_data
 from channels.rendering.speech import spoken
@@ -60,6 +60,8 @@ class Heard:
     words: int
     wrong: float
     """Share of words heard wrongly."""
+    spread: tuple[float, float]
+    """Where that share lies in 95 of 100 draws of as many lines (bootstrap)."""
     seconds: float
     """Of speech in all."""
 
@@ -81,10 +83,6 @@ def own_lines(count: int = LINES) -> list[str]:
     return [*_spread(fixed, count // 2), *_spread(facts, count - count // 2)]
 
 
-def _papers(procedure: Procedure) -> list[str]:
-    return [paper.text for case in procedure.papers[:1] for paper in case.items[:2]]
-
-
 def _spread(texts: Sequence[str], count: int) -> list[str]:
     fitting = [text for text in texts if _FEWEST_WORDS <= len(spoken(text, default_language()).split()) <= _MOST_WORDS]
     return [fitting[at * len(fitting) // count] for at in range(min(count, len(fitting)))]
@@ -100,21 +98,31 @@ async def said(lines: Sequence[str], voice: str, style: Style) -> list[Recording
         ]
 
 
-def hear(engine: Present, lines: Sequence[str], sounds: Sequence[Recording]) -> tuple[int, int]:
-    """Words, and how many of them an engine hears wrongly; belongs into a process of its own."""
-    recogniser = engines.load(engine.spec)
-    words = wrong = 0
+def hear(engine: Present, lines: Sequence[str], sounds: Sequence[Recording]) -> list[tuple[int, int]]:
+    """Words of each line, and how many of them an engine hears wrongly; belongs into a process of its own."""
+    recogniser, found = engines.load(engine.spec), []
     for line, sound in zip(lines, sounds, strict=True):
         expected = spoken_words(spoken(line, default_language()))
-        words += len(expected)
-        wrong += Levenshtein.distance(expected, spoken_words(transcribe(recogniser, sound).heard.text))
-    return words, wrong
+        heard = spoken_words(transcribe(recogniser, sound).heard.text)
+        found.append((len(expected), Levenshtein.distance(expected, heard)))
+    return found
+
+
+def spread_of(by_line: Sequence[tuple[int, int]], draws: int = 2000) -> tuple[float, float]:
+    """The share of words wrong in 95 of 100 draws of as many lines, the same every time for the same lines."""
+    drawing = random.Random(1)
+    shares = sorted(_share(drawing.choices(by_line, k=len(by_line))) for _ in range(draws))
+    return shares[draws // 40], shares[-draws // 40 - 1]
+
+
+def _share(by_line: Sequence[tuple[int, int]]) -> float:
+    return sum(wrong for _, wrong in by_line) / max(1, sum(words for words, _ in by_line))
 
 
 def show(rows: Sequence[Heard], console: Console) -> None:
     """Print the table."""
     table = Table(header_style="bold", box=None)
-    for heading in ("voice", "accent", "speed", "recogniser", "lines", "words wrong", "seconds of speech"):
+    for heading in ("voice", "accent", "speed", "recogniser", "lines", "words wrong", "spread", "seconds of speech"):
         table.add_column(heading, justify="right" if heading in {"speed", "lines", "words wrong"} else "left")
     for row in rows:
         table.add_row(
@@ -124,6 +132,7 @@ def show(rows: Sequence[Heard], console: Console) -> None:
             row.engine,
             str(row.lines),
             f"{row.wrong:.0%}",
+            f"{row.spread[0]:.0%} to {row.spread[1]:.0%}",
             f"{row.seconds:.0f}",
         )
     console.print(table)
@@ -155,9 +164,11 @@ def main(
                 for engine in found:
                     # A new process for each, so that none inherits memory or threads.
                     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
-                        words, wrong = process.submit(hear, engine, lines, sounds).result()
+                        by_line = process.submit(hear, engine, lines, sounds).result()
                     seconds = sum(seconds_of(sound.pcm, sound.rate) for sound in sounds)
-                    rows.append(Heard(voice, accent, speed, engine.name, len(lines), words, wrong / words, seconds))
+                    words = sum(words for words, _ in by_line)
+                    heard = _share(by_line), spread_of(by_line)
+                    rows.append(Heard(voice, accent, speed, engine.name, len(lines), words, *heard, seconds))
     show(rows, console)
     results.mkdir(parents=True, exist_ok=True)
     path = results / f"voice-{datetime.now().astimezone():%Y%m%d-%H%M%S}.json"
