@@ -112,7 +112,7 @@ def _systems() -> Iterator[dict[As, str]]:
     context = multiprocessing.get_context("spawn")
     running = []
     try:
-        for kind in As:
+        for kind in LETTERS:
             ours, theirs = context.Pipe()
             process = context.Process(target=_serve, args=(kind, theirs), daemon=True)
             process.start()
@@ -202,7 +202,7 @@ def measure(
         limits = rules("look_ups_hour=1000000")
         log = LookUps(database, seal, now)
         service = DossierService(SourceStore(routed), Lockout(redis, seal, now, limits), now, seconds=BUDGETS, log=log)
-        for kind in As:
+        for kind in LETTERS:
             dead = kind is As.LGSP
             _mood(addresses[kind], seconds=0.0 if dead else DELAYS[kind], mood="down" if dead else "fine")
         return _run(service, routed, addresses, seconds, rate, say)

@@ -22,11 +22,14 @@ function lines(reply) {
 // small, but for the one with the ticket's number, which has a place of its own.
 function inParts(answer) {
   const told = answer.replies.map(lines);
-  const [main = "", ...after] = told.at(-1) ?? [];
+  const asks = answer.expects === "choice";
+  // The question may follow facts that stand for themselves.
+  const facts = asks ? answer.replies.at(-1).lines.slice(0, -1) : [];
+  const [main = "", ...after] = (told.at(-1) ?? []).slice(facts.length);
   const sentences = main.split(BETWEEN_SENTENCES);
-  const at = answer.expects === "choice" ? sentences.length - 1 : 0;
+  const at = asks ? sentences.length - 1 : 0;
   return {
-    notices: told.slice(0, -1).flat(), before: sentences.slice(0, at), heading: sentences[at],
+    notices: told.slice(0, -1).flat(), before: [...facts, ...sentences.slice(0, at)], heading: sentences[at],
     after: [sentences.slice(at + 1).filter((one) => !TICKET.test(one)).join(" "), ...after].filter(Boolean),
     ticket: told.flat().join(" ").match(TICKET)?.[1],
   };
