@@ -153,7 +153,7 @@ def _sources(addresses: dict[As, str], account: Path, context: SourceContext, pa
                 "access": {"kind": "keycloak", "token_url": realm, "client_id": "bench", **files},
             },
         },
-        "routes": [{"prefixes": [".".join(LETTERS[kind].split(".")[:1])], "ask": [kind.value]} for kind in As],
+        "routes": [{"prefixes": [".".join(LETTERS[kind].split(".")[:1])], "ask": [kind.value]} for kind in LETTERS],
     }
     return put_together(SourcesFile.model_validate(content), context, pause=pause)
 
@@ -163,7 +163,7 @@ class _Tally:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.seconds: dict[As, list[float]] = {kind: [] for kind in As}
+        self.seconds: dict[As, list[float]] = {kind: [] for kind in LETTERS}
         self.late = self.found = self.unavailable = self.wrong = 0
         self.first_back: float | None = None
 
@@ -216,7 +216,7 @@ def _run(
     rate: float,
     say: Callable[[str], None],
 ) -> Measured:
-    waiting = {kind: random.Random(7).sample(dossiers(kind), EACH) for kind in As}
+    waiting = {kind: random.Random(7).sample(dossiers(kind), EACH) for kind in LETTERS}
     tally, channels = _Tally(), list(BUDGETS)
     back_at: float | None = None
     until_open: int | None = None

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from actions.dossiers.model import DossierStatus, DossierView
 from contract.aspects import Aspect
 from contract.questions import Question, QuestionKind
+from tickets.hours import office_hours
 
 _VIEW = TypeAdapter(DossierView)
 Say = Callable[..., str]
@@ -35,6 +36,7 @@ class About(StrEnum):
     WHEN = "when"
     FEE = "fee"
     POST = "post"
+    BRING = "bring"
     HOURS = "hours"
     FOLLOW = "follow"
     STATE = "state"
@@ -65,7 +67,18 @@ _SLIP = re.compile(
     r"(?<!\S)(?:mat|khong con|lam mat|quen|lost|roi|that lac)(?: \S+){0,3} (?:giay hen|phieu hen|slip)(?!\S)"
 )
 _MISSING = re.compile(r"(?<!\S)(?:thieu|bo sung|nop them|dem them|mang them|con can|can them|them giay|missing)(?!\S)")
-_MONEY_DUE = re.compile(r"(?<!\S)(?:(?:phai|can) (?:nop|dong)(?: them)? (?:tien|phi|le phi|thue)|no tien)(?!\S)")
+_MONEY_DUE = re.compile(
+    r"(?<!\S)(?:(?:phai|can) (?:nop|dong)(?: them)?(?: \S+){0,2} (?:tien|phi|le phi|thue)|no tien|"
+    r"(?:tien|phi|thue)(?: \S+)? con (?:thieu|no)|con (?:thieu|no)(?: \S+){0,2} (?:tien|phi|thue))(?!\S)"
+)
+_COLLECTS = re.compile(r"(?<!\S)(?:lay|nhan|linh|collect|pick)(?!\S)")
+_BRINGS = re.compile(r"(?<!\S)(?:(?:mang|dem|cam)(?: theo)?(?: \S+)? gi|giay to gi|giay gi|can gi|bring)(?!\S)")
+_HOURS = re.compile(
+    r"(?<!\S)(?:may gio(?: \S+){0,2} (?:mo cua|lam viec|dong cua)|(?:mo cua|lam viec)(?: \S+){0,2} may gio|"
+    r"gio (?:lam viec|mo cua)|(?:thu (?:bay|7)|chu nhat|cuoi tuan)(?: \S+){0,2} (?:lam viec|mo cua)|opening hours|"
+    r"what time (?:do|does) (?:it|they) open)(?!\S)"
+)
+_HOME = re.compile(r"(?<!\S)(?:gui|chuyen|giao)(?: \S+){0,2} (?:ve|toi|den|tan) nha(?!\S)")
 _WHO = re.compile(
     r"(?<!\S)(?:ai|thay|giup|gium|dum|nguoi khac|uy quyen|who|somebody|(?:lay|nhan|di) ho(?! so)|"
     r"(?:vo|chong|con|me|bo|em|anh|chi|chau|ong|ba)(?: \S+){0,3} (?:lay|nhan)(?: \S+){0,3} duoc)(?!\S)"
@@ -101,6 +114,12 @@ def what_is_asked(folded: str, question: Question | None, aspect: Aspect | None)
         return About.WHO
     if _MONEY_DUE.search(folded):
         return About.FEE
+    if _HOURS.search(folded):
+        return About.HOURS
+    if _HOME.search(folded):
+        return About.POST
+    if _COLLECTS.search(folded) and _BRINGS.search(folded):
+        return About.BRING
     if _MISSING.search(folded):
         return About.MISSING
     if _LATE.search(folded):
@@ -144,8 +163,13 @@ def about(say: Say, view: DossierView, asked: About) -> list[str]:
             return [say("asked_fee_due", office=office) if due else say("asked_fee_none", office=office)]
         case About.POST:
             return [say("asked_post", office=office)]
+        case About.BRING:
+            # Of one that is done, where and with what in one sentence.
+            ready = view.status is DossierStatus.READY
+            return [say("status_9_next", office=office)] if ready else [say("asked_bring"), *_when(say, view, office)]
         case About.HOURS:
-            return [say("asked_hours", office=office)]
+            spans = ", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in office_hours().spans)
+            return [say("asked_hours", hours=spans), say("asked_hours_ask", office=office)]
         case About.STATE | About.FOLLOW:
             # News are promised by the action, which knows whether they can be sent.
             return []

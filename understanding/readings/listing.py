@@ -72,6 +72,17 @@ _OF_IT = re.compile(
     r"(?:when|where) (?:can|do|will|should) (?:i|we) (?:\S+ ){0,2}(?:collect|pick|get))(?!\S)"
 )
 """What is asked of a dossier on its way, and of a procedure only where none was shown."""
+_SURELY_OF_IT = re.compile(
+    r"(?<!\S)(?:(?:lay|nhan|linh)(?: \S+){0,3} (?:mang|dem|cam)(?: theo)?(?: \S+)? gi|"
+    r"(?:mang|dem|cam)(?: theo)?(?: giay to)? gi(?: \S+){0,2} (?:lay|nhan|linh)|"
+    r"con phai (?:nop|dong)(?: them)?(?: \S+){0,2} (?:tien|phi|thue)|"
+    r"(?:tien|phi|thue)(?: \S+)? con (?:thieu|no)|con (?:thieu|no)(?: \S+){0,2} (?:tien|phi|thue)|"
+    r"(?:gui|chuyen|giao)(?: \S+){0,2} (?:ve|toi|den|tan) nha|"
+    r"may gio(?: \S+){0,2} (?:mo cua|lam viec|dong cua)|(?:mo cua|lam viec)(?: \S+){0,2} may gio|gio (?:lam viec|mo cua)|"
+    r"(?:thu (?:bay|7)|chu nhat|cuoi tuan)(?: \S+){0,2} (?:lam viec|mo cua)|opening hours|"
+    r"what (?:do|should) i bring|what time (?:do|does) (?:it|they) open)(?!\S)"
+)
+"""Collecting it: what to bring, what is still to be paid, by post, when the office is open."""
 _EXEMPT = re.compile(r"(?<!\S)(?:mien|giam|bot|exempt|discount|cheaper)(?!\S)")
 """Who pays less: "hộ nghèo có được miễn không" after adopting a child asks of that, not of becoming poor."""
 _POINTS = re.compile(
@@ -389,15 +400,17 @@ def _dossier(seen: Seen) -> Iterable[Listed]:
     if dossier is None:
         return
     question = evidence.question
+    surely = seen.found(_SURELY_OF_IT)
     asks = (
-        (bool(evidence.aspects) and evidence.aspects[0] in _OF_DOSSIER)
+        bool(surely)
+        or (bool(evidence.aspects) and evidence.aspects[0] in _OF_DOSSIER)
         or (question is not None and question.kind in _QUESTIONS_OF_DOSSIER)
         or seen.found(_WHY_LATE)
         or seen.found(_COMPLAINS)
         or seen.found(_WANTS_NEWS)
     )
     collects = question is not None and question.kind is QuestionKind.COLLECT
-    of_it = collects or any(seen.found(shape) for shape in (_OF_IT, _WHY_LATE, _COMPLAINS, _WANTS_NEWS))
+    of_it = collects or bool(surely) or any(seen.found(shape) for shape in (_OF_IT, _WHY_LATE, _COMPLAINS, _WANTS_NEWS))
     says = seen.found(seen.markers.dossier)
     if not asks and not of_it and not says:
         return
