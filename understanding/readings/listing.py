@@ -78,7 +78,8 @@ _SURELY_OF_IT = re.compile(
     r"con phai (?:nop|dong)(?: them)?(?: \S+){0,2} (?:tien|phi|thue)|"
     r"(?:tien|phi|thue)(?: \S+)? con (?:thieu|no)|con (?:thieu|no)(?: \S+){0,2} (?:tien|phi|thue)|"
     r"(?:gui|chuyen|giao)(?: \S+){0,2} (?:ve|toi|den|tan) nha|"
-    r"may gio(?: \S+){0,2} (?:mo cua|lam viec|dong cua)|(?:mo cua|lam viec)(?: \S+){0,2} may gio|gio (?:lam viec|mo cua)|"
+    r"may gio(?: \S+){0,2} (?:mo cua|lam viec|dong cua)|(?:mo cua|lam viec)(?: \S+){0,2} may gio|"
+    r"gio (?:lam viec|mo cua)|"
     r"(?:thu (?:bay|7)|chu nhat|cuoi tuan)(?: \S+){0,2} (?:lam viec|mo cua)|opening hours|"
     r"what (?:do|should) i bring|what time (?:do|does) (?:it|they) open)(?!\S)"
 )
