@@ -52,6 +52,16 @@ def asked(text: str, aspect: Aspect | None = None) -> About | None:
         ("tell me when it is ready", None, About.FOLLOW),
         ("bao lâu, khi nào có kết quả", Aspect.TIME, About.WHEN),
         ("báo ai khi có chuyện", None, About.COMPLAIN),
+        ("đi lấy cần mang theo gì", Aspect.PAPERS, About.BRING),
+        ("nhận kết quả cần giấy tờ gì", Aspect.PAPERS, About.BRING),
+        ("what do i bring to collect it", Aspect.PAPERS, About.BRING),
+        ("bổ sung thì mang giấy gì", Aspect.PAPERS, About.MISSING),
+        ("mấy giờ thì mở cửa", None, About.HOURS),
+        ("thứ bảy có làm việc không", None, About.HOURS),
+        ("còn phải nộp tiền không", None, About.FEE),
+        ("lệ phí còn thiếu bao nhiêu", Aspect.FEE, About.FEE),
+        ("còn thiếu giấy gì", None, About.MISSING),
+        ("gửi về nhà giúp tôi được không", None, About.POST),
         ("lấy ở đâu", Aspect.WHERE, About.WHERE),
         ("đến đâu lấy hồ sơ", Aspect.WHERE, About.WHERE),
         ("ai đi lấy thay được", None, About.WHO),
@@ -116,3 +126,19 @@ def test_what_is_kept_comes_back_as_it_was_shown() -> None:
     was = view(DossierStatus.SUPPLEMENT_NEEDED, supplement="tờ khai")
     assert shown(kept("H00.00.00-261120-0000", was)) == was
     assert shown(None) is None
+
+
+def test_what_to_bring_is_told_before_and_when_it_is_ready() -> None:
+    ready = about(SAY, view(DossierStatus.READY), About.BRING)
+    assert len(ready) == 1
+    assert all(word in ready[0] for word in (OFFICE, "giấy hẹn", "căn cước"))
+    awaited = about(SAY, view(DossierStatus.PROCESSING), About.BRING)
+    assert "giấy hẹn và căn cước" in awaited[0]
+    assert "27/11/2026" in awaited[1]
+
+
+def test_hours_are_the_usual_ones_and_said_to_be() -> None:
+    told = about(SAY, view(DossierStatus.READY), About.HOURS)
+    assert "Thường" in told[0]
+    assert "07:30-11:30" in told[0]
+    assert OFFICE in told[1]
