@@ -1,4 +1,4 @@
-"""Questions of the programme's areas with the grades of their replies: the figures at the head are those of the grades."""
+"""Questions of the programme with the grades of their replies: the figures at the head are those of the grades."""
 
 from __future__ import annotations
 
