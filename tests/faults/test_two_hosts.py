@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -61,6 +63,79 @@ def test_a_conversation_goes_on_at_the_other_host(hosts: list[RunningSystem]) ->
     first.say("làm giấy khai sinh cần gì", conversation=conversation)
     assert second.say("lệ phí", conversation=conversation).text.startswith("Làm giấy khai sinh. Lệ phí")
     assert "Nơi nộp" in first.say("nộp ở đâu", conversation=conversation).text
+
+
+@dataclass
+class Books:
+    """What was asked and what came back, behind a plain balancer: it asks ``/readyz`` twice a second, and passes a turn
+    on where nobody listens any more."""
+
+    hosts: list[RunningSystem]
+    ready: frozenset[int] = frozenset()
+    asked: int = 0
+    answered: int = 0
+    wrong: list[str] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def _turn(self, conversation: str, text: str, number: int) -> httpx.Response:
+        ready = sorted(self.ready, reverse=bool(number % 2))
+        for host in (self.hosts[at] for at in ready):
+            try:
+                return host.post(channel="kiosk", conversation=conversation, text=text)
+            except httpx.ConnectError:
+                # Nothing was sent yet: what every balancer passes on to the next host.
+                continue
+        raise AssertionError("nobody listens")
+
+    def look(self) -> None:
+        """Which hosts are ready, as a balancer sees them."""
+        while not self.over.wait(0.5):
+            self.ready = frozenset(at for at, host in enumerate(self.hosts) if host.is_ready())
+
+    def citizen(self) -> None:
+        """Asks, and asks on; what the second answer is about shows whether the conversation went on."""
+        while not self.over.is_set():
+            conversation = secrets.token_hex(8)
+            for number, (text, begins) in enumerate(
+                (("làm giấy khai sinh cần gì", "Làm giấy khai sinh"), ("lệ phí", "Làm giấy khai sinh. Lệ phí"))
+            ):
+                with self._lock:
+                    self.asked += 1
+                try:
+                    response = self._turn(conversation, text, number)
+                    told = response.json()["replies"][-1]["text"] if response.status_code == 200 else response.text
+                except Exception as error:  # the books hold whatever went wrong
+                    told = repr(error)
+                with self._lock:
+                    self.answered += told.startswith(begins)
+                    if not told.startswith(begins):
+                        self.wrong.append(f"{text}: {told[:80]}")
+
+
+def test_hosts_are_restarted_one_after_the_other_and_no_turn_is_lost(hosts: list[RunningSystem]) -> None:
+    books = Books(hosts, ready=frozenset(range(len(hosts))))
+    citizens = [threading.Thread(target=work) for work in (books.look, *[books.citizen] * 4)]
+    for citizen in citizens:
+        citizen.start()
+    try:
+        for host in hosts:
+            before = books.answered
+            assert host.process is not None
+            host.process.send_signal(signal.SIGTERM)
+            host.process.wait(60)
+            assert books.answered > before, "the other host answers meanwhile"
+            host.start()
+            deadline = time.monotonic() + 60
+            while hosts.index(host) not in books.ready:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+    finally:
+        books.over.set()
+        for citizen in citizens:
+            citizen.join()
+    assert books.wrong == []
+    assert books.asked == books.answered > 20
 
 
 def test_a_host_that_is_killed_leaves_nobody_without_an_answer(hosts: list[RunningSystem]) -> None:
