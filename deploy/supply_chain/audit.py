@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -117,8 +117,11 @@ def why_nothing_was_checked(packages: Sequence[Locked], database: Database, now:
 def main() -> None:
     """Tell what was found; end with 1 when something is not excepted, with 2 when nothing could be checked."""
     parser = argparse.ArgumentParser(description="Look the locked packages up in a database of advisories.")
-    parser.add_argument("advisories", type=Path, help="all.zip of OSV's PyPI ecosystem")
-    path: Path = parser.parse_args().advisories
+    parser.add_argument("advisories", help="all.zip of OSV's PyPI ecosystem")
+    given: str = parser.parse_args().advisories
+    if not given:
+        _nothing_checked("name the database: make audit ADVISORIES=all.zip, which OSV (osv.dev) publishes for PyPI")
+    path = Path(given)
     now = dt.datetime.now(dt.UTC)
     try:
         packages = locked(LOCK.read_text(encoding="utf-8"))
@@ -147,7 +150,7 @@ def main() -> None:
     sys.exit(1 if open_ else 0)
 
 
-def _nothing_checked(reason: str) -> None:
+def _nothing_checked(reason: str) -> NoReturn:
     print(f"NOTHING WAS CHECKED: {reason}", file=sys.stderr)
     sys.exit(2)
 

@@ -22,12 +22,12 @@ def breaches(here: Installation) -> Iterator[Finding]:
         yield Finding("breach", Level.OK, "no breach of personal data waits to be told")
     for breach, hours in waiting:
         when = f"{hours:.0f} hours are left" if hours >= 0 else f"{-hours:.0f} hours too late"
-        lacks = f", after {', '.join(breach.lacking)} are written down" if breach.lacking else ""
+        lacks = f"; not written down yet, and no reason to wait: {', '.join(breach.lacking)}" if breach.lacking else ""
         yield Finding(
             "breach",
             Level.WRONG if hours < 24 else Level.WARNING,
             f"breach {breach.number} is not told to the authority: {when}",
-            f"motcua breach report {breach.number}{lacks}; then motcua breach told {breach.number} authority",
+            f"motcua breach report {breach.number}, then motcua breach told {breach.number} authority{lacks}",
         )
 
 

@@ -130,6 +130,7 @@ def test_an_exception_counts_by_any_of_its_numbers_and_is_told(tmp_path: Path) -
 def test_without_a_database_it_fails_and_says_that_nothing_was_checked(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no archive", encoding="utf-8")
     for path in (
+        "",
         tmp_path / "missing.zip",
         tmp_path / "text",
         database(tmp_path / "empty.zip"),
