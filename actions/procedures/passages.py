@@ -30,6 +30,7 @@ SHORT_NAME = 6
 """Words of a way to ask for a procedure that names it; a longer one tells of a life."""
 _SAYS_NOTHING = """
 tren duoi trong ngoai giua giay loai thu them nhung khoan y muon hoi biet noi cach luc hom nay mai
+ngan gon nhanh don gian de hieu ro hon len
 phai can neu ma them luon dang bi nguoi nha minh chua khong ko dc k se da rang khi luc truong hop thuoc dien tui
 sao gi nao chu hoac hay nhung cho cua lai nen moi bao mot hai nua ra di den toi ve o ben chang han vi du thoi a y ay
 the ha hong i my me do does is are the a an what if about when and or have has of for to in on with can am
@@ -79,9 +80,7 @@ def words_of(text: str, about: str, procedure: Procedure, circumstances: Sequenc
     left = set(about.split()) - _NO_NAME - called - taken
     single = tuple(dict.fromkeys(word for word in said if fold(word) in left and not word.isdigit()))
     bare = folded.split()
-    pairs = frozenset(
-        pair for pair in itertools.pairwise(bare) if pair[0] in left and (pair[1] in left or len(pair[1]) > 1)
-    )
+    pairs = frozenset(pair for pair in itertools.pairwise(bare) if not left.isdisjoint(pair))
     return Words(single, pairs, told_of)
 
 
@@ -143,8 +142,8 @@ def _share(line: str, words: Words) -> float:
     held = 2.0 * sum(one.called.search(folded) is not None for one in words.circumstances)
     singles = [word for word in words.single if (word in known if fold(word) != word else word in plain)]
     held += len(singles)
-    if not words.circumstances and len(words.single) > 1:
-        # Single syllables meet by chance; two that stood side by side do not.
+    if not words.circumstances:
+        # Single syllables meet by chance, "chứng chỉ" in "chứng thực"; two that stood side by side do not.
         pairs = words.pairs & set(itertools.pairwise(bare))
         if not pairs:
             return 0.0

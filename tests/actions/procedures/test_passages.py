@@ -70,6 +70,15 @@ def test_what_the_procedure_is_called_is_no_question_about_it() -> None:
     assert strange(words(MARRIAGE, "hai bên khác đạo"))
 
 
+@pytest.mark.parametrize("text", ["ngắn gọn thôi", "nói đơn giản hơn đi", "nhanh lên nhé"])
+def test_how_it_shall_be_told_is_no_question_about_it(text: str) -> None:
+    assert not strange(words(MARRIAGE, text))
+
+
+def test_one_syllable_of_another_word_is_no_find() -> None:
+    assert told("1.001612", "có cần chứng chỉ gì không") == ""
+
+
 def test_a_situation_that_is_told_chooses_its_papers() -> None:
     single = PROCEDURES[SINGLE]
     chosen = case_of(ANSWERS.telling(single, "vi"), words(SINGLE, "tôi ly hôn rồi thì cần giấy gì"))
