@@ -14,7 +14,6 @@ from catalogue.last_good import LastGood
 from catalogue.record import Procedure
 from catalogue.watched import RESCAN_SECONDS, ReadFile, WatchedFolder
 from catalogue.yaml_files import FolderContents, Problem, gather
-from runtime import clock
 
 
 class HandwrittenFolder:
@@ -25,7 +24,7 @@ class HandwrittenFolder:
         rescan_seconds: how late a changed file may be noticed.
         last_good: folder in which the last good versions are kept over a restart.
         approved: folders of approved records; see :mod:`catalogue.approved`.
-        today: the local date.
+        today: the local date; needed where there are approved records.
     """
 
     def __init__(
@@ -35,12 +34,12 @@ class HandwrittenFolder:
         last_good: Path | None = None,
         *,
         approved: Sequence[Path] = (),
-        today: Callable[[], date] = clock.today,
+        today: Callable[[], date] | None = None,
     ) -> None:
         self._files = WatchedFolder(folder, Procedure, LastGood(last_good), rescan_seconds)
         kept = last_good / "approved" if last_good is not None else None
         self._approved = [WatchedFolder(one, Procedure, LastGood(kept), rescan_seconds) for one in approved]
-        self._today = today
+        self._today = today or _no_day
         self._read_from: tuple[object, ...] = ()
         self._contents = FolderContents()
 
@@ -69,6 +68,10 @@ class HandwrittenFolder:
         """Records that state a fee although a flag of their own doubts it; the fee is held back."""
         found = (file.content for file in self._files.files())
         return tuple(one for one in found if one is not None and _states_a_fee(one) and doubts_fee(one.flags))
+
+
+def _no_day() -> date:
+    raise ValueError("which approved records are in force is told by a day, and none was handed in")
 
 
 def _as_read(file: ReadFile[Procedure]) -> tuple[Path, Procedure | None, tuple[Problem, ...]]:

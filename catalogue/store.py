@@ -18,7 +18,6 @@ from catalogue.rules import Rules, RulesFolder
 from catalogue.text import fold
 from catalogue.watched import RESCAN_SECONDS
 from catalogue.yaml_files import Problem
-from runtime import clock
 from stores.database import Database
 
 
@@ -74,7 +73,7 @@ class CatalogueStore:
         last_good: Path | None = None,
         home: str | None = None,
         approved: Sequence[Path] = (),
-        today: Callable[[], date] = clock.today,
+        today: Callable[[], date] | None = None,
     ) -> None:
         self._database = database
         self._imported = ImportedRecords(database)

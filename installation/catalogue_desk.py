@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 
-from actions.procedures.answers import Answers
 from assistant.evaluation import read_sets
 from assistant.model import latest_model
 from assistant.trial import Trials
@@ -90,8 +88,7 @@ def _preview(here: Installation, record: Procedure, side: Aspect) -> Plainness:
     """As on its first day, where that is still to come."""
     settings = here.settings
     day = max(here.today(), record.valid_from or here.today())
-    answers = Answers(here.words.room("core"), lambda: day, timedelta(days=settings.stale_after_days), here.notices)
-    return plainness(answers.reply(record, side, first=False), settings)
+    return plainness(here.procedure_answers_on(lambda: day).reply(record, side, first=False), settings)
 
 
 def _spoken(here: Installation, text: str) -> bytes:

@@ -171,10 +171,14 @@ class Installation:
     @cached_property
     def procedure_answers(self) -> Answers:
         """Answers about procedures."""
+        return self.procedure_answers_on(self.today)
+
+    def procedure_answers_on(self, today: Callable[[], date]) -> Answers:
+        """Answers as they are, or will be, told on a day."""
         from actions.procedures.answers import Answers
 
         words = self.words.room("core")
-        return Answers(words, self.today, timedelta(days=self.settings.stale_after_days), self.notices)
+        return Answers(words, today, timedelta(days=self.settings.stale_after_days), self.notices)
 
     @cached_property
     def notices(self) -> Notices:
