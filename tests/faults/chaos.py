@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import os
 import secrets
 import shutil
@@ -152,7 +153,7 @@ class Watch:
                     return
                 form = {"CallSid": call, "From": "+84900000177", "To": "+84900000999", "CallStatus": "in-progress"}
                 form |= given
-                address = self._system.url + path
+                address = path if path.startswith("http") else self._system.url + path
                 signed = {"X-Twilio-Signature": RequestValidator(TOKEN).compute_signature(address, form)}
                 self.seen.steps += 1
                 with contextlib.suppress(httpx.HTTPError, ElementTree.ParseError):
@@ -285,18 +286,15 @@ class Disk:
         _do("umount", str(self.folder))
 
     def fill(self) -> None:
-        with (self.folder / "filling").open("wb") as file, contextlib.suppress(OSError):
-            while True:
-                file.write(b"\0" * 2**20)
-                file.flush()
-        # What a larger piece has left.
-        with (self.folder / "filling-rest").open("wb", buffering=0) as file, contextlib.suppress(OSError):
-            while True:
-                file.write(b"\0" * 512)
+        # Taken and not written: what is written would have to reach the disk before anything else does.
+        for number, size in enumerate((2**20, 2**16, 2**12)):
+            with (self.folder / f"filling-{number}").open("wb") as file, contextlib.suppress(OSError):
+                for at in itertools.count():
+                    os.posix_fallocate(file.fileno(), at * size, size)
 
     def empty(self) -> None:
-        for name in ("filling", "filling-rest"):
-            (self.folder / name).unlink(missing_ok=True)
+        for file in self.folder.glob("filling-*"):
+            file.unlink()
 
     def fail(self) -> None:
         """As the kernel does on an error of the disk: nothing is written any more, whatever is open."""
