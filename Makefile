@@ -36,9 +36,11 @@ setup: $(VENV)/.ready ## environment in .venv and a trained model
 	@$(BIN)/python -m compileall -q $(ROOMS)
 	@$(BIN)/motcua train
 
-test: $(VENV)/.ready-to-develop ## every test
+test: $(VENV)/.ready-to-develop ## every test; those of pure parts once, traced, with the floor of their coverage
 	@$(BIN)/motcua train
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 30 --durations-min 5
+	@$(MAKE) --no-print-directory coverage; pure=$$?; \
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 30 --durations-min 5 $(PURE_TESTS:%=--ignore=%); rest=$$?; \
+	exit $$((pure | rest))
 
 lint: $(VENV)/.ready-to-develop ## ruff and mypy
 	$(BIN)/ruff check .
@@ -68,7 +70,7 @@ pictures: $(VENV)/.ready-to-develop ## screenshots in docs/images, taken in a re
 
 coverage: $(VENV)/.ready-to-develop ## what the tests of pure parts come through; fails below the floor
 	@mkdir -p var/coverage
-	@$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term $(PURE_TESTS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --cov --cov-report=term $(PURE_TESTS)
 
 coverage-all: $(VENV)/.ready-to-develop ## the same of every room with every test, and no floor
 	@mkdir -p var/coverage

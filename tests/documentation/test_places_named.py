@@ -14,7 +14,6 @@ PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")
 FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")} - {"var", "models"}
 
 MADE_LATER = {
-    "docs/mutation.md": "written by `make mutate`",
     "nlu_data/learned/": "written by `motcua learn`",
 }
 

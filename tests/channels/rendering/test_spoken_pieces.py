@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from channels.rendering.speech import CHARACTERS_A_SECOND, PIECE_CHARACTERS, pieces_of
+from channels.rendering.speech import CHARACTERS_A_SECOND, PIECE_CHARACTERS, pieces_of, spoken
+from language.number_words import Dialect
 
 NAME = "Đăng ký khai sinh."
 PAPERS = "Anh chị mang tờ khai và giấy chứng sinh đến Ủy ban nhân dân xã."
@@ -51,3 +52,8 @@ def test_figures_take_as_long_as_they_are_said(breath: int | None) -> None:
     assert len("\n".join(dates)) < 2 * PIECE_CHARACTERS
     assert len(pieces) >= 4
     assert "\n".join(pieces).split("\n") == dates
+
+
+@pytest.mark.parametrize(("dialect", "thousand"), [(Dialect.NORTH, "năm nghìn"), (Dialect.SOUTH, "năm ngàn")])
+def test_amounts_are_said_as_the_region_says_them(dialect: Dialect, thousand: str) -> None:
+    assert thousand in spoken("Lệ phí 5.000 đồng", "vi", dialect)
