@@ -17,8 +17,9 @@ from catalogue_samples import (
     method,
 )
 
-from catalogue.importers import format_of, is_name_only
+from catalogue.importers import format_of
 from catalogue.importers.fees import ZERO_IN_DOUBT
+from catalogue.importers.names import NAMES
 from catalogue.importers.reading import BrokenRecord
 from catalogue.notices import Rejected, Superseded, Supplement
 from catalogue.record import (
@@ -79,8 +80,7 @@ def test_an_entry_of_a_list_of_names_is_no_procedure() -> None:
         "field": "Chăn nuôi",
         "old_portal_url": "https://example.vn",
     }
-    assert format_of(entry) is None
-    assert is_name_only(entry)
+    assert format_of(entry) is NAMES
 
 
 def test_a_portal_record_is_read_whole() -> None:

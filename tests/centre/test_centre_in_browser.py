@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from campaign_places import campaigns_of
@@ -47,6 +48,7 @@ from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Condition, Enrolment, State
 from learning.kept import Kept, Reason
 from runtime.clock import VIETNAM
+from speech.audio import Recording, write_wav
 from stores.audit import Audit
 from stores.database import Database
 from stores.limiter import Limiter, rules
@@ -75,14 +77,23 @@ SIZES: dict[tuple[int, int], Literal["light", "dark"]] = {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
     with sync_playwright() as playwright:
+        # Chromium's own microphone beeps as loud as sound can be, which is refused; nobody has to allow this one.
+        heard = tmp_path_factory.mktemp("microphone") / "hum.wav"
+        at = np.arange(48_000 * 3) / 48_000
+        hum = sum(np.sin(2 * np.pi * 140 * n * at) / n for n in range(1, 12)) * (0.6 + 0.4 * np.sin(2 * np.pi * 3 * at))
+        write_wav(heard, Recording((hum * 3000).astype("<i2").tobytes(), 48_000))
         running = playwright.chromium.launch(
             executable_path=str(CHROMIUM),
-            # A microphone that beeps, and nobody who has to allow it.
-            args=["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"],
+            args=[
+                "--no-sandbox",
+                "--use-fake-ui-for-media-stream",
+                "--use-fake-device-for-media-stream",
+                f"--use-file-for-fake-audio-capture={heard}",
+            ],
         )
         yield running
         running.close()

@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
+from redis import Redis
 
 from contract.reply import Reply, ReplyKind
 from contract.turn import Turn, TurnResult, Understanding
@@ -29,6 +30,18 @@ def answer(*replies: Reply, intent: str = "ask_procedure") -> TurnResult:
 
 def short_answer(text: str = "Cần tờ khai và giấy chứng sinh.") -> TurnResult:
     return answer(Reply(kind=ReplyKind.ANSWER, short=text))
+
+
+def everything_in(redis: Redis) -> str:
+    """Every key of a test's Redis with what it holds, as text."""
+    read = {
+        "list": lambda key: redis.lrange(key, 0, -1),
+        "hash": redis.hgetall,
+        "set": redis.smembers,
+        "zset": lambda key: redis.zrange(key, 0, -1, withscores=True),
+        "string": redis.get,
+    }
+    return "".join(f"{key}{read[redis.type(key)](key)!r}" for key in redis.keys("*"))
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -179,7 +179,7 @@ def test_a_wish_reaches_the_core_as_it_was_sent(client: FlaskClient, core: Scrip
             "wish.ask.aspect: Input should be 'papers'",
         ),
         ({"do": "ask", "procedure": "khai sinh"}, "wish.ask.procedure"),
-        ({"do": "0900000123"}, "wish: do must be one of ask, dossier, choose, report, officer"),
+        ({"do": "0900000123"}, "wish: do must be one of ask, dossier, registry, choose, report, officer"),
         ({}, "wish: do must be one of ask"),
         ("yes", "wish"),
         ({"do": "choose", "key": "2", "digit": "2"}, "wish.choose.digit: unknown field; known: do, key"),

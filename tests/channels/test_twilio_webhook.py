@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from channels_doubles import ScriptedCore, answer, short_answer
+from channels_doubles import ScriptedCore, answer, everything_in, short_answer
 from flask.testing import FlaskClient
 from installations import create_app
 from redis import Redis
@@ -71,8 +71,7 @@ def test_the_number_stands_nowhere_in_clear(
     text_message(client, MessageSid="SM2")
     text_message(client, MessageSid="SM3", Body=None)
     written = "".join(capfd.readouterr()) + client.get("/metrics").text + repr(core.turns)
-    for key in redis.keys("*"):
-        written += key + repr(redis.lrange(key, 0, -1) if redis.type(key) == "list" else redis.get(key))
+    written += everything_in(redis)
     assert "motcua:sms:" in written
     assert "900000123" not in written
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import language
-from language.languages import DEFAULT_LANGUAGE, installed
+from language.languages import default_language, installed
 from language.lexemes import lex
 from language.normalise import normalise
 from language.personal_data import redact
@@ -43,7 +43,7 @@ GIVEN: dict[str, Any] = {
     "year": "2026",
     "signs": "NĐ-CP",
     "written": "xin chào",
-    "language": DEFAULT_LANGUAGE,
+    "language": default_language(),
 }
 
 
@@ -79,7 +79,7 @@ def called_with(function: Callable[..., Any], text: str) -> Callable[[], Any]:
         if "Lexeme" in str(other.annotation):
             more.append(lex(text))
         elif "SpeechForms" in str(other.annotation):
-            more.append(installed()[installed().others(DEFAULT_LANGUAGE)[0]].speech)
+            more.append(installed()[installed().others(default_language())[0]].speech)
         elif "Dialect" in str(other.annotation):
             more.append(importlib.import_module("language.number_words").Dialect.NORTH)
         else:
@@ -120,8 +120,14 @@ def test_four_times_the_text_takes_about_four_times_as_long(name: str) -> None:
     slow = []
     for unit in (*HOSTILE, *DIGITS):
         short = seconds(called_with(function, repeated(unit, SHORT)))
-        long = seconds(called_with(function, repeated(unit, LONG)))
-        if short is not None and long is not None and long > MOST * max(short, ENOUGH):
+        if short is None:
+            continue
+        # A collection of garbage slows one look, a square all of them. Other lengths, since results may be kept.
+        for again in range(4):
+            long = seconds(called_with(function, repeated(unit, LONG + again)))
+            if long is None or long <= MOST * max(short, ENOUGH):
+                break
+        else:
             slow.append((unit, round(short, 3), round(long, 3)))
     assert slow == []
 

@@ -30,6 +30,7 @@ GOODBYE, LONGEST_GOODBYE = "goodbye", 12
 DENY, AFFIRM = "deny", "affirm"
 TALK = frozenset({"greet", "goodbye", "thanks", AFFIRM, DENY, "complaint_about_bot"})
 
+A_WHOLE_EXAMPLE = 0.99
 LONG_TALK, LIKE_AN_EXAMPLE = 6, 0.85
 """Words that name something from which on it is no small talk any more, unless it is like an example of it."""
 _ASKS_WHO = re.compile(r"(?<!\S)(?:^ai|ai (?:lam|sua|lo|tra|chiu)|vi sao|tai sao|the nao|bao gio|khi nao)(?!\S)")
@@ -443,6 +444,8 @@ def _sides(seen: Seen) -> Iterable[Listed]:
         speak = intent == SWITCH_LANGUAGE and bool(seen.found(markers.other_language))
         if guard is not None and not guard.names(folded) and not speak:
             continue
+        if guard is not None and _says_yes(evidence, phrase):
+            continue
         if intent == GOODBYE and len(evidence.words) > LONGEST_GOODBYE:
             continue
         if intent == CHOOSE and not _is_choice(evidence, markers):
@@ -471,6 +474,12 @@ def _sides(seen: Seen) -> Iterable[Listed]:
             to_dossier = seen.state.dossier_waits and bool(seen.found(markers.dossier))
             values |= {"says_earlier": float(seen.says_earlier), "back_to_dossier": float(to_dossier)}
         yield Listed(Kind.TALK if intent in TALK else Kind.WISH, intent, values, SIDE)
+
+
+def _says_yes(evidence: Evidence, phrase: float) -> bool:
+    """Whether the words are a whole yes as well: "dung" is "đúng" as much as "dừng", and no wish is done on a guess."""
+    yes = evidence.side_phrases.get(AFFIRM, 0.0)
+    return yes >= A_WHOLE_EXAMPLE and yes >= phrase
 
 
 def _is_choice(evidence: Evidence, markers: Markers) -> bool:

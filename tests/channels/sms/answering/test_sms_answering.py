@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from channels_doubles import answer
+from channels_doubles import answer, everything_in
 from redis import Redis
 from sms_answering_doubles import ASK_DIGITS, PAPERS, SaidCore, Texting
 
@@ -253,9 +253,7 @@ def test_nothing_of_number_or_words_stands_in_clear_anywhere(
     citizen = texting(core=core, sms_limit_short=2)
     for text in ("câu hỏi riêng tư của tôi", "1", "XEM", "STOP", "CO DAU", "thêm nữa"):
         citizen.says(text)
-    written = "".join(capfd.readouterr())
-    for key in redis.keys("*"):
-        written += key + repr(redis.lrange(key, 0, -1) if redis.type(key) == "list" else redis.get(key))
+    written = "".join(capfd.readouterr()) + everything_in(redis)
     with citizens_database.engine.connect() as connection:
         for table in ("citizens_consents", "citizens_preferences"):
             written += repr(connection.exec_driver_sql(f"SELECT * FROM {table}").all())
