@@ -30,7 +30,7 @@ needs_recognition = pytest.mark.skipif(
 )
 
 SAID = {
-    "menu": "Xin chào tổng đài tự động Một Cửa đây Cần gì xin nói Thủ tục phím một hồ sơ phím hai",
+    "menu": "Xin chào tổng đài tự động Một Cửa đây Xin cứ nói Thủ tục phím một hồ sơ phím hai",
     "asked most": "Khai sinh bấm phím một Căn cước phím hai Kết hôn phím ba Tạm trú phím bốn Việc khác phím chín"
     " Hoặc nói tên thủ tục",
     "fields": "Chọn việc cần hỏi Khai sinh kết hôn khai tử bấm phím một Hộ khẩu tạm trú căn cước phím hai Đất đai nhà"
