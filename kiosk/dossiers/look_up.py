@@ -22,6 +22,7 @@ from kiosk.protocol.keys import Keys, PublicKeys
 from runtime.clock import VIETNAM
 
 _FOUR = 4
+Refusal = NotFoundOrMismatch | Ambiguous | Locked | CodeWrong
 Send = Callable[[bytes], bytes]
 """Sends a sealed question and gives the sealed answer; raises :class:`SyncError`."""
 
@@ -70,15 +71,10 @@ class KioskStore:
             answer = self.asked(LookUp(code=code, conversation=hashed(conversation), language=language))
         except SyncError:
             raise BackendUnavailable("no line: one-time codes are the centre's") from None
-        match answer.outcome:
-            case "code_sent":
-                return CodeSent()
-            case "no_more_codes":
-                return NoMoreCodes(moment_of(answer.until))
-            case "cannot_send":
-                return CannotSend()
-            case _:
-                raise BackendUnavailable("the centre could not send a code")
+        sent = sending(answer)
+        if sent is None:
+            raise BackendUnavailable("the centre could not send a code")
+        return sent
 
     @property
     def is_locked(self) -> bool:
@@ -95,20 +91,13 @@ class KioskStore:
 
     def _live(self, code: str, last4: str, conversation: str) -> Answer:
         found = self.asked(LookUp(code=code, last4=last4, conversation=hashed(conversation)))
-        match found.outcome:
-            case "found" if found.record is not None:
-                return Proof(found.record.dossier())
-            case "mismatch":
-                return NotFoundOrMismatch(found.tries_left)
-            case "ambiguous":
-                return Ambiguous()
-            case "locked":
-                return Locked(moment_of(found.until))
-            case "code_wrong":
-                return CodeWrong(found.tries_left)
-            case _:
-                failed = BackendUnavailable if found.retryable else BackendRejected
-                raise failed("the centre could not look it up")
+        if found.outcome == "found" and found.record is not None:
+            return Proof(found.record.dossier())
+        refused = refusal(found)
+        if refused is None:
+            failed = BackendUnavailable if found.retryable else BackendRejected
+            raise failed("the centre could not look it up")
+        return refused
 
     def _without_line(self, code: str, last4: str) -> Answer:
         try:
@@ -125,6 +114,34 @@ def hashed(conversation: str) -> str:
     return hashlib.sha256(conversation.encode()).hexdigest()[:32]
 
 
-def moment_of(until: float) -> datetime:
+def refusal(found: LookedUp) -> Refusal | None:
+    """Why the centre tells nothing of what was asked for; None where it told, or could not look it up."""
+    match found.outcome:
+        case "mismatch":
+            return NotFoundOrMismatch(found.tries_left)
+        case "ambiguous":
+            return Ambiguous()
+        case "locked":
+            return Locked(_moment_of(found.until))
+        case "code_wrong":
+            return CodeWrong(found.tries_left)
+        case _:
+            return None
+
+
+def sending(found: LookedUp) -> Sending | None:
+    """What became of a wish for a one-time code; None where the centre could not try."""
+    match found.outcome:
+        case "code_sent":
+            return CodeSent()
+        case "no_more_codes":
+            return NoMoreCodes(_moment_of(found.until))
+        case "cannot_send":
+            return CannotSend()
+        case _:
+            return None
+
+
+def _moment_of(until: float) -> datetime:
     """When a lock opens, in Vietnamese time."""
     return datetime.fromtimestamp(until, UTC).astimezone(VIETNAM)

@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import date
 
 from actions.dossiers.backend import BackendError
-from actions.dossiers.one_time import CannotSend, CodeSent, CodeWrong, NoMoreCodes, Sending
-from actions.dossiers.service import Ambiguous, Locked, LookUpLog, NotFoundOrMismatch, Unavailable
+from actions.dossiers.one_time import Sending
+from actions.dossiers.service import LookUpLog, Unavailable
 from actions.registries.registry import PublicRegistry
 from actions.registries.service import Asker, RegistryOutcome, Told, in_language
 from kiosk.centre_link.client import SyncError
 from kiosk.dossiers.asking import LookedUp, LookUp
-from kiosk.dossiers.look_up import KioskStore, hashed, moment_of
+from kiosk.dossiers.look_up import KioskStore, hashed, refusal, sending
 
 
 class RegistryAtCentre:
@@ -63,19 +63,9 @@ class RegistryAtCentre:
             return Unavailable(str(error), retryable=error.retryable)
         except SyncError:
             return Unavailable("no line, and registries are not kept on boxes", retryable=True)
-        match found.outcome:
-            case "told" if found.told:
-                return Told(found.told)
-            case "mismatch":
-                return NotFoundOrMismatch(found.tries_left)
-            case "ambiguous":
-                return Ambiguous()
-            case "locked":
-                return Locked(moment_of(found.until))
-            case "code_wrong":
-                return CodeWrong(found.tries_left)
-            case _:
-                return Unavailable("the centre could not ask it", retryable=found.retryable)
+        if found.outcome == "told" and found.told:
+            return Told(found.told)
+        return refusal(found) or Unavailable("the centre could not ask it", retryable=found.retryable)
 
     def send_code(self, key: str, asker: Asker) -> Sending | Unavailable:
         """Let the centre send a one-time code; it counts against this box."""
@@ -85,15 +75,7 @@ class RegistryAtCentre:
             return Unavailable(str(error), retryable=error.retryable)
         except SyncError:
             return Unavailable("no line: one-time codes are the centre's", retryable=True)
-        match found.outcome:
-            case "code_sent":
-                return CodeSent()
-            case "no_more_codes":
-                return NoMoreCodes(moment_of(found.until))
-            case "cannot_send":
-                return CannotSend()
-            case _:
-                return Unavailable("the centre could not send a code", retryable=found.retryable)
+        return sending(found) or Unavailable("the centre could not send a code", retryable=found.retryable)
 
     def _asked(self, key: str, proof: str, asker: Asker, asked: str) -> LookedUp:
         if self._centre.is_locked:
