@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
+from cli.moments import read_moment
 from installation.opening import opened
-from installation.root import Installation
 from runtime.clock import VIETNAM
 from stores.breaches import Breach, Breaches, NoSuchBreach, Part, Told
 
@@ -28,7 +28,7 @@ def found(words: Annotated[str, typer.Argument(help="What happened, in a sentenc
     Example:  motcua breach found "a lap-top with a backup was stolen" --at 2026-11-30T08:15
     """
     with opened() as here:
-        breach = Breaches(here.database, here.audit).begin(getpass.getuser(), words, _moment(here, at))
+        breach = Breaches(here.audit).begin(getpass.getuser(), words, read_moment(at, here.now()))
         _show(breach, here.now())
     typer.echo("do not wait until all is known: motcua breach note, and tell the authority with what there is")
 
@@ -45,7 +45,7 @@ def note(
     """
     with opened() as here:
         _show(
-            _known(lambda: Breaches(here.database, here.audit).describe(number, getpass.getuser(), part, words)),
+            _known(lambda: Breaches(here.audit).describe(number, getpass.getuser(), part, words)),
             here.now(),
         )
 
@@ -57,9 +57,9 @@ def told(number: Number, whom: Annotated[Told, typer.Argument(help="Whom.")], at
     Example:  motcua breach told 17 authority
     """
     with opened() as here:
-        moment = _moment(here, at)
+        moment = read_moment(at, here.now())
         _show(
-            _known(lambda: Breaches(here.database, here.audit).tell(number, getpass.getuser(), whom, moment)),
+            _known(lambda: Breaches(here.audit).tell(number, getpass.getuser(), whom, moment)),
             here.now(),
         )
 
@@ -68,7 +68,7 @@ def told(number: Number, whom: Annotated[Told, typer.Argument(help="Whom.")], at
 def list_breaches() -> None:
     """Each breach, how much time is left, and what nobody has written down yet."""
     with opened() as here:
-        kept = Breaches(here.database, here.audit).all()
+        kept = Breaches(here.audit).all()
         for breach in kept:
             _show(breach, here.now())
     if not kept:
@@ -79,7 +79,7 @@ def list_breaches() -> None:
 def report(number: Number) -> None:
     """What form 08 of decree 356/2025/NĐ-CP asks for, as JSON: to be copied into the form."""
     with opened() as here:
-        breach = _known(lambda: Breaches(here.database, here.audit).one(number))
+        breach = _known(lambda: Breaches(here.audit).one(number))
     fields = {
         "breach": breach.number,
         "found_at": breach.found_at.isoformat(),
@@ -89,19 +89,6 @@ def report(number: Number) -> None:
         "told": {whom.value: at.isoformat() for whom, at in breach.told.items()},
     }
     typer.echo(json.dumps(fields, ensure_ascii=False, indent=2))
-
-
-def _moment(here: Installation, written: str) -> datetime:
-    if not written:
-        return here.now()
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        raise typer.BadParameter("write the moment as 2026-11-30T08:15", param_hint="--at") from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
-    if moment > here.now():
-        raise typer.BadParameter("that moment is still to come", param_hint="--at")
-    return moment
 
 
 def _known(act: Callable[[], Breach]) -> Breach:

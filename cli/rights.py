@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import getpass
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from cli.moments import read_moment
 from installation.opening import opened
-from runtime.clock import VIETNAM
 from stores.audit import Deed
 from stores.rights import NoSuchWish, Right, Wish, Wishes
 
@@ -31,16 +30,8 @@ def asked(
     Example:  motcua rights asked correct --letter "123/VP"
     """
     with opened() as here:
-        moment = here.now()
-        if at:
-            try:
-                moment = datetime.fromisoformat(at)
-            except ValueError:
-                raise typer.BadParameter("write the moment as 2026-11-30T08:15", param_hint="--at") from None
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
-            if moment > here.now():
-                raise typer.BadParameter("that moment is still to come", param_hint="--at")
-        _show(Wishes(here.database, here.audit).begin(getpass.getuser(), right, letter, moment))
+        moment = read_moment(at, here.now())
+        _show(Wishes(here.audit).begin(getpass.getuser(), right, letter, moment))
 
 
 @app.command()
@@ -67,7 +58,7 @@ def list_wishes(
 ) -> None:
     """What is open, the soonest first."""
     with opened() as here:
-        wishes = [wish for wish in Wishes(here.database, here.audit).all() if everything or wish.due is not None]
+        wishes = [wish for wish in Wishes(here.audit).all() if everything or wish.due is not None]
     for wish in sorted(wishes, key=lambda wish: (wish.due is None, wish.due or wish.received_on)):
         _show(wish)
     if not wishes:
@@ -77,7 +68,7 @@ def list_wishes(
 def _go_on(number: int, deed: Deed) -> None:
     with opened() as here:
         try:
-            wish = Wishes(here.database, here.audit).go_on(number, getpass.getuser(), deed)
+            wish = Wishes(here.audit).go_on(number, getpass.getuser(), deed)
         except NoSuchWish as error:
             typer.echo(f"{error}: motcua rights list --all", err=True)
             raise typer.Exit(1) from None

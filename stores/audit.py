@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -140,6 +140,15 @@ class Audit:
                 self.note_within(session, deed, who, what, channel)
         except SQLAlchemyError as error:
             _log.error("an entry of the audit log is missing", deed=deed.value, cause=type(error).__name__)
+
+    def write(self, deed: Deed, who: str, content: Mapping[str, object], channel: str = "") -> None:
+        """Add an entry that is itself the record: one that could not be written must not look as if it were.
+
+        Raises:
+            SQLAlchemyError: the database is away.
+        """
+        with self._database.writing() as session:
+            self.note_within(session, deed, who, json.dumps(content, ensure_ascii=False), channel)
 
     def note_within(self, session: Session, deed: Deed, who: str, what: str = "", channel: str = "") -> None:
         """Add an entry in a transaction of the caller's: the deed and its entry come to be together."""

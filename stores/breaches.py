@@ -16,7 +16,6 @@ from typing import Final
 
 from language.personal_data import redact
 from stores.audit import Audit, Deed, Entry
-from stores.database import Database
 
 DEADLINE: Final = timedelta(hours=72)
 
@@ -103,12 +102,10 @@ class Breaches:
     """The record of an installation.
 
     Args:
-        database: holds the audit log.
-        audit: writes into it.
+        audit: holds it.
     """
 
-    def __init__(self, database: Database, audit: Audit) -> None:
-        self._database = database
+    def __init__(self, audit: Audit) -> None:
         self._audit = audit
 
     def all(self) -> Sequence[Breach]:
@@ -124,22 +121,17 @@ class Breaches:
 
     def begin(self, who: str, words: str, found_at: datetime) -> Breach:
         """Write down that one was detected; the clock runs from ``found_at``."""
-        self._write(Deed.BREACH_FOUND, who, {"found_at": found_at.isoformat(), "words": redact(words)})
+        self._audit.write(Deed.BREACH_FOUND, who, {"found_at": found_at.isoformat(), "words": redact(words)}, "command")
         return self.all()[-1]
 
     def describe(self, number: int, who: str, part: Part, words: str) -> Breach:
         """Add to what is known. Raises :class:`NoSuchBreach`."""
         self.one(number)
-        self._write(Deed.BREACH_NOTED, who, {"breach": number, "part": part, "words": redact(words)})
+        self._audit.write(Deed.BREACH_NOTED, who, {"breach": number, "part": part, "words": redact(words)}, "command")
         return self.one(number)
 
     def tell(self, number: int, who: str, whom: Told, at: datetime) -> Breach:
         """Write down that somebody was told. Raises :class:`NoSuchBreach`."""
         self.one(number)
-        self._write(Deed.BREACH_TOLD, who, {"breach": number, "whom": whom, "at": at.isoformat()})
+        self._audit.write(Deed.BREACH_TOLD, who, {"breach": number, "whom": whom, "at": at.isoformat()}, "command")
         return self.one(number)
-
-    def _write(self, deed: Deed, who: str, content: dict[str, object]) -> None:
-        # In a transaction of its own, not by `note`: a record that could not be written must not look as if it were.
-        with self._database.writing() as session:
-            self._audit.note_within(session, deed, who, json.dumps(content, ensure_ascii=False), "command")

@@ -18,7 +18,6 @@ from language.personal_data import redact
 from runtime.clock import VIETNAM
 from runtime.working_time import working_time
 from stores.audit import Audit, Deed, Entry
-from stores.database import Database
 
 ANSWER_WORKING_DAYS: Final = 2
 
@@ -110,12 +109,10 @@ class Wishes:
     """The record of an installation.
 
     Args:
-        database: holds the audit log.
-        audit: writes into it.
+        audit: holds it.
     """
 
-    def __init__(self, database: Database, audit: Audit) -> None:
-        self._database = database
+    def __init__(self, audit: Audit) -> None:
         self._audit = audit
 
     def all(self) -> Sequence[Wish]:
@@ -125,8 +122,11 @@ class Wishes:
     def begin(self, who: str, right: Right, letter: str, received: datetime) -> Wish:
         """Write down that something was asked for; what comes after 15:00 is received the next working day."""
         day = working_time().received(received)
-        self._write(
-            Deed.RIGHT_ASKED, who, {"right": right, "letter": redact(letter)[:60], "received_on": day.isoformat()}
+        self._audit.write(
+            Deed.RIGHT_ASKED,
+            who,
+            {"right": right, "letter": redact(letter)[:60], "received_on": day.isoformat()},
+            "command",
         )
         return self.all()[-1]
 
@@ -139,9 +139,5 @@ class Wishes:
             raise NoSuchWish(f"wish {number} is done since {wish.done_on}")
         if deed is Deed.RIGHT_EXTENDED and wish.extended_on is not None:
             raise NoSuchWish(f"wish {number} was put off already, and once is all the decree allows")
-        self._write(deed, who, {"wish": number})
+        self._audit.write(deed, who, {"wish": number}, "command")
         return next(wish for wish in self.all() if wish.number == number)
-
-    def _write(self, deed: Deed, who: str, content: dict[str, object]) -> None:
-        with self._database.writing() as session:
-            self._audit.note_within(session, deed, who, json.dumps(content, ensure_ascii=False), "command")

@@ -14,9 +14,7 @@ from stores.rights import Wishes
 def breaches(here: Installation) -> Iterator[Finding]:
     """Whether a breach of personal data still has to be told."""
     waiting = [
-        (breach, hours)
-        for breach in Breaches(here.database, here.audit).all()
-        if (hours := breach.hours_left(here.now())) is not None
+        (breach, hours) for breach in Breaches(here.audit).all() if (hours := breach.hours_left(here.now())) is not None
     ]
     if not waiting:
         yield Finding("breach", Level.OK, "no breach of personal data waits to be told")
@@ -34,7 +32,7 @@ def breaches(here: Installation) -> Iterator[Finding]:
 def rights(here: Installation) -> Iterator[Finding]:
     """Whether what somebody asked for in writing is due."""
     today = here.now().astimezone(VIETNAM).date()
-    late = [wish for wish in Wishes(here.database, here.audit).all() if (due := wish.due) is not None and due <= today]
+    late = [wish for wish in Wishes(here.audit).all() if (due := wish.due) is not None and due <= today]
     if not late:
         yield Finding("rights", Level.OK, "nothing that persons asked for about their data is due")
     for wish in late:

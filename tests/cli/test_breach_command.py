@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from command_of_records import Command, command, here  # noqa: F401 - fixtures
 
-from cli.main import app
 from installation.doctor.finding import Level
 from installation.doctor.records import breaches as look
 from installation.root import Installation
-from runtime.settings import Settings
 from stores.breaches import Breaches, Part, Told
 
-Command = Callable[..., Result]
+# ruff: noqa: F811 - fixtures are imported, and named again as arguments
 
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
-    monkeypatch.setenv("MOTCUA_DATA_DIR", str(tmp_path))
-    installation = Installation(Settings(data_dir=tmp_path))
-    installation.make_tables()
-    return installation
-
-
-@pytest.fixture
-def command(here: Installation, monkeypatch: pytest.MonkeyPatch) -> Command:
-    def run(*words: str) -> Result:
-        # The list of commands loads only the one that is called.
-        monkeypatch.setattr("sys.argv", ["motcua", "breach", *words])
-        return CliRunner().invoke(app, ["breach", *words])
-
-    return run
+COMMAND = "breach"
 
 
 def test_the_clock_runs_from_when_it_was_found_and_stops_when_the_authority_was_told(
@@ -46,7 +24,7 @@ def test_the_clock_runs_from_when_it_was_found_and_stops_when_the_authority_was_
     begun = command("found", "a backup was lost", "--at", found_at.isoformat())
     assert begun.exit_code == 0, begun.output
     assert "62 hours left" in begun.output
-    number = str(Breaches(here.database, here.audit).all()[0].number)
+    number = str(Breaches(here.audit).all()[0].number)
     assert look_at(here) == (Level.WARNING, "62 hours are left")
     assert command("told", number, "authority").exit_code == 0
     assert look_at(here)[0] is Level.OK
@@ -59,7 +37,7 @@ def look_at(here: Installation) -> tuple[Level, str]:
 
 
 def test_a_day_before_the_end_it_is_urgent_and_behind_it_too_late(here: Installation) -> None:
-    record = Breaches(here.database, here.audit)
+    record = Breaches(here.audit)
     record.begin("t", "lost", here.now() - timedelta(hours=50))
     assert look_at(here) == (Level.WRONG, "22 hours are left")
     record.tell(record.all()[0].number, "t", Told.CONTROLLER, here.now())
@@ -71,7 +49,7 @@ def test_a_day_before_the_end_it_is_urgent_and_behind_it_too_late(here: Installa
 
 def test_what_the_form_asks_for_comes_together_and_names_nobody(command: Command, here: Installation) -> None:
     command("found", "số 0912345678 của bà Nguyễn Thị Hoa bị lộ")
-    number = str(Breaches(here.database, here.audit).all()[0].number)
+    number = str(Breaches(here.audit).all()[0].number)
     for part in Part:
         if part is not Part.WHAT:
             assert command("note", number, part.value, f"of {part.value}").exit_code == 0

@@ -8,6 +8,7 @@ from typing import cast
 
 from flask import Flask
 from installations import open_catalogue
+from small_record import RECORD
 
 from channels import health
 from channels.callers import Callers
@@ -15,16 +16,6 @@ from channels.metrics import Metrics
 from channels.parts import Parts
 from installation.catalogue_health import catalogue_health
 from runtime.settings import Settings
-
-RECORD = """\
-code: "1.000001"
-official_name: Đăng ký nuôi ong mật
-short_name: Nuôi ong
-agency: Bộ Mẫu
-field: Mẫu
-levels: [commune]
-checked_on: 2026-11-01
-"""
 
 
 def test_readiness_and_figures_name_the_file_the_line_and_the_field(

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from command_of_records import Command, command, here  # noqa: F401 - fixtures
 
-from cli.main import app
 from installation.doctor.finding import Level
 from installation.doctor.records import rights as look
 from installation.root import Installation
 from runtime.clock import VIETNAM
-from runtime.settings import Settings
 from stores.audit import Deed
 from stores.rights import Right, Wishes
 
-Command = Callable[..., Result]
 MONDAY = datetime(2026, 11, 9, 9, 0, tzinfo=VIETNAM)
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
-    monkeypatch.setenv("MOTCUA_DATA_DIR", str(tmp_path))
-    installation = Installation(Settings(data_dir=tmp_path))
-    installation.make_tables()
-    return installation
+# ruff: noqa: F811 - fixtures are imported, and named again as arguments
 
-
-@pytest.fixture
-def command(here: Installation, monkeypatch: pytest.MonkeyPatch) -> Command:
-    def run(*words: str) -> Result:
-        monkeypatch.setattr("sys.argv", ["motcua", "rights", *words])
-        return CliRunner().invoke(app, ["rights", *words])
-
-    return run
+COMMAND = "rights"
 
 
 @pytest.mark.parametrize(
@@ -51,13 +33,13 @@ def command(here: Installation, monkeypatch: pytest.MonkeyPatch) -> Command:
     ],
 )
 def test_each_right_has_its_days(here: Installation, right: Right, done_by: date) -> None:
-    wish = Wishes(here.database, here.audit).begin("t", right, "1/VP", MONDAY)
+    wish = Wishes(here.audit).begin("t", right, "1/VP", MONDAY)
     assert (wish.answer_by, wish.done_by) == (date(2026, 11, 11), done_by)
 
 
 def test_what_comes_late_on_a_friday_is_received_on_monday(here: Installation) -> None:
     late = datetime(2026, 11, 6, 16, 0, tzinfo=VIETNAM)
-    wish = Wishes(here.database, here.audit).begin("t", Right.SEE, "1/VP", late)
+    wish = Wishes(here.audit).begin("t", Right.SEE, "1/VP", late)
     assert (wish.received_on, wish.answer_by) == (date(2026, 11, 9), date(2026, 11, 11))
 
 
@@ -66,7 +48,7 @@ def test_a_wish_is_answered_put_off_once_and_done(command: Command, here: Instal
     begun = command("asked", "delete", "--letter", "123/VP của bà Nguyễn Thị Hoa", "--at", "2026-01-05T09:00")
     assert begun.exit_code == 0, begun.output
     assert "Hoa" not in begun.output
-    number = str(Wishes(here.database, here.audit).all()[0].number)
+    number = str(Wishes(here.audit).all()[0].number)
     assert [finding.level for finding in look(here)] == [Level.WRONG]
     assert "to be done by 2026-01-25" in command("answered", number).output
     assert "to be done by 2026-02-14" in command("extended", number).output
