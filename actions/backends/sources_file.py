@@ -6,12 +6,11 @@ docs/dossier-sources.md explains it with a whole example. Secrets are never in i
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from actions.dossiers.backend import BackendRejected
+from actions.backends.named_file import read_named_file
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
 Prefix = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{2}(\.[A-Z0-9]{2,3}){0,4}$")]
@@ -140,18 +139,5 @@ def read_sources(path: Path | None) -> SourcesFile:
     Raises:
         BackendRejected: it is missing or wrong; the message names the place and what is allowed.
     """
-    if path is None:
-        raise BackendRejected(
-            "MOTCUA_DOSSIER_SOURCES is not set: it names the file of sources, docs/dossier-sources.md"
-        )
-    try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return SourcesFile.model_validate(content)
-    except (OSError, UnicodeDecodeError) as error:
-        raise BackendRejected(f"MOTCUA_DOSSIER_SOURCES={path}: cannot be read ({type(error).__name__})") from None
-    except yaml.YAMLError:
-        raise BackendRejected(f"MOTCUA_DOSSIER_SOURCES={path}: is no YAML") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
-        raise BackendRejected(f"MOTCUA_DOSSIER_SOURCES={path}: {place}: {first['msg']}") from None
+    names = "it names the file of sources, docs/dossier-sources.md"
+    return read_named_file(path, "MOTCUA_DOSSIER_SOURCES", names, SourcesFile)

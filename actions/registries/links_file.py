@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from actions.backends.named_file import read_named_file
 from actions.backends.sources_file import AccessPart, NoneAtAll, Seconds
 from actions.dossiers.backend import BackendRejected
 from actions.registries.kinds import KINDS
@@ -43,21 +43,8 @@ def read_link(path: Path | None, matter: str) -> LinkPart:
     Raises:
         BackendRejected: the file is missing or wrong, or does not name it; the message says where.
     """
-    if path is None:
-        raise BackendRejected(
-            f"MOTCUA_REGISTRY_LINKS is not set: it names the file that says how {matter} is reached, docs/registries.md"
-        )
-    try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        file = LinksFile.model_validate(content)
-    except (OSError, UnicodeDecodeError) as error:
-        raise BackendRejected(f"MOTCUA_REGISTRY_LINKS={path}: cannot be read ({type(error).__name__})") from None
-    except yaml.YAMLError:
-        raise BackendRejected(f"MOTCUA_REGISTRY_LINKS={path}: is no YAML") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
-        raise BackendRejected(f"MOTCUA_REGISTRY_LINKS={path}: {place}: {first['msg']}") from None
+    names = f"it names the file that says how {matter} is reached, docs/registries.md"
+    file = read_named_file(path, "MOTCUA_REGISTRY_LINKS", names, LinksFile)
     if unknown := sorted(file.registries.keys() - KINDS.keys()):
         raise BackendRejected(
             f"MOTCUA_REGISTRY_LINKS={path}: registries.{unknown[0]}: is none of {', '.join(sorted(KINDS))}"
