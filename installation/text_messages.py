@@ -203,8 +203,9 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
     from channels.sms.answering.replying import Replying
     from channels.sms.answering.to_officers import ToOfficers
     from channels.sms.arrivals import StoredArrivals
-    from channels.sms.campaigns.records import CampaignRecords
-    from channels.sms.citizens.follow_records import FollowRecords
+    from channels.sms.campaigns.tables import CampaignRecipientRow
+    from channels.sms.citizens.follow_tables import FollowRow
+    from channels.sms.citizens.rows_of_person import RowsOfPerson
     from channels.sms.citizens.ticket_records import TicketRecords
     from channels.sms.delivery.delivery_receipts import Receipts
     from channels.sms.figures import SmsFigures
@@ -233,9 +234,9 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
         erasures=here.erasures,
         records=(
             stores.records,
-            FollowRecords(here.database),
+            RowsOfPerson(here.database, FollowRow.person, "follows"),
             TicketRecords(here.tickets),
-            CampaignRecords(here.database),
+            RowsOfPerson(here.database, CampaignRecipientRow.person, "campaigns"),
         ),
         longest=longest(settings),
         emergencies=here.emergencies,

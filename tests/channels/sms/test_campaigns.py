@@ -12,11 +12,11 @@ from sqlalchemy import func, select, update
 from channels.rendering.segments import size
 from channels.sms.campaigns.audience import PHONE, Audience, Recipient, WrongList, read_audience
 from channels.sms.campaigns.campaigns import Campaigns, NotPossible, RecipientState, State
-from channels.sms.campaigns.records import CampaignRecords
 from channels.sms.campaigns.rules import rules, sentence
 from channels.sms.campaigns.tables import CampaignRecipientRow, CampaignRow
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents, Manner
+from channels.sms.citizens.rows_of_person import RowsOfPerson
 from channels.sms.notices.notice_rule import notice_hours
 from channels.sms.queue.outbox import Outbox
 from channels.sms.queue.states import OutgoingState
@@ -201,7 +201,10 @@ def test_an_officer_tries_it_on_an_own_telephone_at_any_hour(places: Places) -> 
 
 def test_what_is_kept_goes_when_somebody_asks_and_with_time(places: Places) -> None:
     made = places.drafted(2)
-    records, citizen = CampaignRecords(places.database), Citizen.of(number(1), SEAL)
+    records, citizen = (
+        RowsOfPerson(places.database, CampaignRecipientRow.person, "campaigns"),
+        Citizen.of(number(1), SEAL),
+    )
     assert citizen is not None
     assert records.holding(citizen).entries == 1
     records.erase(citizen)

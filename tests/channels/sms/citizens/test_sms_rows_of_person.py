@@ -3,9 +3,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from channels.sms.citizens.citizen import Citizen
-from channels.sms.citizens.follow_records import FollowRecords
 from channels.sms.citizens.follow_tables import FollowRow
 from channels.sms.citizens.personal_records import Holding
+from channels.sms.citizens.rows_of_person import RowsOfPerson
 from stores.database import Database
 from stores.sealing import Seal
 
@@ -20,7 +20,7 @@ def test_followed_dossiers_of_one_number_are_counted_and_erased(citizens_databas
         for person, dossier in ((mine.person, "a"), (mine.person, "b"), (other.person, "a")):
             told = {"sealed": "", "language": "x", "status": 1, "failures": 0, "reminded": False}
             session.add(FollowRow(dossier=dossier, person=person, since=NOW, begun_at=NOW, next_at=NOW, **told))
-    records = FollowRecords(citizens_database)
+    records = RowsOfPerson(citizens_database, FollowRow.person, "follows")
     assert records.holding(mine) == Holding("follows", 2)
     records.erase(mine)
     records.erase(mine)
