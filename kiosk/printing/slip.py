@@ -109,13 +109,13 @@ def slip_of_ticket(text: str, number: str, ours: str | None, head: Letterhead, w
         wording: the kiosk's.
         language: of the sheet.
     """
-    order = wording.text(language, "ticket_order", number=grouped(number))
-    slip = slip_of_text(text, head, wording, language)
+    title = wording.text(language, "ticket_title", number=grouped(number))
+    slip = replace(slip_of_text(text, head, wording, language), title=title)
     if ours is None:
-        return replace(slip, title=wording.text(language, "ticket_title", number=grouped(number)))
+        return slip
+    order = wording.text(language, "ticket_order", number=grouped(number))
     return replace(
         slip,
-        title=wording.text(language, "ticket_title", number=grouped(number)),
         foot=(wording.text(language, "ticket_how", order=order, ours=ours), *slip.foot),
         # As cameras of telephones know it: a message that is ready to be sent, and is sent by nobody but its owner.
         address=f"smsto:{ours}:{order}",
