@@ -18,6 +18,7 @@ from actions.dossiers.model import DossierStatus, DossierView
 from contract.aspects import Aspect
 from contract.questions import Question, QuestionKind
 from tickets.hours import office_hours
+from understanding.readings.dossier_words import LEFT_TO_PAY, OPENING_HOURS, TO_ONES_HOME
 
 _VIEW = TypeAdapter(DossierView)
 Say = Callable[..., str]
@@ -69,16 +70,12 @@ _SLIP = re.compile(
 _MISSING = re.compile(r"(?<!\S)(?:thieu|bo sung|nop them|dem them|mang them|con can|can them|them giay|missing)(?!\S)")
 _MONEY_DUE = re.compile(
     r"(?<!\S)(?:(?:phai|can) (?:nop|dong)(?: them)?(?: \S+){0,2} (?:tien|phi|le phi|thue)|no tien|"
-    r"(?:tien|phi|thue)(?: \S+)? con (?:thieu|no)|con (?:thieu|no)(?: \S+){0,2} (?:tien|phi|thue))(?!\S)"
+    rf"{LEFT_TO_PAY})(?!\S)"
 )
 _COLLECTS = re.compile(r"(?<!\S)(?:lay|nhan|linh|collect|pick)(?!\S)")
 _BRINGS = re.compile(r"(?<!\S)(?:(?:mang|dem|cam)(?: theo)?(?: \S+)? gi|giay to gi|giay gi|can gi|bring)(?!\S)")
-_HOURS = re.compile(
-    r"(?<!\S)(?:may gio(?: \S+){0,2} (?:mo cua|lam viec|dong cua)|(?:mo cua|lam viec)(?: \S+){0,2} may gio|"
-    r"gio (?:lam viec|mo cua)|(?:thu (?:bay|7)|chu nhat|cuoi tuan)(?: \S+){0,2} (?:lam viec|mo cua)|opening hours|"
-    r"what time (?:do|does) (?:it|they) open)(?!\S)"
-)
-_HOME = re.compile(r"(?<!\S)(?:gui|chuyen|giao)(?: \S+){0,2} (?:ve|toi|den|tan) nha(?!\S)")
+_HOURS = re.compile(rf"(?<!\S)(?:{OPENING_HOURS})(?!\S)")
+_HOME = re.compile(rf"(?<!\S)(?:{TO_ONES_HOME})(?!\S)")
 _WHO = re.compile(
     r"(?<!\S)(?:ai|thay|giup|gium|dum|nguoi khac|uy quyen|who|somebody|(?:lay|nhan|di) ho(?! so)|"
     r"(?:vo|chong|con|me|bo|em|anh|chi|chau|ong|ba)(?: \S+){0,3} (?:lay|nhan)(?: \S+){0,3} duoc)(?!\S)"

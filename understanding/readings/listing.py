@@ -13,6 +13,7 @@ from language import data
 from language.normalise import fold, normalise
 from understanding.decision import ANSWER, ASK_PROCEDURE, OFFER, OFFER_SCORE, OUT_OF_SCOPE
 from understanding.empty_words import EMPTY_WORDS
+from understanding.readings.dossier_words import COMPLAINS, OF_IT, SURELY_OF_IT, WANTS_NEWS, WHY_LATE
 from understanding.readings.guards import POLITE
 from understanding.readings.markers import Markers
 from understanding.readings.reading import Evidence, Kind
@@ -52,39 +53,6 @@ _OF_DOSSIER = frozenset({Aspect.TIME, Aspect.WHERE, Aspect.RESULT, Aspect.FEE, A
 _QUESTIONS_OF_DOSSIER = frozenset(
     {QuestionKind.COLLECT, QuestionKind.WHO_MAY, QuestionKind.DEADLINE, QuestionKind.WEEKEND, QuestionKind.POST}
 )
-_WHY_LATE = re.compile(
-    r"(?<!\S)(?:sao (?:\S+ ){0,3}(?:lau|tre|cham)|tre hen|qua hen|lau the|lau qua|cham the|tre (?:bao lau|may ngay)|"
-    r"(?:vi|tai) sao (?:\S+ ){0,2}(?:tra ve|tu choi|khong duoc|bi tra|dung|chua|bi|lai)|lam gi ma (?:lau|cham)|"
-    r"sao ma (?:lau|cham)|why)(?!\S)"
-)
-_COMPLAINS = re.compile(
-    r"(?<!\S)(?:khieu nai|keu (?:voi )?ai|than phien|bao ai|gap ai|hoi ai|goi ai|goi cho ai|complain)(?!\S)"
-)
-_WANTS_NEWS = re.compile(
-    r"(?<!\S)(?:(?:bao|nhan|nhan tin)(?! ai)(?: \S+){0,4} (?:khi|neu|luc) (?:\S+ ){0,3}?(?:xong|co|ket qua|thay doi)|"
-    r"theo doi|tell me when|let me know|follow)(?!\S)"
-)
-_OF_IT = re.compile(
-    r"(?<!\S)(?:(?:lay|nhan)(?: \S+){0,4} (?:o dau|duoc)|o dau lay|thieu|bo sung|nop them|dem them|mang them|con can|"
-    r"can them|can gi nua|(?:mat|lam mat|khong con|quen)(?: \S+){0,2} (?:giay|phieu) hen|con phai (?:nop|dong)|"
-    r"hen (?:hom|ngay|khi|bao)|ai dang giu|"
-    r"(?:khi nao|bao gio|hom nao|bua nao|ngay nao|chung nao)(?: \S+){0,3} (?:lay|nhan|xong|co|tra|linh)(?: ket qua)?|"
-    r"(?:can|phai|con phai) (?:toi )?lam gi(?: nua| tiep)?(?: khong| ko)?$|"
-    r"(?:when|where) (?:can|do|will|should) (?:i|we) (?:\S+ ){0,2}(?:collect|pick|get))(?!\S)"
-)
-"""What is asked of a dossier on its way, and of a procedure only where none was shown."""
-_SURELY_OF_IT = re.compile(
-    r"(?<!\S)(?:(?:lay|nhan|linh)(?: \S+){0,3} (?:mang|dem|cam)(?: theo)?(?: \S+)? gi|"
-    r"(?:mang|dem|cam)(?: theo)?(?: giay to)? gi(?: \S+){0,2} (?:lay|nhan|linh)|"
-    r"con phai (?:nop|dong)(?: them)?(?: \S+){0,2} (?:tien|phi|thue)|"
-    r"(?:tien|phi|thue)(?: \S+)? con (?:thieu|no)|con (?:thieu|no)(?: \S+){0,2} (?:tien|phi|thue)|"
-    r"(?:gui|chuyen|giao)(?: \S+){0,2} (?:ve|toi|den|tan) nha|"
-    r"may gio(?: \S+){0,2} (?:mo cua|lam viec|dong cua)|(?:mo cua|lam viec)(?: \S+){0,2} may gio|"
-    r"gio (?:lam viec|mo cua)|"
-    r"(?:thu (?:bay|7)|chu nhat|cuoi tuan)(?: \S+){0,2} (?:lam viec|mo cua)|opening hours|"
-    r"what (?:do|should) i bring|what time (?:do|does) (?:it|they) open)(?!\S)"
-)
-"""Collecting it: what to bring, what is still to be paid, by post, when the office is open."""
 _EXEMPT = re.compile(r"(?<!\S)(?:mien|giam|bot|exempt|discount|cheaper)(?!\S)")
 """Who pays less: "hộ nghèo có được miễn không" after adopting a child asks of that, not of becoming poor."""
 _POINTS = re.compile(
@@ -402,17 +370,17 @@ def _dossier(seen: Seen) -> Iterable[Listed]:
     if dossier is None:
         return
     question = evidence.question
-    surely = seen.found(_SURELY_OF_IT)
+    surely = seen.found(SURELY_OF_IT)
     asks = (
         bool(surely)
         or (bool(evidence.aspects) and evidence.aspects[0] in _OF_DOSSIER)
         or (question is not None and question.kind in _QUESTIONS_OF_DOSSIER)
-        or seen.found(_WHY_LATE)
-        or seen.found(_COMPLAINS)
-        or seen.found(_WANTS_NEWS)
+        or seen.found(WHY_LATE)
+        or seen.found(COMPLAINS)
+        or seen.found(WANTS_NEWS)
     )
     collects = question is not None and question.kind is QuestionKind.COLLECT
-    of_it = collects or bool(surely) or any(seen.found(shape) for shape in (_OF_IT, _WHY_LATE, _COMPLAINS, _WANTS_NEWS))
+    of_it = collects or bool(surely) or any(seen.found(shape) for shape in (OF_IT, WHY_LATE, COMPLAINS, WANTS_NEWS))
     says = seen.found(seen.markers.dossier)
     if not asks and not of_it and not says:
         return
