@@ -23,7 +23,7 @@ PURE_TESTS := tests/channels/rendering tests/language tests/tickets
 ROOMS := actions assistant catalogue centre channels cli contract installation kiosk language learning runtime speech \
   stores tickets understanding
 
-.PHONY: run setup test lint eval accuracy train bench pictures coverage coverage-all mutate docs fuzz sbom audit lock validators clean help
+.PHONY: run setup test test-others lint eval accuracy train bench pictures coverage coverage-all mutate docs fuzz sbom audit lock validators clean help
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -37,10 +37,13 @@ setup: $(VENV)/.ready ## environment in .venv and a trained model
 	@$(BIN)/motcua train
 
 test: $(VENV)/.ready-to-develop ## every test; those of pure parts once, traced, with the floor of their coverage
-	@$(BIN)/motcua train
 	@$(MAKE) --no-print-directory coverage; pure=$$?; \
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 30 --durations-min 5 $(PURE_TESTS:%=--ignore=%); rest=$$?; \
-	exit $$((pure | rest))
+	$(MAKE) --no-print-directory test-others; others=$$?; \
+	exit $$((pure | others))
+
+test-others: $(VENV)/.ready-to-develop ## every test but those of pure parts
+	@$(BIN)/motcua train
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 30 --durations-min 5 $(PURE_TESTS:%=--ignore=%)
 
 lint: $(VENV)/.ready-to-develop ## ruff and mypy
 	$(BIN)/ruff check .
