@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from small_record import RECORD
 
 from catalogue.approved import set_records
 from catalogue.handwritten import HandwrittenFolder
@@ -21,15 +22,6 @@ from stores.database import Database
 from stores.sealing import Seal
 
 CODE = "1.000001"
-RECORD = """\
-code: "1.000001"
-official_name: Đăng ký nuôi ong mật
-short_name: Nuôi ong
-agency: Bộ Mẫu
-field: Mẫu
-levels: [commune]
-checked_on: 2026-11-01
-"""
 START = datetime(2026, 11, 24, 9, 0, tzinfo=VIETNAM)
 
 

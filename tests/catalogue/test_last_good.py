@@ -5,18 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from small_record import RECORD
 
 from catalogue.handwritten import HandwrittenFolder
-
-RECORD = """\
-code: "1.000001"
-official_name: Đăng ký nuôi ong mật
-short_name: Nuôi ong
-agency: Bộ Mẫu
-field: Mẫu
-levels: [commune]
-checked_on: 2026-11-01
-"""
 
 
 @pytest.fixture

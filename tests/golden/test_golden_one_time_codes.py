@@ -3,53 +3,28 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from one_time_digits import Newest, newest, text  # noqa: F401 - a fixture
 from redis import Redis
-from sqlalchemy import select
 from telephone_calls import Call, Line
 from test_golden_calls import CoreOfTests
 
 from actions.dossiers.sandbox import SandboxDossier, read_sandbox
-from channels.sms.queue.content import Content
-from channels.sms.queue.tables import outgoing
 from contract.reply import Detail, ReplyKind
-from contract.turn import TurnResult
 from installation.one_time import PostWhenAsked
 from installation.root import Installation
 
 if TYPE_CHECKING:
     from conftest import CoreInProcess
 
+# ruff: noqa: F811 - the fixture is imported, and named again as an argument
+
 pytestmark = pytest.mark.xdist_group("core")
 
 BY_CODE = {dossier.code: dossier for dossier in read_sandbox()}
-Newest = Callable[[SandboxDossier], str]
-
-
-@pytest.fixture
-def newest(core: CoreInProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newest]:
-    """Gives the digits in the newest message to the number on a dossier."""
-    monkeypatch.setattr(PostWhenAsked, "works", True)
-    here = Installation(core.settings)
-
-    def digits(dossier: SandboxDossier) -> str:
-        with here.database.reading() as session:
-            sealed = session.scalars(select(outgoing.c.sealed).order_by(outgoing.c.id)).all()
-        sent = [Content.opened(one, here.seal) for one in sealed]
-        mine = [one.text for one in sent if one.citizen == f"+84{dossier.person.phone[1:]}"]
-        found = "".join(sign for sign in mine[-1].split(".")[0] if sign.isdigit())
-        assert len(found) == 6, mine[-1]
-        return found
-
-    yield digits
-    here.close()
-
-
-def text(result: TurnResult) -> str:
-    return " ".join(" ".join((reply.short, *reply.details, reply.next_step or "")) for reply in result.replies)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +42,7 @@ def test_by_text_message_a_code_is_asked_for_in_words(core: CoreInProcess, newes
     assert "4 số cuối" in text(core.answer(text=f"hồ sơ {dossier.code}", **say))
     sent = core.answer(text=asking, **say)
     assert sent.replies[-1].asks is Detail.ONE_TIME_CODE
-    digits = newest(dossier)
+    digits = newest(dossier.person.phone)
     assert digits not in text(sent)
     told = core.answer(text=f"mã là {digits}", **say)
     assert told.replies[-1].kind is ReplyKind.ANSWER
@@ -84,7 +59,7 @@ def test_wrong_digits_lock_four_digits_and_a_code_still_opens(core: CoreInProces
     assert "gửi mã" in text(tries[2])
     assert "đang được nhắn" in text(core.say("gửi mã", talk, "sms"))
     assert "chưa đúng" in text(core.say("000000", talk, "sms"))
-    assert core.say(newest(dossier), talk, "sms").replies[-1].kind is ReplyKind.ANSWER
+    assert core.say(newest(dossier.person.phone), talk, "sms").replies[-1].kind is ReplyKind.ANSWER
 
 
 def test_a_code_nobody_issued_is_answered_the_same(core: CoreInProcess, newest: Newest) -> None:
@@ -105,7 +80,9 @@ def test_a_button_of_a_kiosk_sends_a_code(core: CoreInProcess, newest: Newest) -
     core.answer(channel="kiosk", conversation=visit, wish={"do": "dossier", "code": dossier.code})
     sent = core.answer(channel="kiosk", conversation=visit, wish={"do": "dossier", "send_code": True})
     assert (sent.refused, sent.replies[-1].asks) == (None, Detail.ONE_TIME_CODE)
-    told = core.answer(channel="kiosk", conversation=visit, wish={"do": "dossier", "last4": newest(dossier)})
+    told = core.answer(
+        channel="kiosk", conversation=visit, wish={"do": "dossier", "last4": newest(dossier.person.phone)}
+    )
     assert told.replies[-1].kind is ReplyKind.ANSWER
 
 
@@ -119,7 +96,7 @@ def test_in_english_it_is_whole(core: CoreInProcess, newest: Newest) -> None:
     core.answer(channel="kiosk", conversation=talk, wish={"do": "switch_language", "to": "en"})
     core.say(dossier.code, talk)
     assert "is on its way" in text(core.say("i forgot the number, send a code please", talk))
-    told = core.say(newest(dossier), talk)
+    told = core.say(newest(dossier.person.phone), talk)
     assert told.replies[-1].kind is ReplyKind.ANSWER
     assert told.replies[-1].language == "en"
 
@@ -148,7 +125,7 @@ def test_on_the_keys_of_a_telephone_two_nines_send_a_code(call: Call, newest: Ne
     assert "sáu số" in call.hears
     call.keys("000000")
     assert "chưa đúng" in call.hears
-    call.keys(newest(dossier))
+    call.keys(newest(dossier.person.phone))
     assert "đã trả kết quả" in call.hears
     call.keys("*")
     assert "sáu số" not in call.hears
@@ -169,7 +146,7 @@ def test_a_code_read_aloud_is_read_back_first(call: Call, newest: Newest) -> Non
     dossier = BY_CODE["H49.09.44-261109-99152"]
     keyed_to_the_digits(call, dossier)
     call.keys("99#")
-    digits = newest(dossier)
+    digits = newest(dossier.person.phone)
     call.says(" ".join(digits), 0.9)
     assert "vừa nghe" in call.hears
     call.keys("1")

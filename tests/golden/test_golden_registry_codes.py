@@ -3,49 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from one_time_digits import Newest, newest, text  # noqa: F401 - a fixture
 from redis import Redis
-from sqlalchemy import select
 from telephone_calls import Call, Line
 from test_golden_calls import CoreOfTests
 
-from channels.sms.queue.content import Content
-from channels.sms.queue.tables import outgoing
 from contract.reply import Detail, ReplyKind
 from contract.turn import TurnResult
-from installation.one_time import PostWhenAsked
-from installation.root import Installation
 
 if TYPE_CHECKING:
     from conftest import CoreInProcess
 
+# ruff: noqa: F811 - the fixture is imported, and named again as an argument
+
 pytestmark = pytest.mark.xdist_group("core")
-
-Newest = Callable[[str], str]
-
-
-@pytest.fixture
-def newest(core: CoreInProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newest]:
-    """Gives the digits in the newest message to a number."""
-    monkeypatch.setattr(PostWhenAsked, "works", True)
-    here = Installation(core.settings)
-
-    def digits(phone: str) -> str:
-        with here.database.reading() as session:
-            sealed = session.scalars(select(outgoing.c.sealed).order_by(outgoing.c.id)).all()
-        sent = [Content.opened(one, here.seal) for one in sealed]
-        mine = [one.text for one in sent if one.citizen == f"+84{phone[1:]}"]
-        return "".join(sign for sign in mine[-1].split(".")[0] if sign.isdigit())
-
-    yield digits
-    here.close()
-
-
-def text(result: TurnResult) -> str:
-    return " ".join(" ".join((reply.short, *reply.details, reply.next_step or "")) for reply in result.replies)
 
 
 def test_by_text_message_a_code_opens_what_wrong_digits_have_locked(core: CoreInProcess, newest: Newest) -> None:

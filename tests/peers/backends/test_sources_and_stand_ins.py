@@ -6,10 +6,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import Served
 from redis import Redis
 
 from actions.backends.answers import newest
@@ -19,6 +18,9 @@ from actions.dossiers.model import DossierStatus
 from actions.dossiers.sandbox import read_sandbox
 from cli.stand_ins.kinds import As
 from cli.stand_ins.moods import Mood, MoodWanted
+
+if TYPE_CHECKING:
+    from conftest import Served
 
 DOSSIER = next(one for one in read_sandbox() if one.code == "H15.50.05.21-261120-9124")
 CODE, LAST4 = DOSSIER.code, DOSSIER.person.phone[-4:]
