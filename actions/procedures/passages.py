@@ -147,7 +147,7 @@ def _share(line: str, words: Words) -> float:
         pairs = words.pairs & set(itertools.pairwise(bare))
         if not pairs:
             return 0.0
-    elif words.circumstances and held == len(singles):
+    elif held == len(singles):
         return 0.0
     return held / total
 

@@ -117,7 +117,8 @@ class ProcedureAction(MotcuaAction):
         if told is not None:
             answer(dispatcher, self._reply_of(told, procedure, language))
             return self._talked_of(tracker, procedure, aspect, None)
-        if situation is None and aspect is Aspect.PAPERS and also is None:
+        has_cases = any(case.case is not None for case in procedure.papers)
+        if situation is None and aspect is Aspect.PAPERS and also is None and has_cases:
             situation = case_of(self.services.answers.telling(procedure, language), words_in(tracker, procedure))
         reply = self.services.answers.reply(
             procedure, aspect, language, asked_code, also, situation=situation, first=before is None
