@@ -10,13 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from actions.backends.pushing import NotTaken, Pushes, Refusal
+from actions.backends.pushing import Pushes
 from channels.errors import Problem
 from channels.openapi import PUSH, described
 from channels.sms.notices.following import Following
 from contract.wishes import LONGEST_CODE
 from language.dossier_code import DossierCode
 from runtime import logs
+from stores.standard_webhooks import NotTaken, Refusal
 
 _CURES = {
     Refusal.UNSIGNED: "sign webhook-id, webhook-timestamp and body as Standard Webhooks has it, with this source's key",

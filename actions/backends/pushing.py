@@ -1,23 +1,17 @@
 """Pushes of a source: that a dossier has changed, signed as Standard Webhooks has it.
 
 A push is a hint and no news: what it says is asked for at the source, over the way everything else comes. So a stolen
-key makes nobody hear anything wrong. Signed are id, time and body (HMAC-SHA256 over ``id.time.body``); what is older or
-newer than five minutes is refused, and an id that came before changes nothing.
-
-source: Standard Webhooks 1.0, https://github.com/standard-webhooks/standard-webhooks; checked_on: 2026-11-29. Twenty
-lines of HMAC and no library: theirs is a wrapper of as many.
+key makes nobody hear anything wrong. What is older or newer than five minutes is refused, and an id that came before
+changes nothing.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -29,34 +23,14 @@ from actions.backends.sources_file import SourcesFile
 from actions.dossiers.backend import BackendRejected
 from actions.dossiers.model import Clock, code_digits
 from stores.sealing import Seal
+from stores.standard_webhooks import LEAST_KEY, SHARED, WINDOW, NotTaken, Refusal, Signed
 
-WINDOW: Final = timedelta(minutes=5)
-"""How far the time of a push may be from ours."""
 SEEN_FOR: Final = 2 * WINDOW
 HEARD_FOR: Final = timedelta(days=7)
 """A source that has pushed this lately is asked seldom of its own accord."""
 AWAITED_FOR: Final = timedelta(hours=6)
 """How long a pushed change is looked for that the source does not show yet."""
-LEAST_KEY: Final = 24
-"""Bytes of a key, as Standard Webhooks wants them."""
-PREFIX: Final = "whsec_"
 KEYS: Final = "motcua:dossier:push:"
-
-
-class Refusal(StrEnum):
-    """Why a push is not taken."""
-
-    UNSIGNED = "unsigned"
-    TOO_OLD = "too_old"
-    """Its time is not ours: replayed, or a clock is wrong."""
-
-
-class NotTaken(Exception):
-    """A push of nobody we know."""
-
-    def __init__(self, why: Refusal) -> None:
-        super().__init__(why.value)
-        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,35 +64,19 @@ def senders_of(file: SourcesFile) -> tuple[Sender, ...]:
     return tuple(found)
 
 
-def sign(key: bytes, id: str, timestamp: int, body: bytes) -> str:
-    """What stands in ``webhook-signature``."""
-    signed = hmac.digest(key, f"{id}.{timestamp}.".encode() + body, hashlib.sha256)
-    return f"v1,{base64.b64encode(signed).decode()}"
-
-
 def sender_of(senders: Sequence[Sender], headers: Mapping[str, str], body: bytes, now: datetime) -> tuple[Sender, str]:
     """Who has signed a push, and its id.
 
     Raises:
         NotTaken: nobody has, or not now.
     """
-    given_headers = {name.lower(): value for name, value in headers.items()}
-    id, written = given_headers.get("webhook-id", ""), given_headers.get("webhook-timestamp", "")
-    if not id or len(id) > 256 or not (written.isascii() and written.isdigit()) or len(written) > 12:
-        raise NotTaken(Refusal.UNSIGNED)
-    given = given_headers.get("webhook-signature", "")[:4096].split(" ")
-    # All are compared, so that time tells nothing; several signatures stand there while a key is changed.
-    fitting = [
-        sender
-        for sender in senders
-        for one in given
-        if hmac.compare_digest(sign(sender.key, id, int(written), body).encode(), one.encode())
-    ]
+    signed = Signed.read(headers)
+    # Every key is compared with, so that time tells nothing.
+    fitting = [sender for sender in senders if signed.has(sender.key, body)]
     if not fitting:
         raise NotTaken(Refusal.UNSIGNED)
-    if abs(now.timestamp() - int(written)) > WINDOW.total_seconds():
-        raise NotTaken(Refusal.TOO_OLD)
-    return fitting[0], id
+    signed.check_time(now)
+    return fitting[0], signed.id
 
 
 class Pushes:
@@ -184,7 +142,7 @@ class Pushes:
 def _key(name: str, path: Path) -> bytes:
     try:
         written = path.read_text(encoding="utf-8").split("\n", 1)[0].strip()
-        key = base64.b64decode(written.removeprefix(PREFIX), validate=True)
+        key = base64.b64decode(written.removeprefix(SHARED), validate=True)
     except (OSError, UnicodeDecodeError) as error:
         raise BackendRejected(f"{name}: the key of its pushes cannot be read ({type(error).__name__})") from None
     except binascii.Error:

@@ -27,7 +27,7 @@ from smpplib import smpp
 from werkzeug.datastructures import Headers, MultiDict
 
 from actions.backends import igate, lgsp, national
-from actions.backends.pushing import NotTaken, Sender, sender_of
+from actions.backends.pushing import Sender, sender_of
 from actions.dossiers.backend import BackendError
 from catalogue.importers import answered, files, portal
 from catalogue.yaml_files import read_file
@@ -59,6 +59,7 @@ from language.said_in import said_in
 from language.spoken import speakable
 from runtime.data_files import broken_files
 from speech.audio import BadAudio, read_wav
+from stores.standard_webhooks import NotTaken
 
 NOW = dt.datetime(2026, 11, 30, 8, 0, tzinfo=dt.UTC)
 CODE = "000.00.16.H15-260930-0004"

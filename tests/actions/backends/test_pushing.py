@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.backends.pushing import NotTaken, Refusal, Sender, sender_of, senders_of, sign
+from actions.backends.pushing import Sender, sender_of, senders_of
 from actions.backends.sources_file import read_sources
 from actions.dossiers.backend import BackendRejected
+from stores.standard_webhooks import NotTaken, Refusal, sign
 
 KEY = b"24 bytes and a few more of a key"
 NOW = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from redis import Redis
 from test_dossier_following import CODE, SEAL, Town
 from werkzeug.test import TestResponse
 
-from actions.backends.pushing import AWAITED_FOR, Pushes, Sender, sign
+from actions.backends.pushing import AWAITED_FOR, Pushes, Sender
 from actions.dossiers.model import DossierStatus
 from channels import errors
 from channels.dossier_push import blueprint
@@ -25,6 +25,7 @@ from channels.sms.citizens.citizen import Citizen
 from channels.sms.notices.following import Following
 from stores.database import Database
 from stores.redis_server import RedisServer
+from stores.standard_webhooks import sign
 
 KEY = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
 PROVINCE = Sender("province", ("H15",), KEY)
