@@ -13,7 +13,7 @@ from channels.phone.line import call_dialogue
 from channels.sms.parts import SmsParts
 from installation.asked_texts import asked_texts
 from installation.root import Installation
-from installation.text_messages import sms_parts
+from installation.text_messages import TextMessageStores, sms_parts
 from stores.limiter import Limiter
 
 
@@ -67,6 +67,7 @@ class ChannelStores:
             texts=asked_texts(here, self.sms.outbox, self.limiter),
             seal=here.seal,
             tickets=here.tickets,
+            asked_tickets=TextMessageStores(here).asked_tickets(self.sms.wake),
             emergencies=here.emergencies,
             now=here.now,
             limiter=self.limiter,

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from channels.sms.queue.outbox_upkeep import OutboxUpkeep
     from channels.sms.queue.wake import Wake
     from channels.sms.routes.number_table import NumberTable
+    from contract.wording import Wording
+    from tickets.asked import AskedTickets
     from tickets.desk import Desk
 
 
@@ -101,6 +103,19 @@ class TextMessageStores:
             return usual.with_diacritics(self.preferences.diacritics_within(session, person))
 
         return Desk(here.database, here.seal, here.now, OfficerTexts(self.outbox, wake, here.seal, style_of))
+
+    def asked_tickets(self, wake: Wake) -> AskedTickets:
+        """What whoever has a ticket's number is told of it."""
+        from contract.wording import wording_of
+        from language import data
+        from tickets.asked import AskedTickets
+
+        here = self._here
+
+        def replies() -> Wording:
+            return wording_of(data.folder()).room("replies")
+
+        return AskedTickets(here.database, here.seal, here.tickets, self.desk(wake), replies, here.now)
 
     @cached_property
     def following(self) -> Following:
@@ -241,7 +256,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
         longest=longest(settings),
         emergencies=here.emergencies,
         now=here.now,
-        officers=ToOfficers(here.tickets, stores.desk(wake)),
+        officers=ToOfficers(here.tickets, stores.desk(wake), stores.asked_tickets(wake)),
     )
     spool = ArrivalSpool(settings.data_path / "sms" / "spool", here.seal)
     arrivals = StoredArrivals(inbox, receipts, wake, figures, spool)

@@ -24,6 +24,7 @@ from channels.phone.dialogue.carrier_protocol import (
     Transfer,
     TransferEnded,
 )
+from channels.phone.dialogue.ticket_screens import Tickets
 from runtime.clock import VIETNAM
 from stores.sealing import Seal
 from understanding.emergencies import Emergencies
@@ -72,6 +73,7 @@ class Line:
     officer: str | None = OFFICER
     call_backs: NotedCallBacks | None = field(default_factory=NotedCallBacks)
     texts: SentTexts | None = field(default_factory=SentTexts)
+    tickets: Tickets | None = None
 
     def __post_init__(self) -> None:
         self.states = CallStates(self.redis, SEAL)
@@ -84,6 +86,7 @@ class Line:
             officer=self.officer,
             call_backs=self.call_backs,
             texts=self.texts,
+            tickets=self.tickets,
         )
 
 

@@ -37,6 +37,7 @@ class Deed(StrEnum):
     REOPENED = "reopened"
     LIVE = "live"
     HANDED_BACK = "handed_back"
+    RATED = "rated"
 
 
 class HeldByAnother(Exception):
@@ -198,6 +199,8 @@ class Desk:
         with self._database.writing() as session:
             row = self._hold(session, number, officer)
             row.state, row.outcome, row.live_until = TicketState.DONE, outcome.value, None
+            # What was rated is another end of it.
+            row.rating, row.rated_at = None, None
             self._trace(session, number, officer, Deed.DONE, outcome.value)
             if text is not None:
                 self._send(session, row, f"ticket:{number}:done:{self._clock().timestamp():.0f}", text)

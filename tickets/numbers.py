@@ -43,6 +43,11 @@ def grouped(number: str) -> str:
     return f"{number[:4]} {number[4:]}"
 
 
+def spelled(number: str) -> str:
+    """As it is said: ``1 2 3 4, 5 6 7 8``."""
+    return ", ".join(" ".join(group) for group in grouped(number).split())
+
+
 def _check_digit(digits: str) -> str:
     interim = "0"
     for digit in digits:

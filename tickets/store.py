@@ -19,7 +19,7 @@ from stores.sealing import Seal, SealBroken
 from tickets.named_numbers import names_number, without_number
 from tickets.numbers import number_for
 from tickets.tables import ReportRow, TicketEventRow, TicketLineRow, TicketRow
-from tickets.ticket import OPENED, Draft, Outcome, Ticket, TicketEvent, TicketKind, TicketState
+from tickets.ticket import OPENED, Draft, Outcome, Rating, Ticket, TicketEvent, TicketKind, TicketState
 
 Clock = Callable[[], datetime]
 
@@ -49,6 +49,7 @@ class Wanted:
     words: str = ""
     """Somewhere in what was said, the place or the kiosk; diacritics do not matter."""
     overdue: bool = False
+    rating: Rating | None = None
 
 
 EVERY = Wanted()
@@ -180,6 +181,7 @@ class TicketStore:
             (TicketRow.officer, wanted.officer),
             (TicketRow.number, wanted.number),
             (TicketRow.person, self._seal.hash(PERSON, wanted.phone) if wanted.phone else None),
+            (TicketRow.rating, wanted.rating),
         ):
             if value:
                 conditions.append(column == value)
@@ -317,6 +319,7 @@ class TicketStore:
             agency=row.agency,
             outcome=Outcome(row.outcome) if row.outcome else None,
             live_until=row.live_until,
+            rating=Rating(row.rating) if row.rating is not None else None,
             is_readable=all(
                 (value is None) == (found is None) for value, found in zip(sealed, (contact, words, place), strict=True)
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Float, ForeignKey, Index, Text
+from sqlalchemy import Float, ForeignKey, Index, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from language.languages import default_language
@@ -40,6 +40,8 @@ class TicketRow(Base):
     outcome: Mapped[str | None] = mapped_column(Text)
     live_until: Mapped[datetime | None] = mapped_column(Moment)
     """Until when the assistant keeps still for this person."""
+    rating: Mapped[int | None] = mapped_column(Integer)
+    rated_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
 
     __table_args__ = (
         Index("ix_tickets_state_created_at", "state", "created_at"),

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from contract.wording import Wording
 from runtime.clock import VIETNAM
-from tickets.numbers import grouped
+from tickets.numbers import grouped, spelled
 from tickets.ticket import Ticket, TicketState
 
+_EAR: Final = "phone"
 
-def told_state(ticket: Ticket, now: datetime, wording: Wording, language: str) -> str:
+
+def number_on(channel: str | None, number: str) -> str:
+    """A ticket's number as it is told: digit by digit to the ear, since eight of them are no amount."""
+    return spelled(number) if channel == _EAR else grouped(number)
+
+
+def told_state(ticket: Ticket, now: datetime, wording: Wording, language: str, channel: str | None = None) -> str:
     """The sentence.
 
     Args:
@@ -18,10 +26,11 @@ def told_state(ticket: Ticket, now: datetime, wording: Wording, language: str) -
         now: with zone; a promise that is over is told as that.
         wording: the room ``replies``.
         language: BCP 47 primary tag.
+        channel: on which it is told, where that needs other words.
     """
 
     def say(key: str, **values: object) -> str:
-        return wording.text(language, key, number=grouped(ticket.number), **values)
+        return wording.text(language, key, channel, number=number_on(channel, ticket.number), **values)
 
     if ticket.state is TicketState.DONE:
         return say(f"closed_{ticket.outcome}") if ticket.outcome is not None else say("state_closed")

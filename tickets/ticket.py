@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from language.languages import default_language
 
@@ -28,6 +28,14 @@ class Outcome(StrEnum):
     """The citizen could not be reached."""
     WITHDRAWN = "withdrawn"
     """The citizen needs it no more."""
+
+
+class Rating(IntEnum):
+    """How a citizen liked what was done; the number is the key that says so."""
+
+    BAD = 1
+    FAIR = 2
+    GOOD = 3
 
 
 class TicketState(StrEnum):
@@ -88,6 +96,8 @@ class Ticket:
     outcome: Outcome | None = None
     live_until: datetime | None = None
     """Until when the assistant keeps still, since an officer writes with the citizen."""
+    rating: Rating | None = None
+    """How the citizen liked what was done."""
     is_readable: bool = True
     """False where number or words are sealed with a key this installation does not have."""
 
@@ -112,6 +122,7 @@ class TicketEvent:
 
     at: datetime
     officer: str
+    """Empty where the citizen did it."""
     what: str
     """:data:`OPENED`, or the deed (:class:`tickets.desk.Deed`), for some with a word behind a colon: to whom, why."""
 

@@ -10,12 +10,13 @@ from typing import Final
 from centre.page.fleet import Mood, moment
 from centre.page.words import say
 from language.phone_number import InvalidPhoneNumber, PhoneNumber
+from tickets.desk import Deed
 from tickets.numbers import grouped, is_number
 from tickets.store import Wanted
-from tickets.ticket import OPENED, Ticket, TicketEvent, TicketKind, TicketState
+from tickets.ticket import OPENED, Rating, Ticket, TicketEvent, TicketKind, TicketState
 
 TO_DO: Final = (TicketState.OPEN, TicketState.TAKEN)
-LISTS: Final = ("", "mine", "overdue", "open", "taken", "passed", "done")
+LISTS: Final = ("", "mine", "overdue", "open", "taken", "passed", "unhappy", "done")
 """Saved views, by what stands in the address."""
 CHANNELS: Final = ("sms", "phone", "kiosk", "web", "open311")
 SOON: Final = 3600.0
@@ -73,6 +74,8 @@ def _in_list(name: str, wanted: Wanted, officer: str) -> Wanted:
             return replace(wanted, officer=officer, states=TO_DO)
         case "overdue":
             return replace(wanted, overdue=True)
+        case "unhappy":
+            return replace(wanted, states=(TicketState.DONE,), rating=Rating.BAD)
         case "":
             return replace(wanted, states=TO_DO)
         case _:
@@ -137,13 +140,18 @@ def told(events: list[TicketEvent]) -> list[dict[str, str]]:
         if kept and kept[-1].what == event.what == OPENED and kept[-1].officer == event.officer:
             kept.pop()
         kept.append(event)
-    return [{"at": moment(event.at), "officer": event.officer, "did": _did(event.what)} for event in kept[-30:]]
+    return [
+        {"at": moment(event.at), "officer": event.officer or say("citizen"), "did": _did(event.what)}
+        for event in kept[-30:]
+    ]
 
 
 def _did(what: str) -> str:
     deed, _, more = what.partition(":")
     if deed == TicketState.DONE and more:
         return say("did_closed", why=say(f"outcome_{more}"))
+    if deed == Deed.RATED:
+        return say("did_rated", how=say(f"rating_{more}"))
     return f"{say(f'did_{deed}')} {more}".strip()
 
 

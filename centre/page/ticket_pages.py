@@ -26,6 +26,9 @@ TEMPLATES: Final = ("received", "come_by", "papers_missing", "call_us", "no_answ
 SIDES: Final = (Aspect.OVERVIEW, Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE, Aspect.STEPS)
 """Sides of a procedure that are put into a reply."""
 
+RATED: Final = frozenset({Outcome.SOLVED, Outcome.NOT_OURS})
+"""Ends after which the citizen is asked how it was: something was done, or said, about the matter."""
+
 
 def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
     """``/centre/tickets``."""
@@ -140,6 +143,7 @@ def _ticket(
         key=secrets.token_hex(12),
         longest=LONGEST,
         outcome=say(f"outcome_{found.outcome.value}") if found.outcome else "",
+        rating=say(f"rating_{int(found.rating)}") if found.rating else "",
         **{name: value for name, value in row(found, now).items() if name not in {"procedure", "language", "officer"}},
     )
 
@@ -243,6 +247,8 @@ def _close(parts: CentreParts, officer: Officer, number: str) -> str | None:
         return say("no_outcome")
     found = parts.tickets.get(number)
     text = to_citizen(found.draft.language, f"closed_{outcome}", number=grouped(number))
+    if outcome in RATED:
+        text = f"{text} {to_citizen(found.draft.language, 'ask_rating')}"
     parts.desk.close(number, officer.name, Outcome(outcome), text if _may_tell(parts, found) else None)
     return None
 

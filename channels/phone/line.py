@@ -13,6 +13,7 @@ from channels.phone.dialogue.asking import Core
 from channels.phone.dialogue.call import CallDialogue
 from channels.phone.dialogue.call_store import CallStates
 from channels.phone.dialogue.carrier_protocol import Accent
+from channels.phone.dialogue.ticket_screens import Tickets
 from channels.sms.providers.registry import set_up
 from runtime.settings import Settings
 from stores.limiter import Limiter
@@ -29,6 +30,7 @@ def call_dialogue(
     texts: OutboxTexts,
     seal: Seal,
     tickets: TicketStore,
+    asked_tickets: Tickets,
     emergencies: Emergencies,
     now: Callable[[], datetime],
     limiter: Limiter,
@@ -42,6 +44,7 @@ def call_dialogue(
         texts: sends answers as text messages; they are only offered where a route is set up.
         seal: hashes numbers and seals calls.
         tickets: keeps call-backs.
+        asked_tickets: what is told of one.
         emergencies: finds people in danger.
         now: the clock.
         limiter: how much a caller may ask for.
@@ -57,6 +60,7 @@ def call_dialogue(
         now=now,
         officer=settings.officer_number,
         call_backs=TicketCallBacks(tickets, limiter),
+        tickets=asked_tickets,
         may_call=may_call,
         beginnings=settings.number_beginnings,
         texts=texts if set_up(settings) else None,

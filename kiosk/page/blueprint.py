@@ -27,7 +27,7 @@ from kiosk.page.usage_counts import count_turn
 from kiosk.page.visits import VisitOver
 from language.languages import default_language
 from runtime import logs
-from tickets.numbers import grouped
+from tickets.numbers import grouped, spelled
 
 _log = logs.get(__name__)
 
@@ -148,10 +148,10 @@ def blueprint(parts: PageParts) -> Blueprint:
         parts.within("kiosk_wishes_box", parts.origin, body.key)
         parts.within("call_backs_hour", "", body.key)
         ticket = keep_call_back(parts.tickets, body.key, found, body.procedure, parts.origin)
-        # Digit by digit: eight of them are no amount.
-        said = ", ".join(" ".join(group) for group in grouped(ticket.number).split())
         kept = parts.signing.sign(promised(ticket, body.language))
-        return jsonify(ticket=grouped(ticket.number), speech=asdict(parts.signing.sign(said)), shown=asdict(kept))
+        return jsonify(
+            ticket=grouped(ticket.number), speech=asdict(parts.signing.sign(spelled(ticket.number))), shown=asdict(kept)
+        )
 
     @page.post("/api/look-up-later")
     @described("A dossier to be looked up when the line is back.", requests.LookUpBody, media=JSON)

@@ -62,7 +62,7 @@ def test_a_reply_goes_out_by_the_citizens_own_channel_once(parts: CentreParts, n
     assert lan.does(number, "hand_back")[0] == 303
     assert "trợ lý tự động tiếp tục" in post.words[-1]
     assert lan.does(number, "close", outcome="solved", tell="on")[0] == 303
-    assert post.words[-1].endswith("đã được giải quyết xong. Cảm ơn bà con.")
+    assert "đã được giải quyết xong. Cảm ơn bà con. Bà con thấy thế nào? Nhắn 3 (tốt)" in post.words[-1]
 
 
 def test_an_answer_in_english_for_who_asked_in_english(parts: CentreParts, post: Sent) -> None:

@@ -42,6 +42,7 @@ from channels.phone.dialogue.prompts import (
 from channels.phone.dialogue.reprompts import noisy, silent
 from channels.phone.dialogue.state import CallState, numbered
 from channels.phone.dialogue.step_result import Ask, Next
+from channels.phone.dialogue.ticket_screens import Tickets, TicketScreens
 from channels.phone.dialogue.transfers import CallBacks, Reaching, Texts, caller_number
 from channels.phone.dialogue.transitions import Steps
 from runtime import logs
@@ -78,6 +79,7 @@ class CallDialogue:
         officer: str | None = None,
         call_backs: CallBacks | None = None,
         texts: Texts | None = None,
+        tickets: Tickets | None = None,
         may_call: Callable[[str | None], bool] = lambda caller: True,
         beginnings: tuple[str, ...] = ("+",),
         accent: Accent = Accent.NORTH,
@@ -91,7 +93,8 @@ class CallDialogue:
         self._reaching = Reaching(
             self._data, officer=officer, call_backs=call_backs, texts=texts, now=now, beginnings=beginnings
         )
-        self._steps = Steps(self._data, self._asking, self._reaching, danger_in, lambda: now().date())
+        screens = TicketScreens(self._data, tickets)
+        self._steps = Steps(self._data, self._asking, self._reaching, danger_in, lambda: now().date(), screens)
 
     def step(self, call_id: str, given: Input, sequence: int | None = None, *, hears: bool = True) -> Move:
         """Move a call on.

@@ -44,6 +44,7 @@ class Command(StrEnum):
     CALL_BACK = "call_back"
     PROCEDURES = "procedures"
     DOSSIER = "dossier"
+    TICKET = "ticket"
     REPORT = "report"
     VOICE = "voice"
     OWN_DATA = "own_data"

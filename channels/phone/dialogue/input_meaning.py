@@ -24,6 +24,8 @@ from channels.phone.dialogue.collecting import (
 from channels.phone.dialogue.dialogue_data import Command, DialogueData, nearest, plain
 from channels.phone.dialogue.state import Screen, Stage
 from language.numbers import spoken_digits
+from tickets.numbers import DIGITS as TICKET_DIGITS
+from tickets.numbers import is_number
 
 ENTRY: Final = {
     Stage.CODE: CODE_DIGITS,
@@ -39,7 +41,15 @@ SEND_CODE: Final = "99"
 """Keys that ask for a one-time code where four digits are asked for; the two nines are followed by nothing."""
 
 YES_OR_NO: Final = frozenset(
-    {Stage.CODE_CHECK, Stage.LAST4_CHECK, Stage.REGISTRY_CHECK, Stage.HEARD, Stage.OWN_NUMBER, Stage.NUMBER_CHECK}
+    {
+        Stage.TICKET_CHECK,
+        Stage.CODE_CHECK,
+        Stage.LAST4_CHECK,
+        Stage.REGISTRY_CHECK,
+        Stage.HEARD,
+        Stage.OWN_NUMBER,
+        Stage.NUMBER_CHECK,
+    }
 )
 """Screens that ask a question of two answers: 1 is yes, 2 is no."""
 
@@ -110,6 +120,13 @@ class WholeCode:
 
 
 @dataclass(frozen=True, slots=True)
+class WholeTicket:
+    """The number of a ticket, keyed or said where none was asked for."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """Words for the core."""
 
@@ -124,7 +141,7 @@ class Unusable:
     why: str
 
 
-Meant = Do | SpeakIn | Pick | Entered | StartOver | SendCode | WholeCode | Words | Unusable
+Meant = Do | SpeakIn | Pick | Entered | StartOver | SendCode | WholeCode | WholeTicket | Words | Unusable
 
 
 def meant_by_keys(screen: Screen, given: Keys, today: date) -> Meant:
@@ -142,6 +159,8 @@ def meant_by_keys(screen: Screen, given: Keys, today: date) -> Meant:
     if len(set(keys)) == 1:
         # A key held too long, or pressed twice in doubt, is that key.
         return _single(keys[0])
+    if is_number(keys) or (screen.stage is Stage.MENU and keys[0] == DOSSIER_KEY and is_number(keys[1:])):
+        return WholeTicket(keys[-TICKET_DIGITS:])
     return WholeCode(code) if (code := _code_ahead(screen, keys, today)) is not None else Unusable("one_key")
 
 
@@ -182,6 +201,9 @@ def meant_by_words(screen: Screen, given: Said, data: DialogueData, today: date)
         return closed
     if given.confidence is not None and given.confidence < NOISE_BELOW:
         return Unusable("not_understood")
+    ticket = next((number for text in readings if (number := _ticket_said(text, data)) is not None), None)
+    if ticket is not None and not _keeps_digits(screen):
+        return WholeTicket(ticket)
     sure = given.confidence is None or given.confidence >= SURE_FROM
     if screen.stage in ENTRY:
         lengths = ENTRY[screen.stage]
@@ -212,6 +234,20 @@ def _closed(screen: Screen, text: str, data: DialogueData) -> Meant | None:
     labels = {plain(option.label): option.key for option in screen.options}
     found = nearest(plain(text), list(labels))
     return Pick(labels[found]) if found is not None else None
+
+
+def _ticket_said(text: str, data: DialogueData) -> str | None:
+    """The ticket's number where words begin with one that names tickets; a wrong digit makes it none."""
+    bare = plain(text)
+    if not any(bare.startswith(f"{plain(phrase)} ") for phrase in data.phrases[Command.TICKET]):
+        return None
+    digits = spoken_digits(text, (TICKET_DIGITS,))
+    return digits if digits is not None and is_number(digits) else None
+
+
+def _keeps_digits(screen: Screen) -> bool:
+    """Whether other digits than a ticket's are being collected."""
+    return screen.stage in ENTRY and screen.stage is not Stage.CODE
 
 
 def _heard(text: str) -> str:

@@ -51,6 +51,8 @@ _SHORT: Final = {
     Stage.REGISTRY_KEY: "registry_key_short",
     Stage.REGISTRY_PROOF: "registry_proof_short",
     Stage.REGISTRY_CHECK: "check_short",
+    Stage.TICKET_CHECK: "check_short",
+    Stage.RATING: "rating_short",
     Stage.HEARD: "heard_short",
     Stage.VOICE: "voice",
     Stage.OFFER: "offer",
@@ -140,6 +142,11 @@ def lines_of(data: DialogueData, state: CallState, can_text: bool) -> tuple[Line
         case Stage.CODE_CHECK:
             shown = screen.heard or in_groups(screen.digits)
             return (voice.fixed("code_check", code=shown),)
+        case Stage.TICKET_CHECK:
+            return (voice.fixed("ticket_check", number=in_groups(screen.digits, 4)),)
+        case Stage.RATING:
+            told = (voice.free(chunk, public=False, language=screen.language) for chunk in screen.chunks)
+            return (*told, voice.fixed("rating"), *_options(voice, screen.options, public=True))
         case Stage.LAST4:
             by_code = (voice.fixed("last4_by_code"),) if can_text and not screen.digits else ()
             return (*_entry_lines(voice, screen, "last4", "last4_part"), *by_code)

@@ -23,17 +23,20 @@ from channels.phone.dialogue.input_meaning import (
     StartOver,
     Unusable,
     WholeCode,
+    WholeTicket,
     Words,
 )
 from channels.phone.dialogue.prompts import ASPECT_KEYS, Voice, other_languages
 from channels.phone.dialogue.reprompts import missed
 from channels.phone.dialogue.state import CallState, Option, Screen, Stage
 from channels.phone.dialogue.step_result import Ask, Next
+from channels.phone.dialogue.ticket_screens import TicketScreens, ticket_check
 from channels.phone.dialogue.transfers import Reaching
 from contract.aspects import Aspect
 from contract.reply import Detail, ReplyKind
 from contract.wishes import AskRegistry, AskSide, Choose, LookUpDossier, No, Report, Wish, Yes
 from language.languages import installed
+from tickets.numbers import is_number
 
 CODE: Final = Screen(stage=Stage.CODE)
 VOICE: Final = Screen(stage=Stage.VOICE)
@@ -79,6 +82,7 @@ class Steps:
     Args:
         danger_in: the kind of danger words tell of, if any; who is in danger is answered without asking back.
         today: the day in Vietnam.
+        tickets: what follows a ticket's number.
     """
 
     def __init__(
@@ -88,7 +92,9 @@ class Steps:
         reaching: Reaching,
         danger_in: Callable[[str], str | None],
         today: Callable[[], date],
+        tickets: TicketScreens,
     ) -> None:
+        self._tickets = tickets
         self._data = data
         self._asking = asking
         self._reaching = reaching
@@ -116,6 +122,8 @@ class Steps:
                 return self._code_wanted(state.heard_well())
             case Entered(collected, sure):
                 return self._entered(state, collected, sure=sure)
+            case WholeTicket(number):
+                return ticket_check(state.heard_well(), number)
             case WholeCode(digits):
                 return Next(state.heard_well().show(Screen(stage=Stage.CODE_CHECK, digits=digits)))
             case Words(text, sure):
@@ -147,7 +155,7 @@ class Steps:
                 return Next(state, (voice.fixed("goodbye"),), End())
             case Command.PROCEDURES:
                 return Next(state.show(self._asked_most(state)))
-            case Command.DOSSIER:
+            case Command.DOSSIER | Command.TICKET:
                 return Next(state.show(CODE))
             case Command.REPORT if not state.hears:
                 # What is wrong, and where, has to be told in words: a person takes them where no recogniser does.
@@ -241,6 +249,8 @@ class Steps:
                 return self._do(well, keys[key])
             case Stage.ANSWER if key in ASPECT_KEYS and screen.procedure is not None:
                 return self._wished(state, AskSide(procedure=screen.procedure, aspect=Aspect(ASPECT_KEYS[key])))
+            case Stage.RATING if key in {option.key for option in screen.options}:
+                return self._tickets.rated(well, key)
             case Stage.ASK | Stage.FIELDS | Stage.GROUP | Stage.CHOICES:
                 option = next((option for option in screen.options if option.key == key), None)
                 if option is not None:
@@ -268,6 +278,8 @@ class Steps:
                 if not right:
                     return Next(state.instead(CODE))
                 return self._code_given(state, screen)
+            case Stage.TICKET_CHECK:
+                return self._tickets.told(state) if right else Next(state.back())
             case Stage.LAST4_CHECK:
                 return self._last4_given(state.back(), screen.digits) if right else Next(state.back())
             case Stage.REGISTRY_CHECK:
@@ -289,6 +301,11 @@ class Steps:
             why = "code_too_long" if stage is Stage.CODE else "number_wrong"
             return missed(self._data, self._reaching, empty, why)
         state = state if stage is Stage.NUMBER else state.heard_well()
+        if stage is Stage.CODE and collected.code is None and is_number(collected.digits):
+            # With the length and check digit of a ticket's number; where it is the beginning of a code, it goes on.
+            return ticket_check(
+                state.instead(state.screen.model_copy(update={"digits": collected.digits})), collected.digits
+            )
         if not collected.is_whole(lengths, self._today(), sure=sure):
             if stage is Stage.CODE and collected.finished and len(collected.digits) >= min(lengths):
                 # As long as a code, and none: a digit is missing or too many, and it is not said which.

@@ -172,6 +172,8 @@ class Answering:
             return Answered(self._own(incoming, "media_only", "media_only_next"), Reason.MEDIA)
         if urgent:
             return self._emergency(incoming)
+        if self._officers is not None and (rated := self._officers.rated_bare(incoming)):
+            return Answered(rated, Reason.ORDER)
         return self._ask_core(incoming)
 
     def _stop(self, incoming: Incoming, order: Order) -> Answered:
@@ -221,6 +223,8 @@ class Answering:
             return self._call_back(incoming)
         if keyword is Keyword.TICKET:
             return self._ticket(incoming, order.code)
+        if keyword is Keyword.RATE:
+            return self._rated(incoming, order)
         wanted = keyword is Keyword.DIACRITICS
         self._preferences.choose_diacritics(incoming.person, wanted)
         style = self._usual_style.with_diacritics(wanted)
@@ -235,6 +239,11 @@ class Answering:
         if self._officers is None:
             return self._ask_core(incoming)
         return Answered(self._officers.state_of(incoming, number), Reason.ORDER)
+
+    def _rated(self, incoming: Incoming, order: Order) -> Answered:
+        if self._officers is None:
+            return self._ask_core(incoming)
+        return Answered(self._officers.rated(incoming, order.rating, order.code), Reason.ORDER)
 
     def _over_limit(self, incoming: Incoming, verdict: str) -> Answered:
         if verdict == Verdict.TELL_SHORT:

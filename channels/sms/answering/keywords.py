@@ -26,6 +26,9 @@ _CODE_DIGITS = 4
 _TICKET = re.compile(rf"(?P<words>\D+?) ?(?P<digits>\d(?: ?\d){{{tickets.DIGITS - 1}}})")
 """A ticket's number as people write it: in groups or not."""
 
+_RATING = re.compile(rf"(?P<words>\D+?) ?(?:(?P<digits>\d(?: ?\d){{{tickets.DIGITS - 1}}}) )?(?P<rating>[1-3])")
+"""How somebody liked what was done, with or without the ticket's number before it."""
+
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -40,6 +43,7 @@ class Keyword(StrEnum):
     ERASE = "erase"
     CALL_BACK = "call_back"
     TICKET = "ticket"
+    RATE = "rate"
 
 
 class Answers(StrEnum):
@@ -60,6 +64,8 @@ class Order:
     """That answer in plain words, for the core."""
     code: str = ""
     """Digits behind it: four to erase, which prove that the number is the sender's; the eight of a ticket."""
+    rating: int = 0
+    """From 1 to 3; 0 where nothing is rated."""
 
 
 class Keywords:
@@ -105,9 +111,9 @@ class Keywords:
         said = " ".join(_WORD.findall(lowered(text)))
         said = re.sub(r" g(?:ui|ửi) \d+$", "", said)
         order = self._order(said)
-        if order is not None and order.keyword is not Keyword.TICKET:
+        if order is not None and order.keyword not in {Keyword.TICKET, Keyword.RATE}:
             return order
-        return self._with_code(said) or self._with_ticket(said)
+        return self._with_code(said) or self._with_ticket(said) or self._with_rating(said)
 
     def _order(self, said: str) -> Order | None:
         return self._orders.get(said) or self._orders.get(self._without_before(said)) or self._polite(said)
@@ -128,6 +134,14 @@ class Keywords:
         order = self._order(found["words"])
         digits = found["digits"].replace(" ", "")
         return replace(order, code=digits) if order is not None and order.keyword is Keyword.TICKET else None
+
+    def _with_rating(self, said: str) -> Order | None:
+        found = _RATING.fullmatch(self._without_behind(said))
+        order = self._order(found["words"]) if found is not None else None
+        if found is None or order is None or order.keyword is not Keyword.RATE:
+            return None
+        digits = (found["digits"] or "").replace(" ", "")
+        return replace(order, code=digits, rating=int(found["rating"]))
 
     def _polite(self, said: str) -> Order | None:
         bare = self._without_before(self._without_behind(said))

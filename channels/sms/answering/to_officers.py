@@ -6,14 +6,14 @@ from channels.sms.answering.incoming import Incoming
 from channels.sms.answering.own_words import own_lines
 from channels.words import words
 from contract.turn import Channel
-from contract.wording import wording_of
-from language import data
 from runtime.clock import VIETNAM
+from tickets.asked import AskedTickets, Proof
 from tickets.desk import Desk
-from tickets.numbers import grouped, is_number
-from tickets.store import NoSuchTicket, TicketStore
-from tickets.telling import told_state
-from tickets.ticket import Draft, TicketKind
+from tickets.numbers import grouped
+from tickets.store import TicketStore
+from tickets.ticket import Draft, Rating, TicketKind
+
+_RATINGS = frozenset(str(int(rating)) for rating in Rating)
 
 
 class ToOfficers:
@@ -22,11 +22,13 @@ class ToOfficers:
     Args:
         tickets: of this installation.
         desk: what officers do with them.
+        asked: what is told of one.
     """
 
-    def __init__(self, tickets: TicketStore, desk: Desk) -> None:
+    def __init__(self, tickets: TicketStore, desk: Desk, asked: AskedTickets) -> None:
         self._tickets = tickets
         self._desk = desk
+        self._asked = asked
 
     def hear(self, incoming: Incoming) -> bool:
         """Whether an officer is writing with this citizen, and has the message now."""
@@ -53,13 +55,20 @@ class ToOfficers:
         return own_lines(incoming.style, language, [told])
 
     def state_of(self, incoming: Incoming, number: str) -> tuple[str, ...]:
-        """The texts that say how far a ticket is: to whoever has its number, since nothing personal stands in them."""
-        replies, language = wording_of(data.folder()).room("replies"), incoming.last.language
-        if not is_number(number):
-            told = replies.text(language, "state_mistyped", number=grouped(number))
-        else:
-            try:
-                told = told_state(self._tickets.get(number), incoming.received_at, replies, language)
-            except NoSuchTicket:
-                told = replies.text(language, "state_unknown", number=grouped(number))
+        """The texts that say how far a ticket is; what an officer answered only to the number it was made from."""
+        told = self._asked.tell(number, incoming.last.language, Proof(phone=incoming.citizen.phone))
+        return own_lines(incoming.style, incoming.last.language, list(told.lines))
+
+    def rated(self, incoming: Incoming, rating: int, number: str = "") -> tuple[str, ...]:
+        """Keep how somebody liked what was done; without a number it is the ticket they were asked about last."""
+        phone, language = incoming.citizen.phone, incoming.last.language
+        number = number or self._asked.to_rate(phone) or ""
+        told = self._asked.thanks(number, Rating(rating), language, Proof(phone=phone))
         return own_lines(incoming.style, language, [told])
+
+    def rated_bare(self, incoming: Incoming) -> tuple[str, ...]:
+        """The same for a message of one digit; nothing where nobody was asked, or something else was asked since."""
+        digit = incoming.text.strip(" .!")
+        if digit not in _RATINGS or incoming.last.is_question or self._asked.to_rate(incoming.citizen.phone) is None:
+            return ()
+        return self.rated(incoming, int(digit))

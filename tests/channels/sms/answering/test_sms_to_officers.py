@@ -14,13 +14,16 @@ from sqlalchemy.orm import Session
 from channels.sms.answering.answered import Reason
 from channels.sms.answering.to_officers import ToOfficers
 from contract.reply import Reply, ReplyKind
+from contract.wording import wording_of
+from language import data
 from runtime.settings import Settings
 from stores.database import Database
 from stores.sealing import Seal
+from tickets.asked import AskedTickets
 from tickets.desk import Desk
 from tickets.numbers import number_for
-from tickets.store import TicketStore
-from tickets.ticket import Author, Draft, Outcome, TicketKind
+from tickets.store import TicketStore, Wanted
+from tickets.ticket import Author, Draft, Outcome, TicketKind, TicketState
 
 
 class Post:
@@ -46,7 +49,10 @@ class WithOfficers:
         seal = Seal(settings.secret())
         self.tickets = TicketStore(database, seal, self.now, lambda _kind, at: at + timedelta(hours=4))
         self.desk = Desk(database, seal, self.now, Post())
-        self.telephone = Texting(settings, database, redis, officers=ToOfficers(self.tickets, self.desk))
+        asked = AskedTickets(
+            database, seal, self.tickets, self.desk, lambda: wording_of(data.folder()).room("replies"), self.now
+        )
+        self.telephone = Texting(settings, database, redis, officers=ToOfficers(self.tickets, self.desk, asked))
 
     def now(self) -> datetime:
         return self.telephone.at
@@ -144,3 +150,71 @@ def test_somebody_in_danger_is_answered_though_an_officer_writes(office: WithOff
     office.desk.reply(ticket.number, "lan", "a", "Chào", "…", live=True)
     assert office.telephone.says("nha toi dang chay cuu voi") != []
     assert [line.author for line in office.desk.lines(ticket.number)] == [Author.OFFICER, Author.CITIZEN]
+
+
+def closed(office: WithOfficers, *, words: str = "Mai có thợ đến") -> str:
+    """A ticket of this telephone, answered and closed; its number."""
+    office.telephone.says("GOI LAI")
+    (ticket,) = office.tickets.find(Wanted(states=(TicketState.OPEN,)))
+    office.desk.reply(ticket.number, "lan", f"key-{ticket.number}", words, "…")
+    office.desk.close(ticket.number, "lan", Outcome.SOLVED)
+    return ticket.number
+
+
+@pytest.mark.parametrize(
+    ("text", "rating"), [("3", 3), (" 1. ", 1), ("DIEM 2", 2), ("cho điểm 3 nhé", 3), ("danh gia 1", 1)]
+)
+def test_who_was_asked_rates_by_one_digit_or_the_order(office: WithOfficers, text: str, rating: int) -> None:
+    number = closed(office)
+    (told,) = office.telephone.says(text)
+    assert f"{number[:4]} {number[4:]}" in told
+    assert office.tickets.get(number).rating == rating
+    assert [one.what for one in office.tickets.history(number)][-1] == f"rated:{rating}"
+    assert office.telephone.core.turns == []
+
+
+def test_a_digit_is_an_answer_to_the_question_that_was_asked_last(office: WithOfficers) -> None:
+    number = closed(office)
+    which = Reply(kind=ReplyKind.ASK_BACK, short="Bà con hỏi việc nào? 1. Khai sinh 2. Khai tử")
+    office.telephone.core.script = lambda _turn: answer(which, intent="ask_procedure")
+    office.telephone.says("khai")
+    office.telephone.says("1")
+    assert office.telephone.core.texts == ["khai", "1"]
+    assert office.tickets.get(number).rating is None
+
+
+def test_a_digit_of_somebody_nobody_asked_goes_to_the_assistant(office: WithOfficers) -> None:
+    closed(office)
+    office.telephone.says("3")
+    office.telephone.says("3")
+    assert office.telephone.core.texts == ["3"]
+    late = closed(office)
+    office.telephone.says("2", after=4 * 24 * 3600.0)
+    assert office.telephone.core.texts == ["3", "2"]
+    assert office.tickets.get(late).rating is None
+
+
+def test_only_ones_own_tickets_are_rated_and_a_later_rating_counts(office: WithOfficers) -> None:
+    strangers = office.tickets.add(Draft("s", TicketKind.CALL_BACK, "phone", "+84900000999")).number
+    office.desk.reply(strangers, "lan", "s", "Chuyện riêng của người khác", "…")
+    office.desk.close(strangers, "lan", Outcome.SOLVED)
+    (refused,) = office.telephone.says(f"DIEM {strangers} 1")
+    assert "Chua ghi duoc diem" in refused
+    assert office.tickets.get(strangers).rating is None
+    assert "rieng" not in "".join(office.telephone.says(f"PHIEU {strangers}"))
+    mine = closed(office)
+    office.telephone.says(f"DIEM {mine[:4]} {mine[4:]} 3")
+    office.telephone.says(f"DIEM {mine} 1")
+    assert office.tickets.get(mine).rating == 1
+    assert "tho den" in "".join(office.telephone.says(f"PHIEU {mine}"))
+
+
+def test_a_ticket_closed_once_more_is_asked_about_once_more(office: WithOfficers) -> None:
+    number = closed(office)
+    office.telephone.says("1")
+    office.desk.claim(number, "lan")
+    assert office.telephone.says(f"DIEM {number} 3")[0].startswith("Chua ghi duoc")
+    office.desk.close(number, "lan", Outcome.SOLVED)
+    assert office.tickets.get(number).rating is None
+    office.telephone.says("3")
+    assert office.tickets.get(number).rating == 3
