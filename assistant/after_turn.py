@@ -12,7 +12,8 @@ from contract.carried import read_carried
 from contract.meaning import Meaning
 from contract.reply import Reply
 from contract.turn import Turn
-from language.normalise import normalise
+from language.normalise import fold, normalise
+from language.phrasings import phrasing
 from learning.recorder import Recorder
 from learning.rule import Exchange, asked_again, worth_keeping
 from runtime import logs
@@ -21,8 +22,7 @@ from understanding.corrections import matter_of
 _log = logs.get(__name__)
 
 DENY = "deny"
-_MAY_CORRECT = re.compile(r"kh[oôõ]ng|nh[aầ]m|sai|\b(?:ko|k|hok|hong|hông|lộn|lon|ý|y)\b", re.IGNORECASE)
-"""Nearly every message holds none of these and need not be normalised once more."""
+_WORD = re.compile(r"\w+")
 
 
 class Keeping:
@@ -81,7 +81,10 @@ def denies(exchange: Exchange) -> bool:
     """Whether a citizen says that something else was meant: "không phải", "không phải, ý em là tạm trú"."""
     if exchange.meaning.intent == DENY:
         return True
-    return _MAY_CORRECT.search(exchange.text) is not None and matter_of(normalise(exchange.text)) is not None
+    # Nearly every message holds none of these words, and need not be normalised once more.
+    return phrasing("may_correct").search(" ".join(_WORD.findall(fold(exchange.text)))) is not None and (
+        matter_of(normalise(exchange.text)) is not None
+    )
 
 
 def words_and_replies_before(events: Sequence[Event]) -> tuple[str, tuple[Reply, ...]] | None:

@@ -77,16 +77,20 @@ def cached(maxsize: int | None = None) -> Callable[[Callable[_P, _T]], Callable[
     return decorate
 
 
-def load(name: str) -> Any:
-    """Return the parsed content of ``language/<name>.yml``; all scalars are strings.
+def load(name: str, room: str = "language") -> Any:
+    """Return the parsed content of ``<room>/<name>.yml``; all scalars are strings.
+
+    Args:
+        name: of the file.
+        room: the folder in the data; empty for what stands beside the folders.
 
     A folder of data that has no such list of its own uses the project's: a province writes down only what differs.
 
     Raises FileNotFoundError when the file is missing and ValueError when it is no mapping.
     """
-    path = folder() / "language" / f"{name}.yml"
+    path = folder() / room / f"{name}.yml"
     if not path.exists():
-        path = Path(PROJECT) / "language" / f"{name}.yml"
+        path = Path(PROJECT) / room / f"{name}.yml"
     with path.open(encoding="utf-8") as stream:
         content = yaml.load(stream, Loader=_Loader)
     if not isinstance(content, dict):

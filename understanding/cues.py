@@ -13,7 +13,7 @@ import yaml
 from contract.aspects import Aspect
 from language.characters import typed_as
 from language.normalise import fold, normalise
-from understanding.empty_words import EMPTY_WORDS
+from understanding.empty_words import empty_words
 from understanding.features import Utterance
 
 _GIVES_WAY = {Aspect.ONLINE: 1, Aspect.STEPS: 2, Aspect.OVERVIEW: 3}
@@ -110,7 +110,7 @@ class CueReader:
         """
         if normalised is None or len(normalised) != len(folded):
             normalised = folded
-        named = self._side_named(self._fillers.sub(" ", folded).split(), EMPTY_WORDS | empty)
+        named = self._side_named(self._fillers.sub(" ", folded).split(), empty_words() | empty)
         if named is not None:
             return Cues((named,), (), "", alone=True)
         found: dict[Aspect, int] = {}

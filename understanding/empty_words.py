@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-_EMPTY_WORDS = """
-a ah anh ay bac ban ca can cai chi chu co con cung dau day di do duoc e em gi ha he hoi kia la lam may mot nay nhi nhe
-no nua o oi qua roi sao the thi toi va vay ve viec voi xin
-"""
-EMPTY_WORDS = frozenset(_EMPTY_WORDS.split())
-"""Folded."""
+from language import data
+from language.phrasings import folded_words
+
+
+@data.cached()
+def empty_words() -> frozenset[str]:
+    """Folded."""
+    return folded_words(data.load("empty_words")["nothing"])
+
+
+@data.cached()
+def generic_words() -> frozenset[str]:
+    """Words that tell no matter from another beside what they stand with, the empty ones among them; folded."""
+    return empty_words() | folded_words(data.load("empty_words")["anything"])
 
 
 def names_nothing(folded: str) -> bool:
     """Whether a folded text holds only such words, or none at all."""
-    return all(word in EMPTY_WORDS for word in folded.split())
+    empty = empty_words()
+    return all(word in empty for word in folded.split())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +18,7 @@ from catalogue.question_answers import circumstances
 from contract.aspects import Aspect
 from contract.meaning import MEANING, Candidate, Meaning
 from contract.questions import Question, QuestionKind
+from language.phrasings import phrasing, words
 from language.said_in import said_in
 from understanding.aspects import CUES
 from understanding.classifier import GUESS, Guess
@@ -76,14 +76,6 @@ LED_ON_TO = 6
 """Entries looked at where the words lead on from one that was told."""
 NAMED_TO_COMPARE = 0.5
 """Similarity from which a part of a comparison names a procedure."""
-_BETWEEN = re.compile(r"(?<!\S)(?:voi|va|hay|so voi|khac(?: gi)?|and|or|from|versus|vs|between|than)(?!\S)")
-_HELD_AGAINST = re.compile(r"(?<!\S)(?:khac|giong|so voi|differ|differs|different|difference|same)(?!\S)")
-_ABOUT_DIFFERENCE = """
-nhau sao the nao gi cho diem o giong khong ko la mot co phai ra cai what is the difference how different does differ are
-same a an do thi nen chon lam dau mo chung
-"""
-_DIFFERS = frozenset(_ABOUT_DIFFERENCE.split())
-"""Folded words of such a question that name neither of the two."""
 CALLED_NEARLY = 0.6
 """Similarity from which a name that only one procedure has is its own; "trợ cấp" is the least part of one."""
 SAID_WHOLE, AHEAD = 0.95, 0.42
@@ -201,14 +193,15 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         if question is None or question.kind is not QuestionKind.DIFFERENCE:
             return ()
         found: list[str] = []
-        for part in _BETWEEN.split(utterance.folded):
-            words = " ".join(word for word in part.split() if word not in _DIFFERS)
-            if names_nothing(words):
+        of_difference = words("about_difference")
+        for part in phrasing("between_two").split(utterance.folded):
+            named = " ".join(word for word in part.split() if word not in of_difference)
+            if names_nothing(named):
                 continue
-            hits = self._search.index().search(Utterance(words, words), limit=1)
+            hits = self._search.index().search(Utterance(named, named), limit=1)
             if hits and hits[0].score >= NAMED_TO_COMPARE and hits[0].code not in found:
                 found.append(hits[0].code)
-        held_against = _HELD_AGAINST.search(utterance.folded) is not None
+        held_against = phrasing("held_against").search(utterance.folded) is not None
         if len(found) == 1 and held_against and state.procedure is not None and state.procedure not in found:
             found.append(state.procedure)
         return tuple(found[:2]) if len(found) > 1 else ()

@@ -12,7 +12,7 @@ from catalogue.notices import Named
 from catalogue.record import Procedure
 from catalogue.store import CatalogueStore
 from language.normalise import fold, normalise
-from understanding.empty_words import EMPTY_WORDS
+from understanding.empty_words import empty_words, generic_words
 from understanding.features import Utterance
 from understanding.knowledge_index import KnowledgeHit, KnowledgeIndex
 from understanding.learned_phrases import LearnedPhrases
@@ -91,7 +91,7 @@ class CatalogueSearch:
         Args:
             matter: folded, without cues and fillers.
         """
-        return self._names.exactly(frozenset(word for word in matter.split() if word not in _GENERIC))
+        return self._names.exactly(frozenset(matter.split()) - generic_words())
 
     def called_plainly(self, matter: str) -> str | None:
         """The one procedure whose short name these words are: "làm khai sinh", where others are called by more.
@@ -222,12 +222,6 @@ class _Names:
             self._version, self._words, self._told, self._called = version, {}, {}, {}
 
 
-_GENERIC = EMPTY_WORDS | frozenset(
-    ["dang", "ky", "khai", "bao", "thu", "tuc", "xin", "cap", "giay", "to", "ho", "so", "muon", "hoi"]
-)
-"""Words that tell no matter from another beside what they stand with."""
-
-
 def _exact_names(store: CatalogueStore) -> dict[frozenset[str], str]:
     """Hand-written procedures by the words of their short names, where only one has them."""
     found: dict[frozenset[str], set[str]] = {}
@@ -236,14 +230,14 @@ def _exact_names(store: CatalogueStore) -> dict[frozenset[str], str]:
             continue
         for phrase in dict.fromkeys((row.short_name, *row.asked_as.all)):
             folded = fold(normalise(phrase)).split()
-            words = frozenset(word for word in folded if word not in _GENERIC)
-            if words and len(folded) <= SHORT_PHRASE:
-                found.setdefault(words, set()).add(row.code)
-    return {words: next(iter(codes)) for words, codes in found.items() if len(codes) == 1}
+            telling = frozenset(folded) - generic_words()
+            if telling and len(folded) <= SHORT_PHRASE:
+                found.setdefault(telling, set()).add(row.code)
+    return {telling: next(iter(codes)) for telling, codes in found.items() if len(codes) == 1}
 
 
 def _plain_words(name: str) -> frozenset[str]:
-    return frozenset(word for word in name.split() if word not in _GENERIC and word != "lam")
+    return frozenset(name.split()) - generic_words()
 
 
 def _plain_names(store: CatalogueStore) -> dict[frozenset[str], str]:
@@ -264,10 +258,10 @@ def _told_words(procedure: Procedure) -> frozenset[str]:
     lines = [line for group in (*papers, *money, *ways) for line in group if line]
     lines += [*procedure.conditions, *procedure.steps, *(exempt.who for exempt in procedure.exemptions)]
     lines += [line for line in (procedure.summary, procedure.result, procedure.where) if line]
-    return frozenset(word for line in lines for word in fold(normalise(line)).split() if word not in EMPTY_WORDS)
+    return frozenset(word for line in lines for word in fold(normalise(line)).split()) - empty_words()
 
 
 def _words_of(procedure: Procedure) -> frozenset[str]:
     short = [phrase for phrase in procedure.asked_as.all if len(phrase.split()) <= SHORT_PHRASE]
     names = (procedure.official_name, procedure.short_name or "", procedure.english_name or "", *short)
-    return frozenset(word for name in names for word in fold(normalise(name)).split() if word not in EMPTY_WORDS)
+    return frozenset(word for name in names for word in fold(normalise(name)).split()) - empty_words()

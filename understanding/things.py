@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from catalogue.question_answers import things
 from contract.questions import Question, QuestionKind
+from language.phrasings import phrasing, words
 
 _OF_A_THING = frozenset(
     {QuestionKind.NEEDED, QuestionKind.COPIES, QuestionKind.MISSING, QuestionKind.WHO_MAY, QuestionKind.COLLECT}
 )
-_DOES = re.compile(r"(?<!\S)(?:lam|xin|doi|cap|sua|sang ten|dang ky|sao y|chung thuc)(?!\S)")
-"""What is to be done with a thing makes a matter of it: "đổi căn cước cần mấy tấm ảnh"."""
-_BESIDE_A_THING = """
-nop mang dua dem giay to ban cua toi em con phai them de ca anh hinh photo goc chinh sao thi
-"""
-_BESIDE = frozenset(_BESIDE_A_THING.split())
-"""Words that stand beside a thing in such questions."""
 
 
 def without_thing(question: Question, folded: str, residue: str) -> str:
@@ -27,11 +19,12 @@ def without_thing(question: Question, folded: str, residue: str) -> str:
         folded: the whole message.
         residue: what is left of it without cues and the shape of the question.
     """
-    if question.kind not in _OF_A_THING or _DOES.search(folded) is not None:
+    if question.kind not in _OF_A_THING or phrasing("does_with_thing").search(folded) is not None:
         return residue
     left = residue
     for thing in things():
         left = thing.called.sub(" ", left)
     if left == residue:
         return residue
-    return " ".join(word for word in left.split() if word not in _BESIDE)
+    beside = words("beside_a_thing")
+    return " ".join(word for word in left.split() if word not in beside)

@@ -6,7 +6,6 @@ its procedure.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
@@ -17,8 +16,8 @@ from pydantic import TypeAdapter
 from actions.dossiers.model import DossierStatus, DossierView
 from contract.aspects import Aspect
 from contract.questions import Question, QuestionKind
+from language.phrasings import phrasing
 from tickets.hours import office_hours
-from understanding.readings.dossier_words import LEFT_TO_PAY, OPENING_HOURS, TO_ONES_HOME
 
 _VIEW = TypeAdapter(DossierView)
 Say = Callable[..., str]
@@ -53,35 +52,6 @@ def shown(slot: Mapping[str, Any] | None) -> DossierView | None:
     return _VIEW.validate_python(slot["view"]) if slot else None
 
 
-_LATE = re.compile(r"(?<!\S)(?:sao (?:\S+ ){0,4}?(?:lau|tre|cham)|tre hen|qua hen|lau the|lau qua|cham the|why)(?!\S)")
-_COMPLAIN = re.compile(
-    r"(?<!\S)(?:khieu nai|phan anh|keu (?:voi )?ai|than phien|bao ai|gap ai|hoi ai|goi ai|goi cho ai|lien he|to cao|"
-    r"complain)(?!\S)"
-)
-_FOLLOW = re.compile(
-    r"(?<!\S)(?:(?:bao|nhan|nhan tin)(?! (?:ai|lau|gio|nhieu))(?: \S+){0,4} (?:khi|neu|luc) (?:\S+ ){0,3}?"
-    r"(?:xong|co|ket qua|thay doi)|theo doi|tell me when|let me know|follow)(?!\S)"
-)
-_BACK = re.compile(r"(?<!\S)(?:(?:quay|tro) lai|tiep tuc|back to)(?: \S+){0,2} (?:ho so|file|dossier)(?!\S)")
-_STOPPED = re.compile(r"(?<!\S)(?:(?:vi|tai) )?sao (?:\S+ ){0,3}?(?:dung|tu choi|khong duoc|bi tra|tra ve)(?!\S)")
-_SLIP = re.compile(
-    r"(?<!\S)(?:mat|khong con|lam mat|quen|lost|roi|that lac)(?: \S+){0,3} (?:giay hen|phieu hen|slip)(?!\S)"
-)
-_MISSING = re.compile(r"(?<!\S)(?:thieu|bo sung|nop them|dem them|mang them|con can|can them|them giay|missing)(?!\S)")
-_MONEY_DUE = re.compile(
-    r"(?<!\S)(?:(?:phai|can) (?:nop|dong)(?: them)?(?: \S+){0,2} (?:tien|phi|le phi|thue)|no tien|"
-    rf"{LEFT_TO_PAY})(?!\S)"
-)
-_COLLECTS = re.compile(r"(?<!\S)(?:lay|nhan|linh|collect|pick)(?!\S)")
-_BRINGS = re.compile(r"(?<!\S)(?:(?:mang|dem|cam)(?: theo)?(?: \S+)? gi|giay to gi|giay gi|can gi|bring)(?!\S)")
-_HOURS = re.compile(rf"(?<!\S)(?:{OPENING_HOURS})(?!\S)")
-_HOME = re.compile(rf"(?<!\S)(?:{TO_ONES_HOME})(?!\S)")
-_WHO = re.compile(
-    r"(?<!\S)(?:ai|thay|giup|gium|dum|nguoi khac|uy quyen|who|somebody|(?:lay|nhan|di) ho(?! so)|"
-    r"(?:vo|chong|con|me|bo|em|anh|chi|chau|ong|ba)(?: \S+){0,3} (?:lay|nhan)(?: \S+){0,3} duoc)(?!\S)"
-)
-_MAY_TAKE = re.compile(r"(?<!\S)(?:lay|nhan|linh|lanh)(?: \S+){0,3} (?:duoc|dc)(?: (?:khong|ko|k|chu|ha|a))?(?!\S)")
-"""Asked whether somebody may collect, whatever else is told: "tôi không có nhà, con tôi lấy được không"."""
 _OF_ASPECT: Mapping[Aspect, About] = {
     Aspect.WHERE: About.WHERE,
     Aspect.TIME: About.WHEN,
@@ -98,37 +68,41 @@ _OF_KIND: Mapping[QuestionKind, About] = {
 
 def what_is_asked(folded: str, question: Question | None, aspect: Aspect | None) -> About | None:
     """What a folded message asks about the dossier; None for what only its procedure tells."""
-    if _BACK.search(folded):
+
+    def says(name: str) -> bool:
+        return phrasing(name).search(folded) is not None
+
+    if says("dossier_back"):
         return About.STATE
-    if _FOLLOW.search(folded):
+    if says("dossier_follow"):
         return About.FOLLOW
-    if _COMPLAIN.search(folded) or _STOPPED.search(folded):
+    if says("dossier_complain") or says("dossier_stopped"):
         # Why it was stopped stands in no file here; who decided can say, and must.
         return About.COMPLAIN
-    if _SLIP.search(folded):
+    if says("dossier_slip"):
         return About.SLIP
-    if _MAY_TAKE.search(folded) and _WHO.search(folded):
+    if says("dossier_may_take") and says("dossier_who"):
         return About.WHO
-    if _MONEY_DUE.search(folded):
+    if says("dossier_money_due"):
         return About.FEE
-    if _HOURS.search(folded):
+    if says("opening_hours"):
         return About.HOURS
-    if _HOME.search(folded):
+    if says("to_ones_home"):
         return About.POST
-    if _COLLECTS.search(folded) and _BRINGS.search(folded):
+    if says("dossier_collects") and says("dossier_brings"):
         return About.BRING
-    if _MISSING.search(folded):
+    if says("dossier_missing"):
         return About.MISSING
-    if _LATE.search(folded):
+    if says("dossier_late"):
         return About.LATE
     if question is not None:
         if question.kind is QuestionKind.COLLECT:
-            if _WHO.search(folded):
+            if says("dossier_who"):
                 return About.WHO
-            return About.WHEN if re.search(r"(?<!\S)(?:khi nao|bao gio|hom nao|when)(?!\S)", folded) else About.WHERE
+            return About.WHEN if says("asks_when") else About.WHERE
         if question.kind in _OF_KIND:
             return _OF_KIND[question.kind]
-    if question is not None and question.kind is QuestionKind.MAY and _WHO.search(folded):
+    if question is not None and question.kind is QuestionKind.MAY and says("dossier_who"):
         return About.WHO
     if aspect is None or aspect is Aspect.OVERVIEW:
         return About.STATE

@@ -18,8 +18,9 @@ from actions.procedures.telling import Telling
 from catalogue.question_answers import Circumstance
 from catalogue.record import Procedure
 from contract.aspects import Aspect
+from language import phrasings
 from language.normalise import fold, normalise
-from understanding.empty_words import EMPTY_WORDS
+from understanding.empty_words import empty_words
 
 ENOUGH = 0.65
 """Share of the words that name something from which a line is about them."""
@@ -28,14 +29,6 @@ LONGEST = 9
 """Words that name something up to which a message may be a question about what was told; more tell a story."""
 SHORT_NAME = 6
 """Words of a way to ask for a procedure that names it; a longer one tells of a life."""
-_SAYS_NOTHING = """
-tren duoi trong ngoai giua giay loai thu them nhung khoan y muon hoi biet noi cach luc hom nay mai
-ngan gon nhanh don gian de hieu ro hon len
-phai can neu ma them luon dang bi nguoi nha minh chua khong ko dc k se da rang khi luc truong hop thuoc dien tui
-sao gi nao chu hoac hay nhung cho cua lai nen moi bao mot hai nua ra di den toi ve o ben chang han vi du thoi a y ay
-the ha hong i my me do does is are the a an what if about when and or have has of for to in on with can am
-"""
-_NO_NAME = EMPTY_WORDS | frozenset(_SAYS_NOTHING.split())
 
 
 @dataclass(frozen=True)
@@ -77,7 +70,7 @@ def words_of(text: str, about: str, procedure: Procedure, circumstances: Sequenc
     told_of = tuple(one for one in circumstances if one.called.search(folded))
     taken = {word for one in told_of for found in one.called.finditer(folded) for word in found[0].split()}
     called = _called(procedure)
-    left = set(about.split()) - _NO_NAME - called - taken
+    left = set(about.split()) - empty_words() - phrasings.words("says_nothing") - called - taken
     single = tuple(dict.fromkeys(word for word in said if fold(word) in left and not word.isdigit()))
     bare = folded.split()
     pairs = frozenset(pair for pair in itertools.pairwise(bare) if not left.isdisjoint(pair))
@@ -89,12 +82,9 @@ def strange(words: Words) -> bool:
     return words.any and len(words.single) <= LONGEST
 
 
-_CORRECTS = re.compile(r"(?:a |da |u )?(?:khong|ko|k|nham|y toi|y em|toi hoi|no|sorry)(?!\S)")
-
-
 def corrects(text: str) -> bool:
     """Whether a message begins with a denial: it names the matter anew and asks nothing further of it."""
-    return _CORRECTS.match(fold(normalise(text))) is not None
+    return phrasings.phrasing("corrects").match(fold(normalise(text))) is not None
 
 
 def told_of(telling: Telling, words: Words, first: Aspect | None = None) -> list[str]:

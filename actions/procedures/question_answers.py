@@ -21,7 +21,9 @@ from catalogue.record import Paper, PaperCase, Procedure, Way
 from contract.aspects import Aspect
 from contract.questions import Question, QuestionKind
 from contract.reply import Source
+from language import data
 from language.normalise import fold, normalise
+from language.phrasings import either, phrasing
 from language.quantities import parse_number
 
 
@@ -58,12 +60,11 @@ class Asked:
     @property
     def kind(self) -> QuestionKind:
         """What must be settled; whether a person is needed is a matter of who may."""
-        if self.question.kind is QuestionKind.NEEDED and _GOES.search(self.question.thing or ""):
+        if self.question.kind is QuestionKind.NEEDED and phrasing("goes_oneself").search(self.question.thing or ""):
             return QuestionKind.WHO_MAY
         return self.question.kind
 
 
-_GOES = re.compile(r"(?<!\S)(?:di cung|cung di|co mat|dich than|tu di|di theo|den tan noi)(?!\S)")
 _SURER: Mapping[Aspect, frozenset[QuestionKind]] = {
     Aspect.PAPERS: frozenset({QuestionKind.NEEDED, QuestionKind.MISSING, QuestionKind.COPIES}),
     Aspect.WHERE: frozenset({QuestionKind.ELSEWHERE, QuestionKind.POST, QuestionKind.WEEKEND, QuestionKind.COLLECT}),
@@ -80,16 +81,10 @@ _SURER: Mapping[Aspect, frozenset[QuestionKind]] = {
 """The kinds of question that lead an answer where the words name this side, too; every kind does for the others."""
 
 
-_FINE = re.compile(
-    r"(?<!\S)(?:phat|fine|fined|penalty|punished)(?!\S)|(?<!\S)(?:khong|chua) \S+(?: \S+)? (?:co|thi) sao"
-)
-"""What happens to who does not do it, or too late."""
-
-
 def leads(asked: Asked, aspect: Aspect | None) -> bool:
     """Whether the kind of question says more than the side that was read from the words."""
     question = asked.question
-    if question.kind is QuestionKind.DEADLINE and _FINE.search(asked.folded):
+    if question.kind is QuestionKind.DEADLINE and phrasing("fined").search(asked.folded):
         return True  # "Phạt bao nhiêu" asks for no fee.
     if question.kind in (QuestionKind.RECEIVE, QuestionKind.BESIDES, QuestionKind.ONLINE):
         return False  # These are sides of the record.
@@ -102,7 +97,7 @@ def leads(asked: Asked, aspect: Aspect | None) -> bool:
 def answer_question(telling: Telling, asked: Asked) -> Told | None:
     """The answer about one procedure; None where the side of the record answers as well."""
     told = _answered(telling, asked)
-    if asked.kind is not QuestionKind.DEADLINE or not _FINE.search(asked.folded):
+    if asked.kind is not QuestionKind.DEADLINE or not phrasing("fined").search(asked.folded):
         return told
     if told is not None and any(_TOLD_OF_FINES.search(line) for line in told.lines):
         return told
@@ -149,12 +144,14 @@ def _of_the_words(telling: Telling, asked: Asked) -> list[str]:
     return _named(telling, told_of(telling, asked.words)) if strange(asked.words) else []
 
 
-_YEARS_OLD = re.compile(r"(\S+(?: \S+){0,2}) (?:tuổi|tuoi|years old)(?!\S)")
+@data.cached()
+def _years_old() -> re.Pattern[str]:
+    return re.compile(rf"(\S+(?: \S+){{0,2}}) (?:tuổi|{either('years_old')})(?!\S)")
 
 
 def _by_age(telling: Telling, asked: Asked, entry: QuestionAnswer) -> str | None:
     """Whether the one age that was said is enough; None where none is asked of, or several are."""
-    said = [age for match in _YEARS_OLD.finditer(asked.said) if (age := _last_number(match[1])) is not None]
+    said = [age for match in _years_old().finditer(asked.said) if (age := _last_number(match[1])) is not None]
     if entry.from_age is None or len(said) != 1:
         return None
     least = entry.some_from_age or entry.from_age
@@ -332,20 +329,14 @@ def _counted(telling: Telling, one: Paper) -> str:
     return f"{upper_first(text)}: {', '.join(counts)}" if counts else upper_first(text)
 
 
-_FOR_OTHERS = re.compile(r"(?<!\S)(?:nho nguoi|lam thay|khai thay|di thay|nop thay|xin thay|uy quyen|co mat)(?!\S)")
-
-
 def _who_may(telling: Telling, asked: Asked) -> list[str]:
-    rules = _rules(telling, _FOR_OTHERS)
+    rules = _rules(telling, phrasing("record_for_others"))
     if rules:
         return [f"{telling.name}. {rules[0]}", *rules[1:2]]
     for case, as_told in _cases(telling):
-        if case.case is not None and _FOR_OTHERS.search(_folded(case.case)):
+        if case.case is not None and phrasing("record_for_others").search(_folded(case.case)):
             return [telling.say("asked_who_may_with", papers=lower_first(items(telling, as_told)))]
     return []
-
-
-_ANYWHERE = re.compile(r"(?<!\S)(?:nao cung duoc|bat ky|xa khac thi|khong can dung noi|nao thuan tien)(?!\S)")
 
 
 def _elsewhere(telling: Telling, asked: Asked) -> list[str]:
@@ -353,7 +344,7 @@ def _elsewhere(telling: Telling, asked: Asked) -> list[str]:
     if place is None:
         return []
     known = sentence(telling.say("where_line", where=place.rstrip(".")))
-    if _ANYWHERE.search(_folded(telling.record.where or "")):
+    if phrasing("record_anywhere").search(_folded(telling.record.where or "")):
         return [telling.say("asked_elsewhere_yes"), known]
     return [telling.say("asked_elsewhere_unknown", name=telling.name, who=telling.who), known]
 
@@ -389,20 +380,12 @@ def _named(telling: Telling, lines: list[str]) -> list[str]:
     return [f"{telling.name}. {lines[0]}", *lines[1:]] if lines else []
 
 
-_AGE = re.compile(r"(?<!\S)tuoi(?!\S)")
-_DEADLINE = re.compile(r"(?<!\S)(?:trong|truoc|cham nhat|qua han)(?: \S+){0,3}? ?(?:\d+ )?(?:ngay|thang|gio|han)(?!\S)")
-_DECIDES = re.compile(r"(?<!\S)(?:chu tich|ra quyet dinh|phe duyet|cap phep)(?!\S)")
-_HANDED_OUT = re.compile(r"^(?:den ngay hen|nhan|den hen|khi nhan)(?!\S)|(?<!\S)(?:nhan|tra) ket qua(?!\S)")
-
-
-_LATEST = re.compile(r"(?<!\S)(?:cham nhat|muon nhat)(?!\S)")
-
-
 def _deadline(telling: Telling, asked: Asked) -> list[str]:
-    rules = _rules(telling, _DEADLINE)
+    rules = _rules(telling, phrasing("record_deadline"))
     if not rules:
         # Most days in the steps are the office's; "chậm nhất" is said of who hands in.
-        rules = [sentence(upper_first(step)) for step in _like(_LATEST, telling.record.steps, telling.procedure.steps)]
+        latest = _like(phrasing("record_latest"), telling.record.steps, telling.procedure.steps)
+        rules = [sentence(upper_first(step)) for step in latest]
     return _named(telling, rules)
 
 
@@ -412,16 +395,13 @@ def _after(telling: Telling, asked: Asked) -> list[str]:
 
 
 def _collect(telling: Telling, asked: Asked) -> list[str]:
-    told = _rules(telling, _HANDED_OUT, steps=True)[-1:]
+    told = _rules(telling, phrasing("record_handed_out"), steps=True)[-1:]
     # "Nhận tiền." says neither where nor when.
     return [line for line in told if len(line.split()) > _TOO_SHORT]
 
 
 _TOO_SHORT = 4
 """Words of a step that only names what is handed out."""
-
-
-_MUST = re.compile(r"(?<!\S)(?:(?:co )?(?:bat buoc )?phai|bat buoc|have to|must|need to)(?!\S)")
 
 
 def _may(telling: Telling, asked: Asked) -> list[str]:
@@ -443,7 +423,7 @@ def _may(telling: Telling, asked: Asked) -> list[str]:
 
 def _must(asked: Asked) -> bool:
     """Whether it is asked of a duty: "có phải báo không" is not answered by who is allowed to."""
-    return _MUST.search(asked.folded) is not None
+    return phrasing("must").search(asked.folded) is not None
 
 
 _SOME_RULES = 2
@@ -461,9 +441,11 @@ _FROM_RECORD: Mapping[QuestionKind, Callable[[Telling, Asked], list[str]]] = {
     QuestionKind.WHO_MAY: _who_may,
     QuestionKind.ELSEWHERE: _elsewhere,
     QuestionKind.POST: _post,
-    QuestionKind.AGE: lambda telling, _: _named(telling, _rules(telling, _AGE)),
+    QuestionKind.AGE: lambda telling, _: _named(telling, _rules(telling, phrasing("record_age"))),
     QuestionKind.DEADLINE: _deadline,
-    QuestionKind.DECIDES: lambda telling, _: _named(telling, _rules(telling, _DECIDES, steps=True)[:2]),
+    QuestionKind.DECIDES: lambda telling, _: _named(
+        telling, _rules(telling, phrasing("record_decides"), steps=True)[:2]
+    ),
     QuestionKind.AFTER: _after,
     QuestionKind.COLLECT: _collect,
     QuestionKind.MAY: _may,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -19,15 +18,14 @@ from contract.questions import QuestionKind
 from contract.reply import Reply, ReplyKind
 from contract.wishes import AskSide
 from language.dates import find_lunar_date
+from language.phrasings import phrasing
 from understanding.decision import CHOICES
 from understanding.readings.state import DEEPEST
-
-_WHICH = re.compile(r"(?<!\S)(?:(?:cai|loai|viec) nao|cai gi|which one|which of)(?!\S)")
 
 
 def _picks_one(folded: str, reading: str | None) -> bool:
     """Whether one of two is asked for, and the words have said which: "tôi thuê nhà một năm thì chọn cái nào"."""
-    return _WHICH.search(folded) is not None and reading in ("listed", "narrowed", "matter")
+    return phrasing("picks_one").search(folded) is not None and reading in ("listed", "narrowed", "matter")
 
 
 class ActionAnswerProcedure(ProcedureAction):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -23,9 +22,9 @@ from contract.wishes import No, Yes
 from language import data
 from language.languages import installed
 from language.normalise import fold, normalise
+from language.phrasings import phrasing
 from understanding.readings.guards import forgets_at_once
 
-_DOSSIER = re.compile(r"(?<!\S)(?:ho so|giay hen|phieu hen|(?:my|the) (?:file|dossier))(?!\S)")
 DROPS_A_REPORT = frozenset({"deny", "goodbye", "choose_number", "report_problem"})
 """Intents after which a report may have been dropped, so that going back means that report."""
 
@@ -77,7 +76,9 @@ class ActionChangeTopicBack(ProcedureAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Resume the dossier that waits, or the procedure before."""
         view = shown(tracker.get_slot("shown_dossier"))
-        if view is not None and _DOSSIER.search(fold(normalise(tracker.latest_message.get("text") or ""))):
+        if view is not None and phrasing("says_dossier").search(
+            fold(normalise(tracker.latest_message.get("text") or ""))
+        ):
             answer(dispatcher, self.services.dossier_wording.about(view, About.STATE, language_of(tracker)))
             return [SlotSet("procedure", view.procedure_code)]
         report = taken_up_again(tracker)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from contract.aspects import Aspect
+from language.phrasings import phrasing
 from understanding.decision import (
     ANSWER,
     ASK_PROCEDURE,
@@ -42,7 +42,6 @@ TALK_ITSELF = 0.5
 LEAD_ANSWER = -0.5
 """Log-odds that the first of a list is meant from which a question after the list is answered for it."""
 _COMPARABLE = frozenset({Kind.MATTER, Kind.TOPIC, Kind.EARLIER, Kind.LISTED, Kind.NARROWED, Kind.ELSEWHERE})
-_BUT = re.compile(r"(?:nhung|ma|but)(?!\S)")
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
 def _opening(best: Reading, evidence: Evidence) -> Decision | None:
     """The opening as the message itself, where what follows it says nothing: "cảm ơn cán bộ đã hướng dẫn"."""
     said = next((kind for kind in ("thanks", "greet", "deny", "affirm") if kind in evidence.openings), None)
-    if said is None or _BUT.match(evidence.utterance.folded) is not None:
+    if said is None or phrasing("but").match(evidence.utterance.folded) is not None:
         return None
     if best.kind is Kind.TALK and best.score >= TALK_ITSELF:
         return None

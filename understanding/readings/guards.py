@@ -14,20 +14,11 @@ from pathlib import Path
 
 from contract.meaning import Meaning
 from language.normalise import fold, normalise
+from language.phrasings import either, phrasing
 from understanding.readings.openings import anywhere_pattern, forms, read_markers
 
-_ASKS = re.compile(
-    r"(?<!\S)(?:ai|(?<!nhung )(?<!lai )(?<!luu )gi|vi sao|tai sao|o dau|the nao|khi nao|bao gio|bao lau|bao nhieu|"
-    r"co (?:\S+ ){1,6}khong|co (?:\S+ ){1,6}chua)(?!\S)"
-)
-"""A question about the thing is no wish for it: "có lưu tin nhắn của tôi không"."""
 _LONGEST = 18
 """Syllables of a wish; who tells a story wishes for something else."""
-POLITE = re.compile(
-    r"(?:duoc|dc) (?:khong|hong|ko|chua)(?: a| nhi| em| anh| chi| ban)*$|^co the |^(?:can|could|please) |"
-    r"(?<!\S)(?:thi )?lam (?:sao|the nao)$"
-)
-"""A wish put as a question: "xóa dữ liệu giúp tôi được không"."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +51,7 @@ class Guard:
         if not verbs or not objects or (verbs == objects and len(verbs) == 1):
             # One word is not both: "I live with my Vietnamese wife" asks for no other language.
             return False
-        return _ASKS.search(folded) is None or POLITE.search(folded) is not None
+        return phrasing("asks").search(folded) is None or phrasing("asks_politely").search(folded) is not None
 
 
 def guard_from(words: Mapping[str, Sequence[str]]) -> Guard:
@@ -92,8 +83,8 @@ def forgets_at_once(meaning: Meaning, text: str, nlu_data: Path) -> bool:
 def skips_of(nlu_data: Path) -> re.Pattern[str]:
     """Matches, in full, a folded message that only says that what a form asks for is not known."""
     said = "|".join(re.escape(form) for phrase in read_markers(nlu_data)["skip"] for form in forms(phrase))
-    speakers = "thoi|ma|cung|toi|tui|em|chau|minh|bac"
-    return re.compile(rf"(?:(?:{speakers}) )*(?:{said})(?: (?:{said}|dau|a|nhe|nha|ro|luon))*")
+    before, after = either("before_not_known"), either("after_not_known")
+    return re.compile(rf"(?:(?:{before}) )*(?:{said})(?: (?:{said}|{after}))*")
 
 
 def leaves_out(text: str, nlu_data: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,10 +10,9 @@ from contract.aspects import Aspect
 from contract.questions import QuestionKind
 from language import data
 from language.normalise import fold, normalise
+from language.phrasings import phrasing, words
 from understanding.decision import ANSWER, ASK_PROCEDURE, OFFER, OFFER_SCORE, OUT_OF_SCOPE
-from understanding.empty_words import EMPTY_WORDS
-from understanding.readings.dossier_words import COMPLAINS, OF_IT, SURELY_OF_IT, WANTS_NEWS, WHY_LATE
-from understanding.readings.guards import POLITE
+from understanding.empty_words import empty_words
 from understanding.readings.markers import Markers
 from understanding.readings.reading import Evidence, Kind
 from understanding.readings.seen import Seen, odds, told_apart
@@ -34,7 +32,6 @@ TALK = frozenset({"greet", "goodbye", "thanks", AFFIRM, DENY, "complaint_about_b
 A_WHOLE_EXAMPLE = 0.99
 LONG_TALK, LIKE_AN_EXAMPLE = 6, 0.85
 """Words that name something from which on it is no small talk any more, unless it is like an example of it."""
-_ASKS_WHO = re.compile(r"(?<!\S)(?:^ai|ai (?:lam|sua|lo|tra|chiu)|vi sao|tai sao|the nao|bao gio|khi nao)(?!\S)")
 
 LAST_DIGITS = frozenset({4, 6})
 """Digits that say that a dossier is one's own."""
@@ -53,18 +50,6 @@ _OF_DOSSIER = frozenset({Aspect.TIME, Aspect.WHERE, Aspect.RESULT, Aspect.FEE, A
 _QUESTIONS_OF_DOSSIER = frozenset(
     {QuestionKind.COLLECT, QuestionKind.WHO_MAY, QuestionKind.DEADLINE, QuestionKind.WEEKEND, QuestionKind.POST}
 )
-_EXEMPT = re.compile(r"(?<!\S)(?:mien|giam|bot|exempt|discount|cheaper)(?!\S)")
-"""Who pays less: "hộ nghèo có được miễn không" after adopting a child asks of that, not of becoming poor."""
-_POINTS = re.compile(
-    r"(?<!\S)(?:^(?:con )?(?:cai|viec|loai|thu|truong hop)|(?:ay|do|kia|co|day) *$|^the one|^the)(?!\S)"
-)
-"""A thing is pointed at, not asked about: "cái đổi ấy", "loại làm mới cơ"."""
-_FIRST_OF_ALL = re.compile(r"(?<!\S)(?:luc dau|ban dau|hoi dau|dau tien)(?!\S)")
-_NUMBER_WORDS = frozenset(
-    ["mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi", "so", "nhat", "nhi", "hay"]
-)
-_POINTING = frozenset({"cai", "viec", "muc", "thu", "tuc", "lay", "the"})
-"""Words that pick only beside one that counts."""
 A_CASE_OF_IT = 0.5
 """Share of the words of somebody's case that a record tells of, from which it is a case of what is talked of."""
 _OF_SERVICE = frozenset({"service", "rights", "languages"})
@@ -163,7 +148,7 @@ def _matter(seen: Seen) -> Iterable[Listed]:
         "talked_denies": topic * seen.denies,
         "talked_told": topic * seen.told(seen.topic or "") if ranked[0].code != seen.topic else 0.0,
         "talked_named": own,
-        "talked_exempt": topic * seen.found(_EXEMPT),
+        "talked_exempt": topic * seen.says("exempt"),
         "talked_states_case": topic * seen.states_case * seen.told(seen.topic or ""),
         "talked_only_its": topic * seen.only_its,
         "similar": ranked[0].similarity,
@@ -195,7 +180,7 @@ def _topic(seen: Seen) -> Iterable[Listed]:
             yield Listed(Kind.TOPIC, ASK_PROCEDURE, {"nothing_yet": 1.0}, "topic", aspect=seen.side)
         return
     named = seen.named(seen.topic)
-    exempt = seen.found(_EXEMPT)
+    exempt = seen.says("exempt")
     values = {
         "asks_a_side": float(bool(evidence.aspects)),
         "asks_a_question": float(asks_question),
@@ -231,7 +216,7 @@ def _earlier(seen: Seen) -> Iterable[Listed]:
     if not topics:
         return
     folded = seen.evidence.utterance.folded
-    ordered = topics[::-1] if _FIRST_OF_ALL.search(folded) else topics
+    ordered = topics[::-1] if phrasing("first_of_all").search(folded) else topics
     now = seen.evidence.names.get(seen.topic or "", frozenset())
     # What the present matter is called by, too, tells nothing: "lệ phí khai tử" after "khai sinh".
     alone = {code: seen.share(seen.evidence.names.get(code, frozenset()) - now) for code in ordered}
@@ -274,8 +259,8 @@ def _narrowed(seen: Seen) -> Iterable[Listed]:
         "denies": seen.denies,
         "denies_only_its": seen.denies * only,
         "follows": float(seen.follows),
-        "points": seen.found(_POINTS),
-        "points_in_list": seen.found(_POINTS) * float(offered is not None),
+        "points": seen.says("points_at"),
+        "points_in_list": seen.says("points_at") * float(offered is not None),
         "asks": float(seen.asks),
         "short": seen.short,
         "strange_words": seen.strange_to(best.code),
@@ -298,13 +283,13 @@ def _listed(seen: Seen) -> Iterable[Listed]:
         yield from _situation(seen, offered.labels)
         return
     evidence = seen.evidence
-    words = evidence.residue or evidence.utterance.folded
-    apart = told_apart(words, {code: evidence.names.get(code, frozenset()) for code in offered.codes})
+    said = evidence.residue or evidence.utterance.folded
+    apart = told_apart(said, {code: evidence.names.get(code, frozenset()) for code in offered.codes})
     best = max(apart, key=lambda code: apart[code])
     by_told = float(apart[best] == 0.0)
     if by_told:
         # None of them is called so; what their records tell may tell them apart: "thuê nhà một năm".
-        apart = told_apart(words, {code: evidence.told.get(code, frozenset()) for code in offered.codes})
+        apart = told_apart(said, {code: evidence.told.get(code, frozenset()) for code in offered.codes})
         best = max(apart, key=lambda code: apart[code])
     if apart[best] > 0.0:
         yield Listed(
@@ -370,17 +355,17 @@ def _dossier(seen: Seen) -> Iterable[Listed]:
     if dossier is None:
         return
     question = evidence.question
-    surely = seen.found(SURELY_OF_IT)
+    surely = seen.says("surely_of_dossier")
     asks = (
         bool(surely)
         or (bool(evidence.aspects) and evidence.aspects[0] in _OF_DOSSIER)
         or (question is not None and question.kind in _QUESTIONS_OF_DOSSIER)
-        or seen.found(WHY_LATE)
-        or seen.found(COMPLAINS)
-        or seen.found(WANTS_NEWS)
+        or seen.says("why_late")
+        or seen.says("complains")
+        or seen.says("wants_news")
     )
     collects = question is not None and question.kind is QuestionKind.COLLECT
-    of_it = collects or bool(surely) or any(seen.found(shape) for shape in (OF_IT, WHY_LATE, COMPLAINS, WANTS_NEWS))
+    of_it = collects or bool(surely) or any(map(seen.says, ("of_dossier", "why_late", "complains", "wants_news")))
     says = seen.found(seen.markers.dossier)
     if not asks and not of_it and not says:
         return
@@ -420,7 +405,7 @@ def _sides(seen: Seen) -> Iterable[Listed]:
             continue
         handed_in = intent == CHECK_DOSSIER and bool(seen.found(markers.handed_in))
         # "Xóa giúp tôi được không" is a wish put politely.
-        polite = guard is not None and POLITE.search(folded) is not None
+        polite = guard is not None and phrasing("asks_politely").search(folded) is not None
         asks = seen.asks and not evidence.alone and not handed_in and not polite
         if intent == CHECK_DOSSIER and asks:
             continue
@@ -434,7 +419,7 @@ def _sides(seen: Seen) -> Iterable[Listed]:
             "guarded": float(guard is not None),
             "words": seen.words,
             "many_words": float(len(seen.content) > LONG_TALK and phrase < LIKE_AN_EXAMPLE),
-            "question_word": float(_ASKS_WHO.search(folded) is not None and phrase < LIKE_AN_EXAMPLE),
+            "question_word": float(phrasing("asks_who_or_why").search(folded) is not None and phrase < LIKE_AN_EXAMPLE),
             "talked": float(seen.topic is not None),
             f"is_{intent}": 1.0,
         }
@@ -452,11 +437,12 @@ def _says_yes(evidence: Evidence, phrase: float) -> bool:
 
 def _is_choice(evidence: Evidence, markers: Markers) -> bool:
     """Whether a message does nothing but pick: "tôi có 2 con" tells of children, "số 2" picks."""
-    known = markers.choosing | _NUMBER_WORDS | EMPTY_WORDS
+    numbers = words("number_words")
+    known = markers.choosing | numbers | empty_words()
     rest = [word for word in evidence.words if word not in known and not word.isdigit()]
     # "Cái đổi ấy" names one of them; "cái đầu" counts.
-    counts = markers.choosing - _POINTING
-    named = any(word in counts or word in _NUMBER_WORDS or word.isdigit() for word in evidence.words)
+    counts = markers.choosing - words("pointing_words")
+    named = any(word in counts or word in numbers or word.isdigit() for word in evidence.words)
     picks = evidence.digits is not None or named
     asks = (bool(evidence.aspects) or evidence.question is not None) and evidence.digits is None
     return picks and not asks and len(rest) <= 1 and len(evidence.words) <= 6

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from catalogue.knowledge_base import topic_of
 from contract.aspects import Aspect
 from contract.questions import QuestionKind
+from language.phrasings import phrasing
 from understanding.decision import ANSWER
-from understanding.empty_words import EMPTY_WORDS, names_nothing
+from understanding.empty_words import empty_words, names_nothing
 from understanding.readings.markers import Markers
 from understanding.readings.reading import Evidence
 from understanding.readings.side import side_asked
@@ -142,6 +143,10 @@ class Seen:
         """1 where the words hold a marker."""
         return float(pattern.search(self.evidence.utterance.folded) is not None)
 
+    def says(self, name: str) -> float:
+        """1 where the words put something as a list of ``phrasings.yml`` has it."""
+        return self.found(phrasing(name))
+
 
 def seen(evidence: Evidence, state: State, markers: Markers) -> Seen:
     """Count what the readings are weighed by."""
@@ -177,7 +182,8 @@ def _only_of(
 
 def content(folded: str) -> tuple[str, ...]:
     """The words of a folded text that may name something."""
-    return tuple(word for word in folded.split() if word not in EMPTY_WORDS)
+    empty = empty_words()
+    return tuple(word for word in folded.split() if word not in empty)
 
 
 def told_apart(words: str, names: Mapping[str, frozenset[str]]) -> dict[str, float]:

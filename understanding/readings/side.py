@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from contract.aspects import Aspect
 from contract.questions import QuestionKind
+from language import data
+from language.phrasings import either
 from understanding.readings.reading import Evidence
 
 SIDE_OF_QUESTION: Mapping[QuestionKind, Aspect] = {
@@ -54,19 +56,19 @@ def side_asked(evidence: Evidence) -> Aspect | None:
     return of_question if first is Aspect.OVERVIEW and of_question is not None else first
 
 
-_PAPER = re.compile(
-    r"^(?:(?:ca|cai|to|mot|them|ban|chinh|nop|mang|co) )*"
-    r"(?:giay|so|can cuoc|the|anh|hinh|hop dong|ban|benh an|photo|to khai|bang|ho khau|don|phieu|bien lai|quyet dinh|"
-    r"xac nhan|chung minh|cmnd|hoa don|gi|chi)(?!\S)"
-)
 _OF_A_PAPER = frozenset({QuestionKind.NEEDED, QuestionKind.MISSING})
 _GIVING_WAY = frozenset({Aspect.OVERVIEW, Aspect.PAPERS, Aspect.FEE, Aspect.RESULT, Aspect.CONDITIONS})
 """Sides whose cues stand inside such questions: "được bao nhiêu tiền một tháng" holds a cue of the fee."""
 
 
+@data.cached()
+def _paper() -> re.Pattern[str]:
+    return re.compile(rf"(?:(?:{either('before_a_paper')}) )*(?:{either('paper')})(?!\S)")
+
+
 def _is_a_paper(thing: str | None) -> bool:
     """Whether what is asked about is a paper; "có cần thi lại không" asks about a duty."""
-    return thing is None or _PAPER.match(thing) is not None
+    return thing is None or _paper().match(thing) is not None
 
 
 _SURER_THAN_A_CUE = frozenset(
