@@ -12,6 +12,7 @@ from channels.phone.calls.carrier import KEYS, Audio, Event, Gone, Hold, Key, Pl
 from channels.phone.calls.inbox import Inbox
 from channels.phone.calls.pacer import PacedOutput, Pacer
 from channels.phone.calls.rtp import Agreed, Sound
+from channels.phone.calls.tones import ToneKeys
 
 KIND: Final = "sip"
 LEAD_IN_FRAMES: Final = 10
@@ -50,6 +51,8 @@ class SipCall:
         self._pacer = pacer
         self._inbox = Inbox()
         self._sound: Sound | None = None
+        # An exchange that knows telephone events sends a key both ways; heard in the sound, too, it would be two.
+        self._tones = ToneKeys() if agreed.events_type is None else None
         self._output = PacedOutput(self._send, agreed.silent_frame, lambda mark: self._inbox.put(Played(mark)))
 
     async def open(self, address: str, port: int) -> None:
@@ -59,8 +62,8 @@ class SipCall:
             address,
             port,
             self._call.source_addr[0],
-            on_sound=lambda pcm: self._inbox.put(Audio(pcm)),
-            on_key=self.press,
+            on_sound=self._heard,
+            on_key=self._pressed,
         )
         self._output.put(self._agreed.silent_frame * LEAD_IN_FRAMES, "lead in")
         self._pacer.add(self._output)
@@ -95,9 +98,9 @@ class SipCall:
         self._inbox.put(gone)
 
     def press(self, key: str) -> None:
-        """A key, in whatever way the exchange tells of it."""
-        if key in KEYS:
-            self._inbox.put(Key(key))
+        """A key the exchange tells of in a message; from then on none is looked for in the sound."""
+        self._tones = None
+        self._pressed(key)
 
     def move(self, agreed: Agreed) -> None:
         """The exchange wants the sound elsewhere, or nowhere for now."""
@@ -106,6 +109,19 @@ class SipCall:
         if self._sound is not None and not agreed.on_hold:
             self._sound.move(agreed)
         self._agreed = agreed
+
+    def _heard(self, pcm: bytes) -> None:
+        if self._tones is not None:
+            for key in self._tones.hear(pcm):
+                self._pressed(key)
+            if self._tones.is_held:
+                # A tone is nothing that is said; the recogniser must not make words of it.
+                pcm = bytes(len(pcm))
+        self._inbox.put(Audio(pcm))
+
+    def _pressed(self, key: str) -> None:
+        if key in KEYS:
+            self._inbox.put(Key(key))
 
     def _send(self, frame: bytes) -> None:
         if self._sound is not None:

@@ -195,7 +195,7 @@ class SipLine:
             self._reject(call, 503)
             return
         if agreed.events_type is None:
-            _log.warning("a SIP call without telephone events: its keys cannot be heard")
+            _log.warning("a SIP call without telephone events: its keys are looked for in the sound")
         if call.dialog.state is DialogState.TERMINATED:
             # The caller gave up meanwhile.
             await carrier.hang_up()

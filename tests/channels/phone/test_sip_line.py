@@ -87,13 +87,15 @@ class Exchanger(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def line_of(exchange: Exchange) -> AsyncIterator[tuple[SipLine, Exchanger]]:
+async def line_of(
+    exchange: Exchange, other_side: type[Exchanger] = Exchanger
+) -> AsyncIterator[tuple[SipLine, Exchanger]]:
     pacer = Pacer(lambda late: None)
     port, sound = free_port(), free_ports(200)
     line = SipLine(exchange.calls, pacer, HOST, frozenset({HOST}), Ports(sound, sound + 199))
     await pacer.start()
     await line.start(port)
-    _, other = await asyncio.get_running_loop().create_datagram_endpoint(Exchanger, remote_addr=(HOST, port))
+    _, other = await asyncio.get_running_loop().create_datagram_endpoint(other_side, remote_addr=(HOST, port))
     try:
         yield line, other
     finally:
