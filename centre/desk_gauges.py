@@ -1,10 +1,11 @@
-"""How officers stand and what text messages cost, for Prometheus."""
+"""How officers and kiosks stand and what text messages cost, for Prometheus."""
 
 from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Gauge
 
 from centre.figures import Budget, Desk
+from centre.kiosks import Standing
 
 
 class DeskGauges:
@@ -47,6 +48,20 @@ class DeskGauges:
             multiprocess_mode="mostrecent",
         )
 
+        self._kiosks = Gauge(
+            "motcua_kiosks",
+            "Kiosks by what was heard of them: in the last day, not in the last day, shut out",
+            ("state",),
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+        self._kiosks_refusing = Gauge(
+            "motcua_kiosks_refusing",
+            "Kiosks that could not run a bundle newer than the one they use",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+
     def show(self, desk: Desk, budget: Budget) -> None:
         """Set every figure."""
         for state, count in (("open", desk.open), ("taken", desk.taken), ("passed", desk.passed)):
@@ -55,3 +70,9 @@ class DeskGauges:
         self._oldest.set(desk.oldest_hours * 3600)
         self._segments.set(budget.segments)
         self._budget.set(budget.share)
+
+    def show_kiosks(self, standing: Standing) -> None:
+        """Set the figures of the fleet."""
+        for state, count in (("heard", standing.heard), ("silent", standing.silent), ("blocked", standing.blocked)):
+            self._kiosks.labels(state).set(count)
+        self._kiosks_refusing.set(standing.refusing)

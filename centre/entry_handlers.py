@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from actions.dossiers.service import LookUp, Unavailable
 from actions.dossiers.wording import DossierWording
 from centre.kiosks import Kiosk
+from centre.orders import BoxOrders
 from contract.reply import Reply
 from kiosk.protocol.entries import StatusRequestEntry, TextEntry, TicketEntry
 from tickets.store import TicketStore
@@ -40,6 +41,7 @@ class Effects:
         look_up: asks the back end for dossiers.
         wording: of dossiers.
         texts: sends messages.
+        orders: what was ordered of boxes.
         clock: the time, with zone.
     """
 
@@ -47,6 +49,7 @@ class Effects:
     look_up: LookUp
     wording: DossierWording
     texts: Texts
+    orders: BoxOrders
     clock: Callable[[], datetime]
 
     def ticket(self, kiosk: Kiosk, key: str, at: float, content: TicketEntry) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from centre.health_history import note_hour
 from centre.snapshots import number_anew
 from centre.tables import KioskRow
 from kiosk.protocol.keys import BadSignature, PublicKeys
@@ -21,6 +22,8 @@ from kiosk.protocol.signing import Claim, check_request
 from stores.database import Database
 
 AGENCY: Final = re.compile(r"[A-Z]\d{2}(\.[A-Z0-9]{2,3}){0,4}")
+SILENT: Final = timedelta(hours=24)
+"""A day without a word: somebody should look. A hall may switch its box off at night."""
 BOOTS: Final = 20
 """Runs of a machine that are remembered."""
 
@@ -53,6 +56,22 @@ class Kiosk:
     """When two machines were last found to speak as this kiosk."""
     agencies: tuple[str, ...] = ()
     """Whose dossiers it may keep without a line, by beginnings of agency codes; empty: all there are."""
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether nothing was heard of it for :data:`SILENT`, and should have been."""
+        return self.blocked_at is None and now - (self.heard_at or self.enrolled_at) >= SILENT
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The fleet in figures."""
+
+    heard: int
+    """In the last day."""
+    silent: int
+    blocked: int
+    refusing: int
+    """Could not run a bundle newer than the one they use."""
 
 
 class Kiosks:
@@ -105,6 +124,7 @@ class Kiosks:
                 # A machine never comes back to an earlier run of it: two machines take turns.
                 row.copied_at = now if state.boot in earlier else row.copied_at
                 row.boots = " ".join([*earlier, latest, state.boot])
+            note_hour(session, kiosk.id, state, now)
 
     def all(self) -> list[Kiosk]:
         """By name, without those taken off the list."""
@@ -120,17 +140,33 @@ class Kiosks:
             raise NoSuchKiosk(id)
         return _kiosk(row)
 
+    def find(self, name: str) -> Kiosk:
+        """By name or id. Raises :class:`NoSuchKiosk`."""
+        with self._database.reading() as session:
+            return _kiosk(named(session, name))
+
     def highest_bundle(self) -> int:
         """The highest number of a bundle that any kiosk has used or refused."""
         return max((max(one.state.bundle, one.state.refused) for one in self.all()), default=0)
 
-    def block(self, name: str) -> None:
-        """Shut a kiosk out, by name or id. Raises :class:`NoSuchKiosk`."""
-        self._set_blocked(name, self._clock())
+    def standing(self) -> Standing:
+        """How many boxes were heard, are silent, are shut out, or refuse a bundle."""
+        now, every = self._clock(), self.all()
+        silent, blocked = sum(one.is_silent(now) for one in every), sum(one.blocked_at is not None for one in every)
+        return Standing(
+            heard=len(every) - silent - blocked,
+            silent=silent,
+            blocked=blocked,
+            refusing=sum(one.blocked_at is None and one.state.refused > one.state.bundle for one in every),
+        )
 
-    def unblock(self, name: str) -> None:
+    def block(self, name: str) -> Kiosk:
+        """Shut a kiosk out, by name or id. Raises :class:`NoSuchKiosk`."""
+        return self._set_blocked(name, self._clock())
+
+    def unblock(self, name: str) -> Kiosk:
         """Let a kiosk in again. Raises :class:`NoSuchKiosk`."""
-        self._set_blocked(name, None)
+        return self._set_blocked(name, None)
 
     def keep_only(self, name: str, agencies: Sequence[str]) -> None:
         """From now on a kiosk may keep only the dossiers of these agencies; what it holds of others goes with its next
@@ -144,27 +180,36 @@ class Kiosks:
             if not AGENCY.fullmatch(agency):
                 raise ValueError(f"{agency} is no beginning of an agency's code, such as H15.50.05.21")
         with self._database.writing() as session:
-            _named(session, name).agencies = " ".join(agencies)
+            named(session, name).agencies = " ".join(agencies)
             number_anew(session, self._clock())
 
-    def retire(self, name: str) -> None:
+    def retire(self, name: str) -> Kiosk:
         """Shut a kiosk out for good and take it off the list, by name or id; another box may have its name then.
 
         Raises:
             NoSuchKiosk: there is none.
         """
         with self._database.writing() as session:
-            row = _named(session, name)
-            row.blocked_at = row.blocked_at or self._clock()
-            # Kept, so that it still hears that it is shut out and erases what it holds.
-            row.retired_at, row.name = self._clock(), f"{row.name} ({row.id})"
+            row = named(session, name)
+            retire_row(row, self._clock())
+            return _kiosk(row)
 
-    def _set_blocked(self, name: str, at: datetime | None) -> None:
+    def _set_blocked(self, name: str, at: datetime | None) -> Kiosk:
         with self._database.writing() as session:
-            _named(session, name).blocked_at = at
+            row = named(session, name)
+            row.blocked_at = at
+            return _kiosk(row)
 
 
-def _named(session: Session, name: str) -> KioskRow:
+def retire_row(row: KioskRow, now: datetime) -> None:
+    """See :meth:`Kiosks.retire`. The row is kept, so that the box still hears that it is shut out and erases what it
+    holds."""
+    row.blocked_at = row.blocked_at or now
+    row.retired_at, row.name = now, f"{row.name} ({row.id})"
+
+
+def named(session: Session, name: str) -> KioskRow:
+    """A kiosk on the list, by name or id. Raises :class:`NoSuchKiosk`."""
     chosen = ((KioskRow.name == name) | (KioskRow.id == name)) & KioskRow.retired_at.is_(None)
     row = session.scalar(select(KioskRow).where(chosen))
     if row is None:

@@ -131,7 +131,9 @@ class Shelf:
         except FileNotFoundError:
             return None
 
-    def publish(self, ingredients: Ingredients, above: int = 0, percent: int = 100) -> Published:
+    def publish(
+        self, ingredients: Ingredients, above: int = 0, percent: int = 100, *, urgent: bool = False
+    ) -> Published:
         """Make a bundle and offer it; kiosks see it whole or not at all. The same again is the same bundle.
 
         Args:
@@ -139,6 +141,7 @@ class Shelf:
             above: the highest number any kiosk knows. A centre restored from a copy of last month offers a lower one,
                 and boxes go back to nothing older.
             percent: of the kiosks it is offered to at first; see :meth:`roll_out`.
+            urgent: all of them, before any older one that is still on its way to a box.
 
         Raises:
             BadBundle: the settings hold what a centre may not set.
@@ -158,6 +161,8 @@ class Shelf:
         before = self._newest()
         if before is not None and before.list == listed and before.number >= above:
             # Every kiosk would start again for nothing.
+            if urgent:
+                self.roll_out(100)
             return Published(before.number, before.program, len(files), before.size, 0, 0)
         head = Head(
             number=max(before.number if before else 0, above) + 1,
@@ -165,9 +170,10 @@ class Shelf:
             list=listed,
             size=sum(file.size for file in files),
             program=version(),
+            urgent=urgent,
         )
         # Before it: nobody is offered more than was meant.
-        durable.write(self._folder / "rollout", f"{head.number} {percent}".encode())
+        durable.write(self._folder / "rollout", f"{head.number} {100 if urgent else percent}".encode())
         durable.write(self._folder / "head", sign_head(head, self._keys).encode())
         self._drop_unused()
         return Published(head.number, head.program, len(files), head.size, len(new), sum(new.values()))

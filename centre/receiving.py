@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from centre.entry_handlers import Effects, NotYet
 from centre.kiosks import Kiosk
 from centre.tables import PendingRow, ReceivedRow, UsageRow
-from kiosk.protocol.entries import Content, StatusRequestEntry, TextEntry, TicketEntry, UsageEntry, open_entry
+from kiosk.protocol.entries import Content, LogEntry, StatusRequestEntry, TextEntry, TicketEntry, UsageEntry, open_entry
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Entry, EntryKind
 from runtime import logs
@@ -149,6 +149,8 @@ class Receiving:
         """Do what an entry asks for; what must wait, and until when. Raises ``ValueError``, :class:`NotYet`."""
         if isinstance(content, TicketEntry):
             self._effects.ticket(kiosk, entry.key, entry.at, content)
+        elif isinstance(content, LogEntry):
+            self._effects.orders.take_log(kiosk, content)
         elif isinstance(content, UsageEntry):
             # Added where it is noted, in one transaction.
             return None

@@ -15,6 +15,7 @@ from actions.dossiers.service import Ambiguous, Found, Locked, LookUpByCode, Not
 from actions.registries.service import AskedRegistry, Asker, ConsentNeeded, Told
 from centre.enrolment import Enrolling, NotEnrolled
 from centre.kiosks import Door, Kiosk, Kiosks
+from centre.orders import BoxOrders
 from centre.publishing import Shelf
 from centre.receiving import Receiving
 from centre.snapshots import Snapshots
@@ -49,6 +50,7 @@ class SyncParts:
     """Those that may be asked, by what they are asked about."""
     out_of_service: OutOfService
     """What kiosks have off, too."""
+    orders: BoxOrders
     clock: Callable[[], datetime]
 
 
@@ -74,6 +76,7 @@ def blueprint(parts: SyncParts) -> Blueprint:
             parts.kiosks.heard(kiosk, said.state)
             received = parts.receiving.receive(kiosk, said.entries)
             parts.receiving.try_pending()
+            parts.orders.obeyed(kiosk, said.obeyed)
             offered = parts.shelf.offered_to(kiosk.id)
             wanted = offered is not None and offered[0] > said.state.bundle and offered[0] != said.state.refused
             part = parts.snapshots.since(said.snapshot, kiosk.heard_at, kiosk.agencies)
@@ -83,6 +86,7 @@ def blueprint(parts: SyncParts) -> Blueprint:
                 head=offered[1] if offered is not None and wanted else None,
                 snapshot=part,
                 off=tuple(map(_off, parts.out_of_service.all())),
+                orders=parts.orders.open_for(kiosk),
             ).packed()
 
         return _signed(parts, answer)

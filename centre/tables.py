@@ -39,6 +39,40 @@ class KioskRow(Base):
     """When it was taken off the list; it stays shut out, and its name is free."""
 
 
+class HourRow(Base):
+    """How a box was in an hour in which it was heard; see :mod:`centre.health_history`."""
+
+    __tablename__ = "centre_kiosk_hour"
+
+    kiosk: Mapped[str] = mapped_column(Text, primary_key=True)
+    hour: Mapped[datetime] = mapped_column(Moment, primary_key=True)
+    heard: Mapped[int]
+    """How often."""
+    waiting: Mapped[int]
+    disk_free: Mapped[int]
+    """Megabytes."""
+    microphone: Mapped[str] = mapped_column(Text)
+    printer: Mapped[str] = mapped_column(Text)
+    bundle: Mapped[int]
+    boot: Mapped[str] = mapped_column(Text)
+
+
+class OrderRow(Base):
+    """What an officer has ordered of a box; see :mod:`centre.orders`."""
+
+    __tablename__ = "centre_order"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    kiosk: Mapped[str] = mapped_column(Text, index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    officer: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    log: Mapped[str | None] = mapped_column(Text)
+    """Lines of the box's log, sealed."""
+
+
 class EnrolmentCodeRow(Base):
     """A one-time code; the code itself is nowhere, what both sides prove with is sealed."""
 
@@ -50,6 +84,8 @@ class EnrolmentCodeRow(Base):
     expires_at: Mapped[datetime] = mapped_column(Moment)
     kiosk: Mapped[str | None] = mapped_column(ForeignKey("centre_kiosk.id", ondelete="CASCADE"))
     """Who has used it: that box may ask again, when the answer did not reach it, and nobody else."""
+    replaces: Mapped[str | None] = mapped_column(Text)
+    """Id of the kiosk whose name and place the new box takes over."""
 
 
 class ReceivedRow(Base):

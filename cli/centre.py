@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from assistant.model import latest_model
-from centre.kiosks import Kiosks, NoSuchKiosk
 from centre.officers import Duty
-from centre.page.fleet import fleet_row
+from cli import centre_kiosks
 from installation.catalogue_desk import ingredients_of
 from installation.centre import CentreStores
 from installation.opening import opened
@@ -26,83 +22,10 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-kiosk_app = typer.Typer(help="The kiosks of this centre.", no_args_is_help=True, pretty_exceptions_enable=False)
 officer_app = typer.Typer(help="Who may sign in.", no_args_is_help=True, pretty_exceptions_enable=False)
-app.add_typer(kiosk_app, name="kiosk")
+app.add_typer(centre_kiosks.app, name="kiosk")
 app.add_typer(officer_app, name="officer")
 console = Console(highlight=False)
-
-Name = Annotated[str, typer.Argument(help="Name or id of the kiosk.")]
-
-
-@kiosk_app.command("add")
-def add_kiosk(name: Annotated[str, typer.Argument(help="What officers call it.")]) -> None:
-    """Make a one-time code for a new kiosk; it is shown once."""
-    with opened() as here:
-        centre = CentreStores(here)
-        try:
-            code = centre.enrolling.new_code(name)
-        except ValueError as error:
-            _fail(str(error))
-        console.print(code)
-        public_url = here.settings.public_url
-        address = str(public_url).rstrip("/") if public_url else "https://ADDRESS-OF-THIS-CENTRE"
-        console.print("On the box, within 24 hours:")
-        # Never broken into lines: it is copied.
-        console.print(f"motcua kiosk enrol --centre {address} --code {code}", soft_wrap=True)
-        console.print(f"The box then shows this centre's fingerprint: {centre.keys.public.fingerprint}")
-
-
-@kiosk_app.command("list")
-def list_kiosks() -> None:
-    """Every kiosk and how it was when it was last heard."""
-    with opened() as here:
-        centre = CentreStores(here)
-        offered = centre.shelf.head()
-        say = partial(here.words.room("centre").text, here.settings.cli_language)
-        rows = [fleet_row(kiosk, offered[0] if offered else 0, here.now(), say) for kiosk in centre.kiosks.all()]
-    if not rows:
-        console.print("There is no kiosk yet: `motcua centre kiosk add`.")
-        return
-    table = Table(box=None, header_style="bold")
-    for heading in ("kiosk", "state", "heard", "version", "waiting", "disk", "microphone", "printer"):
-        table.add_column(say(heading), overflow="fold")
-    for row in rows:
-        cells = (row.state, row.heard, row.version, row.queue, row.disk, row.microphone, row.printer)
-        table.add_row(row.name, *(cell.words for cell in cells))
-    console.print(table)
-
-
-@kiosk_app.command()
-def block(name: Name) -> None:
-    """Shut a kiosk out: it is stolen, or sold. It erases the dossiers it holds when it calls next."""
-    _change(lambda kiosks: kiosks.block(name), f"kiosk {name}: block")
-
-
-@kiosk_app.command()
-def unblock(name: Name) -> None:
-    """Let a kiosk in again."""
-    _change(lambda kiosks: kiosks.unblock(name), f"kiosk {name}: unblock")
-
-
-@kiosk_app.command("keep-only")
-def keep_only(
-    name: Name,
-    agencies: Annotated[
-        list[str] | None, typer.Argument(metavar="AGENCY", help="Beginnings of agency codes: H15.50.05.21. None: all.")
-    ] = None,
-) -> None:
-    """Let a kiosk keep only the dossiers of its commune; what it holds of others goes when it calls next."""
-    try:
-        _change(lambda kiosks: kiosks.keep_only(name, agencies or ()))
-    except ValueError as error:
-        _fail(str(error))
-
-
-@kiosk_app.command()
-def retire(name: Name) -> None:
-    """Take a kiosk off the list for good: it stays shut out, and another box may have its name."""
-    _change(lambda kiosks: kiosks.retire(name), f"kiosk {name}: retire")
 
 
 @app.command()
@@ -112,6 +35,9 @@ def publish(
     ] = None,
     model: Annotated[bool, typer.Option(help="Whether the model goes along.")] = True,
     percent: Annotated[int, typer.Option(min=1, max=100, help="Of the kiosks it is offered to at first.")] = 100,
+    urgent: Annotated[
+        bool, typer.Option("--urgent", help="To all kiosks, before an older bundle that is still on its way to one.")
+    ] = False,
 ) -> None:
     """Sign what this installation runs with as a bundle and offer it to kiosks; those with a good line tell it minutes
     later."""
@@ -125,10 +51,11 @@ def publish(
                 ingredients_of(here, with_model=model, settings_file=settings_file),
                 above=centre.kiosks.highest_bundle(),
                 percent=percent,
+                urgent=urgent,
             )
         except (ValueError, OSError) as error:
             _fail(str(error))
-        here.audit.note(Deed.PUBLISHED, getpass.getuser(), f"bundle {done.number}")
+        here.audit.note(Deed.PUBLISHED, getpass.getuser(), f"bundle {done.number}{', urgent' if urgent else ''}")
     if before is not None and done.number == before[0]:
         console.print(f"Nothing has changed: bundle {done.number} stays on offer.")
         return
@@ -182,17 +109,6 @@ def remove_officer(name: Annotated[str, typer.Argument(help="Whose access ends."
         if not CentreStores(here).officers.remove(name):
             _fail(f"there is no officer {name}")
     console.print(f"{name} may no longer sign in.")
-
-
-def _change(change: Callable[[Kiosks], None], noted: str = "") -> None:
-    with opened() as here:
-        try:
-            change(CentreStores(here).kiosks)
-        except NoSuchKiosk as missing:
-            _fail(f"there is no kiosk {missing}; `motcua centre kiosk list` shows what there is")
-        if noted:
-            here.audit.note(Deed.BLOCKED, getpass.getuser(), noted, "command")
-    console.print("Done.")
 
 
 def _fail(message: str) -> NoReturn:

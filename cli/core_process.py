@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from assistant.lean_rasa import leave_out_for_serving
 
 from cli.processes import die_with_parent
+from kiosk import recent_log
 from kiosk.bundles.applied import Applied
 from kiosk.bundles.following import LOOK_SECONDS, Following
 from language import data
@@ -41,6 +42,7 @@ def main() -> None:
 
     settings = load()
     logs.configure(settings.log_level, "core")
+    recent_log.keep(settings.data_path, "core")
     check_data_files(settings.nlu_data_path)
     core = Core()
     serve(settings, lambda: core.load(settings), lambda answering: core.keep_renewed(settings, answering))

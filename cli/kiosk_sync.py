@@ -53,7 +53,9 @@ def status() -> None:
 def sync() -> None:
     """Talk to the centre now; a new bundle is fetched by the running system."""
     with _opened() as (here, identity):
-        sync_service = make_sync_service(here, identity, renew=_nothing, is_idle=lambda: False, trouble=_nothing)
+        sync_service = make_sync_service(
+            here, identity, renew=_nothing, restart=_nothing, is_idle=lambda: False, trouble=_nothing
+        )
         try:
             head = sync_service.exchange()
         except SyncError as error:

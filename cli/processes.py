@@ -132,6 +132,7 @@ class Supervisor:
         self._told: set[str] = set()
         self._stopping = False
         self._renewing = False
+        self._restarting = False
 
     def start(self, wait_seconds: float = 300.0) -> None:
         """Start all at once, but those that come first, and wait until each is ready.
@@ -169,6 +170,9 @@ class Supervisor:
         """Restart what dies, with growing pauses, until :meth:`request_stop`."""
         logs_looked_at = time.monotonic()
         while not self._stopping:
+            if self._restarting:
+                self._restarting = False
+                self._restart()
             if self._renewing:
                 self._renewing = False
                 self._renew()
@@ -211,6 +215,17 @@ class Supervisor:
     def request_renewal(self, *_: object) -> None:
         """Have the children started again with a new environment; safe as a signal handler."""
         self._renewing = True
+
+    def request_restart(self, *_: object) -> None:
+        """Have every child stopped and started again; safe as a signal handler."""
+        self._restarting = True
+
+    def _restart(self) -> None:
+        self._report("starting everything again, as was ordered")
+        self.stop()
+        for child in self._children:
+            child.deaths, child.restart_at = 0, 0.0
+        self.start()
 
     def _renew(self) -> None:
         if self._renewed is None:

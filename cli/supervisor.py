@@ -42,6 +42,7 @@ def main() -> None:
         children, report=_tell, renewed=lambda: _environment(plan), lasting=LASTING, following=FOLLOWING, progress=_tell
     )
     signal.signal(signal.SIGHUP, supervisor.request_renewal)
+    signal.signal(signal.SIGUSR1, supervisor.request_restart)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, supervisor.request_stop)
     try:

@@ -10,6 +10,7 @@ from types import FrameType
 from installation.kiosk import sync_service
 from installation.root import Installation
 from installation.tables import migrate_apart
+from kiosk import recent_log
 from kiosk.bundles import health
 from kiosk.bundles.following import not_taken_up
 from kiosk.centre_link.identity import Identity
@@ -29,6 +30,7 @@ def main() -> None:
     except ValueError as error:
         sys.exit(f"motcua kiosk sync: {error}")
     logs.configure(settings.log_level, "sync")
+    recent_log.keep(settings.data_path, "sync")
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -46,6 +48,7 @@ def main() -> None:
             here,
             identity,
             renew=supervisor.renew,
+            restart=supervisor.restart,
             is_idle=lambda: nobody_is_there(here.redis),
             trouble=lambda: not_taken_up(service.applied) or health.wait_until_well(lambda: health.trouble(settings)),
         )

@@ -14,6 +14,7 @@ from channels.figures_folder import share_figures
 from channels.websockets.serve import serve
 from installation.root import Installation
 from installation.speech import SpeechParts
+from kiosk import recent_log
 from kiosk.audio.routes import KioskAudio
 from kiosk.bundles.applied import Applied
 from kiosk.bundles.following import LOOK_SECONDS, Following
@@ -31,6 +32,7 @@ def main() -> None:
     except ValueError as error:
         sys.exit(f"motcua voice: {error}")
     logs.configure(settings.log_level, "voice")
+    recent_log.keep(settings.data_path, "voice")
     share_figures(settings.data_path, "voice")
     app = web.Application()
     here = Installation(settings, hurried=True).alone()

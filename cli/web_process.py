@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from channels.serve import run
 from installation.root import Installation
+from kiosk import recent_log
 from runtime import logs
 from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import Settings, load
@@ -66,6 +67,7 @@ def main(make_app: Callable[[Settings], WSGIApplication] = make_whole) -> None:
     except ValueError as error:
         sys.exit(f"motcua web: {error}")
     logs.configure(settings.log_level, "web")
+    recent_log.keep(settings.data_path, "web")
     run(
         settings,
         check=lambda: check(settings),

@@ -12,12 +12,14 @@ from centre.desk_gauges import DeskGauges
 from centre.enrolment import Enrolling
 from centre.entry_handlers import Effects
 from centre.figures import Figures
+from centre.health_history import HealthHistory
 from centre.invitations import Invitations
 from centre.keys import centre_keys
 from centre.kiosks import Kiosks
 from centre.officers import Officers
 from centre.open311.api import Open311Parts
 from centre.open311.api import blueprint as open311_api
+from centre.orders import BoxOrders
 from centre.page.access import CentreParts, Elsewhere
 from centre.page.blueprint import blueprint as pages
 from centre.provider import Chosen, Provider, duties_of
@@ -118,14 +120,24 @@ class CentreStores:
     @cached_property
     def enrolling(self) -> Enrolling:
         """The one-time codes of this centre."""
-        return Enrolling(self._here.database, self._here.seal, self.keys, self._here.now)
+        return Enrolling(self._here.database, self._here.seal, self.keys, self._here.now, self._here.audit)
+
+    @cached_property
+    def orders(self) -> BoxOrders:
+        """What officers order of boxes."""
+        return BoxOrders(self._here.database, self._here.seal, self._here.audit, self._here.now)
+
+    @cached_property
+    def health(self) -> HealthHistory:
+        """How boxes were, hour by hour."""
+        return HealthHistory(self._here.database, self._here.now)
 
 
 def kiosk_sync(here: Installation, parts: Parts) -> Blueprint:
     """``/kiosk-sync/v1`` in the gateway of this installation."""
     stores = CentreStores(here)
     texts = asked_texts(here, parts.outbox, parts.limiter)
-    effects = Effects(here.tickets, here.dossiers, here.dossier_wording, texts, here.now)
+    effects = Effects(here.tickets, here.dossiers, here.dossier_wording, texts, stores.orders, here.now)
     return sync_api(
         SyncParts(
             keys=stores.keys,
@@ -137,6 +149,7 @@ def kiosk_sync(here: Installation, parts: Parts) -> Blueprint:
             look_up=here.dossiers,
             registries=here.registries,
             out_of_service=here.out_of_service,
+            orders=stores.orders,
             clock=here.now,
         )
     )
@@ -168,9 +181,9 @@ def figures_of(here: Installation) -> Figures:
 
 
 def desk_figures(here: Installation, parts: Parts) -> Blueprint:
-    """Puts how officers stand, and what text messages cost, into ``/metrics``."""
+    """Puts how officers and kiosks stand, and what text messages cost, into ``/metrics``."""
     gauges = DeskGauges(parts.metrics.registry)
-    figures = figures_of(here)
+    figures, kiosks = figures_of(here), CentreStores(here).kiosks
     blueprint = Blueprint("desk_figures", __name__)
 
     @blueprint.before_app_request
@@ -178,6 +191,7 @@ def desk_figures(here: Installation, parts: Parts) -> Blueprint:
         if request.path == "/metrics":
             try:
                 gauges.show(figures.desk(1), figures.budget())
+                gauges.show_kiosks(kiosks.standing())
             except SQLAlchemyError as error:
                 _log.warning("the figures of the desk are not known", cause=type(error).__name__)
 
@@ -216,6 +230,8 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             invitations=stores.invitations,
             kiosks=stores.kiosks,
             enrolling=stores.enrolling,
+            orders=stores.orders,
+            health=stores.health,
             shelf=stores.shelf,
             tickets=here.tickets,
             desk=texts.desk(Wake(parts.redis)),

@@ -45,6 +45,8 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
             "erased_list": here.erased_list.forget_old,
             "out_of_service": here.out_of_service.forget_ended,
             "audit": here.audit.checkpoint,
+            "kiosk_orders": CentreStores(here).orders.forget_old,
+            "kiosk_hours": CentreStores(here).health.forget_old,
             "officer_sessions": CentreStores(here).officers.forget_ended,
             # Last: what was deleted just now is gone from files, too.
             "database_room": here.database.give_room_back,

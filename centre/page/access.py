@@ -18,9 +18,11 @@ from centre.catalogue_desk import CatalogueDesk
 from centre.consent_desk import ConsentDesk
 from centre.enrolment import Enrolling
 from centre.figures import Figures
+from centre.health_history import HealthHistory
 from centre.invitations import Invitations
 from centre.kiosks import Kiosks
 from centre.officers import Duty, Officer, Officers
+from centre.orders import BoxOrders
 from centre.provider import Provider
 from centre.provider_accounts import ProviderAccounts
 from centre.publishing import Shelf
@@ -87,6 +89,8 @@ class CentreParts:
     invitations: Invitations
     kiosks: Kiosks
     enrolling: Enrolling
+    orders: BoxOrders
+    health: HealthHistory
     shelf: Shelf
     tickets: TicketStore
     desk: Desk

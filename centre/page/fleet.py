@@ -14,8 +14,6 @@ from runtime.clock import VIETNAM
 
 LATE: Final = timedelta(hours=3)
 """Three signs of life missed: the line is down, which happens; reports wait on the box."""
-SILENT: Final = timedelta(hours=24)
-"""A day without a word: somebody should look."""
 LITTLE_ROOM: Final = 500
 """Megabytes; a bundle needs some 170."""
 CLOCK_OFF: Final = 300.0
@@ -74,11 +72,11 @@ def fleet_row(kiosk: Kiosk, offered: int, now: datetime, say: Say = say) -> Flee
     heard = _heard(kiosk, now, say)
     version = _version(kiosk, offered, say)
     queue = Cell(Mood.GOOD if state.waiting < 50 else Mood.WATCH, say("queue", count=state.waiting))
-    room = Mood.GOOD if state.disk_free >= LITTLE_ROOM else Mood.BAD
-    disk = Cell(room, say("disk_room", free=_room(state.disk_free), size=_room(state.disk_size)))
+    space = Mood.GOOD if state.disk_free >= LITTLE_ROOM else Mood.BAD
+    disk = Cell(space, say("disk_room", free=room(state.disk_free), size=room(state.disk_size)))
     if kiosk.heard_at is None:
         queue = disk = Cell(Mood.WATCH, say("unknown"))
-    microphone, printer = _device(state.microphone, say), _device(state.printer, say)
+    microphone, printer = device(state.microphone, say), device(state.printer, say)
     cells = (heard, version, queue, disk, microphone, printer)
     worst = max((cell.mood for cell in cells), key=list(Mood).index)
     overall = Cell(worst, say(f"overall_{worst.value}"))
@@ -115,10 +113,10 @@ def fleet_row(kiosk: Kiosk, offered: int, now: datetime, say: Say = say) -> Flee
 
 
 def _heard(kiosk: Kiosk, now: datetime, say: Say) -> Cell:
+    silent = kiosk.is_silent(now)
     if kiosk.heard_at is None:
-        return Cell(Mood.WATCH, say("never"))
-    age = now - kiosk.heard_at
-    mood = Mood.GOOD if age < LATE else Mood.WATCH if age < SILENT else Mood.BAD
+        return Cell(Mood.BAD if silent else Mood.WATCH, say("never"))
+    mood = Mood.BAD if silent else Mood.GOOD if now - kiosk.heard_at < LATE else Mood.WATCH
     return Cell(mood, moment(kiosk.heard_at))
 
 
@@ -136,7 +134,8 @@ def _version(kiosk: Kiosk, offered: int, say: Say) -> Cell:
     return Cell(Mood.GOOD, number)
 
 
-def _device(condition: Condition, say: Say) -> Cell:
+def device(condition: Condition, say: Say) -> Cell:
+    """How a device is."""
     mood = {
         Condition.WORKS: Mood.GOOD,
         Condition.UNKNOWN: Mood.GOOD,
@@ -146,7 +145,8 @@ def _device(condition: Condition, say: Say) -> Cell:
     return Cell(mood, say(f"device_{condition.value}"))
 
 
-def _room(megabytes: int) -> str:
+def room(megabytes: int) -> str:
+    """Space on a disk."""
     return f"{megabytes} MB" if megabytes < 1000 else f"{megabytes / 1000:.1f} GB".replace(".", ",")
 
 

@@ -1,4 +1,4 @@
-"""Kiosks: the table of all, one of them, enrolment, shutting out."""
+"""Kiosks: the table of all, one of them and its orders, enrolment, shutting out, taking another's place."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from centre.kiosks import Kiosk, NoSuchKiosk
 from centre.officers import Duty, Officer
+from centre.orders import NoSuchOrder
 from centre.page.access import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
+from centre.page.box import health_row, order_row
 from centre.page.fleet import FleetRow, Mood, fleet_row
 from centre.page.words import say
+from kiosk.protocol.messages import OrderKind
 from stores.audit import Deed
 
 LONGEST_AGENCIES: Final = 500
@@ -57,15 +60,43 @@ def add_fleet(pages: Blueprint, parts: CentreParts) -> None:
         parts.officers.note(Deed.KIOSK_KEEPS, officer.name, f"kiosk {id}: {' '.join(given) or 'all'}")
         return redirected("kiosk", id=id)
 
+    @pages.post("/kiosks/<id>/order")
+    def order(id: str) -> AnyResponse:
+        officer = with_form(parts, Duty.KIOSKS)
+        try:
+            parts.orders.give(parts.kiosks.get(id), OrderKind(request.form.get("kind", "")), officer.name, "centre")
+        except (NoSuchKiosk, ValueError):
+            turn_away(parts, officer, "not_found", 404)
+        return redirected("kiosk", id=id)
+
+    @pages.get("/kiosks/<id>/log/<order>")
+    def box_log(id: str, order: str) -> AnyResponse:
+        officer = signed_in(parts, Duty.KIOSKS)
+        try:
+            found = parts.kiosks.get(id)
+            lines = parts.orders.read_log(found, order, officer.name, "centre")
+        except (NoSuchKiosk, NoSuchOrder):
+            turn_away(parts, officer, "not_found", 404)
+        return page(parts, "box_log.html", officer, name=found.name, id=id, lines=lines)
+
+    @pages.post("/kiosks/<id>/replace")
+    def replace_kiosk(id: str) -> AnyResponse:
+        officer = with_form(parts, Duty.KIOSKS)
+        try:
+            code = parts.enrolling.code_to_replace(id, officer.name, "centre")
+        except NoSuchKiosk:
+            turn_away(parts, officer, "not_found", 404)
+        return _fleet(parts, officer, code=code, code_for=parts.kiosks.get(id).name)
+
     @pages.post("/kiosks/<id>/<change>")
     def change_kiosk(id: str, change: str) -> AnyResponse:
         officer = with_form(parts, Duty.KIOSKS)
         changes = {"block": parts.kiosks.block, "unblock": parts.kiosks.unblock, "retire": parts.kiosks.retire}
         try:
-            changes[change](id)
+            changed = changes[change](id)
         except (KeyError, NoSuchKiosk):
             turn_away(parts, officer, "not_found", 404)
-        parts.officers.note(Deed.BLOCKED, officer.name, f"kiosk {id}: {change}")
+        parts.officers.note(Deed.BLOCKED, officer.name, f"kiosk {id}: {change}, key {changed.public.fingerprint}")
         return redirected("fleet") if change == "retire" else redirected("kiosk", id=id)
 
 
@@ -76,6 +107,9 @@ def _kiosk(parts: CentreParts, officer: Officer, found: Kiosk, given: str | None
         "kiosk.html",
         officer,
         row=fleet_row(found, _offered(parts), parts.clock()),
+        days=[health_row(day) for day in parts.health.days(found.id)],
+        orders=[order_row(one) for one in parts.orders.of(found)],
+        kinds=list(OrderKind),
         fingerprint=found.public.fingerprint,
         agencies=" ".join(found.agencies) if given is None else given,
         problem=say("keeps_bad") if given is not None else None,

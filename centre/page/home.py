@@ -67,6 +67,8 @@ def add_home(pages: Blueprint, parts: CentreParts) -> None:
             tiles.append((url_for("centre.proposals"), parts.catalogue.proposals.count_waiting(), say("proposals")))
         if Duty.KIOSKS in officer.may:
             tiles.append((url_for("centre.fleet"), len(parts.kiosks.all()), say("kiosks")))
+            if silent := parts.kiosks.standing().silent:
+                tiles.append((url_for("centre.fleet"), silent, say("silent_kiosks")))
         # How the house is set up is for those who can change it.
         checks = parts.checks() if Duty.OFFICERS in officer.may else ()
         return page(parts, "home.html", officer, tiles=tiles, checks=[shown(check) for check in checks])

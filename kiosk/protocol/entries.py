@@ -54,13 +54,21 @@ class UsageEntry(Message):
     counts: dict[Annotated[str, Field(max_length=80)], Annotated[int, Field(ge=1, le=1_000_000)]]
 
 
-Content = TicketEntry | StatusRequestEntry | TextEntry | UsageEntry
+class LogEntry(Message):
+    """The newest lines of a box's log, ordered by the centre; personal data was struck out before they were written."""
+
+    order: Annotated[str, Field(pattern=r"^[a-z]{12}$")]
+    lines: Annotated[str, Field(max_length=LARGEST)]
+
+
+Content = TicketEntry | StatusRequestEntry | TextEntry | UsageEntry | LogEntry
 
 _SHAPES: dict[EntryKind, type[Content]] = {
     EntryKind.TICKET: TicketEntry,
     EntryKind.STATUS_REQUEST: StatusRequestEntry,
     EntryKind.TEXT: TextEntry,
     EntryKind.USAGE: UsageEntry,
+    EntryKind.LOG: LogEntry,
 }
 
 

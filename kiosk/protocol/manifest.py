@@ -55,6 +55,8 @@ class Head(Message):
     """Bytes of all files."""
     program: Annotated[str, Field(alias="p", max_length=40)] = ""
     """Version of the program the centre made it with; for people, nothing depends on it."""
+    urgent: Annotated[bool, Field(alias="u")] = False
+    """Whether boxes drop an older bundle that is still coming in, and try again each half minute until it is there."""
 
 
 @dataclass(frozen=True, slots=True)

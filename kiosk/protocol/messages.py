@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 ENTRIES_AT_ONCE = 20
 """Entries of one exchange: some 10 kB, which a bad line carries in a few seconds, so that little is sent twice."""
 
+ORDERS_AT_ONCE = 10
+"""Orders of one answer."""
+
 LARGEST_BODY = 1_000_000
 """Bytes of one message once it is unpacked."""
 
@@ -69,6 +72,22 @@ class EntryKind(StrEnum):
     STATUS_REQUEST = "status"
     TEXT = "text"
     USAGE = "usage"
+    LOG = "log"
+
+
+class OrderKind(StrEnum):
+    """What the centre may order of a box. A picture of the screen is not among it and never will be: somebody may stand
+    before it (docs/decisions/0097-orders-to-boxes.md)."""
+
+    RESTART = "restart"
+    LOG = "log"
+
+
+class Outcome(StrEnum):
+    """What a box has done about an order."""
+
+    DONE = "done"
+    REFUSED = "refused"
 
 
 class Entry(Message):
@@ -108,6 +127,21 @@ class State(Message):
     """Version of its program."""
 
 
+class Order(Message):
+    """Something the centre wants a box to do; it stands in an answer the centre has signed for this box alone."""
+
+    id: Annotated[str, Field(alias="i", pattern=r"^[a-z]{12}$")]
+    kind: Annotated[str, Field(alias="k", max_length=20)]
+    """One of :class:`OrderKind`; a box refuses what it does not know."""
+
+
+class Obeyed(Message):
+    """What became of an order; told until the centre no longer names it."""
+
+    id: Annotated[str, Field(alias="i", pattern=r"^[a-z]{12}$")]
+    outcome: Annotated[Outcome, Field(alias="o")]
+
+
 class Exchange(Message):
     """What a kiosk says."""
 
@@ -115,6 +149,7 @@ class Exchange(Message):
     snapshot: Annotated[int, Field(alias="v")] = 0
     """Version of the dossiers it holds; 0: none."""
     entries: Annotated[tuple[Entry, ...], Field(alias="e", max_length=ENTRIES_AT_ONCE)] = ()
+    obeyed: Annotated[tuple[Obeyed, ...], Field(alias="o", max_length=ORDERS_AT_ONCE)] = ()
 
 
 class SnapshotPart(Message):
@@ -155,6 +190,8 @@ class ExchangeAnswer(Message):
     snapshot: Annotated[SnapshotPart | None, Field(alias="s")] = None
     off: Annotated[tuple[OffNow, ...] | None, Field(alias="o", max_length=1_000)] = None
     """Everything that is out of service there; None: the centre does not say, being older."""
+    orders: Annotated[tuple[Order, ...], Field(alias="w", max_length=ORDERS_AT_ONCE)] = ()
+    """Every order whose outcome the centre has not heard."""
 
 
 class Enrolment(Message):

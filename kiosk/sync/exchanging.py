@@ -11,6 +11,7 @@ from kiosk.dossiers.offline_dossiers import KeptDossiers
 from kiosk.protocol.messages import Exchange, ExchangeAnswer, OffNow, State
 from kiosk.queue.box_clock import Watch
 from kiosk.queue.outgoing import Outgoing
+from kiosk.sync.orders import Orders
 from stores.out_of_service import CENTRE, Off, OutOfService
 
 Send = Callable[[str, str, bytes], Answer]
@@ -25,6 +26,7 @@ class Exchanging:
         kept: dossiers from the centre.
         watch: set by every answer.
         out_of_service: follows what the centre has taken off.
+        orders: obeys the centre.
         state: how the kiosk is.
         step: told each step.
     """
@@ -36,6 +38,7 @@ class Exchanging:
         kept: KeptDossiers,
         watch: Watch,
         out_of_service: OutOfService,
+        orders: Orders,
         state: Callable[[], State],
         step: Step = no_step,
     ) -> None:
@@ -44,6 +47,7 @@ class Exchanging:
         self._kept = kept
         self._watch = watch
         self._out_of_service = out_of_service
+        self._orders = orders
         self._state = state
         self._step = step
 
@@ -55,7 +59,9 @@ class Exchanging:
         """
         while True:
             entries = self._outgoing.next()
-            request = Exchange(state=self._state(), snapshot=self._kept.version, entries=entries)
+            request = Exchange(
+                state=self._state(), snapshot=self._kept.version, entries=entries, obeyed=self._orders.outcomes()
+            )
             self._step("entries read")
             answer = self._send("POST", "/exchange", request.packed())
             self._step("answer received")
@@ -71,6 +77,8 @@ class Exchanging:
             if entries:
                 self._outgoing.done(said.cursor, said.refused)
                 self._step("entries forgotten")
+            self._orders.take(said.orders)
+            self._step("orders taken")
             if said.snapshot is not None:
                 self._kept.take(said.snapshot)
                 self._step("dossiers kept")

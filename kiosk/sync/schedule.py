@@ -57,9 +57,10 @@ class SyncSchedule:
         self._next = now + self._about(BACKOFF.pause(self._failures + 1))
         self._failures += 1
 
-    def broke_off(self, now: float) -> None:
-        """The centre answered, but a bundle did not come through: a line may carry the one and not the other."""
-        self._next = now + self._about(min(self.every, BACKOFF.pause(self._breaks + 1)))
+    def broke_off(self, now: float, *, urgent: bool = False) -> None:
+        """The centre answered, but a bundle did not come through: a line may carry the one and not the other. An urgent
+        one is tried again as soon as the first time."""
+        self._next = now + self._about(min(self.every, BACKOFF.pause(1 if urgent else self._breaks + 1)))
         self._breaks += 1
 
     def got_on(self) -> None:

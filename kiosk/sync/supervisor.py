@@ -12,3 +12,8 @@ def renew() -> None:
     Those that follow go on; the supervisor starts them with the new bundle if they should ever die.
     """
     os.kill(os.getppid(), signal.SIGHUP)
+
+
+def restart() -> None:
+    """Have everything started again, this process, too."""
+    os.kill(os.getppid(), signal.SIGUSR1)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from kiosk import recent_log
 from kiosk.bundles.applied import Applied
 from kiosk.bundles.bringing import Bringing
 from kiosk.bundles.catalogue_part import OpenDatabase
@@ -15,13 +16,14 @@ from kiosk.centre_link.client import CentreClient, ShutOut, SyncError
 from kiosk.centre_link.identity import Identity, Sequence, identity_folder, identity_of, keep_identity, keys_of
 from kiosk.crash_points import Step, no_step
 from kiosk.dossiers.offline_dossiers import KeptDossiers
-from kiosk.protocol.manifest import BadBundle
+from kiosk.protocol.manifest import BadBundle, read_head
 from kiosk.protocol.messages import State
 from kiosk.queue.box_clock import Watch, this_instant
 from kiosk.queue.collecting import Collecting
 from kiosk.queue.outgoing import Outgoing
 from kiosk.sync import devices
 from kiosk.sync.exchanging import Exchanging
+from kiosk.sync.orders import Orders
 from kiosk.sync.schedule import SyncSchedule, ways_out
 from runtime import logs
 from runtime.settings import Settings
@@ -31,6 +33,14 @@ from stores.out_of_service import OutOfService
 from tickets.store import TicketStore
 
 _log = logs.get(__name__)
+
+
+class _MoreUrgent(Exception):
+    """Another bundle than the one on its way is to come first."""
+
+    def __init__(self, head: str) -> None:
+        super().__init__()
+        self.head = head
 
 
 class SyncService:
@@ -44,6 +54,7 @@ class SyncService:
         out_of_service: what this box does not tell; follows the centre.
         open_database: opens the database of a bundle, a file of its own.
         renew: has the processes that do not follow a bundle by themselves started again with the one in use.
+        restart: has everything started again, this process, too.
         is_idle: whether nobody stands at this box.
         trouble: waits until a bundle works; what is wrong when it does not.
         step: told each step.
@@ -58,6 +69,7 @@ class SyncService:
         out_of_service: OutOfService,
         open_database: OpenDatabase,
         renew: Callable[[], None],
+        restart: Callable[[], None],
         is_idle: Callable[[], bool],
         trouble: Callable[[], str | None],
         step: Step = no_step,
@@ -72,10 +84,12 @@ class SyncService:
         self._collecting = Collecting(database, tickets, self.outgoing, watch)
         keys, sequence = keys_of(settings, identity), Sequence(folder / "sequence")
         self._client = CentreClient(identity, keys, sequence, time.monotonic)
+        self._orders = Orders(folder / "orders.json", self.outgoing, lambda: recent_log.lines(settings.data_path))
         self._exchanging = Exchanging(
-            self._client.send, self.outgoing, self._kept, watch, out_of_service, self._state, step
+            self._client.send, self.outgoing, self._kept, watch, out_of_service, self._orders, self._state, step
         )
         self._renew = renew
+        self._restart = restart
         self._is_idle = is_idle
         self._renewal_waits = False
         self._bringing = Bringing(
@@ -84,6 +98,8 @@ class SyncService:
         self._pace = SyncSchedule(settings.kiosk_sync_minutes * 60.0, beat=settings.kiosk_beat_seconds or None)
         self._ways = ways_out()
         self._traces = True
+        self._centre = identity.centre
+        self._coming = ""
 
     @property
     def applied(self) -> Applied:
@@ -100,6 +116,11 @@ class SyncService:
             self._renewal_waits = False
             self._renew()
         try:
+            if self._orders.restart_waits and self._is_idle():
+                self._orders.restarting()
+                _log.warning("starting again, as the centre has ordered")
+                self._restart()
+                return
             self._collect()
             if (ways := ways_out()) != self._ways:
                 self._ways = ways
@@ -123,18 +144,29 @@ class SyncService:
             BadBundle: the bundle is not what it says.
         """
         head = self._exchange()
-        if head is None:
-            return
+        while head is not None:
+            head = self._bring(head)
+
+    def _bring(self, head: str) -> str | None:
+        """Bring a bundle; the head of an urgent one that came in between."""
+        self._coming = head
         try:
             self._bringing.bring(head, self._fetch)
+        except _MoreUrgent as newer:
+            _log.info("an urgent bundle comes before the one on its way")
+            return newer.head
         except SyncError:
-            self._pace.broke_off(time.monotonic())
+            self._pace.broke_off(time.monotonic(), urgent=self._is_urgent(head))
             raise
         except OSError as error:
             # A full disk. The exchange itself worked, and keeps its rhythm.
             _log.error("a bundle cannot be kept on this box", cause=error.strerror or str(error))
-            return
+            return None
         self._exchange()
+        return None
+
+    def _is_urgent(self, head: str) -> bool:
+        return read_head(head, self._centre).urgent
 
     def exchange(self) -> str | None:
         """Collect and exchange; the signed head of a bundle on offer. Raises :class:`SyncError`."""
@@ -175,7 +207,9 @@ class SyncService:
         # A bundle may take hours over a bad line: reports and signs of life do not wait for it.
         self._collect()
         if self._pace.is_due(time.monotonic(), self.outgoing.waiting()):
-            self._exchange()
+            newer = self._exchange()
+            if newer is not None and newer != self._coming and self._is_urgent(newer):
+                raise _MoreUrgent(newer)
         self._client.piece(name, start, take)
         self._pace.got_on()
 

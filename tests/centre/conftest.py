@@ -17,9 +17,11 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from centre.enrolment import Enrolling
+from centre.health_history import HealthHistory
 from centre.invitations import Invitations
 from centre.kiosks import Kiosks
 from centre.officers import Officers
+from centre.orders import BoxOrders
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
 from centre.publishing import Shelf
@@ -80,7 +82,9 @@ def parts(tmp_path: Path, migrated_centre: Path, clock: Clock, post: Sent) -> It
         officers=officers,
         invitations=Invitations(database, seal, officers, clock),
         kiosks=Kiosks(database, clock),
-        enrolling=Enrolling(database, seal, keys, clock),
+        enrolling=Enrolling(database, seal, keys, clock, audit),
+        orders=BoxOrders(database, seal, audit, clock),
+        health=HealthHistory(database, clock),
         shelf=Shelf(tmp_path / "bundles", keys, clock),
         tickets=TicketStore(database, seal, clock, promise().due),
         desk=Desk(database, seal, clock, post),

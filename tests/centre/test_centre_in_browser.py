@@ -29,9 +29,11 @@ from assistant.trial import State as TrialState
 from centre.consent_desk import ConsentDesk
 from centre.enrolment import Enrolling
 from centre.figures import Figures
+from centre.health_history import HealthHistory
 from centre.invitations import Invitations
 from centre.kiosks import Kiosks
 from centre.officers import Officers
+from centre.orders import BoxOrders
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
 from centre.photos import Photos
@@ -121,11 +123,14 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     tickets = TicketStore(database, seal, clock, promise().due)
     shelf = Shelf(folder / "bundles", keys, clock)
     desk = small_desk(database, clock, folder, shelf)
+    audit = Audit(database, seal, clock, folder / "checkpoints")
     parts = CentreParts(
         officers=officers,
         invitations=Invitations(database, seal, officers, clock),
         kiosks=Kiosks(database, clock),
-        enrolling=Enrolling(database, seal, keys, clock),
+        enrolling=Enrolling(database, seal, keys, clock, audit),
+        orders=BoxOrders(database, seal, audit, clock),
+        health=HealthHistory(database, clock),
         shelf=shelf,
         catalogue=desk,
         campaigns=campaigns_of(database, seal, clock),
@@ -136,7 +141,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         secure=False,
         clock=clock,
         figures=Figures(database, tickets, clock, 350.0, 1_000_000.0),
-        out_of_service=OutOfService(database, clock, Audit(database, seal, clock, folder / "checkpoints")),
+        out_of_service=OutOfService(database, clock, audit),
         recordings=folder / "prompts",
         unanswered=lambda: [("làm thẻ căn cước cho con", 3)],
         reports=Reports(database, seal, tickets, clock),

@@ -17,6 +17,7 @@ from actions.dossiers.wording import DossierWording
 from centre import receiving
 from centre.entry_handlers import OLDEST, Effects
 from centre.kiosks import Door, Kiosk, Kiosks
+from centre.orders import BoxOrders
 from centre.receiving import Receiving
 from centre.tables import KioskRow, ReceivedRow, UsageRow
 from contract.wording import wording_of
@@ -25,6 +26,7 @@ from kiosk.protocol.keys import BadSignature, Keys
 from kiosk.protocol.messages import Entry, EntryKind, State
 from kiosk.protocol.signing import read_claim, sign_request
 from runtime.clock import now
+from stores.audit import Audit
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.store import TicketStore
@@ -49,14 +51,16 @@ class BackEndAway:
 
 
 class Centre:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, checkpoints: Path) -> None:
         self.database = database
         self.keys, self.box, seal = Keys.generate(), Keys.generate(), Seal(b"a secret of the tests")
         self.texts = SentTexts()
         self.tickets = TicketStore(database, seal, now)
         wording = DossierWording(wording_of(NLU_DATA).room("dossiers"), now)
         self.clock_ahead = timedelta()
-        effects = Effects(self.tickets, BackEndAway(), wording, self.texts, now)
+        self.audit = Audit(database, seal, now, checkpoints)
+        orders = BoxOrders(database, seal, self.audit, now)
+        effects = Effects(self.tickets, BackEndAway(), wording, self.texts, orders, now)
         self.receiving = Receiving(database, self.keys, seal, effects, lambda: now() + self.clock_ahead)
         self.kiosks = Kiosks(database, now)
         with database.writing() as session:
@@ -85,7 +89,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Centre]:
         url = request.getfixturevalue("postgres_url")
     database = Database(url)
     database.migrate()
-    yield Centre(database)
+    yield Centre(database, tmp_path / "checkpoints")
     database.close()
 
 
@@ -94,7 +98,7 @@ def quick_office(tmp_path: Path) -> Iterator[Centre]:
     """On SQLite alone, where the database makes no difference."""
     database = Database(f"sqlite:///{tmp_path / 'centre.db'}")
     database.migrate()
-    yield Centre(database)
+    yield Centre(database, tmp_path / "checkpoints")
     database.close()
 
 

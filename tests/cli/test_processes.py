@@ -237,3 +237,16 @@ def test_a_small_log_is_left_alone(tmp_path: Path) -> None:
     log.write_text("a line\n")
     Child("one", (), {}, lambda: True, log=log).turn_log()
     assert [path.name for path in tmp_path.iterdir()] == ["one.log"]
+
+
+def test_an_ordered_restart_starts_every_child_again(started: tuple[Supervisor, list[Child], list[str]]) -> None:
+    supervisor, children, lines = started
+    before = [child.process.pid for child in children if child.process is not None]
+    supervisor.request_restart()
+    wait_for(
+        lambda: all(
+            child.process is not None and child.process.pid not in before and not child.has_died() for child in children
+        )
+    )
+    assert not any(is_alive(pid) for pid in before)
+    assert lines == ["starting everything again, as was ordered"]

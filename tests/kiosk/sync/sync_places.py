@@ -130,9 +130,11 @@ class RunningCentre:
     def kiosks(self) -> Kiosks:
         return Kiosks(self.database, now)
 
-    def publish(self, texts: Path, settings: Path | None = None, database: bool = False) -> Published:
+    def publish(
+        self, texts: Path, settings: Path | None = None, database: bool = False, *, urgent: bool = False
+    ) -> Published:
         given = Ingredients(self.database if database else None, texts, None, None, settings)
-        return self.shelf.publish(given)
+        return self.shelf.publish(given, urgent=urgent)
 
     def tickets_of(self, box: Box) -> list[Ticket]:
         store = TicketStore(self.database, Seal(SECRET.encode()), now)
@@ -167,12 +169,19 @@ class Box:
             Draft(key, TicketKind.REPORT, "kiosk", PHONE, words, "xóm 3", origin=self.name, created_at=now())
         )
 
-    def sync_service(self, trouble: Callable[[], str | None] = lambda: None, step: Step = no_step) -> SyncService:
+    def sync_service(
+        self,
+        trouble: Callable[[], str | None] = lambda: None,
+        step: Step = no_step,
+        restart: Callable[[], None] = lambda: None,
+        is_idle: Callable[[], bool] = lambda: True,
+    ) -> SyncService:
         return make_sync_service(
             Installation(self.settings),
             self.identity,
             renew=lambda: None,
-            is_idle=lambda: True,
+            restart=restart,
+            is_idle=is_idle,
             trouble=trouble,
             step=step,
         )

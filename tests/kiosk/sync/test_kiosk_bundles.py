@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from installations import open_catalogue
 from sync_places import Box, RunningCentre, is_root
 
+from centre.publishing import Ingredients, Rollout, Shelf
 from kiosk.bundles import staging
 from kiosk.bundles.applied import STARTS, Applied
 from kiosk.bundles.bringing import Bringing
@@ -19,6 +21,7 @@ from kiosk.centre_link.client import LineDown
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.manifest import BadBundle, Head, name_of, read_head, sign_head
 from runtime import durable
+from runtime.clock import now
 from runtime.settings import Settings
 from stores.database import Database
 
@@ -354,3 +357,42 @@ def test_a_full_disk_leaves_the_bundle_in_use_alone_and_is_not_filled_further(tm
         assert (folder / "a.yml").read_bytes() == b"a: small\n"
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_an_urgent_bundle_comes_before_the_one_that_is_still_on_its_way(
+    publisher: RunningCentre, kiosk_box: Box, texts: Path
+) -> None:
+    slow = publisher.publish(texts).number
+    running = kiosk_box.sync_service()
+    fetched: list[str] = []
+    piece = running._client.piece
+
+    def after_the_second_piece(name: str, start: int, take: Callable[[bytes], object]) -> None:
+        fetched.append(name)
+        if len(fetched) == 2:
+            correct(texts, "Xin chào, đã sửa gấp")
+            publisher.publish(texts, urgent=True)
+            running._pace.worked(-1e9)
+        piece(name, start, take)
+
+    running._client.piece = after_the_second_piece  # type: ignore[method-assign]
+    running.talk()
+    running.close()
+    assert greeting(kiosk_box) == "chao: Xin chào, đã sửa gấp\n"
+    assert Applied.of(kiosk_box.settings).number == slow + 1
+    assert len(fetched) == len(set(fetched)), "what had come is not fetched again"
+
+
+def test_an_urgent_bundle_reaches_every_box_and_can_be_stopped(tmp_path: Path, texts: Path) -> None:
+    shelf = Shelf(tmp_path / "bundles", Keys.generate(), now)
+    ingredients = Ingredients(None, texts, None, None, None)
+    shelf.publish(ingredients, percent=1)
+    assert shelf.rollout().percent == 1
+    # The same content again, since somebody has seen what it corrects.
+    shelf.publish(ingredients, urgent=True)
+    assert shelf.rollout().percent == 100
+    correct(texts, "Sửa gấp")
+    number = shelf.publish(ingredients, percent=10, urgent=True).number
+    assert shelf.rollout() == Rollout(number, 100)
+    assert shelf.roll_out(0).percent == 0
+    assert shelf.offered_to("k") is None

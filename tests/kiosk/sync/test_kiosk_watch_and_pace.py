@@ -135,6 +135,8 @@ def test_a_bundle_that_never_comes_through_is_tried_ever_more_rarely_while_repor
     assert pauses[:3] == [30.0, 60.0, 120.0]
     assert pauses[-1] == 1800.0
     assert schedule.is_due(1, waiting=1)
+    schedule.broke_off(0, urgent=True)
+    assert schedule._next == 30.0
     schedule.got_on()
     schedule.broke_off(0)
     assert schedule._next == 30.0
