@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import stat
 import threading
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -107,6 +109,40 @@ def test_a_sheet_says_whose_it_is_and_when_it_was_printed(cards: Cards) -> None:
     assert "29/11/2026" in printed
     nameless = slip_of_card(card, Letterhead("", HEAD.printed_on), words(), "en").head
     assert nameless[0] == "Một Cửa assistant"
+
+
+def drawn_in(made: bytes) -> bytes:
+    """What the pages of a PDF draw, unpacked."""
+    packed = re.findall(rb"/FlateDecode\n/Length \d+\n>>\nstream\n(.*?)\nendstream", made, re.DOTALL)
+    return b"\n".join(content for one in packed if b"BT" in (content := zlib.decompress(one)))
+
+
+def test_a_screen_reader_finds_title_headings_lines_and_code_in_their_order_and_language() -> None:
+    made = pdf(replace(SLIP, head=("Xã Mẫu", "In ngày 29/11/2026"), language="vi"))
+    assert b"/StructTreeRoot" in made
+    assert b"/MarkInfo <</Marked true>>" in made
+    assert b"/Lang (vi)" in made
+    assert b"/DisplayDocTitle true" in made
+    kinds = re.findall(rb"/S /(\w+)\n/Type /StructElem|/Type /StructElem\n/S /(\w+)", made)
+    order = [(one or other).decode() for one, other in kinds if (one or other) != b"Document"]
+    assert order == ["P", "P", "H1", "H2", "P", "P", "H2", "P", "Figure", "P"]
+    drawn = drawn_in(made)
+    opened, closed = drawn.count(b" BDC") + drawn.count(b" BMC"), drawn.count(b"EMC")
+    assert opened == closed
+    # The line under the letterhead and the boxes to tick tell nothing.
+    assert drawn.count(b"/Artifact BMC") == 3
+    outside = re.sub(rb"(BDC|BMC)\n.*?EMC", b"", drawn, flags=re.DOTALL)
+    assert b"Tj" not in outside, "every letter belongs to an element"
+    assert b"TJ" not in outside
+
+
+def test_a_paragraph_that_a_page_does_not_take_goes_on_as_an_element_of_the_next() -> None:
+    long = replace(SLIP, sections=(Section("Các bước", ("việc phải làm " * 900,)),))
+    made = pdf(long)
+    pages = made.count(b"/Type /Page\n")
+    assert pages > 1
+    assert made.count(b"/StructParents") == pages
+    assert drawn_in(made).count(b"EMC") == drawn_in(made).count(b" BDC") + drawn_in(made).count(b" BMC")
 
 
 def test_a_long_slip_takes_more_pages_and_breaks_nothing() -> None:
