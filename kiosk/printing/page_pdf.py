@@ -1,7 +1,7 @@
 """A slip as a page of A4, what printers of offices hold: large letters, boxes to tick, a QR code.
 
-The file is tagged (PDF 32000-1, 14.8): a screen reader that opens it finds the title, the headings and each line in their
-order and language, and the code told in words; what only decorates is marked as that.
+The file is tagged (PDF 32000-1, 14.8): a screen reader that opens it finds the title, the headings, each line and the
+address behind the code, in their order and language; what only decorates is marked as that.
 """
 
 from __future__ import annotations
