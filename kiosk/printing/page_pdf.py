@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, cast
 
 import segno
 from fpdf import FPDF, ViewerPreferences
@@ -159,7 +159,7 @@ class _Page:
         page, size = self._page, points if points == _FOOT else points * self._size
         page.set_font(_FONT, "B" if bold else "", size)
         height = size * _LEADING
-        lines = page.multi_cell(0, height, text, align="L", dry_run=True, output="LINES")
+        lines = cast("list[str]", page.multi_cell(0, height, text, align="L", dry_run=True, output="LINES"))
         # What the rest of the page does not take becomes an element of its own on the next one.
         while lines:
             if page.will_page_break(height):
