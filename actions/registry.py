@@ -45,6 +45,8 @@ from actions.talk.conversation import (
     ActionStartOver,
     ActionSwitchLanguage,
 )
+from actions.talk.crossing import ActionCross
+from actions.talk.leaving import ActionGoodbye, ActionRated, ActionThanks
 
 ACTIONS: tuple[type[MotcuaAction], ...] = (
     ActionAnswerProcedure,
@@ -81,6 +83,10 @@ ACTIONS: tuple[type[MotcuaAction], ...] = (
     ActionStartOver,
     ActionSwitchLanguage,
     ActionForgetConversation,
+    ActionCross,
+    ActionThanks,
+    ActionGoodbye,
+    ActionRated,
 )
 
 

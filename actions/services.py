@@ -38,6 +38,10 @@ class Services:
     notices: Notices | None = None
     """Tells what is out of service; None: nothing ever is."""
     follow: Follow = field(default_factory=NobodyFollows)
+    danger_in: Callable[[str], str | None] = lambda text: None
+    """The kind of danger words tell of, if any."""
+    rating_share: float = 0.0
+    """Of the conversations that come to their end, how many are asked whether it helped; 0 to 1."""
     origin: str = ""
     """Name of the kiosk this runs on; empty at the centre."""
 

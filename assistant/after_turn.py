@@ -60,6 +60,16 @@ class Keeping:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
+    def rated(self, turn: Turn, about: str, *, helped: bool) -> None:
+        """Take note that somebody said whether it helped.
+
+        Args:
+            turn: in which they did.
+            about: code of the procedure, or id of the entry, talked of; empty where neither was.
+            helped: what they said.
+        """
+        self._recorder.rated(turn.channel, about, helped=helped)
+
     async def close(self) -> None:
         """Let what waits be written."""
         await asyncio.gather(*self._tasks)

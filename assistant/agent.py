@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import assistant.lean_rasa  # noqa: F401  (before rasa)
@@ -17,6 +18,7 @@ from rasa.shared.core.domain import SessionConfig
 from actions.registry import all_actions
 from actions.services import Services
 from assistant import rasa_caching
+from assistant.crossing import Crossings
 from assistant.idempotent_turns import AnswersGiven
 from assistant.in_process_actions import InProcessActions
 from assistant.lock_store import RedisLockStore
@@ -92,4 +94,5 @@ def build_turns(parts: CoreParts, model: Path) -> Turns:
         given,
         shared.today,
         shared.notices,
+        Crossings(lambda: datetime.now(UTC)),
     )

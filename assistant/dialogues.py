@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -86,12 +86,23 @@ class Expected(_Model):
         return bool(named or self.aspect or self.question or self.knowledge)
 
 
+class Correction(_Model):
+    """A side of a procedure's record that is corrected while somebody talks of it."""
+
+    procedure: str
+    side: Literal["fee", "time", "papers", "where"]
+
+
 class DialogueTurn(_Model):
     """What a citizen does, and what is expected."""
 
     say: str | None = None
     digits: str | None = None
     event: Event | None = None
+    channel: Channel | None = None
+    """By which it comes where that is another than the conversation's, from the same telephone; None: by the same."""
+    corrected: Correction | None = None
+    """What officers correct before it."""
     expect: Expected = Expected()
 
     @model_validator(mode="after")
@@ -116,6 +127,11 @@ class Dialogue(_Model):
     """What is repaired: cancel, restart, skip, going_on, ...; None where nothing is."""
     kind: str
     name: str
+
+    @property
+    def corrects(self) -> bool:
+        """Whether a record is corrected while it goes on."""
+        return any(turn.corrected is not None for turn in self.turns)
 
     @property
     def repairs(self) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import unquote
 
 from pydantic import ValidationError
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -14,6 +15,7 @@ from sanic import Blueprint, Request, response
 from sanic.response import HTTPResponse
 
 from assistant.turns import Turns
+from contract.tried import as_text
 from contract.turn import Turn
 from runtime import logs, settings
 from runtime.core_key import core_key
@@ -23,6 +25,7 @@ _log = logs.get(__name__)
 
 class TurnInput(InputChannel):  # type: ignore[misc]
     """``POST /webhooks/turn/converse`` with a :class:`Turn` as JSON; answers a :class:`TurnResult`.
+    ``GET /webhooks/turn/tried/CONVERSATION`` answers what was tried in a conversation (:mod:`contract.tried`).
 
     Args:
         key: bearer key callers must show.
@@ -50,14 +53,23 @@ class TurnInput(InputChannel):  # type: ignore[misc]
             ready = getattr(request.app.ctx, "turns", None) is not None
             return response.json({"status": "ok" if ready else "starting"}, 200 if ready else 503)
 
+        @routes.route("/tried/<conversation>", methods=["GET"])  # type: ignore[untyped-decorator]
+        async def tried(request: Request, conversation: str) -> HTTPResponse:
+            turns = self._turns_for(request)
+            if isinstance(turns, HTTPResponse):
+                return turns
+            try:
+                found = await turns.tried(unquote(conversation))
+            except RedisError as error:
+                _log.error("a conversation cannot be read", cause=type(error).__name__)
+                return response.json({"error": "the store of conversations does not answer"}, 503)
+            return response.raw((as_text(found) or "[]").encode(), content_type="application/json")
+
         @routes.route("/converse", methods=["POST"])  # type: ignore[untyped-decorator]
         async def converse(request: Request) -> HTTPResponse:
-            shown = (request.headers.get("authorization") or "").removeprefix("Bearer ")
-            if not hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), self._key.encode()):
-                return response.json({"error": "the core answers only its gateway"}, 401)
-            turns: Turns | None = getattr(request.app.ctx, "turns", None)
-            if turns is None:
-                return response.json({"error": "the core is starting"}, 503)
+            turns = self._turns_for(request)
+            if isinstance(turns, HTTPResponse):
+                return turns
             try:
                 turn = Turn.model_validate_json(request.body)
             except ValidationError as error:
@@ -73,3 +85,11 @@ class TurnInput(InputChannel):  # type: ignore[misc]
             return response.raw(result.model_dump_json().encode(), content_type="application/json")
 
         return routes
+
+    def _turns_for(self, request: Request) -> Turns | HTTPResponse:
+        """Who answers; or the refusal of somebody who is not the gateway, or comes too early."""
+        shown = (request.headers.get("authorization") or "").removeprefix("Bearer ")
+        if not hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), self._key.encode()):
+            return response.json({"error": "the core answers only its gateway"}, 401)
+        turns: Turns | None = getattr(request.app.ctx, "turns", None)
+        return turns if turns is not None else response.json({"error": "the core is starting"}, 503)

@@ -17,16 +17,19 @@ from redis.asyncio.client import Pipeline
 
 from actions.out_of_service import Notices
 from assistant.after_turn import Keeping
+from assistant.crossing import Crossings, told_in
 from assistant.idempotent_turns import AnswersGiven
 from assistant.lock_store import Held
 from assistant.tracker_store import RedisListTrackerStore
+from assistant.tried import tried_in
 from assistant.wishes import WrongWish, depends_on_the_talk, meaning_of_wish, refused
 from catalogue.imported import one_version
 from catalogue.store import CatalogueStore
 from contract.carried import read_carried
 from contract.meaning import MEANING, Meaning, meaning_of
 from contract.reply import Reply
-from contract.turn import NO_DANGER, Channel, Event, Turn, TurnResult, Understanding
+from contract.tried import Tried
+from contract.turn import ELSEWHERE, NO_DANGER, Channel, Event, Turn, TurnResult, Understanding, person_in, sender_of
 from contract.wishes import Refusal, Wish
 from language import data
 from language.languages import default_language
@@ -34,6 +37,8 @@ from learning.recorder import Recorder
 from learning.rule import Exchange
 from understanding.emergencies import Emergencies
 from understanding.readings.guards import forgets_at_once
+from understanding.readings.listing import RATING_KEYS, SATISFIED
+from understanding.readings.reading import Kind
 from understanding.readings.state import STATE, State, language_in, state_of
 
 MARKS = "marks"
@@ -91,6 +96,7 @@ class Turns:
         given: remembers answers, for turns that are tried again.
         today: the local date.
         notices: tells when the assistant or a channel is out of service; None: it never is.
+        crossings: knows what was talked of from a number by another channel.
     """
 
     def __init__(
@@ -105,7 +111,9 @@ class Turns:
         given: AnswersGiven,
         today: Callable[[], date],
         notices: Notices | None = None,
+        crossings: Crossings | None = None,
     ) -> None:
+        self._crossings = crossings
         self._nlu_data = nlu_data
         self._agent = agent
         self._store = store
@@ -159,6 +167,7 @@ class Turns:
         if turn.event in FORGETTING:
             await self._store.delete(turn.conversation)
         if turn.event is Event.HANGUP:
+            await self._forget_crossing(sender_of(turn.conversation))
             return TurnResult(replies=(), understanding=Understanding(intent=None))
         heard = await self._heard(turn)
         meaning = heard.meaning
@@ -179,6 +188,7 @@ class Turns:
             metadata={
                 **({MARKS: list(turn.marks)} if turn.marks else {}),
                 **({"spoken": meaning.spoken} if meaning.spoken else {}),
+                **await self._from_elsewhere(turn, meaning),
             },
         )
 
@@ -193,6 +203,9 @@ class Turns:
         def remember(pipeline: Pipeline) -> None:
             if turn.id is not None:
                 self._given.add_to(pipeline, turn.id, result())
+            person, code = person_in(turn.marks), told_in(output.replies())
+            if self._crossings is not None and person is not None and code is not None and not forgets:
+                self._crossings.note(pipeline, person, turn.channel, code)
             if not forgets:
                 held.release_by(pipeline)
 
@@ -202,9 +215,26 @@ class Turns:
         talk = heard.talk.events if heard.talk is not None else ()
         if forgets:
             await self._store.delete(turn.conversation)
+            await self._forget_crossing(person_in(turn.marks))
             talk = ()
+        if meaning.intent in RATING_KEYS.values() and heard.refused is None:
+            slots = await self._slots(turn.conversation)
+            about = slots.get("told_entry") or slots.get("procedure") or ""
+            self._keeping.rated(turn, about, helped=meaning.intent == SATISFIED)
         self._keeping.after(turn, Exchange(heard.text, meaning, output.replies()), talk)
         return result()
+
+    async def _from_elsewhere(self, turn: Turn, meaning: Meaning) -> dict[str, str]:
+        """What was talked of by another channel, where the citizen goes on with it."""
+        person = person_in(turn.marks)
+        if meaning.reading != Kind.CROSSING or person is None or self._crossings is None:
+            return {}
+        code = await self._crossings.elsewhere(self._store.redis, person, turn.channel)
+        return {ELSEWHERE: code} if code is not None else {}
+
+    async def _forget_crossing(self, person: str | None) -> None:
+        if self._crossings is not None and person is not None:
+            await self._crossings.forget(self._store.redis, person)
 
     async def _closed(self, turn: Turn, meaning: Meaning) -> Reply | None:
         """What is said while the assistant or this channel is out of service, in the language of the talk."""
@@ -244,6 +274,11 @@ class Turns:
         with data.using(self._nlu_data):
             return self._with_danger(meaning_of(await self._agent.parse_message(text)), text, None)
 
+    async def tried(self, conversation: str) -> Tried:
+        """What was tried in a conversation, for the officer who takes it over; nothing of one that is not known."""
+        tracker = await self._store.retrieve(conversation)
+        return tried_in(tracker.events) if tracker is not None else ()
+
     async def state(self, conversation: str) -> State:
         """What a conversation has come to; nothing of one that is not known or over."""
         return self._state(await self._store.retrieve(conversation))
@@ -252,7 +287,9 @@ class Turns:
         """What the conversation has come to; nothing when a new session is about to begin."""
         if tracker is None or self._agent.processor._has_session_expired(tracker):
             return State()
-        return state_of(tracker.current_slot_values(), tracker.active_loop_name)
+        said = tracker.latest_message
+        intent = said.intent.get("name") if said is not None and said.intent else None
+        return state_of(tracker.current_slot_values(), tracker.active_loop_name, intent)
 
     async def _heard(self, turn: Turn) -> _Heard:
         if turn.wish is not None:

@@ -23,6 +23,7 @@ from contract.wishes import (
     LookUpDossier,
     No,
     Officer,
+    Rate,
     Refusal,
     Repeat,
     Report,
@@ -30,6 +31,8 @@ from contract.wishes import (
     Wish,
     Yes,
 )
+from understanding.readings.listing import DISSATISFIED, SATISFIED
+from understanding.readings.state import RATING_ASKED
 
 _PLAIN: Final[Mapping[type[Any], str]] = {
     AskRegistry: "ask_knowledge",
@@ -54,9 +57,10 @@ class WrongWish(Exception):
 
 
 def depends_on_the_talk(wish: Wish) -> bool:
-    """Whether what was said before decides if it can be done: a choice must be offered, digits need their code."""
+    """Whether what was said before decides if it can be done: a choice must be offered, digits need their code, and
+    whether it helped must have been asked."""
     code_before = isinstance(wish, LookUpDossier) and wish.code is None and bool(wish.last4 or wish.send_code)
-    return code_before or isinstance(wish, Choose)
+    return code_before or isinstance(wish, Choose | Rate)
 
 
 def meaning_of_wish(
@@ -105,6 +109,10 @@ def meaning_of_wish(
             if key not in offered_keys(slots) | read_back_keys(slots):
                 raise WrongWish(Refusal.NO_SUCH_CHOICE)
             return _certain("choose_number", wish, digits=key)
+        case Rate(helped=helped):
+            if not slots.get(RATING_ASKED):
+                raise WrongWish(Refusal.NO_SUCH_CHOICE)
+            return _certain(SATISFIED if helped else DISSATISFIED, wish)
         case SwitchLanguage(to=language):
             if language not in languages:
                 raise WrongWish(Refusal.UNKNOWN_LANGUAGE)

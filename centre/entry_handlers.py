@@ -63,6 +63,7 @@ class Effects:
                 words=content.words,
                 place=content.place,
                 procedure=content.procedure,
+                tried=content.tried,
                 origin=kiosk.name,
                 created_at=self._dated(at),
             )

@@ -14,6 +14,7 @@ from channels.paging import Paging, asks_for_next_page, ends_pages
 from channels.rendering import Page, Rendered, SmsStyle, render_all
 from channels.words import words
 from contract.reply import Reply, ReplyKind
+from contract.tried import Tried
 from contract.turn import Channel, Turn, TurnResult, Understanding
 from contract.wishes import Refusal
 from language.languages import default_language
@@ -31,6 +32,10 @@ class Core(Protocol):
 
     def converse(self, turn: Turn) -> TurnResult:
         """The answer to one turn; raises :class:`CoreError` when there is none."""
+        ...
+
+    def tried(self, conversation: str) -> Tried:
+        """What was tried in a conversation; raises :class:`CoreError` when there is no answer."""
         ...
 
 
@@ -90,6 +95,14 @@ class Conversing:
             raise
         self._answered(turn, result.understanding.intent or "none", started)
         return result
+
+    def tried(self, conversation: str) -> Tried:
+        """What was tried in a conversation, for an officer; nothing while the core is away: the ticket counts more."""
+        try:
+            return self._core.tried(conversation)
+        except CoreError as error:
+            _log.warning("what was tried is not handed on", conversation=conversation, cause=str(error))
+            return ()
 
     def _answered(self, turn: Turn, intent: str, started: float) -> None:
         seconds = time.perf_counter() - started

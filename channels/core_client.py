@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
+from contract.tried import Tried, read_tried
 from contract.turn import Channel, Turn, TurnResult
 from runtime.core_key import core_key
 from runtime.plain_output import without_colours
@@ -26,6 +28,7 @@ AROUND_A_LOOK_UP = 2.0
 """Seconds a turn takes beside the look-up in it."""
 
 _TURN_PATH = "/webhooks/turn/converse"
+_TRIED_PATH = "/webhooks/turn/tried/"
 _PING_PATH = "/webhooks/turn/"
 
 
@@ -96,6 +99,16 @@ class CoreClient:
             # Only where it is wrong: the values may be what a citizen said.
             places = ", ".join(".".join(map(str, problem["loc"])) or "JSON" for problem in error.errors()[:3])
             raise CoreFault(f"the core's answer is no TurnResult: {places}") from None
+
+    def tried(self, conversation: str) -> Tried:
+        """What was tried in a conversation; raises :class:`CoreError` when there is no answer."""
+        response = self._send(
+            "GET", _TRIED_PATH + quote(conversation, safe=""), timeout=min(PING_SECONDS, self._timeout)
+        )
+        try:
+            return read_tried(response.content)
+        except ValidationError:
+            raise CoreFault("the core's answer is no list of what was tried") from None
 
     def ping(self) -> None:
         """Ask whether the core is ready; raises :class:`CoreError` when it is not."""

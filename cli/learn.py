@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated
 
@@ -33,6 +34,7 @@ app = typer.Typer(
     motcua learn label 12 1.001193      12 means the procedure 1.001193
     motcua learn label 13 goodbye       13 is a goodbye; `motcua train` learns it
     motcua learn drop 14                14 teaches nothing
+    motcua learn ratings                what people said helped, and what did not
     """,
 )
 console = Console(highlight=False)
@@ -98,6 +100,32 @@ def drop(number: Number) -> None:
         errors.print(f"no utterance {number}: `motcua learn review` lists them with their ids")
         raise typer.Exit(1)
     console.print(f"dropped {number}")
+
+
+@app.command()
+def ratings(
+    as_json: Annotated[bool, typer.Option("--json", help="The same as JSON.")] = False,
+) -> None:
+    """What people said when they were asked whether it helped, by what was told; what did not help comes first.
+
+    Example:  motcua learn ratings
+    """
+    with opened() as here:
+        here.ratings.forget_before(here.today() - timedelta(days=here.settings.learning_days))
+        told = here.ratings.told()
+        if as_json:
+            print(json.dumps([asdict(one) for one in told], ensure_ascii=False, indent=1))
+            return
+        if not told:
+            console.print("nobody was asked yet; MOTCUA_RATING_SHARE says how many are")
+            return
+        table = Table(box=None, header_style="bold")
+        for heading in ("about", "helped", "did not", "name"):
+            table.add_column(heading, justify="right" if heading in ("helped", "did not") else "left")
+        for one in told:
+            found = here.catalogue.get(one.about) if one.about else None
+            table.add_row(one.about or "-", str(one.helped), str(one.did_not), found.short_name if found else "")
+    console.print(table)
 
 
 def _name(code: str, catalogue: CatalogueStore) -> str:

@@ -13,6 +13,7 @@ from assistant.lean_rasa import leave_out_for_serving
 
 import typer
 
+from contract.tried import Tried
 from contract.turn import Channel, Turn, TurnResult
 from installation.opening import opened
 from runtime import settings as settings_module
@@ -71,6 +72,9 @@ def _in_process(settings: Settings, request: dict[str, Any]) -> dict[str, Any]:
 
             def converse(self, turn: Turn) -> TurnResult:
                 return runner.run(turns.answer(turn))
+
+            def tried(self, conversation: str) -> Tried:
+                return runner.run(turns.tried(conversation))
 
         conversing = Conversing(CoreInProcess(), Paging(here.redis, here.seal), settings)
         answer = as_json(conversing.turn(ConverseRequest.model_validate(request).turn(here.seal)))

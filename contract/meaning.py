@@ -52,6 +52,8 @@ class Meaning(Understanding):
     """Its folded words that name something, without the cues of a side and the frame of the question."""
     compared: tuple[str, ...] = ()
     """Codes of two procedures to hold against each other."""
+    rival: str | None = None
+    """Code of the other matter that a question about the dossier just shown may as well be about."""
     considered: tuple[Candidate, ...] = ()
     """The nearest procedures of a question, also of a refused one: whoever labels it chooses from them."""
 

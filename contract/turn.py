@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
@@ -63,6 +64,16 @@ def exactly_one_given(turn: BaseModel, ways: tuple[str, ...] = ("text", "digits"
 Mark = Annotated[str, StringConstraints(pattern=r"^(person|place):[A-Za-z0-9._-]{1,64}$")]
 """Who is asking, beyond one conversation: the keyed hash of a telephone number, or of an address or box where many
 stand."""
+
+
+_PERSON = "person:"
+ELSEWHERE = "elsewhere"
+"""Key of a message's metadata: the code of the procedure talked of by another channel."""
+
+
+def person_in(marks: Iterable[str]) -> str | None:
+    """The keyed hash of the number a turn came from; None where it has none, as at a kiosk."""
+    return next((mark.removeprefix(_PERSON) for mark in marks if mark.startswith(_PERSON)), None)
 
 
 class Turn(BaseModel):

@@ -188,6 +188,16 @@ class Help(_Wish):
     do: Literal["help"] = "help"
 
 
+class Rate(_Wish):
+    """To say whether the answers of this conversation helped, where that was asked.
+
+    Example: {"do": "rate", "helped": true}
+    """
+
+    do: Literal["rate"] = "rate"
+    helped: bool = Field(description="Whether they did.")
+
+
 class Goodbye(_Wish):
     """To end the conversation.
 
@@ -210,6 +220,7 @@ Wish = Annotated[
     | Back
     | Repeat
     | Help
+    | Rate
     | Goodbye,
     Field(discriminator="do"),
 ]
@@ -227,6 +238,7 @@ WISHES: Final[tuple[type[_Wish], ...]] = (
     Back,
     Repeat,
     Help,
+    Rate,
     Goodbye,
 )
 """Every kind, for tests and generated pages."""

@@ -71,4 +71,5 @@ class ChannelStores:
             emergencies=here.emergencies,
             now=here.now,
             limiter=self.limiter,
+            tried=self.conversing.tried,
         )

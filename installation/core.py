@@ -30,7 +30,12 @@ def load_turns(installation: Installation) -> Turns:
             seal=installation.seal,
             knowledge=installation.knowledge,
             emergencies=installation.emergencies,
-            recorder=Recorder(installation.learning, installation.today, installation.settings.learning_days),
+            recorder=Recorder(
+                installation.learning,
+                installation.today,
+                installation.settings.learning_days,
+                ratings=installation.ratings,
+            ),
         )
         return build_turns(parts, latest_model(installation.settings))
 

@@ -38,6 +38,7 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
                 timedelta(days=settings.ticket_days), timedelta(days=settings.open_ticket_days)
             ),
             "reports": here.forget_reports,
+            "ratings": lambda: here.ratings.forget_before(here.today() - timedelta(days=settings.learning_days)),
             "learning": lambda: here.learning.forget_before(here.today() - timedelta(days=settings.learning_days)),
             "look_ups": lambda: here.look_ups.erase_before(here.now() - timedelta(days=settings.look_up_log_days)),
             "disagreements": lambda: here.disagreements.erase_before(here.now() - KEPT_FOR),

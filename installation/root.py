@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from catalogue.store import CatalogueStore
     from centre.photos import Photos
     from contract.wording import WordingStore
+    from learning.ratings import RatingStore
     from learning.store import LearningStore
     from stores.audit import Audit
     from stores.copy_keys import CopyKeys
@@ -412,6 +413,13 @@ class Installation:
         return LearningStore(self.database)
 
     @cached_property
+    def ratings(self) -> RatingStore:
+        """Whether answers helped."""
+        from learning.ratings import RatingStore
+
+        return RatingStore(self.database)
+
+    @cached_property
     def knowledge(self) -> Knowledge:
         """What components of a model are given that Rasa makes."""
         from understanding.knowledge import Knowledge
@@ -452,6 +460,8 @@ class Installation:
             tickets=self.tickets,
             today=self.today,
             notices=self.notices,
+            danger_in=self.emergencies.kind_in,
+            rating_share=self.settings.rating_share,
             origin=self.settings.kiosk_name,
         )
 

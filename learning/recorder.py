@@ -19,6 +19,7 @@ from contract.turn import Channel
 from language.normalise import normalise
 from language.personal_data import redact
 from learning.kept import Kept, Reason
+from learning.ratings import Rating, RatingStore
 from learning.rule import Exchange, keepable, told_of, without_tags, worth_keeping
 from learning.store import LearningStore
 from runtime import logs
@@ -47,15 +48,22 @@ class Recorder:
         today: the clock.
         keep_days: days after which an utterance that did not come again is deleted.
         capacity: exchanges that may wait.
+        ratings: where it is counted whether answers helped; None: nowhere.
     """
 
     def __init__(
-        self, store: LearningStore, today: Callable[[], date], keep_days: int, capacity: int = CAPACITY
+        self,
+        store: LearningStore,
+        today: Callable[[], date],
+        keep_days: int,
+        capacity: int = CAPACITY,
+        ratings: RatingStore | None = None,
     ) -> None:
         self._store = store
+        self._ratings = ratings
         self._today = today
         self._keep = timedelta(days=keep_days)
-        self._queue: queue.Queue[_Waiting | None] = queue.Queue(capacity)
+        self._queue: queue.Queue[_Waiting | Rating | None] = queue.Queue(capacity)
         self._thread: threading.Thread | None = None
         self._cleared_on: date | None = None
         self.lost = 0
@@ -70,14 +78,27 @@ class Recorder:
             denied: the citizen's next words were that something else was meant.
         """
         reason = worth_keeping(exchange, denied)
-        if reason is None:
-            return
+        if reason is not None:
+            self._take(_Waiting(exchange, reason, channel))
+
+    def rated(self, channel: Channel, about: str, *, helped: bool) -> None:
+        """Take whether answers helped; returns at once and never raises, as :meth:`turn`.
+
+        Args:
+            channel: where the citizen is.
+            about: code of the procedure, or id of the entry, told last; empty where neither was.
+            helped: what they said.
+        """
+        if self._ratings is not None:
+            self._take(Rating(self._today(), channel, about, helped))
+
+    def _take(self, waiting: _Waiting | Rating) -> None:
         if self._thread is None:
             # Not before it is needed: a thread does not survive the fork of a server's workers.
             self._thread = threading.Thread(target=copy_context().run, args=(self._run,), name="learning", daemon=True)
             self._thread.start()
         try:
-            self._queue.put_nowait(_Waiting(exchange, reason, channel))
+            self._queue.put_nowait(waiting)
         except queue.Full:
             self.lost += 1
 
@@ -102,7 +123,11 @@ class Recorder:
                 kind = type(error).__name__
                 _log.warning("an utterance was not kept", cause=kind, lost=self.lost)
 
-    def _write(self, waiting: _Waiting) -> None:
+    def _write(self, waiting: _Waiting | Rating) -> None:
+        if isinstance(waiting, Rating):
+            if self._ratings is not None:
+                self._ratings.add(waiting)
+            return
         today = self._today()
         kept = kept_of(waiting.exchange, waiting.reason, waiting.channel, today)
         if kept is not None:

@@ -1,10 +1,10 @@
-"""Where utterances wait for a label."""
+"""Where utterances wait for a label, and where it is counted whether answers helped."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Text
+from sqlalchemy import Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stores.database import Base
@@ -33,3 +33,18 @@ class LearningUtterance(Base):
     times: Mapped[int]
     state: Mapped[str] = mapped_column(Text)
     label: Mapped[str] = mapped_column(Text)
+
+
+class LearningRating(Base):
+    """How often answers about one thing helped, or did not, on one day by one channel."""
+
+    __tablename__ = "learning_ratings"
+    __table_args__ = (UniqueConstraint("day", "channel", "about", "helped", name="uq_learning_ratings_day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date]
+    channel: Mapped[str] = mapped_column(Text)
+    about: Mapped[str] = mapped_column(Text)
+    """Code of a procedure, id of an entry, or nothing."""
+    helped: Mapped[bool]
+    times: Mapped[int]

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from assistant.turns import Turns
 
 
+# By default one conversation in ten that ends is asked whether it helped, drawn by the message's random id. Tests of
+# that ask always.
+os.environ["MOTCUA_RATING_SHARE"] = "0"
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Add the running system's log to a failed test's report; with MOTCUA_TEST_REQUIRE_ALL allow no avoidable skip."""

@@ -80,6 +80,7 @@ class RunningSystem:
             "PYTHONPATH": str(ROOT),
             "MOTCUA_DATA_DIR": str(self.data),
             "MOTCUA_URL": self.url,
+            "MOTCUA_RATING_SHARE": "0",
             "MOTCUA_TWILIO_AUTH_TOKEN": self.token,
             **self.settings,
         }

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select, union_all, u
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from contract.tried import as_text, read_tried
 from language.characters import fold, lowered
 from stores.apart import TICKET
 from stores.copy_keys import CopyKeys
@@ -284,6 +285,7 @@ class TicketStore:
             contact=self._seal.close(draft.contact) if draft.contact else None,
             words=self._seal.close(draft.words),
             place=self._seal.close(draft.place),
+            tried=self._seal.close(as_text(draft.tried)) if draft.tried else None,
             state=TicketState.OPEN,
             created_at=draft.created_at or now,
             changed_at=now,
@@ -306,6 +308,7 @@ class TicketStore:
             origin=row.origin,
             created_at=row.created_at,
             language=row.language,
+            tried=read_tried(self._opened(row.tried) or "") if with_words and row.tried else (),
         )
         return Ticket(
             number=row.number,

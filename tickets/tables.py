@@ -28,6 +28,8 @@ class TicketRow(Base):
     contact: Mapped[str | None] = mapped_column(Text)
     words: Mapped[str] = mapped_column(Text)
     place: Mapped[str] = mapped_column(Text)
+    tried: Mapped[str | None] = mapped_column(Text)
+    """What the assistant tried before, redacted and sealed; None where it tried nothing."""
     state: Mapped[str] = mapped_column(Text, index=True)
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
     changed_at: Mapped[datetime] = mapped_column(Moment, index=True)

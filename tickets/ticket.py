@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+from contract.tried import Tried
 from language.languages import default_language
 
 
@@ -73,6 +74,8 @@ class Draft:
     """Keyed hash of the number it was sent from, where no number was given: whose it is to show and to erase."""
     language: str = field(default_factory=default_language)
     """BCP 47 primary tag of the language the citizen is answered in."""
+    tried: Tried = ()
+    """What the assistant tried before; kept sealed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ from understanding.knowledge_index import KnowledgeHit
 from understanding.languages import language_named
 from understanding.readings.deciding import ASKING, Decision, decide
 from understanding.readings.listing import CHECK_DOSSIER
-from understanding.readings.reading import Evidence, Reading
+from understanding.readings.reading import Evidence, Kind, Reading
 from understanding.readings.side import side_asked
 from understanding.readings.state import STATE, State
 from understanding.readings.weighing import weigh
@@ -249,7 +249,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             # A typed code is the surest way to name a procedure; an unknown one must not lead to another.
             candidates = (named, *[code for code in best.candidates if code != named])[:5] if named else ()
             best = Decision(ASK_PROCEDURE, 1.0, named, candidates, aspect=side_asked(evidence))
-        aspect = best.aspect if best.intent in ASKING else None
+        aspect = best.aspect if best.intent in ASKING or best.kind is Kind.CROSSING else None
         if aspect is None and best.procedure is not None and best.intent in ASKING:
             aspect = Aspect.OVERVIEW
         utterance = utterance_of(message)
@@ -268,6 +268,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             reading=best.kind,
             about=_about(evidence) if best.intent in ASKING else "",
             compared=best.compared,
+            rival=best.rival,
             language=language_named(utterance.folded) if best.intent == "switch_language" else None,
             spoken=said_in(message.get(TEXT) or ""),
             considered=tuple(

@@ -22,16 +22,21 @@ from actions.base import Events, MotcuaAction, answer, language_of, marks_of, re
 from actions.dossiers.asked import About, kept, shown, what_is_asked
 from actions.dossiers.expected import with_expected_day
 from actions.dossiers.follow import Question
+from actions.dossiers.model import DossierView
 from actions.dossiers.one_time import DIGITS as ONE_TIME_DIGITS
 from actions.dossiers.one_time import CodeWrong
 from actions.dossiers.service import Ambiguous, Found, Locked, NotFoundOrMismatch, Outcome, Unavailable
-from actions.procedures.procedure_action import WAIT_KEY, ProcedureAction
+from actions.procedures.answers import display_name
+from actions.procedures.phrases import lower_first
+from actions.procedures.procedure_action import BESIDE_DOSSIER, CHOICE_LENGTH, WAIT_KEY, ProcedureAction
+from catalogue.record import Procedure
 from contract.aspects import Aspect
-from contract.reply import Detail, ReplyKind
+from contract.reply import Choice, Detail, Reply, ReplyKind
 from contract.wishes import LookUpDossier
 from language import data
 from language.dossier_code import find_dossier_code
 from language.normalise import fold, normalise
+from understanding.readings.listing import CHOOSE
 from understanding.readings.markers import markers_of
 
 T = TypeVar("T")
@@ -340,9 +345,29 @@ class ActionAnswerDossier(ProcedureAction):
         if view is None:
             answer(dispatcher, self.say(tracker, "utter_unknown", ReplyKind.UNKNOWN))
             return []
+        if meaning.intent == CHOOSE:
+            # It was asked back whether the dossier is meant, and it is: what was asked then is answered now.
+            offered = tracker.get_slot("offered")
+            asked = About(offered["about"]) if offered["about"] else None
+            events = await self._tell(dispatcher, tracker, view, asked, Aspect(offered["aspect"]))
+            gone_back = [SlotSet("procedure", view.procedure_code), SlotSet("offered", None)]
+            return [*events, *gone_back, FollowupAction("action_listen")]
         aspect = Aspect(meaning.aspect) if meaning.aspect else None
         folded = fold(normalise(tracker.latest_message.get("text") or ""))
         asked = what_is_asked(folded, meaning.question, aspect)
+        other = self.services.catalogue.current(meaning.rival) if meaning.rival is not None else None
+        if other is not None:
+            return self._ask_which(dispatcher, tracker, view, other, asked, aspect or Aspect.OVERVIEW)
+        return await self._tell(dispatcher, tracker, view, asked, aspect or Aspect.OVERVIEW)
+
+    async def _tell(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        view: DossierView,
+        asked: About | None,
+        aspect: Aspect,
+    ) -> Events:
         language = language_of(tracker)
         if asked is About.FOLLOW:
             await self._follow(dispatcher, tracker, language)
@@ -350,7 +375,41 @@ class ActionAnswerDossier(ProcedureAction):
         if asked is not None:
             answer(dispatcher, self.services.dossier_wording.about(view, asked, language))
             return []
-        return self.answer_about(dispatcher, tracker, view.procedure_code, aspect or Aspect.OVERVIEW)
+        return self.answer_about(dispatcher, tracker, view.procedure_code, aspect)
+
+    def _ask_which(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        view: DossierView,
+        other: Procedure,
+        asked: About | None,
+        aspect: Aspect,
+    ) -> Events:
+        """Ask back between the dossier just shown and another matter, in the words of the two."""
+        language, text = language_of(tracker), self.services.wording.text
+        own = self.services.catalogue.current(view.procedure_code)
+        known = other.code in (tracker.get_slot("procedure"), *(tracker.get_slot("topics") or ()))
+        named = lower_first(display_name(own, language, CHOICE_LENGTH)) if own is not None else ""
+        labels = (
+            text(language, "beside_dossier_shown", name=named),
+            text(
+                language,
+                "beside_dossier_other" if known else "beside_dossier_new",
+                name=lower_first(display_name(other, language, CHOICE_LENGTH)),
+            ),
+        )
+        choices = tuple(Choice(key=str(number), label=label) for number, label in enumerate(labels, start=1))
+        short = text(language, "beside_dossier")
+        answer(dispatcher, Reply(kind=ReplyKind.ASK_BACK, short=short, choices=choices, language=language))
+        offered = {
+            "codes": [view.procedure_code, other.code],
+            "aspect": aspect,
+            "labels": list(labels),
+            "about": asked,
+            BESIDE_DOSSIER: True,
+        }
+        return [SlotSet("offered", offered)]
 
     async def _follow(self, dispatcher: CollectingDispatcher, tracker: Tracker, language: str) -> None:
         code, turn = tracker.get_slot("shown_dossier")["code"], tracker.latest_message.get("message_id") or ""

@@ -9,14 +9,22 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, turn_meaning
-from actions.procedures.procedure_action import SITUATIONS, WAIT_KEY, ProcedureAction, intent_before, may_wait
+from actions.procedures.procedure_action import (
+    BESIDE_DOSSIER,
+    DOSSIER_KEY,
+    SITUATIONS,
+    WAIT_KEY,
+    ProcedureAction,
+    intent_before,
+    may_wait,
+)
 from contract.aspects import Aspect
 from contract.reply import ReplyKind
 
 START_OVER = "start_over"
 """The wish to begin anew; done once it was confirmed in the next words."""
 DROPPED = (
-    *("procedure", "topics", "answered_side", "told_entry", "offered", "shown_dossier", "topic"),
+    *("procedure", "topics", "answered_side", "told_entry", "told_facts", "offered", "shown_dossier", "topic"),
     *("dossier_code", "last4"),
     *("report_words", "report_place", "report_sure", "dropped_report", "report_key"),
     *("registry_offered", "registry", "registry_key", "registry_proof"),
@@ -84,6 +92,8 @@ class ActionChoose(ProcedureAction, StartingOver):
             last = len(offered["codes"])
             answer(dispatcher, self.say(tracker, "choice_out_of_range", ReplyKind.ASK_BACK, last=last))
             return []
+        if offered.get(BESIDE_DOSSIER) and digits == DOSSIER_KEY:
+            return [FollowupAction("action_answer_dossier")]
         situation = number - 1 if offered.get(SITUATIONS) else None
         return self.answer_about(
             dispatcher, tracker, offered["codes"][number - 1], Aspect(offered["aspect"]), situation=situation
@@ -104,8 +114,8 @@ class ActionAffirm(ProcedureAction, StartingOver):
         if (consent := to_consent(tracker, yes=True)) is not None:
             return consent
         offered = tracker.get_slot("offered")
-        if offered and offered.get(SITUATIONS):
-            # "Yes" to a list of situations names none of them; nothing is told on a guess.
+        if offered and (offered.get(SITUATIONS) or offered.get(BESIDE_DOSSIER)):
+            # "Yes" to two or more situations names none of them; nothing is told on a guess.
             answer(dispatcher, self.say(tracker, "choice_out_of_range", ReplyKind.ASK_BACK, last=len(offered["codes"])))
             return []
         if offered:

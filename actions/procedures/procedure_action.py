@@ -14,6 +14,9 @@ from actions.procedures.answers import FOLLOW_UPS, display_name
 from actions.procedures.passages import Words, case_of, corrects, strange, told_of, words_of
 from actions.procedures.question_answers import Asked, Told, answer_question, leads
 from actions.procedures.telling import Telling
+from actions.procedures.told_facts import SLOT as TOLD_FACTS
+from actions.procedures.told_facts import changed
+from actions.procedures.told_facts import told as facts_told
 from catalogue.question_answers import answers as written_answers
 from catalogue.question_answers import circumstances, things
 from catalogue.record import Procedure
@@ -30,6 +33,10 @@ WAIT_KEY = "1"
 """Of the one choice where a dossier could not be looked up: to be told by text message when it can."""
 SITUATIONS = "situations"
 """In the slot ``offered``: the choices are situations of one procedure's papers, not procedures."""
+BESIDE_DOSSIER = "beside_dossier"
+"""In the slot ``offered``: the first choice is the dossier just shown, the second another matter."""
+DOSSIER_KEY = "1"
+"""Of that first choice."""
 
 
 def intent_before(tracker: Tracker) -> str | None:
@@ -115,7 +122,9 @@ class ProcedureAction(MotcuaAction):
         before = tracker.get_slot("procedure")
         told = self._question_told(tracker, procedure, aspect) if situation is None and also is None else None
         if told is not None:
-            answer(dispatcher, self._reply_of(told, procedure, language))
+            answer(
+                dispatcher, self._noting_changes(tracker, procedure, aspect, self._reply_of(told, procedure, language))
+            )
             return self._talked_of(tracker, procedure, aspect, None)
         has_cases = any(case.case is not None for case in procedure.papers)
         if situation is None and aspect is Aspect.PAPERS and also is None and has_cases:
@@ -123,7 +132,7 @@ class ProcedureAction(MotcuaAction):
         reply = self.services.answers.reply(
             procedure, aspect, language, asked_code, also, situation=situation, first=before is None
         )
-        answer(dispatcher, reply)
+        answer(dispatcher, self._noting_changes(tracker, procedure, aspect, reply))
         offered = {
             "codes": [procedure.code] * len(reply.choices),
             "aspect": aspect,
@@ -142,7 +151,24 @@ class ProcedureAction(MotcuaAction):
             SlotSet("answered_side", aspect),
             SlotSet("told_entry", None),
             SlotSet("offered", offered),
+            SlotSet(TOLD_FACTS, facts_told(tracker.get_slot(TOLD_FACTS), procedure, aspect)),
         ]
+
+    def _noting_changes(self, tracker: Tracker, procedure: Procedure, aspect: Aspect, reply: Reply) -> Reply:
+        """The reply, with a sentence on what was told before and stands otherwise now: the record was corrected."""
+        sides = changed(tracker.get_slot(TOLD_FACTS), procedure)
+        if not sides:
+            return reply
+        text, language = self.services.wording.text, reply.language
+        names = ", ".join(text(language, f"aspect_{side}") for side in sides)
+        shown = self.services.answers.sides(procedure, language)
+        now = getattr(shown, sides[0], ()) if len(sides) == 1 and sides[0] not in (aspect, Aspect.PAPERS) else ()
+        note = (
+            text(language, "facts_changed_to", side=names, now=now[0])
+            if now
+            else text(language, "facts_changed", sides=names)
+        )
+        return reply.model_copy(update={"details": (note, *reply.details)})
 
     def _question_told(self, tracker: Tracker, procedure: Procedure, aspect: Aspect) -> Told | None:
         """What settles the question that was asked; None where the side of the record does."""

@@ -24,6 +24,7 @@ from language.languages import installed
 from language.normalise import fold, normalise
 from language.phrasings import phrasing
 from understanding.readings.guards import forgets_at_once
+from understanding.readings.reading import Kind
 
 DROPS_A_REPORT = frozenset({"deny", "goodbye", "choose_number", "report_problem"})
 """Intents after which a report may have been dropped, so that going back means that report."""
@@ -75,6 +76,8 @@ class ActionChangeTopicBack(ProcedureAction):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Resume the dossier that waits, or the procedure before."""
+        if turn_meaning(tracker).reading == Kind.CROSSING:
+            return [FollowupAction("action_cross")]
         view = shown(tracker.get_slot("shown_dossier"))
         if view is not None and phrasing("says_dossier").search(
             fold(normalise(tracker.latest_message.get("text") or ""))

@@ -16,6 +16,7 @@ from centre.page.fleet import moment
 from centre.page.inbox import CHANNELS, LISTS, Asked, dial, list_wanted, row, told
 from centre.page.words import say, to_citizen
 from contract.aspects import Aspect
+from contract.tried import Step
 from tickets.desk import LONGEST, HeldByAnother, NoWayBack
 from tickets.numbers import grouped, is_number
 from tickets.store import LOOKED_THROUGH, NoSuchTicket
@@ -126,6 +127,7 @@ def _ticket(
         ticket=found,
         draft=draft,
         lines=lines,
+        tried=[_tried(parts, step) for step in draft.tried],
         history=told(parts.tickets.history(number)),
         # Who reports a problem is nobody's business: there is a reply box, no number.
         dial=dial(draft.contact) if draft.kind is TicketKind.CALL_BACK else "",
@@ -146,6 +148,18 @@ def _ticket(
         rating=say(f"rating_{int(found.rating)}") if found.rating else "",
         **{name: value for name, value in row(found, now).items() if name not in {"procedure", "language", "officer"}},
     )
+
+
+def _tried(parts: CentreParts, step: Step) -> dict[str, str]:
+    """One turn of the assistant before somebody asked for a person."""
+    name = parts.procedure_name(step.procedure) if step.procedure is not None else None
+    if step.failed:
+        how = say("tried_failed")
+    elif step.asked_back:
+        how = say("tried_asked_back")
+    else:
+        how = say("tried_told", name=name) if name is not None else say("tried_answered")
+    return {"said": step.said or say("tried_by_button"), "how": how, "answered": step.answered}
 
 
 def _report(parts: CentreParts, number: str) -> dict[str, object]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy.exc import SQLAlchemyError
 
+from contract.tried import Tried
 from contract.turn import Channel
 from runtime import logs
 from stores.limiter import Limiter
@@ -19,14 +22,25 @@ class TicketCallBacks:
     Args:
         tickets: of this installation.
         limiter: how many there may be in an hour.
+        tried: what the assistant tried in a conversation before.
     """
 
-    def __init__(self, tickets: TicketStore, limiter: Limiter) -> None:
+    def __init__(
+        self, tickets: TicketStore, limiter: Limiter, tried: Callable[[str], Tried] = lambda conversation: ()
+    ) -> None:
+        self._tried = tried
         self._tickets = tickets
         self._limiter = limiter
 
     def add(self, key: str, number: str, words: str, procedure: str | None) -> str | None:
-        """Keep a wish; the ticket's number, None when there are too many or the database is away."""
+        """Keep a wish; the ticket's number, None when there are too many or the database is away.
+
+        Args:
+            key: the conversation: one wish a call.
+            number: to be called.
+            words: what the officer reads.
+            procedure: code of the one talked of last.
+        """
         draft = Draft(
             key=f"call_back:{key}",
             kind=TicketKind.CALL_BACK,
@@ -34,6 +48,7 @@ class TicketCallBacks:
             contact=number,
             words=words,
             procedure=procedure,
+            tried=self._tried(key),
         )
         if not self._limiter.allows("call_backs_hour", once=key):
             return None

@@ -15,6 +15,7 @@ from channels.phone.dialogue.call_store import CallStates
 from channels.phone.dialogue.carrier_protocol import Accent
 from channels.phone.dialogue.ticket_screens import Tickets
 from channels.sms.providers.registry import set_up
+from contract.tried import Tried
 from runtime.settings import Settings
 from stores.limiter import Limiter
 from stores.sealing import Seal
@@ -34,6 +35,7 @@ def call_dialogue(
     emergencies: Emergencies,
     now: Callable[[], datetime],
     limiter: Limiter,
+    tried: Callable[[str], Tried] = lambda conversation: (),
 ) -> CallDialogue:
     """The dialogue for every carrier of this installation.
 
@@ -48,6 +50,7 @@ def call_dialogue(
         emergencies: finds people in danger.
         now: the clock.
         limiter: how much a caller may ask for.
+        tried: what the assistant tried in a conversation, for officers.
     """
 
     def may_call(caller: str | None) -> bool:
@@ -59,7 +62,7 @@ def call_dialogue(
         danger_in=emergencies.kind_in,
         now=now,
         officer=settings.officer_number,
-        call_backs=TicketCallBacks(tickets, limiter),
+        call_backs=TicketCallBacks(tickets, limiter, tried),
         tickets=asked_tickets,
         may_call=may_call,
         beginnings=settings.number_beginnings,

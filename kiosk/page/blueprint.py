@@ -147,7 +147,8 @@ def blueprint(parts: PageParts) -> Blueprint:
         parts.within("kiosk_wishes_visit", body.visit, body.key)
         parts.within("kiosk_wishes_box", parts.origin, body.key)
         parts.within("call_backs_hour", "", body.key)
-        ticket = keep_call_back(parts.tickets, body.key, found, body.procedure, parts.origin)
+        tried = parts.visits.tried(body.visit)
+        ticket = keep_call_back(parts.tickets, body.key, found, body.procedure, parts.origin, tried)
         kept = parts.signing.sign(promised(ticket, body.language))
         return jsonify(
             ticket=grouped(ticket.number), speech=asdict(parts.signing.sign(spelled(ticket.number))), shown=asdict(kept)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+from contract.tried import Tried
 from kiosk.words import words
 from language.phone_number import InvalidPhoneNumber, PhoneKind, PhoneNumber
 from runtime.clock import VIETNAM
@@ -70,8 +71,10 @@ def promised(ticket: Ticket, language: str) -> str:
     return "\n".join(lines)
 
 
-def keep_call_back(tickets: TicketStore, key: str, number: PhoneNumber, procedure: str | None, origin: str) -> Ticket:
-    """Keep the wish to be called; the same key gives the same ticket."""
+def keep_call_back(
+    tickets: TicketStore, key: str, number: PhoneNumber, procedure: str | None, origin: str, tried: Tried = ()
+) -> Ticket:
+    """Keep the wish to be called, with what the assistant tried before; the same key gives the same ticket."""
     return tickets.call_back(
         Draft(
             key=f"kiosk:call_back:{key}",
@@ -80,5 +83,6 @@ def keep_call_back(tickets: TicketStore, key: str, number: PhoneNumber, procedur
             contact=number.e164,
             procedure=procedure,
             origin=origin,
+            tried=tried,
         )
     )

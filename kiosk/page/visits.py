@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from redis import Redis, RedisError
 
 from channels.core_client import CoreError
+from contract.tried import Tried
 from contract.turn import Channel, Event, Turn, TurnResult
 from contract.wishes import Wish
 from runtime import logs
@@ -39,6 +40,10 @@ class Core(Protocol):
 
     def result(self, turn: Turn) -> TurnResult:
         """The core's own answer; raises :class:`CoreError` when there is none."""
+        ...
+
+    def tried(self, conversation: str) -> Tried:
+        """What was tried in a conversation; nothing while the core is away."""
         ...
 
 
@@ -110,6 +115,10 @@ class Visits:
             self._forget(conversation)
             raise
         return result
+
+    def tried(self, visit: str) -> Tried:
+        """What the assistant tried in a visit, for the officer who is asked to call."""
+        return self._core.tried(self._conversation(visit))
 
     def seen(self, visit: str) -> None:
         """The visitor is still there, reading."""

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from contract.tried import MOST_STEPS, Tried
 from kiosk.protocol.keys import CannotOpen, Keys, PublicKeys
 from kiosk.protocol.messages import EntryKind, Message
 from language.languages import default_language
@@ -29,6 +30,7 @@ class TicketEntry(Message):
     words: Annotated[str, Field(max_length=2000)] = ""
     place: Annotated[str, Field(max_length=2000)] = ""
     procedure: Annotated[str | None, Field(max_length=40)] = None
+    tried: Annotated[Tried, Field(max_length=MOST_STEPS)] = ()
 
 
 class StatusRequestEntry(Message):

@@ -90,6 +90,7 @@ class Collecting:
             words=draft.words[:2000],
             place=draft.place[:2000],
             procedure=draft.procedure,
+            tried=draft.tried,
         )
         # The clock may have been set since, but hardly in the seconds a ticket waits here.
         wall = ticket.created_at.timestamp()

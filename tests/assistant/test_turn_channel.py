@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from sanic import Sanic
 
 from assistant.turn_channel import TurnInput
+from contract.tried import Step, read_tried
 from contract.turn import Channel, Turn
 
 KEY = "a key of the tests"
@@ -75,3 +76,32 @@ async def test_trouble_that_passes_is_told_from_a_turn_that_cannot_be_answered()
     assert statuses == [503, 503, 500]
     # Whatever bytes stand where the key should.
     assert refused == [401, 401, 401, 401]
+
+
+class Tried:
+    """A core that remembers one conversation."""
+
+    async def tried(self, conversation: str) -> tuple[Step, ...]:
+        return (Step(said="làm khai sinh", taken_for="ask_procedure"),) if conversation == "sms:1 2" else ()
+
+
+async def test_what_was_tried_is_told_to_the_gateway_alone() -> None:
+    app = Sanic("core_of_another_test")
+    app.blueprint(TurnInput(KEY).blueprint(None))  # type: ignore[arg-type]
+    app.ctx.turns = Tried()
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
+    assert server is not None
+    await server.startup()
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}/turn/tried") as client:
+            headers = {"Authorization": f"Bearer {KEY}"}
+            known = await client.get("/sms%3A1%202", headers=headers)
+            unknown = await client.get("/sms%3A2", headers=headers)
+            stranger = await client.get("/sms%3A1%202")
+    finally:
+        server.close()
+        await server.wait_closed()
+    assert [step.said for step in read_tried(known.content)] == ["làm khai sinh"]
+    assert read_tried(unknown.content) == ()
+    assert stranger.status_code == 401

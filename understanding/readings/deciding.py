@@ -17,7 +17,7 @@ from understanding.decision import (
     signals,
 )
 from understanding.features import Utterance
-from understanding.readings.listing import CHECK_DOSSIER
+from understanding.readings.listing import CHECK_DOSSIER, EITHER
 from understanding.readings.markers import Markers
 from understanding.readings.reading import Evidence, Kind, Reading
 from understanding.readings.side import side_asked
@@ -41,6 +41,12 @@ TALK_ITSELF = 0.5
 """Score from which small talk after an opening is what is meant: "vâng thế thôi, em cúp máy đây"."""
 LEAD_ANSWER = -0.5
 """Log-odds that the first of a list is meant from which a question after the list is answered for it."""
+BESIDE_DOSSIER = 0.5
+"""Share of the best reading's score from which the dossier just shown and another matter are asked back between."""
+LEAST_BETWEEN = 0.15
+"""Score below which a reading is no rival."""
+NAMED_SURELY = 0.9
+"""Chance from which a new matter is meant, whatever was shown before."""
 _COMPARABLE = frozenset({Kind.MATTER, Kind.TOPIC, Kind.EARLIER, Kind.LISTED, Kind.NARROWED, Kind.ELSEWHERE})
 
 
@@ -61,6 +67,8 @@ class Decision:
     kind: Kind | None = None
     compared: tuple[str, ...] = ()
     """Two procedures to hold against each other."""
+    rival: str | None = None
+    """The other matter that a question about the dossier just shown may as well be about."""
 
 
 def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bool = False) -> Decision:
@@ -81,6 +89,17 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
     opening = _opening(best, evidence)
     if opening is not None:
         return opening
+    if (rival := _beside_dossier(best, readings, evidence)) is not None:
+        dossier = next(reading for reading in readings if reading.kind is Kind.DOSSIER)
+        return Decision(
+            dossier.intent,
+            dossier.score,
+            dossier.procedure,
+            aspect=dossier.aspect,
+            follow_up=True,
+            kind=Kind.DOSSIER,
+            rival=rival,
+        )
     if evidence.compared and best.kind in _COMPARABLE:
         return Decision(
             ASK_PROCEDURE, 0.9, evidence.compared[0], aspect=best.aspect, kind=best.kind, compared=evidence.compared
@@ -110,7 +129,31 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
                 choice=best.choice,
                 kind=best.kind,
             )
-    return Decision(best.intent, best.score, knowledge=best.knowledge, kind=best.kind)
+    return Decision(best.intent, best.score, aspect=best.aspect, knowledge=best.knowledge, kind=best.kind)
+
+
+def _beside_dossier(best: Reading, readings: Sequence[Reading], evidence: Evidence) -> str | None:
+    """The matter that is about as likely as the dossier just shown; None where one of the two is plainly meant."""
+    dossier = next((reading for reading in readings if reading.kind is Kind.DOSSIER), None)
+    if dossier is None or best.kind not in (Kind.DOSSIER, Kind.MATTER, Kind.TOPIC):
+        return None
+    if dossier.why.get(EITHER):
+        topic = next((one for one in readings if one.kind is Kind.TOPIC), None)
+        return topic.procedure if topic is not None else None
+    # Before the talk went on, what is asked of the dossier's procedure is asked of the dossier.
+    same = [one.procedure == dossier.procedure for one in readings]
+    own = max(
+        one.score
+        for one, is_its in zip(readings, same, strict=True)
+        if one is dossier or (is_its and one.kind is Kind.TOPIC)
+    )
+    if best.kind is Kind.MATTER and evidence.sure >= NAMED_SURELY:
+        return None
+    meant = (Kind.MATTER, Kind.TOPIC) if evidence.sure >= ANSWER else (Kind.TOPIC,)
+    other = next((one for one, is_its in zip(readings, same, strict=True) if one.kind in meant and not is_its), None)
+    if other is None or min(own, other.score) < max(LEAST_BETWEEN, BESIDE_DOSSIER * best.score):
+        return None
+    return other.procedure
 
 
 def _opening(best: Reading, evidence: Evidence) -> Decision | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from catalogue.knowledge_base import topic_of
@@ -16,7 +16,7 @@ from understanding.empty_words import empty_words
 from understanding.readings.markers import Markers
 from understanding.readings.reading import Evidence, Kind
 from understanding.readings.seen import Seen, odds, told_apart
-from understanding.readings.state import Form
+from understanding.readings.state import Form, Offered
 
 ASK_KNOWLEDGE = "ask_knowledge"
 CHECK_DOSSIER = "check_dossier"
@@ -29,6 +29,12 @@ GOODBYE, LONGEST_GOODBYE = "goodbye", 12
 DENY, AFFIRM = "deny", "affirm"
 TALK = frozenset({"greet", "goodbye", "thanks", AFFIRM, DENY, "complaint_about_bot"})
 
+SATISFIED, DISSATISFIED = "satisfied", "dissatisfied"
+RATING_KEYS = {"1": SATISFIED, "2": DISSATISFIED}
+"""What the keys mean where it was asked whether the answers helped."""
+_RATING_BY_KEY = 3
+"""Syllables of a message that only gives a key: "số 1", "chọn 2 nhé"."""
+
 A_WHOLE_EXAMPLE = 0.99
 LONG_TALK, LIKE_AN_EXAMPLE = 6, 0.85
 """Words that name something from which on it is no small talk any more, unless it is like an example of it."""
@@ -36,6 +42,8 @@ LONG_TALK, LIKE_AN_EXAMPLE = 6, 0.85
 LAST_DIGITS = frozenset({4, 6})
 """Digits that say that a dossier is one's own."""
 
+EITHER = "either"
+"""Shown beside the features of the dossier's reading: the words fit the matter talked of since just as well."""
 LEAD = "lead"
 """Weights of the first of the things listed, when what follows names none of them."""
 LED_ON = "led_on"
@@ -79,6 +87,8 @@ def listed(seen: Seen) -> list[Listed]:
     """Every reading; the last is always that nothing here is meant."""
     return [
         *_form(seen),
+        *_rating(seen),
+        *_crossing(seen),
         *_matter(seen),
         *_topic(seen),
         *_earlier(seen),
@@ -118,6 +128,38 @@ def _form(seen: Seen) -> Iterable[Listed]:
         yield Listed(Kind.FORM, CHECK_DOSSIER, {"sends_code": 1.0, "sure": seen.sure}, "form")
     elif seen.found(seen.markers.form_help):
         yield Listed(Kind.FORM, "help", {"not_at_hand": 1.0, "sure": seen.sure}, "form")
+
+
+def _rating(seen: Seen) -> Iterable[Listed]:
+    """Whether it helped: by key, by yes and no, or in words; anything else goes its own way."""
+    if not seen.state.rating_asked:
+        return
+    evidence = seen.evidence
+    folded, markers = evidence.utterance.folded, seen.markers
+    no = max(seen.found(markers.not_helped), float(folded in markers.no_alone))
+    yes = max(seen.found(markers.helped), float(folded in markers.yes_alone))
+    says = {SATISFIED: yes * (1.0 - no), DISSATISFIED: no}
+    for key, intent in RATING_KEYS.items():
+        near = evidence.side_phrases.get(AFFIRM if intent == SATISFIED else DENY, 0.0)
+        values = {
+            "key": float(evidence.digits == key and len(evidence.words) <= _RATING_BY_KEY),
+            "says": says[intent],
+            "like_yes_or_no": float(near >= A_WHOLE_EXAMPLE),
+            "asks": float(seen.asks and not says[intent]),
+            "sure": seen.sure,
+        }
+        if any(values[name] for name in ("key", "says", "like_yes_or_no")):
+            yield Listed(Kind.RATING, intent, values, "rating")
+
+
+def _crossing(seen: Seen) -> Iterable[Listed]:
+    """Going on with what was talked of by another channel: "em nhắn tin hồi nãy rồi, giờ gọi hỏi tiếp"."""
+    other, kiosk = seen.found(seen.markers.other_channel), seen.found(seen.markers.to_kiosk)
+    goes_on = max(seen.found(seen.markers.goes_on), float(seen.says_earlier))
+    if not goes_on or not (other or kiosk):
+        return
+    values = {"other_channel": other, "to_kiosk": kiosk, "sure": seen.sure, "words": seen.words}
+    yield Listed(Kind.CROSSING, CHANGE_TOPIC_BACK, values, "crossing", aspect=seen.side)
 
 
 def _matter(seen: Seen) -> Iterable[Listed]:
@@ -280,7 +322,7 @@ def _listed(seen: Seen) -> Iterable[Listed]:
         yield Listed(Kind.LISTED, "none_of_them", {"none": 1.0}, "listed")
         return
     if offered.labels:
-        yield from _situation(seen, offered.labels)
+        yield from _situation(seen, offered)
         return
     evidence = seen.evidence
     said = evidence.residue or evidence.utterance.folded
@@ -339,14 +381,22 @@ def _folded_words(label: str) -> frozenset[str]:
     return frozenset(fold(normalise(label)).split())
 
 
-def _situation(seen: Seen, labels: Sequence[str]) -> Iterable[Listed]:
-    """One of the situations of a procedure's papers, named instead of its number: "nhà thuê ạ"."""
-    names = {str(number): _folded_words(label) for number, label in enumerate(labels, start=1)}
+def _situation(seen: Seen, offered: Offered) -> Iterable[Listed]:
+    """One of the situations of a procedure's papers, or the dossier just shown and another matter, named instead of its
+    number: "nhà thuê ạ", "hồ sơ vừa xem ấy".
+    """
+    if offered.beside_dossier and _counts(seen.evidence, seen.markers):
+        # "Cái thứ nhất" holds a syllable of "thủ tục".
+        return
+    names = {str(number): _folded_words(label) for number, label in enumerate(offered.labels, start=1)}
     evidence = seen.evidence
     apart = told_apart(evidence.residue or evidence.utterance.folded, names)
     best = max(apart, key=lambda number: apart[number])
     if apart[best] > 0.0:
-        values = _naming(seen, apart[best], named=seen.share(names[best])) | {"situation": 1.0}
+        values = _naming(seen, apart[best], named=seen.share(names[best])) | {
+            "situation": 1.0,
+            "beside_dossier": float(offered.beside_dossier and seen.side in (None, Aspect.OVERVIEW)),
+        }
         yield Listed(Kind.LISTED, CHOOSE, values, "listed", choice=best)
 
 
@@ -381,7 +431,20 @@ def _dossier(seen: Seen) -> Iterable[Listed]:
         "other_matter": seen.sure if nearest != dossier.procedure else 0.0,
         "other_words": seen.words,
     }
-    yield Listed(Kind.DOSSIER, "ask_about_dossier", values, "dossier", procedure=dossier.procedure, aspect=seen.side)
+    surely_it = says or seen.says_earlier or any(map(seen.says, ("why_late", "complains", "wants_news")))
+    went_on = bool(values["talk_went_on"])
+    # "Bao giờ lấy được" after something else was asked, "đăng ký khai sinh cần gì" after a dossier of that.
+    of_either = went_on and of_it and not any(seen.named(code) for code in (seen.topic, dossier.procedure) if code)
+    either = not surely_it and (of_either or (not went_on and not of_it and seen.names_it_anew))
+    yield Listed(
+        Kind.DOSSIER,
+        "ask_about_dossier",
+        values,
+        "dossier",
+        procedure=dossier.procedure,
+        aspect=seen.side,
+        told={EITHER: float(either)},
+    )
 
 
 def _sides(seen: Seen) -> Iterable[Listed]:
@@ -435,15 +498,19 @@ def _says_yes(evidence: Evidence, phrase: float) -> bool:
     return yes >= A_WHOLE_EXAMPLE and yes >= phrase
 
 
+def _counts(evidence: Evidence, markers: Markers) -> bool:
+    """Whether words count one of the things listed: "cái đầu" does, "cái đổi ấy" names it."""
+    counts = markers.choosing - words("pointing_words")
+    numbers = words("number_words")
+    return any(word in counts or word in numbers or word.isdigit() for word in evidence.words)
+
+
 def _is_choice(evidence: Evidence, markers: Markers) -> bool:
     """Whether a message does nothing but pick: "tôi có 2 con" tells of children, "số 2" picks."""
     numbers = words("number_words")
     known = markers.choosing | numbers | empty_words()
     rest = [word for word in evidence.words if word not in known and not word.isdigit()]
-    # "Cái đổi ấy" names one of them; "cái đầu" counts.
-    counts = markers.choosing - words("pointing_words")
-    named = any(word in counts or word in numbers or word.isdigit() for word in evidence.words)
-    picks = evidence.digits is not None or named
+    picks = evidence.digits is not None or _counts(evidence, markers)
     asks = (bool(evidence.aspects) or evidence.question is not None) and evidence.digits is None
     return picks and not asks and len(rest) <= 1 and len(evidence.words) <= 6
 

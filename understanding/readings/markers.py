@@ -34,6 +34,13 @@ class Markers:
     of_service: re.Pattern[str]
     what_to_do: re.Pattern[str]
     tells_of_oneself: re.Pattern[str]
+    other_channel: re.Pattern[str]
+    goes_on: re.Pattern[str]
+    to_kiosk: re.Pattern[str]
+    helped: re.Pattern[str]
+    not_helped: re.Pattern[str]
+    yes_alone: frozenset[str]
+    no_alone: frozenset[str]
     skips: re.Pattern[str]
     """Matches a folded message in full."""
     choosing: frozenset[str]
@@ -64,6 +71,13 @@ def markers_of(nlu_data: Path) -> Markers:
         of_service=anywhere("of_service"),
         what_to_do=anywhere("what_to_do"),
         tells_of_oneself=prefix_pattern(form for phrase in read["tells_of_oneself"] for form in forms(phrase)),
+        other_channel=anywhere("other_channel"),
+        goes_on=anywhere("goes_on"),
+        to_kiosk=anywhere("to_kiosk"),
+        helped=anywhere("helped"),
+        not_helped=anywhere("not_helped"),
+        yes_alone=frozenset(form for phrase in read["yes_alone"] for form in forms(phrase)),
+        no_alone=frozenset(form for phrase in read["no_alone"] for form in forms(phrase)),
         skips=skips_of(nlu_data),
         choosing=frozenset(word for phrase in read["choosing"] for form in forms(phrase) for word in form.split()),
         guards=guards_of(nlu_data),

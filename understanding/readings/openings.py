@@ -19,6 +19,10 @@ _OPEN_ENDED = frozenset({"khong phai", "khong dung"})
 _PAUSE = re.compile(r"[,.;:!?\n…]+|\s-+\s")
 
 
+THANKS = "thanks"
+"""The kind of opening that may also end a message."""
+
+
 @dataclass(frozen=True)
 class Opened:
     """A message and what came before its matter."""
@@ -36,16 +40,25 @@ class Openings:
         phrases: by kind of opening.
         speakers: how people name themselves.
         joints: empty words between an opening and the matter.
+        after_thanks: who is thanked, and how much: words after thanks that name no matter.
     """
 
-    def __init__(self, phrases: Mapping[str, Sequence[str]], speakers: Sequence[str], joints: Sequence[str]) -> None:
+    def __init__(
+        self,
+        phrases: Mapping[str, Sequence[str]],
+        speakers: Sequence[str],
+        joints: Sequence[str],
+        after_thanks: Sequence[str] = (),
+    ) -> None:
+        self._thanks = normalise(next(iter(phrases.get(THANKS, ())), ""))
+        self._after_thanks = {word for phrase in after_thanks for form in forms(phrase) for word in form.split()}
         self._kind = {form: kind for kind, listed in phrases.items() for phrase in listed for form in forms(phrase)}
         self._written: dict[str, set[str]] = {}
         for phrase in (phrase for listed in phrases.values() for phrase in listed):
             for form in forms(phrase):
                 self._written.setdefault(form, set()).update((normalise(phrase), phrase))
         self._starts = prefix_pattern(self._kind)
-        courtesies = [form for form, kind in self._kind.items() if kind == "thanks"]
+        courtesies = [form for form, kind in self._kind.items() if kind == THANKS]
         self._ends = re.compile(rf"\s(?P<said>{_alternatives(courtesies)})$")
         self._joints = prefix_pattern(form for joint in joints for form in forms(joint))
         self._speakers = prefix_pattern(form for speaker in speakers for form in forms(speaker))
@@ -80,9 +93,12 @@ class Openings:
                 found.add("deny")
                 start = rest
         if (closing := self._ends.search(folded[start:end])) is not None:
-            found.add("thanks")
+            found.add(THANKS)
             end = start + closing.start()
         matter = normalised[start:end].strip()
+        if THANKS in found and all(word in self._after_thanks for word in fold(matter).split()):
+            # "Dạ cảm ơn cán bộ nhiều nha": nothing but thanks, whoever is thanked.
+            return Opened(self._thanks)
         if not found or names_nothing(fold(matter)):
             # Nothing is left to look for: the opening is the message.
             return Opened(normalised)
@@ -132,4 +148,4 @@ def read_markers(nlu_data: Path) -> Mapping[str, Any]:
 def openings_of(nlu_data: Path) -> Openings:
     """The openings of a folder of language data."""
     markers = read_markers(nlu_data)
-    return Openings(markers["openings"], markers["speakers"], markers["joints"])
+    return Openings(markers["openings"], markers["speakers"], markers["joints"], markers["after_thanks"])

@@ -28,6 +28,8 @@ _OF_A_THING = frozenset(
 """Questions that name a paper or a person: "giấy chứng sinh nộp bản chính hay photo" asks for no certified copy."""
 _SURE, _UNSURE = 0.98, 0.02
 _MANY_WORDS = 6
+_NAMED_WHOLE = 0.99
+"""Share of the words that name something from which they name nothing but one procedure."""
 
 
 def odds(chance: float) -> float:
@@ -133,6 +135,11 @@ class Seen:
     def only_of(self, code: str) -> float:
         """How much of what is named one procedure is called by, and the one talked of is not, 0 to 1."""
         return _only_of(self.content, code, self.topic, self.evidence.names)
+
+    @property
+    def names_it_anew(self) -> bool:
+        """Whether the matter talked of is named once more as a whole: "đăng ký khai sinh cần giấy gì"."""
+        return self.topic is not None and not self.bare and self.named(self.topic) >= _NAMED_WHOLE and self.asks
 
     @property
     def skips(self) -> bool:

@@ -13,6 +13,11 @@ from language.languages import installed
 STATE = "state"
 """Key of the message's metadata that carries a :class:`State` as JSON."""
 
+RATING_ASKED = "rating_asked"
+"""Slot: whether this conversation was asked if the answers helped; once asked it is not asked again."""
+LEAVING = frozenset({"thanks", "goodbye"})
+"""Intents after which a conversation may be asked that; only the very next words are an answer."""
+
 DEEPEST = 6
 """Topics remembered; a citizen who goes back further names the matter again."""
 
@@ -37,7 +42,10 @@ class Offered(_Model):
     chance: float = 0.0
     """That the first of them is meant, by the words they were offered for."""
     labels: tuple[str, ...] = ()
-    """What the choices are called, where they are situations of one procedure and no procedures."""
+    """What the choices are called, where they are no procedures but situations of one, or the dossier just shown and a
+    new matter."""
+    beside_dossier: bool = False
+    """Whether they are the dossier just shown and another matter."""
     words: str = ""
     """Folded; what the choices were offered for, so that "cái bị mất ấy" can be read together with it."""
 
@@ -69,14 +77,17 @@ class State(_Model):
     """In which it is answered."""
     knowledge: str | None = None
     """Id of the entry told last, while nothing else was talked of since."""
+    rating_asked: bool = False
+    """Whether the last answer asked if it helped."""
 
 
-def state_of(slots: Mapping[str, Any], active_loop: str | None) -> State:
+def state_of(slots: Mapping[str, Any], active_loop: str | None, said_last: str | None = None) -> State:
     """The state in the slots of a tracker.
 
     Args:
         slots: by name.
         active_loop: name of the form under way; None when there is none.
+        said_last: the intent of the words before.
     """
     offered = slots.get("offered")
     shown = slots.get("shown_dossier")
@@ -91,6 +102,7 @@ def state_of(slots: Mapping[str, Any], active_loop: str | None) -> State:
         aspect=slots.get("answered_side"),
         knowledge=slots.get("told_entry"),
         language=language_in(slots),
+        rating_asked=bool(slots.get(RATING_ASKED)) and said_last in LEAVING,
     )
 
 
@@ -107,6 +119,7 @@ def _offered(slot: Mapping[str, Any]) -> Offered:
         aspect=slot["aspect"],
         chance=slot.get("chance", 0.0),
         labels=tuple(slot.get("labels") or ()),
+        beside_dossier=bool(slot.get("beside_dossier")),
         words=slot.get("words") or "",
     )
 

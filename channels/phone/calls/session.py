@@ -35,9 +35,9 @@ from speech.audio import TELEPHONE_RATE
 from speech.errors import SpeechError
 from speech.recognition.pool import Failure
 
-WAIT_SECONDS: Final = (1.2, 6.0)
-"""Silence after a caller's turn until "please wait" is said, and until it is said again: on the telephone nobody sees
-that something is being done, and after two seconds people say "hello?"."""
+WAITS: Final = ((1.2, "wait"), (6.0, "still_looking"))
+"""Silence after a caller's turn until "please wait" is said, and after that until it is said that it is still being
+looked up: on the telephone nobody sees that something is being done, and after two seconds people say "hello?"."""
 TICK_SECONDS: Final = 0.1
 GAP_SECONDS: Final = 0.3
 """Without sound for so long, silence is filled in: some carriers send nothing while nobody speaks."""
@@ -364,10 +364,10 @@ class CallSession:
         self._start(work)
 
     async def _be_patient(self) -> None:
-        line = own_line("wait", language_of(self._move))
-        style = self._around.styles.of(line, self._move.style)
-        for seconds in WAIT_SECONDS:
+        for seconds, words in WAITS:
             await asyncio.sleep(seconds)
+            line = own_line(words, language_of(self._move))
+            style = self._around.styles.of(line, self._move.style)
             with suppress(SpeechError):
                 async with aclosing(
                     self._around.voice.say(line.text, style, rate=TELEPHONE_RATE, is_public=True)

@@ -233,7 +233,9 @@ class Answering:
     def _call_back(self, incoming: Incoming) -> Answered:
         if self._officers is None:
             return self._ask_core(incoming)
-        return Answered(self._officers.call_back(incoming), Reason.ORDER)
+        return Answered(
+            self._officers.call_back(incoming, self._conversing.tried(incoming.citizen.conversation)), Reason.ORDER
+        )
 
     def _ticket(self, incoming: Incoming, number: str) -> Answered:
         if self._officers is None:

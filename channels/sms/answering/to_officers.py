@@ -5,6 +5,7 @@ from __future__ import annotations
 from channels.sms.answering.incoming import Incoming
 from channels.sms.answering.own_words import own_lines
 from channels.words import words
+from contract.tried import Tried
 from contract.turn import Channel
 from runtime.clock import VIETNAM
 from tickets.asked import AskedTickets, Proof
@@ -34,8 +35,13 @@ class ToOfficers:
         """Whether an officer is writing with this citizen, and has the message now."""
         return self._desk.hears(incoming.person, incoming.turn, incoming.text)
 
-    def call_back(self, incoming: Incoming) -> tuple[str, ...]:
-        """Keep the wish to be called, once as long as it is open; the texts that say until when."""
+    def call_back(self, incoming: Incoming, tried: Tried = ()) -> tuple[str, ...]:
+        """Keep the wish to be called, once as long as it is open; the texts that say until when.
+
+        Args:
+            incoming: the wish.
+            tried: what the assistant tried before.
+        """
         phone, language = incoming.citizen.phone, incoming.last.language
         ticket = self._tickets.open_call_back(phone) or self._tickets.add(
             Draft(
@@ -44,6 +50,8 @@ class ToOfficers:
                 channel=Channel.SMS.value,
                 contact=phone,
                 language=language,
+                procedure=next((step.procedure for step in reversed(tried) if step.procedure), None),
+                tried=tried,
             )
         )
         number, due = grouped(ticket.number), ticket.due_at

@@ -11,16 +11,18 @@ import { troubleScreen } from "/kiosk/static/screens/message.js";
 
 // A box that is switched on, or a part of it that died, needs no longer.
 const PATIENCE = 25_000;
+// After so long it is shown that it is still being looked up; what is known here is answered sooner.
+const SLOW = 3_000;
 let latest = 0;
 let visitors = 0;
 let waiting = 0;
 
 export const isAsking = () => waiting > 0;
 
-function waitingScreen() {
+function waitingScreen(words = "thinking") {
   return {
     name: "waiting",
-    content: [h("div", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), title(text("thinking"))],
+    content: [h("div", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), title(text(words))],
   };
 }
 
@@ -57,13 +59,17 @@ async function answered(said) {
 // Asks and goes to the screen that fits the answer. "replace": the screen asked from is not gone back to.
 export async function ask(said, { replace = false } = {}) {
   const mine = ++latest;
-  go(waitingScreen, { replace });
+  go(() => waitingScreen(), { replace });
+  // Another system is being asked: whoever waits in front of a still screen goes away.
+  const slow = setTimeout(() => mine === latest && go(() => waitingScreen("still_looking"), { replace: true }), SLOW);
   let answer;
   try {
     answer = await turn(said);
   } catch {
     if (mine === latest) go(() => troubleScreen(() => ask(said, { replace: true })), { replace: true });
     return;
+  } finally {
+    clearTimeout(slow);
   }
   if (mine === latest) go(screenFor(answer), { replace: true });
 }

@@ -17,6 +17,7 @@ from channels.sms.queue.queued import NewMessage
 from channels.sms.queue.wake import Wake
 from channels.sms.routes.messages import Kind
 from channels.sms.routes.number_table import NumberTable
+from contract.tried import Step
 from runtime import clock
 from stores.database import Database
 from stores.limiter import Limiter, rules
@@ -54,6 +55,15 @@ def test_a_wish_to_be_called_back_becomes_one_ticket(tickets: TicketStore, limit
     assert ticket.number == number
     assert ticket.draft.kind is TicketKind.CALL_BACK
     assert (ticket.draft.contact, ticket.draft.procedure, ticket.draft.channel) == (NUMBER, "1.001193", "phone")
+
+
+def test_the_ticket_hands_on_what_the_machine_tried_in_the_call(tickets: TicketStore, limiter: Limiter) -> None:
+    step = Step(said="làm khai sinh cần gì", taken_for="ask_procedure", answered="Cần giấy chứng sinh.")
+    TicketCallBacks(tickets, limiter, {"phone:1": (step,)}.__getitem__).add("phone:1", NUMBER, "", None)
+    (ticket,) = tickets.find()
+    assert ticket.draft.tried == (step,)
+    (listed,) = tickets.find(with_words=False)
+    assert listed.draft.tried == ()
 
 
 def test_without_a_database_there_is_no_ticket_number(tmp_path: Path, seal: Seal, limiter: Limiter) -> None:

@@ -21,6 +21,7 @@ from channels.sms.citizens.preferences import Preferences
 from channels.sms.citizens.sender import Sender
 from channels.sms.routes.messages import IncomingMessage
 from contract.reply import Choice, Reply, ReplyKind
+from contract.tried import Step, Tried
 from contract.turn import Event, Turn, TurnResult, Understanding
 from runtime.settings import Settings
 from stores.database import Database
@@ -62,6 +63,11 @@ class SaidCore:
         if turn.id is not None:
             self._given[turn.id] = result
         return result
+
+    def tried(self, conversation: str) -> Tried:
+        if self.is_down:
+            raise CoreUnavailable("nobody listens there")
+        return tuple(Step(said=turn.text or "", taken_for="ask_procedure") for turn in self.turns[-2:])
 
     @property
     def texts(self) -> list[str | None]:

@@ -32,6 +32,7 @@ from channels.sms.citizens.consents import Consents
 from channels.sms.citizens.preferences import Preferences
 from channels.sms.citizens.sender import Sender
 from channels.sms.routes.messages import IncomingMessage
+from contract.tried import Tried
 from contract.turn import Turn, TurnResult
 from language.normalise import fold
 from runtime.clock import VIETNAM, now
@@ -80,6 +81,10 @@ class CoreOfTests:
     def converse(self, turn: Turn) -> TurnResult:
         self.conversation = turn.conversation
         return TurnResult.model_validate(self._core.run(self._core.turns.answer(turn)))
+
+    def tried(self, conversation: str) -> Tried:
+        found: Tried = self._core.run(self._core.turns.tried(conversation))
+        return found
 
     def end_session(self) -> None:
         """As if the citizen had been silent for longer than a session lasts."""

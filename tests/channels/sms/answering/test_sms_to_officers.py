@@ -93,6 +93,20 @@ def test_asked_again_it_is_the_same_ticket_until_an_officer_has_closed_it(office
     assert "som nhat co the" in late
 
 
+def test_the_ticket_hands_on_what_the_machine_tried(office: WithOfficers) -> None:
+    office.telephone.says("lam khai sinh can gi")
+    office.telephone.says("GOI LAI")
+    (ticket,) = office.tickets.find()
+    assert [step.said for step in ticket.draft.tried] == ["lam khai sinh can gi"]
+
+
+def test_a_core_that_is_away_keeps_nobody_from_being_called(office: WithOfficers) -> None:
+    office.telephone.core.is_down = True
+    office.telephone.says("GOI LAI")
+    (ticket,) = office.tickets.find()
+    assert ticket.draft.tried == ()
+
+
 def test_whoever_has_a_tickets_number_is_told_how_far_it_is_and_nothing_of_what_was_said(office: WithOfficers) -> None:
     ticket = office.tickets.add(Draft("a key", TicketKind.REPORT, "kiosk", words="cống tắc", place="đầu xóm"))
     written = f"{ticket.number[:4]} {ticket.number[4:]}"
