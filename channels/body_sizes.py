@@ -23,6 +23,9 @@ RECORDINGS = "/centre/recordings/"
 LARGEST_RECORDING = 6 * 1024 * 1024
 """Bytes of a recorded sentence: a minute of 16-bit mono at 48 kHz."""
 
+PAPERS = {"/exchange/v1/cases/": 10 * 1024 * 1024, "/centre/exchange": 48 * 1024 * 1024}
+"""Bytes of one paper of another agency, and of a form with papers, or a package, of an officer."""
+
 
 def most_of(path: str) -> int:
     """What an address takes, by its path."""
@@ -30,4 +33,4 @@ def most_of(path: str) -> int:
         return LARGEST_WITH_PHOTO
     if path.startswith(RECORDINGS):
         return LARGEST_RECORDING
-    return next((most for begin, most in SMALL.items() if path.startswith(begin)), MAX_BODY)
+    return next((most for begin, most in (PAPERS | SMALL).items() if path.startswith(begin)), MAX_BODY)

@@ -21,10 +21,10 @@ from runtime.version import version
 PATH: Final = "/api/openapi.json"
 _DESCRIBED: Final = "_described"
 _SCHEMAS: Final = "#/components/schemas/{model}"
-_METHODS: Final = ("GET", "POST")
+_METHODS: Final = ("GET", "POST", "PUT")
 _PARAMETER: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 
-BEARER, PROVIDER, KANNEL, KIOSK, PUSH = "bearer", "provider", "kannel", "kiosk", "push"
+BEARER, PROVIDER, KANNEL, KIOSK, PUSH, AGENCY = "bearer", "provider", "kannel", "kiosk", "push", "agency"
 """Keys that open an address."""
 JSON, TWIML = "application/json", "text/xml"
 
@@ -45,6 +45,13 @@ _SECURITY: Final[Mapping[str, dict[str, str]]] = {
         "name": "webhook-signature",
         "description": "Standard Webhooks 1.0: `v1,` and the base64 of HMAC-SHA256 over "
         "`webhook-id.webhook-timestamp.body`, with the key in the source's `push` file; docs/dossier-sources.md.",
+    },
+    AGENCY: {
+        "type": "apiKey",
+        "in": "header",
+        "name": "webhook-signature",
+        "description": "Standard Webhooks 1.0, asymmetric: `v1a,` and the base64 of Ed25519 over "
+        "`webhook-id.webhook-timestamp.body`, with a key this agency knows of yours; docs/case-exchange.md.",
     },
     KIOSK: {
         "type": "apiKey",
@@ -81,6 +88,7 @@ class Described:
         media: of an answer that is no JSON.
         status: of the answer when all is well.
         security: which of the keys above opens it; None: for everybody the page itself is for.
+        takes: types of a body that is a file.
     """
 
     summary: str
@@ -91,6 +99,7 @@ class Described:
     media: str | None = None
     status: int = 200
     security: str | None = None
+    takes: tuple[str, ...] = ()
 
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -106,11 +115,12 @@ def described(
     media: str | None = None,
     status: int = 200,
     security: str | None = None,
+    takes: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
     """Put below the decorator that gives a view function its address; see :class:`Described`."""
 
     def keep(view: View) -> View:
-        setattr(view, _DESCRIBED, Described(summary, body, form, required, answer, media, status, security))
+        setattr(view, _DESCRIBED, Described(summary, body, form, required, answer, media, status, security, takes))
         return view
 
     return keep
@@ -189,6 +199,8 @@ def _operation(rule: Rule, method: str, one: Described, references: Mapping[type
         operation["parameters"] = [{"name": name, "in": "path", "required": True, "schema": text} for name in names]
     if one.body is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": references[one.body]}}}
+    elif one.takes:
+        operation["requestBody"] = {"required": True, "content": {kind: {} for kind in one.takes}}
     elif one.form is not None:
         fields = {name: {"type": "string", "description": meaning} for name, meaning in one.form.items()}
         shape = {"type": "object", "properties": fields, "required": list(fields)[: one.required]}

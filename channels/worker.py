@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import redis.asyncio
 from redis import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from channels.heartbeats import EVERY_SECONDS, Heartbeats
 from channels.sms.parts import SmsParts
@@ -32,7 +33,7 @@ async def work(
     calls: redis.asyncio.Redis,
     heartbeats: Heartbeats,
     clean: Callable[[], object],
-    watch: Watch | None = None,
+    watches: Sequence[Watch] = (),
 ) -> None:
     """Work until SIGTERM or SIGINT.
 
@@ -42,7 +43,7 @@ async def work(
         calls: wakes this process; closed at the end.
         heartbeats: where it gives signs of life.
         clean: deletes what is old; called every few minutes.
-        watch: looks after the store, every so many seconds; None where others do.
+        watches: what else is looked after, each every so many seconds: a full disk, what waits for other agencies.
     """
     sms_tasks = SmsTasks(sms, routes, calls, clean)
     stopping = asyncio.Event()
@@ -52,27 +53,26 @@ async def work(
     working = asyncio.create_task(sms_tasks.run())
     beating = asyncio.create_task(_beat(heartbeats, sms.owner.name, lambda: sms_tasks.routes))
     waiting = asyncio.create_task(stopping.wait())
-    watching = asyncio.create_task(_watch(watch))
+    watching = [asyncio.create_task(_watch(*watch)) for watch in watches]
     try:
         await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             working.result()
         await sms_tasks.stop()
     finally:
-        for task in (working, beating, waiting, watching):
+        for task in (working, beating, waiting, *watching):
             task.cancel()
-        await asyncio.gather(working, beating, waiting, watching, return_exceptions=True)
+        await asyncio.gather(working, beating, waiting, *watching, return_exceptions=True)
         await sms_tasks.close()
         await calls.aclose()
         sms.owner.close()
 
 
-async def _watch(watch: Watch | None) -> None:
-    while watch is not None:
-        step, seconds = watch
+async def _watch(step: Callable[[], object], seconds: float) -> None:
+    while True:
         try:
             await asyncio.to_thread(step)
-        except RedisError as error:
+        except (RedisError, SQLAlchemyError) as error:
             # /readyz says so, and everybody who needs it.
             _log.debug("the store does not answer", cause=type(error).__name__)
         await asyncio.sleep(seconds)

@@ -17,6 +17,7 @@ from centre.invitations import Invitations
 from centre.keys import centre_keys
 from centre.kiosks import Kiosks
 from centre.officers import Officers
+from centre.one_stop import OneStop
 from centre.open311.api import Open311Parts
 from centre.open311.api import blueprint as open311_api
 from centre.orders import BoxOrders
@@ -39,6 +40,7 @@ from channels.sms.citizens.citizen import Citizen
 from channels.sms.queue.wake import Wake
 from contract.aspects import Aspect
 from installation.asked_texts import asked_texts
+from installation.exchange import exchange_desk
 from installation.root import Installation
 from installation.text_messages import TextMessageStores
 from kiosk.protocol.keys import Keys
@@ -224,6 +226,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
 
     settings, stores, style = here.settings, CentreStores(here), SmsStyle.from_settings(here.settings)
     texts = TextMessageStores(here)
+    desk = texts.desk(Wake(parts.redis))
     return pages(
         CentreParts(
             officers=stores.officers,
@@ -234,7 +237,9 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             health=stores.health,
             shelf=stores.shelf,
             tickets=here.tickets,
-            desk=texts.desk(Wake(parts.redis)),
+            desk=desk,
+            exchange=exchange_desk(here, desk),
+            one_stop=OneStop(for_kiosks(here.dossier_source), here.now),
             secure=settings.public_url is not None and settings.public_url.scheme == "https",
             clock=here.now,
             limiter=parts.limiter,

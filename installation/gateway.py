@@ -16,6 +16,7 @@ from channels.try_page.sample_dossier import SampleDossier
 from installation.catalogue_health import catalogue_health
 from installation.centre import centre_pages, desk_figures, kiosk_sync, open311, reporting
 from installation.channels import ChannelStores
+from installation.exchange import exchange
 from installation.kiosk_page import kiosk_page
 from installation.limit_figures import limit_figures
 from installation.root import Installation
@@ -67,6 +68,7 @@ def whole_gateway(here: Installation) -> Flask:
             partial(centre_pages, here),
             partial(open311, here),
             partial(reporting, here),
+            partial(exchange, here),
             partial(desk_figures, here),
             partial(catalogue_health, here),
             partial(limit_figures, here),

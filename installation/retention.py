@@ -39,6 +39,10 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
             ),
             "reports": here.forget_reports,
             "ratings": lambda: here.ratings.forget_before(here.today() - timedelta(days=settings.learning_days)),
+            "exchanged_cases": lambda: here.exchange().forget_before(
+                here.now() - timedelta(days=settings.exchange_days),
+                here.now() - timedelta(days=settings.exchange_open_days),
+            ),
             "learning": lambda: here.learning.forget_before(here.today() - timedelta(days=settings.learning_days)),
             "look_ups": lambda: here.look_ups.erase_before(here.now() - timedelta(days=settings.look_up_log_days)),
             "disagreements": lambda: here.disagreements.erase_before(here.now() - KEPT_FOR),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from redis import Redis
     from redis.asyncio import Redis as AsyncRedis
+    from sqlalchemy.orm import Session
 
     from actions.backends.pushing import Pushes, Sender
     from actions.dossiers.backend import DossierBackend
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
     from stores.limiter import Rule
     from stores.out_of_service import OutOfService
     from stores.sealing import Seal
+    from tickets.exchange.book import Book, Tickets
+    from tickets.exchange.papers import PaperFiles
+    from tickets.exchange.partners import Partners
     from tickets.reports import Reports
     from tickets.store import TicketStore
     from tickets.ticket import TicketKind
@@ -353,7 +357,47 @@ class Installation:
         def due(kind: TicketKind, asked_at: datetime) -> datetime:
             return promise().due(kind, asked_at)
 
-        return TicketStore(self.database, self.seal, self.now, due)
+        def recall(session: Session, tickets: list[str]) -> None:
+            if tickets:
+                self.exchange().recall_of_tickets(session, tickets)
+
+        return TicketStore(self.database, self.seal, self.now, due, recall)
+
+    @cached_property
+    def partners(self) -> Partners:
+        """Agencies cases are exchanged with."""
+        from tickets.exchange.partners import Partners
+
+        return Partners(self.database, self.seal, self.now, self.audit)
+
+    @cached_property
+    def paper_files(self) -> PaperFiles:
+        """Papers of exchanged cases."""
+        import shlex
+
+        from tickets.exchange.papers import PaperFiles
+
+        scanner = tuple(shlex.split(self.settings.exchange_scanner))
+        return PaperFiles(self.settings.data_path / "exchange", self.seal, scanner)
+
+    def exchange(self, tickets: Tickets | None = None) -> Book:
+        """The cases exchanged with other agencies.
+
+        Args:
+            tickets: told when something comes back.
+        """
+        from tickets.exchange.book import Book
+
+        return Book(
+            self.database,
+            self.seal,
+            self.now,
+            self.partners,
+            self.paper_files,
+            self.settings.exchange_agency,
+            self.audit,
+            tickets,
+        )
 
     @cached_property
     def erasures(self) -> Erasures:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from centre.exchange.line import LOOK_SECONDS
 from channels import worker
 from channels.heartbeats import Heartbeats
 from channels.sms.providers import registry
 from installation.centre import figures_of
 from installation.channels import ChannelStores
+from installation.exchange import exchange_line
 from installation.retention import retention_job
 from installation.root import Installation
 from installation.text_messages import TextMessageStores
@@ -38,5 +40,7 @@ async def work(here: Installation) -> None:
     folder = here.settings.data_path / "redis"
     # By its socket: under ``motcua up`` its address is set for all processes.
     is_embedded = redis_url(here.settings) == f"unix://{socket_path(folder)}"
-    watch = (FileOnFullDisk(here.redis, folder).step, EVERY_SECONDS) if is_embedded else None
-    await worker.work(sms, routes, here.async_redis(), Heartbeats(here.redis), clean, watch)
+    watches: list[worker.Watch] = [(FileOnFullDisk(here.redis, folder).step, EVERY_SECONDS)] if is_embedded else []
+    if here.settings.exchange_agency:
+        watches.append((exchange_line(here).step, LOOK_SECONDS))
+    await worker.work(sms, routes, here.async_redis(), Heartbeats(here.redis), clean, watches)

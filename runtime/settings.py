@@ -19,6 +19,7 @@ from runtime.plugin_settings import WrongPluginSettings, not_of_plugins, own_set
 from runtime.registry import Factories, RegistryError
 from runtime.setting_groups.catalogue import CatalogueSettings
 from runtime.setting_groups.dossiers import DossierSettings
+from runtime.setting_groups.exchange import ExchangeSettings
 from runtime.setting_groups.group import Group, names_in
 from runtime.setting_groups.kiosk import KioskSettings
 from runtime.setting_groups.open311 import Open311Settings
@@ -44,6 +45,7 @@ class SettingsError(ValueError):
 class Settings(
     RetentionSettings,
     Open311Settings,
+    ExchangeSettings,
     SignInSettings,
     KioskSettings,
     CatalogueSettings,

@@ -25,8 +25,8 @@ from stores.database import Database
 
 FILE = "persons.jsonl"
 
-PERSON, TICKET, WAITING = "person", "ticket", "waiting"
-"""Kinds of subjects: by the keyed hash of a number, a ticket's number, a box's entry."""
+PERSON, TICKET, WAITING, CASE = "person", "ticket", "waiting", "case"
+"""Kinds of subjects: by the keyed hash of a number, a ticket's number, a box's entry, the id of an exchanged case."""
 REDIS, PHOTO = "redis", "photo"
 """What is no table."""
 
@@ -53,6 +53,9 @@ TABLES: Mapping[str, Rows] = {
     "ticket_events": Rows(TICKET, ("number",)),
     "ticket_reports": Rows(TICKET, ("number",)),
     "centre_pending": Rows(WAITING, ("kiosk", "key")),
+    "exchange_cases": Rows(CASE, ("id",)),
+    "exchange_messages": Rows(CASE, ("case_id",)),
+    "exchange_papers": Rows(CASE, ("case_id",)),
 }
 KEYS_TABLE = "copy_keys"
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
+from tickets.exchange.case import Step
 from tickets.store import NoSuchTicket
 from tickets.tables import TicketEventRow, TicketLineRow, TicketRow
 from tickets.ticket import Author, Line, Outcome, TicketState
@@ -38,6 +39,8 @@ class Deed(StrEnum):
     LIVE = "live"
     HANDED_BACK = "handed_back"
     RATED = "rated"
+    CAME_BACK = "came_back"
+    """The agency it was passed to has answered."""
 
 
 class HeldByAnother(Exception):
@@ -167,7 +170,15 @@ class Desk:
         self._post.call()
 
     def pass_on(self, number: str, officer: str, agency: str, reason: str, text: str | None) -> None:
-        """Give a ticket to another agency; the citizen is told where there is a way.
+        """Give a ticket to another agency; see :meth:`pass_within`."""
+        with self._database.writing() as session:
+            self.pass_within(session, number, officer, agency, reason, text)
+        self._post.call()
+
+    def pass_within(
+        self, session: Session, number: str, officer: str, agency: str, reason: str, text: str | None
+    ) -> None:
+        """Give a ticket to another agency, in a transaction; the citizen is told where there is a way.
 
         Args:
             agency: what it is called.
@@ -177,15 +188,23 @@ class Desk:
         Raises:
             NoWayBack: a text was given, and the citizen cannot be reached.
         """
-        with self._database.writing() as session:
-            row = self._hold(session, number, officer)
-            row.state, row.agency, row.live_until = TicketState.PASSED, agency, None
-            self._write(session, number, f"passed:{self._clock().isoformat()}", Author.NOTE, officer, reason)
-            self._trace(session, number, officer, Deed.PASSED, agency)
-            if text is not None:
-                self._send(session, row, f"ticket:{number}:passed:{self._clock().timestamp():.0f}", text)
-                row.answered_at = row.answered_at or self._clock()
-        self._post.call()
+        row = self._hold(session, number, officer)
+        row.state, row.agency, row.live_until = TicketState.PASSED, agency, None
+        self._write(session, number, f"passed:{self._clock().isoformat()}", Author.NOTE, officer, reason)
+        self._trace(session, number, officer, Deed.PASSED, agency)
+        if text is not None:
+            self._send(session, row, f"ticket:{number}:passed:{self._clock().timestamp():.0f}", text)
+            row.answered_at = row.answered_at or self._clock()
+
+    def came_back(self, session: Session, ticket: str, key: str, agency: str, words: str, step: Step) -> None:
+        """See :class:`tickets.exchange.book.Tickets`: what it said is a note, and anybody may take the ticket."""
+        row = session.get(TicketRow, ticket, with_for_update=True)
+        if row is None or not self._write(session, ticket, f"case:{key}", Author.NOTE, agency, words or step.value):
+            return
+        self._trace(session, ticket, agency, Deed.CAME_BACK, agency)
+        if row.state == TicketState.PASSED:
+            row.state, row.officer = TicketState.OPEN, None
+        row.changed_at = self._clock()
 
     def close(self, number: str, officer: str, outcome: Outcome, text: str | None = None) -> None:
         """Finish a ticket.

@@ -7,7 +7,7 @@ import re
 from language.characters import plain
 from language.digit_runs import digit_runs
 from language.lexemes import lex
-from language.personal_data import redact
+from language.personal_data import Tag, redact
 from language.readings import readings
 
 _GIVEN_UP = "…"
@@ -21,6 +21,11 @@ def names_number(text: str, phone: str) -> bool:
     if subscriber in re.sub(r"\D", "", text):
         return True
     return any(subscriber in reading.digits for run in digit_runs(lex(text)) for reading in readings(run.pieces))
+
+
+def names_phone(text: str) -> bool:
+    """Whether any telephone number stands in a text, typed or said."""
+    return Tag.PHONE.value in redact(text)
 
 
 def without_number(text: str, phone: str) -> str:

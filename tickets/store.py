@@ -75,6 +75,7 @@ class TicketStore:
         seal: hides what could tell who asked.
         clock: the time now, with zone.
         due: until when a first answer is promised, by kind and moment; nothing is promised without.
+        recall: erases what other agencies have of tickets that a person has erased, in the same transaction.
     """
 
     def __init__(
@@ -83,11 +84,13 @@ class TicketStore:
         seal: Seal,
         clock: Clock,
         due: Callable[[TicketKind, datetime], datetime] | None = None,
+        recall: Callable[[Session, list[str]], None] | None = None,
     ) -> None:
         self._database = database
         self._seal = seal
         self._clock = clock
         self._due = due
+        self._recall = recall
         self._copies = CopyKeys(database, seal)
 
     def add(self, draft: Draft) -> Ticket:
@@ -224,12 +227,12 @@ class TicketStore:
 
     def erase(self, phone: str) -> int:
         """Erase every ticket of a telephone number, and the number where others' tickets name it; returns how many."""
-        erased = self._delete(TicketRow.person == self._seal.hash(PERSON, phone))
+        erased = self._delete(TicketRow.person == self._seal.hash(PERSON, phone), asked=True)
         return erased + self._erase_named(phone)
 
     def erase_of(self, person: str, until: datetime) -> int:
         """Erase the tickets of a number, by its keyed hash, that were made until a moment; returns how many."""
-        return self._delete((TicketRow.person == person) & (TicketRow.created_at <= until))
+        return self._delete((TicketRow.person == person) & (TicketRow.created_at <= until), asked=True)
 
     def _erase_named(self, phone: str) -> int:
         """Take a number out of others' tickets, who still want them looked at; returns of how many."""
@@ -262,9 +265,11 @@ class TicketStore:
         is_done = (TicketRow.state == TicketState.DONE) & (TicketRow.changed_at < now - done)
         return self._delete(is_done | (TicketRow.changed_at < now - untouched))
 
-    def _delete(self, condition: ColumnElement[bool]) -> int:
+    def _delete(self, condition: ColumnElement[bool], *, asked: bool = False) -> int:
         with self._database.writing() as session:
             numbers = list(session.scalars(select(TicketRow.number).where(condition)))
+            if asked and self._recall is not None:
+                self._recall(session, numbers)
             for below in (TicketEventRow, TicketLineRow):
                 session.execute(delete(below).where(below.number.in_(numbers)))
             session.execute(delete(TicketRow).where(TicketRow.number.in_(numbers)))

@@ -17,11 +17,13 @@ from actions.dossiers.disagreements import Disagreements
 from centre.catalogue_desk import CatalogueDesk
 from centre.consent_desk import ConsentDesk
 from centre.enrolment import Enrolling
+from centre.exchange.desk import ExchangeDesk
 from centre.figures import Figures
 from centre.health_history import HealthHistory
 from centre.invitations import Invitations
 from centre.kiosks import Kiosks
 from centre.officers import Duty, Officer, Officers
+from centre.one_stop import OneStop
 from centre.orders import BoxOrders
 from centre.provider import Provider
 from centre.provider_accounts import ProviderAccounts
@@ -63,6 +65,15 @@ _SECTIONS: Final = {
     "centre.campaign": "centre.campaigns",
     "centre.work_on_campaign": "centre.campaigns",
     "centre.opt_out_list": "centre.consents",
+    "centre.new_case": "centre.exchange",
+    "centre.send_case": "centre.exchange",
+    "centre.case": "centre.exchange",
+    "centre.work_on_case": "centre.exchange",
+    "centre.import_case": "centre.exchange",
+    "centre.partners": "centre.exchange",
+    "centre.add_partner": "centre.exchange",
+    "centre.partner": "centre.exchange",
+    "centre.change_partner": "centre.exchange",
 }
 """Which page of the menu a page belongs to, where it is none itself."""
 AT_ONCE: Final = 50
@@ -133,6 +144,10 @@ class CentreParts:
     """What the consent ledger works with; None where there is none."""
     campaigns: Campaigns | None = None
     """One sentence to many; None where nothing is sent."""
+    exchange: ExchangeDesk | None = None
+    """Cases exchanged with other agencies; None where there are none."""
+    one_stop: OneStop | None = None
+    """Dossiers of the one-stop desk; None where the source lists none."""
     state_words: Callable[[int], str] = str
     """A state of a dossier in an officer's words."""
 

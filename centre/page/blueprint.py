@@ -14,19 +14,22 @@ from centre.page.catalogue_pages import add_catalogue
 from centre.page.consent_pages import add_consents
 from centre.page.disagreement_pages import add_disagreements
 from centre.page.events import add_events
+from centre.page.exchange_pages import add_exchange
 from centre.page.figures_pages import add_figures
 from centre.page.fleet_pages import add_fleet
 from centre.page.fonts import add_fonts
 from centre.page.home import add_home, links
 from centre.page.learning_pages import add_questions
 from centre.page.officer_pages import add_officers
+from centre.page.one_stop_pages import add_one_stop
+from centre.page.partner_pages import add_partners
 from centre.page.proposal_pages import add_proposals
 from centre.page.publication_pages import add_publication
 from centre.page.recording_pages import add_recordings
 from centre.page.service_pages import add_service
 from centre.page.sign_in_pages import add_sign_in
 from centre.page.ticket_pages import add_tickets
-from centre.page.words import language, say
+from centre.page.words import language, say, tell
 
 _HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -45,6 +48,9 @@ def blueprint(parts: CentreParts) -> Blueprint:
     add_fleet(pages, parts)
     add_tickets(pages, parts)
     add_events(pages, parts)
+    add_one_stop(pages, parts)
+    add_exchange(pages, parts)
+    add_partners(pages, parts)
     add_figures(pages, parts)
     add_disagreements(pages, parts)
     add_catalogue(pages, parts)
@@ -60,7 +66,7 @@ def blueprint(parts: CentreParts) -> Blueprint:
 
     @pages.context_processor
     def wording() -> dict[str, object]:
-        return {"say": say, "language": language(), "links": links}
+        return {"say": say, "tell": tell, "language": language(), "links": links}
 
     @pages.before_request
     def guard_forms() -> None:

@@ -18,6 +18,8 @@ from centre.set_up import Check
 LINKS: Final = (
     ("centre.home", None, "home"),
     ("centre.tickets", Duty.TICKETS, "tickets"),
+    ("centre.one_stop", Duty.TICKETS, "one_stop"),
+    ("centre.exchange", Duty.TICKETS, "exchange"),
     ("centre.consents", Duty.TICKETS, "consents"),
     ("centre.campaigns", Duty.OFFICERS, "campaigns"),
     ("centre.figures", None, "figures"),

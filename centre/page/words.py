@@ -24,6 +24,11 @@ def say(key: str, **values: object) -> str:
     return words.text(tag, key, **values)
 
 
+def tell(key: str, **values: object) -> str:
+    """One text about exchanged cases or the one-stop desk: room ``exchange``."""
+    return wording_of(data.folder()).room("exchange").text(language(), key, **values)
+
+
 def _words() -> tuple[Wording, str]:
     """The room and the language of the pages; looked up once a request, since a page says hundreds of texts."""
     if not has_request_context():

@@ -1,0 +1,48 @@
+"""How exchanged cases stand, for Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from runtime.clock import VIETNAM
+from runtime.working_time import WorkingTime
+from tickets.exchange.case import Side, Standing
+from tickets.exchange.outbox import Waiting
+
+
+class ExchangeGauges:
+    """Set when ``/metrics`` is asked for.
+
+    Args:
+        registry: of the process.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def gauge(name: str, words: str, *labels: str) -> Gauge:
+            return Gauge(f"motcua_exchange_{name}", words, labels, registry=registry, multiprocess_mode="mostrecent")
+
+        self._cases = gauge("cases", "Exchanged cases that are not over", "side")
+        self._overdue = gauge("cases_overdue", "Exchanged cases whose time limit is over", "side")
+        self._awaiting = gauge("cases_awaiting_supplement", "Exchanged cases that wait for a supplement", "side")
+        self._waiting = gauge("messages_waiting", "Messages the other agency has not taken yet")
+        self._troubled = gauge("messages_troubled", "Messages that were tried and not taken")
+        self._oldest = gauge("messages_oldest_seconds", "Age of the oldest message the other agency has not taken")
+        self._erasures = gauge("erasures_waiting", "Erased cases of which the other agency has not said so yet")
+
+    def show(
+        self, standings: Sequence[tuple[Side, Standing]], waiting: Waiting, calendar: WorkingTime, now: datetime
+    ) -> None:
+        """Set every figure."""
+        today = now.astimezone(VIETNAM).date()
+        for side in Side:
+            ours = [standing for own, standing in standings if own is side]
+            self._cases.labels(side).set(len(ours))
+            self._overdue.labels(side).set(sum(one.is_overdue(calendar, today) for one in ours))
+            self._awaiting.labels(side).set(sum(one.awaiting_since is not None for one in ours))
+        self._waiting.set(waiting.messages)
+        self._troubled.set(waiting.troubled)
+        self._oldest.set((now - waiting.oldest).total_seconds() if waiting.oldest is not None else 0)
+        self._erasures.set(waiting.erasures)
