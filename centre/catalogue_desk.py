@@ -15,7 +15,7 @@ from catalogue.proposals import Proposal, Proposals, State
 from catalogue.record import Procedure
 from catalogue.store import CatalogueStore, LightProcedure
 from catalogue.text import fold
-from centre.publishing import Published
+from centre.publishing_job import PublishingJob
 from channels.rendering.plainness import Plainness
 from contract.aspects import Aspect
 from learning.labels import Labelled
@@ -55,8 +55,8 @@ class CatalogueDesk:
     """How the newest model fared."""
     taught_at: Callable[[], float]
     """When something was approved or taught last, in seconds since 1970; 0: never."""
-    to_kiosks: Callable[[str], Published]
-    """Offers kiosks a bundle of what is told now, in an officer's name; raises OSError or ValueError."""
+    to_kiosks: PublishingJob
+    """Offers kiosks a bundle of what is told now."""
     _looked: dict[tuple[str, date], CheckReport] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -132,7 +132,13 @@ class Shelf:
             return None
 
     def publish(
-        self, ingredients: Ingredients, above: int = 0, percent: int = 100, *, urgent: bool = False
+        self,
+        ingredients: Ingredients,
+        above: int = 0,
+        percent: int = 100,
+        *,
+        urgent: bool = False,
+        packed: Callable[[int], object] = lambda _count: None,
     ) -> Published:
         """Make a bundle and offer it; kiosks see it whole or not at all. The same again is the same bundle.
 
@@ -142,6 +148,7 @@ class Shelf:
                 and boxes go back to nothing older.
             percent: of the kiosks it is offered to at first; see :meth:`roll_out`.
             urgent: all of them, before any older one that is still on its way to a box.
+            packed: told how many files are packed.
 
         Raises:
             BadBundle: the settings hold what a centre may not set.
@@ -155,6 +162,7 @@ class Shelf:
                 content = source.read_bytes()
                 pieces = tuple(self._keep(piece, new) for piece in cut(content))
                 files.append(FileEntry(path, len(content), hashlib.sha256(content).hexdigest(), pieces))
+                packed(len(files))
         index = [self._keep(piece, new) for piece in cut(write_index(files))]
         listed = self._keep("".join(f"{name}\n" for name in index).encode(), new)
         durable.sync_folder(self._folder / "pieces")

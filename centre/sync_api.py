@@ -28,6 +28,8 @@ from kiosk.protocol.signing import ANSWER_HEADER, REPLAYED_BODY, REQUEST_HEADER,
 from kiosk.protocol.snapshot import Record
 from runtime import logs
 from stores.out_of_service import Off, OutOfService
+from tickets.asked import AskedTickets, Proof
+from tickets.ticket import Rating
 
 _PIECE: Final = re.compile(r"[0-9a-f]{64}")
 _RANGE: Final = re.compile(r"bytes=([0-9]{1,9})-")
@@ -52,6 +54,10 @@ class SyncParts:
     """What kiosks have off, too."""
     orders: BoxOrders
     clock: Callable[[], datetime]
+    tickets: AskedTickets
+    """What is told of a ticket."""
+    may_ask_tickets: Callable[[str], bool]
+    """Whether a box may ask about one more."""
 
 
 def blueprint(parts: SyncParts) -> Blueprint:
@@ -167,6 +173,8 @@ def _answer(parts: SyncParts, claim: Claim, status: int, body: bytes) -> Respons
 def _looked_up(parts: SyncParts, kiosk: Kiosk, asked: asking.LookUp) -> asking.LookedUp:
     # Tries count against this kiosk's visitor, against the box and against the code.
     visitor, box = f"kiosk:{kiosk.id}:{asked.conversation}", f"place:box-{kiosk.id}"
+    if asked.is_ticket:
+        return _told_ticket(parts, kiosk, asked)
     if asked.registry:
         return _asked_registry(parts, asked, Asker(visitor, "kiosk", (box,), asked.language))
     if not asked.last4:
@@ -177,6 +185,17 @@ def _looked_up(parts: SyncParts, kiosk: Kiosk, asked: asking.LookUp) -> asking.L
     if isinstance(outcome, Found):
         return asking.LookedUp(outcome="found", record=Record.of_view(asked.code, outcome.view))
     return _not_told(outcome)
+
+
+def _told_ticket(parts: SyncParts, kiosk: Kiosk, asked: asking.LookUp) -> asking.LookedUp:
+    if not parts.may_ask_tickets(kiosk.id):
+        return asking.LookedUp(outcome="unavailable", retryable=True)
+    proof = Proof(last4=asked.last4)
+    if asked.rating:
+        said = parts.tickets.thanks(asked.code, Rating(asked.rating), asked.language, proof, "kiosk")
+        return asking.LookedUp(outcome="told", told=(said,))
+    told = parts.tickets.tell(asked.code, asked.language, proof, "kiosk")
+    return asking.LookedUp(outcome="told", told=told.lines, may_rate=told.may_rate, needs_proof=told.needs_proof)
 
 
 def _asked_registry(parts: SyncParts, asked: asking.LookUp, asker: Asker) -> asking.LookedUp:

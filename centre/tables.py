@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Text
+from sqlalchemy import BigInteger, Float, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stores.database import Base
@@ -187,6 +187,56 @@ class SessionRow(Base):
     officer: Mapped[str] = mapped_column(ForeignKey("centre_officer.name", ondelete="CASCADE"))
     began_at: Mapped[datetime | None] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SubscriberRow(Base):
+    """Whom signed webhooks tell of changed reports."""
+
+    __tablename__ = "centre_subscriber"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(Text)
+    """What signs, sealed."""
+    made_by: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    noticed_at: Mapped[datetime] = mapped_column(Moment)
+    """Up to when changes of reports were noticed."""
+    rests: Mapped[bool] = mapped_column(default=False)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    status: Mapped[int | None]
+    """Of the last try."""
+
+
+class DigestRow(Base):
+    """An officer who wants to hear by mail what waits."""
+
+    __tablename__ = "centre_digest"
+
+    officer: Mapped[str] = mapped_column(ForeignKey("centre_officer.name", ondelete="CASCADE"), primary_key=True)
+    address: Mapped[str] = mapped_column(Text)
+    """Sealed."""
+    hour: Mapped[int]
+    """From when on, in Vietnam."""
+    sent_on: Mapped[date | None]
+
+
+class PushRow(Base):
+    """A report whose change a subscriber has not taken yet."""
+
+    __tablename__ = "centre_push"
+    __table_args__ = (UniqueConstraint("subscriber", "report", name="uq_centre_push_subscriber"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscriber: Mapped[int] = mapped_column(ForeignKey("centre_subscriber.id", ondelete="CASCADE"))
+    report: Mapped[str] = mapped_column(Text)
+    """Its number."""
+    is_new: Mapped[bool]
+    tries: Mapped[int]
+    first_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When it was first sent and not taken."""
+    due_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class InvitationRow(Base):

@@ -15,6 +15,7 @@ from catalogue.proposals import Proposals
 from catalogue.record import Procedure
 from centre.catalogue_desk import CatalogueDesk
 from centre.publishing import Ingredients, Published
+from centre.publishing_job import Progress, PublishingJob
 from channels.rendering.plainness import Plainness, plainness
 from contract.aspects import Aspect
 from installation.centre import CentreStores
@@ -48,7 +49,7 @@ def catalogue_desk(here: Installation) -> CatalogueDesk:
         provinces=lambda: [(code, one.name) for code, one in sorted(here.catalogue.rules().provinces.items())],
         trials=Trials(settings),
         taught_at=lambda: _newest(folder, settings.data_path / LEARNED),
-        to_kiosks=partial(_to_kiosks, here),
+        to_kiosks=PublishingJob(settings.data_path / "bundles", here.now, partial(_to_kiosks, here)),
     )
 
 
@@ -77,9 +78,9 @@ def _newest(*folders: Path) -> float:
     return max((path.stat().st_mtime for folder in folders for path in folder.rglob("*.yml")), default=0.0)
 
 
-def _to_kiosks(here: Installation, officer: str) -> Published:
+def _to_kiosks(here: Installation, officer: str, packed: Progress) -> Published:
     centre = CentreStores(here)
-    done = centre.shelf.publish(ingredients_of(here), above=centre.kiosks.highest_bundle())
+    done = centre.shelf.publish(ingredients_of(here), above=centre.kiosks.highest_bundle(), packed=packed)
     here.audit.note(Deed.PUBLISHED, officer, f"bundle {done.number}", "centre")
     return done
 

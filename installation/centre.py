@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from centre.consent_desk import ConsentDesk
 from centre.desk_gauges import DeskGauges
+from centre.digest import Digests
 from centre.enrolment import Enrolling
 from centre.entry_handlers import Effects
 from centre.figures import Figures
@@ -16,13 +17,16 @@ from centre.health_history import HealthHistory
 from centre.invitations import Invitations
 from centre.keys import centre_keys
 from centre.kiosks import Kiosks
+from centre.mail import MailServer, Security
 from centre.officers import Officers
 from centre.one_stop import OneStop
 from centre.open311.api import Open311Parts
 from centre.open311.api import blueprint as open311_api
+from centre.open311.subscribers import Subscribers
 from centre.orders import BoxOrders
 from centre.page.access import CentreParts, Elsewhere
 from centre.page.blueprint import blueprint as pages
+from centre.page.inbox import waiting_for
 from centre.provider import Chosen, Provider, duties_of
 from centre.provider_accounts import ProviderAccounts
 from centre.publishing import Shelf
@@ -46,6 +50,7 @@ from installation.text_messages import TextMessageStores
 from kiosk.protocol.keys import Keys
 from runtime import logs
 from runtime.settings import SettingsError
+from runtime.working_time import working_time
 
 _log = logs.get(__name__)
 
@@ -153,6 +158,8 @@ def kiosk_sync(here: Installation, parts: Parts) -> Blueprint:
             out_of_service=here.out_of_service,
             orders=stores.orders,
             clock=here.now,
+            tickets=TextMessageStores(here).asked_tickets(Wake(parts.redis)),
+            may_ask_tickets=partial(parts.limiter.allows, "kiosk_tickets_box"),
         )
     )
 
@@ -180,6 +187,45 @@ def figures_of(here: Installation) -> Figures:
     """What this installation counts."""
     settings = here.settings
     return Figures(here.database, here.tickets, here.now, settings.sms_segment_price, settings.sms_month_budget)
+
+
+def subscribers_of(here: Installation) -> Subscribers:
+    """Who is told by this installation when a report changes."""
+    settings = here.settings
+    base = str(settings.public_url) if settings.public_url else f"http://127.0.0.1:{settings.port}"
+    return Subscribers(
+        here.database,
+        here.seal,
+        here.reports,
+        here.now,
+        base,
+        settings.open311_agency,
+        may_be_plain=settings.is_development,
+    )
+
+
+def digests_of(here: Installation) -> Digests:
+    """What officers of this installation hear by mail."""
+    settings, password = here.settings, here.settings.smtp_password
+    base = (str(settings.public_url) if settings.public_url else "").rstrip("/")
+    post = None
+    if settings.smtp_host:
+        post = MailServer(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.smtp_from,
+            Security(settings.smtp_security),
+            settings.smtp_user,
+            password.get_secret_value() if password is not None else "",
+        )
+    return Digests(
+        here.database,
+        here.seal,
+        here.now,
+        working_time().is_working,
+        partial(waiting_for, here.tickets, f"{base}/centre/tickets" if base else ""),
+        post,
+    )
 
 
 def desk_figures(here: Installation, parts: Parts) -> Blueprint:
@@ -261,6 +307,8 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             figures=figures_of(here),
             unanswered=lambda: [(one.kept.text, one.times) for one in here.learning.open(limit=200)],
             fonts=settings.data_path / "kiosk" / "fonts",
+            subscribers=subscribers_of(here),
+            digests=digests_of(here),
         )
     )
 

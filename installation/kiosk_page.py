@@ -10,15 +10,19 @@ from flask import Blueprint, request
 from channels.errors import Problem
 from channels.parts import Parts
 from channels.sms.providers.registry import set_up
+from channels.sms.queue.wake import Wake
 from channels.websockets.address import listening_socket
 from installation.asked_texts import asked_texts
+from installation.kiosk import look_up_here
 from installation.root import Installation
+from installation.text_messages import TextMessageStores
 from kiosk.bundles.following import NUMBER
 from kiosk.centre_link.identity import BrokenIdentity, identity_of
+from kiosk.dossiers.tickets import TicketsAtCentre
 from kiosk.page.blueprint import blueprint
 from kiosk.page.contacting import Texts
 from kiosk.page.from_memory import Memory
-from kiosk.page.parts import PageParts
+from kiosk.page.parts import AskedTickets, PageParts
 from kiosk.page.today import Today
 from kiosk.page.visits import Visits
 from kiosk.page.voice_client import VoiceClient
@@ -63,6 +67,7 @@ def kiosk_page(here: Installation, parts: Parts) -> Blueprint:
             today=_today(here, parts, voice),
             look_ups=keeping,
             is_shut_out=lambda: _is_shut_out(settings),
+            asked_tickets=_asked_tickets(here, parts),
             usage=Usage(parts.database) if settings.kiosk_name else None,
         )
     )
@@ -76,6 +81,17 @@ def kiosk_page(here: Installation, parts: Parts) -> Blueprint:
             raise Problem(403, "no_kiosk", "the kiosk's page is for this machine; for others see MOTCUA_KIOSK_FROM")
 
     return page
+
+
+def _asked_tickets(here: Installation, parts: Parts) -> AskedTickets | None:
+    """Over the line of an enrolled box; the centre's own pages ask its own desk."""
+    try:
+        centre = look_up_here(here)
+    except BrokenIdentity:
+        return None
+    if centre is not None:
+        return TicketsAtCentre(centre[0])
+    return TextMessageStores(here).asked_tickets(Wake(parts.redis)) if not here.settings.kiosk_name else None
 
 
 def _today(here: Installation, parts: Parts, voice: VoiceClient) -> Today:

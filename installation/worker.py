@@ -6,7 +6,7 @@ from centre.exchange.line import LOOK_SECONDS
 from channels import worker
 from channels.heartbeats import Heartbeats
 from channels.sms.providers import registry
-from installation.centre import figures_of
+from installation.centre import digests_of, figures_of, subscribers_of
 from installation.channels import ChannelStores
 from installation.exchange import exchange_line
 from installation.retention import retention_job
@@ -15,6 +15,10 @@ from installation.text_messages import TextMessageStores
 from stores.full_disk import EVERY_SECONDS, FileOnFullDisk
 from stores.redis_clients import redis_url
 from stores.redis_server import socket_path
+
+NOTICED_SECONDS = 5.0
+"""Between two looks for reports whose change others are told of."""
+DIGEST_SECONDS = 60.0
 
 
 async def work(here: Installation) -> None:
@@ -40,7 +44,12 @@ async def work(here: Installation) -> None:
     folder = here.settings.data_path / "redis"
     # By its socket: under ``motcua up`` its address is set for all processes.
     is_embedded = redis_url(here.settings) == f"unix://{socket_path(folder)}"
-    watches: list[worker.Watch] = [(FileOnFullDisk(here.redis, folder).step, EVERY_SECONDS)] if is_embedded else []
+    watches: list[worker.Watch] = [
+        (subscribers_of(here).step, NOTICED_SECONDS),
+        (digests_of(here).step, DIGEST_SECONDS),
+    ]
+    if is_embedded:
+        watches.append((FileOnFullDisk(here.redis, folder).step, EVERY_SECONDS))
     if here.settings.exchange_agency:
         watches.append((exchange_line(here).step, LOOK_SECONDS))
     await worker.work(sms, routes, here.async_redis(), Heartbeats(here.redis), clean, watches)

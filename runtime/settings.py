@@ -22,6 +22,7 @@ from runtime.setting_groups.dossiers import DossierSettings
 from runtime.setting_groups.exchange import ExchangeSettings
 from runtime.setting_groups.group import Group, names_in
 from runtime.setting_groups.kiosk import KioskSettings
+from runtime.setting_groups.mail import MailSettings
 from runtime.setting_groups.open311 import Open311Settings
 from runtime.setting_groups.providers import ProviderSettings
 from runtime.setting_groups.retention import RetentionSettings
@@ -46,6 +47,7 @@ class Settings(
     RetentionSettings,
     Open311Settings,
     ExchangeSettings,
+    MailSettings,
     SignInSettings,
     KioskSettings,
     CatalogueSettings,

@@ -69,6 +69,7 @@ class Deed(StrEnum):
     CASE = "case"
     """A step of a case that is exchanged with another agency."""
     PARTNER_CHANGED = "partner_changed"
+    SUBSCRIBER = "subscriber"
     RIGHT_ASKED = "right_asked"
     RIGHT_ANSWERED = "right_answered"
     RIGHT_EXTENDED = "right_extended"

@@ -40,6 +40,8 @@ class Told:
     answer: str = ""
     """The officer's last words with who says so; empty where there are none, or whoever asks is not known for sure."""
     may_rate: bool = False
+    needs_proof: bool = False
+    """There is more for whoever knows the last four digits of the number that was left."""
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -106,7 +108,7 @@ class AskedTickets:
             return Told(number, wording.text(language, "state_unknown", channel, number=shown))
         state = told_state(ticket, self._clock(), wording, language, channel)
         if not self._is_theirs(number, ticket, proof):
-            return Told(number, state)
+            return Told(number, state, needs_proof=bool(ticket.draft.contact) and ticket.answered_at is not None)
         words = [line.words for line in self._desk.lines(number) if line.author is Author.OFFICER and line.words]
         answer = wording.text(language, "from_officer", channel, number=shown, words=words[-1]) if words else ""
         return Told(number, state, answer, self._may_rate(ticket))

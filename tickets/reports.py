@@ -158,6 +158,22 @@ class Reports:
         with self._database.reading() as session:
             return [self._read(row) for row in session.execute(query.order_by(ReportRow.requested_at.desc()).limit(5))]
 
+    def changed_since(self, moment: datetime, until: datetime, limit: int) -> list[tuple[datetime, Report]]:
+        """Reports everybody may read that were made or changed after a moment, with when, the earliest change first.
+
+        Of several that changed in the same instant all are given, beyond the limit if need be.
+        """
+        public = self._query().where(
+            ReportRow.is_test.is_(False), TicketRow.changed_at > moment, TicketRow.changed_at <= until
+        )
+        public = public.where((ReportRow.moderated.is_(False)) | (TicketRow.state != TicketState.OPEN))
+        with self._database.reading() as session:
+            rows = session.execute(public.order_by(TicketRow.changed_at).limit(limit)).all()
+            if len(rows) == limit:
+                last = rows[-1][1].changed_at
+                rows = session.execute(public.where(TicketRow.changed_at <= last).order_by(TicketRow.changed_at)).all()
+            return [(row[1].changed_at, self._read(row)) for row in rows]
+
     def forget_orphans(self) -> list[tuple[str, ...]]:
         """Erase reports whose ticket is gone, and old tests; of each the addresses of its photos."""
         tickets = select(TicketRow.number)

@@ -21,14 +21,11 @@ from centre.open311 import asking
 from centre.open311.asking import Fault, in_language
 from centre.open311.formats import MEDIA, Value, rendered
 from centre.open311.services import Service, services
+from centre.open311.telling import as_request, say
 from centre.photos import LARGEST_FILE, NoPhoto, Photos
-from contract.wording import wording_of
-from language import data
 from language.languages import default_language
 from runtime import logs
-from runtime.clock import VIETNAM
 from tickets.reports import NewReport, Report, Reports, ReportsWanted
-from tickets.ticket import TicketState
 
 SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
 CHANGED: Final = "2026-11-29T00:00:00+07:00"
@@ -68,24 +65,24 @@ def blueprint(parts: Open311Parts) -> Blueprint:
 
     @api.errorhandler(Fault)
     def faulty(fault: Fault) -> Response:
-        return _errors(fault.status, _say(fault.key, **fault.values))
+        return _errors(fault.status, say(fault.key, **fault.values))
 
     @api.errorhandler(SQLAlchemyError)
     def away(error: SQLAlchemyError) -> Response:
         _log.error("reports cannot be read or kept", cause=type(error).__name__)
-        return _errors(503, _say("away"))
+        return _errors(503, say("away"))
 
     @api.errorhandler(413)
     def too_large(_error: Exception) -> Response:
-        return _errors(413, _say("too_large"))
+        return _errors(413, say("too_large"))
 
     @api.get("/discovery.<any(xml, json):form>")
     def discovery(form: str) -> Response:
         base = (parts.address or request.host_url).rstrip("/")
         answer: Value = {
             "changeset": CHANGED,
-            "contact": parts.contact or _say("contact"),
-            "key_service": _say("key_service"),
+            "contact": parts.contact or say("contact"),
+            "key_service": say("key_service"),
             "endpoints": [
                 {
                     "specification": SPECIFICATION,
@@ -183,12 +180,12 @@ def _add_endpoint(api: Blueprint, parts: Open311Parts, path: str, *, is_test: bo
                 is_test=is_test,
             )
         )
-        notice = _say("notice_test") if is_test else None
+        notice = say("notice_test") if is_test else None
         given: dict[str, Value]
         if report.is_accepted:
             given = {"service_request_id": report.number, "service_notice": notice, "account_id": None}
         else:
-            given = {"token": report.token, "service_notice": _say("notice_token"), "account_id": None}
+            given = {"token": report.token, "service_notice": say("notice_token"), "account_id": None}
         return _answer(form, "service_requests", [given])
 
     api.add_url_rule(f"{path}/services.{form}", f"{name}services", list_services)
@@ -230,34 +227,7 @@ def _attributes(found: Service) -> list[Value]:
 
 
 def _request(parts: Open311Parts, report: Report) -> Mapping[str, Value]:
-    service = services().every.get(report.service)
-    base = (parts.address or request.host_url).rstrip("/")
-    media = [url if url.startswith("http") else f"{base}/open311/media/{url}" for url in report.media]
-    return {
-        "service_request_id": report.number,
-        "status": "open" if report.is_open else "closed",
-        "status_notes": _notes(report),
-        "service_name": in_language(service.name, default_language()) if service else report.service,
-        "service_code": report.service,
-        "description": report.description,
-        "agency_responsible": report.agency or parts.agency or None,
-        "service_notice": None,
-        "requested_datetime": _stamp(report.requested_at),
-        "updated_datetime": _stamp(report.updated_at),
-        "expected_datetime": _stamp(report.due_at) if report.due_at is not None else None,
-        "address": report.address or None,
-        "address_id": None,
-        "zipcode": None,
-        "lat": report.latitude,
-        "long": report.longitude,
-        "media_url": media[0] if media else None,
-    }
-
-
-def _notes(report: Report) -> str:
-    if report.state is TicketState.DONE and report.outcome is not None:
-        return _say(f"notes_{report.outcome.value}")
-    return _say(f"notes_{report.state.value}")
+    return as_request(report, (parts.address or request.host_url).rstrip("/"), parts.agency)
 
 
 def _photos(parts: Open311Parts) -> list[str]:
@@ -300,10 +270,6 @@ def _known(code: str) -> Service:
     return found
 
 
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(VIETNAM).isoformat(timespec="seconds")
-
-
 def _answer(form: str, root: str, value: Value, status: int = 200) -> Response:
     return Response(rendered(form, root, value), status=status, content_type=MEDIA[form])
 
@@ -311,7 +277,3 @@ def _answer(form: str, root: str, value: Value, status: int = 200) -> Response:
 def _errors(status: int, description: str) -> Response:
     form = "json" if request.path.endswith(".json") else "xml"
     return _answer(form, "errors", [{"code": status, "description": description}], status)
-
-
-def _say(key: str, **values: object) -> str:
-    return wording_of(data.folder()).room("open311").text(default_language(), key, **values)

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from actions.dossiers.disagreements import Disagreements
 from centre.catalogue_desk import CatalogueDesk
 from centre.consent_desk import ConsentDesk
+from centre.digest import Digests
 from centre.enrolment import Enrolling
 from centre.exchange.desk import ExchangeDesk
 from centre.figures import Figures
@@ -24,6 +25,7 @@ from centre.invitations import Invitations
 from centre.kiosks import Kiosks
 from centre.officers import Duty, Officer, Officers
 from centre.one_stop import OneStop
+from centre.open311.subscribers import Subscribers
 from centre.orders import BoxOrders
 from centre.provider import Provider
 from centre.provider_accounts import ProviderAccounts
@@ -64,6 +66,7 @@ _SECTIONS: Final = {
     "centre.make_campaign": "centre.campaigns",
     "centre.campaign": "centre.campaigns",
     "centre.work_on_campaign": "centre.campaigns",
+    "centre.change_subscriber": "centre.subscribers",
     "centre.opt_out_list": "centre.consents",
     "centre.new_case": "centre.exchange",
     "centre.send_case": "centre.exchange",
@@ -148,6 +151,10 @@ class CentreParts:
     """Cases exchanged with other agencies; None where there are none."""
     one_stop: OneStop | None = None
     """Dossiers of the one-stop desk; None where the source lists none."""
+    subscribers: Subscribers | None = None
+    """Who is told when a report changes; None where nobody is."""
+    digests: Digests | None = None
+    """What officers hear by mail; None where there is none."""
     state_words: Callable[[int], str] = str
     """A state of a dossier in an officer's words."""
 

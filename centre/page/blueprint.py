@@ -28,6 +28,7 @@ from centre.page.publication_pages import add_publication
 from centre.page.recording_pages import add_recordings
 from centre.page.service_pages import add_service
 from centre.page.sign_in_pages import add_sign_in
+from centre.page.subscriber_pages import add_subscribers
 from centre.page.ticket_pages import add_tickets
 from centre.page.words import language, say, tell
 
@@ -59,6 +60,7 @@ def blueprint(parts: CentreParts) -> Blueprint:
     add_publication(pages, parts)
     add_consents(pages, parts)
     add_campaigns(pages, parts)
+    add_subscribers(pages, parts)
     add_officers(pages, parts)
     add_recordings(pages, parts)
     add_service(pages, parts)

@@ -27,6 +27,7 @@ LINKS: Final = (
     ("centre.fleet", Duty.KIOSKS, "kiosks"),
     ("centre.recordings", Duty.OFFICERS, "recordings"),
     ("centre.service", Duty.OFFICERS, "service"),
+    ("centre.subscribers", Duty.OFFICERS, "subscribers"),
     ("centre.officers", Duty.OFFICERS, "officers"),
 )
 """The pages of the menu: endpoint, whose duty it is (None: everybody's), and name in the wording."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from centre.digest import Waiting
 from centre.page.fleet import Mood, moment
 from centre.page.words import say
 from language.phone_number import InvalidPhoneNumber, PhoneNumber
 from tickets.desk import Deed
 from tickets.numbers import grouped, is_number
-from tickets.store import Wanted
+from tickets.store import TicketStore, Wanted
 from tickets.ticket import OPENED, Rating, Ticket, TicketEvent, TicketKind, TicketState
 
 TO_DO: Final = (TicketState.OPEN, TicketState.TAKEN)
@@ -89,6 +90,21 @@ def _phone(words: str) -> str | None:
         return PhoneNumber.parse(words).e164
     except InvalidPhoneNumber:
         return None
+
+
+def waiting_for(tickets: TicketStore, address: str, officer: str) -> Waiting:
+    """What a digest tells an officer: how many tickets of each list wait; nothing of any of them.
+
+    Args:
+        tickets: of the installation.
+        address: of the inbox; empty where this server does not know its own.
+        officer: whom it is for.
+    """
+    counts = {name: tickets.count(list_wanted(name, officer)) for name in ("overdue", "open", "mine", "unhappy")}
+    lines = [say(f"digest_{name}", count=count) for name, count in counts.items() if count]
+    if lines and address:
+        lines.append(say("digest_link", address=address))
+    return Waiting(say("digest_subject", count=counts["open"] + counts["mine"]), lines)
 
 
 def row(ticket: Ticket, now: datetime) -> dict[str, object]:

@@ -88,6 +88,18 @@ def add_officers(pages: Blueprint, parts: CentreParts) -> None:
             return make_response(_account(parts, officer, problem=say("old_password_wrong")), 403)
         return _account(parts, officer, done=say("password_changed"))
 
+    @pages.post("/account/digest")
+    def choose_digest() -> AnyResponse:
+        officer, form = with_form(parts), request.form
+        hour = form.get("hour", "")
+        if parts.digests is None:
+            return redirected("account")
+        try:
+            parts.digests.choose(officer.name, form.get("address", "").strip(), int(hour) if hour.isdecimal() else -1)
+        except ValueError:
+            return make_response(_account(parts, officer, problem=say("digest_bad")), 400)
+        return _account(parts, officer, done=say("digest_saved"))
+
     @pages.post("/account/second-factor")
     def second_factor() -> AnyResponse:
         officer, form = with_form(parts), request.form
@@ -137,7 +149,17 @@ def _account(parts: CentreParts, officer: Officer, **values: object) -> Response
         }
         for one in parts.officers.sessions(_token())
     ]
-    return page(parts, "account.html", officer, sessions=sessions, **values)
+    digests = parts.digests
+    return page(
+        parts,
+        "account.html",
+        officer,
+        sessions=sessions,
+        digests=digests is not None,
+        digests_are_sent=digests is not None and digests.are_sent,
+        digest=digests.chosen(officer.name) if digests is not None else None,
+        **values,
+    )
 
 
 def _with_picture(parts: CentreParts, officer: Officer, secret: str, **values: object) -> Response:

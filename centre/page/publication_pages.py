@@ -13,6 +13,7 @@ from centre.page.access import CentreParts, page, redirected, signed_in, turn_aw
 from centre.page.catalogue_pages import desk_of
 from centre.page.fleet import fleet_row, moment
 from centre.page.words import say
+from centre.publishing_job import Job, JobState
 from runtime import logs
 from runtime.clock import VIETNAM
 
@@ -34,9 +35,9 @@ def add_publication(pages: Blueprint, parts: CentreParts) -> None:
                 desk.trials.wish(officer.name, parts.clock().timestamp())
             case "kiosks":
                 try:
-                    desk.to_kiosks(officer.name)
-                except (OSError, ValueError) as error:
-                    _log.error("no bundle could be published", cause=str(error))
+                    desk.to_kiosks.start(officer.name)
+                except OSError as error:
+                    _log.error("no bundle can be published", cause=str(error))
                     return make_response(_publication(parts, officer, problem=say("kiosks_not_published")), 503)
             case _:
                 turn_away(parts, officer, "not_found", 404)
@@ -47,6 +48,7 @@ def _publication(parts: CentreParts, officer: Officer, problem: str = "") -> Res
     desk = desk_of(parts)
     trial, head = desk.trials.last(), parts.shelf.head()
     offered = head[0] if head is not None else 0
+    job = desk.to_kiosks.last()
     rows = [fleet_row(kiosk, offered, parts.clock()) for kiosk in parts.kiosks.all() if kiosk.blocked_at is None]
     return page(
         parts,
@@ -59,8 +61,15 @@ def _publication(parts: CentreParts, officer: Officer, problem: str = "") -> Res
         is_running=trial is not None and trial.state in RUNNING,
         is_due=desk.taught_at() > (trial.at if trial is not None else 0.0),
         offered=offered,
+        job=_job_told(job) if job is not None else "",
+        job_failed=job is not None and job.state in {JobState.FAILED, JobState.BROKEN_OFF},
+        is_publishing=job is not None and job.state is JobState.RUNNING,
         kiosks=sorted(rows, key=lambda row: row.name),
     )
+
+
+def _job_told(job: Job) -> str:
+    return say(f"publishing_{job.state}", officer=job.officer, at=moment(job.at), files=job.files, number=job.number)
 
 
 def _told(trial: Trial) -> str:

@@ -29,6 +29,10 @@ class LookUp(Message):
     registry: Annotated[str, Field(alias="n", pattern=r"^([a-z]{1,20}(\.[a-z]{1,20})?)?$")] = ""
     """The public registry that is asked, and the part that is wanted (``insurance.card``), where ``code`` is the key of
     an entry and no dossier. The person at the box has agreed to its purpose."""
+    is_ticket: Annotated[bool, Field(alias="k")] = False
+    """``code`` is the number of an officers' ticket; the digits are those of the number that was left, or none."""
+    rating: Annotated[int, Field(alias="m", ge=0, le=3)] = 0
+    """How somebody likes what was done about it; 0: nothing is rated, and how far it is is asked."""
 
 
 class LookedUp(Message):
@@ -51,7 +55,10 @@ class LookedUp(Message):
     ]
     record: Annotated[Record | None, Field(alias="r")] = None
     told: Annotated[tuple[str, ...], Field(alias="t")] = ()
-    """The sentences of a registry."""
+    """The sentences of a registry, or of a ticket."""
+    may_rate: Annotated[bool, Field(alias="m")] = False
+    needs_proof: Annotated[bool, Field(alias="p")] = False
+    """An officer has answered the ticket, and tells it only with the last four digits of the number that was left."""
     tries_left: Annotated[int, Field(alias="l")] = 0
     until: Annotated[float, Field(alias="u")] = 0.0
     retryable: Annotated[bool, Field(alias="y")] = True

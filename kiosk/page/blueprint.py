@@ -27,6 +27,7 @@ from kiosk.page.usage_counts import count_turn
 from kiosk.page.visits import VisitOver
 from language.languages import default_language
 from runtime import logs
+from tickets.asked import Proof, Told
 from tickets.numbers import grouped, spelled
 
 _log = logs.get(__name__)
@@ -67,6 +68,7 @@ def blueprint(parts: PageParts) -> Blueprint:
                 parts.voice.abilities(),
                 sends_texts=parts.texts is not None and not parts.is_shut_out(),
                 keeps_look_ups=parts.look_ups is not None and not parts.is_shut_out(),
+                tells_tickets=parts.asked_tickets is not None,
                 is_shut_out=parts.is_shut_out(),
             )
         )
@@ -152,6 +154,38 @@ def blueprint(parts: PageParts) -> Blueprint:
         kept = parts.signing.sign(promised(ticket, body.language))
         return jsonify(
             ticket=grouped(ticket.number), speech=asdict(parts.signing.sign(spelled(ticket.number))), shown=asdict(kept)
+        )
+
+    @page.post("/api/ticket")
+    @described(
+        "How far a ticket is, what an officer answered, and how the visitor likes it.", requests.TicketBody, media=JSON
+    )
+    def ticket() -> Response:
+        _refuse_when_shut_out(parts)
+        body = requests.read(requests.TicketBody)
+        if parts.asked_tickets is None:
+            raise Problem(503, "no_centre", "this machine belongs to no centre that could tell")
+        parts.within("kiosk_tickets_visit", body.visit)
+        parts.within("kiosk_tickets_box", parts.origin)
+        proof = Proof(last4=body.last4)
+        try:
+            if body.rating is not None:
+                told = Told(
+                    body.number,
+                    parts.asked_tickets.thanks(body.number, body.rating, body.language, proof, "kiosk"),
+                )
+            else:
+                told = parts.asked_tickets.tell(body.number, body.language, proof, "kiosk")
+        except ConnectionError as error:
+            _log.warning("a ticket cannot be asked about", cause=str(error))
+            raise Problem(503, "no_line", "the centre cannot be asked at the moment") from None
+        shown = "\n".join(told.lines)
+        said = shown.replace(grouped(body.number), spelled(body.number))
+        return jsonify(
+            shown=asdict(parts.signing.sign(shown)),
+            speech=asdict(parts.signing.sign(said)),
+            may_rate=told.may_rate,
+            needs_proof=told.needs_proof,
         )
 
     @page.post("/api/look-up-later")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 from catalogue.store import CatalogueStore
 from channels.errors import Problem
@@ -20,7 +21,21 @@ from kiosk.queue.keeping import Usage
 from kiosk.signed_texts import Signing
 from runtime.settings import Settings
 from stores.limiter import Limiter
+from tickets.asked import Proof, Told
 from tickets.store import TicketStore
+from tickets.ticket import Rating
+
+
+class AskedTickets(Protocol):
+    """:class:`tickets.asked.AskedTickets`, or :class:`kiosk.dossiers.tickets.TicketsAtCentre` over a line."""
+
+    def tell(self, number: str, language: str, proof: Proof, channel: str | None = None) -> Told:
+        """How far it is; raises ``ConnectionError`` where the centre is not heard."""
+        ...
+
+    def thanks(self, number: str, rating: Rating, language: str, proof: Proof, channel: str | None = None) -> str:
+        """Keep a rating; the sentence that answers it. Raises as :meth:`tell`."""
+        ...
 
 
 def _is_never() -> bool:
@@ -57,6 +72,8 @@ class PageParts:
     """None on a machine that belongs to no centre: nobody would ever answer."""
     is_shut_out: Callable[[], bool] = _is_never
     """Whether the centre has shut this box out: then it takes nothing personal any more."""
+    asked_tickets: AskedTickets | None = None
+    """What is told of a ticket; None where nobody can tell."""
     usage: Usage | None = None
     """Counts what is asked, for the centre; None on a machine that belongs to none."""
 

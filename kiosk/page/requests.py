@@ -13,6 +13,7 @@ from contract.turn import Event, exactly_one_given
 from contract.wishes import Wish
 from kiosk.page.speech_body import known_language
 from language.languages import default_language
+from tickets.ticket import Rating
 
 VisitId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{32,36}$")]
 """Random, made by the page, held in its memory only."""
@@ -118,6 +119,18 @@ class LookUpBody(_Body):
     code: Annotated[str, StringConstraints(max_length=60)]
     last4: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
     number: Annotated[str, StringConstraints(max_length=40)]
+    language: Language = Field(default_factory=default_language)
+
+
+class TicketBody(_Body):
+    """A ticket asked about or rated."""
+
+    visit: VisitId
+    number: TicketNumber
+    last4: Annotated[str, StringConstraints(pattern=r"^([0-9]{4})?$")] = ""
+    """Of the number that was left with it."""
+    rating: Rating | None = None
+    """Given: how the visitor likes what was done."""
     language: Language = Field(default_factory=default_language)
 
 

@@ -28,6 +28,7 @@ def setup(
     *,
     sends_texts: bool,
     keeps_look_ups: bool,
+    tells_tickets: bool,
     is_shut_out: bool,
 ) -> dict[str, Any]:
     """Texts in every language, tiles with their questions, and what this box can do."""
@@ -50,6 +51,7 @@ def setup(
         "prints": settings.kiosk_printer is not None,
         "texts_out": sends_texts,
         "look_ups_later": keeps_look_ups,
+        "tells_tickets": tells_tickets,
         "shut_out": is_shut_out,
     }
 

@@ -12,6 +12,7 @@ from catalogue.proposals import Proposals
 from catalogue.store import CatalogueStore
 from centre.catalogue_desk import CatalogueDesk
 from centre.publishing import Ingredients, Published, Shelf
+from centre.publishing_job import Progress, PublishingJob
 from channels.rendering.plainness import Message, Passage, Plainness
 from learning.labels import Labels
 from learning.store import LearningStore
@@ -57,8 +58,10 @@ def small_desk(database: Database, clock: Callable[[], datetime], folder: Path, 
     learning, learned = LearningStore(database), LearnedPhrases([folder / "learned"])
     labels = Labels(learning, store, ["goodbye"], ["cho tôi nuôi ong"], learned, folder / "learned", today)
 
-    def to_kiosks(_officer: str) -> Published:
-        return shelf.publish(Ingredients(None, None, None, None, None, {APPROVED: folder / APPROVED}))
+    def to_kiosks(_officer: str, packed: Progress) -> Published:
+        # An installation's bundle has nlu_data; what was approved goes along with it.
+        ingredients = Ingredients(None, folder / "procedures", None, None, None, {APPROVED: folder / APPROVED})
+        return shelf.publish(ingredients, packed=packed)
 
     return CatalogueDesk(
         store=store,
@@ -74,5 +77,5 @@ def small_desk(database: Database, clock: Callable[[], datetime], folder: Path, 
         provinces=lambda: [("14", "Tỉnh Sơn La")],
         trials=Trials(Settings(data_dir=folder)),
         taught_at=lambda: 0.0,
-        to_kiosks=to_kiosks,
+        to_kiosks=PublishingJob(folder / "bundles", clock, to_kiosks),
     )

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,17 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from centre.digest import Digests
 from centre.enrolment import Enrolling
 from centre.health_history import HealthHistory
 from centre.invitations import Invitations
 from centre.kiosks import Kiosks
 from centre.officers import Officers
+from centre.open311.subscribers import Subscribers
 from centre.orders import BoxOrders
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
+from centre.page.inbox import waiting_for
 from centre.publishing import Shelf
 from installation.tables import migrate
 from kiosk.protocol.keys import Keys
@@ -35,6 +39,7 @@ from stores.out_of_service import OutOfService
 from stores.sealing import Seal
 from tickets.desk import Desk
 from tickets.hours import promise
+from tickets.reports import Reports
 from tickets.store import TicketStore
 
 PASSWORD = "một mật khẩu đủ dài"
@@ -78,6 +83,7 @@ def parts(tmp_path: Path, migrated_centre: Path, clock: Clock, post: Sent) -> It
     nobody = Redis(unix_socket_path="/nonexistent/redis.sock", retry=Retry(NoBackoff(), 0))
     officers = Officers(database, seal, clock)
     audit = Audit(database, seal, clock, tmp_path / "checkpoints")
+    tickets = TicketStore(database, seal, clock, promise().due)
     yield CentreParts(
         officers=officers,
         invitations=Invitations(database, seal, officers, clock),
@@ -86,7 +92,7 @@ def parts(tmp_path: Path, migrated_centre: Path, clock: Clock, post: Sent) -> It
         orders=BoxOrders(database, seal, audit, clock),
         health=HealthHistory(database, clock),
         shelf=Shelf(tmp_path / "bundles", keys, clock),
-        tickets=TicketStore(database, seal, clock, promise().due),
+        tickets=tickets,
         desk=Desk(database, seal, clock, post),
         secure=False,
         clock=clock,
@@ -95,6 +101,10 @@ def parts(tmp_path: Path, migrated_centre: Path, clock: Clock, post: Sent) -> It
         recordings=tmp_path / "prompts",
         procedure_name={"1.001193": "Làm giấy khai sinh"}.get,
         address_of=lambda: str(request.remote_addr),
+        subscribers=Subscribers(
+            database, seal, Reports(database, seal, tickets, clock), clock, "https://one.door", may_be_plain=True
+        ),
+        digests=Digests(database, seal, clock, lambda _day: True, partial(waiting_for, tickets, ""), None),
     )
     database.close()
 

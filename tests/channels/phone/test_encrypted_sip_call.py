@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from baresip_caller import BaresipCaller, needs_baresip
 from call_session_doubles import Exchange, ScriptedDialogue, say, until
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from certificates import HOST, certificate
 from free_ports import free_port, free_ports
 
 from channels.phone.calls.pacer import Pacer
@@ -21,30 +17,6 @@ from channels.phone.calls.sip_line import SipLine
 from channels.phone.calls.sip_transports import tls_context
 from channels.phone.dialogue.carrier_protocol import Keys
 from speech.audio import level
-
-HOST = "127.0.0.1"
-
-
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate that vouches for itself, and its key."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    files = folder / "certificate.pem", folder / "key.pem"
-    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return files
 
 
 async def line_by_tls(exchange: Exchange, context: ssl.SSLContext) -> tuple[SipLine, Pacer, int]:

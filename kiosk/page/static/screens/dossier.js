@@ -9,6 +9,7 @@ import { currentLanguage, spoken, text } from "/kiosk/static/texts.js";
 import { messageScreen, toHome, troubleScreen } from "/kiosk/static/screens/message.js";
 import { phoneScreen } from "/kiosk/static/screens/phone.js";
 import { talkScreen } from "/kiosk/static/screens/talk.js";
+import { ticketButton } from "/kiosk/static/screens/ticket.js";
 
 // "step": [which, of how many], so that nobody fears a form without an end.
 export function padScreen({ name, heading, lead, say, keys, act, complete, instead = false, step = null }) {
@@ -34,6 +35,7 @@ export function codeScreen({ value = "H" } = {}) {
   return padScreen({
     name: "code", step: [1, 2], heading: text("code_title"), lead: text("code_lead"), say: [spoken("say_code")],
     keys: { longest: 32, code: true, value }, act, complete: (entered) => entered.replace(/\D/g, "").length >= 9,
+    instead: ticketButton(),
   });
 }
 
