@@ -11,6 +11,7 @@ from functools import partial
 from aiohttp import web
 
 from channels.figures_folder import share_figures
+from channels.transcribing import Transcribing
 from channels.websockets.serve import serve
 from installation.root import Installation
 from installation.speech import SpeechParts
@@ -21,6 +22,7 @@ from kiosk.bundles.following import LOOK_SECONDS, Following
 from kiosk.signed_texts import Signing
 from language import data
 from runtime import logs
+from runtime.core_key import core_key
 from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import load
 
@@ -49,6 +51,7 @@ def main() -> None:
     if Applied.of(settings).folder.exists():
         app.cleanup_ctx.append(partial(follow_bundles, Following.here(settings, "voice")))
     KioskAudio(speech.pool, lambda: speech.speaking, Signing(here.seal), settings).add_to(app.router)
+    Transcribing(speech.pool, core_key(settings.secret())).add_to(app.router)
     serve(app, settings)
 
 

@@ -9,9 +9,7 @@ from centre.set_up import Check
 from channels.sms.providers.registry import set_up
 from installation.centre import CentreStores
 from installation.root import Installation
-from installation.voices import models_of
-from speech.errors import SpeechError
-from speech.recognition import engines
+from installation.voices import recognises
 
 ENOUGH_OFFICERS: Final = 2
 """What one proposes another approves, and one is on leave."""
@@ -34,17 +32,9 @@ def checks_of(here: Installation) -> list[Check]:
         Check("address", is_https, (("address", settings.public_url or ""),), grave=not settings.is_development),
         Check("text", bool(routes), (("routes", ", ".join(routes)),), grave=True),
         Check("telephone", takes_calls),
-        Check("ears", _hears(here)),
+        Check("ears", recognises(here.settings)),
         Check("catalogue", not stale and not mistakes, (("all", len(known)), ("stale", stale), ("mistakes", mistakes))),
         Check("secret", settings.secret_key is not None, (("folder", secret),)),
         Check("officers", officers >= ENOUGH_OFFICERS, (("count", officers),)),
         Check("kiosks", kiosks > 0, (("count", kiosks),)),
     ]
-
-
-def _hears(here: Installation) -> bool:
-    """Whether there is a model to recognise speech with."""
-    try:
-        return engines.choose(here.settings.speech_engine, models_of(here.settings)).hears
-    except SpeechError:
-        return False

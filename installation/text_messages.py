@@ -217,6 +217,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
     from channels.sms.answering import Answering
     from channels.sms.answering.replying import Replying
     from channels.sms.answering.to_officers import ToOfficers
+    from channels.sms.answering.voice_notes import RecognisedNotes
     from channels.sms.arrivals import StoredArrivals
     from channels.sms.campaigns.tables import CampaignRecipientRow
     from channels.sms.citizens.follow_tables import FollowRow
@@ -231,6 +232,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
     from channels.sms.queue.inline_texts import InlineTexts
     from channels.sms.queue.lease_owners import Owner
     from channels.sms.queue.wake import Wake
+    from installation.voices import recognises
 
     stores = TextMessageStores(here)
     settings = here.settings
@@ -257,6 +259,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
         emergencies=here.emergencies,
         now=here.now,
         officers=ToOfficers(here.tickets, stores.desk(wake), stores.asked_tickets(wake)),
+        voice_notes=RecognisedNotes(settings) if recognises(settings) else None,
     )
     spool = ArrivalSpool(settings.data_path / "sms" / "spool", here.seal)
     arrivals = StoredArrivals(inbox, receipts, wake, figures, spool)

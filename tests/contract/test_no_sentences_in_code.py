@@ -25,7 +25,6 @@ READS_VIETNAMESE = {
     "actions/registries/land.py": "reads numbers of certificates",
     "actions/registries/vehicle.py": "reads plates, and states of fines as their service writes them",
     "actions/dossiers/sandbox.py": "people nobody is",
-    "assistant/after_turn.py": "recognises that an answer is denied",
     "assistant/renewal.py": "a question to begin with, so that the first citizen need not wait",
     "kiosk/bundles/health.py": "the same for a kiosk's new bundle",
     "kiosk/protocol/snapshot.py": "words that a compressed list begins with",

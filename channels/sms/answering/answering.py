@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from textwrap import shorten
 
 from redis import Redis
 
@@ -15,9 +17,10 @@ from channels.sms.answering.answered import Answered, Reason
 from channels.sms.answering.incoming import Incoming
 from channels.sms.answering.keywords import Answers, Keyword, Order, keywords
 from channels.sms.answering.own_data import OwnData
-from channels.sms.answering.own_words import own_text, with_line, wording_version
+from channels.sms.answering.own_words import own_text, under_line, with_line, wording_version
 from channels.sms.answering.talk import LastWord, Talk
 from channels.sms.answering.to_officers import ToOfficers
+from channels.sms.answering.voice_notes import VoiceNotes
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents, Manner
 from channels.sms.citizens.personal_records import PersonalRecords
@@ -45,6 +48,9 @@ _RIGHTS = (Keyword.SHOW, Keyword.ERASE)
 _SECOND_FACTORS = frozenset({4, 9, 10, 11, 12})
 """Lengths of what the core takes for the second factor of a dossier."""
 
+MOST_TOLD = 90
+"""Characters of what was heard that are told back; the beginning shows whether it was heard."""
+
 _log = logs.get(__name__)
 
 
@@ -67,6 +73,7 @@ class Answering:
         emergencies: finds people in danger.
         now: the clock.
         officers: the people behind the assistant; None where there are none.
+        voice_notes: listens to recordings; None where speech is not recognised.
     """
 
     def __init__(
@@ -84,7 +91,9 @@ class Answering:
         emergencies: Emergencies,
         now: Callable[[], datetime],
         officers: ToOfficers | None = None,
+        voice_notes: VoiceNotes | None = None,
     ) -> None:
+        self._voice_notes = voice_notes
         self._officers = officers
         self._conversing = conversing
         self._nlu_data = settings.nlu_data_path
@@ -137,7 +146,7 @@ class Answering:
             self._talk.last(citizen.person, turn_id),
             self._emergencies.kind_in(text),
         )
-        answered = self._answer(incoming, message.is_media_only)
+        answered = self._answer(incoming, message)
         if answered.reason is not Reason.ERASED:
             self._guard.said(citizen.person, answered.texts)
         return answered
@@ -145,7 +154,7 @@ class Answering:
     def _style_of(self, citizen: Citizen) -> SmsStyle:
         return self._usual_style.with_diacritics(self._preferences.diacritics(citizen.person))
 
-    def _answer(self, incoming: Incoming, media_only: bool) -> Answered:
+    def _answer(self, incoming: Incoming, message: IncomingMessage) -> Answered:
         urgent = incoming.danger is not None
         order = keywords().find(incoming.text)
         if order is not None and order.keyword is Keyword.STOP:
@@ -155,7 +164,12 @@ class Answering:
             # A right has no end where the day's messages have; a count of its own keeps machines and guesses away.
             return self._right(incoming, order)
         verdict = self._guard.judge(
-            incoming.person, incoming.text, incoming.received_at.timestamp(), incoming.turn, urgent=urgent
+            incoming.person,
+            # Two recordings are not the same words again because neither has any.
+            incoming.text or message.voice,
+            incoming.received_at.timestamp(),
+            incoming.turn,
+            urgent=urgent,
         )
         if verdict is Verdict.LOOP:
             return Answered((), Reason.LOOP)
@@ -168,13 +182,28 @@ class Answering:
             return Answered((), Reason.OFFICER)
         if verdict is not Verdict.ANSWER:
             return self._over_limit(incoming, verdict.value)
-        if media_only:
+        if message.is_media_only and message.voice and self._voice_notes is not None:
+            return self._spoken(incoming, self._voice_notes, message.voice)
+        if message.is_media_only:
             return Answered(self._own(incoming, "media_only", "media_only_next"), Reason.MEDIA)
         if urgent:
             return self._emergency(incoming)
         if self._officers is not None and (rated := self._officers.rated_bare(incoming)):
             return Answered(rated, Reason.ORDER)
         return self._ask_core(incoming)
+
+    def _spoken(self, incoming: Incoming, notes: VoiceNotes, address: str) -> Answered:
+        """A recording: what was heard is told with the answer, so that what was misheard is seen."""
+        note = notes.listen(address)
+        if not note.text:
+            key = "voice_too_long" if note.is_too_long else "voice_not_heard"
+            return Answered(self._own(incoming, key, "voice_next"), Reason.MEDIA)
+        text = clean_text(note.text)
+        spoken = replace(incoming, text=text, danger=self._emergencies.kind_in(text))
+        answered = self._emergency(spoken) if spoken.danger is not None else self._ask_core(spoken, is_heard=True)
+        told = shorten(note.text, MOST_TOLD, placeholder=" …")
+        line = words().text(incoming.last.language, "voice_heard", words=told)
+        return Answered(under_line(answered.texts, line, incoming.style), answered.reason)
 
     def _stop(self, incoming: Incoming, order: Order) -> Answered:
         """No more notices; a word that answers the open question as well is also handed to the core."""
@@ -266,7 +295,7 @@ class Answering:
         line = words().text(incoming.last.language, "sms_nobody_reads")
         return Answered(with_line(texts, line, incoming.style), reason)
 
-    def _ask_core(self, incoming: Incoming) -> Answered:
+    def _ask_core(self, incoming: Incoming, *, is_heard: bool = False) -> Answered:
         answer = self._converse(incoming, incoming.text)
         understood = answer.understanding
         if _is_look_up(understood, incoming.last):
@@ -275,6 +304,9 @@ class Answering:
                 # What was found is not told: whoever guesses digits learns nothing any more.
                 told = self._own(incoming, "sms_limit_look_ups") if allowed is Allowed.TELL_LOOK_UPS else ()
                 return Answered(told, Reason.LIMIT_TOLD if told else Reason.OVER_LIMIT)
+        if understood.intent == "opt_out" and is_heard:
+            # A recogniser may have misheard it: it is done by its word, which is told.
+            return Answered(self._own(incoming, "sms_orders"), Reason.ANSWERED)
         if understood.intent == "opt_out":
             return self._refuse(incoming, Manner.SENTENCE)
         # What needs a consent, or cannot be undone, is not done on a guess.

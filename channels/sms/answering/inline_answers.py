@@ -131,7 +131,9 @@ class InlineAnswers:
             return InlineReply()
 
     def _receive(self, message: IncomingMessage) -> InlineReply:
-        if self._patience <= 0 or not self._free.acquire(blocking=not self._other_way):
+        # Listening to a recording takes longer than a provider waits.
+        is_for_later = self._patience <= 0 or (bool(message.voice) and self._other_way)
+        if is_for_later or not self._free.acquire(blocking=not self._other_way):
             return self._store(message)
         # From here on the permit is given back by the thread that answers, or by whoever ends before it begins.
         try:

@@ -32,6 +32,13 @@ def with_line(texts: tuple[str, ...], line: str, style: SmsStyle) -> tuple[str, 
     return (together, *texts[1:]) if style.fits(together) else (*texts, style.write(line))
 
 
+def under_line(texts: tuple[str, ...], line: str, style: SmsStyle) -> tuple[str, ...]:
+    """A line above the first message where there is room, else as a message of its own before all."""
+    written = style.write(line)
+    together = f"{written}\n{texts[0]}" if texts else written
+    return (together, *texts[1:]) if not texts or style.fits(together) else (written, *texts)
+
+
 @data.cached()
 def wording_version(*keys: str) -> str:
     """Which version of sentences a citizen was told: changes when the words change."""

@@ -20,10 +20,14 @@ class Content:
     ours: str | None
     """Our number or short code."""
     text: str
+    voice: str = ""
+    """Address at the provider of a recording that came with it."""
 
     def sealed(self, seal: Seal) -> str:
         """Encrypted, as it is stored."""
-        return seal.close(json.dumps([self.citizen, self.ours, self.text], ensure_ascii=False))
+        return seal.close(
+            json.dumps([self.citizen, self.ours, self.text, *filter(None, [self.voice])], ensure_ascii=False)
+        )
 
     @classmethod
     def opened(cls, sealed: str, seal: Seal) -> Content:
@@ -32,5 +36,5 @@ class Content:
         Raises:
             stores.sealing.SealBroken: erased, changed, or sealed with another key.
         """
-        citizen, ours, text = json.loads(seal.open(sealed))
-        return cls(citizen, ours, text)
+        citizen, ours, text, *voice = json.loads(seal.open(sealed))
+        return cls(citizen, ours, text, *voice[:1])

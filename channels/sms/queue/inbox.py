@@ -132,7 +132,7 @@ class Inbox:
             if message.provider_id is not None
             else secrets.token_hex(16)
         )
-        content = Content(sender.kept, message.recipient, message.body)
+        content = Content(sender.kept, message.recipient, message.body, message.voice)
         row: dict[str, object] = {
             "key": key,
             "twin": twin,
@@ -357,6 +357,7 @@ class Inbox:
             body=content.text,
             received_at=datetime.fromtimestamp(row.received_at, UTC),
             media=row.media,
+            voice=content.voice,
         )
         return Question(
             row.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -24,6 +24,8 @@ class IncomingMessage:
     """The provider's id, the same when it delivers the message again; None where there is none (modems)."""
     media: int = 0
     """Pictures or files that came with it."""
+    voice: str = field(default="", repr=False)
+    """Address at the provider of a recording among them; empty where there is none."""
 
     @property
     def is_media_only(self) -> bool:

@@ -24,7 +24,7 @@ def texting(set_up: Callable[..., Settings], citizens_database: Database, redis:
     """Makes a citizen who texts; keywords are settings, or what :class:`Texting` takes."""
 
     def build(**changes: object) -> Texting:
-        own = {name: changes.pop(name) for name in ("core", "records", "longest") if name in changes}
+        own = {name: changes.pop(name) for name in ("core", "records", "longest", "voice_notes") if name in changes}
         return Texting(set_up(**changes), citizens_database, redis, **own)  # type: ignore[arg-type]
 
     return build

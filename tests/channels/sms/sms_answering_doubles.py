@@ -14,6 +14,7 @@ from channels.core_client import CoreUnavailable
 from channels.paging import Paging
 from channels.sms.answering import Answered, Answering
 from channels.sms.answering.to_officers import ToOfficers
+from channels.sms.answering.voice_notes import VoiceNotes
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents
 from channels.sms.citizens.personal_records import Holding, PersonalRecords
@@ -105,6 +106,7 @@ class Texting:
         records: tuple[PersonalRecords, ...] = (),
         longest: int | None = None,
         officers: ToOfficers | None = None,
+        voice_notes: VoiceNotes | None = None,
     ) -> None:
         seal = self._seal = Seal(settings.secret())
         self.core = core or SaidCore()
@@ -123,6 +125,7 @@ class Texting:
             emergencies=Emergencies.load(settings.nlu_data_path),
             now=lambda: self.at,
             officers=officers,
+            voice_notes=voice_notes,
         )
         self._numbers = itertools.count(1)
 
@@ -133,10 +136,11 @@ class Texting:
         sender: str = PHONE,
         turn: str | None = None,
         media: int = 0,
+        voice: str = "",
         after: float = 60.0,
     ) -> Answered:
         self.at += timedelta(seconds=after)
-        message = IncomingMessage("twilio", sender, "+84900000999", body, self.at, media=media)
+        message = IncomingMessage("twilio", sender, "+84900000999", body, self.at, media=media, voice=voice)
         return self.answering.answer(message, turn or f"turn{next(self._numbers)}", Sender.of(sender, self._seal))
 
     def says(self, body: str, **how: object) -> list[str]:

@@ -29,8 +29,10 @@ MESSAGE_FIELDS: Mapping[str, str] = {
     "To": "our number",
     "Body": "the words; may be empty",
     "NumMedia": "how many pictures came with it; 0 when left out",
+    "MediaContentType0": "what the first of them is; audio is listened to where nothing is written",
+    "MediaUrl0": "where it lies; further ones are numbered on",
 }
-"""What is read of a message's form; all but the last must be there."""
+"""What is read of a message's form; the first four must be there."""
 
 RECEIPT_FIELDS: Mapping[str, str] = {
     "MessageSid": "the provider's id of the message",
@@ -38,6 +40,10 @@ RECEIPT_FIELDS: Mapping[str, str] = {
     "ErrorCode": "the provider's number of the error",
 }
 """What is read of a receipt's form; all but the last must be there."""
+
+MOST_FILES = 10
+"""Of one message, by the provider's own limit."""
+LONGEST_ADDRESS = 1_000
 
 _ID = re.compile(r"[!-~]{1,64}")
 """Compatible providers have ids of their own shapes."""
@@ -72,7 +78,17 @@ def read_message(form: Mapping[str, str], received_at: datetime) -> IncomingMess
         received_at=received_at,
         provider_id=message_id,
         media=int(media),
+        voice=_recording(form, int(media)),
     )
+
+
+def _recording(form: Mapping[str, str], media: int) -> str:
+    """Where the first recording among the files lies; empty where there is none."""
+    for place in range(min(media, MOST_FILES)):
+        if form.get(f"MediaContentType{place}", "").strip().lower().startswith("audio/"):
+            address = form.get(f"MediaUrl{place}", "").strip()
+            return address if len(address) <= LONGEST_ADDRESS else ""
+    return ""
 
 
 def status_address(public_url: str | None, reference: str) -> str | None:

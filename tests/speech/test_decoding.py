@@ -1,0 +1,61 @@
+"""Recordings in the codings telephones send, and files that are none."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import given
+from hypothesis import strategies as st
+
+from speech.audio import Recording
+from speech.decoding import LONGEST_SECONDS, decoded
+from speech.errors import BadAudio, Fault
+
+RATE = 16_000
+
+
+def file_of(seconds: float, coding: str = "OGG", subtype: str = "OPUS", channels: int = 1) -> bytes:
+    """A hum, as a file."""
+    times = np.arange(round(seconds * RATE)) / RATE
+    hum = np.repeat((0.3 * np.sin(2 * np.pi * 300 * times))[:, None], channels, axis=1)
+    made = io.BytesIO()
+    soundfile.write(made, hum, RATE, format=coding, subtype=subtype)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("coding", "subtype", "channels"),
+    [("OGG", "OPUS", 1), ("OGG", "VORBIS", 2), ("WAV", "PCM_16", 1), ("WAV", "ULAW", 1), ("MP3", "MPEG_LAYER_III", 1)],
+)
+def test_usual_codings_become_one_channel_of_sound(coding: str, subtype: str, channels: int) -> None:
+    sound = decoded(file_of(1.0, coding, subtype, channels))
+    assert sound.seconds == pytest.approx(1.0, abs=0.15)
+    assert np.abs(np.frombuffer(sound.pcm, "<i2")).max() > 5_000
+
+
+def test_a_story_is_too_long() -> None:
+    with pytest.raises(BadAudio) as told:
+        decoded(file_of(LONGEST_SECONDS + 1))
+    assert told.value.fault is Fault.LONG
+
+
+def test_a_file_without_a_sample_is_empty() -> None:
+    with pytest.raises(BadAudio) as told:
+        decoded(file_of(0, "WAV", "PCM_16"))
+    assert told.value.fault is Fault.EMPTY
+
+
+def sound_or_fault(data: bytes) -> Recording | Fault:
+    try:
+        return decoded(data)
+    except BadAudio as error:
+        return error.fault
+
+
+@given(st.binary(max_size=400), st.integers(0, 200))
+def test_no_bytes_end_in_anything_but_sound_or_a_clear_error(noise: bytes, keep: int) -> None:
+    for data in (noise, file_of(0.1)[:keep] + noise):
+        assert isinstance(sound_or_fault(data), Recording | Fault)
