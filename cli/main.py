@@ -37,6 +37,7 @@ COMMANDS = {
     "registries": Entry("cli.registries", "app", "Public registries that may be asked, and one question to one."),
     "tickets": Entry("cli.tickets", "app", "Call-backs and reports citizens asked officers for."),
     "centre": Entry("cli.centre", "app", "Kiosks of this centre, their bundles, and officers who may sign in."),
+    "exchange": Entry("cli.exchange", "app", "Agencies cases are exchanged with, our keys, and what waits."),
     "kiosk": Entry("cli.kiosk", "app", "This box as a kiosk: its centre, what waits on it, what it uses."),
     "service": Entry(
         "cli.service", "app", "Take everything, a channel or a procedure out of service, and put it back."

@@ -191,6 +191,14 @@ def shown(parts: CentreParts, desk: ExchangeDesk, case: Case) -> dict[str, objec
     }
 
 
+def cases_of_ticket(parts: CentreParts, ticket: str) -> dict[str, object]:
+    """The cases a ticket was sent on as, with their outside states."""
+    desk = parts.exchange
+    if desk is None or not desk.book.own:
+        return {"exchange_open": False, "cases": []}
+    return {"exchange_open": True, "cases": [shown(parts, desk, case) for case in desk.book.of_ticket(ticket)]}
+
+
 class _Wrong(Exception):
     """A form that cannot be done; the message is for the officer."""
 

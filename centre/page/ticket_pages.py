@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from centre.officers import Duty, Officer
 from centre.page.access import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
+from centre.page.exchange_pages import cases_of_ticket
 from centre.page.fleet import moment
 from centre.page.inbox import CHANNELS, LISTS, Asked, dial, list_wanted, row, told
 from centre.page.words import say, to_citizen
@@ -132,6 +133,7 @@ def _ticket(
         # Who reports a problem is nobody's business: there is a reply box, no number.
         dial=dial(draft.contact) if draft.kind is TicketKind.CALL_BACK else "",
         **_report(parts, number),
+        **cases_of_ticket(parts, number),
         takes_texts=parts.desk.reaches(number),
         is_live=found.live_until is not None and found.live_until > now,
         held=found.officer is not None and found.officer != officer.name and found.state is not TicketState.DONE,

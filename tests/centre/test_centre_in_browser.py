@@ -8,12 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browser_looks import CHROMIUM, assert_usable
 from campaign_places import campaigns_of
 from catalogue_places import CODE, small_desk
 from flask import Flask, request
@@ -66,17 +64,9 @@ from tickets.ticket import Draft, TicketKind
 # Together on one worker: while a browser is open, no other event loop can run in its process.
 pytestmark = pytest.mark.xdist_group("centre-in-browser")
 
-CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "một mật khẩu đủ dài"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=VIETNAM)
 WELL = {"disk_free": 9000, "disk_size": 30000, "microphone": Condition.WORKS, "printer": Condition.WORKS}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-SIZES: dict[tuple[int, int], Literal["light", "dark"]] = {
-    (1280, 800): "light",
-    (390, 780): "light",
-    (3840, 2160): "dark",
-}
-"""A desk by day, a telephone, and a wall in a dark room."""
 
 
 @pytest.fixture(scope="module")
@@ -435,12 +425,7 @@ def to_report_sent(page: Page) -> None:
 def test_every_page_can_be_used_by_everybody(open_page: Callable[[], Page], reach: Callable[[Page], None]) -> None:
     page = open_page()
     reach(page)
-    for (width, height), scheme in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_usable(page)
 
 
 def test_a_wrong_fee_is_corrected_by_two_officers(open_page: Callable[[], Page]) -> None:

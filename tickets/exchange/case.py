@@ -139,10 +139,11 @@ class Standing:
             case Step.ARRIVE:
                 return replace(self, progress=Outside.ARRIVED, received_at=at)
             case Step.ACCEPT | Step.ASSIGN | Step.WORK:
-                return replace(self, progress=STATES[step])
+                return replace(self, progress=STATES[step], received_at=self.received_at or at)
             case Step.REFUSE | Step.FINISH:
                 # Finished all the same: what was asked back meanwhile is answered by it.
-                return replace(self, progress=STATES[step], back=None, awaiting_since=None, ended_at=at)
+                ended = replace(self, progress=STATES[step], back=None, awaiting_since=None, ended_at=at)
+                return replace(ended, received_at=self.received_at or at)
             case Step.ASK_SUPPLEMENT:
                 return replace(self, awaiting_since=at)
             case Step.GIVE_SUPPLEMENT:
@@ -160,12 +161,13 @@ class Standing:
             case Step.ARRIVE:
                 return self.progress is None
             case Step.ACCEPT | Step.ASSIGN | Step.WORK:
-                return self.progress is not None and _rank(STATES[step]) > _rank(self.progress)
+                # Steps may be left out, arriving too: by edXML nobody tells of it.
+                return self.progress is None or _rank(STATES[step]) > _rank(self.progress)
             case Step.FINISH:
                 # Also while a supplement is awaited that does not come.
-                return self.progress is not None
+                return True
             case Step.REFUSE:
-                return self.progress is Outside.ARRIVED
+                return self.progress in {None, Outside.ARRIVED}
             case Step.ASK_SUPPLEMENT:
                 return self.progress is not None and self.awaiting_since is None
             case Step.GIVE_SUPPLEMENT:
