@@ -66,6 +66,7 @@ bench: $(VENV)/.ready-to-develop ## speed and memory beside stock Rasa
 	test -z "$$failed" || { echo "not everything was measured:$$failed"; exit 1; }
 
 chaos: $(VENV)/.ready-to-develop ## faults under load, and whether the books balance; as root; writes docs/reliability.md
+	@$(BIN)/motcua train
 	@$(BIN)/python tests/faults/chaos.py --page docs/reliability.md
 
 pictures: $(VENV)/.ready-to-develop ## screenshots in docs/images, taken in a real browser

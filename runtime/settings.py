@@ -91,9 +91,7 @@ class Settings(
     @property
     def effective_database_url(self) -> str:
         """The database address in use."""
-        # A kiosk is switched off at the wall, and what was reported on it must still be there.
-        durable = "?durable=1" if self.kiosk_name else ""
-        return self.database_url or f"sqlite:///{self.data_path / 'motcua.db'}{durable}"
+        return self.database_url or f"sqlite:///{self.data_path / 'motcua.db'}"
 
     @property
     def effective_kannel_callback_url(self) -> str:

@@ -73,8 +73,9 @@ class Database:
     """One database and its connections; safe to share between threads.
 
     ``url`` is an SQLAlchemy address: ``sqlite:///file``, ``postgresql://…`` or ``postgresql+psycopg://…``.
-    The folder of an SQLite file is made when it is missing. ``sqlite:///file?durable=1`` waits for the disk at every
-    commit, so that a power cut takes back nothing that was said to be kept; without it the newest may be lost.
+    The folder of an SQLite file is made when it is missing. Every commit waits for the disk, so that neither a power
+    cut nor a disk that fails takes back what somebody was told is kept; ``sqlite:///file?durable=0`` does not wait, for
+    data nobody would miss.
     """
 
     def __init__(self, url: str) -> None:
@@ -240,11 +241,11 @@ def _postgres_engine(url: URL) -> Engine:
 def _sqlite_engine(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    durable = url.query.get("durable") == "1"
+    durable = url.query.get("durable") != "0"
     engine = create_engine(url.difference_update_query(["durable"]), connect_args={"timeout": SQLITE_BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
-    if durable:
-        event.listen(engine, "connect", _wait_for_disk)
+    if not durable:
+        event.listen(engine, "connect", _do_not_wait_for_disk)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -261,15 +262,17 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     if not _number(connection, "page_count"):
         cursor.execute(f"PRAGMA auto_vacuum={_INCREMENTAL}")
     _switch_to_wal(cursor)
-    cursor.execute("PRAGMA synchronous=NORMAL")
+    # NORMAL would leave commits in the system's memory until the next checkpoint, minutes perhaps: a provider that got
+    # its 200 brings nothing again.
+    cursor.execute("PRAGMA synchronous=FULL")
     # What is deleted is overwritten: whoever takes the disk must not find what a citizen had erased.
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
 
-def _wait_for_disk(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+def _do_not_wait_for_disk(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.close()
 
 
