@@ -35,7 +35,7 @@ from redis.asyncio.client import Pipeline
 from assistant.tracker_cache import Known, RecentlyRead
 from assistant.trackers import copy_of
 from contract.reply import ReplyKind
-from language.personal_data import redact
+from language.redaction.personal_data import redact
 from stores.sealing import Seal, SealBroken
 
 SEALED_SLOTS = frozenset(

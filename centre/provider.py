@@ -2,7 +2,8 @@
 
 Authlib says what an ID token must hold, joserfc checks its signature; asking is done in the one way other systems are
 asked (:mod:`actions.backends.https`), bounded in time and size. Sources: OpenID Connect Core 1.0 section 3.1, Discovery
-1.0 section 4, RFC 7636 (PKCE), RFC 9207 (issuer in the answer), RFC 9700 (best practice).
+1.0 section 4, RFC 7636 (PKCE), RFC 9207 (issuer in the answer), RFC 9700 (best practice), RP-Initiated
+and Back-Channel Logout 1.0.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ SECONDS: Final = 8.0
 """One request to the provider."""
 BEGUN_FOR: Final = 600
 """Seconds in which somebody must come back: a password and a code of an app are typed there."""
+LOGOUT_FOR: Final = 120
+"""Seconds in which a logout token arrives; a later one may be somebody's copy."""
+LOGGED_OUT: Final = "http://schemas.openid.net/event/backchannel-logout"
 LEEWAY: Final = 60
 """Seconds two clocks may differ."""
 KNOWN_FOR: Final = 3600.0
@@ -81,6 +85,8 @@ class Chosen:
     duties: Mapping[str, frozenset[Duty]]
     """What each group may do."""
     authority: Path | None = None
+    strengths: frozenset[str] = frozenset()
+    """Of sign-ins (``acr``), one of which an identity must name; none: the provider's own rules hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +181,55 @@ class Provider:
             "code_challenge": create_s256_code_challenge(begun.verifier),
             "code_challenge_method": "S256",
         }
-        address = self._address("authorization_endpoint")
-        return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(asked)}", begun
+        if self._chosen.strengths:
+            asked["acr_values"] = " ".join(sorted(self._chosen.strengths))
+        return _with_query(self._address("authorization_endpoint"), asked), begun
+
+    def leaving(self, come_back_to: str) -> str:
+        """Where a browser is sent to sign out at the provider, too (RP-Initiated Logout 1.0, section 2).
+
+        Args:
+            come_back_to: registered there as a post_logout_redirect_uri.
+
+        Raises:
+            ProviderAway: it cannot be told, or the provider offers no such place.
+        """
+        asked = {"client_id": self._chosen.client_id, "post_logout_redirect_uri": come_back_to}
+        return _with_query(self._address("end_session_endpoint"), asked)
+
+    def ended(self, token: str) -> str:
+        """The subject whose sessions the provider has ended (Back-Channel Logout 1.0, sections 2.4 and 2.6).
+
+        Args:
+            token: the logout token, as it was handed in.
+
+        Raises:
+            NotTaken: it is none of this provider's, for us, of now.
+            ProviderAway: its keys cannot be told at the moment.
+        """
+        from joserfc.errors import JoseError
+
+        try:
+            decoded = self._decoded(token)
+        except (JoseError, ValueError, TypeError, KeyError) as error:
+            raise NotTaken(f"the logout token is not valid ({type(error).__name__})") from None
+        claims, now = decoded.claims, self._clock().timestamp()
+        audience = claims.get("aud")
+        issued, events, subject = claims.get("iat"), claims.get("events"), claims.get("sub")
+        is_for_us = self._chosen.client_id in (audience if isinstance(audience, list) else [audience])
+        if claims.get("iss") != self.issuer or not is_for_us:
+            raise NotTaken("the logout token is not of this provider for this client")
+        if not isinstance(issued, int | float) or abs(now - issued) > LOGOUT_FOR:
+            raise NotTaken("the logout token is not of now")
+        expires = claims.get("exp", now)
+        if not isinstance(expires, int | float) or expires < now - LEEWAY:
+            raise NotTaken("the logout token is over")
+        # With a nonce it would be an identity, which anybody who ever signed in holds one of.
+        if "nonce" in claims or not (isinstance(events, dict) and isinstance(events.get(LOGGED_OUT), dict)):
+            raise NotTaken("the token ends nothing")
+        if not isinstance(subject, str) or not subject:
+            raise NotTaken("the logout token names no subject")
+        return subject
 
     def finish(self, answer: Mapping[str, str], begun: Begun, come_back_to: str) -> Identity:
         """Who has signed in.
@@ -304,6 +357,8 @@ class Provider:
         return {**more, **claims}
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
+        if self._chosen.strengths and claims.get("acr") not in self._chosen.strengths:
+            raise NotTaken("signed in less strongly than MOTCUA_OIDC_ACR asks for")
         subject, name = claims.get("sub"), _claim(claims, self._chosen.name_claim)
         if not isinstance(subject, str) or not subject or len(subject) > 255:
             raise NotTaken("the identity has no subject")
@@ -353,6 +408,10 @@ class Provider:
             return Https("OpenID provider", self.issuer, self._chosen.authority, SECONDS)
         except BackendRejected as error:
             raise ProviderAway(str(error)) from None
+
+
+def _with_query(address: str, parameters: Mapping[str, str]) -> str:
+    return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(parameters)}"
 
 
 def _claim(claims: Mapping[str, Any], name: str) -> Any:

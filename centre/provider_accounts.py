@@ -49,7 +49,7 @@ class ProviderAccounts:
             NameTaken: an officer of this name is somebody else.
             NothingToDo: no duty is left.
         """
-        subject = self._seal.hash("centre-subject", f"{issuer} {identity.subject}")
+        subject = self._hash(issuer, identity.subject)
         may = " ".join(sorted(identity.may))
         with self._database.writing() as session:
             row = session.scalars(select(OfficerRow).where(OfficerRow.subject == subject)).one_or_none()
@@ -71,3 +71,16 @@ class ProviderAccounts:
         if before != may:
             self._officers.note(Deed.OFFICER_CHANGED, name, f"provider: {may}")
         return self._officers.begin_session(name, "provider")
+
+    def end_sessions(self, issuer: str, subject: str) -> None:
+        """The provider says that somebody has signed out there, or was shut out: nothing of theirs stays open here."""
+        with self._database.writing() as session:
+            query = select(OfficerRow.name).where(OfficerRow.subject == self._hash(issuer, subject))
+            name = session.scalars(query).one_or_none()
+            if name is None:
+                return
+            session.execute(delete(SessionRow).where(SessionRow.officer == name))
+        self._officers.note(Deed.SIGNED_OUT, name, "provider")
+
+    def _hash(self, issuer: str, subject: str) -> str:
+        return self._seal.hash("centre-subject", f"{issuer} {subject}")

@@ -56,15 +56,16 @@ def prepare(port: int | None, data: Path | None, names: tuple[str, ...]) -> Prep
         data: absolute folder of data, when it was given.
         names: the processes asked for.
     """
-    from installation.centre import CentreStores
+    from installation.centre import CentreStores, chosen_provider
     from installation.key_check import check_keys
     from installation.opening import opened
     from kiosk.bundles.applied import Applied
     from kiosk.centre_link.identity import identity_of
 
     settings = _settings(port, data)
-    # Before a minute of training: nothing is started with a key that protects nothing.
+    # Before a minute of training: nothing is started with a key that protects nothing, or a way in that leads nowhere.
     settings.check_secret()
+    chosen_provider(settings)
     check_data_files(settings.nlu_data_path)
     if identity_of(settings) is None:
         names = tuple(name for name in names if name != "sync")

@@ -27,9 +27,9 @@ def check(settings: Settings) -> None:
     here = Installation(settings)
     _ = here.seal
     if settings.oidc_issuer is not None:
-        from installation.centre import CentreStores
+        from installation.centre import chosen_provider
 
-        _ = CentreStores(here).elsewhere
+        chosen_provider(settings)
 
 
 def make_tables(settings: Settings) -> None:

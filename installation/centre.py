@@ -49,10 +49,42 @@ from installation.root import Installation
 from installation.text_messages import TextMessageStores
 from kiosk.protocol.keys import Keys
 from runtime import logs
-from runtime.settings import SettingsError
+from runtime.settings import Settings, SettingsError
 from runtime.working_time import working_time
 
 _log = logs.get(__name__)
+
+
+def chosen_provider(settings: Settings) -> Chosen | None:
+    """What is set of accounts kept elsewhere; None where nothing is. Opens nothing.
+
+    Raises:
+        SettingsError: a setting of it is missing or wrong.
+    """
+    if settings.oidc_issuer is None:
+        return None
+    if not settings.oidc_client_id:
+        raise SettingsError("MOTCUA_OIDC_ISSUER is set, and MOTCUA_OIDC_CLIENT_ID is not: see docs/sign-in.md")
+    if settings.public_url is None and not settings.is_development:
+        raise SettingsError(
+            "MOTCUA_OIDC_ISSUER is set, and MOTCUA_PUBLIC_URL is not: the provider sends officers back to it"
+        )
+    try:
+        duties = duties_of(settings.oidc_duties)
+    except ValueError as error:
+        raise SettingsError(f"MOTCUA_OIDC_DUTIES={settings.oidc_duties}: {error}") from None
+    secret = settings.oidc_client_secret
+    return Chosen(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=secret.get_secret_value() if secret is not None else None,
+        scope=settings.oidc_scope,
+        name_claim=settings.oidc_name_claim,
+        duties_claim=settings.oidc_duties_claim,
+        duties=duties,
+        authority=settings.oidc_authority,
+        strengths=frozenset(settings.oidc_acr.split()),
+    )
 
 
 class CentreStores:
@@ -88,35 +120,14 @@ class CentreStores:
         Raises:
             SettingsError: a setting of it is missing or wrong.
         """
-        settings = self._here.settings
-        if settings.oidc_issuer is None:
+        chosen = chosen_provider(self._here.settings)
+        if chosen is None:
             return None
-        if not settings.oidc_client_id:
-            raise SettingsError("MOTCUA_OIDC_ISSUER is set, and MOTCUA_OIDC_CLIENT_ID is not: see docs/sign-in.md")
-        if settings.public_url is None and not settings.is_development:
-            raise SettingsError(
-                "MOTCUA_OIDC_ISSUER is set, and MOTCUA_PUBLIC_URL is not: the provider sends officers back to it"
-            )
-        try:
-            duties = duties_of(settings.oidc_duties)
-        except ValueError as error:
-            raise SettingsError(f"MOTCUA_OIDC_DUTIES={settings.oidc_duties}: {error}") from None
-        secret = settings.oidc_client_secret
-        chosen = Chosen(
-            issuer=settings.oidc_issuer,
-            client_id=settings.oidc_client_id,
-            client_secret=secret.get_secret_value() if secret is not None else None,
-            scope=settings.oidc_scope,
-            name_claim=settings.oidc_name_claim,
-            duties_claim=settings.oidc_duties_claim,
-            duties=duties,
-            authority=settings.oidc_authority,
-        )
         return Elsewhere(
             provider=Provider(chosen, self._here.now),
             accounts=ProviderAccounts(self._here.database, self._here.seal, self.officers),
             seal=self._here.seal,
-            beside_passwords=settings.oidc_local_sign_in,
+            beside_passwords=self._here.settings.oidc_local_sign_in,
         )
 
     @cached_property
@@ -294,6 +305,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             procedure_name=partial(_name_of, here),
             elsewhere=stores.elsewhere,
             address_of=lambda: parts.callers.address_of(request),
+            second_factor_required=settings.second_factor_required,
             address=str(settings.public_url) if settings.public_url else None,
             checks=partial(checks_of, here),
             answer_about=partial(_answer_about, here),

@@ -17,7 +17,7 @@ from contract.meaning import Candidate
 from contract.reply import ReplyKind
 from contract.turn import Channel
 from language.normalise import normalise
-from language.personal_data import redact
+from language.redaction.personal_data import redact
 from learning.kept import Kept, Reason
 from learning.ratings import Rating, RatingStore
 from learning.rule import Exchange, keepable, told_of, without_tags, worth_keeping

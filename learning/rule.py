@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from contract.meaning import Meaning
 from contract.reply import Reply, ReplyKind
-from language.personal_data import Tag, contains_personal_data, redact
 from language.procedure_code import find_procedure_code
+from language.redaction.personal_data import contains_personal_data, redact
+from language.redaction.pieces import Tag
 from learning.kept import Reason
 from understanding.decision import ASK_PROCEDURE, OUT_OF_SCOPE
 

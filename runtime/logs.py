@@ -17,7 +17,7 @@ with without_colours():
     import structlog
     from structlog.typing import Processor, WrappedLogger
 
-from language.personal_data import redact
+from language.redaction.personal_data import redact
 from runtime.secret_files import without_password
 
 SAFE_FIELDS = frozenset(

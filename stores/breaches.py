@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from language.personal_data import redact
+from language.redaction.personal_data import redact
 from stores.audit import Audit, Deed, Entry
 
 DEADLINE: Final = timedelta(hours=72)

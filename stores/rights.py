@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from language.personal_data import redact
+from language.redaction.personal_data import redact
 from runtime.clock import VIETNAM
 from runtime.working_time import working_time
 from stores.audit import Audit, Deed, Entry

@@ -7,8 +7,9 @@ import re
 from language.characters import plain
 from language.digit_runs import digit_runs
 from language.lexemes import lex
-from language.personal_data import Tag, redact
 from language.readings import readings
+from language.redaction.personal_data import redact
+from language.redaction.pieces import Tag
 
 _GIVEN_UP = "…"
 """In place of words of which the number cannot be taken by itself."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, delete, select
 
 from language.languages import default_language
-from language.personal_data import redact
+from language.redaction.personal_data import redact
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
 from tickets.store import TicketStore

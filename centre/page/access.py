@@ -27,6 +27,7 @@ from centre.officers import Duty, Officer, Officers
 from centre.one_stop import OneStop
 from centre.open311.subscribers import Subscribers
 from centre.orders import BoxOrders
+from centre.page import cookies
 from centre.provider import Provider
 from centre.provider_accounts import ProviderAccounts
 from centre.publishing import Shelf
@@ -79,6 +80,8 @@ _SECTIONS: Final = {
     "centre.change_partner": "centre.exchange",
 }
 """Which page of the menu a page belongs to, where it is none itself."""
+_WITHOUT_SECOND_FACTOR: Final = {"centre.account", "centre.second_factor", "centre.change_password", "centre.sign_out"}
+"""Pages that are open while the second factor that is required is missing."""
 AT_ONCE: Final = 50
 """Rows of one page of a table."""
 
@@ -121,6 +124,8 @@ class CentreParts:
     """Folder of the recorded sentences."""
     procedure_name: Callable[[str], str | None] = lambda _code: None
     """What a procedure is called; None where there is none of this code."""
+    second_factor_required: bool = False
+    """Whether passwords kept here need a code of an app, too: who has none yet may only turn it on."""
     address: str | None = None
     """Of this centre, where it is set; else as the officer's browser knows it."""
     checks: Callable[[], Sequence[Check]] = tuple
@@ -159,6 +164,16 @@ class CentreParts:
     """A state of a dossier in an officer's words."""
 
 
+def session_token(parts: CentreParts) -> str:
+    """What the browser that asks keeps of its session; empty where it keeps nothing."""
+    return cookies.read(COOKIE, parts.secure)
+
+
+def _lacks_second_factor(parts: CentreParts, officer: Officer) -> bool:
+    """Whether this officer may do nothing yet but turn on the second factor."""
+    return parts.second_factor_required and not (officer.has_second_factor or officer.from_provider)
+
+
 def takes_passwords(parts: CentreParts) -> bool:
     """Whether passwords kept here open anything."""
     return parts.elsewhere is None or parts.elsewhere.beside_passwords
@@ -166,12 +181,14 @@ def takes_passwords(parts: CentreParts) -> bool:
 
 def signed_in(parts: CentreParts, duty: Duty | None = None) -> Officer:
     """The officer who asks for a page; others are sent to the sign-in, or told that it is not theirs."""
-    token = request.cookies.get(COOKIE)
+    token = session_token(parts)
     officer = parts.officers.who(token) if token else None
     if officer is None:
         # Somebody whose day is over while a form is open must be told why.
         ended = "yes" if token or request.method == "POST" else None
         abort(redirect(url_for("centre.sign_in_form", ended=ended), 303))
+    if _lacks_second_factor(parts, officer) and request.endpoint not in _WITHOUT_SECOND_FACTOR:
+        abort(redirected("account"))
     if duty is not None and duty not in officer.may:
         turn_away(parts, officer, "not_yours", 403)
     return officer
@@ -180,7 +197,7 @@ def signed_in(parts: CentreParts, duty: Duty | None = None) -> Officer:
 def with_form(parts: CentreParts, duty: Duty | None = None) -> Officer:
     """The officer who sends a form of a page of ours; a form of anybody else's changes nothing (CSRF)."""
     officer = signed_in(parts, duty)
-    if not parts.officers.is_csrf_token(request.cookies.get(COOKIE, ""), request.form.get("csrf_token", "")):
+    if not parts.officers.is_csrf_token(session_token(parts), request.form.get("csrf_token", "")):
         turn_away(parts, officer, "old_form", 403)
     return officer
 
@@ -208,6 +225,7 @@ def page(parts: CentreParts, template: str, officer: Officer, **values: object) 
             Duty=Duty,
             elsewhere=parts.elsewhere is not None,
             takes_passwords=takes_passwords(parts),
+            second_factor_required=parts.second_factor_required,
             section=_SECTIONS.get(request.endpoint or "", request.endpoint),
             **values,
         )
@@ -216,7 +234,7 @@ def page(parts: CentreParts, template: str, officer: Officer, **values: object) 
 
 def csrf_token(parts: CentreParts) -> str:
     """What forms of this session carry."""
-    return parts.officers.csrf_token(request.cookies.get(COOKIE, ""))
+    return parts.officers.csrf_token(session_token(parts))
 
 
 def page_number(rows: int) -> tuple[int, int]:

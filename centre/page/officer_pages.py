@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from centre import second_factor as codes_of_app
 from centre.officers import Busy, Duty, LastOfThem, Officer
-from centre.page.access import COOKIE, CentreParts, page, redirected, signed_in, takes_passwords, with_form
+from centre.page.access import CentreParts, page, redirected, session_token, signed_in, takes_passwords, with_form
 from centre.page.fleet import moment
 from centre.page.words import say
 
@@ -79,7 +79,7 @@ def add_officers(pages: Blueprint, parts: CentreParts) -> None:
         if form.get("password", "") != form.get("again", ""):
             return make_response(_account(parts, officer, problem=say("passwords_differ")), 400)
         try:
-            done = parts.officers.change_password(_token(), form.get("old", ""), form.get("password", ""))
+            done = parts.officers.change_password(session_token(parts), form.get("old", ""), form.get("password", ""))
         except ValueError:
             return make_response(_account(parts, officer, problem=say("password_short")), 400)
         except Busy:
@@ -106,7 +106,7 @@ def add_officers(pages: Blueprint, parts: CentreParts) -> None:
         match form.get("do"):
             case "confirm":
                 secret = form.get("secret", "")
-                codes = parts.officers.turn_on_second_factor(_token(), secret, form.get("code", ""))
+                codes = parts.officers.turn_on_second_factor(session_token(parts), secret, form.get("code", ""))
                 if codes is not None:
                     return _account(parts, officer, recovery=codes)
                 if not codes_of_app.is_secret(secret):
@@ -114,7 +114,7 @@ def add_officers(pages: Blueprint, parts: CentreParts) -> None:
                 return make_response(_with_picture(parts, officer, secret, problem=say("second_factor_wrong")), 400)
             case "off":
                 try:
-                    done = parts.officers.turn_off_second_factor(_token(), form.get("password", ""))
+                    done = parts.officers.turn_off_second_factor(session_token(parts), form.get("password", ""))
                 except Busy:
                     return make_response(_account(parts, officer, problem=say("sign_in_busy")), 503)
                 if not done:
@@ -126,7 +126,7 @@ def add_officers(pages: Blueprint, parts: CentreParts) -> None:
     @pages.post("/account/sessions")
     def end_session() -> AnyResponse:
         with_form(parts)
-        parts.officers.end_session(_token(), request.form.get("id", ""))
+        parts.officers.end_session(session_token(parts), request.form.get("id", ""))
         return redirected("account")
 
 
@@ -147,7 +147,7 @@ def _account(parts: CentreParts, officer: Officer, **values: object) -> Response
             "since": moment(one.began_at) if one.began_at else say("unknown"),
             "until": moment(one.expires_at),
         }
-        for one in parts.officers.sessions(_token())
+        for one in parts.officers.sessions(session_token(parts))
     ]
     digests = parts.digests
     return page(
@@ -172,7 +172,3 @@ def _welcome(parts: CentreParts, key: str, problem: str | None = None) -> Respon
     response = make_response(render_template("centre/welcome.html", **values))
     response.status_code = 404 if invitation is None else 400 if problem else 200
     return response
-
-
-def _token() -> str:
-    return request.cookies.get(COOKIE, "")

@@ -8,11 +8,13 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from centre.officers import SESSION_FOR, Busy, CodeWanted
+from centre.page import cookies
 from centre.page.access import (
     COOKIE,
     CentreParts,
     Elsewhere,
     redirected,
+    session_token,
     takes_passwords,
     with_form,
 )
@@ -23,7 +25,6 @@ from runtime import logs
 from stores.audit import Deed
 
 BEGUN: Final = "motcua_begun"
-_PATH: Final = "/centre/sign-in"
 _log = logs.get(__name__)
 
 
@@ -65,10 +66,11 @@ def add_sign_in(pages: Blueprint, parts: CentreParts) -> None:
 
     @pages.post("/sign-out")
     def sign_out() -> AnyResponse:
-        with_form(parts)
-        parts.officers.sign_out(request.cookies.get(COOKIE, ""))
-        response = redirected("sign_in_form")
-        response.delete_cookie(COOKIE, path="/centre")
+        # Asked first: with the session the way to the provider would be forgotten.
+        left = "yes" if with_form(parts).from_provider and parts.elsewhere is not None else None
+        parts.officers.sign_out(session_token(parts))
+        response = redirected("sign_in_form", left=left)
+        cookies.forget(response, COOKIE, parts.secure)
         # Cookies stay: that this browser is known keeps the officer from being held up by whoever guesses.
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
@@ -79,7 +81,7 @@ def add_sign_in(pages: Blueprint, parts: CentreParts) -> None:
 
 def _add_provider(pages: Blueprint, parts: CentreParts, elsewhere: Elsewhere) -> None:
     def come_back_to() -> str:
-        return (parts.address or request.host_url).rstrip("/") + url_for("centre.come_back")
+        return _own_address(parts) + url_for("centre.come_back")
 
     # A link and not a form: pages that may send forms only here (CSP form-action) are not led on by one.
     @pages.get("/sign-in/provider")
@@ -89,23 +91,32 @@ def _add_provider(pages: Blueprint, parts: CentreParts, elsewhere: Elsewhere) ->
         except ProviderAway as error:
             return _provider_away(parts, error)
         response = redirect(address, 303)
-        # Lax: the browser comes back from another site, on which way a strict cookie stays behind.
-        response.set_cookie(
-            BEGUN,
-            begun.closed(elsewhere.seal),
-            max_age=BEGUN_FOR,
-            path=_PATH,
-            httponly=True,
-            samesite="Lax",
-            secure=parts.secure or request.is_secure,
-        )
+        cookies.keep(response, BEGUN, begun.closed(elsewhere.seal), BEGUN_FOR, parts.secure, comes_back=True)
         return response
 
     @pages.get("/sign-in/answer")
     def come_back() -> AnyResponse:
         response = _come_back(parts, elsewhere, come_back_to())
-        response.delete_cookie(BEGUN, path=_PATH)
+        cookies.forget(response, BEGUN, parts.secure)
         return response
+
+    @pages.get("/sign-in/leave")
+    def leave_provider() -> AnyResponse:
+        try:
+            return redirect(elsewhere.provider.leaving(_own_address(parts) + url_for("centre.sign_in_form")), 303)
+        except ProviderAway as error:
+            return _provider_away(parts, error)
+
+    # The provider's own server says it, with a signed token and without a browser (Back-Channel Logout 1.0).
+    @pages.post("/sign-in/ended")
+    def ended_there() -> AnyResponse:
+        try:
+            subject = elsewhere.provider.ended(request.form.get("logout_token", ""))
+        except (NotTaken, ProviderAway) as error:
+            _log.warning("a log-out of the OpenID provider is not taken", cause=str(error))
+            return make_response({"error": "invalid_request"}, 400)
+        elsewhere.accounts.end_sessions(elsewhere.provider.issuer, subject)
+        return make_response("", 200)
 
 
 def _come_back(parts: CentreParts, elsewhere: Elsewhere, come_back_to: str) -> AnyResponse:
@@ -113,7 +124,7 @@ def _come_back(parts: CentreParts, elsewhere: Elsewhere, come_back_to: str) -> A
     if tries.are_used_up():
         return make_response(_form(parts, "sign_in_busy"), 429)
     try:
-        begun = Begun.opened(elsewhere.seal, request.cookies.get(BEGUN, ""), parts.clock().timestamp())
+        begun = Begun.opened(elsewhere.seal, cookies.read(BEGUN, parts.secure), parts.clock().timestamp())
         identity = elsewhere.provider.finish(request.args, begun, come_back_to)
         token = elsewhere.accounts.sign_in(elsewhere.provider.issuer, identity)
     except ProviderAway as error:
@@ -142,15 +153,11 @@ def _provider_away(parts: CentreParts, error: ProviderAway) -> AnyResponse:
 
 
 def _let_in(parts: CentreParts, response: AnyResponse, token: str) -> None:
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(SESSION_FOR.total_seconds()),
-        path="/centre",
-        httponly=True,
-        samesite="Strict",
-        secure=parts.secure or request.is_secure,
-    )
+    cookies.keep(response, COOKIE, token, int(SESSION_FOR.total_seconds()), parts.secure)
+
+
+def _own_address(parts: CentreParts) -> str:
+    return (parts.address or request.host_url).rstrip("/")
 
 
 def _form(parts: CentreParts, why: str) -> str:
@@ -159,5 +166,6 @@ def _form(parts: CentreParts, why: str) -> str:
         why=why,
         name=request.form.get("name", ""),
         elsewhere=parts.elsewhere is not None,
+        left=parts.elsewhere is not None and bool(request.args.get("left")),
         takes_passwords=takes_passwords(parts),
     )

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from flask import request
 from werkzeug.wrappers import Response
 
+from centre.page import cookies
 from centre.page.access import CentreParts
 from stores.limiter import Limiter
 
@@ -39,7 +39,7 @@ class Tries:
 
 def tries_of(parts: CentreParts, name: str) -> Tries:
     """For the request being answered, which names an officer."""
-    address, kept = parts.address_of(), request.cookies.get(KNOWN, "")
+    address, kept = parts.address_of(), cookies.read(KNOWN, parts.secure)
     if kept and parts.officers.knows_browser(name, kept):
         return Tries(parts.limiter, (("sign_ins_name", f"known {kept} {name}"),))
     return Tries(parts.limiter, (("sign_ins_name", f"{address} {name}"), ("sign_ins_address", address)))
@@ -47,7 +47,7 @@ def tries_of(parts: CentreParts, name: str) -> Tries:
 
 def tries_of_provider(parts: CentreParts, issuer: str) -> Tries:
     """For a browser that comes back from the OpenID provider."""
-    kept = request.cookies.get(KNOWN, "")
+    kept = cookies.read(KNOWN, parts.secure)
     who = f"known {kept}" if kept and parts.officers.knows_browser(issuer, kept) else parts.address_of()
     return Tries(parts.limiter, (("sign_ins_provider", who),))
 
@@ -58,12 +58,5 @@ def remember_browser(parts: CentreParts, response: Response, name: str) -> None:
     Args:
         name: the officer's, or the provider's issuer.
     """
-    response.set_cookie(
-        KNOWN,
-        parts.officers.known_browser(name),
-        max_age=int(KNOWN_FOR.total_seconds()),
-        path="/centre/sign-in",
-        httponly=True,
-        samesite="Lax",
-        secure=parts.secure or request.is_secure,
-    )
+    known = parts.officers.known_browser(name)
+    cookies.keep(response, KNOWN, known, int(KNOWN_FOR.total_seconds()), parts.secure, comes_back=True)

@@ -1,4 +1,4 @@
-"""Officers' sign-in with accounts kept elsewhere (OpenID Connect)."""
+"""Officers' sign-in: the second factor, and accounts kept elsewhere (OpenID Connect)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class SignInSettings(Group):
-    """Officers' sign-in with accounts kept elsewhere (OpenID Connect)."""
+    """Officers' sign-in: the second factor, and accounts kept elsewhere (OpenID Connect)."""
 
     oidc_issuer: str | None = Field(
         None,
@@ -35,6 +35,15 @@ class SignInSettings(Group):
     )
     oidc_authority: Path | None = Field(
         None, description="PEM file of the authority that vouches for the issuer's certificate, if it is not public"
+    )
+    oidc_acr: str = Field(
+        "",
+        description="strengths of a sign-in there (acr), with blanks between, of which one must be told; empty: as the "
+        "provider decides",
+    )
+    second_factor_required: bool = Field(
+        False,
+        description="true: officers whose password is kept here must turn on codes of an app before anything else",
     )
     oidc_local_sign_in: bool = Field(
         False,

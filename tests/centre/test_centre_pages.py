@@ -6,6 +6,7 @@ import contextlib
 import re
 import threading
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -73,8 +74,18 @@ def test_nobody_sees_anything_without_signing_in(client: FlaskClient) -> None:
 def test_the_cookie_is_for_the_server_alone(client: FlaskClient) -> None:
     response = client.post("/centre/sign-in", data={"name": "lan", "password": PASSWORD})
     cookie = response.headers.getlist("Set-Cookie")[0]
-    assert all(word in cookie for word in ("HttpOnly", "SameSite=Strict", "Path=/centre"))
+    assert all(word in cookie for word in ("HttpOnly", "SameSite=Strict", "Path=/"))
     assert "default-src 'none'" in client.get("/centre").headers["Content-Security-Policy"]
+
+
+def test_over_https_no_other_host_can_set_the_cookies(client: FlaskClient, csrf: Callable[..., str]) -> None:
+    form = {"name": "lan", "password": PASSWORD}
+    csrf()
+    response = client.post("/centre/sign-in", data=form, base_url="https://localhost")
+    cookies = response.headers.getlist("Set-Cookie")
+    assert [cookie.partition("=")[0] for cookie in cookies] == ["__Host-motcua_centre", "__Host-motcua_known"]
+    assert all("Secure" in cookie and "Path=/;" in cookie and "Domain" not in cookie for cookie in cookies)
+    assert client.get("/centre", base_url="https://localhost").status_code == 200
 
 
 def test_passwords_are_typed_unseen_may_be_pasted_and_may_be_long(client: FlaskClient, parts: CentreParts) -> None:

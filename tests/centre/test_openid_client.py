@@ -297,3 +297,71 @@ def test_a_table_of_duties_that_is_none_is_refused(table: str) -> None:
 def test_groups_may_be_addresses() -> None:
     table = "cn=one-door=tickets,https://x/it=kiosks officers"
     assert duties_of(table)["cn=one-door"] == {Duty.TICKETS}
+
+
+def test_a_sign_in_that_is_too_weak_is_not_taken() -> None:
+    said = Said()
+    strong = provider_of(said, strengths=frozenset({"loa3", "mfa"}))
+    address, begun = strong.begin(BACK)
+    asked = parse_qs(urlsplit(address).query)
+    assert asked["acr_values"] == ["loa3 mfa"]
+    at = int(NOW.timestamp())
+    claims = {"iss": ISSUER, "sub": "u-1", "aud": "motcua", "iat": at, "exp": at + 300, "nonce": asked["nonce"][0]}
+    for acr, taken in (("loa3", True), ("loa1", False), (None, False)):
+        said.claims = {**claims, "acr": acr, "preferred_username": "Lan", "realm_access": {"roles": ["one-door"]}}
+        answer = {"state": begun.state, "code": "c"}
+        if taken:
+            assert strong.finish(answer, begun, BACK).name == "Lan"
+        else:
+            with pytest.raises(NotTaken, match="MOTCUA_OIDC_ACR"):
+                strong.finish(answer, begun, BACK)
+
+
+LOGGED_OUT = {"http://schemas.openid.net/event/backchannel-logout": {}}
+
+
+def logout_token(key: RSAKey = KEY, **changes: Any) -> str:
+    claims = {
+        "iss": ISSUER,
+        "aud": ["motcua"],
+        "iat": int(NOW.timestamp()),
+        "jti": "j",
+        "sub": "u-1",
+        "events": LOGGED_OUT,
+    }
+    kept = {name: value for name, value in {**claims, **changes}.items() if value is not None}
+    return str(jwt.encode({"alg": "RS256", "kid": "one", "typ": "logout+jwt"}, kept, key))
+
+
+def test_the_provider_ends_the_sessions_of_a_subject() -> None:
+    assert provider_of(Said()).ended(logout_token()) == "u-1"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"iss": "https://accounts.example.evil"},
+        {"aud": "another client"},
+        {"iat": int(NOW.timestamp()) - 600},
+        {"exp": int(NOW.timestamp()) - 120},
+        {"iat": None},
+        {"sub": None},
+        {"events": None},
+        {"events": {"something": {}}},
+        {"nonce": "an identity somebody holds"},
+    ],
+)
+def test_a_logout_token_that_is_none_ends_nothing(changes: dict[str, Any]) -> None:
+    with pytest.raises(NotTaken):
+        provider_of(Said()).ended(logout_token(**changes))
+
+
+@pytest.mark.parametrize("token", ["", "a.b.c", logout_token(OTHER)])
+def test_nobody_else_ends_a_session(token: str) -> None:
+    with pytest.raises(NotTaken):
+        provider_of(Said()).ended(token)
+
+
+def test_a_provider_without_a_way_out_is_told() -> None:
+    with pytest.raises(ProviderAway, match="end_session_endpoint"):
+        provider_of(Said()).leaving("https://motcua.example/centre/sign-in")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 import pyotp
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from centre import second_factor
 from centre.page.access import CentreParts
+from centre.page.blueprint import blueprint
 
 PASSWORD = "một mật khẩu đủ dài"
 
@@ -127,3 +130,20 @@ def test_the_secret_stands_sealed_and_the_recovery_codes_hashed(
     written = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.name.startswith("motcua.db"))
     assert app.secret.encode() not in written
     assert all(code.replace("-", "").encode() not in written and code.encode() not in written for code in codes)
+
+
+def test_where_it_is_required_nothing_else_opens_until_it_is_on(parts: CentreParts, clock: Clock) -> None:
+    app = Flask("centre-second-factor")
+    app.register_blueprint(blueprint(replace(parts, second_factor_required=True)))
+    parts.officers.set("lan", PASSWORD)
+    client = app.test_client()
+    assert sign_in(client) == 303
+    for page in ("/centre", "/centre/tickets", "/centre/officers"):
+        sent = client.get(page)
+        assert (sent.status_code, sent.headers.get("Location")) == (303, "/centre/account")
+    account = client.get("/centre/account").text
+    assert "cần bật xác nhận hai bước" in account
+    found = re.search(r'name="csrf_token" value="([\w-]+)"', account)
+    assert found is not None
+    turned_on(client, found[1], clock)
+    assert client.get("/centre/tickets").status_code == 200

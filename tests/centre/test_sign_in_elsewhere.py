@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from re import search
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -166,11 +167,11 @@ def test_an_answer_holds_for_the_browser_that_asked_and_once(open_centre: Any, p
     assert stranger.get("/centre/sign-in/answer", query_string=back).status_code == 403
     stranger.get("/centre/sign-in/provider")
     assert stranger.get("/centre/sign-in/answer", query_string=back).status_code == 403
-    kept = client.get_cookie("motcua_begun", path="/centre/sign-in")
+    kept = client.get_cookie("motcua_begun")
     assert kept is not None
     assert client.get("/centre/sign-in/answer", query_string=back).status_code == 200
     # A code is taken once, also where the cookie was copied.
-    stranger.set_cookie("motcua_begun", kept.value, path="/centre/sign-in")
+    stranger.set_cookie("motcua_begun", kept.value)
     assert stranger.get("/centre/sign-in/answer", query_string=back).status_code == 403
     refused = [entry for entry in _entries(open_centre.database) if entry[0] == Deed.SIGN_IN_REFUSED]
     assert len(refused) == 3
@@ -250,3 +251,30 @@ def _entries(database: Database) -> list[tuple[str, str]]:
 
     with database.reading() as session:
         return [(row.deed, row.who) for row in session.scalars(select(AuditRow).order_by(AuditRow.id))]
+
+
+def test_signing_out_leads_to_the_provider_s_own_way_out(open_centre: Any, provider: OpenIdProvider) -> None:
+    provider.set_account("u-20", preferred_username="xuan", groups=["one-door"])
+    client = open_centre()
+    assert go_and_come_back(client, "u-20")[0] == 200
+    found = search(r'name="csrf_token" value="([\w-]+)"', client.get("/centre").text)
+    assert found is not None
+    out = client.post("/centre/sign-out", data={"csrf_token": found[1]}, follow_redirects=True)
+    assert "/centre/sign-in/leave" in out.text
+    there = urlsplit(client.get("/centre/sign-in/leave").headers["Location"])
+    asked = parse_qs(there.query)
+    assert f"{there.scheme}://{there.netloc}" == provider.issuer
+    assert asked["client_id"] == [CLIENT]
+    assert asked["post_logout_redirect_uri"] == ["http://localhost/centre/sign-in"]
+
+
+def test_whoever_is_shut_out_at_the_provider_is_out_here(open_centre: Any, provider: OpenIdProvider) -> None:
+    provider.set_account("u-21", preferred_username="yen", groups=["one-door"])
+    client = open_centre()
+    assert go_and_come_back(client, "u-21")[0] == 200
+    assert client.post("/centre/sign-in/ended", data={"logout_token": "none.of.theirs"}).status_code == 400
+    assert client.get("/centre").status_code == 200
+    ProviderAccounts(open_centre.database, Seal(b"a secret of the tests"), open_centre.officers).end_sessions(
+        provider.issuer, "u-21"
+    )
+    assert client.get("/centre").status_code == 303

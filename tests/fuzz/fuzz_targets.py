@@ -52,9 +52,9 @@ from kiosk.protocol.snapshot import Record
 from language.dates import find_lunar_date
 from language.dossier_code import find_dossier_code
 from language.normalise import normalise
-from language.personal_data import redact
 from language.phone_number import InvalidPhoneNumber, PhoneNumber
 from language.procedure_code import find_procedure_code
+from language.redaction.personal_data import redact
 from language.said_in import said_in
 from language.spoken import speakable
 from runtime.data_files import broken_files

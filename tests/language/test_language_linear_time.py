@@ -16,14 +16,15 @@ import language
 from language.languages import default_language, installed
 from language.lexemes import lex
 from language.normalise import normalise
-from language.personal_data import redact
+from language.redaction.personal_data import redact
 from language.said_in import said_in
 from language.spoken import speakable
 
 HOSTILE = (
     "a", "0", "-1", "1/", "a.", "A.B.", "_", " ", "<a&", "a@b.", "a\u0301", "(0", "0 ", "X", "hai mươi ", "không ",
     "Nguyễn Văn ", "H'", "tên là ", "sinh ngày 5 tháng ", "phòng 1 số nhà 1 ", "12 đường Lê ", "a chấm ",
-    "?ten=", "D1-",
+    "?ten=", "D1-", "nhà ở số 1 ngõ ", "ở ", "thửa ", "biển số hai ba bê ",
+    "thường trú thôn a ", "email là a ", "thẻ a ", "gặp A ",
 )  # fmt: skip
 """What made, or might make, an expression look again and again over the same letters."""
 DIGITS = ("0", "9", "12")
@@ -49,19 +50,19 @@ GIVEN: dict[str, Any] = {
 
 def functions() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Each public function and class method of the room that is handed something."""
-    for found in pkgutil.iter_modules(language.__path__):
-        module = importlib.import_module(f"language.{found.name}")
+    for found in pkgutil.walk_packages(language.__path__, "language."):
+        module = importlib.import_module(found.name)
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if (
                 function.__module__ == module.__name__
                 and not name.startswith("_")
                 and inspect.signature(function).parameters
             ):
-                yield f"{found.name}.{name}", function
+                yield f"{found.name.removeprefix('language.')}.{name}", function
         for _, kind in inspect.getmembers(module, inspect.isclass):
             for name, value in vars(kind).items():
                 if kind.__module__ == module.__name__ and isinstance(value, classmethod) and not name.startswith("_"):
-                    yield f"{found.name}.{kind.__name__}.{name}", getattr(kind, name)
+                    yield f"{found.name.removeprefix('language.')}.{kind.__name__}.{name}", getattr(kind, name)
 
 
 FUNCTIONS = {name: function for name, function in functions() if name.rsplit(".", 1)[1] not in NOT_FOR_TEXT}

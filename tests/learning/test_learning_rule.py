@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from learning_examples import asked_back, exchange
 
 from contract.reply import ReplyKind
-from language.personal_data import contains_personal_data
+from language.redaction.personal_data import contains_personal_data
 from learning.kept import Reason
 from learning.rule import Exchange, keepable, without_tags, worth_keeping
 

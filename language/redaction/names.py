@@ -19,14 +19,59 @@ _MIDDLE_NAMES = frozenset({"văn", "thị"})
 _BARE_MIDDLE_NAMES = frozenset({"van", "thi"})
 _NO_GIVEN_NAMES = frozenset({"trường", "trấn", "xã", "truong", "tran", "xa", "hóa", "hoá", "phòng", "nghệ"})
 """Behind "thị" and "văn": "quản lý thị trường", "phòng Văn Hóa"."""
-_TITLES = frozenset({"anh", "chị", "cô", "chú", "bác", "dì", "cậu", "thầy"})
+_TITLES = frozenset(
+    {
+        "anh",
+        "chị",
+        "cô",
+        "chú",
+        "bác",
+        "dì",
+        "cậu",
+        "thầy",
+        "bộ",
+        "chí",
+        "cụ",
+        "bé",
+        "cháu",
+        "em",
+        "con",
+        "an",
+        "sĩ",
+        "sỹ",
+    }
+)
 """Before one word with a capital; "ông" and "bà" stand before titles and places, too."""
 _BY_BIRTH = frozenset({"hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út", "cả"})
 """How the south calls people by their place among brothers and sisters; that names nobody."""
 _OPENS_DAY = frozenset({"mùng", "mồng", "mung", "mong", "tháng", "thang"})
 """Part of the date they open: "mồng hai tháng chín", "tháng 5 năm 1999"."""
-_PLACES = frozenset({"đường", "phố", "cầu", "hồ", "trường", "xã", "phường", "thôn", "làng", "chợ", "huyện", "quận"})
+_PLACES = frozenset(
+    {
+        "học",
+        "thpt",
+        "thcs",
+        "viện",
+        "viên",
+        "đài",
+        "khu",
+        "đền",
+        "đường",
+        "phố",
+        "cầu",
+        "hồ",
+        "trường",
+        "xã",
+        "phường",
+        "thôn",
+        "làng",
+        "chợ",
+        "huyện",
+        "quận",
+    }
+)
 """Before a name these say that a place is called after somebody."""
+_BEFORE_WHO_WRITES = frozenset({"dạ", "em", "con", "cháu", "tôi", ","})
 _OPENING = frozenset({"a", "y", "h"})
 """Before the names of men and women of several peoples: Y Blir, A Kho, H'Hen."""
 _FOREIGN = re.compile(r"(?:[bkpghmđ][rl]|k[psb]|h[mrb]|r[mc]|[msđd]r|sr|zơ|bh|pơ)[a-zà-ỹ]")
@@ -40,6 +85,18 @@ class NameWords:
     """The vocabulary of ``personal_names.yml``, as listed and without diacritics."""
 
     name_cues: frozenset[tuple[str, ...]]
+    titles: frozenset[str]
+    """Before two or more words with capitals that are somebody's name, whatever the first of them is."""
+    no_names: frozenset[str]
+    """What opens such words without being one: countries, peoples, offices."""
+    no_people: frozenset[tuple[str, ...]]
+    """Places that begin like a title."""
+    bare_no_names: frozenset[tuple[str, ...]]
+    """Without diacritics: what begins like a surname and is none."""
+    meets: frozenset[str]
+    """Before one word with a capital: whom somebody is to meet, call or write to."""
+    goes_on: frozenset[tuple[str, str]]
+    """Without diacritics: an ending word, and the one behind it without which it is a part of a name."""
     person_cues: frozenset[tuple[str, ...]]
     things: frozenset[str]
     unmistakable: frozenset[str]
@@ -65,13 +122,23 @@ class NameWords:
 @data.cached()
 def name_words() -> NameWords:
     """Return the words around names, read on first use."""
-    content = data.load("personal_names")
-    name_cues = _cues(content["name_cues"])
-    person_cues = _cues(content["person_cues"])
+    content = data.load("redaction/personal_names")
+    kin = [f"{one} {owner}" for one in content["kin"].split(" | ") for owner in content["owners"].split()]
+    named = [*content["owners"].split(), *content["kin"].split(" | "), *kin]
+    name_cues = _cues([*content["name_cues"], *(f"{one} tên" for one in named), *(f"tên {one}" for one in named)])
+    person_cues = _cues([*content["person_cues"], *kin, *(f"{one} là" for one in kin)])
     birth_cues = _cues(content["birth_cues"].split("|"))
     only_marked = content["stop_words_with_diacritics_only"].split()
     return NameWords(
         name_cues=name_cues,
+        titles=frozenset(content["titles"].split()),
+        no_names=frozenset(content["no_names"].split()),
+        no_people=frozenset(tuple(place.split()) for place in content["no_people"].split(" | ")),
+        bare_no_names=frozenset(tuple(pair.split()) for pair in content["bare_no_names"].split(" | ")),
+        meets=frozenset(content["meets"].split()),
+        goes_on=frozenset(
+            (word, after) for word, words in content["stops_only_before"].items() for after in words.split()
+        ),
         person_cues=person_cues,
         things=_words(content["things"]),
         unmistakable=frozenset(content["unmistakable_surnames"].split()),
@@ -109,25 +176,36 @@ def names(text: str, pieces: Sequence[Lexeme]) -> Iterator[tuple[int, int]]:
         first = end = at
         cue = _cue_before(words, at, known.name_cues)
         if cue and (at == len(cue) or words[at - len(cue) - 1] not in known.things):
-            while first < len(pieces) and (words[first] in ("là", "la") or pieces[first].word in _AFTER_CUE):
+            while first < len(pieces) and _says_whose(words, first):
                 first += 1
             end = _sure_name_end(text, pieces, words, first, is_shouted)
-        elif _cue_before(words, at, known.person_cues):
+        elif _given_and_surname_apart(words, at):
+            end = _sure_name_end(text, pieces, words, at, is_shouted)
+            first = at - 2 if end > at else end
+        elif _cue_before(words, at, known.person_cues) and not _names_owner(words, at):
             if words[first] in (":", ",") and first + 1 < len(pieces):
                 first += 1
             end = _likely_name_end(text, pieces, words, first, is_shouted)
             end = end if end > first or first == at else _full_name_end(text, pieces, words, at)
             if end == first == at and not is_shouted:
-                end = _given_name_end(text, pieces, words, at)
-        elif _given_and_surname_apart(words, at):
-            end = _sure_name_end(text, pieces, words, at, is_shouted)
-            first = at - 2 if end > at else end
+                end = _titled_end(text, pieces, words, at) or _given_name_end(text, pieces, words, at)
+        elif (
+            at >= 2
+            and words[at - 1] == "họ"
+            and words[at - 2] in known.birth_owners
+            and not is_shouted
+            and "tên" not in words[at : at + 2]
+        ):
+            end = _capitals_end(text, pieces, at)
+        elif not is_shouted and _is_met_or_here(text, pieces, words, at):
+            end = _capitals_end(text, pieces, at)
+            end = end if end - at == 1 and len(words[at]) > 1 else at
         elif _opens_full_name(words, at):
             end = _sure_name_end(text, pieces, words, first, is_shouted)
             end = end if end - first > 2 else first
         if end <= first and not is_shouted:
             first = at
-            end = _full_name_end(text, pieces, words, at)
+            end = max(_full_name_end(text, pieces, words, at), _all_capitals_end(text, pieces, words, at))
         if end > first:
             yield pieces[first].start, pieces[end - 1].end
             at = end
@@ -151,6 +229,17 @@ def birth_dates(pieces: Sequence[Lexeme]) -> Iterator[tuple[int, int]]:
         if end > start:
             yield pieces[start].start, pieces[end - 1].end
         at = max(end, at + 1)
+
+
+def _names_owner(words: list[str], at: int) -> bool:
+    """Tell whether "tên" says whose name comes: "tên cháu là"."""
+    return words[at - 1] in ("tên", "ten") and words[at] in name_words().birth_owners
+
+
+def _says_whose(words: list[str], at: int) -> bool:
+    """Tell whether a word stands between "tên" and the name: "tên khai sinh của tôi là"."""
+    owns = words[at - 1] in ("của", "cua") and words[at] in name_words().birth_owners
+    return owns or words[at] in ("là", "la", "của", "cua") or words[at] in _AFTER_CUE
 
 
 def _is_no_number(piece: Lexeme, known: NameWords) -> bool:
@@ -191,6 +280,10 @@ def _likely_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], firs
     elif any(map(_FOREIGN.match, words[first : first + 3])) and words[first] not in known.marked_stop_words:
         end = _lower_end(pieces, words, first, is_bare=text.isascii())
         end = end if any(map(_FOREIGN.match, words[first:end])) else first
+    elif words[first] in surnames and words[first - 1] in {"là", "la", ":"} and not _is_other(words, first, is_bare):
+        # Three words and no more: "tôi là triệu tài kiêm", and not "tôi là lái xe".
+        end = _lower_end(pieces, words, first, is_bare=is_bare)
+        end = end if end - first == 3 else first
     return end if end - first > 1 else first
 
 
@@ -208,13 +301,61 @@ def _full_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], at: in
     return end
 
 
+def _all_capitals_end(text: str, pieces: Sequence[Lexeme], words: list[str], at: int) -> int:
+    """Return the index behind a name in capitals amid other words, as banks write them: BAN THI MUI; else `at`."""
+    known = name_words()
+    if words[at] not in known.bare_surnames | known.surnames or _is_other(words, at, is_bare=True):
+        return at
+    end = at
+    while end < len(pieces) and text[pieces[end].start : pieces[end].end].isupper() and not _is_parted(pieces, at, end):
+        end += 1
+    return end if 2 <= end - at <= _MAX_LOWER_NAME else at
+
+
 def _given_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], at: int) -> int:
     """Return the index behind one word with a capital after a title: "gặp chị Mai bên hộ tịch"; else `at`."""
     if words[at - 1] not in _TITLES or words[at] in name_words().marked_stop_words | _NO_GIVEN_NAMES | _BY_BIRTH:
         return at
-    is_opening = at == 1 or not text[pieces[at - 1].start].islower()
+    known = name_words()
+    is_opening = not text[pieces[at - 1].start].islower()
+    if words[at] in known.no_names or tuple(words[at - 1 : at + 1]) in known.no_people:
+        return at
     end = _capitals_end(text, pieces, at)
     return end if end - at == 1 and not is_opening and len(words[at]) > 1 else at
+
+
+def _is_other(words: list[str], at: int, is_bare: bool) -> bool:
+    """Tell whether two words begin like a name and are something else: a province, "chu ho", "nong dan"."""
+    known = name_words()
+    pair = tuple(words[at : at + 2])
+    return pair in known.provinces or (is_bare and pair in known.bare_no_names)
+
+
+def _titled_end(text: str, pieces: Sequence[Lexeme], words: list[str], at: int) -> int | None:
+    """Return the index behind two to four capitals after a title: "ông Điểu Krứ", "anh Chẻo Láo Tả"."""
+    known = name_words()
+    if words[at - 1] not in known.titles or not text[pieces[at - 1].start].islower():
+        return None
+    end = _capitals_end(text, pieces, at)
+    is_other = words[at] in known.no_names or tuple(words[at - 1 : at + 1]) in known.no_people
+    return end if 2 <= end - at <= _MAX_LOWER_NAME and not is_other else None
+
+
+def _tells_surname(words: list[str], at: int) -> bool:
+    """Tell whether a surname alone stands here: "em họ Bàn"."""
+    told = at >= 2 and words[at - 1] == "họ" and words[at - 2] in name_words().birth_owners
+    return told and "tên" not in words[at : at + 2]
+
+
+def _is_met_or_here(text: str, pieces: Sequence[Lexeme], words: list[str], at: int) -> bool:
+    """Tell whether one word is somebody to meet, or who writes: "gặp Páo", "dạ Hoa đây"."""
+    known = name_words()
+    if words[at] in known.no_names | known.marked_stop_words or not text[pieces[at].start].isupper():
+        return False
+    is_here = words[at + 1 : at + 2] == ["đây"] and (
+        at == 0 or words[at - 1] in {"dạ", "em", "con", "cháu", "tôi", ","}
+    )
+    return is_here or (at > 0 and words[at - 1] in known.meets)
 
 
 def _given_and_surname_apart(words: list[str], at: int) -> bool:
@@ -252,10 +393,18 @@ def _lower_end(pieces: Sequence[Lexeme], words: list[str], first: int, *, is_bar
         if _joins_name(pieces, first, end):
             end += 2
             continue
-        if words[end] in stops or not pieces[end].word.isalpha() or _is_parted(pieces, first, end):
+        is_given = is_bare and end > first and words[end - 1] in _BARE_MIDDLE_NAMES
+        is_stop = words[end] in stops and not is_given and not _goes_on(words, end, is_bare)
+        if is_stop or not pieces[end].word.isalpha() or _is_parted(pieces, first, end):
             break
         end += 1
     return end
+
+
+def _goes_on(words: list[str], at: int, is_bare: bool) -> bool:
+    """Tell whether a word that mostly ends a name is a part of it: "thu huong", but not "thu tuc"."""
+    ends_before = {after for word, after in name_words().goes_on if word == words[at]} if is_bare else set()
+    return bool(ends_before) and at + 1 < len(words) and words[at + 1] not in ends_before
 
 
 def _joins_name(pieces: Sequence[Lexeme], first: int, at: int) -> bool:

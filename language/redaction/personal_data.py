@@ -5,37 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from enum import Enum
-from typing import NamedTuple
 
 from language.characters import plain
 from language.digit_runs import digit_runs
 from language.dossier_code import locate_dossier_codes
 from language.lexemes import Kind, Lexeme, lex
-from language.names import birth_dates, names
 from language.passages import passages
 from language.readings import readings
-
-
-class Tag(Enum):
-    """What stands in the text in place of a hidden piece."""
-
-    IDENTITY = "[số định danh]"
-    PHONE = "[số điện thoại]"
-    DOSSIER = "[mã hồ sơ]"
-    PLATE = "[biển số]"
-    NAME = "[tên]"
-    BIRTH_DATE = "[ngày sinh]"
-    EMAIL = "[email]"
-    ADDRESS = "[địa chỉ]"
-    DIGITS = "[dãy số]"
-
-
-class _Piece(NamedTuple):
-    start: int
-    end: int
-    tag: Tag
-
+from language.redaction.addresses import addresses
+from language.redaction.documents import documents
+from language.redaction.names import birth_dates, names
+from language.redaction.pieces import Piece, Tag
 
 _MAX_PASSES = 4
 _PASSAGE = 2_000
@@ -166,7 +146,10 @@ def _redact_once(text: str, keep_places: bool) -> str:
     kept: list[str] = []
     at = 0
     for piece in sorted(_pieces(text), key=lambda piece: (piece.start, -piece.end)):
-        if piece.start < at or (keep_places and piece.tag is Tag.ADDRESS):
+        if keep_places and piece.tag is Tag.ADDRESS:
+            continue
+        if piece.start < at:
+            at = max(at, piece.end)
             continue
         kept += [text[at : piece.start], piece.tag.value]
         at = piece.end
@@ -174,35 +157,37 @@ def _redact_once(text: str, keep_places: bool) -> str:
     return "".join(kept)
 
 
-def _pieces(text: str) -> Iterator[_Piece]:
+def _pieces(text: str) -> Iterator[Piece]:
     """Yield what is to be hidden; pieces may overlap, and the one that starts first wins."""
     lexemes = lex(text)
-    yield from (_Piece(code.start, code.end, Tag.DOSSIER) for code in locate_dossier_codes(text, _ANY_DAY))
+    yield from (Piece(code.start, code.end, Tag.DOSSIER) for code in locate_dossier_codes(text, _ANY_DAY))
     yield from _typed(text)
+    yield from documents(text, lexemes)
+    yield from addresses(text, lexemes)
     yield from _said(lexemes)
-    yield from (_Piece(start, end, Tag.BIRTH_DATE) for start, end in birth_dates(lexemes))
-    yield from (_Piece(start, end, Tag.NAME) for start, end in names(text, lexemes))
+    yield from (Piece(start, end, Tag.BIRTH_DATE) for start, end in birth_dates(lexemes))
+    yield from (Piece(start, end, Tag.NAME) for start, end in names(text, lexemes))
 
 
-def _typed(text: str) -> Iterator[_Piece]:
+def _typed(text: str) -> Iterator[Piece]:
     for found in _TYPED.finditer(text):
         kind = found.lastgroup
         if kind == "old_identity":
             digits = _LAST_DIGITS.search(found.group())
-            yield _Piece(found.start() + (digits.start() if digits else 0), found.end(), Tag.IDENTITY)
+            yield Piece(found.start() + (digits.start() if digits else 0), found.end(), Tag.IDENTITY)
         elif kind == "field":
-            yield _Piece(found.start() + found.group().index("=") + 1, found.end(), Tag.NAME)
+            yield Piece(found.start() + found.group().index("=") + 1, found.end(), Tag.NAME)
         elif kind == "profile":
-            yield _Piece(found.start() + found.group().index("/") + 1, found.end(), Tag.NAME)
+            yield Piece(found.start() + found.group().index("/") + 1, found.end(), Tag.NAME)
         elif kind == "plate_said":
-            yield _Piece(found.start() + _FIRST_DIGIT.search(found.group()).start(), found.end(), Tag.PLATE)  # type: ignore[union-attr]
+            yield Piece(found.start() + _FIRST_DIGIT.search(found.group()).start(), found.end(), Tag.PLATE)  # type: ignore[union-attr]
         elif kind == "digits" and _NINE_DIGITS.fullmatch(found.group()):
-            yield _Piece(found.start(), found.end(), Tag.IDENTITY)
+            yield Piece(found.start(), found.end(), Tag.IDENTITY)
         elif kind in _TAGS:
-            yield _Piece(found.start(), found.end(), _TAGS[kind])
+            yield Piece(found.start(), found.end(), _TAGS[kind])
 
 
-def _said(lexemes: Sequence[Lexeme]) -> Iterator[_Piece]:
+def _said(lexemes: Sequence[Lexeme]) -> Iterator[Piece]:
     """Yield long runs of digits of which at least a part was said in words."""
     for run in digit_runs(lexemes):
         # "gọi 1900 0368 không": the last word asks.
@@ -213,8 +198,8 @@ def _said(lexemes: Sequence[Lexeme]) -> Iterator[_Piece]:
         if not options or len(options[0]) < _LONG:
             continue
         if any(_PHONE.fullmatch(digits) for digits in options):
-            yield _Piece(run.start, run.end, Tag.PHONE)
+            yield Piece(run.start, run.end, Tag.PHONE)
         elif any(len(digits) == 12 and digits[0] == "0" for digits in options):
-            yield _Piece(run.start, run.end, Tag.IDENTITY)
+            yield Piece(run.start, run.end, Tag.IDENTITY)
         else:
-            yield _Piece(run.start, run.end, Tag.DIGITS)
+            yield Piece(run.start, run.end, Tag.DIGITS)
