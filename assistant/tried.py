@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from language.personal_data import redact
 from rasa.shared.core.events import BotUttered, Event, Restarted, SessionStarted, UserUttered
 
 from contract.carried import read_carried
 from contract.reply import Reply, ReplyKind
 from contract.tried import LONGEST, MOST_STEPS, Step, Tried
+from language.redaction.personal_data import redact
 
 _ASKS_BACK = frozenset({ReplyKind.ASK_BACK, ReplyKind.ASK_DETAIL})
 _FAILS = frozenset({ReplyKind.UNKNOWN, ReplyKind.TROUBLE})
