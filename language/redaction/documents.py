@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from language import data
 from language.characters import fold
 from language.lexemes import NUMERIC, Lexeme
 from language.redaction.pieces import Piece, Tag, folded
@@ -59,12 +60,14 @@ _DECLARED: tuple[tuple[Tag, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 _CERTIFICATE = re.compile(r"(?<![\w-])[A-Z]{2} \d{6,8}(?![\w/])")
 """The serial of a certificate of land, as printed: two capitals and six digits."""
-_SPOKEN_LETTERS = frozenset({
-    "a", "be", "bo", "xe", "xo", "ce", "co", "de", "do", "e", "ep", "pho", "ge", "go", "giê", "gie", "hat", "ho", "ca",
-    "lo", "el", "mo", "em", "no", "en", "pe", "po", "quy", "ro", "so", "to", "te", "u", "ve", "vo", "ich", "y",
-})  # fmt: skip
 _PLATE_WORDS = 16
 _PLATE_DIGITS = 5
+
+
+@data.cached()
+def _spoken_letters() -> frozenset[str]:
+    """What letters of plates are called, without diacritics."""
+    return frozenset(fold(data.load("redaction/documents")["spoken_letters"]).split())
 
 
 def documents(text: str, lexemes: Sequence[Lexeme]) -> Iterator[Piece]:
@@ -90,7 +93,7 @@ def _spoken_plates(lexemes: Sequence[Lexeme]) -> Iterator[Piece]:
         while end < min(len(lexemes), first + _PLATE_WORDS):
             if lexemes[end].kind in NUMERIC:
                 digits += len(lexemes[end].value) if lexemes[end].value.isdigit() else 1
-            elif digits and fold(lexemes[end].word) in _SPOKEN_LETTERS and letters < 2:
+            elif digits and fold(lexemes[end].word) in _spoken_letters() and letters < 2:
                 letters += 1
             else:
                 break
