@@ -2,16 +2,19 @@
 
 The other side of :mod:`benchmarks.core_turn`: the same model and actions, but Rasa's own search for rules, its replays
 of a conversation, its debug lines, its own actions made anew for each, its look through all slots and events, and every
-conversation read whole in every turn, neither together with its lock nor given free by what writes it.
+conversation read whole in every turn, neither together with its lock nor given free by what writes it; commands to
+Redis and nodes of the graph are redis-py's and Rasa's own, too.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from assistant.lean_rasa import leave_out_for_serving
 
 if TYPE_CHECKING:
+    from rasa.engine.graph import GraphNode
     from redis.asyncio.client import Pipeline
 
 
@@ -26,11 +29,13 @@ def main() -> None:
     from rasa.core.actions import action, forms
     from rasa.core.policies.rule_policy import RulePolicy
     from rasa.shared.core.domain import Domain
+    from redis.asyncio import Redis
 
     from assistant import lock_store, rasa_actions, rasa_caching, tracker_store, trackers
     from assistant.policy import TablePolicy
     from assistant.tracker_cache import RecentlyRead
     from cli import core_process
+    from stores import redis_addresses
 
     trackers.install = rasa_actions.install = lambda: None
     ours, its_slots = rasa_caching.install, processor.MessageProcessor._log_slots
@@ -50,7 +55,13 @@ def main() -> None:
     tracker_store.copy_of = lambda tracker: tracker  # type: ignore[attr-defined]
     tracker_store.RedisListTrackerStore.ask = _ask_nothing  # type: ignore[assignment,method-assign]
     lock_store.Held.release_by = lambda *_: None  # type: ignore[method-assign]
+    redis_addresses.BriefRedis = Redis  # type: ignore[misc]
+    rasa_caching.OrderedGraphRunner.output = staticmethod(_rasas_output)  # type: ignore[method-assign]
     core_process.main()
+
+
+def _rasas_output(node: GraphNode, results: Mapping[str, Any]) -> Any:
+    return node(*[results.get(need, need) for need in node._inputs.values()])[1]
 
 
 def _ask_nothing(_store: object, pipeline: Pipeline, _conversation: str) -> int:

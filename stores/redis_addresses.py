@@ -14,6 +14,8 @@ from redis import Redis, Sentinel
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio import Sentinel as AsyncSentinel
 
+from stores.redis_pipeline import BriefRedis
+
 SENTINEL = "redis+sentinel://"
 PORT = 26379
 SENTINEL_SECONDS = 0.5
@@ -68,11 +70,11 @@ def client_at(url: str, **options: Any) -> Redis:
 def async_client_at(url: str, **options: Any) -> AsyncRedis:
     """An asyncio client; make it inside the event loop that uses it."""
     if not url.startswith(SENTINEL):
-        return AsyncRedis.from_url(url, **options)
+        return BriefRedis.from_url(url, **options)
     found = read_sentinels(url)
     sentinels = AsyncSentinel(list(found.hosts), sentinel_kwargs=_hurried())  # type: ignore[no-untyped-call]
     client: AsyncRedis = sentinels.master_for(
-        found.group, **{"username": found.username, "password": found.password, **options}
+        found.group, BriefRedis, **{"username": found.username, "password": found.password, **options}
     )
     return client
 
