@@ -194,14 +194,14 @@ def last_states(tracker: DialogueStateTracker, depth: int, slots: Iterable[str])
         depth: how many states.
         slots: names of slots to be part of them.
     """
-    past: _Past | None = getattr(tracker, PAST, None)
+    past: Past | None = getattr(tracker, PAST, None)
     if past is None or not past.follow(tracker):
-        past = _Past(tracker, depth, slots)
+        past = Past(tracker, depth, slots)
         setattr(tracker, PAST, past)
     return [past.now, *reversed(past.before)][:depth]
 
 
-class _Past:
+class Past:
     """The states of one conversation, event by event."""
 
     def __init__(self, tracker: DialogueStateTracker, depth: int, slots: Iterable[str]) -> None:
@@ -215,6 +215,24 @@ class _Past:
             self._take(event)
         self._read = len(tracker.events)
         self._last: Event | None = tracker.events[-1] if tracker.events else None
+
+    def copy(self) -> Past:
+        """The same for a copy of the conversation, which goes on apart."""
+        fresh = copy.copy(self)
+        fresh.before = self.before.copy()
+        return fresh
+
+    def replacing(self, replaced: Mapping[int, Event]) -> Past:
+        """The same where some events stand for others that said as much.
+
+        Args:
+            replaced: by the identity of what they stand for.
+        """
+        fresh = copy.copy(self)
+        fresh.before = deque((_replacing(state, replaced) for state in self.before), self.before.maxlen)
+        fresh.now = _replacing(self.now, replaced)
+        fresh._last = replaced.get(id(self._last), self._last)
+        return fresh
 
     def follow(self, tracker: DialogueStateTracker) -> bool:
         """Take what was added; False when that changes what was before, so that all must be read again."""
@@ -246,6 +264,11 @@ class _Past:
             self.now = self.now._replace(slots={**others, event.key: feature} if feature else others)
         elif kind is AllSlotsReset:
             self.now = self.now._replace(slots=self._unset)
+
+
+def _replacing(state: State, replaced: Mapping[int, Event]) -> State:
+    user = replaced.get(id(state.user))
+    return state if user is None else state._replace(user=user)
 
 
 def _unset(slot: Slot) -> Slot:

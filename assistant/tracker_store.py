@@ -33,7 +33,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
 from assistant.tracker_cache import Known, RecentlyRead
-from assistant.trackers import copy_of
+from assistant.trackers import as_kept, copy_of
 from contract.reply import ReplyKind
 from language.redaction.personal_data import redact
 from stores.sealing import Seal, SealBroken
@@ -193,7 +193,11 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
         known = None if fresh else self._read.find(tracker.sender_id, self.domain)
         if new and (fresh or (known is not None and known.lines == getattr(tracker, _STORED, 0))):
             events = [_as_read(event, line) for event, line in zip(new, written, strict=True)]
-            self._kept(tracker.sender_id, known, events, lines)
+            went_on = as_kept(tracker, events) if known is not None else None
+            if known is not None and went_on is not None:
+                self._read.keep(Known(went_on, self.domain, known.lines + len(events), lines[-1]))
+            else:
+                self._kept(tracker.sender_id, known, events, lines)
         else:
             self._read.forget(tracker.sender_id)
         _remember_stored(tracker)

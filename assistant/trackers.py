@@ -8,7 +8,8 @@ only those are looked at that came since. Copies share their slots until one of 
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -17,6 +18,7 @@ from rasa.shared.core.events import (
     ActionReverted,
     ActiveLoop,
     BotUttered,
+    DefinePrevUserUtteredFeaturization,
     Event,
     Restarted,
     SessionStarted,
@@ -30,7 +32,12 @@ _COUNTED = "_motcua_counted"
 """Attribute of a tracker: its :class:`_Counted`."""
 
 PAST = "_motcua_past"
-"""Attribute of a tracker: its last states, see :mod:`assistant.rule_table`."""
+"""Attribute of a tracker: its last states, see :class:`assistant.rule_table.Past`."""
+
+_KEPT_AS_THEY_ARE = frozenset(
+    {UserUttered, DefinePrevUserUtteredFeaturization, BotUttered, SlotSet, ActionExecuted, ActiveLoop}
+)
+"""Events that change nothing which was before them, and tell of no other event."""
 
 _CHANGES_THE_PAST = (ActionReverted, UserUtteranceReverted, Restarted, SessionStarted)
 
@@ -57,8 +64,36 @@ def copy_of(tracker: DialogueStateTracker) -> DialogueStateTracker:
     slots.update(tracker.slots)
     fresh.slots = slots
     fresh.active_loop = copy.copy(tracker.active_loop)
-    # What others noted beside a tracker as they went along is theirs to make anew.
-    vars(fresh).pop(PAST, None)
+    if (past := vars(fresh).get(PAST)) is not None:
+        setattr(fresh, PAST, past.copy())
+    return fresh
+
+
+def as_kept(tracker: DialogueStateTracker, last: Sequence[Event]) -> DialogueStateTracker | None:
+    """A copy whose last events are these, as they are kept; None where only a replay tells what follows from them.
+
+    Args:
+        tracker: a conversation that went on.
+        last: what stands for its last events, one for one.
+    """
+    if not all(type(event) in _KEPT_AS_THEY_ARE for event in last):
+        return None
+    fresh = copy_of(tracker)
+    replaced: dict[int, Event] = {}
+    for event in reversed(last):
+        before = fresh.events.pop()
+        if before is not event:
+            replaced[id(before)] = event
+            if isinstance(before, UserUttered):
+                event.use_text_for_featurization = before.use_text_for_featurization
+    fresh.events.extend(last)
+    for name in ("latest_message", "latest_bot_utterance"):
+        setattr(fresh, name, replaced.get(id(getattr(fresh, name)), getattr(fresh, name)))
+    counted = tuple(replaced.get(id(event), event) for event in _applied(tracker))
+    known: _Counted = getattr(tracker, _COUNTED)
+    setattr(fresh, _COUNTED, replace(known, last=last[-1], events=counted))
+    if (past := vars(fresh).get(PAST)) is not None:
+        setattr(fresh, PAST, past.replacing(replaced))
     return fresh
 
 

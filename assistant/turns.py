@@ -138,7 +138,7 @@ class Turns:
         self._under_way += 1
         self._idle.clear()
         try:
-            with data.using(self._nlu_data):
+            with data.using(self._nlu_data), data.one_message():
                 return await self._answer_once(turn, watch)
         finally:
             self._under_way -= 1
@@ -271,7 +271,7 @@ class Turns:
         if not text.strip():
             return Meaning(intent=None)
         text = _without_command(text)
-        with data.using(self._nlu_data):
+        with data.using(self._nlu_data), data.one_message():
             return self._with_danger(meaning_of(await self._agent.parse_message(text)), text, None)
 
     async def tried(self, conversation: str) -> Tried:

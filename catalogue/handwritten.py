@@ -41,13 +41,16 @@ class HandwrittenFolder:
         self._approved = [WatchedFolder(one, Procedure, LastGood(kept), rescan_seconds) for one in approved]
         self._today = today or _no_day
         self._read_from: tuple[object, ...] = ()
+        self._signed: tuple[tuple[object, ...], int] = ((), 0)
         self._contents = FolderContents()
 
     def signature(self) -> int:
         """A number that changes whenever a file does, or a day begins on which others are told."""
         dated = self._today() if any(watched.files() for watched in self._approved) else None
-        folders = (self._files, *self._approved)
-        return zlib.crc32(repr((dated, [watched.signature() for watched in folders])).encode())
+        signed = (dated, *(watched.signature() for watched in (self._files, *self._approved)))
+        if signed != self._signed[0]:
+            self._signed = signed, zlib.crc32(repr(signed).encode())
+        return self._signed[1]
 
     def contents(self) -> FolderContents:
         """The records and mistakes as the files stand now, those in force today over the others."""

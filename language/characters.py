@@ -51,6 +51,7 @@ def strip_markup(text: str) -> str:
     return text
 
 
+@data.kept
 def plain(text: str) -> str:
     """Return the text in NFC with ASCII digits and Latin letters, keeping case, punctuation and line breaks.
 
@@ -68,6 +69,7 @@ def plain(text: str) -> str:
     return _CONTROL.sub(lambda found: "\n" if "\n" in found.group() else " ", text)
 
 
+@data.kept
 def lowered(text: str) -> str:
     """Return `plain` text in compatibility form, lower case, with no combining mark left over."""
     text = plain(text)

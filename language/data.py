@@ -27,6 +27,7 @@ _T = TypeVar("_T")
 # As text: the hash of a text is kept in it, and it is asked for at every word.
 _of_process = PROJECT
 _of_context: ContextVar[str | None] = ContextVar("nlu_data", default=None)
+_kept: ContextVar[dict[tuple[object, str], Any] | None] = ContextVar("kept", default=None)
 
 
 def folder() -> Path:
@@ -75,6 +76,36 @@ def cached(maxsize: int | None = None) -> Callable[[Callable[_P, _T]], Callable[
         return found
 
     return decorate
+
+
+@contextmanager
+def one_message() -> Iterator[None]:
+    """While one message is answered, what was made of its words is kept, and forgotten with it; see :func:`kept`."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def kept(function: Callable[[str], _T]) -> Callable[[str], _T]:
+    """Results of a function of one text, kept while a message is answered: many parts ask the same of its words.
+
+    Citizens' words stay in no cache that outlives their turn.
+    """
+
+    @wraps(function)
+    def found(text: str) -> _T:
+        known = _kept.get()
+        if known is None:
+            return function(text)
+        key = (function, text)
+        if key not in known:
+            known[key] = function(text)
+        result: _T = known[key]
+        return result
+
+    return found
 
 
 def load(name: str, room: str = "language") -> Any:

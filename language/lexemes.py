@@ -115,14 +115,15 @@ def vocabulary() -> DigitWords:
     )
 
 
-def lex(text: str) -> list[Lexeme]:
+@data.kept
+def lex(text: str) -> tuple[Lexeme, ...]:
     """Cut a `characters.plain` text into lexemes; blanks are dropped.
 
     The letter O (and l or I) glued to digits is read as the digit it was typed for; a misheard word is a
     digit only between two digits.
     """
     pieces = [_lexeme(found) for found in _PIECE.finditer(text)]
-    return _believe_misheard(_letters_typed_for_digits(_counted(pieces)))
+    return tuple(_believe_misheard(_letters_typed_for_digits(_counted(pieces))))
 
 
 def _lexeme(found: re.Match[str]) -> Lexeme:

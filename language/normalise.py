@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from language import data
 from language.characters import fold, lowered, strip_markup
 from language.company import settle
 from language.languages import default_language
@@ -30,6 +31,7 @@ _TOKEN = re.compile(
 )
 
 
+@data.kept
 def normalise(text: str) -> str:
     """Return the text in the one form that matching and learning work on.
 

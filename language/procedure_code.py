@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from language import data
 from language.characters import plain
@@ -43,7 +44,7 @@ def _is_announced(before: str) -> bool:
     return word is not None and word[1].lower() in _cues()
 
 
-def _spoken(lexemes: list[Lexeme]) -> str | None:
+def _spoken(lexemes: Sequence[Lexeme]) -> str | None:
     """Read "một chấm không không một một chín ba"; the word "chấm" is needed."""
     for at in range(1, len(lexemes) - 1):
         head = lexemes[at - 1]

@@ -43,8 +43,14 @@ def worth_keeping(exchange: Exchange, denied: bool = False) -> Reason | None:
         exchange: the turn.
         denied: the citizen's next words were that something else was meant, or asked the same again.
     """
+    reason = _reason(exchange, denied)
+    # Looked for only where it counts: nearly every turn teaches nothing.
+    return reason if reason is None or find_procedure_code(exchange.text) is None else None
+
+
+def _reason(exchange: Exchange, denied: bool) -> Reason | None:
     meaning, kinds = exchange.meaning, {reply.kind for reply in exchange.replies}
-    if meaning.dossier_code or ReplyKind.ASK_DETAIL in kinds or find_procedure_code(exchange.text) is not None:
+    if meaning.dossier_code or ReplyKind.ASK_DETAIL in kinds:
         return None
     if denied:
         if ReplyKind.ANSWER not in kinds:

@@ -18,7 +18,7 @@ from actions.procedures.telling import Telling
 from catalogue.question_answers import Circumstance
 from catalogue.record import Procedure
 from contract.aspects import Aspect
-from language import phrasings
+from language import data, phrasings
 from language.normalise import fold, normalise
 from understanding.empty_words import empty_words
 
@@ -116,9 +116,14 @@ def case_of(telling: Telling, words: Words) -> int | None:
 
 
 def _called(procedure: Procedure) -> frozenset[str]:
-    short = [phrase for phrase in procedure.asked_as.all if len(phrase.split()) <= SHORT_NAME]
-    names = (procedure.short_name, procedure.official_name, procedure.english_name or "", *short)
-    return frozenset(word for name in names for word in fold(normalise(name)).split())
+    names = (procedure.short_name, procedure.official_name, procedure.english_name or "")
+    return _words_of_names(names, tuple(procedure.asked_as.all))
+
+
+@data.cached(maxsize=256)
+def _words_of_names(names: tuple[str, ...], phrases: tuple[str, ...]) -> frozenset[str]:
+    short = [phrase for phrase in phrases if len(phrase.split()) <= SHORT_NAME]
+    return frozenset(word for name in (*names, *short) for word in fold(normalise(name)).split())
 
 
 def _share(line: str, words: Words) -> float:
@@ -142,7 +147,9 @@ def _share(line: str, words: Words) -> float:
     return held / total
 
 
+@data.cached(maxsize=1024)
 def _plain(text: str) -> str:
+    """A line of a record; the words of citizens never come here."""
     return re.sub(r"\s+", " ", normalise(text))
 
 

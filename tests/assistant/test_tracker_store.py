@@ -7,9 +7,12 @@ import json
 import secrets
 from collections.abc import Iterator
 
+import assistant.lean_rasa  # noqa: F401  (before rasa)
+
 import pytest
 from redis import Redis
 
+from assistant.rule_table import State, intent_of, last_states
 from contract.turn import Event
 
 pytestmark = pytest.mark.xdist_group("core")
@@ -154,6 +157,33 @@ def test_what_a_process_wrote_it_remembers_as_another_one_reads_it(core, convers
         assert [event.as_dict() for event in remembered.events] == [event.as_dict() for event in read.events]
         assert remembered.current_slot_values() == read.current_slot_values()
         assert remembered.active_loop_name == read.active_loop_name
+        assert remembered.latest_message.as_dict() == read.latest_message.as_dict()
+        assert remembered.latest_message.use_text_for_featurization == read.latest_message.use_text_for_featurization
+        bot = [(one.latest_bot_utterance.text, one.latest_bot_utterance.data) for one in (remembered, read)]
+        assert bot[0] == bot[1]
+        assert remembered.latest_action == read.latest_action
+        applied = [[event.as_dict() for event in one.applied_events()] for one in (remembered, read)]
+        assert applied[0] == applied[1]
+        assert told(last_states(remembered, 4, ())) == told(last_states(read, 4, ()))
+
+
+def test_words_a_turn_was_given_are_remembered_only_as_they_are_kept(core, conversation: str) -> None:
+    store = core.turns._store
+    core.say("xin chào", conversation)
+    core.say("đăng ký tạm trú cần gì", conversation)
+    core.say("hai mươi " * 400, conversation)
+    remembered = core.run(store.retrieve(conversation))
+    events = {id(event) for event in remembered.events}
+    assert remembered.latest_message.text == ""
+    assert "meaning" not in remembered.latest_message.parse_data
+    assert {id(event) for event in remembered.applied_events()} <= events
+    states = last_states(remembered, 4, ())
+    assert {id(state.user) for state in states if state.user is not None} <= events
+
+
+def told(states: list[State]) -> list[tuple[object, ...]]:
+    """States of two readings of one conversation, to be compared."""
+    return [(state.action, intent_of(state), state.loop, state.slots) for state in states]
 
 
 def test_what_another_process_did_meanwhile_is_seen(core, redis: Redis, conversation: str) -> None:
