@@ -55,7 +55,7 @@ def main() -> None:
     tracker_store.copy_of = lambda tracker: tracker  # type: ignore[attr-defined]
     tracker_store.RedisListTrackerStore.ask = _ask_nothing  # type: ignore[assignment,method-assign]
     lock_store.Held.release_by = lambda *_: None  # type: ignore[method-assign]
-    redis_addresses.BriefRedis = Redis  # type: ignore[misc]
+    redis_addresses.BriefRedis = Redis  # type: ignore[assignment,attr-defined]
     rasa_caching.OrderedGraphRunner.output = staticmethod(_rasas_output)  # type: ignore[method-assign]
     core_process.main()
 

@@ -73,7 +73,7 @@ class BriefPipeline(Pipeline):
         pool = self.connection_pool
         if not self.command_stack or not pool._available_connections:
             return None
-        connection = pool.get_available_connection()
+        connection: AbstractConnection = pool.get_available_connection()  # type: ignore[no-untyped-call]
         try:
             if connection.is_connected and not _is_to_be_checked(connection) and not await connection.can_read():
                 return connection
@@ -90,10 +90,12 @@ class BriefPipeline(Pipeline):
             DataError: for what no command can hold.
         """
         try:
-            sent = b"".join(hiredis.pack_command(arguments) for arguments, _ in self.command_stack)
+            sent = b"".join(map(_packed, self.command_stack))
         except TypeError as error:
             raise DataError(str(error)) from error
-        writer, parser = connection._writer, connection._parser
+        # What is connected has both.
+        writer: Any = connection._writer
+        parser: Any = connection._parser
         awaited = len(self.command_stack)
         if self.is_transaction:
             sent, awaited = _BEGIN + sent + _END, awaited + 2
@@ -139,6 +141,10 @@ class BriefPipeline(Pipeline):
     def _read(self, command: Any, reply: Any) -> Any:
         read = self.response_callbacks.get(command)
         return read(reply) if read is not None else reply
+
+
+def _packed(command: tuple[Any, Any]) -> bytes:
+    return bytes(hiredis.pack_command(command[0]))
 
 
 def _is_to_be_checked(connection: AbstractConnection) -> bool:
