@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
 from centre.desk_gauges import DeskGauges
+from centre.exchange.gauges import ExchangeGauges
 from channels.metrics import Metrics
 from channels.phone.calls.figures import CallFigures
 from channels.sms.figures import SmsFigures
@@ -27,7 +28,16 @@ label says who: only channel, route, outcome. A histogram has `_bucket`, `_sum` 
 def metrics_page() -> str:
     """The page."""
     registry = CollectorRegistry()
-    for figures in (Metrics, SmsFigures, CallFigures, LimitFigures, DeskGauges, catalogue_mistakes, disk_free):
+    for figures in (
+        Metrics,
+        SmsFigures,
+        CallFigures,
+        LimitFigures,
+        DeskGauges,
+        ExchangeGauges,
+        catalogue_mistakes,
+        disk_free,
+    ):
         figures(registry)
     return _INTRO + table(("metric", "kind", "labels", "meaning"), sorted(_rows(registry)))
 
