@@ -19,6 +19,7 @@ from kiosk.page.contacting import keep_call_back, promised, shown, usable_number
 from kiosk.page.files import add_files
 from kiosk.page.parts import PageParts
 from kiosk.page.setup import setup
+from kiosk.page.sign_videos import add_sign_videos
 from kiosk.page.situations import Situation, questions, read_situations
 from kiosk.page.speech_body import PARTS_HEADER, WORDS_HEADER, SpeechBody
 from kiosk.page.suggestions import suggestions
@@ -38,6 +39,7 @@ def blueprint(parts: PageParts) -> Blueprint:
     page = Blueprint("kiosk", __name__, url_prefix="/kiosk")
     add_files(page, parts.fonts)
     add_taking_home(page, parts)
+    add_sign_videos(page, parts.settings.kiosk_sign_videos)
     beginnings = parts.settings.number_beginnings
     situations = read_situations()
     # Reading the catalogue takes seconds on a small box: begun before the first page asks for it.

@@ -19,7 +19,8 @@ from kiosk.words import words
 INDEX: Final = STATIC / "index.html"
 POLICY: Final = (
     "default-src 'none'; script-src 'self' {inline}; worker-src 'self'; style-src 'self'; img-src 'self'; "
-    "font-src 'self'; connect-src 'self'; media-src blob:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+    "font-src 'self'; connect-src 'self'; media-src blob: 'self'; frame-ancestors 'self'; base-uri 'none'; "
+    "form-action 'none'"
 )
 _ONE_HOUR: Final = 3_600
 _TEXTS: Final = frozenset({"application/json", "application/javascript"})

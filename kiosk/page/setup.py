@@ -8,6 +8,7 @@ from typing import Any, Final
 from catalogue.store import CatalogueStore
 from channels.words import words as channel_words
 from contract.turn import Channel
+from kiosk.page.sign_videos import videos
 from kiosk.page.situations import Situation, questions
 from kiosk.page.voice_client import Abilities
 from kiosk.signed_texts import Signing
@@ -48,6 +49,7 @@ def setup(
         "warning_seconds": settings.kiosk_warning_seconds,
         "hears": abilities.hears,
         "speaks": abilities.speaks,
+        "sign_videos": sorted(videos(settings.kiosk_sign_videos)),
         "prints": settings.kiosk_printer is not None,
         "texts_out": sends_texts,
         "look_ups_later": keeps_look_ups,

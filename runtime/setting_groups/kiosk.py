@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from pydantic import Field, field_validator
 
@@ -53,6 +54,12 @@ class KioskSettings(Group):
     )
     kiosk_paper_dots: int = Field(
         576, ge=256, le=1024, description="dots a receipt printer prints in a line: 576 on 80 mm, 384 on 58 mm paper"
+    )
+
+    kiosk_sign_videos: Path | None = Field(
+        None,
+        description="folder of videos in sign language, each named by its procedure: 1.001193.webm or .mp4; the kiosk "
+        "offers one beside the procedure",
     )
 
     @field_validator("kiosk_printer")

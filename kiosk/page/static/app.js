@@ -14,6 +14,7 @@ import { setTexts, text, currentLanguage } from "/kiosk/static/texts.js";
 import { canSpeak, forgetSpoken, isSpeaking, sayAgain, setUpVoice, silence } from "/kiosk/static/voice.js";
 import { homeScreen } from "/kiosk/static/screens/home.js";
 import { isListening } from "/kiosk/static/screens/listening.js";
+import { isWatching } from "/kiosk/static/screens/sign_video.js";
 import { settingsScreen } from "/kiosk/static/screens/settings.js";
 
 const RETRY = 1_000;
@@ -69,7 +70,7 @@ async function start() {
   home(homeScreen);
   new Idle({
     idleSeconds: abilities.idleSeconds, warningSeconds: abilities.warningSeconds,
-    isBusy: () => isSpeaking() || isListening() || isAsking(), isInUse, over: finish,
+    isBusy: () => isSpeaking() || isListening() || isAsking() || isWatching(), isInUse, over: finish,
   });
   // Somebody who begins to touch a silent start screen is told what to do; browsers allow sound from then on.
   document.documentElement.dataset.ready = "yes";

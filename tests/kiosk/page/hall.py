@@ -9,11 +9,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from free_ports import free_port
 from PIL import Image, ImageChops, ImageGrab
+from playwright.sync_api import Page, Playwright
 from running_system import ROOT, without_settings
 
 POLICIES = ROOT / "deploy" / "kiosk" / "policies.json"
@@ -148,6 +151,33 @@ class Hall:
         environment = {**os.environ, "DISPLAY": self.display}
         done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=30)
         return done.stdout
+
+
+@contextmanager
+def touched_window(
+    url: str, playwright: Playwright, folder: Path, size: tuple[int, int] = (1366, 768), flags: Sequence[str] = ()
+) -> Iterator[tuple[Hall, Page]]:
+    """The window as it ships, with the one door open by which fingers come in without a glass, and its page."""
+    port = free_port()
+    hall = Hall(
+        url,
+        folder,
+        size=size,
+        flags=[
+            f"--remote-debugging-port={port}",
+            "--touch-events=enabled",
+            "--use-fake-device-for-media-stream",
+            *flags,
+        ],
+        without=["DeveloperToolsAvailability", "RemoteDebuggingAllowed"],
+    )
+    hall.open()
+    browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+    try:
+        yield hall, browser.contexts[0].pages[0]
+    finally:
+        browser.close()
+        hall.close()
 
 
 def changed(before: Image.Image, now: Image.Image) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import Queue
 
@@ -34,6 +36,16 @@ class PaperCatcher:
                     pieces.append(piece)
             if pieces:
                 self._strips.put(b"".join(pieces))
+
+    @contextmanager
+    def unplugged(self) -> Iterator[None]:
+        """Meanwhile nobody answers at the port; afterwards the same printer is back."""
+        # Closing alone leaves whoever waits in accept() waiting, and the port open.
+        self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+        yield
+        self._server = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self._serve, daemon=True).start()
 
     def strip(self, seconds: float = 30.0) -> bytes:
         """The next one, waited for; raises queue.Empty when none comes out."""

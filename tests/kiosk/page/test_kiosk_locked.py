@@ -6,8 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from free_ports import free_port
-from hall import Hall, changed, missing
+from hall import Hall, changed, missing, touched_window
 from playwright.sync_api import Page, Playwright, expect
 from running_kiosk import IDLE_SECONDS, WARNING_SECONDS, RunningKiosk
 from visitor import press, until
@@ -46,19 +45,8 @@ def hall(kiosk: RunningKiosk, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def touched(
     kiosk: RunningKiosk, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Hall, Page]]:
-    """The same window with the one door open by which fingers come in without a glass."""
-    port = free_port()
-    hall = Hall(
-        kiosk.url,
-        tmp_path_factory.mktemp("touched"),
-        flags=[f"--remote-debugging-port={port}", "--touch-events=enabled", "--use-fake-device-for-media-stream"],
-        without=["DeveloperToolsAvailability", "RemoteDebuggingAllowed"],
-    )
-    hall.open()
-    browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-    yield hall, browser.contexts[0].pages[0]
-    browser.close()
-    hall.close()
+    with touched_window(kiosk.url, playwright, tmp_path_factory.mktemp("touched")) as both:
+        yield both
 
 
 def test_no_key_and_no_button_of_a_mouse_leads_out_and_the_next_visitor_sees_the_first_screen(hall: Hall) -> None:

@@ -45,8 +45,8 @@ class BadLine:
     """
 
     def __init__(self, bits: float, loss: float, seed: int = 1) -> None:
-        self._bits = bits
-        self._loss = loss
+        self.bits = bits
+        self.loss = loss
         self._chance = random.Random(seed)
         mark = f"{os.getpid() % 100000:05}"
         self.centre = Side(f"mc{mark}c", "10.97.0.1")
@@ -97,10 +97,10 @@ class BadLine:
             return
         self.packets += 1
         self.bytes += len(packet)
-        if not self.up or self._chance.random() < self._loss or len(target.queue) >= _QUEUE:
+        if not self.up or self._chance.random() < self.loss or len(target.queue) >= _QUEUE:
             self.dropped += 1
             return
-        target.free_at = max(now, target.free_at) + len(packet) * 8 / self._bits
+        target.free_at = max(now, target.free_at) + len(packet) * 8 / self.bits
         target.queue.append((target.free_at, packet))
 
 

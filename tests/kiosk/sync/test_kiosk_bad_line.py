@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -16,6 +18,13 @@ from running_system import ROOT, without_settings
 from sync_places import Box, RunningCentre
 
 from centre.tables import ReceivedRow
+from installation.centre import CentreStores
+from installation.root import Installation
+from kiosk.bundles.applied import Applied
+from kiosk.centre_link.identity import FIRST_KEYS, Identity, identity_folder, keep_identity
+from kiosk.protocol.codes import box_proof, code_key, lookup
+from kiosk.protocol.keys import Keys, PublicKeys
+from kiosk.protocol.messages import Enrolment
 from stores.redis_server import RedisServer
 
 BITS, LOSS = 32_000, 0.2
@@ -43,10 +52,13 @@ def far_centre(
 
 
 def on_the_box(line: BadLine, box: Box, centre: RunningCentre, what: str, code: str = "") -> dict[str, Any]:
-    script = Path(__file__).with_name("day_on_the_line.py")
-    command = ["ip", "netns", "exec", line.box.namespace, sys.executable, str(script)]
+    return over_there(line, "day_on_the_line.py", str(box.folder), box.name, centre.url, code, what)
+
+
+def over_there(line: BadLine, script: str, *arguments: str) -> dict[str, Any]:
+    command = ["ip", "netns", "exec", line.box.namespace, sys.executable, str(Path(__file__).with_name(script))]
     result = subprocess.run(
-        [*command, str(box.folder), box.name, centre.url, code, what],
+        [*command, *arguments],
         cwd=ROOT,
         env={**without_settings(), "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}:{Path(__file__).parent}"},
         capture_output=True,
@@ -73,6 +85,52 @@ def test_a_day_of_an_ordinary_kiosk_takes_less_than_100_kilobytes_of_a_bad_line(
     with far_centre.database.reading() as session:
         kinds = sorted(row.kind for row in session.query(ReceivedRow))
     assert kinds == ["text", *["ticket"] * 5, "usage"]
+
+
+BOXES = int(os.environ.get("MOTCUA_FLEET", "12"))
+"""Fifty take minutes: docs/decisions/0098-a-box-from-answers.md has their figures."""
+SHARED_BITS, SHARED_LOSS = 512_000, 0.05
+"""What a province's boxes share when its line is bad."""
+
+
+def test_boxes_that_all_come_back_at_once_get_through_with_fair_shares(
+    line: BadLine, far_centre: RunningCentre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "bits", SHARED_BITS)
+    monkeypatch.setattr(line, "loss", SHARED_LOSS)
+    texts = tmp_path / "nlu_data"
+    (texts / "procedures").mkdir(parents=True)
+    for path in sorted((ROOT / "nlu_data" / "procedures").glob("*.yml"))[:2]:
+        (texts / "procedures" / path.name).write_bytes(path.read_bytes())
+    number = far_centre.publish(texts).number
+    boxes = []
+    for each in range(BOXES):
+        name = f"box{each:02}"
+        box = Box(tmp_path / "boxes" / name, name)
+        keep_identity(box.settings, enrolled_without_a_line(far_centre, box))
+        boxes.append(box)
+    line.count_anew()
+    told = over_there(line, "fleet_on_the_line.py", str(tmp_path / "boxes"))
+    reported, bundled = sorted(told["reported"].values()), sorted(told["bundled"].values())
+    fairness = sum(bundled) ** 2 / (len(bundled) * sum(one * one for one in bundled))
+    print(
+        f"{BOXES} boxes: reports after {median(reported):.1f} s, the last {reported[-1]:.1f} s; bundle after "
+        f"{median(bundled):.1f} s, the last {bundled[-1]:.1f} s; Jain {fairness:.2f}; {line.bytes} bytes, "
+        f"{line.dropped} lost"
+    )
+    assert len(reported) == len(bundled) == BOXES
+    assert all(Applied.of(box.settings).number == number for box in boxes)
+    assert {len(far_centre.tickets_of(box)) for box in boxes} == {1}
+    assert fairness > 0.75
+    assert reported[-1] < 5 * median(reported) + 10
+
+
+def enrolled_without_a_line(centre: RunningCentre, box: Box) -> Identity:
+    """As the box of a shop is prepared: enrolled beside the centre, then carried to its hall."""
+    key, keys = code_key(centre.new_code(box.name)), Keys.kept(identity_folder(box.settings) / FIRST_KEYS)
+    asked = Enrolment(lookup=lookup(key), public=keys.public.text, proof=box_proof(key, keys.public))
+    answer = CentreStores(Installation(centre.settings)).enrolling.enrol(asked)
+    return Identity(answer.kiosk, answer.name, centre.url, PublicKeys.from_text(answer.public))
 
 
 def test_a_bundle_comes_over_a_bad_line_and_a_correction_costs_little(

@@ -2,7 +2,9 @@
 import { ask } from "/kiosk/static/asking.js";
 import { button, h, sign, title } from "/kiosk/static/dom.js";
 import { go } from "/kiosk/static/navigation.js";
+import { abilities } from "/kiosk/static/capabilities.js";
 import { officerScreen } from "/kiosk/static/screens/officer.js";
+import { signVideoScreen } from "/kiosk/static/screens/sign_video.js";
 import { text } from "/kiosk/static/texts.js";
 import { takingHome } from "/kiosk/static/taking_home.js";
 
@@ -79,7 +81,9 @@ export function answerScreen(answer) {
           h("p", {}, card.source),
           h("figure", {}, h("img", { src: `/kiosk/api/qr/${card.code}.svg`, alt: text("qr_label"), width: "132", height: "132" }),
             h("figcaption", {}, text("qr_lead"))))),
-      h("div", { class: "home-ways" }, h("div", { class: "more-place" }), takingHome({ code: card.code }), button(text("officer"), () => go(() => officerScreen(card.code)), { icon: "officer", kind: "way" })),
+      h("div", { class: "home-ways" }, h("div", { class: "more-place" }),
+        abilities.signVideos.includes(card.code) && button(text("sign_video"), () => go(() => signVideoScreen(card.code, sides.name)), { icon: "hand", kind: "way" }),
+        takingHome({ code: card.code }), button(text("officer"), () => go(() => officerScreen(card.code)), { icon: "officer", kind: "way" })),
     ],
   };
 }
