@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,6 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from centre.ids import new_id
 from centre.kiosks import NoSuchKiosk, named, retire_row
 from centre.tables import EnrolmentCodeRow, HourRow, KioskRow, UsageRow
 from kiosk.protocol import codes
@@ -23,9 +23,6 @@ from stores.sealing import Seal
 
 CODE_LIFE: Final = timedelta(hours=24)
 LONGEST_NAME: Final = 60
-
-_LETTERS: Final = "abcdefghjkmnpqrstvwxyz"
-"""Ids without digits: logs take rows of digits for personal numbers and hide them."""
 
 
 class NotEnrolled(Exception):
@@ -137,7 +134,7 @@ class Enrolling:
                     # Before the new one, which takes its name.
                     agencies = self._make_room(session, row.replaces) if row.replaces is not None else ""
                     kiosk = KioskRow(
-                        id="".join(secrets.choice(_LETTERS) for _ in range(12)),
+                        id=new_id(),
                         name=row.name,
                         public=box.text,
                         enrolled_at=self._clock(),

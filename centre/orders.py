@@ -6,7 +6,6 @@ comes back after weeks is not surprised by one that nobody remembers.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
+from centre.ids import new_id
 from centre.kiosks import Kiosk
 from centre.tables import OrderRow
 from kiosk.protocol.entries import LogEntry
@@ -26,7 +26,6 @@ from stores.sealing import Seal
 LAPSES_AFTER: Final = timedelta(days=7)
 KEPT_FOR: Final = timedelta(days=30)
 """How long an order and the log it brought are kept; that it was given stays in the audit log."""
-_LETTERS: Final = "abcdefghjkmnpqrstvwxyz"
 
 
 class NoSuchOrder(LookupError):
@@ -77,7 +76,7 @@ class BoxOrders:
             waiting = select(OrderRow.id).where(*self._open(kiosk.id), OrderRow.kind == kind)
             if (known := session.scalar(waiting)) is not None:
                 return known
-            id = "".join(secrets.choice(_LETTERS) for _ in range(12))
+            id = new_id()
             session.add(OrderRow(id=id, kiosk=kiosk.id, kind=kind, officer=officer, asked_at=self._clock()))
             self._note(session, officer, f"kiosk {kiosk.id}: {kind} {id}", channel)
         return id

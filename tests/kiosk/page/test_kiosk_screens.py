@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 
@@ -119,6 +120,47 @@ def test_the_largest_letters_and_high_contrast_cut_nothing_off(open_page: OpenPa
     assert wide <= 0
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
+
+
+SMALL, USUAL = (1024, 600), (1366, 768)
+ALL_BUT_IDLE = [(name, reach) for name, reach in zip(NAMES, SCREENS, strict=True) if name not in {"idle", "choices"}]
+
+
+@pytest.mark.parametrize("size", [SMALL, USUAL], ids=["1024x600", "1366x768"])
+def test_at_every_size_each_exit_is_seen_and_what_lies_below_is_told_of(open_page: OpenPage, size) -> None:
+    for name, reach in ALL_BUT_IDLE:
+        page = open_page(size)
+        reach(page)
+        page.wait_for_timeout(300)
+        found = page.evaluate(
+            """() => {
+                const seen = (one) => {
+                    const box = one.getBoundingClientRect();
+                    return box.top >= -1 && box.left >= -1
+                        && box.bottom <= innerHeight + 1 && box.right <= innerWidth + 1;
+                };
+                const visible = [...document.querySelectorAll("button")].filter((one) => one.checkVisibility());
+                const stage = document.getElementById("screen"), places = [stage, ...stage.querySelectorAll(".card")];
+                return {
+                    exits: visible.filter((one) => one.closest("#bar") && !seen(one)).map((one) => one.innerText),
+                    sideways: document.documentElement.scrollWidth - innerWidth,
+                    below: places.some((one) => one.scrollHeight > one.clientHeight + 2),
+                    hidden: visible.filter((one) => stage.contains(one) && !one.closest(".card") && !seen(one)).length,
+                    names: visible.filter((one) => !one.closest(".keys, .keyboard")).map((one) => one.innerText.trim()),
+                };
+            }"""
+        )
+        picture_of(page, f"{name}-{size[0]}")
+        assert found["exits"] == [], name
+        assert found["sideways"] <= 0, name
+        assert found["below"] or found["hidden"] == 0, f"{name}: what is not seen can be scrolled to"
+        doubled = {one for one in found["names"] if one and found["names"].count(one) > 1}
+        assert not doubled, f"{name}: {doubled}"
+
+
+def picture_of(page: Page, name: str) -> None:
+    if folder := os.environ.get("MOTCUA_STORY_PICTURES"):
+        page.screenshot(path=f"{folder}/layout-{name}.png")
 
 
 ENLARGED = (320, 256)
