@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from statistics import median
 from time import monotonic
@@ -19,11 +19,12 @@ from sqlalchemy import delete, func, select
 
 from centre.tables import DayRow
 from channels.sms.queue.tables import incoming, outgoing
+from channels.turn_counts import ASKED, Went
 from runtime.clock import VIETNAM
 from stores.database import Database
 from tickets.store import TicketStore, Wanted
 from tickets.tables import TicketRow
-from tickets.ticket import TicketState
+from tickets.ticket import Rating, TicketState
 
 _T = TypeVar("_T")
 
@@ -36,7 +37,9 @@ RECOUNTED_AFTER: Final = timedelta(minutes=15)
 SHOWN_FOR: Final = timedelta(minutes=20)
 """How old a count of such a day a page shows; past that the worker is away, and the page counts."""
 KEPT_FOR: Final = timedelta(days=90)
-"""How far back the worker keeps days counted: the longest span of the page."""
+"""How far back the worker counts days: the longest span of the page."""
+DAYS_KEPT: Final = timedelta(days=800)
+"""How long a day that was counted stays: two years of months for everybody to read."""
 NEAR_BUDGET: Final = 0.8
 """Share of the month's budget from which the page warns."""
 
@@ -65,6 +68,10 @@ class Day:
     routes: Mapping[str, RouteDay]
     tickets: int
     closed: int
+    turns: Mapping[str, int] = field(default_factory=dict)
+    """As :meth:`channels.turn_counts.TurnCounts.of` has them."""
+    ratings: Mapping[int, int] = field(default_factory=dict)
+    """Of tickets, by :class:`tickets.ticket.Rating`."""
 
     @property
     def segments(self) -> int:
@@ -113,6 +120,7 @@ class Figures:
         clock: the time, with zone.
         segment_price: đồng for one segment; 0: not known.
         month_budget: đồng for a month; 0: none.
+        turns: how turns of a day went.
     """
 
     def __init__(
@@ -122,7 +130,9 @@ class Figures:
         clock: Callable[[], datetime],
         segment_price: float = 0.0,
         month_budget: float = 0.0,
+        turns: Callable[[date], Mapping[str, int]] = lambda _day: {},
     ) -> None:
+        self._turns = turns
         self._database = database
         self._tickets = tickets
         self._clock = clock
@@ -158,12 +168,17 @@ class Figures:
         for day in wanted:
             if (known := noted.get(day)) is not None and not self._is_due(day, known[0]):
                 continue
-            self._note(day, self._clock(), self._counted(day))
+            before = known[1] if known is not None else None
+            counted = self._counted(day)
+            if before is not None and not counted.turns:
+                # The store of counts is away, or forgot the day: what was known stays.
+                counted = replace(counted, turns=before.turns)
+            self._note(day, self._clock(), counted)
             done += 1
             if monotonic() - begin > seconds:
                 break
         with self._database.writing() as session:
-            session.execute(delete(DayRow).where(DayRow.day < wanted[-1]))
+            session.execute(delete(DayRow).where(DayRow.day < today - DAYS_KEPT))
         return done
 
     def _is_due(self, day: date, counted_at: datetime) -> bool:
@@ -180,6 +195,12 @@ class Figures:
     def _note(self, day: date, counted_at: datetime, counted: Day) -> None:
         with self._database.writing() as session:
             session.merge(DayRow(day=day, counted_at=counted_at, counted=_DAY.dump_json(counted).decode()))
+
+    def months(self) -> list[dict[str, object]]:
+        """Months that are over, the newest first; see :func:`month_table`."""
+        first = self._today().replace(day=1)
+        noted = self._fresh(("months",), lambda: self._noted(first - DAYS_KEPT))
+        return month_table([day for at, (_, day) in sorted(noted.items()) if at < first])
 
     def desk(self, days: int) -> Desk:
         """How officers stand now, and how soon they answered in the last days."""
@@ -249,6 +270,7 @@ class Figures:
         closed = made.where(
             TicketRow.state == TicketState.DONE, TicketRow.changed_at >= begin, TicketRow.changed_at < end
         )
+        rated = select(TicketRow.rating).where(TicketRow.rated_at >= begin, TicketRow.rated_at < end)
         with self._database.reading() as session:
             states = Counter(session.scalars(came))
             routes: dict[str, RouteDay] = defaultdict(RouteDay)
@@ -268,6 +290,8 @@ class Figures:
                 routes=dict(routes),
                 tickets=int(session.scalar(made.where(TicketRow.created_at >= begin, TicketRow.created_at < end)) or 0),
                 closed=int(session.scalar(closed) or 0),
+                turns=self._turns(day),
+                ratings=dict(Counter(one for one in session.scalars(rated) if one is not None)),
             )
 
     def _today(self) -> date:
@@ -288,6 +312,7 @@ def _midnight(day: date) -> datetime:
 
 COLUMNS: Final = (
     *("day", "received", "ignored", "not_answered", "sent", "segments", "delivered", "failed", "tickets", "closed"),
+    *("talks", "answered", "asked_back", "refused", "handed_over", "turns_failed", "ratings", "ratings_bad"),
 )
 """Of an export, in their order."""
 
@@ -306,6 +331,68 @@ def table(days: Sequence[Day]) -> list[dict[str, object]]:
             "failed": sum(route.failed for route in one.routes.values()),
             "tickets": one.tickets,
             "closed": one.closed,
+            "talks": total([one])["talks"],
+            "answered": total([one])[Went.ANSWERED],
+            "asked_back": total([one])[Went.ASKED_BACK],
+            "refused": total([one])[Went.REFUSED],
+            "handed_over": total([one])[Went.HANDED_OVER],
+            "turns_failed": total([one])[Went.FAILED],
+            "ratings": sum(one.ratings.values()),
+            "ratings_bad": one.ratings.get(Rating.BAD, 0),
         }
         for one in days
     ]
+
+
+def total(days: Sequence[Day], channel: str = "") -> Counter[str]:
+    """Turns of some days by how they went, with ``talks`` for conversations; of one channel, or of all."""
+    found: Counter[str] = Counter()
+    for day in days:
+        for name, count in day.turns.items():
+            where, _, how = name.partition(" ")
+            if where != ASKED and channel in {"", where}:
+                found[how] += count
+    return found
+
+
+def asked_most(days: Sequence[Day]) -> list[tuple[str, int]]:
+    """Codes of procedures with how many turns were about them, the most asked first."""
+    found: Counter[str] = Counter()
+    for day in days:
+        for name, count in day.turns.items():
+            where, _, code = name.partition(" ")
+            if where == ASKED:
+                found[code] += count
+    return found.most_common()
+
+
+SMALLEST: Final = 10
+"""Counts below it could tell of single people in a small commune; they are not told to everybody."""
+
+
+def month_table(days: Sequence[Day]) -> list[dict[str, object]]:
+    """Whole months as everybody may read them: a count below :data:`SMALLEST` is left out (None).
+
+    Small counts are left out of each column for themselves; no column is the sum of others, so none can be worked out.
+    """
+    months: dict[str, list[Day]] = defaultdict(list)
+    for one in days:
+        months[f"{one.day:%Y-%m}"].append(one)
+    return [
+        {
+            "month": month,
+            **{
+                name: count if count >= SMALLEST else None
+                for name, count in (
+                    ("messages", sum(one.received for one in within)),
+                    ("conversations", total(within)["talks"]),
+                    ("tickets", sum(one.tickets for one in within)),
+                    ("ratings", sum(sum(one.ratings.values()) for one in within)),
+                )
+            },
+        }
+        for month, within in sorted(months.items(), reverse=True)
+    ]
+
+
+MONTH_COLUMNS: Final = ("month", "messages", "conversations", "tickets", "ratings")

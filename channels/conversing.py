@@ -12,6 +12,7 @@ from channels.core_client import CoreError
 from channels.metrics import Metrics
 from channels.paging import Paging, asks_for_next_page, ends_pages
 from channels.rendering import Page, Rendered, SmsStyle, render_all
+from channels.turn_counts import TurnCounts, Went, went
 from channels.words import words
 from contract.reply import Reply, ReplyKind
 from contract.tried import Tried
@@ -54,7 +55,15 @@ class ConverseAnswer:
 class Conversing:
     """Turns of all conversations; safe to share between threads."""
 
-    def __init__(self, core: Core, paging: Paging, settings: Settings, metrics: Metrics | None = None) -> None:
+    def __init__(
+        self,
+        core: Core,
+        paging: Paging,
+        settings: Settings,
+        metrics: Metrics | None = None,
+        counts: TurnCounts | None = None,
+    ) -> None:
+        self._counts = counts
         self._core = core
         self._paging = paging
         self._settings = settings
@@ -91,9 +100,14 @@ class Conversing:
             result = self._core.converse(turn)
         except CoreError as error:
             self._metrics.turn_failed(turn.channel, type(error).__name__)
+            if self._counts is not None:
+                self._counts.note(turn.channel, turn.conversation, Went.FAILED)
             _log.error("no answer from the core", conversation=turn.conversation, cause=str(error))
             raise
         self._answered(turn, result.understanding.intent or "none", started)
+        # What only happened to a conversation (begun, ended, read on) was no turn of anybody.
+        if self._counts is not None and turn.event is None:
+            self._counts.note(turn.channel, turn.conversation, went(result), result.understanding.procedure)
         return result
 
     def tried(self, conversation: str) -> Tried:

@@ -42,6 +42,7 @@ from channels.rendering.segments import size
 from channels.rendering.sms import SmsStyle
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.queue.wake import Wake
+from channels.turn_counts import TurnCounts
 from contract.aspects import Aspect
 from installation.asked_texts import asked_texts
 from installation.exchange import exchange_desk
@@ -197,7 +198,14 @@ def open311(here: Installation, _parts: Parts) -> Blueprint:
 def figures_of(here: Installation) -> Figures:
     """What this installation counts."""
     settings = here.settings
-    return Figures(here.database, here.tickets, here.now, settings.sms_segment_price, settings.sms_month_budget)
+    return Figures(
+        here.database,
+        here.tickets,
+        here.now,
+        settings.sms_segment_price,
+        settings.sms_month_budget,
+        TurnCounts(here.redis, here.now).of,
+    )
 
 
 def subscribers_of(here: Installation) -> Subscribers:
@@ -268,6 +276,7 @@ def reporting(here: Installation, parts: Parts) -> Blueprint:
             may_report=partial(parts.limiter.allows, "reports_address"),
             clock=here.now,
             jurisdiction=jurisdictions[0] if len(jurisdictions) > 1 else "",
+            months=figures_of(here).months,
         )
     )
 

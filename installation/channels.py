@@ -11,6 +11,7 @@ from channels.paging import Paging
 from channels.phone.dialogue.call import CallDialogue
 from channels.phone.line import call_dialogue
 from channels.sms.parts import SmsParts
+from channels.turn_counts import TurnCounts
 from installation.asked_texts import asked_texts
 from installation.root import Installation
 from installation.text_messages import TextMessageStores, sms_parts
@@ -35,7 +36,9 @@ class ChannelStores:
     def conversing(self) -> Conversing:
         """The way to the core."""
         here = self._here
-        return Conversing(self.core, Paging(here.redis, here.seal), here.settings, self.metrics)
+        return Conversing(
+            self.core, Paging(here.redis, here.seal), here.settings, self.metrics, TurnCounts(here.redis, here.now)
+        )
 
     @cached_property
     def limiter(self) -> Limiter:

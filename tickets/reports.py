@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, delete, select
+from sqlalchemy import Row, Select, case, delete, func, select
 
 from language.languages import default_language
 from language.redaction.personal_data import redact
@@ -84,6 +84,18 @@ class ReportsWanted:
     is_open: bool | None = None
     jurisdiction: str = ""
     is_test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KindOpen:
+    """Open reports of one kind."""
+
+    service: str
+    """Code of :file:`open311.yml`; empty where none was chosen."""
+    count: int
+    late: int
+    """Of these, past what was promised."""
+    oldest_days: int
 
 
 class Reports:
@@ -173,6 +185,27 @@ class Reports:
                 last = rows[-1][1].changed_at
                 rows = session.execute(public.where(TicketRow.changed_at <= last).order_by(TicketRow.changed_at)).all()
             return [(row[1].changed_at, self._read(row)) for row in rows]
+
+    def open_by_kind(self) -> list[KindOpen]:
+        """What is open of each kind, the most first; reports without a kind (by text message or telephone) together."""
+        now = self._clock()
+        is_open = TicketRow.state.in_([one for one in TicketState if one != TicketState.DONE])
+        query = (
+            select(
+                ReportRow.service,
+                func.count(),
+                func.sum(case((TicketRow.due_at < now, 1), else_=0)),
+                func.min(TicketRow.created_at),
+            )
+            .select_from(TicketRow)
+            .outerjoin(ReportRow, ReportRow.number == TicketRow.number)
+            .where(TicketRow.kind == TicketKind.REPORT, is_open)
+            .group_by(ReportRow.service)
+        )
+        with self._database.reading() as session:
+            rows = session.execute(query).all()
+        found = [KindOpen(kind or "", count, int(late or 0), (now - oldest).days) for kind, count, late, oldest in rows]
+        return sorted(found, key=lambda one: -one.count)
 
     def forget_orphans(self) -> list[tuple[str, ...]]:
         """Erase reports whose ticket is gone, and old tests; of each the addresses of its photos."""

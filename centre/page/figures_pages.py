@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Final
 
 from flask import Blueprint, jsonify, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from centre.alerts import alerts, thresholds
 from centre.exporting import as_csv
-from centre.figures import COLUMNS, NEAR_BUDGET, Budget, Day, RouteDay, table
+from centre.figures import COLUMNS, NEAR_BUDGET, Budget, Day, RouteDay, asked_most, table, total
+from centre.open311.asking import in_language
+from centre.open311.services import services
 from centre.page.access import CentreParts, page, signed_in
 from centre.page.fleet import Mood, fleet_row
-from centre.page.words import say
+from centre.page.words import language, say
+from channels.turn_counts import Went
+from contract.turn import Channel
 from stores.audit import Deed
 
 SPANS: Final = (7, 30, 90)
 MOST_UNANSWERED: Final = 10
+MOST_ASKED: Final = 10
 
 
 def add_figures(pages: Blueprint, parts: CentreParts) -> None:
@@ -44,12 +51,19 @@ def add_figures(pages: Blueprint, parts: CentreParts) -> None:
                 ("", say("figure_in_time"), _share(desk.in_time)),
                 ("", say("figure_median"), say("minutes", count=round(desk.median_minutes or 0))),
                 (_mood(budget), say("figure_cost"), _cost(budget)),
+                ("", say("figure_talks"), _number(total(days)["talks"])),
+                ("", say("figure_answered"), _share(_part(total(days), Went.ANSWERED))),
+                ("", say("figure_ratings"), _ratings(days)),
                 ("", say("figure_unanswered"), _number(sum(times for _, times in unanswered))),
                 *_kiosk_tiles(parts),
             ],
             routes=_routes(days),
+            turns=_turns(days),
+            ways=[say(f"went_{how}") for how in Went],
+            asked=[(parts.procedure_name(code) or code, times) for code, times in asked_most(days)[:MOST_ASKED]],
+            kinds=_kinds(parts),
+            alerts=told_alerts(parts, span),
             unanswered=unanswered[:MOST_UNANSWERED],
-            alarm=_alarm(budget),
             chart=json.dumps(_chart(days)),
         )
 
@@ -115,10 +129,51 @@ def _mood(budget: Budget) -> str:
     return "bad" if budget.share >= 1 else "watch" if budget.share >= NEAR_BUDGET else ""
 
 
-def _alarm(budget: Budget) -> str:
-    if budget.share >= 1:
-        return say("budget_spent")
-    return say("budget_near", share=round(budget.share * 100)) if budget.share >= NEAR_BUDGET else ""
+def told_alerts(parts: CentreParts, span: int) -> list[str]:
+    """What is over its threshold, in an officer's words, the gravest first."""
+    if parts.figures is None:
+        return []
+    found = alerts(parts.figures.days(span), parts.figures.desk(span), parts.figures.budget(), thresholds())
+    return [say(one.key, count=one.count) for one in found]
+
+
+def _turns(days: list[Day]) -> list[dict[str, object]]:
+    """How turns went on each channel; channels nobody used are left out."""
+    rows = ((channel, total(days, channel.value)) for channel in Channel)
+    return [
+        {
+            "name": say(f"channel_{channel.value}"),
+            "talks": _number(counts["talks"]),
+            "counts": [_number(counts[how]) for how in Went],
+        }
+        for channel, counts in rows
+        if counts
+    ]
+
+
+def _kinds(parts: CentreParts) -> list[dict[str, object]]:
+    every = services().every
+    return [
+        {
+            "name": in_language(every[one.service].name, language()) if one.service in every else say("kind_none"),
+            "count": one.count,
+            "late": one.late,
+            "oldest": one.oldest_days,
+        }
+        for one in (parts.reports.open_by_kind() if parts.reports is not None else [])
+    ]
+
+
+def _part(counts: Mapping[str, int], how: Went) -> float | None:
+    whole = sum(counts[one] for one in Went)
+    return counts[how] / whole if whole else None
+
+
+def _ratings(days: list[Day]) -> str:
+    counts = [(rating, count) for day in days for rating, count in day.ratings.items()]
+    count = sum(each for _, each in counts)
+    mean = sum(rating * each for rating, each in counts) / max(count, 1)
+    return say("ratings_of", mean=f"{mean:.1f}".replace(".", ","), count=count) if count else "-"
 
 
 def _cost(budget: Budget) -> str:

@@ -10,11 +10,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from centre.officers import Duty, Officer
 from centre.page.access import CentreParts, page, signed_in
+from centre.page.figures_pages import told_alerts
 from centre.page.fleet import Mood
 from centre.page.inbox import list_wanted
 from centre.page.words import say
 from centre.set_up import Check
 
+WARNED_DAYS: Final = 7
+"""The span warnings on the first page look at."""
 LINKS: Final = (
     ("centre.home", None, "home"),
     ("centre.tickets", Duty.TICKETS, "tickets"),
@@ -74,7 +77,10 @@ def add_home(pages: Blueprint, parts: CentreParts) -> None:
                 tiles.append((url_for("centre.fleet"), silent, say("silent_kiosks")))
         # How the house is set up is for those who can change it.
         checks = parts.checks() if Duty.OFFICERS in officer.may else ()
-        return page(parts, "home.html", officer, tiles=tiles, checks=[shown(check) for check in checks])
+        warnings = told_alerts(parts, WARNED_DAYS) if Duty.TICKETS in officer.may else []
+        return page(
+            parts, "home.html", officer, tiles=tiles, warnings=warnings, checks=[shown(check) for check in checks]
+        )
 
 
 def shown(check: Check) -> ShownCheck:

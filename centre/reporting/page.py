@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from centre.exporting import as_csv
+from centre.figures import MONTH_COLUMNS, SMALLEST
 from centre.open311.asking import Fault, description, in_language, one, phone, position
 from centre.open311.services import services
 from centre.photos import LARGEST_FILE, NoPhoto, Photos
@@ -43,6 +45,8 @@ class ReportingParts:
     """Whether somebody at this network address may report once more now."""
     clock: Callable[[], datetime]
     jurisdiction: str = ""
+    months: Callable[[], list[dict[str, object]]] = list
+    """Whole months for everybody to read, the newest first, without small counts."""
 
 
 def blueprint(parts: ReportingParts) -> Blueprint:
@@ -111,6 +115,19 @@ def blueprint(parts: ReportingParts) -> Blueprint:
         if found is None:
             return _page("state.html", 404, report=None)
         return _page("state.html", 200, **_shown(found), new=True)
+
+    @pages.get("/so-lieu")
+    def open_data() -> Response:
+        return _page("open_data.html", 200, months=parts.months(), smallest=SMALLEST)
+
+    @pages.get("/so-lieu.<any(csv, json):form>")
+    def open_data_file(form: str) -> Response:
+        if form == "json":
+            return jsonify(parts.months())
+        response = make_response(as_csv(MONTH_COLUMNS, parts.months()))
+        response.headers["Content-Type"] = "text/csv; charset=utf-8"
+        response.headers["Content-Disposition"] = 'attachment; filename="so-lieu.csv"'
+        return response
 
     @pages.get("/<number>")
     def state(number: str) -> Response:

@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -18,19 +18,24 @@ from officer_post import Sent
 from prometheus_client import CollectorRegistry
 from sqlalchemy import func, select
 
+from centre.alerts import Thresholds, alerts, thresholds
 from centre.desk_gauges import DeskGauges
 from centre.exporting import as_csv, harmless
-from centre.figures import COLUMNS, Budget, Figures, RouteDay, table
+from centre.figures import COLUMNS, Budget, Day, Figures, RouteDay, asked_most, table, total
+from centre.figures import Desk as Standing
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
 from centre.tables import DayRow
 from channels.sms.queue.tables import incoming, outgoing
+from contract.wording import wording_of
+from language import data
 from runtime.clock import VIETNAM
 from stores.database import Database
 from stores.sealing import Seal
+from tickets.asked import AskedTickets
 from tickets.desk import Desk
 from tickets.store import TicketStore
-from tickets.ticket import Draft, Outcome, TicketKind
+from tickets.ticket import Draft, Outcome, Rating, TicketKind
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=VIETNAM)
 PASSWORD = "một mật khẩu đủ dài"
@@ -45,12 +50,15 @@ class Counted:
         seal = Seal(b"a secret of the tests")
         self.tickets = TicketStore(database, seal, lambda: self.now, lambda _kind, at: at + timedelta(hours=4))
         self.desk = Desk(database, seal, lambda: self.now, Sent())
+        self.turns: dict[date, dict[str, int]] = {}
         self.figures = self.another()
         self._rows = 0
 
     def another(self) -> Figures:
         """Those of another process."""
-        return Figures(self.database, self.tickets, lambda: self.now, 300.0, 3_000.0)
+        return Figures(
+            self.database, self.tickets, lambda: self.now, 300.0, 3_000.0, lambda day: self.turns.get(day, {})
+        )
 
     def came(self, at: datetime, state: str = "answered") -> None:
         self._rows += 1
@@ -157,7 +165,7 @@ def test_the_worker_goes_on_where_it_ran_out_of_time(counted: Counted) -> None:
     counted.now += timedelta(days=200)
     counted.figures.keep_counted(60.0)
     with counted.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(DayRow)) == 90
+        assert session.scalar(select(func.count()).select_from(DayRow)) == 180
 
 
 def test_the_months_cost_counts_what_was_handed_over_and_is_held_against_the_budget(counted: Counted) -> None:
@@ -186,6 +194,76 @@ def test_how_officers_keep_their_promises(counted: Counted) -> None:
     assert counted.figures.days(1)[0].closed == 1
 
 
+def test_how_conversations_went_is_kept_when_the_counts_are_away(counted: Counted) -> None:
+    today = NOW.date()
+    counted.turns[today] = {
+        "sms answered": 7,
+        "sms refused": 3,
+        "kiosk answered": 2,
+        "sms talks": 4,
+        "asked 1.001193": 5,
+    }
+    counted.figures.keep_counted(60.0)
+    counted.turns.clear()
+    counted.now += timedelta(minutes=2)
+    counted.figures.keep_counted(60.0)
+    (day,) = counted.another().days(1)
+    assert total([day], "sms") == {"answered": 7, "refused": 3, "talks": 4}
+    assert total([day])["answered"] == 9
+    assert asked_most([day]) == [("1.001193", 5)]
+    assert table([day])[0]["refused"] == 3
+
+
+def test_ratings_count_on_the_day_they_were_given(counted: Counted) -> None:
+    number = counted.tickets.add(Draft("k", TicketKind.REPORT, "kiosk")).number
+    counted.desk.close(number, "lan", Outcome.SOLVED)
+    asked = AskedTickets(
+        counted.database,
+        Seal(b"a secret of the tests"),
+        counted.tickets,
+        counted.desk,
+        lambda: wording_of(data.folder()).room("replies"),
+        lambda: counted.now,
+    )
+    counted.now += timedelta(days=1)
+    assert asked.rate(number, Rating.BAD)
+    earlier, today = counted.another().days(2)
+    assert (earlier.ratings, today.ratings) == ({}, {1: 1})
+
+
+def test_months_are_told_to_everybody_without_small_counts(counted: Counted) -> None:
+    for each in range(12):
+        counted.came(NOW - timedelta(days=30, minutes=each))
+    counted.tickets.add(Draft("k", TicketKind.REPORT, "kiosk", created_at=NOW - timedelta(days=30)))
+    counted.figures.keep_counted(60.0)
+    october = next(one for one in counted.another().months() if one["month"] == "2026-10")
+    assert october == {"month": "2026-10", "messages": 12, "conversations": None, "tickets": None, "ratings": None}
+    assert "2026-11" not in {one["month"] for one in counted.figures.months()}
+
+
+def test_warnings_come_at_their_thresholds_and_not_by_chance() -> None:
+    limits = Thresholds(2, 48, 0.1, 0.3, 0.3, 0.8, 30)
+    well = Standing(open=1, taken=0, passed=0, overdue=1, oldest_hours=5.0, in_time=1.0, median_minutes=10.0)
+    quiet = Day(NOW.date(), 0, 0, 0, {}, 0, 0, {"sms refused": 20}, {1: 5})
+    assert alerts([quiet], well, Budget(0, 0, 0), limits) == []
+    loud = Day(
+        NOW.date(), 0, 0, 0, {"gsm": RouteDay(90, 90, 80, 10)}, 0, 0, {"sms refused": 20, "sms answered": 20}, {1: 30}
+    )
+    late = replace(well, overdue=2, oldest_hours=50.0)
+    found = {one.key: one.count for one in alerts([loud], late, Budget(9, 900.0, 1_000.0), limits)}
+    assert found == {
+        "alert_overdue": 2,
+        "alert_oldest": 50,
+        "alert_failed": 10,
+        "alert_refused": 50,
+        "alert_ratings": 100,
+        "alert_budget": 90,
+    }
+    none = Thresholds(0, 0, 0, 0, 0, 0, 30)
+    assert alerts([loud], late, Budget(9, 900.0, 1_000.0), none) == []
+    assert thresholds().least_messages > 0
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+84900000123", "-2", "@SUM(A1)", "\t=1", "\r=1", " =cmd|'/c calc'!A1"])
 def test_no_text_becomes_a_formula(text: str) -> None:
     (_, (cell, number)) = csv.reader(
@@ -210,7 +288,7 @@ def test_the_same_figures_as_a_page_a_table_and_json(client: FlaskClient, parts:
     browser.post("/centre/sign-in", data={"name": "lan", "password": PASSWORD})
     page = browser.get("/centre/figures?days=30").text
     assert "2.700 đồng trên 3.000" in page
-    assert "đã dùng 90 % ngân sách" in page
+    assert "Đã dùng 90 % tiền tin nhắn" in page
     assert "&lt;b&gt;làm thẻ" in page
     as_json = browser.get("/centre/figures.json?days=7").json
     assert as_json == table(counted.figures.days(7))
