@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 import numpy as np
 import pytest
@@ -25,15 +26,18 @@ from werkzeug.serving import make_server
 from assistant.trial import Figure, Trial
 from assistant.trial import State as TrialState
 from centre.consent_desk import ConsentDesk
+from centre.digest import Digests
 from centre.enrolment import Enrolling
 from centre.figures import Figures
 from centre.health_history import HealthHistory
 from centre.invitations import Invitations
 from centre.kiosks import Kiosks
 from centre.officers import Officers
+from centre.open311.subscribers import Subscribers
 from centre.orders import BoxOrders
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
+from centre.page.inbox import waiting_for
 from centre.photos import Photos
 from centre.publishing import Shelf
 from centre.reporting.page import ReportingParts
@@ -65,6 +69,10 @@ from tickets.ticket import Draft, TicketKind
 pytestmark = pytest.mark.xdist_group("centre-in-browser")
 
 PASSWORD = "một mật khẩu đủ dài"
+TURNS = {"sms answered": 40, "sms refused": 3, "kiosk asked_back": 7, "sms talks": 21, "asked 1.001193": 12}
+MONTHS: list[dict[str, object]] = [
+    {"month": "2026-10", "messages": 1200, "conversations": 430, "tickets": 12, "ratings": None}
+]
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=VIETNAM)
 WELL = {"disk_free": 9000, "disk_size": 30000, "microphone": Condition.WORKS, "printer": Condition.WORKS}
 
@@ -130,7 +138,9 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         desk=Desk(database, seal, clock, Sent()),
         secure=False,
         clock=clock,
-        figures=Figures(database, tickets, clock, 350.0, 1_000_000.0),
+        figures=Figures(database, tickets, clock, 350.0, 1_000_000.0, lambda _day: TURNS),
+        subscribers=Subscribers(database, seal, Reports(database, seal, tickets, clock), clock, "https://one.door"),
+        digests=Digests(database, seal, clock, lambda _day: True, partial(waiting_for, tickets, ""), None),
         out_of_service=OutOfService(database, clock, audit),
         recordings=folder / "prompts",
         unanswered=lambda: [("làm thẻ căn cước cho con", 3)],
@@ -163,7 +173,11 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app = Flask("centre-in-browser")
     app.register_blueprint(blueprint(parts))
     app.register_blueprint(
-        reporting(ReportingParts(parts.reports, Photos(folder / "reports"), lambda _address: True, clock))
+        reporting(
+            ReportingParts(
+                parts.reports, Photos(folder / "reports"), lambda _address: True, clock, months=lambda: MONTHS
+            )
+        )
     )
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -371,6 +385,20 @@ def to_campaign(page: Page) -> None:
     expect(page.get_by_text("hết hạn ngày 01/12/2026")).to_be_visible()
 
 
+def to_subscribers(page: Page) -> None:
+    to_home(page)
+    page.get_by_role("link", name="Nơi nhận tin phản ánh").press("Enter")
+    page.get_by_label("Tên nơi nhận").fill("Sở Xây dựng")
+    page.get_by_label("Địa chỉ nhận").fill("https://reports.example.org/hook")
+    page.get_by_role("button", name="Thêm nơi nhận").press("Enter")
+    expect(page.get_by_text("Khóa này chỉ hiện một lần")).to_be_visible()
+
+
+def to_open_data(page: Page) -> None:
+    page.goto(page.url.replace("/centre/sign-in", "/phan-anh/so-lieu"))
+    expect(page.get_by_text("dưới 10").first).to_be_visible()
+
+
 def to_report_form(page: Page) -> None:
     page.goto(page.url.replace("/centre/sign-in", "/phan-anh"))
     page.get_by_role("radio", name="Đường, cầu hỏng").check()
@@ -417,6 +445,8 @@ def to_report_sent(page: Page) -> None:
         to_campaign,
         to_recordings,
         to_recording,
+        to_subscribers,
+        to_open_data,
         to_report_form,
         to_report_sent,
     ],

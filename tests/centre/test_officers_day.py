@@ -112,7 +112,6 @@ def test_a_report_by_text_is_taken_answered_closed_and_rated(
     # At the kiosk: how far it is; an officer's words to a report by text are for its sender alone.
     page.goto(f"{commune.url}/kiosk")
     page.wait_for_selector("html[data-ready]")
-    page.locator("body").click()
     page.get_by_role("button", name="Xem hồ sơ đến đâu").click()
     page.get_by_role("button", name="Hỏi phiếu đã gửi").click()
     for digit in plain:
