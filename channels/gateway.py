@@ -8,7 +8,7 @@ from functools import partial
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from channels import access_log, api, body_limit, errors, health, host_check, openapi, security_txt
+from channels import access_log, api, body_limit, draining, errors, health, host_check, openapi, security_txt
 from channels.heartbeats import Heartbeats
 from channels.parts import Addresses, Parts
 from channels.phone.dialogue.call_store import CallStates
@@ -61,6 +61,7 @@ def create_app(
     )
     written = Written(parts.database, parts.redis)
     checks: dict[str, Callable[[], object]] = {
+        "gateway": draining.check,
         "core": parts.core.ping,
         "redis": written.to_redis,
         "database": written.to_database,

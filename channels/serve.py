@@ -21,7 +21,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
-from channels import fair_turns, slow_callers
+from channels import draining, fair_turns, slow_callers
 from channels.callers import Callers
 from channels.figures_folder import share_figures
 from channels.websockets import handing_over
@@ -72,10 +72,10 @@ class GatewayServer(BaseApplication):  # type: ignore[misc]
             "bind": f"{host}:{self._settings.port}",
             "workers": self._settings.web_workers,
             "threads": self._settings.web_threads,
-            "worker_class": "channels.websockets.handing_over.HandingOverWorker",
+            "worker_class": "channels.draining.DrainingWorker",
             "keepalive": KEEP_ALIVE_SECONDS,
             "worker_connections": MOST_CONNECTIONS,
-            "graceful_timeout": int(self._settings.turn_timeout) + STOP_MARGIN_SECONDS,
+            "graceful_timeout": int(self._settings.drain_seconds + self._settings.turn_timeout) + STOP_MARGIN_SECONDS,
             # Forwarding headers are read in one place, channels.callers, and only from trusted proxies.
             "forwarded_allow_ips": "",
             "logger_class": ServerLog,
@@ -97,6 +97,7 @@ def serve(settings: Settings, make_app: Callable[[], WSGIApplication]) -> None:
     """Serve until SIGTERM or SIGINT; turns in flight are answered first."""
     share_figures(settings.data_path, "web")
     handing_over.SOCKET_PATH = handover_socket(settings)
+    draining.SECONDS = settings.drain_seconds
     callers = Callers.from_settings(settings)
     slow_callers.has_no_limit, fair_turns.is_proxy = callers.speaks_for_many, callers.is_proxy
     _allow_files(MOST_CONNECTIONS + 1_000)

@@ -24,6 +24,8 @@ class PlannedChild:
     """Asked until it answers; None for one nobody waits for."""
     unix_socket: str | None = None
     """Where the address is served; None for a port."""
+    waits: float = 0.0
+    """Seconds it may take longer than others to stop."""
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,16 @@ from runtime.backoff import Backoff
 
 MODULES: Mapping[str, str] = {
     "core": "cli.core_process",
+    "worker": "cli.worker_process",
     "web": "cli.web_process",
     "voice": "cli.voice_process",
-    "worker": "cli.worker_process",
     "sync": "cli.sync_process",
 }
-"""The processes there are, and the module each of them runs."""
+"""The processes there are, and the module each of them runs. They stop in the opposite order: first calls come to their
+end while all else goes on, then requests."""
 
+STOP_SECONDS = 15.0
+"""What a process gets that has nothing of its own to wait for."""
 STEADY_SECONDS = 30.0
 """A process that ran this long is healthy: its next death is a first one."""
 BACKOFF = Backoff(first=1.0, longest=30.0, at_once=1)
@@ -61,6 +64,8 @@ class Child:
     """Where its output goes; None leaves it with the supervisor's."""
     comes_first: bool = False
     """The ones after it start when it is ready."""
+    stop_seconds: float = STOP_SECONDS
+    """What it gets to end what it does."""
 
     def start(self) -> None:
         """Start it; it dies with the supervisor, however that ends."""
@@ -89,13 +94,13 @@ class Child:
         """Whether it ran and ended."""
         return self.process is not None and self.process.poll() is not None
 
-    def stop(self, wait_seconds: float = 15.0) -> None:
+    def stop(self) -> None:
         """Ask it to end, then end it."""
         if self.process is None or self.process.poll() is not None:
             return
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(wait_seconds)
+            self.process.wait(self.stop_seconds)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -37,7 +37,9 @@ def main() -> None:
     logs = Path(plan.logs) if plan.logs else None
     for planned in plan.children:
         log = logs / f"{planned.name}.log" if logs else None
-        children.append(Child(planned.name, planned.command, plan.environment, _readiness(planned, plan), log=log))
+        child = Child(planned.name, planned.command, plan.environment, _readiness(planned, plan), log=log)
+        child.stop_seconds += planned.waits
+        children.append(child)
     supervisor = Supervisor(
         children, report=_tell, renewed=lambda: _environment(plan), lasting=LASTING, following=FOLLOWING, progress=_tell
     )

@@ -82,7 +82,8 @@ def _planned(name: str, settings: Settings) -> PlannedChild:
         "voice": "http://voice/healthz",
     }
     unix_socket = str(listening_socket(settings)) if name == "voice" else None
-    return PlannedChild(name, tuple(python_module(name)), addresses.get(name), unix_socket)
+    waits = {"web": settings.drain_seconds + settings.turn_timeout, "voice": settings.calls_end_seconds}
+    return PlannedChild(name, tuple(python_module(name)), addresses.get(name), unix_socket, waits.get(name, 0.0))
 
 
 def _refuse_taken_ports(settings: Settings, names: list[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
@@ -40,19 +40,22 @@ def main() -> None:
     here = Installation(settings, hurried=True).alone()
     speech = SpeechParts(here)
     app.cleanup_ctx.append(speech.run)
+    more: dict[str, Callable[[], Awaitable[None]]] = {}
     if settings.takes_calls:
         # Late: a kiosk does without the 35 MB, and figures must be shared before anything that counts is imported.
         from installation.calls import CallParts
 
         try:
-            CallParts(here, speech).add_to(app)
+            calls = CallParts(here, speech)
+            calls.add_to(app)
+            more["leave"] = calls.leave
         except ValueError as error:
             sys.exit(f"motcua voice: {error}")
     if Applied.of(settings).folder.exists():
         app.cleanup_ctx.append(partial(follow_bundles, Following.here(settings, "voice")))
     KioskAudio(speech.pool, lambda: speech.speaking, Signing(here.seal), settings).add_to(app.router)
     Transcribing(speech.pool, core_key(settings.secret())).add_to(app.router)
-    serve(app, settings)
+    serve(app, settings, **more)
 
 
 async def follow_bundles(following: Following, _app: web.Application) -> AsyncIterator[None]:

@@ -83,6 +83,7 @@ class CallParts:
         )
         self._tokens = StreamTokens(installation.redis, installation.seal)
         self._pacer = Pacer(figures.frame_late)
+        self._lines: list[SipLine] = []
         self._ports = Ports(*settings.sip_rtp_port_range)
         self._tls = _tls_of(settings) if settings.sip_tls_port is not None else None
 
@@ -90,6 +91,12 @@ class CallParts:
         """Serve calls with the application, while it runs."""
         media_stream.add_to(app, self._calls, self._tokens)
         app.cleanup_ctx.append(self._run)
+
+    async def leave(self) -> None:
+        """Take no more calls, and let those there are end where they are, as long as the settings say."""
+        for line in self._lines:
+            await line.sign_out()
+        await self._calls.end(self._settings.calls_end_seconds)
 
     async def _run(self, _app: web.Application) -> AsyncIterator[None]:
         settings = self._settings
@@ -102,6 +109,7 @@ class CallParts:
             if settings.sip_port is not None:
                 sip = self._sip_line()
                 await sip.start(settings.sip_port)
+                self._lines.append(sip)
                 stack.push_async_callback(sip.stop)
                 _log.info("calls are taken by SIP", port=settings.sip_port)
                 if (registrar := settings.sip_registrar_address) is not None:
@@ -110,6 +118,7 @@ class CallParts:
             if settings.sip_tls_port is not None:
                 secure = self._sip_line()
                 await secure.start(settings.sip_tls_port, self._tls)
+                self._lines.append(secure)
                 stack.push_async_callback(secure.stop)
                 _log.info("calls are taken by SIP over TLS", port=settings.sip_tls_port)
             if settings.audiosocket_port is not None:

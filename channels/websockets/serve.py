@@ -22,17 +22,26 @@ _log = logs.get(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def serve(app: web.Application, settings: Settings) -> None:
+async def _nothing() -> None:
+    return None
+
+
+def serve(app: web.Application, settings: Settings, leave: Callable[[], Awaitable[None]] = _nothing) -> None:
     """Serve until SIGTERM or SIGINT.
+
+    Args:
+        app: what is served.
+        settings: of the installation.
+        leave: awaited before streams in progress are ended.
 
     Streams come from the gateway, or over a Unix socket from a reverse proxy that sends them here directly.
     """
     app.router.add_get("/healthz", _healthz)
     app.middlewares.append(one_request_each)
-    uvloop.run(_serve(app, settings))
+    uvloop.run(_serve(app, settings, leave))
 
 
-async def _serve(app: web.Application, settings: Settings) -> None:
+async def _serve(app: web.Application, settings: Settings, leave: Callable[[], Awaitable[None]]) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -46,6 +55,9 @@ async def _serve(app: web.Application, settings: Settings) -> None:
         await web.UnixSite(runner, listening_socket(settings)).start()
         _log.info("voice is ready")
         await stop.wait()
+        # A gateway that finds nobody here answers for itself: the caller's provider asks the webhook what is next.
+        await takes.stop()
+        await leave()
     finally:
         await takes.stop()
         await runner.cleanup()

@@ -55,6 +55,12 @@ class ServerSettings(Group):
     web_threads: int = Field(16, ge=1, le=256, description="threads of each gateway process")
     web_workers: int = Field(1, ge=1, le=32, description="gateway processes")
     turn_timeout: float = Field(12.0, gt=0, le=60, description="seconds the gateway waits for the core")
+    drain_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=60,
+        description="seconds a stopping gateway goes on answering, with 503 at /readyz, so that a balancer forgets it",
+    )
     cli_language: str = Field(
         "en", description="language of the command line's tables and reports, as in nlu_data/wording"
     )

@@ -26,6 +26,12 @@ class TelephoneSettings(Group):
         True, description="development: whether the simulator's telephone can call; `motcua kiosk` says false"
     )
     voice_calls: int = Field(60, ge=1, le=1000, description="calls with sound held at once; more are turned away")
+    calls_end_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=3600,
+        description="seconds calls may go on where they are while the voice process stops; it takes no new ones then",
+    )
     sip_port: int | None = Field(
         None, ge=1, le=65535, description="UDP port SIP calls of an exchange are taken on; without it there are none"
     )

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 from channels_doubles import GatewayProcess, ScriptedCore, short_answer
 from flask import Flask
@@ -121,6 +122,41 @@ def test_a_turn_in_flight_is_answered_before_the_gateway_stops(start_gateway: St
         _wait_for_log(gateway, "Handling signal")
         released.set()
         assert answer.result().status_code == 200
+    assert gateway.process.wait(20) == 0
+
+
+def test_a_gateway_that_stops_says_so_first_and_resets_nobody(start_gateway: Start) -> None:
+    """Citizens ask over new connections until nobody listens; every one that was connected is answered."""
+    gateway = start_gateway(DRAIN_SECONDS="1", WEB_WORKERS="2")
+    gateway.wait_until_it_answers()
+    answered: list[tuple[int, str]] = []
+    lost: list[str] = []
+
+    def citizen() -> None:
+        while True:
+            try:
+                told = gateway.ask("POST", "/api/v1/converse", json=ASK)
+                answered.append((told.status_code, told.headers.get("Connection", "")))
+            except httpx.ConnectError:
+                return
+            except httpx.TransportError as error:
+                lost.append(repr(error))
+
+    with ThreadPoolExecutor(3) as threads:
+        citizens = [threads.submit(citizen) for _ in range(3)]
+        gateway.process.terminate()
+        _wait_for_log(gateway, "Handling signal")
+        going = gateway.ask("GET", "/readyz")
+        while going.status_code == 200:
+            going = gateway.ask("GET", "/readyz")
+        assert going.json()["dependencies"]["gateway"] == {"state": "down", "cause": "Stopping"}
+        before = len(answered)
+        for one in citizens:
+            one.result(30)
+    assert len(answered) > before, "it went on answering"
+    assert {status for status, _ in answered} == {200}
+    assert answered[-1][1] == "close"
+    assert lost == []
     assert gateway.process.wait(20) == 0
 
 

@@ -24,7 +24,12 @@ def test_a_ready_gateway_names_each_dependency(client: FlaskClient) -> None:
     assert response.status_code == 200
     assert response.json == {
         "status": "ready",
-        "dependencies": {"core": {"state": "ok"}, "redis": {"state": "ok"}, "database": {"state": "ok"}},
+        "dependencies": {
+            "gateway": {"state": "ok"},
+            "core": {"state": "ok"},
+            "redis": {"state": "ok"},
+            "database": {"state": "ok"},
+        },
         "others": {
             "worker": {"state": "down", "cause": "NoWorker"},
             "arrivals": {"state": "ok"},

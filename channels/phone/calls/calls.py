@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -15,6 +16,9 @@ from stores.sealing import Seal
 
 LEAVE_SECONDS: Final = 20.0
 """What telling the dialogue that a caller is gone may take."""
+
+STOPPING: Final = "stopping"
+"""Why no call is taken while this process stops: another host may have it."""
 
 _log = logs.get(__name__)
 
@@ -37,6 +41,9 @@ class Calls:
         self._most = most
         self._can_speak = can_speak
         self._active: set[str] = set()
+        self._is_stopping = False
+        self._none = asyncio.Event()
+        self._none.set()
 
     @property
     def active(self) -> int:
@@ -46,7 +53,9 @@ class Calls:
     def refuses(self, kind: str, call_id: str = "") -> str | None:
         """Why a call cannot be taken now; None when it can. A refusal is counted and logged."""
         why = None
-        if len(self._active) >= self._most:
+        if self._is_stopping:
+            why = STOPPING
+        elif len(self._active) >= self._most:
             why = "full"
         elif call_id in self._active:
             why = "twice"
@@ -55,6 +64,14 @@ class Calls:
         if why is not None:
             self.refused(kind, why)
         return why
+
+    async def end(self, seconds: float) -> None:
+        """Take no more, and let those there are come to their own end, for so many seconds at most."""
+        self._is_stopping = True
+        if self._active and seconds:
+            _log.info("waiting for calls to end", calls=len(self._active), seconds=seconds)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._none.wait(), seconds)
 
     def refused(self, kind: str, why: str) -> None:
         """A carrier's listener has turned a call away."""
@@ -73,6 +90,7 @@ class Calls:
         conversation = "phone:" + self._seal.hash("phone", call_id)
         outcome, is_left = "failed", not comes_back
         self._active.add(call_id)
+        self._none.clear()
         self._around.figures.began(carrier.kind)
         _log.info("call began", carrier=carrier.kind, conversation=conversation)
         try:
@@ -90,6 +108,8 @@ class Calls:
             self._active.discard(call_id)
             self._around.figures.ended(carrier.kind, outcome)
             await self._close(carrier, call_id, is_left=is_left)
+            if not self._active:
+                self._none.set()
             _log.info("call ended", carrier=carrier.kind, conversation=conversation, outcome=outcome)
 
     async def _close(self, carrier: Carrier, call_id: str, *, is_left: bool) -> None:

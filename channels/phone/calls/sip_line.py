@@ -21,7 +21,7 @@ from aiosipua import (
     parse_sdp,
 )
 
-from channels.phone.calls.calls import Calls
+from channels.phone.calls.calls import STOPPING, Calls
 from channels.phone.calls.carrier import Gone, GoneBy
 from channels.phone.calls.pacer import Pacer
 from channels.phone.calls.rtp import Agreed, NoCommonSound, NoPort, Ports, agree, offer_of_ours
@@ -139,10 +139,15 @@ class SipLine:
         self._registration.start()
         return self._registration
 
+    async def sign_out(self) -> None:
+        """Have the trunk bring no more calls; those there are go on."""
+        registration, self._registration = self._registration, None
+        if registration is not None:
+            await registration.stop()
+
     async def stop(self) -> None:
         """End all calls, and listen no more."""
-        if self._registration is not None:
-            await self._registration.stop()
+        await self.sign_out()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -171,8 +176,10 @@ class SipLine:
             call.dialog.terminate()
             self._forget(call)
             return
-        if call.call_id in self._held or self._calls.refuses(KIND):
-            self._reject(call, 486)
+        why = "twice" if call.call_id in self._held else self._calls.refuses(KIND)
+        if why is not None:
+            # Busy is the caller's to hear; of a service that is away an exchange tries the next host.
+            self._reject(call, 503 if why == STOPPING else 486)
             return
         late = call.sdp_offer is None
         try:

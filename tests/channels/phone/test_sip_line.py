@@ -243,3 +243,31 @@ def mutated(message: bytes, chance: random.Random) -> bytes:
             case _:
                 changed[at:at] = chance.randbytes(chance.randint(1, 20))
     return bytes(changed)
+
+
+async def test_a_line_that_stops_takes_no_more_calls_and_waits_for_the_one_there_is() -> None:
+    exchange = Exchange(ScriptedDialogue(say("xin chào"), END))
+    async with line_of(exchange) as (_, other):
+        call = await taken(exchange, other)
+        await until(lambda: exchange.calls.active)
+        ending = asyncio.create_task(exchange.calls.end(30))
+        await asyncio.sleep(0)
+        refused = new_call()
+        other.send(other.invite(refused))
+        await until(lambda: other.final(refused), "no final answer")
+        # 486 would be told the caller as busy; with 503 the exchange tries the next host.
+        assert other.final(refused).startswith("SIP/2.0 503")
+        assert exchange.calls.active == 1
+        assert not ending.done()
+        other.send(other.message("BYE", call, tag=other.tag(call), cseq=2))
+        await asyncio.wait_for(ending, 10)
+        assert not exchange.calls.active
+
+
+async def test_a_call_that_does_not_end_is_not_waited_for_longer_than_is_set() -> None:
+    exchange = Exchange(ScriptedDialogue(say("xin chào"), END))
+    async with line_of(exchange) as (_, other):
+        await taken(exchange, other)
+        await until(lambda: exchange.calls.active)
+        await asyncio.wait_for(exchange.calls.end(0.1), 10)
+        assert exchange.calls.active == 1
