@@ -66,6 +66,13 @@ _OF_KIND: Mapping[QuestionKind, About] = {
 }
 
 
+SIDE_OF: Mapping[About, Aspect] = {
+    **{about: aspect for aspect, about in _OF_ASPECT.items()},
+    About.BRING: Aspect.PAPERS,
+}
+"""The side of a procedure that the same question asks for."""
+
+
 def what_is_asked(folded: str, question: Question | None, aspect: Aspect | None) -> About | None:
     """What a folded message asks about the dossier; None for what only its procedure tells."""
 
@@ -105,7 +112,7 @@ def what_is_asked(folded: str, question: Question | None, aspect: Aspect | None)
     if question is not None and question.kind is QuestionKind.MAY and says("dossier_who"):
         return About.WHO
     if aspect is None or aspect is Aspect.OVERVIEW:
-        return About.STATE
+        return About.WHEN if says("asks_when") and says("dossier_collects") else About.STATE
     return _OF_ASPECT.get(aspect)
 
 

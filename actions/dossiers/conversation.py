@@ -19,7 +19,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, MotcuaAction, answer, language_of, marks_of, replies_of_this_turn, turn_meaning
-from actions.dossiers.asked import About, kept, shown, what_is_asked
+from actions.dossiers.asked import SIDE_OF, About, kept, shown, what_is_asked
 from actions.dossiers.expected import with_expected_day
 from actions.dossiers.follow import Question
 from actions.dossiers.model import DossierView
@@ -357,7 +357,8 @@ class ActionAnswerDossier(ProcedureAction):
         asked = what_is_asked(folded, meaning.question, aspect)
         other = self.services.catalogue.current(meaning.rival) if meaning.rival is not None else None
         if other is not None:
-            return self._ask_which(dispatcher, tracker, view, other, asked, aspect or Aspect.OVERVIEW)
+            side = SIDE_OF.get(asked, Aspect.OVERVIEW) if asked is not None else Aspect.OVERVIEW
+            return self._ask_which(dispatcher, tracker, view, other, asked, aspect or side)
         return await self._tell(dispatcher, tracker, view, asked, aspect or Aspect.OVERVIEW)
 
     async def _tell(

@@ -42,6 +42,11 @@ class ActionCross(ProcedureAction):
         to_kiosk = not at_kiosk and markers_of(data.folder()).to_kiosk.search(folded) is not None
         code = (tracker.get_slot("procedure") if to_kiosk else None) or _elsewhere(tracker)
         procedure = self.services.catalogue.current(code) if code is not None else None
+        meaning = turn_meaning(tracker)
+        aspect = Aspect(meaning.aspect) if meaning.aspect else Aspect.OVERVIEW
+        if procedure is None and meaning.candidates and not to_kiosk:
+            # Nothing is known of a talk before, but the matter was named.
+            return self.offer(dispatcher, tracker, meaning.candidates, aspect)
         if procedure is None:
             unknown = "crossed_nothing" if person_in(marks_of(tracker)) is not None else "crossed_no_number"
             answer(dispatcher, self.say(tracker, "crossed_to_kiosk_nothing" if to_kiosk else unknown))
@@ -50,9 +55,8 @@ class ActionCross(ProcedureAction):
             name = lower_first(display_name(procedure, language_of(tracker)))
             answer(dispatcher, self.say(tracker, "crossed_to_kiosk", code=procedure.code, name=name))
             return []
-        aspect = turn_meaning(tracker).aspect
-        if aspect is not None and aspect != Aspect.OVERVIEW:
-            return self.answer_about(dispatcher, tracker, procedure.code, Aspect(aspect))
+        if aspect is not Aspect.OVERVIEW:
+            return self.answer_about(dispatcher, tracker, procedure.code, aspect)
         return self._taken_up(dispatcher, tracker, procedure)
 
     def _taken_up(self, dispatcher: CollectingDispatcher, tracker: Tracker, procedure: Procedure) -> Events:

@@ -20,6 +20,7 @@ from centre.kiosks import Door, Kiosk, Kiosks
 from centre.orders import BoxOrders
 from centre.receiving import Receiving
 from centre.tables import KioskRow, ReceivedRow, UsageRow
+from contract.tried import Step
 from contract.wording import wording_of
 from kiosk.protocol.entries import StatusRequestEntry, TextEntry, TicketEntry, UsageEntry, close
 from kiosk.protocol.keys import BadSignature, Keys
@@ -100,6 +101,14 @@ def quick_office(tmp_path: Path) -> Iterator[Centre]:
     database.migrate()
     yield Centre(database, tmp_path / "checkpoints")
     database.close()
+
+
+def test_what_the_machine_tried_comes_with_the_ticket(quick_office: Centre) -> None:
+    step = Step(said="làm khai sinh cần gì", taken_for="ask_procedure", answered="Cần giấy chứng sinh.")
+    content = TicketEntry(kind="call_back", channel="kiosk", contact=PHONE, tried=(step,))
+    quick_office.receiving.receive(quick_office.kiosk, [quick_office.entry(1, EntryKind.TICKET, content)])
+    (ticket,) = quick_office.tickets.find()
+    assert ticket.draft.tried == (step,)
 
 
 def test_a_batch_that_comes_many_times_at_once_is_done_once(office: Centre) -> None:

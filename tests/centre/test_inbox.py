@@ -14,6 +14,7 @@ from officer_post import Sent
 
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
+from contract.tried import Step
 from tickets.ticket import Draft, TicketKind, TicketState
 
 PASSWORD = "một mật khẩu đủ dài"
@@ -73,6 +74,21 @@ def test_an_answer_in_english_for_who_asked_in_english(parts: CentreParts, post:
     lan.does(number, "close", outcome="withdrawn", tell="on")
     assert post.words[0].startswith("An officer answers ticket")
     assert post.words[1] == f"Ticket {number[:4]} {number[4:]} is closed, as you wished."
+
+
+def test_the_officer_sees_what_the_machine_tried(parts: CentreParts) -> None:
+    tried = (
+        Step(said="làm <b>khai sinh</b> cần gì", taken_for="ask_procedure", answered="Cần giấy chứng sinh."),
+        Step(said="cái kia cơ", taken_for="ask_procedure", answered="Cần việc nào?", asked_back=True),
+        Step(taken_for="out_of_scope", answered="Chưa rõ.", failed=True),
+    )
+    number = parts.tickets.add(Draft("t", TicketKind.CALL_BACK, "sms", PHONE, tried=tried)).number
+    page = Officer(parts, "lan").reads(f"/centre/tickets/{number}")
+    assert "Máy đã trả lời trước đó" in page
+    assert "làm &lt;b&gt;khai sinh&lt;/b&gt; cần gì" in page
+    assert "Máy hỏi lại" in page
+    assert "Máy chưa trả lời được" in page
+    assert "(bấm nút)" in page
 
 
 def test_two_officers_at_once_lose_no_word(parts: CentreParts, number: str, post: Sent) -> None:

@@ -45,6 +45,8 @@ BESIDE_DOSSIER = 0.5
 """Share of the best reading's score from which the dossier just shown and another matter are asked back between."""
 LEAST_BETWEEN = 0.15
 """Score below which a reading is no rival."""
+NAMED_BESIDE = 0.6
+"""Chance from which who goes on by another channel has named the matter, too."""
 NAMED_SURELY = 0.9
 """Chance from which a new matter is meant, whatever was shown before."""
 _COMPARABLE = frozenset({Kind.MATTER, Kind.TOPIC, Kind.EARLIER, Kind.LISTED, Kind.NARROWED, Kind.ELSEWHERE})
@@ -129,7 +131,17 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
                 choice=best.choice,
                 kind=best.kind,
             )
-    return Decision(best.intent, best.score, aspect=best.aspect, knowledge=best.knowledge, kind=best.kind)
+    matter = next((one for one in readings if one.kind is Kind.MATTER), None) if best.kind is Kind.CROSSING else None
+    named = matter is not None and matter.why.get("chance_of_three", 0.0) >= NAMED_BESIDE
+    return Decision(
+        best.intent,
+        best.score,
+        candidates=matter.candidates if matter is not None and named else (),
+        aspect=best.aspect,
+        knowledge=best.knowledge,
+        choice=best.choice,
+        kind=best.kind,
+    )
 
 
 def _beside_dossier(best: Reading, readings: Sequence[Reading], evidence: Evidence) -> str | None:

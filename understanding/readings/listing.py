@@ -44,6 +44,8 @@ LAST_DIGITS = frozenset({4, 6})
 
 EITHER = "either"
 """Shown beside the features of the dossier's reading: the words fit the matter talked of since just as well."""
+FEW_WORDS = 3
+"""Words that name something up to which a question about collecting says nothing of what is collected."""
 LEAD = "lead"
 """Weights of the first of the things listed, when what follows names none of them."""
 LED_ON = "led_on"
@@ -395,9 +397,15 @@ def _situation(seen: Seen, offered: Offered) -> Iterable[Listed]:
     if apart[best] > 0.0:
         values = _naming(seen, apart[best], named=seen.share(names[best])) | {
             "situation": 1.0,
-            "beside_dossier": float(offered.beside_dossier and seen.side in (None, Aspect.OVERVIEW)),
+            "beside_dossier": float(offered.beside_dossier and _only_names(seen)),
         }
         yield Listed(Kind.LISTED, CHOOSE, values, "listed", choice=best)
+
+
+def _only_names(seen: Seen) -> bool:
+    """Whether nothing is asked beside the name: "hồ sơ" asks for papers elsewhere, and names a dossier here."""
+    few = len(seen.content) <= FEW_WORDS and bool(seen.says("names_the_dossier"))
+    return seen.evidence.question is None and (seen.side in (None, Aspect.OVERVIEW) or few)
 
 
 def _dossier(seen: Seen) -> Iterable[Listed]:
@@ -431,10 +439,11 @@ def _dossier(seen: Seen) -> Iterable[Listed]:
         "other_matter": seen.sure if nearest != dossier.procedure else 0.0,
         "other_words": seen.words,
     }
-    surely_it = says or seen.says_earlier or any(map(seen.says, ("why_late", "complains", "wants_news")))
+    of_it_alone = ("names_the_dossier", "why_late", "complains", "wants_news")
+    surely_it = seen.says_earlier or any(map(seen.says, of_it_alone))
     went_on = bool(values["talk_went_on"])
     # "Bao giờ lấy được" after something else was asked, "đăng ký khai sinh cần gì" after a dossier of that.
-    of_either = went_on and of_it and not any(seen.named(code) for code in (seen.topic, dossier.procedure) if code)
+    of_either = went_on and of_it and len(seen.content) <= FEW_WORDS and seen.sure < ANSWER
     either = not surely_it and (of_either or (not went_on and not of_it and seen.names_it_anew))
     yield Listed(
         Kind.DOSSIER,
@@ -455,6 +464,10 @@ def _sides(seen: Seen) -> Iterable[Listed]:
             continue
         phrase = evidence.side_phrases.get(intent, 0.0)
         if probability < 0.05 and phrase < 0.5:
+            continue
+        offered = seen.state.offered
+        if intent == CHECK_DOSSIER and offered is not None and offered.beside_dossier:
+            # "Hồ sơ" answers which of the two is meant; another one comes with its code.
             continue
         guard = markers.guards.get(intent)
         speak = intent == SWITCH_LANGUAGE and bool(seen.found(markers.other_language))
@@ -489,13 +502,24 @@ def _sides(seen: Seen) -> Iterable[Listed]:
         if intent == CHANGE_TOPIC_BACK:
             to_dossier = seen.state.dossier_waits and bool(seen.found(markers.dossier))
             values |= {"says_earlier": float(seen.says_earlier), "back_to_dossier": float(to_dossier)}
-        yield Listed(Kind.TALK if intent in TALK else Kind.WISH, intent, values, SIDE)
+        counted = _counted(seen) if intent == CHOOSE and evidence.digits is None else None
+        yield Listed(Kind.TALK if intent in TALK else Kind.WISH, intent, values, SIDE, choice=counted)
 
 
 def _says_yes(evidence: Evidence, phrase: float) -> bool:
     """Whether the words are a whole yes as well: "dung" is "đúng" as much as "dừng", and no wish is done on a guess."""
     yes = evidence.side_phrases.get(AFFIRM, 0.0)
     return yes >= A_WHOLE_EXAMPLE and yes >= phrase
+
+
+def _counted(seen: Seen) -> str | None:
+    """The key of the thing listed that the words count: "cái thứ nhất", "cái cuối"; None where they count none."""
+    offered = seen.state.offered
+    if offered is None:
+        return None
+    last = len(offered.labels or offered.codes)
+    places = {"counts_first": 1, "counts_second": 2, "counts_third": 3, "counts_last": last}
+    return next((str(place) for name, place in places.items() if place <= last and seen.says(name)), None)
 
 
 def _counts(evidence: Evidence, markers: Markers) -> bool:

@@ -41,6 +41,7 @@ class Openings:
         speakers: how people name themselves.
         joints: empty words between an opening and the matter.
         after_thanks: who is thanked, and how much: words after thanks that name no matter.
+        whole: what begins like an opening and is none: "không phải cái nào hết".
     """
 
     def __init__(
@@ -49,7 +50,9 @@ class Openings:
         speakers: Sequence[str],
         joints: Sequence[str],
         after_thanks: Sequence[str] = (),
+        whole: Sequence[str] = (),
     ) -> None:
+        self._whole = anywhere_pattern(form for phrase in whole for form in forms(phrase)) if whole else None
         self._thanks = normalise(next(iter(phrases.get(THANKS, ())), ""))
         self._after_thanks = {word for phrase in after_thanks for form in forms(phrase) for word in form.split()}
         self._kind = {form: kind for kind, listed in phrases.items() for phrase in listed for form in forms(phrase)}
@@ -71,7 +74,7 @@ class Openings:
             normalised: of the same message.
         """
         folded = fold(normalised)
-        if len(folded) != len(normalised):
+        if len(folded) != len(normalised) or (self._whole is not None and self._whole.search(folded) is not None):
             return Opened(normalised)
         found: set[str] = set()
         start, end = 0, len(folded)
@@ -148,4 +151,6 @@ def read_markers(nlu_data: Path) -> Mapping[str, Any]:
 def openings_of(nlu_data: Path) -> Openings:
     """The openings of a folder of language data."""
     markers = read_markers(nlu_data)
-    return Openings(markers["openings"], markers["speakers"], markers["joints"], markers["after_thanks"])
+    return Openings(
+        markers["openings"], markers["speakers"], markers["joints"], markers["after_thanks"], markers["none_of_them"]
+    )
