@@ -9,6 +9,8 @@ INTENTS = {
     "greet",
     "goodbye",
     "thanks",
+    "satisfied",
+    "dissatisfied",
     "affirm",
     "deny",
     "repeat",
