@@ -9,8 +9,6 @@ INTENTS = {
     "greet",
     "goodbye",
     "thanks",
-    "satisfied",
-    "dissatisfied",
     "affirm",
     "deny",
     "repeat",

@@ -34,7 +34,8 @@ KEPT_BACK = read_dialogues(FOLDER / "kept_back")
 """Those nothing is fitted on."""
 RECORDS = {path.stem for path in (NLU_DATA / "procedures").glob("*.yml")}
 VALUES = {
-    "intent": INTENTS,
+    # What only an answer in a conversation can be, has no examples of its own.
+    "intent": INTENTS | {"satisfied", "dissatisfied", "none_of_them"},
     "aspect": ASPECTS,
     "question": set(QuestionKind),
     "reading": set(Kind),
