@@ -162,6 +162,7 @@ class ExchangeDesk:
                 id=str(uuid.UUID(id)),
                 subject=case.subject,
                 number=id[:8].upper(),
+                kind=self.say("document_kind"),
                 at=case.made_at,
                 due=case.standing.due(working_time()) or due,
                 words=case.words,

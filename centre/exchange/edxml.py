@@ -74,6 +74,8 @@ class Document:
     at: datetime
     number: str = ""
     notation: str = ""
+    kind: str = ""
+    """Name of the type of document: a letter, a decision."""
     due: date | None = None
     words: str = ""
     attachments: tuple[Attachment, ...] = ()
@@ -190,6 +192,7 @@ def _document(root: _Element, header: _Element, sender: Agency, now: datetime) -
         at=stamp or (datetime(day.year, day.month, day.day, tzinfo=VIETNAM) if day is not None else now),
         number=number,
         notation=notation,
+        kind=header.said("DocumentType", "TypeName"),
         due=_day(header.said("DueDate")) or _day(header.said("ResponseDate")),
         words=header.said("Content"),
         attachments=_attachments(root),
@@ -270,7 +273,7 @@ def write_document(document: Document) -> bytes:
     _put(info, "PromulgationDate", f"{document.at.astimezone(VIETNAM):{_DAY}}")
     kind = _put(message, "DocumentType")
     _put(kind, "Type", "1")
-    _put(kind, "TypeName", "Công văn")
+    _put(kind, "TypeName", document.kind)
     _put(message, "Subject", document.subject)
     _put(message, "Content", document.words)
     if document.due is not None:

@@ -21,8 +21,9 @@ from runtime.working_time import working_time
 from stores.audit import Deed
 from stores.sealing import SealBroken
 from tickets.desk import HeldByAnother, NoWayBack
-from tickets.exchange.book import NewCase, NoSuchCase, NotNow, NotSetUp, Ready, Upload
+from tickets.exchange.book import NewCase, NotNow, NotSetUp, Ready, Upload
 from tickets.exchange.case import NEEDS_NOTE, Side, Step
+from tickets.exchange.cases import NoSuchCase
 from tickets.exchange.messages import AGENCY, LONGEST_WORDS, clean
 from tickets.exchange.papers import TAKES, BadPaper, NotScanned
 from tickets.exchange.records import Case, Event

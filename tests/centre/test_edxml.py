@@ -44,6 +44,7 @@ DOCUMENTS = st.builds(
     at=MOMENTS,
     number=TEXT,
     notation=TEXT,
+    kind=TEXT,
     due=st.none() | st.dates(date(2020, 1, 1), date(2040, 1, 1)),
     words=TEXT,
     attachments=st.lists(
