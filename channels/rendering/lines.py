@@ -10,8 +10,10 @@ from channels.words import words
 from contract.reply import Choice, Reply, Source
 from language.languages import default_language
 
-_RULE = re.compile(r"(?P<number>\d[\d.]*)/(?:(?P<year>\d{4})/)?(?P<kind>[A-ZĐ][A-ZĐ\d.-]*)")
-"""``163/QĐ-BTP``, ``75/2022/TT-BTC``, ``60/2014/QH13``."""
+_RULE = re.compile(
+    r"(?P<resolution>(?i:nghị quyết) )?(?P<number>\d[\d.]*)/(?:(?P<year>\d{4})/)?(?P<kind>[A-ZĐ][A-ZĐ\d.-]*)"
+)
+"""``163/QĐ-BTP``, ``75/2022/TT-BTC``; ``60/2014/QH13`` is a law unless the word "Nghị quyết" stands before it."""
 
 _KINDS = {"QĐ": "quyết định", "TT": "thông tư", "NĐ": "nghị định", "NQ": "nghị quyết", "Luật": "luật"}
 """Kinds of rules: as they are written short, and as they are said."""
@@ -67,7 +69,9 @@ def short_rule(number: str) -> str:
 def _parts(match: re.Match[str]) -> tuple[str, str, str]:
     """Kind, number and year: ("TT", "75", "2022")."""
     suffix = match["kind"].split("-")[0].rstrip(".")
-    kind = "Luật" if suffix.startswith("QH") else next((known for known in _KINDS if suffix.startswith(known)), suffix)
+    if suffix.startswith(("QH", "UBTVQH")):
+        return "NQ" if match["resolution"] else "Luật", match["number"], match["year"] or ""
+    kind = next((known for known in _KINDS if suffix.startswith(known)), suffix)
     return kind, match["number"], match["year"] or ""
 
 
