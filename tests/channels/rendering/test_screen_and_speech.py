@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from channels.rendering import render
+from channels.rendering.lines import source_line, spoken_source
 from channels.rendering.speech import spoken
 from contract.reply import Choice, Reply, ReplyKind, Source
 from contract.turn import Channel
@@ -33,6 +36,20 @@ def test_a_screen_shows_every_piece_with_diacritics() -> None:
         "Nguồn: QĐ 163, 7/2026.",
     ]
     assert rendered.more == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "quoted", "said"),
+    [
+        ("Luật Căn cước 26/2023/QH15, Điều 21", "Luật 26/2023", "luật 26 năm 2023"),
+        ("Nghị quyết 261/2025/QH15, Điều 2", "NQ 261/2025", "nghị quyết 261 năm 2025"),
+        ("Nghị quyết 110/2025/UBTVQH15", "NQ 110/2025", "nghị quyết 110 năm 2025"),
+    ],
+)
+def test_a_resolution_of_the_assembly_is_no_law(rule: str, quoted: str, said: str) -> None:
+    source = Source(procedure_code="1.000894", decision=rule, checked_on=date(2026, 7, 20))
+    assert source_line(source, "vi") == f"Nguồn: {quoted}, 7/2026."
+    assert said in spoken_source(source, "vi")
 
 
 def test_choices_are_said_by_their_key() -> None:
