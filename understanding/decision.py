@@ -31,8 +31,9 @@ OFTEN = 0.05
 """What is added to the score of a procedure that is asked for often: where the words leave two of them equally near,
 "khai sinh" means the plain one. Chosen with the weights, by cross-validation."""
 
-ANSWER = 0.65
-"""Chance from which the best procedure is answered at once; see docs/decisions/0053-topics-in-the-model.md."""
+ANSWER = 0.6
+"""Chance from which the best procedure is answered at once; each further topic of knowledge takes a share of every
+procedure's chance. See docs/decisions/0053-topics-in-the-model.md and 0083."""
 OFFER = 0.12
 """Chance from which it is worth asking back; below, the message is taken for something else."""
 TIED = 0.03

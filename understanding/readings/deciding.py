@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from catalogue.knowledge_base import topic_of
 from contract.aspects import Aspect
 from language.phrasings import phrasing
 from understanding.decision import (
@@ -112,6 +113,8 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
             matter = next((reading for reading in readings if reading.kind is Kind.MATTER), None)
             if matter is not None and matter.score >= CLOSE * best.score:
                 return _matter(matter, evidence)
+            if (entry := _entry_of_one_topic(readings, best)) is not None:
+                return Decision(entry.intent, entry.score, knowledge=entry.knowledge, kind=entry.kind)
         case Kind.MATTER:
             elsewhere = next(reading for reading in readings if reading.kind is Kind.ELSEWHERE)
             if evidence.sure < ANSWER and elsewhere.score >= STRANGE * best.score:
@@ -142,6 +145,20 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
         choice=best.choice,
         kind=best.kind,
     )
+
+
+def _entry_of_one_topic(readings: Sequence[Reading], elsewhere: Reading) -> Reading | None:
+    """The likeliest entry where those of its topic together are likelier than that nothing here is meant.
+
+    Entries that lie near each other share the chance that one of them alone would have.
+    """
+    entries = [(one, topic_of(one.knowledge)) for one in readings if one.kind is Kind.KNOWLEDGE and one.knowledge]
+    if not entries:
+        return None
+    first, topic = entries[0]
+    together = sum(one.score for one, its in entries if its == topic)
+    alike = together > elsewhere.score and together >= LEAST_KNOWLEDGE and first.score >= LEAST_BETWEEN
+    return first if alike else None
 
 
 def _beside_dossier(best: Reading, readings: Sequence[Reading], evidence: Evidence) -> str | None:
