@@ -8,6 +8,8 @@ from language.normalise import normalise
 from understanding.classifier import IntentAndProcedureClassifier
 from understanding.features import Utterance, counted_features
 from understanding.linear_model import LinearModel
+from understanding.readings.deciding import decide
+from understanding.readings.reading import Evidence, Kind, Reading
 
 SAID = {
     "ask_procedure/9.000001": ["đăng ký nuôi ong", "giấy nuôi ong", "làm giấy nuôi ong"],
@@ -36,3 +38,27 @@ def test_a_topic_is_no_procedure() -> None:
     _, procedures, topics = guess("nuôi ong")
     assert set(procedures) == {"9.000001"}
     assert set(topics) == {"desk", "vneid"}
+
+
+def taken_for(*entries: tuple[str, float]) -> str | None:
+    """The entry told beside a chance of 0.38 that nothing here is meant."""
+    readings = [Reading(Kind.ELSEWHERE, "out_of_scope", 0.38)]
+    readings += [Reading(Kind.KNOWLEDGE, "ask_knowledge", chance, knowledge=entry) for entry, chance in entries]
+    words = Evidence(
+        utterance=Utterance.of("nợ thuế thì sao"), openings=frozenset(), intents={}, side_phrases={}, ranked=(),
+        sure=0.0, sure_of_three=0.0, aspects=(), alone=False, residue="", question=None, knowledge=(), digits=None,
+        names={},
+    )  # fmt: skip
+    return decide(sorted(readings, key=lambda one: -one.score), words).knowledge
+
+
+def test_entries_of_one_topic_that_share_a_chance_are_no_refusal() -> None:
+    assert taken_for(("tax.late", 0.37), ("tax.rates", 0.25)) == "tax.late"
+
+
+def test_entries_of_two_topics_lend_each_other_nothing() -> None:
+    assert taken_for(("tax.late", 0.37), ("land.gift", 0.25)) is None
+
+
+def test_an_unlikely_entry_is_not_told_for_the_sake_of_its_topic() -> None:
+    assert taken_for(("tax.late", 0.14), ("tax.rates", 0.13), ("tax.when", 0.13), ("tax.where", 0.1)) is None
