@@ -88,7 +88,7 @@ def code_anchors(lexemes: Sequence[Lexeme]) -> list[Anchor]:
     for at, piece in enumerate(lexemes):
         letter, rest = _letter(lexemes, at)
         # "hồ sơ 0322...": a filler behind the letter's name says it is a word here.
-        if not letter or lexemes[at + 1 : at + 2] == [] or lexemes[at + 1].kind in (Kind.FILLER, Kind.COUNT):
+        if not letter or not lexemes[at + 1 : at + 2] or lexemes[at + 1].kind in (Kind.FILLER, Kind.COUNT):
             continue
         after = _segments(lexemes, at + 1, rest)
         if not after or after[0].parted > DOT:

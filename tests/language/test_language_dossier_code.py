@@ -224,3 +224,8 @@ def test_any_text_is_searched_without_error(text: str) -> None:
 def test_text_close_to_a_code_is_searched_without_error(text: str) -> None:
     for located in locate_dossier_codes(text, TODAY):
         assert 0 <= located.start < located.end <= len(text)
+
+
+@pytest.mark.parametrize("text", ["hồ sơ H", "mã G", "h"])
+def test_a_message_that_ends_with_a_codes_letter_holds_no_code(text: str) -> None:
+    assert find_dossier_code(text, dt.date(2026, 11, 30)) is None
