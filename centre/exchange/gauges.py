@@ -21,21 +21,50 @@ class ExchangeGauges:
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        def gauge(name: str, words: str, *labels: str) -> Gauge:
-            return Gauge(name, words, labels, registry=registry, multiprocess_mode="mostrecent")
-
-        self._cases = gauge("motcua_exchange_cases", "Exchanged cases that are not over", "side")
-        self._overdue = gauge("motcua_exchange_cases_overdue", "Exchanged cases whose time limit is over", "side")
-        self._awaiting = gauge(
-            "motcua_exchange_cases_awaiting_supplement", "Exchanged cases that wait for a supplement", "side"
+        self._cases = Gauge(
+            "motcua_exchange_cases",
+            "Exchanged cases that are not over",
+            ("side",),
+            registry=registry,
+            multiprocess_mode="mostrecent",
         )
-        self._waiting = gauge("motcua_exchange_messages_waiting", "Messages the other agency has not taken yet")
-        self._troubled = gauge("motcua_exchange_messages_troubled", "Messages that were tried and not taken")
-        self._oldest = gauge(
-            "motcua_exchange_messages_oldest_seconds", "Age of the oldest message the other agency has not taken"
+        self._overdue = Gauge(
+            "motcua_exchange_cases_overdue",
+            "Exchanged cases whose time limit is over",
+            ("side",),
+            registry=registry,
+            multiprocess_mode="mostrecent",
         )
-        self._erasures = gauge(
-            "motcua_exchange_erasures_waiting", "Erased cases of which the other agency has not said so yet"
+        self._awaiting = Gauge(
+            "motcua_exchange_cases_awaiting_supplement",
+            "Exchanged cases that wait for a supplement",
+            ("side",),
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+        self._waiting = Gauge(
+            "motcua_exchange_messages_waiting",
+            "Messages the other agency has not taken yet",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+        self._troubled = Gauge(
+            "motcua_exchange_messages_troubled",
+            "Messages that were tried and not taken",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+        self._oldest = Gauge(
+            "motcua_exchange_messages_oldest_seconds",
+            "Age of the oldest message the other agency has not taken",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+        self._erasures = Gauge(
+            "motcua_exchange_erasures_waiting",
+            "Erased cases of which the other agency has not said so yet",
+            registry=registry,
+            multiprocess_mode="mostrecent",
         )
 
     def show(
