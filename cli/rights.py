@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import getpass
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from cli.moments import read_moment
+from contract.wording import Wording
 from installation.opening import opened
 from stores.audit import Deed
 from stores.rights import NoSuchWish, Right, Wish, Wishes
+from tickets.numbers import grouped
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -31,7 +34,10 @@ def asked(
     """
     with opened() as here:
         moment = read_moment(at, here.now())
-        _show(Wishes(here.audit).begin(getpass.getuser(), right, letter, moment))
+        words = partial(_for_officers, here.words.room("centre"))
+        wish, ticket = here.data_rights.begin(getpass.getuser(), right, letter, moment, words)
+        _show(wish)
+        typer.echo(f"ticket {grouped(ticket.number)} in the inbox: /centre/tickets/{ticket.number}")
 
 
 @app.command()
@@ -68,11 +74,24 @@ def list_wishes(
 def _go_on(number: int, deed: Deed) -> None:
     with opened() as here:
         try:
-            wish = Wishes(here.audit).go_on(number, getpass.getuser(), deed)
+            wish = here.data_rights.go_on(number, getpass.getuser(), deed)
         except NoSuchWish as error:
             typer.echo(f"{error}: motcua rights list --all", err=True)
             raise typer.Exit(1) from None
     _show(wish)
+
+
+def _for_officers(words: Wording, wish: Wish) -> str:
+    """What stands in the ticket."""
+    said = partial(words.text, words.default)
+    day = "%d/%m/%Y"
+    return said(
+        "right_words",
+        what=said(f"right_{wish.right.value}"),
+        letter=wish.letter,
+        answer=wish.answer_by.strftime(day),
+        done=wish.done_by.strftime(day),
+    )
 
 
 def _show(wish: Wish) -> None:

@@ -315,6 +315,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             elsewhere=stores.elsewhere,
             address_of=lambda: parts.callers.address_of(request),
             second_factor_required=settings.second_factor_required,
+            rights=here.data_rights,
             address=str(settings.public_url) if settings.public_url else None,
             checks=partial(checks_of, here),
             answer_about=partial(_answer_about, here),

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from stores.limiter import Rule
     from stores.out_of_service import OutOfService
     from stores.sealing import Seal
+    from tickets.data_rights import DataRights
     from tickets.exchange.book import Book, Tickets
     from tickets.exchange.papers import PaperFiles
     from tickets.exchange.partners import Partners
@@ -231,6 +232,14 @@ class Installation:
         from actions.dossiers.look_up_log import LookUps
 
         return LookUps(self.database, self.seal, self.now)
+
+    @cached_property
+    def data_rights(self) -> DataRights:
+        """What persons ask for in writing about their data: the record, and its tickets."""
+        from stores.rights import Wishes
+        from tickets.data_rights import DataRights
+
+        return DataRights(self.tickets, Wishes(self.audit))
 
     @cached_property
     def disagreements(self) -> Disagreements:

@@ -17,6 +17,8 @@ from tickets.ticket import TicketKind
 
 FILE: Final = "office_hours.yml"
 
+_PROMISED: Final = frozenset(TicketKind) - {TicketKind.DATA_RIGHT}
+"""Kinds whose time the office sets; of the others it is the law's."""
 _LONGEST: Final = 400
 """Days looked through for office hours; a file without any in so long is a mistake."""
 
@@ -82,7 +84,7 @@ def office_hours() -> OfficeHours:
 def promise() -> Promise:
     """The installation's. Raises ``KeyError`` or ``ValueError`` for a file that does not fit."""
     content = _read()
-    return Promise(_hours(content), {kind: int(content["answer_within"][kind.value]) for kind in TicketKind})
+    return Promise(_hours(content), {kind: int(content["answer_within"][kind.value]) for kind in _PROMISED})
 
 
 def _hours(content: dict[str, Any]) -> OfficeHours:

@@ -213,6 +213,22 @@ class TicketStore:
         with self._database.reading() as session:
             return self._read(_found(session, number))
 
+    def of_key(self, key: str) -> Ticket | None:
+        """The ticket with an idempotency key; None where there is none any more."""
+        with self._database.reading() as session:
+            row = session.scalar(select(TicketRow).where(TicketRow.key == key))
+        return self._read(row) if row is not None else None
+
+    def set_due(self, number: str, due: datetime | None) -> None:
+        """A law's next clock begins: the ticket waits again until then. None: nothing is due any more, it is done."""
+        with self._database.writing() as session:
+            row = _found(session, number)
+            row.changed_at = self._clock()
+            if due is not None:
+                row.due_at, row.answered_at = due, None
+            elif row.state != TicketState.DONE:
+                row.state, row.outcome = TicketState.DONE, Outcome.SOLVED
+
     def history(self, number: str) -> list[TicketEvent]:
         """Who looked at a ticket and what they did with it, the oldest first."""
         query = select(TicketEventRow).where(TicketEventRow.number == number).order_by(TicketEventRow.id)
@@ -296,7 +312,7 @@ class TicketStore:
             changed_at=now,
             language=draft.language,
             # A kiosk may have been offline for days: the office's time begins when it hears of it.
-            due_at=self._due(draft.kind, now) if self._due is not None else None,
+            due_at=draft.due_at or (self._due(draft.kind, now) if self._due is not None else None),
         )
 
     def _read(self, row: TicketRow, *, with_words: bool = True) -> Ticket:

@@ -14,6 +14,8 @@ class TicketKind(StrEnum):
     """What is asked for."""
 
     CALL_BACK = "call_back"
+    DATA_RIGHT = "data_right"
+    """What a person asks for in writing about their data; the law says until when (:mod:`tickets.data_rights`)."""
     REPORT = "report"
     """Something is wrong: a broken road, a service refused, a fee asked for that is not due."""
 
@@ -68,6 +70,8 @@ class Draft:
     """Code of the procedure last talked about."""
     origin: str = ""
     """Which kiosk it comes from; empty for the centre's own channels."""
+    due_at: datetime | None = None
+    """Until when, where a law says it; None: as the office promises for the kind."""
     created_at: datetime | None = None
     """When the citizen asked, where that was earlier than now: a kiosk may have been offline for days."""
     person: str | None = None

@@ -37,6 +37,7 @@ from contract.aspects import Aspect
 from stores.limiter import Limiter
 from stores.out_of_service import OutOfService
 from stores.sealing import Seal
+from tickets.data_rights import DataRights
 from tickets.desk import Desk
 from tickets.reports import Reports
 from tickets.store import TicketStore
@@ -146,6 +147,8 @@ class CentreParts:
     """Dossiers on which sources disagree; None where one system is asked alone."""
     elsewhere: Elsewhere | None = None
     """Where officers sign in with accounts kept elsewhere; None: with passwords kept here alone."""
+    rights: DataRights | None = None
+    """What persons ask for in writing about their data; None where there is no record of it."""
     catalogue: CatalogueDesk | None = None
     """What the catalogue desk works with; None where there is none."""
     consents: ConsentDesk | None = None

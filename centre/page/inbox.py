@@ -19,7 +19,7 @@ from tickets.ticket import OPENED, Rating, Ticket, TicketEvent, TicketKind, Tick
 TO_DO: Final = (TicketState.OPEN, TicketState.TAKEN)
 LISTS: Final = ("", "mine", "overdue", "open", "taken", "passed", "unhappy", "done")
 """Saved views, by what stands in the address."""
-CHANNELS: Final = ("sms", "phone", "kiosk", "web", "open311")
+CHANNELS: Final = ("sms", "phone", "kiosk", "web", "open311", "letter")
 SOON: Final = 3600.0
 """Seconds before a promise from which its row stands out."""
 

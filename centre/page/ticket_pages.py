@@ -18,6 +18,7 @@ from centre.page.inbox import CHANNELS, LISTS, Asked, dial, list_wanted, row, to
 from centre.page.words import say, to_citizen
 from contract.aspects import Aspect
 from contract.tried import Step
+from stores.rights import NoSuchWish
 from tickets.desk import LONGEST, HeldByAnother, NoWayBack
 from tickets.numbers import grouped, is_number
 from tickets.store import LOOKED_THROUGH, NoSuchTicket
@@ -91,6 +92,8 @@ def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
             problem = say("held_by", officer=held.officer)
         except NoWayBack:
             problem = say("no_way_back")
+        if problem is None and parts.rights is not None:
+            parts.rights.worked_on(parts.tickets.get(number), officer.name)
         if problem is not None:
             # What was written stays in the form.
             return make_response(_ticket(parts, officer, number, insert=words, problem=problem), 409)
@@ -269,6 +272,15 @@ def _close(parts: CentreParts, officer: Officer, number: str) -> str | None:
     return None
 
 
+def _put_off(parts: CentreParts, officer: Officer, number: str) -> str | None:
+    try:
+        if parts.rights is not None:
+            parts.rights.put_off(parts.tickets.get(number), officer.name)
+    except NoSuchWish:
+        return say("right_put_off_already")
+    return None
+
+
 def _may_tell(parts: CentreParts, ticket: Ticket) -> bool:
     return "tell" in request.form and parts.desk.reaches(ticket.number)
 
@@ -289,5 +301,6 @@ _DEEDS: Final[dict[str, Callable[[CentreParts, Officer, str], str | None]]] = {
     "hand_back": _hand_back,
     "pass_on": _pass_on,
     "close": _close,
+    "put_off": _put_off,
 }
 """What a button of a ticket does; each gives a sentence when it could not."""

@@ -250,3 +250,11 @@ def test_sqlite_checks_foreign_keys_and_keeps_a_write_ahead_log(tmp_path: Path) 
 def test_a_percent_sign_in_the_address_is_no_trouble(tmp_path: Path) -> None:
     migrate(f"sqlite:///{tmp_path / '50%s off.db'}")
     assert (tmp_path / "50%s off.db").is_file()
+
+
+@pytest.mark.parametrize(("query", "synchronous"), [("", 2), ("?durable=1", 2), ("?durable=0", 1)])
+def test_a_commit_waits_for_the_disk_unless_told_otherwise(tmp_path: Path, query: str, synchronous: int) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'm.db'}{query}")
+    with database.reading() as session:
+        assert session.execute(text("PRAGMA synchronous")).scalar_one() == synchronous
+    database.close()
