@@ -146,7 +146,9 @@ def test_at_every_size_each_exit_is_seen_and_what_lies_below_is_told_of(open_pag
                     sideways: document.documentElement.scrollWidth - innerWidth,
                     below: places.some((one) => one.scrollHeight > one.clientHeight + 2),
                     hidden: visible.filter((one) => stage.contains(one) && !one.closest(".card") && !seen(one)).length,
-                    names: visible.filter((one) => !one.closest(".keys, .keyboard")).map((one) => one.innerText.trim()),
+                    // Settings name the same degrees under headings of their own.
+                    names: visible.filter((one) => !one.closest("fieldset, .keys, .keyboard"))
+                        .map((one) => one.innerText.trim()),
                 };
             }"""
         )
