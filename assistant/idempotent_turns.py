@@ -12,7 +12,9 @@ from datetime import timedelta
 from pydantic import ValidationError
 from redis.asyncio.client import Pipeline
 
+from assistant.tracker_store import KEY_PREFIX
 from contract.turn import TurnResult
+from stores.redis_addresses import beside
 from stores.sealing import Seal, SealBroken
 
 KEPT_FOR = timedelta(minutes=30)
@@ -29,9 +31,9 @@ class AnswersGiven:
     def __init__(self, seal: Seal) -> None:
         self._seal = seal
 
-    def ask(self, pipeline: Pipeline, turn_id: str) -> None:
+    def ask(self, pipeline: Pipeline, turn_id: str, conversation: str) -> None:
         """Have the answer this turn got before read; what comes of it is for :meth:`read`."""
-        pipeline.get(self._key(turn_id))
+        pipeline.get(self._key(turn_id, conversation))
 
     def read(self, sealed: str | None) -> TurnResult | None:
         """The answer this turn got before, or None."""
@@ -43,9 +45,9 @@ class AnswersGiven:
             # The secret or the version changed in between: answered anew.
             return None
 
-    def add_to(self, pipeline: Pipeline, turn_id: str, result: TurnResult) -> None:
+    def add_to(self, pipeline: Pipeline, turn_id: str, conversation: str, result: TurnResult) -> None:
         """Have an answer remembered for :data:`KEPT_FOR` by the transaction that moves its conversation on."""
-        pipeline.set(self._key(turn_id), self._seal.close(result.model_dump_json()), ex=KEPT_FOR)
+        pipeline.set(self._key(turn_id, conversation), self._seal.close(result.model_dump_json()), ex=KEPT_FOR)
 
-    def _key(self, turn_id: str) -> str:
-        return "motcua:answered:" + self._seal.hash("turn", turn_id)
+    def _key(self, turn_id: str, conversation: str) -> str:
+        return beside(f"motcua:answered:{self._seal.hash('turn', turn_id)}:", KEY_PREFIX + conversation)

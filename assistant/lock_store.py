@@ -19,7 +19,8 @@ from rasa.core.lock_store import LOCK_LIFETIME, LockError, LockStore
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
-from assistant.tracker_store import Connect
+from assistant.tracker_store import KEY_PREFIX, Connect
+from stores.redis_addresses import beside
 
 _POLL_SECONDS = 0.01
 """Between two tries of a waiting message: below what anybody notices, far above one Redis round trip."""
@@ -102,7 +103,8 @@ class RedisLockStore(LockStore):  # type: ignore[misc]
         """
         if self._redis is None:
             self._redis = self._connect()
-        key, token = "motcua:lock:" + conversation_id, f"{self._process}.{next(self._number)}"
+        key = beside("motcua:lock:", KEY_PREFIX + conversation_id)
+        token = f"{self._process}.{next(self._number)}"
         given_up = time.monotonic() + self._wait_seconds
         while True:
             pipeline = self._redis.pipeline(transaction=False)

@@ -152,7 +152,7 @@ class Turns:
             nonlocal first
             first = self._store.ask(pipeline, turn.conversation)
             if turn.id is not None:
-                self._given.ask(pipeline, turn.id)
+                self._given.ask(pipeline, turn.id, turn.conversation)
 
         async with self._agent.lock_store.lock(turn.conversation, read=read) as held:
             lines, *sealed = held.read
@@ -202,16 +202,19 @@ class Turns:
 
         def remember(pipeline: Pipeline) -> None:
             if turn.id is not None:
-                self._given.add_to(pipeline, turn.id, result())
-            person, code = person_in(turn.marks), told_in(output.replies())
-            if self._crossings is not None and person is not None and code is not None and not forgets:
-                self._crossings.note(pipeline, person, turn.channel, code)
+                self._given.add_to(pipeline, turn.id, turn.conversation, result())
             if not forgets:
                 held.release_by(pipeline)
 
         with self._store.writing_also(remember):
             # Rasa's agent would only take the lock that is held already.
             await self._agent.processor.handle_message(message)
+        person, code = person_in(turn.marks), told_in(output.replies())
+        if self._crossings is not None and person is not None and code is not None and not forgets:
+            # By person, not by conversation: in a cluster it lies elsewhere, and is no part of that transaction.
+            async with self._store.redis.pipeline(transaction=True) as apart:
+                self._crossings.note(apart, person, turn.channel, code)
+                await apart.execute()
         talk = heard.talk.events if heard.talk is not None else ()
         if forgets:
             await self._store.delete(turn.conversation)

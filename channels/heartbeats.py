@@ -8,8 +8,10 @@ from collections.abc import Mapping
 
 from redis import Redis
 
+from stores.redis_addresses import beside
+
 KEY = "motcua:workers"
-ROUTES_KEY = "motcua:worker_routes"
+ROUTES_KEY = beside("motcua:worker_routes:", KEY)
 EVERY_SECONDS = 5.0
 ALIVE_SECONDS = 20.0
 """A worker not heard of for so long counts as gone."""

@@ -19,8 +19,10 @@ from channels.rendering import Page
 from contract.turn import Event, Turn
 from language import data
 from language.characters import fold, lowered
+from stores.redis_addresses import beside
 from stores.sealing import Seal, SealBroken
 
+_PREFIX = "motcua:pages:"
 KEPT_FOR = timedelta(minutes=30)
 """How long a citizen may take to ask for the next page."""
 
@@ -99,7 +101,7 @@ class Paging:
         if turn is None:
             sealed = self._redis.lpop(key)
         else:
-            given = f"{key}:{self._seal.hash('turn', turn)}"
+            given = beside(f"{_PREFIX}{self._seal.hash('turn', turn)}:", key)
             sealed = self._take(keys=[key, given], args=[int(GIVEN_AGAIN_FOR.total_seconds())])
         if sealed is None:
             return None
@@ -115,4 +117,4 @@ class Paging:
         self._redis.delete(self._key(conversation))
 
     def _key(self, conversation: str) -> str:
-        return "motcua:pages:" + self._seal.hash("pages", conversation)
+        return _PREFIX + self._seal.hash("pages", conversation)

@@ -21,6 +21,7 @@ from redis import Redis, RedisError
 
 from runtime import logs
 from runtime.settings import Settings
+from stores.redis_addresses import beside
 from stores.sealing import Seal
 
 FILE = Path(__file__).with_name("limits.yml")
@@ -292,4 +293,6 @@ class Limiter:
         return self._seal.hash("limit once", item) if item else ""
 
     def _key(self, rule: Rule, subject: str) -> str:
-        return KEY_PREFIX + rule.name + ":" + self._seal.hash("limit " + rule.name, subject)
+        hashed = self._seal.hash("limit " + rule.name, subject)
+        # All of them together, since a wish counts under several at once.
+        return beside(f"{KEY_PREFIX}{rule.name}:{hashed}:", REACHED_KEY)

@@ -16,6 +16,7 @@ from redis import Redis, RedisError
 
 from runtime import logs
 from stores.database import Database
+from stores.redis_addresses import servers_of
 
 REWRITE_SECONDS = 3_600.0
 """How long what Redis has deleted or let expire may stand in its file; after an erasure it is rewritten at once."""
@@ -67,35 +68,45 @@ class Traces:
         return self._clean_since > wanted and self._database.drop_log()
 
     def _begin(self, now: float) -> None:
-        state = self._persistence()
-        if int(state.get("aof_enabled", 0)):
-            # One that is under way may have begun before the deletion.
-            if not int(state.get("aof_rewrite_in_progress", 0)):
-                self._redis.bgrewriteaof()
-                self._stage, self._began = Stage.RUNNING, now
-        elif self._redis.config_get("save").get("save"):
-            if not int(state.get("rdb_bgsave_in_progress", 0)):
-                self._redis.bgsave()
-                self._stage, self._began = Stage.RUNNING, now
-        elif state.get("aof_last_write_status") == "err":
-            raise RedisError("Redis writes no file while its disk is full, and what was deleted stands in the old one")
-        else:
-            # It keeps nothing in files.
+        states = self._persistence()
+        if any(_is_writing(state) for _, state in states):
+            # It may have begun before the deletion.
+            return
+        for server, state in states:
+            if int(state.get("aof_enabled", 0)):
+                server.bgrewriteaof()
+            elif server.config_get("save").get("save"):
+                server.bgsave()
+            elif state.get("aof_last_write_status") == "err":
+                raise RedisError(
+                    "Redis writes no file while its disk is full, and what was deleted stands in the old one"
+                )
+            else:
+                # It keeps nothing in files.
+                continue
+            self._stage, self._began = Stage.RUNNING, now
+        if self._stage is Stage.IDLE:
             self._clean_since = now
 
     def _look(self) -> None:
-        state = self._persistence()
-        if int(state.get("aof_rewrite_in_progress", 0)) or int(state.get("aof_rewrite_scheduled", 0)):
-            return
-        if int(state.get("rdb_bgsave_in_progress", 0)):
+        states = [state for _, state in self._persistence()]
+        if any(map(_is_writing, states)):
             return
         self._stage = Stage.IDLE
-        last = "aof_last_bgrewrite_status" if int(state.get("aof_enabled", 0)) else "rdb_last_bgsave_status"
-        if state.get(last) == "ok":
+        if all(state.get(_last(state)) == "ok" for state in states):
             self._clean_since = self._began
         else:
             raise RedisError("Redis could not write its file anew; its log says why")
 
-    def _persistence(self) -> dict[str, Any]:
-        found: dict[str, Any] = self._redis.info("persistence")
-        return found
+    def _persistence(self) -> list[tuple[Redis, dict[str, Any]]]:
+        """Each server, of a cluster every master, with what it says of its files."""
+        return [(server, server.info("persistence")) for server in servers_of(self._redis)]
+
+
+def _is_writing(state: dict[str, Any]) -> bool:
+    fields = ("aof_rewrite_in_progress", "aof_rewrite_scheduled", "rdb_bgsave_in_progress")
+    return any(int(state.get(field, 0)) for field in fields)
+
+
+def _last(state: dict[str, Any]) -> str:
+    return "aof_last_bgrewrite_status" if int(state.get("aof_enabled", 0)) else "rdb_last_bgsave_status"

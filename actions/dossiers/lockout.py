@@ -147,9 +147,11 @@ class Lockout:
         candidates = look_alikes(code) if people else []
         try:
             with self._redis.pipeline(transaction=False) as together:
-                for one in candidates:
-                    together.exists(*(self._proven(one, mark) for mark in people))
-                found = [one for one, known in zip(candidates, together.execute(), strict=True) if known]
+                asked = [(one, mark) for one in candidates for mark in people]
+                for one, mark in asked:
+                    together.exists(self._proven(one, mark))
+                known = zip(asked, together.execute(), strict=True)
+                found = list(dict.fromkeys(one for (one, _), is_proven in known if is_proven))
         except RedisError:
             return None
         return found[0] if len(found) == 1 else None

@@ -128,6 +128,8 @@ class SmsTasks:
         """Wait for calls; without Redis there are none, and everybody looks once a second."""
         while True:
             try:
+                # A cluster must be known before one of its nodes can be listened to.
+                await self._redis.initialize()
                 async with self._redis.pubsub() as calls:
                     await calls.subscribe(CHANNEL)
                     # What was called while nobody listened.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from installation.doctor.clocks import clock_of
 from installation.doctor.finding import Finding, Level
 from installation.root import Installation
+from stores.redis_addresses import servers_of
 
 
 def database(here: Installation) -> Iterator[Finding]:
@@ -39,24 +40,24 @@ def redis(here: Installation) -> Iterator[Finding]:
     if settings.redis_url is None:
         yield Finding("redis", Level.OK, "embedded: starts with the system, keeps everything in the data folder")
         return
-    client = here.redis
-    seconds, micros = client.time()
-    yield from clock_of("Redis", seconds + micros / 1e6)
-    kept = client.info("persistence")
-    memory = client.info("memory")
-    if not int(kept.get("aof_enabled", 0)):
-        yield Finding(
-            "redis",
-            Level.WARNING,
-            "it does not write every change down: a crash loses conversations and counted tries of minutes",
-            "CONFIG SET appendonly yes, and the same in redis.conf",
-        )
-    policy = memory.get("maxmemory_policy", "noeviction")
-    if policy != "noeviction" and int(memory.get("maxmemory", 0)):
-        yield Finding(
-            "redis",
-            Level.WRONG,
-            f"it throws away what it likes when it is full ({policy}): conversations and locks among it",
-            "CONFIG SET maxmemory-policy noeviction, and the same in redis.conf",
-        )
-    yield Finding("redis", Level.OK, f"version {client.info('server').get('redis_version', '?')} answers")
+    for client in servers_of(here.redis):
+        seconds, micros = client.time()
+        yield from clock_of("Redis", seconds + micros / 1e6)
+        kept = client.info("persistence")
+        memory = client.info("memory")
+        if not int(kept.get("aof_enabled", 0)):
+            yield Finding(
+                "redis",
+                Level.WARNING,
+                "it does not write every change down: a crash loses conversations and counted tries of minutes",
+                "CONFIG SET appendonly yes, and the same in redis.conf",
+            )
+        policy = memory.get("maxmemory_policy", "noeviction")
+        if policy != "noeviction" and int(memory.get("maxmemory", 0)):
+            yield Finding(
+                "redis",
+                Level.WRONG,
+                f"it throws away what it likes when it is full ({policy}): conversations and locks among it",
+                "CONFIG SET maxmemory-policy noeviction, and the same in redis.conf",
+            )
+        yield Finding("redis", Level.OK, f"version {client.info('server').get('redis_version', '?')} answers")

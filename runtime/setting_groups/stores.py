@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from runtime.setting_groups.group import Group
 
+_REDIS = ("redis://", "rediss://", "unix://", "redis+sentinel://", "redis+cluster://", "rediss+cluster://")
 PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -20,8 +21,8 @@ class StoreSettings(Group):
     )
     redis_url: str | None = Field(
         None,
-        description="redis://, rediss:// or unix:// address, or redis+sentinel://HOST,HOST,HOST/NAME; default: an "
-        "embedded server in the data folder",
+        description="redis://, rediss:// or unix:// address, redis+sentinel://HOST,HOST,HOST/NAME, or "
+        "redis+cluster://HOST,HOST,HOST; default: an embedded server in the data folder",
     )
     secret_key: SecretStr | None = Field(
         None,
@@ -42,8 +43,11 @@ class StoreSettings(Group):
     @field_validator("redis_url")
     @classmethod
     def _known_redis(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("redis://", "rediss://", "unix://", "redis+sentinel://")):
-            raise ValueError("must start with redis://, rediss:// or unix://, or be redis+sentinel://HOST,HOST/NAME")
+        if value is not None and not value.startswith(_REDIS):
+            raise ValueError(
+                "must start with redis://, rediss:// or unix://, or be redis+sentinel://HOST,HOST/NAME or "
+                "redis+cluster://HOST,HOST"
+            )
         return value
 
     @property
