@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.protocol.keys import BadSignature, CannotOpen, Keys, PublicKeys
+from kiosk.protocol.keys import BadSignature, CannotOpen, Keys, PublicKeys, _box_key
 from kiosk.protocol.signing import Claim, check_answer, check_request, read_claim, sign_answer, sign_request
 
 BOX, CENTRE, STRANGER = Keys.generate(), Keys.generate(), Keys.generate()
@@ -152,3 +152,12 @@ def test_keys_that_were_there_first_stay(tmp_path: Path, monkeypatch: pytest.Mon
 def test_private_keys_of_another_length_are_refused(length: int) -> None:
     with pytest.raises(ValueError, match="64 bytes"):
         Keys(bytes(length))
+
+
+def test_the_key_of_a_sealed_box_hangs_on_all_that_made_it() -> None:
+    parts = (b"a shared secret of thirty-two by.", b"once", b"recipient", "a purpose")
+    others = (b"another shared secret of 32 bytes", b"twice", b"somebody", "another purpose")
+    key = _box_key(*parts)
+    assert (len(key), key) == (32, _box_key(*parts))
+    changed = [_box_key(*parts[:place], others[place], *parts[place + 1 :]) for place in range(len(parts))]
+    assert len({key, *changed}) == 5

@@ -81,3 +81,98 @@ def test_a_side_is_understood_by_the_name_answers_offer_it_under(language: str, 
 @pytest.mark.parametrize("text", ["giấy tờ xe", "thời gian thử việc", "điều kiện kết hôn", "mất giấy tờ"])
 def test_the_name_of_a_side_within_a_matter_is_no_follow_up(text: str) -> None:
     assert not READER.read(Utterance.of(normalise(text)).folded).alone
+
+
+TONES = CueReader({Aspect.FEE: ["tiền"], Aspect.TIME: ["mấy ngày"]}, ["dạ"])
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "residue"),
+    [
+        ("đầu tiên", (), "dau tien"),
+        ("mất tiền", (Aspect.FEE,), "mat"),
+        ("mất tien", (Aspect.FEE,), "mat"),
+        ("mat tien", (Aspect.FEE,), "mat"),
+        # One syllable of a cue may have lost its diacritics, but not changed them.
+        ("xong mấy ngay", (Aspect.TIME,), "xong"),
+        ("xong máy ngày", (), "xong may ngay"),
+    ],
+)
+def test_typed_diacritics_tell_a_cue_from_what_looks_like_it(
+    said: str, found: tuple[Aspect, ...], residue: str
+) -> None:
+    cues = TONES.read(fold(said), said)
+    assert (cues.aspects, cues.residue) == (found, residue)
+
+
+def test_a_text_of_another_length_tells_no_diacritics() -> None:
+    assert TONES.read("dau tien", "đầu tiên rồi").aspects == (Aspect.FEE,)
+
+
+def test_a_spelling_the_normaliser_cannot_know_is_the_cue_it_stands_for() -> None:
+    reader = CueReader({Aspect.WHERE: ["ở mô"]}, [""])
+    assert reader.read("o mo", "ở mô").aspects == (Aspect.WHERE,)
+    assert reader.read("nop o dau", "nộp ở đâu").aspects == (Aspect.WHERE,)
+
+
+def test_fillers_and_empty_words_of_a_language_are_no_matter() -> None:
+    assert TONES.read("da khai sinh").residue == "khai sinh"
+    assert TONES.read("the birth of mine", empty=frozenset({"the", "of", "mine"})).residue == "birth"
+
+
+@pytest.mark.parametrize(
+    ("said", "together"),
+    [
+        ("tien va may ngay", (Aspect.FEE, Aspect.TIME)),
+        ("may ngay va tien", (Aspect.TIME, Aspect.FEE)),
+        ("tien khai sinh voi nha dat va may ngay", ()),
+        ("tien va tien", ()),
+        ("tien may ngay", ()),
+        ("tien", ()),
+    ],
+)
+def test_two_sides_are_asked_together_where_a_word_joins_them(said: str, together: tuple[Aspect, ...]) -> None:
+    assert TONES.read(said).together == together
+
+
+@pytest.mark.parametrize("said", ["mất mấy ngày, hết bao nhiêu", "mat may ngay het bao nhieu"])
+def test_two_questions_side_by_side_need_no_word_between(said: str) -> None:
+    assert set(READER.read(Utterance.of(normalise(said)).folded).together) == {Aspect.FEE, Aspect.TIME}
+
+
+def test_shapes_that_come_after_count_only_where_no_cue_says_more() -> None:
+    reader = CueReader(
+        {Aspect.OVERVIEW: ["như thế nào"], Aspect.FEE: ["phí"]}, [""], then=[(Aspect.STEPS, "làm … như thế nào")]
+    )
+    assert reader.read("lam ho khau nhu the nao").aspects == (Aspect.STEPS, Aspect.OVERVIEW)
+    assert reader.read("phi lam ho khau nhu the nao").aspects == (Aspect.FEE, Aspect.OVERVIEW)
+
+
+def test_a_gap_of_a_shape_is_twelve_syllables_at_most() -> None:
+    reader = CueReader({Aspect.FEE: ["phí"]}, [""], first=[(Aspect.PAPERS, "^ lấy … ở đâu $")])
+    few, many = " ".join(["giay"] * 12), " ".join(["giay"] * 13)
+    assert reader.read(f"lay {few} o dau").aspects == (Aspect.PAPERS,)
+    assert reader.read(f"lay {many} o dau").aspects == ()
+    assert reader.read(f"lay {few} o dau nhi").aspects == ()
+
+
+def test_the_name_of_a_side_alone_asks_for_it_whatever_is_empty_around_it() -> None:
+    reader = CueReader({Aspect.PAPERS: ["giấy tờ gì"]}, ["dạ"], names={Aspect.PAPERS: ["giấy tờ"]})
+    alone = reader.read("da con giay to thi sao")
+    assert (alone.aspects, alone.alone, alone.residue) == ((Aspect.PAPERS,), True, "")
+    assert reader.read("papers giay to", empty=frozenset({"papers"})).alone
+    assert not reader.read("giay to xe").alone
+
+
+def test_the_matter_is_what_is_left_unless_it_is_all_or_nothing() -> None:
+    whole = Utterance.of("khai sinh mất tiền")
+    assert TONES.read(whole.folded, whole.normalised).matter(whole) == Utterance("khai sinh mat", "khai sinh mat")
+    bare, plain = Utterance.of("tiền"), Utterance.of("khai sinh")
+    assert TONES.read(bare.folded).matter(bare) is None
+    assert TONES.read(plain.folded).matter(plain) is None
+
+
+def test_the_files_that_ship_give_cues_and_names() -> None:
+    reader = CueReader.load(NLU_DATA)
+    assert reader.read("nop o dau", "nộp ở đâu").aspects[:1] == (Aspect.WHERE,)
+    assert reader.read("giay to", "giấy tờ").alone

@@ -9,7 +9,7 @@ from places import NLU_DATA
 
 from channels.sms.delivery.retry_policy import UNSURE_WAIT, after_failure
 from channels.sms.providers.registry import PROVIDERS
-from channels.sms.queue.queued import Claimed
+from channels.sms.queue.queued import Claimed, NotSent
 from channels.sms.queue.route_rate_limits import filled
 from channels.sms.queue.states import OutgoingState
 from channels.sms.routes.messages import Kind, OutgoingMessage
@@ -199,6 +199,27 @@ class TestAftermath:
             still_unsure=False,
         )  # fmt: skip
         assert result.refused_by == ("smpp", "twilio")
+
+    def test_all_of_it_is_written_down(self) -> None:
+        def written(fault: Fault, others: tuple[str, ...] = ()) -> NotSent:
+            failed = SendFailed(fault, "30003", "cause", elsewhere=bool(others))
+            return after_failure(
+                claimed(2, ("smpp",)), failed, now=1000.0, chance=1.0, others=others, repeats_harmless=False,
+                still_unsure=False,
+            )  # fmt: skip
+
+        assert written(Fault.RETRYABLE) == NotSent(
+            7, "30003", OutgoingState.WAITING, "twilio", 1008.0, 3, None, ("smpp",)
+        )
+        assert written(Fault.UNSURE) == NotSent(
+            7, "30003", OutgoingState.WAITING, "twilio", 1000.0 + UNSURE_WAIT, 3, 1000.0, ("smpp",)
+        )
+        assert written(Fault.PERMANENT) == NotSent(
+            7, "30003", OutgoingState.FAILED, "twilio", 1000.0, 3, None, ("smpp", "twilio")
+        )
+        assert written(Fault.PERMANENT, ("gsm",)) == NotSent(
+            7, "30003", OutgoingState.WAITING, "gsm", 1000.0, 0, None, ("smpp", "twilio")
+        )
 
 
 class TestRates:

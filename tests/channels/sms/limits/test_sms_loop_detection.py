@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.sms.limits.loop_detection import Heard, Loop, Said, automatic_replies, compared, gist, loop_of
+from channels.sms.limits.loop_detection import (
+    AutomaticReplies,
+    Heard,
+    Loop,
+    Said,
+    automatic_replies,
+    compared,
+    gist,
+    loop_of,
+)
 
 QUESTION = "làm giấy khai sinh cần gì"
 
@@ -147,3 +156,37 @@ def test_answers_faster_than_a_person_end_it(texts: list[str], seconds: float, f
 def test_a_cry_for_help_is_no_rally() -> None:
     last, history = rally([f"cháy nhà số {number} rồi cứu với" for number in range(5)], 1.0)
     assert loop_of(last, history, urgent=True) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "automatic"),
+    [
+        ("Tôi đang bận, gọi lại sau", True),
+        ("toi dang  BAN", True),
+        ("Tôi đang bàng hoàng", False),
+        ("Hôm nay tôi đang bận", False),
+        ("Thư trả lời (tự động)", True),
+        ("Nhắn: quà tặng 20 điểm đã hết hạn", True),
+        ("Quà tặng đã hết hạng", False),
+        ("Liked “Cần: tờ khai.”", True),
+        ("Liked “Cần:\ntờ khai.”", True),
+        ("Liked Cần: tờ khai.", False),
+        ("I liked “Cần: tờ khai.”", False),
+        ("Liked “Cần: tờ khai.” cảm ơn", False),
+    ],
+)
+def test_how_texts_begin_what_they_hold_and_what_stands_before_quoted_words_tells_machines(
+    text: str, automatic: bool
+) -> None:
+    replies = AutomaticReplies(["toi dang ban"], ["(tu dong)", "qua tang … da het han"], ["liked"])
+    assert replies.match(text) is automatic
+
+
+def test_without_marks_of_fingers_quoted_words_are_a_persons() -> None:
+    assert not AutomaticReplies(["toi dang ban"], ["(tu dong)"]).match("Liked “Cần: tờ khai.”")
+
+
+def test_the_phrases_that_ship_are_read_as_they_stand() -> None:
+    replies = AutomaticReplies.load()
+    assert replies.match("Đã thích “Lệ phí: miễn phí.”")
+    assert not replies.match("Làm giấy khai sinh cần gì")
