@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import assistant.lean_rasa  # noqa: F401  (before rasa)
@@ -46,6 +46,8 @@ class CoreParts:
     knowledge: Knowledge
     emergencies: Emergencies
     recorder: Recorder
+    now: Callable[[], datetime]
+    """The time, with zone."""
 
 
 def build_turns(parts: CoreParts, model: Path) -> Turns:
@@ -94,5 +96,5 @@ def build_turns(parts: CoreParts, model: Path) -> Turns:
         given,
         shared.today,
         shared.notices,
-        Crossings(lambda: datetime.now(UTC)),
+        Crossings(parts.now),
     )

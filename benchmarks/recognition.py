@@ -26,7 +26,7 @@ from rich.table import Table
 
 from benchmarks.packaged_models import korean_vosk, whisper_base
 from benchmarks.processes import ROOT, memory
-from installation.voices import models_of
+from installation.recognition import models_of
 from runtime.seams import RECOGNISERS
 from runtime.settings import load as load_settings
 from speech.audio import Recording, read_wav, through_telephone

@@ -11,6 +11,7 @@ from typing import Final
 
 from aiohttp import web
 
+from channels.recordings_address import LARGEST_BYTES, PATH
 from runtime import logs
 from speech.audio import Recording
 from speech.decoding import decoded
@@ -18,9 +19,6 @@ from speech.errors import BadAudio
 from speech.recognition.pool import Failure, RecogniserPool
 from speech.recognition.recogniser import Heard
 
-PATH: Final = "/transcribe"
-LARGEST_BYTES: Final = 2_000_000
-"""Of a file: a minute of any coding a telephone sends, uncompressed ones aside."""
 PIECE_SECONDS: Final = 0.5
 MOST_BEHIND_SECONDS: Final = 1.5
 """Sound handed over and not heard yet, beyond which the next piece waits: callers come first."""

@@ -15,7 +15,8 @@ from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingCo
 from rich.progress import Progress as Bars
 
 from cli.speaking import prompts, say
-from installation.voices import models_of, piper_folder
+from installation.recognition import models_of
+from installation.voices import piper_folder
 from runtime import settings as settings_module
 from runtime.settings import Settings
 from speech import audio

@@ -36,6 +36,7 @@ def load_turns(installation: Installation) -> Turns:
                 installation.settings.learning_days,
                 ratings=installation.ratings,
             ),
+            now=installation.now,
         )
         return build_turns(parts, latest_model(installation.settings))
 

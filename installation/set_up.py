@@ -8,8 +8,8 @@ from typing import Final
 from centre.set_up import Check
 from channels.sms.providers.registry import set_up
 from installation.centre import CentreStores
+from installation.recognition import recognises
 from installation.root import Installation
-from installation.voices import recognises
 
 ENOUGH_OFFICERS: Final = 2
 """What one proposes another approves, and one is on leave."""

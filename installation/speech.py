@@ -9,8 +9,9 @@ from functools import partial
 
 from aiohttp import web
 
+from installation.recognition import models_of
 from installation.root import Installation
-from installation.voices import models_of, open_speaking
+from installation.voices import open_speaking
 from runtime import logs
 from speech.errors import EngineMissing, SpeechError
 from speech.recognition import engines

@@ -232,7 +232,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
     from channels.sms.queue.inline_texts import InlineTexts
     from channels.sms.queue.lease_owners import Owner
     from channels.sms.queue.wake import Wake
-    from installation.voices import recognises
+    from installation.recognition import recognises
 
     stores = TextMessageStores(here)
     settings = here.settings

@@ -7,28 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from runtime.settings import Settings
-from speech.errors import EngineMissing
 from speech.prompts.watching import WatchedPrompts
-from speech.recognition import engines
-from speech.recognition.engine import Models
 from speech.speaking import Speaking
 from speech.voices.cache import SpokenCache
 from speech.voices.worker_voice import WorkerVoice
 
 _MEGABYTE = 1_000_000
-
-
-def models_of(settings: Settings) -> Models:
-    """What the settings say about recognition models."""
-    return Models(settings.speech_models_path, settings.vosk_model, settings.whisper_model)
-
-
-def recognises(settings: Settings) -> bool:
-    """Whether speech is recognised on this machine."""
-    try:
-        return engines.choose(settings.speech_engine, models_of(settings)).hears
-    except EngineMissing:
-        return False
 
 
 def piper_folder(settings: Settings) -> Path:

@@ -24,7 +24,7 @@ from benchmarks.calls.system import ANSWERS, LATE, StreamingSystem, percentile_o
 from benchmarks.figures import Figure, Results, Target, percentile
 from benchmarks.processes import PortTaken, ProcessFailed
 from benchmarks.table import show
-from installation.voices import models_of
+from installation.recognition import models_of
 from runtime.settings import Settings
 from runtime.settings import load as load_settings
 from speech.errors import EngineMissing

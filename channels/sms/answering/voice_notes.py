@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from channels.core_client import CoreUnavailable
-from channels.transcribing import LARGEST_BYTES, PATH
+from channels.recordings_address import LARGEST_BYTES, PATH
 from channels.websockets.address import listening_socket
 from runtime import logs
 from runtime.core_key import core_key

@@ -20,9 +20,10 @@ from recognition_doubles import spelling, spoken
 from sms_answering_doubles import PHONE, Texting
 
 from channels.core_client import CoreUnavailable
+from channels.recordings_address import LARGEST_BYTES, PATH
 from channels.sms.answering import Reason
 from channels.sms.answering.voice_notes import Note, RecognisedNotes
-from channels.transcribing import LARGEST_BYTES, PATH, Transcribing
+from channels.transcribing import Transcribing
 from channels.websockets.address import listening_socket
 from contract.turn import TurnResult, Understanding
 from runtime.core_key import core_key
