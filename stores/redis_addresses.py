@@ -16,11 +16,11 @@ from urllib.parse import unquote, urlsplit
 
 from redis import Redis, RedisCluster, Sentinel
 from redis.asyncio import Redis as AsyncRedis
-from redis.asyncio import RedisCluster as AsyncRedisCluster
 from redis.asyncio import Sentinel as AsyncSentinel
 from redis.asyncio.cluster import ClusterNode as AsyncClusterNode
 from redis.cluster import ClusterNode
 
+from stores.redis_cluster import SteadyCluster
 from stores.redis_pipeline import BriefRedis
 
 SENTINEL = "redis+sentinel://"
@@ -134,9 +134,7 @@ def async_client_at(url: str, **options: Any) -> AsyncRedis:
         nodes = read_cluster(url)
         return cast(
             AsyncRedis,
-            AsyncRedisCluster(
-                startup_nodes=[AsyncClusterNode(*host) for host in nodes.hosts], **nodes.options(options)
-            ),
+            SteadyCluster(startup_nodes=[AsyncClusterNode(*host) for host in nodes.hosts], **nodes.options(options)),
         )
     if not url.startswith(SENTINEL):
         return BriefRedis.from_url(url, **options)

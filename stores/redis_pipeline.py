@@ -104,7 +104,8 @@ class BriefPipeline(Pipeline):
                 writer.write(sent)
                 await writer.drain()
                 replies = [await parser.read_response() for _ in range(awaited)]
-        except (OSError, TimeoutError, ConnectionError) as error:
+        except (OSError, TimeoutError, ConnectionError, RuntimeError) as error:
+            # RuntimeError: what uvloop says of a transport that was closed meanwhile; nothing has been sent then.
             await connection.disconnect(nowait=True)
             raise _Gone from error
         except BaseException:

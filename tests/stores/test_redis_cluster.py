@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+import uvloop
 from free_ports import free_ports
 from redis import Redis, RedisCluster, RedisError
 
@@ -166,6 +167,25 @@ async def test_a_turn_takes_its_lock_and_writes_conversation_answer_and_lock_tog
                 assert given.read(again.read[1]) == result
     finally:
         await client.aclose()
+
+
+async def transactions(settings: Settings) -> list[object]:
+    """The first thing a client does, and another one over connections that were closed meanwhile."""
+    client = connect_async(settings)
+    try:
+        done = await client.pipeline(transaction=True).set("{a}b", "1").get("{a}b").execute()
+        for node in client.get_nodes():
+            for connection in node._free:
+                connection._writer.transport.close()
+        return [*done, *await client.pipeline(transaction=True).set("{a}b", "2").get("{a}b").execute()]
+    finally:
+        await client.aclose()
+
+
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def test_transactions_stay_in_their_loop_and_outlive_a_closed_connection(settings: Settings, loop) -> None:
+    with asyncio.Runner(loop_factory=loop) as runner:
+        assert runner.run(transactions(settings)) == [True, "1", True, "2"]
 
 
 async def test_a_call_wakes_whoever_listens_at_any_node(settings: Settings, redis: Redis) -> None:
