@@ -18,8 +18,9 @@ export UV_COMPILE_BYTECODE ?= true
 # Progress for people; a log is not to be filled with it.
 QUIET := $(shell test -t 2 || echo --quiet)
 
-# Tests that need no model, no server and no clock on the wall.
-PURE_TESTS := tests/channels/rendering tests/language tests/tickets
+# Tests of pure parts: no model, no server beside an embedded store, no clock on the wall. What measures time runs untraced, in tests/timing.
+PURE_TESTS := tests/channels/rendering tests/language tests/tickets tests/centre/test_exchange_line.py \
+  tests/centre/test_open311.py tests/channels/sms/answering/test_sms_to_officers.py
 ROOMS := actions assistant catalogue centre channels cli contract installation kiosk language learning runtime speech \
   stores tickets understanding
 

@@ -129,8 +129,10 @@ def redact(text: str, *, keep_places: bool = False) -> str:
         keep_places: leave addresses: in a report of a problem they say where it is, not where somebody lives.
     """
     text = plain(text)
+    settled: set[str] = set()
+    """Passages in which nothing more is found; in a long text most of them are, after the first pass."""
     for _ in range(_MAX_PASSES):
-        hidden = "".join(_redact_once(passage, keep_places) for passage in passages(text, _PASSAGE))
+        hidden = "".join(_hidden(passage, keep_places, settled) for passage in passages(text, _PASSAGE))
         if hidden == text:
             break
         text = hidden
@@ -140,6 +142,15 @@ def redact(text: str, *, keep_places: bool = False) -> str:
 def contains_personal_data(text: str) -> bool:
     """Tell whether `redact` would hide anything."""
     return any(next(_pieces(passage), None) is not None for passage in passages(plain(text), _PASSAGE))
+
+
+def _hidden(passage: str, keep_places: bool, settled: set[str]) -> str:
+    if passage in settled:
+        return passage
+    hidden = _redact_once(passage, keep_places)
+    if hidden == passage:
+        settled.add(passage)
+    return hidden
 
 
 def _redact_once(text: str, keep_places: bool) -> str:
