@@ -356,7 +356,7 @@ def test_a_logout_token_that_is_none_ends_nothing(changes: dict[str, Any]) -> No
         provider_of(Said()).ended(logout_token(**changes))
 
 
-@pytest.mark.parametrize("token", ["", "a.b.c", logout_token(OTHER)])
+@pytest.mark.parametrize("token", ["", "a.b.c", logout_token(OTHER)], ids=["empty", "no token", "of another key"])
 def test_nobody_else_ends_a_session(token: str) -> None:
     with pytest.raises(NotTaken):
         provider_of(Said()).ended(token)
