@@ -84,7 +84,11 @@ class SealingAnew:
             for key in self._redis.scan_iter(match=pattern, count=500):
                 kind = self._redis.type(key)
                 if kind == "string":
-                    value = self._redis.get(key)
+                    try:
+                        value = self._redis.get(key)
+                    except UnicodeDecodeError:
+                        # A sketch that counts conversations: no text, and nothing sealed.
+                        continue
                     if value is not None and (closed := self._within(str(value), found)) != value:
                         replace(keys=[key], args=[value, closed])
                 elif kind == "list":

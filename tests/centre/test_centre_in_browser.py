@@ -266,7 +266,7 @@ def to_new_code(page: Page) -> None:
 def to_kiosk(page: Page) -> None:
     to_fleet(page)
     page.get_by_role("link", name="Nhà văn hóa xóm 3").press("Enter")
-    expect(page.get_by_role("button", name="Khóa máy này")).to_be_visible()
+    expect(page.get_by_role("button", name="Khóa máy này", exact=True)).to_be_visible()
 
 
 def to_shut_out(page: Page) -> None:

@@ -16,6 +16,7 @@ from redis import Redis
 from telephone_calls import CALLER, CLOSED, OFFICER, Call, Line, NotedCallBacks, SentTexts
 
 from actions.dossiers.sandbox import SandboxDossier, read_sandbox
+from assistant.idempotent_turns import KEPT_FOR
 from channels.phone.dialogue.carrier_protocol import (
     CallStarted,
     HungUp,
@@ -254,7 +255,11 @@ def test_hanging_up_at_any_point_leaves_nothing_behind(line: Line, redis: Redis,
         call.does(given_input)
     call.does(HungUp())
     conversation = line.states.conversation(call.id)
-    kept = {key: redis.type(key) for key in redis.scan_iter("*") if conversation.removeprefix("phone:") in key}
+    named = [key for key in redis.scan_iter("*") if conversation.removeprefix("phone:") in key]
+    # An answer is kept, sealed, for a turn that is tried again, and lies in a cluster beside its conversation.
+    repeats = [key for key in named if key.startswith("motcua:answered:")]
+    assert all(0 < redis.ttl(key) <= KEPT_FOR.total_seconds() for key in repeats)
+    kept = {key: redis.type(key) for key in named if key not in repeats}
     assert kept
     assert all(redis.get(key) == "ended" for key in kept), kept
     assert call.is_over
