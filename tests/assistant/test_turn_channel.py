@@ -7,6 +7,7 @@ import socket
 from typing import Any
 
 import httpx
+import pytest
 from rasa.core.lock_store import LockError
 from redis.asyncio import Redis
 from sanic import Sanic
@@ -50,6 +51,12 @@ async def status_of(address: tuple[str, int], authorization: bytes) -> int:
     status = int((await reader.readline()).split()[1])
     writer.close()
     return status
+
+
+@pytest.fixture(autouse=True)
+def several_servers_in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sanic rewrites its own methods when a server starts; without this it finds them rewritten the second time."""
+    monkeypatch.setattr(Sanic, "test_mode", True)
 
 
 async def test_trouble_that_passes_is_told_from_a_turn_that_cannot_be_answered() -> None:
