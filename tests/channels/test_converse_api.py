@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from channels_doubles import ScriptedCore, answer
+from channels_doubles import ScriptedCore, answer, everything_in
 from flask.testing import FlaskClient
 from installations import create_app
 from redis import Redis
@@ -97,7 +97,7 @@ def test_any_conversation_id_is_taken_and_a_telephone_number_leaves_no_trace(
     core.script = lambda turn: answer(Reply(kind=ReplyKind.ANSWER, short="Dài. " * 300))
     body = json.dumps({**USUAL, "channel": "sms", "conversation": conversation})
     assert client.post("/api/v1/converse", data=body, content_type="application/json").status_code == 200
-    kept = "".join([*redis.keys("*"), *(item for key in redis.keys("*") for item in redis.lrange(key, 0, -1))])
+    kept = everything_in(redis)
     output = "".join(capfd.readouterr())
     assert core.turns[0].conversation.startswith("api:")
     assert "900000123" not in core.turns[0].conversation.replace(" ", "")
