@@ -94,8 +94,8 @@ def test_speak_see_the_text_hear_the_answer_print_walk_away_and_the_next_person_
     assert page.context.cookies() == []
     assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
     with Redis(unix_socket_path=str(socket_path(kiosk.data / "redis")), decode_responses=True) as redis:
-        # Counts of the limits stand under hashes, without words, and end by themselves; how many conversations a day had
-        # is a sketch from which none can be read.
+        # Counts of the limits stand under hashes, without words, and end by themselves; a sketch counts
+        # conversations of a day, and nobody can be read from it.
         counts = ("kiosk:ended:", "motcua:limit:kiosk_", "motcua:talks:")
         kept = [key for key in redis.scan_iter("*kiosk*") if not key.startswith(counts)]
         assert kept == []
