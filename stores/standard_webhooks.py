@@ -13,7 +13,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -104,6 +104,11 @@ def sign(key: bytes, id: str, timestamp: int, body: bytes) -> str:
 def sign_with(key: Ed25519PrivateKey, id: str, timestamp: int, body: bytes) -> str:
     """What stands in ``webhook-signature``, with a key pair."""
     return f"v1a,{base64.b64encode(key.sign(content(id, timestamp, body))).decode()}"
+
+
+def headers_of(id: str, timestamp: int, signatures: Iterable[str]) -> dict[str, str]:
+    """The headers of a signed request; :meth:`Signed.read` reads them."""
+    return {"webhook-id": id, "webhook-timestamp": str(timestamp), "webhook-signature": " ".join(signatures)}
 
 
 def written(key: Ed25519PublicKey) -> str:

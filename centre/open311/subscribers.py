@@ -29,7 +29,7 @@ from runtime import logs
 from runtime.backoff import Backoff
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
-from stores.standard_webhooks import SHARED, sign
+from stores.standard_webhooks import SHARED, headers_of, sign
 from tickets.reports import Report, Reports
 
 BACKOFF: Final = Backoff(first=30.0, longest=6 * 3600.0)
@@ -252,12 +252,8 @@ class Subscribers:
             _log.error("the key of a subscriber cannot be opened", subscriber=row.id)
             return NO_ANSWER
         timestamp = int(now.timestamp())
-        headers = {
-            "content-type": "application/json",
-            "webhook-id": id,
-            "webhook-timestamp": str(timestamp),
-            "webhook-signature": sign(key, id, timestamp, body),
-        }
+        signed = headers_of(id, timestamp, [sign(key, id, timestamp, body)])
+        headers = {"content-type": "application/json", **signed}
         try:
             # Nobody is followed elsewhere: the address was read by an officer, another one was not.
             with httpx.Client(timeout=PATIENCE_SECONDS, trust_env=False, follow_redirects=False) as client:

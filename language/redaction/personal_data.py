@@ -129,8 +129,8 @@ def redact(text: str, *, keep_places: bool = False) -> str:
         keep_places: leave addresses: in a report of a problem they say where it is, not where somebody lives.
     """
     text = plain(text)
+    # Passages in which nothing more is found: in a long text most of them, after the first pass.
     settled: set[str] = set()
-    """Passages in which nothing more is found; in a long text most of them are, after the first pass."""
     for _ in range(_MAX_PASSES):
         hidden = "".join(_hidden(passage, keep_places, settled) for passage in passages(text, _PASSAGE))
         if hidden == text:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from stores.audit import Audit, Deed
 from stores.database import Database
 from stores.sealing import Seal
-from stores.standard_webhooks import NotTaken, Refusal, Signed, read_public, sign_with, written
+from stores.standard_webhooks import NotTaken, Refusal, Signed, headers_of, read_public, sign_with, written
 from tickets.exchange.tables import CaseRow, OwnKeyRow, PartnerRow
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -204,8 +204,7 @@ class Partners:
     def signatures(self, id: str, body: bytes) -> dict[str, str]:
         """The headers of a request: signed with each of our keys, so that a partner may know the old one or the new."""
         timestamp = int(self._clock().timestamp())
-        given = " ".join(sign_with(key.private, id, timestamp, body) for key in self._own())
-        return {"webhook-id": id, "webhook-timestamp": str(timestamp), "webhook-signature": given}
+        return headers_of(id, timestamp, (sign_with(key.private, id, timestamp, body) for key in self._own()))
 
     def new_key(self, who: str) -> str:
         """Put a new key pair in front; the old one signs, too, until :meth:`drop_old`."""

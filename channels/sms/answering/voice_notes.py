@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import urlsplit
@@ -105,27 +107,18 @@ class RecognisedNotes:
                 return _read(response)
         return None
 
-    def _answer_of(self, address: str, *, with_password: bool) -> _Streamed:
+    @contextmanager
+    def _answer_of(self, address: str, *, with_password: bool) -> Iterator[httpx.Response]:
+        """An answer whose body is still to be read; what the network does until then ends as CoreUnavailable."""
         password = self._token.get_secret_value() if self._token is not None else ""
         auth = httpx.BasicAuth(self._account, password) if with_password and self._account else None
-        return _Streamed(self._fetching, self._fetching.build_request("GET", address), auth)
-
-
-class _Streamed:
-    """An answer whose body is read piece by piece; what the network does ends as CoreUnavailable."""
-
-    def __init__(self, client: httpx.Client, request: httpx.Request, auth: httpx.Auth | None) -> None:
-        self._client, self._request, self._auth = client, request, auth
-
-    def __enter__(self) -> httpx.Response:
         try:
-            self._response = self._client.send(self._request, auth=self._auth, stream=True)
+            request = self._fetching.build_request("GET", address)
+            response = self._fetching.send(request, auth=auth, stream=True)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise CoreUnavailable(f"the provider's recording cannot be fetched: {type(error).__name__}") from None
-        return self._response
-
-    def __exit__(self, *_: object) -> None:
-        self._response.close()
+        with closing(response):
+            yield response
 
 
 def _read(response: httpx.Response) -> bytes:
