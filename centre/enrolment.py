@@ -132,7 +132,7 @@ class Enrolling:
                     raise NotEnrolled
                 if row.kiosk is None:
                     # Before the new one, which takes its name.
-                    agencies = self._make_room(session, row.replaces) if row.replaces is not None else ""
+                    old = self._make_room(session, row.replaces) if row.replaces is not None else None
                     kiosk = KioskRow(
                         id=new_id(),
                         name=row.name,
@@ -141,7 +141,8 @@ class Enrolling:
                         sequence=0,
                         state="{}",
                         clock_off=0.0,
-                        agencies=agencies,
+                        agencies=old.agencies if old is not None else "",
+                        commune=old.commune if old is not None else "",
                     )
                     session.add(kiosk)
                     session.flush()
@@ -163,15 +164,15 @@ class Enrolling:
             time=self._clock().timestamp(),
         )
 
-    def _make_room(self, session: Session, replaced: str) -> str:
-        """Take the old kiosk off the list; whose dossiers it might keep."""
+    def _make_room(self, session: Session, replaced: str) -> KioskRow:
+        """Take the old kiosk off the list."""
         old = named(session, replaced)
         if old.blocked_at is None:
             # It was found again and let in: nobody takes its place.
             raise NotEnrolled
         retire_row(old, self._clock())
         session.flush()
-        return old.agencies
+        return old
 
     def _hand_over(self, session: Session, kiosk: KioskRow, box: PublicKeys, replaced: str | None) -> None:
         """History and counts go with the place, and the audit log says which key is whose now."""

@@ -66,6 +66,7 @@ class Effects:
                 tried=content.tried,
                 origin=kiosk.name,
                 created_at=self._dated(at),
+                commune=kiosk.commune or None,
             )
         )
 

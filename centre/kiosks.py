@@ -19,6 +19,7 @@ from centre.tables import KioskRow
 from kiosk.protocol.keys import BadSignature, PublicKeys
 from kiosk.protocol.messages import State
 from kiosk.protocol.signing import Claim, check_request
+from language.communes.register import communes
 from stores.database import Database
 
 AGENCY: Final = re.compile(r"[A-Z]\d{2}(\.[A-Z0-9]{2,3}){0,4}")
@@ -56,6 +57,8 @@ class Kiosk:
     """When two machines were last found to speak as this kiosk."""
     agencies: tuple[str, ...] = ()
     """Whose dossiers it may keep without a line, by beginnings of agency codes; empty: all there are."""
+    commune: str = ""
+    """Code of the commune it stands in; empty: nobody said."""
 
     def is_silent(self, now: datetime) -> bool:
         """Whether nothing was heard of it for :data:`SILENT`, and should have been."""
@@ -183,6 +186,18 @@ class Kiosks:
             named(session, name).agencies = " ".join(agencies)
             number_anew(session, self._clock())
 
+    def place(self, name: str, commune: str) -> None:
+        """Say in which commune a kiosk stands, by name or id; empty: nobody knows.
+
+        Raises:
+            NoSuchKiosk: there is none.
+            ValueError: no commune has this code.
+        """
+        if commune and commune not in communes():
+            raise ValueError("no commune has this code")
+        with self._database.writing() as session:
+            named(session, name).commune = commune
+
     def retire(self, name: str) -> Kiosk:
         """Shut a kiosk out for good and take it off the list, by name or id; another box may have its name then.
 
@@ -234,4 +249,5 @@ def _kiosk(row: KioskRow) -> Kiosk:
         clock_off=row.clock_off,
         copied_at=row.copied_at,
         agencies=tuple(row.agencies.split()),
+        commune=row.commune,
     )

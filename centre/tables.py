@@ -37,6 +37,8 @@ class KioskRow(Base):
     agencies: Mapped[str] = mapped_column(Text, default="", server_default="")
     """Beginnings of the agency codes whose dossiers it may keep, with blanks between; empty: all of the source's."""
     """When it was taken off the list; it stays shut out, and its name is free."""
+    commune: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Code of the commune it stands in; empty: nobody said."""
 
 
 class HourRow(Base):

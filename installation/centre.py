@@ -52,6 +52,7 @@ from kiosk.protocol.keys import Keys
 from runtime import logs
 from runtime.settings import Settings, SettingsError
 from runtime.working_time import working_time
+from tickets.duplicates import Duplicates
 
 _log = logs.get(__name__)
 
@@ -321,6 +322,8 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             answer_about=partial(_answer_about, here),
             segments=lambda words: sum(size(style.write(page)).segments for page in paginate([words], style.fits)),
             reports=here.reports,
+            duplicates=Duplicates(here.database, here.seal),
+            province=settings.province,
             disagreements=here.disagreements,
             catalogue=catalogue_desk(here),
             campaigns=texts.campaigns,

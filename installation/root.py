@@ -370,7 +370,7 @@ class Installation:
             if tickets:
                 self.exchange().recall_of_tickets(session, tickets)
 
-        return TicketStore(self.database, self.seal, self.now, due, recall)
+        return TicketStore(self.database, self.seal, self.now, due, recall, self.settings.province)
 
     @cached_property
     def partners(self) -> Partners:

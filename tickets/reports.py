@@ -154,22 +154,6 @@ class Reports:
         """The public side of a ticket, where it has one."""
         return self._one(ReportRow.number == number)
 
-    def near(self, report: Report, within_metres: float = 150.0) -> list[Report]:
-        """Open reports of the same kind close by: perhaps the same problem; the latest first."""
-        if report.latitude is None or report.longitude is None:
-            return []
-        degrees = within_metres / 111_000
-        query = self._query().where(
-            ReportRow.number != report.number,
-            ReportRow.service == report.service,
-            ReportRow.is_test.is_(False),
-            ReportRow.latitude.between(report.latitude - degrees, report.latitude + degrees),
-            ReportRow.longitude.between(report.longitude - degrees, report.longitude + degrees),
-            TicketRow.state != TicketState.DONE,
-        )
-        with self._database.reading() as session:
-            return [self._read(row) for row in session.execute(query.order_by(ReportRow.requested_at.desc()).limit(5))]
-
     def changed_since(self, moment: datetime, until: datetime, limit: int) -> list[tuple[datetime, Report]]:
         """Reports everybody may read that were made or changed after a moment, with when, the earliest change first.
 
@@ -224,8 +208,9 @@ class Reports:
         return {row.number: tuple(json.loads(row.media)) for row in rows}
 
     def _ticket(self, new: NewReport) -> str:
-        place = new.address
+        place, position = new.address, None
         if new.latitude is not None and new.longitude is not None:
+            position = (new.latitude, new.longitude)
             place = f"{place} ({new.latitude:.5f}, {new.longitude:.5f})".strip()
         ticket = self._tickets.add(
             Draft(
@@ -236,6 +221,7 @@ class Reports:
                 words=new.description,
                 place=place,
                 language=new.language,
+                position=position,
             )
         )
         return ticket.number

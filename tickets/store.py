@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from contract.tried import as_text, read_tried
 from language.characters import fold, lowered
+from language.communes.naming import commune_at
 from stores.apart import TICKET
 from stores.copy_keys import CopyKeys
 from stores.database import Database
@@ -51,6 +52,8 @@ class Wanted:
     """Somewhere in what was said, the place or the kiosk; diacritics do not matter."""
     overdue: bool = False
     rating: Rating | None = None
+    commune: str | None = None
+    """Its code."""
 
 
 EVERY = Wanted()
@@ -76,6 +79,7 @@ class TicketStore:
         clock: the time now, with zone.
         due: until when a first answer is promised, by kind and moment; nothing is promised without.
         recall: erases what other agencies have of tickets that a person has erased, in the same transaction.
+        province: two digits, where communes that are named are looked for; empty: everywhere.
     """
 
     def __init__(
@@ -85,12 +89,14 @@ class TicketStore:
         clock: Clock,
         due: Callable[[TicketKind, datetime], datetime] | None = None,
         recall: Callable[[Session, list[str]], None] | None = None,
+        province: str = "",
     ) -> None:
         self._database = database
         self._seal = seal
         self._clock = clock
         self._due = due
         self._recall = recall
+        self.province = province
         self._copies = CopyKeys(database, seal)
 
     def add(self, draft: Draft) -> Ticket:
@@ -186,6 +192,7 @@ class TicketStore:
             (TicketRow.number, wanted.number),
             (TicketRow.person, self._seal.hash(PERSON, wanted.phone) if wanted.phone else None),
             (TicketRow.rating, wanted.rating),
+            (TicketRow.commune, wanted.commune),
         ):
             if value:
                 conditions.append(column == value)
@@ -313,6 +320,8 @@ class TicketStore:
             language=draft.language,
             # A kiosk may have been offline for days: the office's time begins when it hears of it.
             due_at=draft.due_at or (self._due(draft.kind, now) if self._due is not None else None),
+            # Where the words name a commune they win: a box tells only where it stands.
+            commune=commune_at(draft.place, self.province, draft.position, draft.words) or draft.commune,
         )
 
     def _read(self, row: TicketRow, *, with_words: bool = True) -> Ticket:
@@ -330,6 +339,7 @@ class TicketStore:
             created_at=row.created_at,
             language=row.language,
             tried=read_tried(self._opened(row.tried) or "") if with_words and row.tried else (),
+            commune=row.commune,
         )
         return Ticket(
             number=row.number,

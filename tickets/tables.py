@@ -44,11 +44,14 @@ class TicketRow(Base):
     """Until when the assistant keeps still for this person."""
     rating: Mapped[int | None] = mapped_column(Integer)
     rated_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    commune: Mapped[str | None] = mapped_column(Text)
+    """Code of the commune it is about; None where that is not sure."""
 
     __table_args__ = (
         Index("ix_tickets_state_created_at", "state", "created_at"),
         Index("ix_tickets_state_changed_at", "state", "changed_at"),
         Index("ix_tickets_officer_state", "officer", "state"),
+        Index("ix_tickets_commune_kind_state", "commune", "kind", "state"),
         Index("ix_tickets_state_answered_at_due_at", "state", "answered_at", "due_at"),
     )
 

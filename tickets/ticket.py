@@ -80,6 +80,10 @@ class Draft:
     """BCP 47 primary tag of the language the citizen is answered in."""
     tried: Tried = ()
     """What the assistant tried before; kept sealed."""
+    commune: str | None = None
+    """Code of the commune it is about, where place and words name none (:mod:`language.communes.naming`)."""
+    position: tuple[float, float] | None = None
+    """Where the problem is, latitude and longitude in degrees; kept with a report alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from contract.reply import Choice, Detail, Reply, ReplyKind
 from contract.turn import sender_of
 from contract.wishes import LONGEST_REPORT, Report
 from language import data
+from language.communes.naming import Place, has_hamlet, named
 from tickets.numbers import grouped
 from tickets.ticket import Draft, TicketKind
 from understanding.readings.guards import leaves_out
@@ -88,7 +89,8 @@ class ValidateReportForm(MotcuaAction):
         if isinstance(wish, Report):
             return _begun(wish.words, wish.place)
         if requested == "report_sure":
-            return self._confirmed(tracker, intent)
+            split = split_commune(self, tracker)
+            return self._confirmed(tracker, intent) if split is None else self._hamlet_told(tracker, intent)
         # A button is no description of anything.
         if intent in NO_ANSWER or wish is not None or asks_something(turn_meaning(tracker)):
             return []
@@ -101,6 +103,21 @@ class ValidateReportForm(MotcuaAction):
         if requested == "report_words":
             return [SlotSet(requested, _text(tracker)[:LONGEST_REPORT]), *_place_in(tracker)]
         return [SlotSet(requested, _text(tracker)[:LONGEST_REPORT])]
+
+    def _hamlet_told(self, tracker: Tracker, intent: str | None) -> Events:
+        """The hamlet in a commune that was split, before the place."""
+        if intent == "deny":
+            return [SlotSet("report_sure", False)]
+        if intent in NO_ANSWER or turn_meaning(tracker).wish is not None or asks_something(turn_meaning(tracker)):
+            return []
+        told, say = _sentence(_text(tracker)), self.services.wording.text
+        if leaves_out(_text(tracker), data.folder()) or intent in EMPTY_ANSWERS:
+            told = say(language_of(tracker), "report_hamlet_unknown")
+        elif not has_hamlet(told):
+            # "Đoài", "2": asked for a hamlet, people leave the word out.
+            told = say(language_of(tracker), "report_hamlet", name=told)
+        place = f"{told}, {tracker.get_slot('report_place')}"
+        return [SlotSet("report_place", place[:LONGEST_REPORT]), SlotSet("report_sure", None)]
 
     def _confirmed(self, tracker: Tracker, intent: str | None) -> Events:
         meaning = turn_meaning(tracker)
@@ -153,7 +170,11 @@ class ActionAskReportSure(MotcuaAction):
         return "action_ask_report_sure"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Ask whether it may be sent."""
+        """Ask whether it may be sent; first for the hamlet, where the commune named lies in several now."""
+        if (split := split_commune(self, tracker)) is not None:
+            kind = ReplyKind.ASK_DETAIL
+            answer(dispatcher, self.say(tracker, "ask_report_hamlet", kind, asks=Detail.WORDS, place=split.name))
+            return []
         language, wording = language_of(tracker), self.services.wording
         read_back = wording.text(
             language,
@@ -213,6 +234,13 @@ def dropped(action: MotcuaAction, dispatcher: CollectingDispatcher, tracker: Tra
     told = {slot: tracker.get_slot(slot) for slot in _TOLD}
     answer(dispatcher, action.say(tracker, "report_dropped_undo" if told["report_words"] else "report_dropped"))
     return [*(SlotSet(slot, None) for slot in _SLOTS), SlotSet(DROPPED, told if told["report_words"] else None)]
+
+
+def split_commune(action: MotcuaAction, tracker: Tracker) -> Place | None:
+    """The former commune a report names, where it lies in several communes now and no hamlet tells in which."""
+    place = tracker.get_slot("report_place") or ""
+    found = named(place, action.services.tickets.province)
+    return found if found is not None and found.is_split and not has_hamlet(place) else None
 
 
 def taken_up_again(tracker: Tracker) -> Events:

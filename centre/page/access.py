@@ -39,6 +39,7 @@ from stores.out_of_service import OutOfService
 from stores.sealing import Seal
 from tickets.data_rights import DataRights
 from tickets.desk import Desk
+from tickets.duplicates import Duplicates
 from tickets.reports import Reports
 from tickets.store import TicketStore
 
@@ -143,6 +144,10 @@ class CentreParts:
     """What was asked and could not be answered, without personal data, and how often; the most frequent first."""
     reports: Reports | None = None
     """The public side of reports; None where there is none."""
+    duplicates: Duplicates | None = None
+    """Finds reports that may be about the same; None where there is no report."""
+    province: str = ""
+    """Two digits; whose communes are offered and drawn; empty: all."""
     disagreements: Disagreements | None = None
     """Dossiers on which sources disagree; None where one system is asked alone."""
     elsewhere: Elsewhere | None = None

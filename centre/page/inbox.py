@@ -10,6 +10,7 @@ from typing import Final
 from centre.digest import Waiting
 from centre.page.fleet import Mood, moment
 from centre.page.words import say
+from language.communes.register import communes
 from language.phone_number import InvalidPhoneNumber, PhoneNumber
 from tickets.desk import Deed
 from tickets.numbers import grouped, is_number
@@ -32,6 +33,7 @@ class Asked:
     words: str
     kind: str
     channel: str
+    commune: str = ""
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Asked:
@@ -43,12 +45,19 @@ class Asked:
             given.get("q", "").replace("\0", "").strip()[:100],
             kind if kind in set(TicketKind) else "",
             channel if channel in CHANNELS else "",
+            given.get("commune", "") if given.get("commune", "") in communes() else "",
         )
 
     @property
     def address(self) -> dict[str, str]:
         """What stands in the address of this view."""
-        every = {"state": self.list, "q": self.words, "kind": self.kind, "channel": self.channel}
+        every = {
+            "state": self.list,
+            "q": self.words,
+            "kind": self.kind,
+            "channel": self.channel,
+            "commune": self.commune,
+        }
         return {name: value for name, value in every.items() if value}
 
     def wanted(self, officer: str) -> Wanted:
@@ -59,7 +68,10 @@ class Asked:
         if phone := _phone(self.words):
             return Wanted(phone=phone)
         filtered = Wanted(
-            kind=TicketKind(self.kind) if self.kind else None, channel=self.channel or None, words=self.words
+            kind=TicketKind(self.kind) if self.kind else None,
+            channel=self.channel or None,
+            words=self.words,
+            commune=self.commune or None,
         )
         return _in_list(self.list, filtered, officer)
 
@@ -120,10 +132,17 @@ def row(ticket: Ticket, now: datetime) -> dict[str, object]:
         "origin": draft.origin or say("from_centre", channel=say(f"channel_{draft.channel}")),
         "language": draft.language,
         "procedure": draft.procedure or "",
+        "commune": commune_name(draft.commune),
         "due": due_words(ticket, now),
         "mood": due_mood(ticket, now).value,
         "live": ticket.live_until is not None and ticket.live_until > now,
     }
+
+
+def commune_name(code: str | None) -> str:
+    """What a commune is called; empty where none is known."""
+    found = communes().get(code or "")
+    return found.name if found is not None else ""
 
 
 def due_mood(ticket: Ticket, now: datetime) -> Mood:

@@ -18,8 +18,10 @@ from centre.page.inbox import CHANNELS, LISTS, Asked, dial, list_wanted, row, to
 from centre.page.words import say, to_citizen
 from contract.aspects import Aspect
 from contract.tried import Step
+from language.communes.register import communes, plain_name
 from stores.rights import NoSuchWish
 from tickets.desk import LONGEST, HeldByAnother, NoWayBack
+from tickets.duplicates import Duplicate
 from tickets.numbers import grouped, is_number
 from tickets.store import LOOKED_THROUGH, NoSuchTicket
 from tickets.ticket import Outcome, Ticket, TicketKind, TicketState
@@ -65,6 +67,7 @@ def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
             "number": number,
             "pages_count": count,
             "kinds": [(kind.value, say(f"kind_{kind.value}")) for kind in TicketKind],
+            "communes": communes_offered(parts, asked.commune),
             "channels": [(channel, say(f"channel_{channel}")) for channel in CHANNELS],
         }
         # The list alone when something changed while it is looked at; nothing else is drawn anew.
@@ -104,6 +107,12 @@ def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
         with_form(parts, Duty.TICKETS)
         words = request.form.get("words", "").strip()
         return make_response(say("segments", count=parts.segments(words)) if words else "")
+
+
+def communes_offered(parts: CentreParts, chosen: str = "") -> list[tuple[str, str]]:
+    """Communes of the province that is served, by name, with the one chosen; only that one where none is served."""
+    every = (one for one in communes().values() if one.code == chosen or (one.province == parts.province != ""))
+    return [(one.code, one.name) for one in sorted(every, key=lambda one: plain_name(one.name).split(" ", 1)[1:])]
 
 
 def _ticket(
@@ -168,16 +177,20 @@ def _tried(parts: CentreParts, step: Step) -> dict[str, str]:
 
 
 def _report(parts: CentreParts, number: str) -> dict[str, object]:
-    """What a report with a place has beside its words, and others close by that may be about the same."""
+    """What a report with a place has beside its words, and others that may be about the same."""
     report = parts.reports.of(number) if parts.reports is not None else None
-    if report is None or parts.reports is None:
-        return {"report": None}
+    alike = parts.duplicates.of(number) if parts.duplicates is not None else []
     return {
         "report": report,
-        "attributes": parts.reports.attributes_of(number),
-        "photos": [name for name in report.media if not name.startswith("http")],
-        "near": [(one.number, grouped(one.number), moment(one.requested_at)) for one in parts.reports.near(report)],
+        "attributes": parts.reports.attributes_of(number) if report is not None and parts.reports is not None else {},
+        "photos": [name for name in report.media if not name.startswith("http")] if report is not None else [],
+        "alike": [(one.number, grouped(one.number), moment(one.at), _why_alike(one)) for one in alike],
     }
+
+
+def _why_alike(one: Duplicate) -> str:
+    words = say("alike_words", share=one.likeness)
+    return words if one.metres is None else f"{say('alike_metres', count=one.metres)}, {words}"
 
 
 def _inserted(parts: CentreParts, number: str) -> str:

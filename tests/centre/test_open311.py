@@ -30,6 +30,7 @@ from runtime.clock import VIETNAM
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.desk import Desk
+from tickets.duplicates import Duplicates
 from tickets.reports import Reports
 from tickets.store import TicketStore
 from tickets.ticket import Outcome
@@ -56,6 +57,7 @@ class Server:
         self.tickets = TicketStore(database, seal, lambda: self.now, lambda _kind, at: at + timedelta(days=2))
         self.desk = Desk(database, seal, lambda: self.now, Sent())
         self.reports = Reports(database, seal, self.tickets, lambda: self.now)
+        self.duplicates = Duplicates(database, seal)
         self.parts = Open311Parts(
             reports=self.reports,
             photos=Photos(folder / "reports"),
@@ -617,12 +619,10 @@ def test_reports_close_by_are_shown_as_perhaps_the_same(server: Server) -> None:
     first = server.number()
     near = server.number(lat="21.0290", description="lan can gãy")
     server.number(lat="21.1290", description="xa")
-    server.number(lat="21.0286", service_code="waste")
-    report = server.reports.of(near)
-    assert report is not None
-    assert [one.number for one in server.reports.near(report)] == [first]
+    server.number(lat="21.0286", service_code="waste", description="rác đầy hố, mùi hôi")
+    assert [one.number for one in server.duplicates.of(near)] == [first]
     server.desk.close(first, "lan", Outcome.SOLVED)
-    assert server.reports.near(report) == []
+    assert server.duplicates.of(near) == []
 
 
 def test_a_report_goes_when_its_ticket_goes_and_its_photo_with_it(server: Server) -> None:

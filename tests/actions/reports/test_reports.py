@@ -119,3 +119,22 @@ class TestInConversation:
             return [line for line in lines if '"event": "slot"' in line]
 
         assert not any("lênh láng" in line for line in core.run(slots()))
+
+    def test_a_commune_that_was_split_is_asked_for_its_hamlet_once(self, core) -> None:
+        before = {ticket.number for ticket in self.tickets(core)}
+        conversation = secrets.token_hex(8)
+        core.say("rác đổ bừa bãi ở bờ kênh", conversation, "sms")
+        asked = core.say("chợ xã Uy Nỗ", conversation, "sms").replies[-1].short
+        assert "thôn, xóm nào" in asked
+        read_back = core.say("Đình Tràng", conversation, "sms").replies[-1].short
+        assert "thôn xóm Đình Tràng, chợ xã Uy Nỗ" in read_back
+        core.say("1", conversation, "sms")
+        (ticket,) = [ticket for ticket in self.tickets(core) if ticket.number not in before]
+        assert ticket.draft.place == "thôn xóm Đình Tràng, chợ xã Uy Nỗ"
+
+    @pytest.mark.parametrize("answer", ["không biết", "thôn 2", "2"])
+    def test_whatever_is_said_of_the_hamlet_it_is_not_asked_again(self, core, answer: str) -> None:
+        conversation = secrets.token_hex(8)
+        core.say("rác đổ bừa bãi ở bờ kênh", conversation, "sms")
+        core.say("chợ xã Uy Nỗ", conversation, "sms")
+        assert "Gửi đến cán bộ xã chứ" in core.say(answer, conversation, "sms").replies[-1].short
