@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from centre.consent_desk import ConsentDesk
 from centre.desk_gauges import DeskGauges
 from centre.digest import Digests
+from centre.drawn_map import Tiles
 from centre.enrolment import Enrolling
 from centre.entry_handlers import Effects
 from centre.figures import Figures
@@ -278,8 +279,15 @@ def reporting(here: Installation, parts: Parts) -> Blueprint:
             clock=here.now,
             jurisdiction=jurisdictions[0] if len(jurisdictions) > 1 else "",
             months=figures_of(here).months,
+            province=here.settings.province,
+            tiles=tiles_of(here.settings),
         )
     )
+
+
+def tiles_of(settings: Settings) -> Tiles:
+    """What lies below the maps of this installation."""
+    return Tiles(settings.map_tiles, settings.map_thanks)
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -324,6 +332,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             reports=here.reports,
             duplicates=Duplicates(here.database, here.seal),
             province=settings.province,
+            tiles=tiles_of(settings),
             disagreements=here.disagreements,
             catalogue=catalogue_desk(here),
             campaigns=texts.campaigns,

@@ -49,6 +49,7 @@ class Deed(StrEnum):
     LOOKED_UP = "looked_up"
     BLOCKED = "blocked"
     KIOSK_KEEPS = "kiosk_keeps"
+    KIOSK_PLACED = "kiosk_placed"
     KIOSK_ENROLLED = "kiosk_enrolled"
     KIOSK_REPLACED = "kiosk_replaced"
     KIOSK_ORDER = "kiosk_order"

@@ -191,6 +191,18 @@ class Reports:
         found = [KindOpen(kind or "", count, int(late or 0), (now - oldest).days) for kind, count, late, oldest in rows]
         return sorted(found, key=lambda one: -one.count)
 
+    def open_by_commune(self) -> list[tuple[str, int, int]]:
+        """Codes of communes, how many reports about each are open, and how many of these past what was promised."""
+        is_open = TicketRow.state.in_([one for one in TicketState if one != TicketState.DONE])
+        late = func.sum(case((TicketRow.due_at < self._clock(), 1), else_=0))
+        query = (
+            select(TicketRow.commune, func.count(), late)
+            .where(TicketRow.kind == TicketKind.REPORT, is_open, TicketRow.commune.is_not(None))
+            .group_by(TicketRow.commune)
+        )
+        with self._database.reading() as session:
+            return [(str(code), count, int(late or 0)) for code, count, late in session.execute(query)]
+
     def forget_orphans(self) -> list[tuple[str, ...]]:
         """Erase reports whose ticket is gone, and old tests; of each the addresses of its photos."""
         tickets = select(TicketRow.number)

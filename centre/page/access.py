@@ -17,6 +17,7 @@ from actions.dossiers.disagreements import Disagreements
 from centre.catalogue_desk import CatalogueDesk
 from centre.consent_desk import ConsentDesk
 from centre.digest import Digests
+from centre.drawn_map import NO_TILES, Tiles
 from centre.enrolment import Enrolling
 from centre.exchange.desk import ExchangeDesk
 from centre.figures import Figures
@@ -148,6 +149,8 @@ class CentreParts:
     """Finds reports that may be about the same; None where there is no report."""
     province: str = ""
     """Two digits; whose communes are offered and drawn; empty: all."""
+    tiles: Tiles = NO_TILES
+    """What lies below maps."""
     disagreements: Disagreements | None = None
     """Dossiers on which sources disagree; None where one system is asked alone."""
     elsewhere: Elsewhere | None = None

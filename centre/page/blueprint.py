@@ -78,6 +78,7 @@ def blueprint(parts: CentreParts) -> Blueprint:
     @pages.after_request
     def guard(response: Response) -> Response:
         response.headers.update(_HEADERS)
+        response.headers["Content-Security-Policy"] = parts.tiles.allowed_by(_HEADERS["Content-Security-Policy"])
         return response
 
     return pages

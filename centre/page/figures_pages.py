@@ -11,12 +11,14 @@ from flask import Blueprint, jsonify, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from centre.alerts import alerts, thresholds
+from centre.drawn_map import DrawnMap
 from centre.exporting import as_csv
 from centre.figures import COLUMNS, NEAR_BUDGET, Budget, Day, RouteDay, asked_most, table, total
 from centre.open311.asking import in_language
 from centre.open311.services import services
 from centre.page.access import CentreParts, page, signed_in
 from centre.page.fleet import Mood, fleet_row
+from centre.page.maps import map_of_kiosks, map_of_reports
 from centre.page.words import language, say
 from channels.turn_counts import Went
 from contract.turn import Channel
@@ -62,6 +64,8 @@ def add_figures(pages: Blueprint, parts: CentreParts) -> None:
             ways=[say(f"went_{how}") for how in Went],
             asked=[(parts.procedure_name(code) or code, times) for code, times in asked_most(days)[:MOST_ASKED]],
             kinds=_kinds(parts),
+            maps=_maps(parts),
+            map_tiles=parts.tiles,
             alerts=told_alerts(parts, span),
             unanswered=unanswered[:MOST_UNANSWERED],
             chart=json.dumps(_chart(days)),
@@ -149,6 +153,13 @@ def _turns(days: list[Day]) -> list[dict[str, object]]:
         for channel, counts in rows
         if counts
     ]
+
+
+def _maps(parts: CentreParts) -> list[tuple[str, DrawnMap]]:
+    """The maps there is something on, with their titles."""
+    reports = parts.reports.open_by_commune() if parts.reports is not None else []
+    drawn = ((say("map_kiosks"), map_of_kiosks(parts)), (say("reports_open"), map_of_reports(parts, reports)))
+    return [(title, one) for title, one in drawn if one is not None]
 
 
 def _kinds(parts: CentreParts) -> list[dict[str, object]]:

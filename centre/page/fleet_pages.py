@@ -13,6 +13,7 @@ from centre.orders import NoSuchOrder
 from centre.page.access import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
 from centre.page.box import health_row, order_row
 from centre.page.fleet import FleetRow, Mood, fleet_row
+from centre.page.inbox import commune_name, communes_of
 from centre.page.words import say
 from kiosk.protocol.messages import OrderKind
 from stores.audit import Deed
@@ -58,6 +59,17 @@ def add_fleet(pages: Blueprint, parts: CentreParts) -> None:
         except ValueError:
             return make_response(_kiosk(parts, officer, found, given=" ".join(given)), 400)
         parts.officers.note(Deed.KIOSK_KEEPS, officer.name, f"kiosk {id}: {' '.join(given) or 'all'}")
+        return redirected("kiosk", id=id)
+
+    @pages.post("/kiosks/<id>/place")
+    def place_kiosk(id: str) -> AnyResponse:
+        officer = with_form(parts, Duty.KIOSKS)
+        commune = request.form.get("commune", "")
+        try:
+            parts.kiosks.place(id, commune)
+        except (NoSuchKiosk, ValueError):
+            turn_away(parts, officer, "not_found", 404)
+        parts.officers.note(Deed.KIOSK_PLACED, officer.name, f"kiosk {id}: {commune or 'unknown'}")
         return redirected("kiosk", id=id)
 
     @pages.post("/kiosks/<id>/order")
@@ -111,6 +123,9 @@ def _kiosk(parts: CentreParts, officer: Officer, found: Kiosk, given: str | None
         orders=[order_row(one) for one in parts.orders.of(found)],
         kinds=list(OrderKind),
         fingerprint=found.public.fingerprint,
+        commune=found.commune,
+        commune_name=commune_name(found.commune),
+        communes=communes_of(parts.province, found.commune),
         agencies=" ".join(found.agencies) if given is None else given,
         problem=say("keeps_bad") if given is not None else None,
     )

@@ -10,7 +10,7 @@ from typing import Final
 from centre.digest import Waiting
 from centre.page.fleet import Mood, moment
 from centre.page.words import say
-from language.communes.register import communes
+from language.communes.register import communes, plain_name
 from language.phone_number import InvalidPhoneNumber, PhoneNumber
 from tickets.desk import Deed
 from tickets.numbers import grouped, is_number
@@ -137,6 +137,12 @@ def row(ticket: Ticket, now: datetime) -> dict[str, object]:
         "mood": due_mood(ticket, now).value,
         "live": ticket.live_until is not None and ticket.live_until > now,
     }
+
+
+def communes_of(province: str, chosen: str = "") -> list[tuple[str, str]]:
+    """Codes and names to choose from: of a province's communes by name, and of the one that is chosen already."""
+    here = (one for one in communes().values() if one.code == chosen or (one.province == province != ""))
+    return [(one.code, one.name) for one in sorted(here, key=lambda one: plain_name(one.name).split(" ", 1)[1:])]
 
 
 def commune_name(code: str | None) -> str:

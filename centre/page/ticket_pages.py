@@ -14,11 +14,11 @@ from centre.officers import Duty, Officer
 from centre.page.access import AT_ONCE, CentreParts, page, page_number, redirected, signed_in, turn_away, with_form
 from centre.page.exchange_pages import cases_of_ticket
 from centre.page.fleet import moment
-from centre.page.inbox import CHANNELS, LISTS, Asked, dial, list_wanted, row, told
+from centre.page.inbox import CHANNELS, LISTS, Asked, communes_of, dial, list_wanted, row, told
+from centre.page.maps import map_of_report
 from centre.page.words import say, to_citizen
 from contract.aspects import Aspect
 from contract.tried import Step
-from language.communes.register import communes, plain_name
 from stores.rights import NoSuchWish
 from tickets.desk import LONGEST, HeldByAnother, NoWayBack
 from tickets.duplicates import Duplicate
@@ -67,7 +67,7 @@ def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
             "number": number,
             "pages_count": count,
             "kinds": [(kind.value, say(f"kind_{kind.value}")) for kind in TicketKind],
-            "communes": communes_offered(parts, asked.commune),
+            "communes": communes_of(parts.province, asked.commune),
             "channels": [(channel, say(f"channel_{channel}")) for channel in CHANNELS],
         }
         # The list alone when something changed while it is looked at; nothing else is drawn anew.
@@ -107,12 +107,6 @@ def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
         with_form(parts, Duty.TICKETS)
         words = request.form.get("words", "").strip()
         return make_response(say("segments", count=parts.segments(words)) if words else "")
-
-
-def communes_offered(parts: CentreParts, chosen: str = "") -> list[tuple[str, str]]:
-    """Communes of the province that is served, by name, with the one chosen; only that one where none is served."""
-    every = (one for one in communes().values() if one.code == chosen or (one.province == parts.province != ""))
-    return [(one.code, one.name) for one in sorted(every, key=lambda one: plain_name(one.name).split(" ", 1)[1:])]
 
 
 def _ticket(
@@ -182,6 +176,8 @@ def _report(parts: CentreParts, number: str) -> dict[str, object]:
     alike = parts.duplicates.of(number) if parts.duplicates is not None else []
     return {
         "report": report,
+        "drawn": map_of_report(report),
+        "tiles": parts.tiles,
         "attributes": parts.reports.attributes_of(number) if report is not None and parts.reports is not None else {},
         "photos": [name for name in report.media if not name.startswith("http")] if report is not None else [],
         "alike": [(one.number, grouped(one.number), moment(one.at), _why_alike(one)) for one in alike],

@@ -11,6 +11,7 @@ from typing import Final
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from centre.drawn_map import NO_TILES, Tiles, draw
 from centre.exporting import as_csv
 from centre.figures import MONTH_COLUMNS, SMALLEST
 from centre.open311.asking import Fault, description, in_language, one, phone, position
@@ -18,6 +19,7 @@ from centre.open311.services import services
 from centre.photos import LARGEST_FILE, NoPhoto, Photos
 from contract.wording import wording_of
 from language import data
+from language.communes.register import communes
 from language.languages import installed
 from runtime.clock import VIETNAM
 from tickets.numbers import grouped, is_number
@@ -45,6 +47,9 @@ class ReportingParts:
     """Whether somebody at this network address may report once more now."""
     clock: Callable[[], datetime]
     jurisdiction: str = ""
+    province: str = ""
+    """Two digits; whose communes the map shows; empty: there is no map."""
+    tiles: Tiles = NO_TILES
     months: Callable[[], list[dict[str, object]]] = list
     """Whole months for everybody to read, the newest first, without small counts."""
 
@@ -60,15 +65,19 @@ def blueprint(parts: ReportingParts) -> Blueprint:
     @pages.after_request
     def guard(response: Response) -> Response:
         response.headers.update(_HEADERS)
+        response.headers["Content-Security-Policy"] = parts.tiles.allowed_by(_HEADERS["Content-Security-Policy"])
         return response
 
     @pages.errorhandler(413)
     def too_large(_error: Exception) -> Response:
-        return _form("problem_no_photo", 413, fields=False)
+        return asked("problem_no_photo", 413, fields=False)
+
+    def asked(problem: str | None = None, status: int = 200, *, fields: bool = True) -> Response:
+        return _form(parts, problem, status, fields=fields)
 
     @pages.get("")
     def form() -> Response:
-        return _form()
+        return asked()
 
     @pages.post("")
     def report() -> AnyResponse:
@@ -80,16 +89,16 @@ def blueprint(parts: ReportingParts) -> Blueprint:
         try:
             where, words = position(fields, services().area), description(fields)
         except Fault as fault:
-            return _form("problem_long" if fault.key == "description_too_long" else "problem_no_place", 400)
+            return asked("problem_long" if fault.key == "description_too_long" else "problem_no_place", 400)
         if service is None or len(words) < SHORTEST:
-            return _form("problem_no_words" if service else "problem_no_service", 400)
+            return asked("problem_no_words" if service else "problem_no_service", 400)
         if not parts.may_report(request.remote_addr or ""):
-            return _form("problem_too_many", 429)
+            return asked("problem_too_many", 429)
         photo = request.files.get("photo")
         try:
             media = (parts.photos.keep(photo.stream.read(LARGEST_FILE + 1)),) if photo and photo.filename else ()
         except NoPhoto:
-            return _form("problem_no_photo", 400)
+            return asked("problem_no_photo", 400)
         kept = parts.reports.add(
             NewReport(
                 key=f"web:{one(fields, 'key')[:64]}" if one(fields, "key") else f"web:{secrets.token_hex(16)}",
@@ -140,12 +149,16 @@ def blueprint(parts: ReportingParts) -> Blueprint:
     return pages
 
 
-def _form(problem: str | None = None, status: int = 200, *, fields: bool = True) -> Response:
+def _form(parts: ReportingParts, problem: str | None, status: int, *, fields: bool) -> Response:
     given = request.form if fields else {}
+    here = sorted((one for one in communes().values() if one.province == parts.province), key=lambda one: one.name)
     return _page(
         "form.html",
         status,
         kinds=_kinds(),
+        drawn=draw(parts.province) if here else None,
+        places=[(one.name, f"{one.latitude} {one.longitude}") for one in here],
+        tiles=parts.tiles,
         problem=problem,
         given=given,
         key=given.get("key") or secrets.token_hex(12),

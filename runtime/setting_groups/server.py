@@ -44,6 +44,13 @@ class ServerSettings(Group):
         pattern=r"^\+[0-9]{1,6}(,\+[0-9]{1,6})*$",
         description="beginnings of numbers that get texts and call-backs asked for at a kiosk or by telephone",
     )
+    map_tiles: str = Field(
+        "",
+        pattern=r"^$|^(https?://[A-Za-z0-9.:-]+)?/\S*\{z\}\S*\{x\}\S*\{y\}\S*$",
+        description="address of map tiles below the communes' points, with {z}, {x}, {y} (EPSG:3857); empty: none. "
+        "Whoever looks at a map asks that server",
+    )
+    map_thanks: str = Field("", max_length=200, description="whose map tiles these are, as their licence wants it said")
     core_url: AnyHttpUrl | None = Field(None, description="address of the core; default: loopback on port + 1")
     api_key: SecretStr | None = Field(None, description="bearer key of /api/v1; in production there is no API without")
     security_contact: str | None = Field(

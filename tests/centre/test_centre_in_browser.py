@@ -60,6 +60,7 @@ from stores.limiter import Limiter, rules
 from stores.out_of_service import OutOfService
 from stores.sealing import Seal
 from tickets.desk import Desk
+from tickets.duplicates import Duplicates
 from tickets.hours import promise
 from tickets.reports import Reports
 from tickets.store import TicketStore
@@ -145,6 +146,8 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         recordings=folder / "prompts",
         unanswered=lambda: [("làm thẻ căn cước cho con", 3)],
         reports=Reports(database, seal, tickets, clock),
+        duplicates=Duplicates(database, seal),
+        province="01",
         limiter=Limiter(nobody, seal, rules()),
         address_of=lambda: str(request.remote_addr),
         checks=lambda: [
@@ -168,6 +171,8 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     moment[0] = NOW
     parts.kiosks.heard(well, State(bundle=1, waiting=2, **WELL))
     parts.kiosks.block(lost.id)
+    parts.kiosks.place(well.id, "00004")
+    parts.kiosks.place(silent.id, "00430")
     for number, kind in enumerate((TicketKind.REPORT, TicketKind.CALL_BACK)):
         parts.tickets.add(Draft(f"k{number}", kind, "kiosk", "+84900000123", "cầu hỏng"))
     app = Flask("centre-in-browser")
@@ -175,7 +180,12 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app.register_blueprint(
         reporting(
             ReportingParts(
-                parts.reports, Photos(folder / "reports"), lambda _address: True, clock, months=lambda: MONTHS
+                parts.reports,
+                Photos(folder / "reports"),
+                lambda _address: True,
+                clock,
+                months=lambda: MONTHS,
+                province="01",
             )
         )
     )
@@ -297,6 +307,7 @@ def to_figures(page: Page) -> None:
     sign_in(page)
     page.get_by_role("link", name="Số liệu").press("Enter")
     expect(page.locator(".chart canvas").first).to_be_visible()
+    expect(page.get_by_role("link", name="Xã Đa Phúc.")).to_be_visible()
 
 
 def to_catalogue(page: Page) -> None:
@@ -412,6 +423,14 @@ def to_report_form(page: Page) -> None:
 def to_report_sent(page: Page) -> None:
     to_report_form(page)
     page.locator("#place").fill("cầu xóm Đông")
+    page.locator("summary").press("Enter")
+    page.get_by_label("Xã, phường").select_option("Xã Đa Phúc")
+    # With keys alone: nearer, and the pin in the middle.
+    for key in ("+", "Enter"):
+        page.locator("svg.map").press(key)
+    expect(page.locator("#here-said")).to_have_text("Đã ghim nơi này trên bản đồ.")
+    assert page.locator("[name=lat]").input_value().startswith("21.2")
+    assert_usable(page)
     page.get_by_role("button", name="Gửi phản ánh").click()
     expect(page.get_by_text("Xin giữ lại số")).to_be_visible()
 

@@ -18,6 +18,7 @@ from officer_post import Sent
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from centre.drawn_map import NO_TILES, Tiles
 from centre.open311.api import Open311Parts
 from centre.open311.api import blueprint as open311
 from centre.page.blueprint import blueprint as centre
@@ -50,7 +51,7 @@ class Place:
     def browser(self, **changes: object) -> FlaskClient:
         app = Flask("reporting")
         # The page takes its face from the centre's files, and photos from Open311's address.
-        app.register_blueprint(centre(SimpleNamespace(elsewhere=None, fonts=None)))  # type: ignore[arg-type]
+        app.register_blueprint(centre(SimpleNamespace(elsewhere=None, fonts=None, tiles=NO_TILES)))  # type: ignore[arg-type]
         app.register_blueprint(open311(self.others))
         app.register_blueprint(blueprint(replace(self.parts, **changes)))  # type: ignore[arg-type]
         return app.test_client()
@@ -163,3 +164,20 @@ def test_the_page_is_there_in_english_too(place: Place) -> None:
     assert "Broken street light" in page
     assert "Đèn" not in page
     assert place.client.get("/phan-anh?language=xx").text.count("Phản ánh hiện trường") > 0
+
+
+def test_the_map_shows_the_communes_of_the_province_and_says_that_it_draws_no_boundaries(place: Place) -> None:
+    page = place.browser(province="01").get("/phan-anh").text
+    assert page.count("<circle") == 126
+    assert "<title>Phường Hồng Hà</title>" in page
+    assert "không vẽ ranh giới" in page
+    assert "<svg" not in place.browser().get("/phan-anh").text
+
+
+def test_tiles_come_from_the_server_that_is_set_and_from_no_other(place: Place) -> None:
+    tiles = Tiles("https://tiles.example/{z}/{x}/{y}.png", "© the province")
+    answer = place.browser(province="01", tiles=tiles).get("/phan-anh")
+    assert "img-src 'self' https://tiles.example;" in answer.headers["Content-Security-Policy"]
+    assert 'data-tiles="https://tiles.example/{z}/{x}/{y}.png"' in answer.text
+    assert "© the province" in answer.text
+    assert "img-src 'self';" in place.client.get("/phan-anh").headers["Content-Security-Policy"]

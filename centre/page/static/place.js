@@ -10,6 +10,8 @@ if (button && "geolocation" in navigator) {
       ({ coords }) => {
         document.querySelector("[name=lat]").value = coords.latitude.toFixed(6);
         document.querySelector("[name=long]").value = coords.longitude.toFixed(6);
+        const at = { lat: coords.latitude, long: coords.longitude };
+        document.dispatchEvent(new CustomEvent("stands-here", { detail: at }));
         said.textContent = button.dataset.found;
       },
       () => { said.textContent = button.dataset.failed; },
