@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents
+from channels.warnings.register import WarningRegister
 
 
 @dataclass(frozen=True)
@@ -16,3 +17,5 @@ class ConsentDesk:
     consents: Consents
     citizen: Callable[[str], Citizen | None]
     """The citizen behind a number as people write it; None for what is no telephone's."""
+    warned: WarningRegister | None = None
+    """Who asked to be warned of danger, and where; None where nobody is warned."""

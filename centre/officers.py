@@ -49,6 +49,8 @@ class Duty(StrEnum):
     """Read what citizens asked for, and work on it."""
     CATALOGUE = "catalogue"
     """Correct what citizens are told, approve what a colleague corrected, teach what was not understood."""
+    WARNINGS = "warnings"
+    """Warn people of danger, and keep the register of who is warned where."""
     OFFICERS = "officers"
     """Invite officers, give them duties, take their access away."""
 

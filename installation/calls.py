@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 from aiohttp import web
+from aiosipua import SipDigestAuth
 
 from channels.phone.calls import media_stream
 from channels.phone.calls.audiosocket import AudioSocketServer
@@ -17,13 +20,18 @@ from channels.phone.calls.own_words import Styles
 from channels.phone.calls.pacer import Pacer
 from channels.phone.calls.rtp import Ports
 from channels.phone.calls.session import Surroundings
+from channels.phone.calls.sip_dialling import Way
 from channels.phone.calls.sip_line import SipLine
 from channels.phone.calls.sip_registration import Trunk
 from channels.phone.calls.sip_transports import tls_context
 from channels.phone.stream_tokens import StreamTokens
+from channels.phone.warning_calls.dialler import WarningDialler
+from channels.phone.warning_calls.figures import WarningCallFigures
+from channels.warnings.rules import warning_rules
 from installation.channels import ChannelStores
 from installation.root import Installation
 from installation.speech import SpeechParts
+from installation.text_messages import TextMessageStores
 from runtime import logs
 from runtime.settings import Settings
 from speech.errors import VoiceFailed
@@ -70,7 +78,8 @@ class CallParts:
         self._core = channels.core
         self._threads = ThreadPoolExecutor(THREADS, "dialogue")
         figures = CallFigures(channels.metrics.registry)
-        around = Surroundings(
+        self._speech, self._registry = speech, channels.metrics.registry
+        self._around = around = Surroundings(
             dialogue=channels.dialogue,
             recognition=speech.pool,
             voice=_PresentVoice(speech),
@@ -84,6 +93,7 @@ class CallParts:
         self._tokens = StreamTokens(installation.redis, installation.seal)
         self._pacer = Pacer(figures.frame_late)
         self._lines: list[SipLine] = []
+        self._warning: asyncio.Task[None] | None = None
         self._ports = Ports(*settings.sip_rtp_port_range)
         self._tls = _tls_of(settings) if settings.sip_tls_port is not None else None
 
@@ -94,6 +104,9 @@ class CallParts:
 
     async def leave(self) -> None:
         """Take no more calls, and let those there are end where they are, as long as the settings say."""
+        if self._warning is not None:
+            # Who was being warned is called again, by another host or after the start.
+            self._warning.cancel()
         for line in self._lines:
             await line.sign_out()
         await self._calls.end(self._settings.calls_end_seconds)
@@ -115,6 +128,10 @@ class CallParts:
                 if (registrar := settings.sip_registrar_address) is not None:
                     password = settings.sip_password.get_secret_value()
                     sip.register(Trunk(registrar, settings.sip_user, password, settings.sip_domain))
+                if (exchange_out := settings.sip_outbound_address) is not None:
+                    sip.dials(_way_of(settings, exchange_out))
+                    self._warning = asyncio.create_task(self._dialler(sip).run())
+                    stack.push_async_callback(_ended, self._warning)
             if settings.sip_tls_port is not None:
                 secure = self._sip_line()
                 await secure.start(settings.sip_tls_port, self._tls)
@@ -128,12 +145,42 @@ class CallParts:
                 _log.info("calls are taken by AudioSocket", port=settings.audiosocket_port)
             yield
 
+    def _dialler(self, line: SipLine) -> WarningDialler:
+        here, settings = self._here, self._settings
+        return WarningDialler(
+            TextMessageStores(here).warning_calls,
+            line,
+            self._around,
+            here.seal,
+            warning_rules().calls,
+            lines=settings.warning_lines,
+            owner=f"voice-{secrets.token_hex(6)}",
+            figures=WarningCallFigures(self._registry),
+            can_speak=lambda: self._speech.speaking is not None,
+            form=settings.sip_outbound_form,
+        )
+
     def _sip_line(self) -> SipLine:
         settings = self._settings
         peers = _addresses(settings.sip_peers)
         if settings.sip_registrar_address is not None:
             peers |= {settings.sip_registrar_address[0]}
+        if settings.sip_outbound_address is not None:
+            peers |= {settings.sip_outbound_address[0]}
         return SipLine(self._calls, self._pacer, settings.sip_address, peers, self._ports)
+
+
+def _way_of(settings: Settings, exchange: tuple[str, int]) -> Way:
+    account = None
+    if settings.sip_user:
+        account = SipDigestAuth(settings.sip_user, settings.sip_password.get_secret_value())
+    return Way(exchange, settings.sip_outbound_number or settings.sip_user, settings.sip_domain, account)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def _tls_of(settings: Settings) -> ssl.SSLContext:

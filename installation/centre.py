@@ -37,6 +37,7 @@ from centre.reporting.page import blueprint as report_pages
 from centre.snapshots import Snapshots, for_kiosks
 from centre.sync_api import SyncParts
 from centre.sync_api import blueprint as sync_api
+from centre.warning_desk import WarningDesk
 from channels.parts import Parts
 from channels.rendering.pages import paginate
 from channels.rendering.segments import size
@@ -336,7 +337,8 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             disagreements=here.disagreements,
             catalogue=catalogue_desk(here),
             campaigns=texts.campaigns,
-            consents=ConsentDesk(texts.consents, lambda number: Citizen.of(number, here.seal)),
+            warnings=WarningDesk(texts.warnings, texts.warned, settings.sip_outbound is not None),
+            consents=ConsentDesk(texts.consents, lambda number: Citizen.of(number, here.seal), texts.warned),
             state_words=lambda state: here.words.room("dossiers").text(here.words.languages.default, f"status_{state}"),
             figures=figures_of(here),
             unanswered=lambda: [(one.kept.text, one.times) for one in here.learning.open(limit=200)],

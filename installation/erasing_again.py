@@ -12,7 +12,13 @@ from installation.text_messages import TextMessageStores
 from stores.erased_list import FILE, Listed
 
 _MESSAGES = {"sms_incoming": "stored_at", "sms_outgoing": "created_at"}
-_OTHERS = ("citizens_consents", "citizens_preferences", "sms_campaign_recipient")
+_OTHERS = (
+    "citizens_consents",
+    "citizens_preferences",
+    "sms_campaign_recipient",
+    "warning_register",
+    "warning_recipient",
+)
 
 
 def erase_again(here: Installation, before: Path | None) -> int:
@@ -48,7 +54,8 @@ def _erase(here: Installation, person: str, wish: Listed) -> None:
         for name, at in _MESSAGES.items():
             rows = table(name, column("person", Text), column("sealed", Text), column(at))
             session.execute(update(rows).where(mine, rows.c[at] <= wish.at).values(person="", sealed=""))
-        session.execute(delete(table("sms_campaign_recipient", column("person", Text))).where(mine))
+        for name in ("sms_campaign_recipient", "warning_register", "warning_recipient"):
+            session.execute(delete(table(name, column("person", Text))).where(mine))
     stores = TextMessageStores(here)
     # A refusal in force stays, as it does at an erasure.
     stores.consents.forget(person)

@@ -34,6 +34,10 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
             "campaigns": lambda: TextMessageStores(here).campaigns.forget_before(
                 here.now() - timedelta(days=settings.sms_days)
             ),
+            "warnings": lambda: TextMessageStores(here).warnings.forget_before(
+                here.now() - timedelta(days=settings.sms_days)
+            ),
+            "warning_register": lambda: TextMessageStores(here).warned.drop_refused(),
             "tickets": lambda: here.tickets.forget_before(
                 timedelta(days=settings.ticket_days), timedelta(days=settings.open_ticket_days)
             ),

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from channels.sms.queue.outbox_upkeep import OutboxUpkeep
     from channels.sms.queue.wake import Wake
     from channels.sms.routes.number_table import NumberTable
+    from channels.warnings.calls import WarningCalls
+    from channels.warnings.given import Warnings
+    from channels.warnings.register import WarningRegister
     from contract.wording import Wording
     from tickets.asked import AskedTickets
     from tickets.desk import Desk
@@ -192,6 +195,41 @@ class TextMessageStores:
 
         return Campaigns(here.database, here.seal, self.outbox, self.consents, texts, rules(), notice_hours(), here.now)
 
+    @cached_property
+    def warned(self) -> WarningRegister:
+        """Who asked to be warned of danger, and where."""
+        from channels.warnings.register import WarningRegister
+
+        return WarningRegister(self._here.database, self._here.seal, self.consents, self._here.now)
+
+    @cached_property
+    def warnings(self) -> Warnings:
+        """Warnings of danger."""
+        from channels.rendering.sms import SmsStyle
+        from channels.sms.answering.own_words import own_lines
+        from channels.sms.providers.registry import longest
+        from channels.warnings.given import Warnings
+        from channels.warnings.rules import warning_rules, warning_sentence
+        from language.languages import default_language
+
+        here = self._here
+        usual = SmsStyle.from_settings(here.settings, longest(here.settings))
+
+        def texts(template: str, values: Mapping[str, str], person: str | None) -> tuple[str, ...]:
+            style = usual if person is None else usual.with_diacritics(self.preferences.diacritics(person))
+            return own_lines(style, default_language(), [warning_sentence(template, values)])
+
+        return Warnings(here.database, here.seal, self.outbox, self.warned, texts, warning_rules(), here.now)
+
+    @cached_property
+    def warning_calls(self) -> WarningCalls:
+        """Who is to be called for a warning."""
+        from channels.warnings.calls import WarningCalls
+        from channels.warnings.rules import warning_rules
+
+        here = self._here
+        return WarningCalls(here.database, here.seal, self.consents, warning_rules().calls, here.now)
+
     def notifying(self) -> Notifying:
         """Sends notices to those who asked for them."""
         from channels.rendering.sms import SmsStyle
@@ -232,6 +270,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
     from channels.sms.queue.inline_texts import InlineTexts
     from channels.sms.queue.lease_owners import Owner
     from channels.sms.queue.wake import Wake
+    from channels.warnings.tables import WarnedRow, WarningRecipientRow
     from installation.recognition import recognises
 
     stores = TextMessageStores(here)
@@ -254,6 +293,8 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
             RowsOfPerson(here.database, FollowRow.person, "follows"),
             TicketRecords(here.tickets),
             RowsOfPerson(here.database, CampaignRecipientRow.person, "campaigns"),
+            RowsOfPerson(here.database, WarnedRow.person, "warned"),
+            RowsOfPerson(here.database, WarningRecipientRow.person, "warnings"),
         ),
         longest=longest(settings),
         emergencies=here.emergencies,

@@ -6,6 +6,7 @@ from centre.exchange.line import LOOK_SECONDS
 from channels import worker
 from channels.heartbeats import Heartbeats
 from channels.sms.providers import registry
+from channels.warnings.figures import WarningFigures
 from installation.centre import digests_of, figures_of, subscribers_of
 from installation.channels import ChannelStores
 from installation.exchange import exchange_line
@@ -19,6 +20,10 @@ from stores.redis_server import socket_path
 NOTICED_SECONDS = 5.0
 """Between two looks for reports whose change others are told of."""
 DIGEST_SECONDS = 60.0
+WARNED_SECONDS = 2.0
+"""Between two looks for warnings of danger that were given."""
+REACH_SECONDS = 15.0
+"""Between two counts of whom they reached."""
 
 
 async def work(here: Installation) -> None:
@@ -27,11 +32,18 @@ async def work(here: Installation) -> None:
     Raises:
         SettingsError: a route lacks something.
     """
-    sms = ChannelStores(here, "worker").sms
+    channels = ChannelStores(here, "worker")
+    sms = channels.sms
     routes = await registry.connect(here.settings, here.seal, here.now)
     retention, stores = retention_job(here, sms.records), TextMessageStores(here)
     following, opt_outs, campaigns = stores.following, stores.opt_outs, stores.campaigns
-    figures = figures_of(here)
+    figures, warnings = figures_of(here), stores.warnings
+    reach = WarningFigures(channels.metrics.registry)
+
+    def warn() -> None:
+        # Those who are to be warned are written to at once; calls are the voice process'.
+        if warnings.step():
+            sms.wake.outgoing()
 
     def clean() -> None:
         retention.run()
@@ -47,6 +59,8 @@ async def work(here: Installation) -> None:
     watches: list[worker.Watch] = [
         (subscribers_of(here).step, NOTICED_SECONDS),
         (digests_of(here).step, DIGEST_SECONDS),
+        (warn, WARNED_SECONDS),
+        (lambda: reach.show(warnings.reach()), REACH_SECONDS),
     ]
     if is_embedded:
         watches.append((FileOnFullDisk(here.redis, folder).step, EVERY_SECONDS))

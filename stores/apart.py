@@ -47,6 +47,8 @@ TABLES: Mapping[str, Rows] = {
     "citizens_preferences": Rows(PERSON, ("person",)),
     "dossier_follows": Rows(PERSON, ("person",)),
     "sms_campaign_recipient": Rows(PERSON, ("person",)),
+    "warning_register": Rows(PERSON, ("person",)),
+    "warning_recipient": Rows(PERSON, ("person",)),
     "erasures": Rows(PERSON, ("person",)),
     "tickets": Rows(TICKET, ("number",)),
     "ticket_lines": Rows(TICKET, ("number",)),

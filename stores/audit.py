@@ -67,6 +67,8 @@ class Deed(StrEnum):
     BREACH_NOTED = "breach_noted"
     BREACH_TOLD = "breach_told"
     CAMPAIGN = "campaign"
+    WARNING = "warning"
+    """A step of a warning of danger, or of who is warned where."""
     CASE = "case"
     """A step of a case that is exchanged with another agency."""
     PARTNER_CHANGED = "partner_changed"

@@ -33,6 +33,7 @@ from centre.provider import Provider
 from centre.provider_accounts import ProviderAccounts
 from centre.publishing import Shelf
 from centre.set_up import Check
+from centre.warning_desk import WarningDesk
 from channels.sms.campaigns.campaigns import Campaigns
 from contract.aspects import Aspect
 from stores.limiter import Limiter
@@ -70,6 +71,10 @@ _SECTIONS: Final = {
     "centre.make_campaign": "centre.campaigns",
     "centre.campaign": "centre.campaigns",
     "centre.work_on_campaign": "centre.campaigns",
+    "centre.make_warning": "centre.warnings",
+    "centre.warning": "centre.warnings",
+    "centre.work_on_warning": "centre.warnings",
+    "centre.take_register": "centre.warnings",
     "centre.change_subscriber": "centre.subscribers",
     "centre.opt_out_list": "centre.consents",
     "centre.new_case": "centre.exchange",
@@ -163,6 +168,8 @@ class CentreParts:
     """What the consent ledger works with; None where there is none."""
     campaigns: Campaigns | None = None
     """One sentence to many; None where nothing is sent."""
+    warnings: WarningDesk | None = None
+    """Warnings of danger; None where nobody is warned."""
     exchange: ExchangeDesk | None = None
     """Cases exchanged with other agencies; None where there are none."""
     one_stop: OneStop | None = None

@@ -30,6 +30,7 @@ from centre.page.service_pages import add_service
 from centre.page.sign_in_pages import add_sign_in
 from centre.page.subscriber_pages import add_subscribers
 from centre.page.ticket_pages import add_tickets
+from centre.page.warning_pages import add_warnings
 from centre.page.words import language, say, tell
 
 _HEADERS: Final = {
@@ -60,6 +61,7 @@ def blueprint(parts: CentreParts) -> Blueprint:
     add_publication(pages, parts)
     add_consents(pages, parts)
     add_campaigns(pages, parts)
+    add_warnings(pages, parts)
     add_subscribers(pages, parts)
     add_officers(pages, parts)
     add_recordings(pages, parts)

@@ -39,7 +39,7 @@ def add_campaigns(pages: Blueprint, parts: CentreParts) -> None:
             return make_response(_list(parts, officer, say("campaign_no_name")), 400)
         given = request.files.get("list")
         try:
-            read = read_audience(given.read() if given is not None else b"", marks, _column_names(marks), rules())
+            read = read_audience(given.read() if given is not None else b"", marks, column_names(marks), rules())
         except WrongList as wrong:
             return make_response(_list(parts, officer, say(wrong.why, **wrong.values)), 400)
         if read.mistakes:
@@ -109,7 +109,7 @@ def _list(parts: CentreParts, officer: Officer, problem: str = "", mistakes: Seq
         "campaigns.html",
         officer,
         problem=problem,
-        mistakes=[_told(one) for one in mistakes[:SHOWN_MISTAKES]],
+        mistakes=[told(one, rules().longest_value) for one in mistakes[:SHOWN_MISTAKES]],
         count=len(mistakes),
         templates=templates,
         cap=rules().person_a_day,
@@ -149,12 +149,14 @@ def _state(parts: CentreParts, one: Campaign) -> str:
     return say("campaign_is_scheduled" if waits else f"campaign_is_{one.state}")
 
 
-def _told(mistake: Mistake) -> str:
-    why = say(mistake.why, most=rules().longest_value) if mistake.why == "value_long" else say(mistake.why)
+def told(mistake: Mistake, longest: int) -> str:
+    """A line of a list that cannot be used, in words."""
+    why = say(mistake.why, most=longest) if mistake.why == "value_long" else say(mistake.why)
     return say("campaign_mistake", line=mistake.line, column=say(f"column_named_{mistake.column}"), why=why)
 
 
-def _column_names(marks: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def column_names(marks: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """How the heading of each column of a list may be written."""
     return {column: (say(f"column_named_{column}"),) for column in (PHONE, *marks)}
 
 

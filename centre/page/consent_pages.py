@@ -16,11 +16,13 @@ from centre.page.fleet import moment
 from centre.page.words import say
 from channels.sms.answering.own_words import wording_version
 from channels.sms.citizens.citizen import Citizen
-from channels.sms.citizens.consents import Entry, Manner
+from channels.sms.citizens.consents import NOTICES, Entry, Manner
 from channels.sms.notices.opt_outs import read_numbers
+from channels.warnings.register import LONGEST_COMMUNE
+from channels.warnings.register import Entry as WarnedEntry
 from stores.audit import Deed
 
-COLUMNS: Final = ("at", "person", "decision", "channel", "manner", "wording", "proof")
+COLUMNS: Final = ("at", "person", "purpose", "decision", "channel", "manner", "wording", "proof")
 """Of an export, in their order; the person is the keyed hash, never the number."""
 COUNTER_WORDS: Final = ("sms_resumed",)
 """What is read to whoever agrees at the counter: the sentence that confirms it by text message."""
@@ -43,11 +45,14 @@ def add_consents(pages: Blueprint, parts: CentreParts) -> None:
         if citizen is None:
             return make_response(_consents(parts, officer, problem=say("consent_no_number")), 400)
         deed = request.form.get("do", "look")
-        if deed in {"grant", "refuse"}:
+        if deed in {"grant", "refuse", "warn"}:
             paper = request.form.get("paper", "").strip()
             if not _PAPER.fullmatch(paper):
                 return make_response(_consents(parts, officer, citizen, problem=say("consent_no_paper")), 400)
-            proof, wording = f"{officer.name}: {paper}", wording_version(*COUNTER_WORDS)
+            wording = wording_version(*COUNTER_WORDS)
+            if deed == "warn":
+                return _warn(parts, officer, citizen, paper, wording)
+            proof = f"{officer.name}: {paper}"
             take = desk.consents.grant if deed == "grant" else desk.consents.refuse
             take(citizen.person, Manner.COUNTER, wording, proof, channel="counter")
             parts.officers.note(Deed.CONSENT_TAKEN, officer.name, f"{deed} {citizen.person}")
@@ -83,6 +88,16 @@ def add_consents(pages: Blueprint, parts: CentreParts) -> None:
         return _csv(list(_desk(parts).consents.every()), "consent-ledger")
 
 
+def _warn(parts: CentreParts, officer: Officer, citizen: Citizen, paper: str, wording: str) -> Response:
+    """Note that somebody asked to be warned of danger where they live."""
+    register, commune = _desk(parts).warned, " ".join(request.form.get("commune", "").split())
+    if register is None or not 0 < len(commune) <= LONGEST_COMMUNE:
+        return make_response(_consents(parts, officer, citizen, problem=say("warned_no_commune")), 400)
+    register.take([WarnedEntry(citizen.phone, commune, paper)], officer.name, wording)
+    parts.officers.note(Deed.CONSENT_TAKEN, officer.name, f"warned {citizen.person}")
+    return _consents(parts, officer, citizen)
+
+
 def _desk(parts: CentreParts) -> ConsentDesk:
     if parts.consents is None:
         abort(404)
@@ -92,8 +107,11 @@ def _desk(parts: CentreParts) -> ConsentDesk:
 def _consents(
     parts: CentreParts, officer: Officer, citizen: Citizen | None = None, problem: str = "", done: str = ""
 ) -> Response:
+    register = _desk(parts).warned
     entries = _desk(parts).consents.ledger(citizen.person) if citizen is not None else []
-    newest = entries[0] if entries else None
+    # Who is warned of danger has not agreed to notices by that.
+    newest = next((entry for entry in entries if entry.purpose == NOTICES), None)
+    warned = register.commune_of(citizen.person) if register is not None and citizen is not None else None
     return page(
         parts,
         "consents.html",
@@ -104,6 +122,10 @@ def _consents(
         found=citizen is not None,
         decision=say(f"consent_is_{newest.decision}" if newest is not None else "consent_is_none"),
         rows=[_shown(entry) for entry in entries],
+        takes_warned=register is not None,
+        warned=warned or "",
+        communes=register.communes() if register is not None else {},
+        longest_commune=LONGEST_COMMUNE,
         may_import=Duty.OFFICERS in officer.may,
     )
 
@@ -112,6 +134,7 @@ def _shown(entry: Entry) -> dict[str, str]:
     return {
         "at": moment(entry.at),
         "decision": say(f"consent_{entry.decision}"),
+        "purpose": say(f"purpose_{entry.purpose}"),
         "manner": say(f"manner_{entry.manner}"),
         "wording": entry.wording,
         "proof": entry.message,
@@ -123,6 +146,7 @@ def _csv(entries: list[Entry], name: str) -> Response:
         {
             "at": one.at.isoformat(),
             "person": one.person,
+            "purpose": one.purpose,
             "decision": one.decision.value,
             "channel": one.channel,
             "manner": one.manner,

@@ -25,6 +25,7 @@ LINKS: Final = (
     ("centre.exchange", Duty.TICKETS, "exchange"),
     ("centre.consents", Duty.TICKETS, "consents"),
     ("centre.campaigns", Duty.OFFICERS, "campaigns"),
+    ("centre.warnings", Duty.WARNINGS, "warnings"),
     ("centre.figures", None, "figures"),
     ("centre.catalogue", Duty.CATALOGUE, "catalogue"),
     ("centre.fleet", Duty.KIOSKS, "kiosks"),

@@ -9,7 +9,9 @@ from centre.desk_gauges import DeskGauges
 from centre.exchange.gauges import ExchangeGauges
 from channels.metrics import Metrics
 from channels.phone.calls.figures import CallFigures
+from channels.phone.warning_calls.figures import WarningCallFigures
 from channels.sms.figures import SmsFigures
+from channels.warnings.figures import WarningFigures
 from docs.reference.tables import table
 from installation.catalogue_health import catalogue_mistakes
 from installation.limit_figures import LimitFigures
@@ -32,6 +34,8 @@ def metrics_page() -> str:
         Metrics,
         SmsFigures,
         CallFigures,
+        WarningCallFigures,
+        WarningFigures,
         LimitFigures,
         DeskGauges,
         ExchangeGauges,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
@@ -57,6 +57,22 @@ class TelephoneSettings(Group):
     sip_user: str = Field("", description="name of the account at the trunk")
     sip_password: SecretStr = Field(SecretStr(""), description="its password")
     sip_domain: str = Field("", description="domain of the account, where it is not the trunk's address")
+    sip_outbound: str | None = Field(
+        None,
+        pattern=r"^[0-9.]+(:[0-9]{1,5})?$",
+        description="address of the exchange that takes calls to citizens (warnings of danger), as 10.1.2.1 or "
+        "10.1.2.1:5060, by UDP; asked who calls, it is told MOTCUA_SIP_USER; without it nobody is called",
+    )
+    sip_outbound_number: str = Field("", description="our number as those see it who are called; default: the account")
+    sip_outbound_form: Literal["national", "international"] = Field(
+        "national", description="how the exchange wants Vietnamese numbers: national (0…) or international (+84…)"
+    )
+    warning_lines: int = Field(
+        8,
+        ge=1,
+        le=500,
+        description="calls at once for warnings of danger, of each voice process; others keep their lines",
+    )
     sip_rtp_ports: str = Field(
         "20000-20399", description="UDP ports for the sound of SIP calls, first-last; a call takes two"
     )
@@ -95,6 +111,8 @@ class TelephoneSettings(Group):
             raise ValueError("SIP by TLS needs MOTCUA_SIP_TLS_CERTIFICATE and MOTCUA_SIP_TLS_KEY")
         if self.sip_registrar is not None and (self.sip_port is None or not self.sip_user):
             raise ValueError("registering at a trunk needs MOTCUA_SIP_PORT and MOTCUA_SIP_USER")
+        if self.sip_outbound is not None and (self.sip_port is None or not (self.sip_outbound_number or self.sip_user)):
+            raise ValueError("calls to citizens need MOTCUA_SIP_PORT and MOTCUA_SIP_OUTBOUND_NUMBER")
         return self
 
     @property
@@ -105,10 +123,12 @@ class TelephoneSettings(Group):
     @property
     def sip_registrar_address(self) -> tuple[str, int] | None:
         """Where to register; None where no trunk wants it."""
-        if self.sip_registrar is None:
-            return None
-        address, _, port = self.sip_registrar.partition(":")
-        return address, int(port or 5060)
+        return _address(self.sip_registrar)
+
+    @property
+    def sip_outbound_address(self) -> tuple[str, int] | None:
+        """Where calls to citizens go; None where nobody is called."""
+        return _address(self.sip_outbound)
 
     @property
     def twilio_voice_names(self) -> dict[str, str]:
@@ -120,3 +140,10 @@ class TelephoneSettings(Group):
         """First and last port for the sound of SIP calls."""
         first, _, last = self.sip_rtp_ports.partition("-")
         return int(first), int(last)
+
+
+def _address(written: str | None) -> tuple[str, int] | None:
+    if written is None:
+        return None
+    address, _, port = written.partition(":")
+    return address, int(port or 5060)

@@ -26,6 +26,7 @@ from channels.phone.calls.carrier import Gone, GoneBy
 from channels.phone.calls.pacer import Pacer
 from channels.phone.calls.rtp import Agreed, NoCommonSound, NoPort, Ports, agree, offer_of_ours
 from channels.phone.calls.sip_call import KIND, SipCall
+from channels.phone.calls.sip_dialling import Dialling, Failed, NotTaken, Way
 from channels.phone.calls.sip_registration import Trunk, TrunkRegistration
 from channels.phone.calls.sip_transports import Strangers, TlsPeersOnly, UdpPeersOnly
 from runtime import logs
@@ -78,6 +79,7 @@ class SipLine:
         """Calls to which the offer was ours, until it is answered."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._registration: TrunkRegistration | None = None
+        self._dialling: Dialling | None = None
 
     async def start(self, port: int, tls: ssl.SSLContext | None = None) -> None:
         """Listen by UDP, or by TLS with a context; raises OSError when the port is taken."""
@@ -104,6 +106,8 @@ class SipLine:
         def message(message: SipRequest | SipResponse, sender: tuple[str, int]) -> None:
             if isinstance(message, SipResponse):
                 self._answered(message)
+                if self._dialling is not None:
+                    self._dialling.handle(message)
                 if self._registration is not None:
                     self._registration.handle(message, sender)
             elif message.method == "ACK":
@@ -296,6 +300,54 @@ class SipLine:
         if bye is not None:
             await self._answer_to(bye, call)
         self._forget(call)
+
+    def dials(self, way: Way) -> None:
+        """From now on calls can be made, too; the line is started."""
+        self._dialling = Dialling(self._transport, way, AGENT)
+
+    async def call(self, number: str, ring_seconds: float, given_up: asyncio.Event) -> SipCall:
+        """Ring a number until the call is taken; whoever gets the carrier hangs it up.
+
+        Args:
+            number: as the exchange wants it.
+            ring_seconds: how long it may ring.
+            given_up: set, it rings no longer.
+
+        Raises:
+            NotTaken: nobody took it, or what was answered cannot be heard.
+            NoPort: all ports for sound are taken.
+        """
+        dialling = self._dialling
+        assert dialling is not None
+        port = self._ports.take(self._address)
+        taken = await dialling.dial(number, lambda: offer_of_ours(self._address, port), ring_seconds, given_up)
+        call = IncomingCall(
+            dialog=taken.dialog,
+            invite=taken.invite,
+            sdp_offer=taken.answer,
+            transport=self._transport,
+            source_addr=dialling.exchange,
+            user_agent=AGENT,
+        )
+        # From here on the library's own side for calls that came in knows it: keys by INFO, hold, and its end.
+        self._uas._calls[call.call_id] = call
+        try:
+            agreed = agree(taken.answer, self._address, port)
+            carrier = SipCall(call, agreed, self, self._pacer)
+            await carrier.open(self._address, port)
+        except (NoCommonSound, OSError) as error:
+            _log.warning("a call of ours was taken without usable sound", cause=type(error).__name__)
+            await self.end(call)
+            raise NotTaken(Failed.FAILED, 488) from None
+        except asyncio.CancelledError:
+            call.hangup()
+            self._forget(call)
+            raise
+        self._held[call.call_id] = _Held(carrier, agreed, port)
+        if call.dialog.state is DialogState.TERMINATED:
+            # Hung up in the moment it was taken.
+            self._gone(call.call_id, Gone(GoneBy.CALLER))
+        return carrier
 
     async def refer(self, call: IncomingCall, number: str, seconds: float) -> bool:
         """Ask the exchange to connect the caller with a number (RFC 3515); whether somebody took the call."""

@@ -6,9 +6,8 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
-from typing import Final
+from typing import Final, Protocol
 
-from channels.sms.campaigns.rules import Rules
 from language.characters import fold
 from language.phone_number import InvalidPhoneNumber, PhoneNumber
 
@@ -55,7 +54,17 @@ class Audience:
     repeated: int
 
 
-def read_audience(content: bytes, marks: Sequence[str], names: Mapping[str, Sequence[str]], rules: Rules) -> Audience:
+class ValueRules(Protocol):
+    """What a value may be."""
+
+    def wrong_with(self, value: str) -> str | None:
+        """Why it may not, as the key of a sentence; None for a good one."""
+        ...
+
+
+def read_audience(
+    content: bytes, marks: Sequence[str], names: Mapping[str, Sequence[str]], rules: ValueRules
+) -> Audience:
     """Read a list.
 
     Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -32,14 +32,19 @@ class Rules:
 
     def wrong_with(self, value: str) -> str | None:
         """Why a value may not be filled in, as the key of a sentence; None for a good one."""
-        if not value:
-            return "value_missing"
-        if len(value) > self.longest_value:
-            return "value_long"
-        if _LINK.search(value) or short_links().stand_in(value):
-            return "value_is_link"
-        words = fold(value.lower())
-        return "value_is_advertising" if any(each in words for each in self.advertising) else None
+        return wrong_value(value, self.longest_value, self.advertising)
+
+
+def wrong_value(value: str, longest: int, advertising: Sequence[str] = ()) -> str | None:
+    """Why a value may not stand in a message of ours, as the key of a sentence; None for a good one."""
+    if not value:
+        return "value_missing"
+    if len(value) > longest:
+        return "value_long"
+    if _LINK.search(value) or short_links().stand_in(value):
+        return "value_is_link"
+    words = fold(value.lower())
+    return "value_is_advertising" if any(each in words for each in advertising) else None
 
 
 @data.cached()

@@ -7,13 +7,13 @@ be proven. Kept under the keyed hash of the number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from channels.sms.citizens.follow_tables import FollowRow
@@ -21,7 +21,9 @@ from channels.sms.citizens.tables import CitizenConsent
 from stores.database import Database
 
 NOTICES: Final = "notices"
-"""The one purpose asked for: messages of ours that answer nothing."""
+"""Messages of ours that answer nothing."""
+WARNINGS: Final = "warnings"
+"""Warnings of danger where somebody lives, by text message and by call, at any hour. A refusal of any kind ends it."""
 
 _AT_ONCE: Final = 500
 """Persons or rows of one transaction."""
@@ -68,6 +70,8 @@ class Entry:
     message: str
     """Id of the turn, the officer and paper, or the list that says so."""
     at: datetime
+    purpose: str = NOTICES
+    """:data:`NOTICES` or :data:`WARNINGS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +118,12 @@ class Consents:
                 return
             last = rows[-1].id
 
-    def granted(self, persons: Iterable[str]) -> set[str]:
-        """Those of them who want notices."""
+    def granted(self, persons: Iterable[str], purpose: str = NOTICES) -> set[str]:
+        """Those of them who want notices, or warnings."""
         wanted, found = list(persons), set[str]()
         for start in range(0, len(wanted), _AT_ONCE):
             with self._database.reading() as session:
-                found |= set(session.scalars(_decided(wanted[start : start + _AT_ONCE], Decision.GRANTED)))
+                found |= set(session.scalars(_decided(wanted[start : start + _AT_ONCE], Decision.GRANTED, purpose)))
         return found
 
     def grant(self, person: str, manner: Manner, wording: str, message: str, channel: str = SMS) -> None:
@@ -129,13 +133,33 @@ class Consents:
             if row is None or row.decision != Decision.GRANTED:
                 session.add(self._row(person, Decision.GRANTED, manner, wording, message, channel))
 
+    def grant_warnings(self, session: Session, proofs: Mapping[str, str], wording: str) -> None:
+        """These asked, on paper, to be warned of danger; inside a transaction of the caller's.
+
+        Args:
+            session: a writing one.
+            proofs: officer and paper, by person.
+            wording: version of the sentences on the paper.
+        """
+        wanted = list(proofs)
+        for start in range(0, len(wanted), _AT_ONCE):
+            piece = wanted[start : start + _AT_ONCE]
+            done = set(session.scalars(_decided(piece, Decision.GRANTED, WARNINGS)))
+            for person in piece:
+                if person not in done:
+                    row = self._row(person, Decision.GRANTED, Manner.COUNTER, wording, proofs[person], "counter")
+                    row.purpose = WARNINGS
+                    session.add(row)
+
     def refuse_all(self, persons: Iterable[str], manner: Manner, message: str) -> int:
         """Nobody of these wants notices; returns how many had not said so before."""
         wanted, added = list(dict.fromkeys(persons)), 0
         for start in range(0, len(wanted), _AT_ONCE):
             piece = wanted[start : start + _AT_ONCE]
             with self._database.writing() as session:
+                # Who is warned still has something to refuse.
                 done = set(session.scalars(_decided(piece, Decision.REFUSED)))
+                done -= set(session.scalars(_decided(piece, Decision.GRANTED, WARNINGS)))
                 rows = [
                     self._row(person, Decision.REFUSED, manner, "", message) for person in piece if person not in done
                 ]
@@ -150,7 +174,7 @@ class Consents:
             Whether to confirm it: not when an earlier turn has said the same within a day.
         """
         with self._database.writing() as session:
-            row = _newest(session, person)
+            row = _newest_of_any(session, person)
             if row is not None and row.decision == Decision.REFUSED and self._now() - row.at < CONFIRMED_FOR:
                 return row.message == message
             session.add(self._row(person, Decision.REFUSED, manner, wording, message, channel))
@@ -163,7 +187,7 @@ class Consents:
             Whether this turn has ended a consent.
         """
         with self._database.writing() as session:
-            row = _newest(session, person)
+            row = _newest_of_any(session, person)
             if row is None or row.decision == Decision.REFUSED:
                 return row is not None and row.message == message
             session.add(self._row(person, Decision.REFUSED, Manner.KEYWORD, wording, message))
@@ -204,20 +228,39 @@ class Consents:
         )
 
 
-def _decided(persons: Sequence[str], decision: Decision) -> Select[Any]:
+def _decided(persons: Sequence[str], decision: Decision, purpose: str = NOTICES) -> Select[Any]:
     """Those of them whose newest decision is this one."""
     newest = (
         select(func.max(CitizenConsent.id))
-        .where(CitizenConsent.person.in_(persons), CitizenConsent.purpose == NOTICES)
+        # "No messages" is said once, and means all of them.
+        .where(
+            CitizenConsent.person.in_(persons),
+            or_(CitizenConsent.purpose == purpose, CitizenConsent.decision == Decision.REFUSED),
+        )
         .group_by(CitizenConsent.person)
     )
     return select(CitizenConsent.person).where(CitizenConsent.id.in_(newest), CitizenConsent.decision == decision)
 
 
 def _entry(row: CitizenConsent) -> Entry:
-    return Entry(row.id, row.person, Decision(row.decision), row.channel, row.manner, row.wording, row.message, row.at)
+    return Entry(
+        row.id,
+        row.person,
+        Decision(row.decision),
+        row.channel,
+        row.manner,
+        row.wording,
+        row.message,
+        row.at,
+        row.purpose,
+    )
 
 
 def _newest(session: Session, person: str) -> CitizenConsent | None:
     decisions = select(CitizenConsent).where(CitizenConsent.person == person, CitizenConsent.purpose == NOTICES)
+    return session.scalars(decisions.order_by(CitizenConsent.id.desc()).limit(1)).first()
+
+
+def _newest_of_any(session: Session, person: str) -> CitizenConsent | None:
+    decisions = select(CitizenConsent).where(CitizenConsent.person == person)
     return session.scalars(decisions.order_by(CitizenConsent.id.desc()).limit(1)).first()

@@ -7,7 +7,8 @@ from datetime import datetime, time, timedelta
 
 import yaml
 
-from channels.sms.citizens.consents import Consents, Decision
+from channels.sms.citizens.consents import WARNINGS, Consents, Decision
+from channels.sms.routes.messages import Kind
 from language import data
 from runtime.clock import VIETNAM
 
@@ -47,13 +48,16 @@ class NoticeRule:
         self._consents = consents
         self._hours = hours or notice_hours()
 
-    def when(self, person: str, now: datetime) -> datetime | None:
+    def when(self, person: str, now: datetime, kind: Kind = Kind.NOTICE) -> datetime | None:
         """The earliest moment a notice to a person may go out; None when it must never.
 
         Args:
             person: keyed hash of the number (:class:`channels.sms.citizens.citizen.Citizen`).
             now: aware.
+            kind: a warning of danger waits for no hour.
         """
+        if kind is Kind.WARNING:
+            return now if person in self._consents.granted([person], WARNINGS) else None
         consent = self._consents.of(person)
         if consent is None or consent.decision is not Decision.GRANTED:
             return None

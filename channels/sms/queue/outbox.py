@@ -24,11 +24,11 @@ from channels.sms.routes.number_table import NumberTable
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
 
-LIFE_SECONDS = {Kind.ANSWER: 24 * 3600.0, Kind.NOTICE: 48 * 3600.0}
+LIFE_SECONDS = {Kind.ANSWER: 24 * 3600.0, Kind.NOTICE: 48 * 3600.0, Kind.WARNING: 6 * 3600.0}
 """After so long a message would only confuse; a caller may set another time."""
 
-PRIORITIES = {Kind.ANSWER: 0, Kind.NOTICE: 10}
-"""Somebody waits for an answer; a notice can wait."""
+PRIORITIES = {Kind.ANSWER: 0, Kind.WARNING: 5, Kind.NOTICE: 10}
+"""Who asks in a flood is answered before thousands are warned: answers are few. A notice can wait."""
 
 
 _NO_LONGER_READABLE = "sealed_with_another_key"
@@ -187,9 +187,9 @@ class Outbox:
 
     def _may_go(self, session: Session, row: Row[Any], now: float) -> bool:
         """Whether a message may go at this hour; a notice that may not is put back, or dropped for good."""
-        if row.kind != Kind.NOTICE or self._notices is None:
+        if row.kind == Kind.ANSWER or self._notices is None:
             return True
-        when = self._notices.when(row.person, datetime.fromtimestamp(now, UTC))
+        when = self._notices.when(row.person, datetime.fromtimestamp(now, UTC), Kind(row.kind))
         if when is not None and when.timestamp() <= now:
             return True
         values: dict[str, object] = {"lease_owner": None, "lease_until": None}

@@ -125,13 +125,11 @@ class OutboxUpkeep:
         """
         now = self._clock()
         ended = (OutgoingState.FAILED, OutgoingState.EXPIRED)
-        which = [outgoing.c.state.in_(ended), outgoing.c.sealed != ERASED]
+        # What warned of a storm that is over must not come back.
+        which = [outgoing.c.state.in_(ended), outgoing.c.sealed != ERASED, outgoing.c.kind != Kind.WARNING]
         if reference is not None:
             which.append(outgoing.c.reference == reference)
-        life = case(
-            (outgoing.c.kind == Kind.ANSWER, now + LIFE_SECONDS[Kind.ANSWER]),
-            else_=now + LIFE_SECONDS[Kind.NOTICE],
-        )
+        life = case(*((outgoing.c.kind == kind, now + seconds) for kind, seconds in LIFE_SECONDS.items()), else_=now)
         with self._database.writing() as session:
             changed: Any = session.execute(
                 update(outgoing)

@@ -98,6 +98,6 @@ class Exchange:
 class NoticeRule(Protocol):
     """When a notice may go to a person."""
 
-    def when(self, person: str, now: datetime) -> datetime | None:
+    def when(self, person: str, now: datetime, kind: Kind = Kind.NOTICE) -> datetime | None:
         """The earliest moment from ``now``; None when it may never go."""
         ...

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     """The citizen has just asked; goes first, at any hour."""
     NOTICE = "notice"
     """Our own doing: needs consent, and waits for the hours in which people may be disturbed."""
+    WARNING = "warning"
+    """Danger where somebody lives: needs the consent to warnings, and waits for no hour."""
 
 
 @dataclass(frozen=True, slots=True)

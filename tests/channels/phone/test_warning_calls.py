@@ -1,0 +1,272 @@
+"""Calls that warn, over a SIP line to an exchange on a socket: taken, busy, not taken, taken back, asked who calls."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import cast
+
+import pytest
+from aiosipua import SipDigestAuth
+from call_session_doubles import SEAL, Exchange, HummingVoice, ScriptedDialogue, ToldEar, until
+from free_ports import free_port, free_ports
+from prometheus_client import CollectorRegistry
+
+from channels.phone.calls.figures import CallFigures
+from channels.phone.calls.own_words import Styles
+from channels.phone.calls.pacer import Pacer
+from channels.phone.calls.rtp import Ports
+from channels.phone.calls.session import Surroundings
+from channels.phone.calls.sip_dialling import Way
+from channels.phone.calls.sip_line import SipLine
+from channels.phone.dialogue.carrier_protocol import CallStarted, Keys, Silence
+from channels.phone.warning_calls.dialler import WarningDialler, dialled
+from channels.phone.warning_calls.figures import WarningCallFigures
+from channels.phone.warning_calls.script import WarningScript
+from channels.warnings.calls import DueCall
+from channels.warnings.rules import Outcome, warning_rules
+
+HOST = "127.0.0.1"
+NUMBER = "+84900000123"
+DUE = DueCall(7, "somebody", NUMBER, "storm", {"place": "xã Ví Dụ", "time": "20 giờ"})
+SDP = (
+    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+    "m=audio {port} RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"
+)
+COPIED = {"via", "from", "call-id", "cseq"}
+
+
+class Telephone(asyncio.DatagramProtocol):
+    """An exchange with one telephone behind it, which does as the test says."""
+
+    def __init__(self, *finals: int, presses: str = "", rings: bool = True, asks: bool = False) -> None:
+        self.finals = list(finals)
+        self.presses = presses
+        self.rings = rings
+        self.asks = asks
+        self.seen: list[str] = []
+        self.unheard = 0
+        """Requests that get lost on their way here."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # The library's socket transports are no subclasses of what typing calls them.
+        self._transport = cast(asyncio.DatagramTransport, transport)
+        self.port = transport.get_extra_info("sockname")[1]
+
+    def methods(self, method: str) -> list[str]:
+        return [text for text in self.seen if text.startswith(f"{method} ")]
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        text = data.decode()
+        if self.unheard:
+            self.unheard -= 1
+            return
+        self.seen.append(text)
+        if text.startswith("INVITE "):
+            self._invited(text, addr)
+        elif text.startswith("CANCEL "):
+            self._answer(200, text, addr)
+            self._answer(487, self.methods("INVITE")[-1], addr)
+        elif text.startswith("BYE "):
+            self._answer(200, text, addr)
+        elif text.startswith("ACK ") and self.presses and "tag=theirs" in text:
+            # Pressed while the warning is said: it counts when the key is asked for.
+            asyncio.get_running_loop().call_later(0.3, self._info, text, addr, self.presses)
+            self.presses = ""
+
+    def _invited(self, text: str, addr: tuple[str, int]) -> None:
+        self._answer(100, text, addr)
+        if self.asks and "proxy-authorization:" not in text.lower():
+            challenge = 'Proxy-Authenticate: Digest realm="trunk", nonce="abc", qop="auth", algorithm=MD5'
+            self._answer(407, text, addr, challenge)
+            return
+        if self.rings:
+            self._answer(180, text, addr)
+        if self.finals:
+            status = self.finals.pop(0)
+            body = SDP.format(port=free_port()) if status == 200 else ""
+            contact = f"Contact: <sip:{HOST}:{self.port}>"
+            self._answer(status, text, addr, *([contact, "Content-Type: application/sdp"] if body else []), body=body)
+
+    def _answer(self, status: int, text: str, addr: tuple[str, int], *more: str, body: str = "") -> None:
+        lines = text.split("\r\n\r\n")[0].split("\r\n")[1:]
+        kept = [line for line in lines if line.split(":")[0].lower() in COPIED]
+        to = next(line for line in lines if line.lower().startswith("to:"))
+        tagged = to if "tag=" in to or status == 100 else f"{to};tag=theirs"
+        head = [f"SIP/2.0 {status} So", *kept, tagged, *more, f"Content-Length: {len(body)}", "", body]
+        self._transport.sendto("\r\n".join(head).encode(), addr)
+
+    def _info(self, ack: str, addr: tuple[str, int], key: str) -> None:
+        headers = dict(line.split(": ", 1) for line in ack.split("\r\n")[1:] if ": " in line)
+        body = f"Signal={key}\r\n"
+        lines = [
+            f"INFO sip:{HOST} SIP/2.0",
+            f"Via: SIP/2.0/UDP {HOST}:{self.port};branch=z9hG4bK{secrets.token_hex(4)}",
+            f"From: {headers['To']}",
+            f"To: {headers['From']}",
+            f"Call-ID: {headers['Call-ID']}",
+            "CSeq: 1 INFO",
+            "Content-Type: application/dtmf-relay",
+            f"Content-Length: {len(body)}",
+            "",
+            body,
+        ]
+        self._transport.sendto("\r\n".join(lines).encode(), addr)
+
+
+class Due:
+    """Those who are to be called, and what became of it."""
+
+    def __init__(self, *calls: DueCall) -> None:
+        self.calls = list(calls)
+        self.settled: list[tuple[Outcome, bool]] = []
+        self.holds = True
+
+    def claim(self, owner: str, most: int) -> list[DueCall]:
+        claimed, self.calls = self.calls[:most], self.calls[most:]
+        return claimed
+
+    def settle(self, due: DueCall, outcome: Outcome, *, answered: bool, owner: str) -> None:
+        self.settled.append((outcome, answered))
+
+    def goes_on(self, warning: int) -> bool:
+        return self.holds
+
+
+@asynccontextmanager
+async def dialling(telephone: Telephone, due: Due, *, ring_seconds: int = 10, lines: int = 4) -> AsyncIterator[None]:
+    registry = CollectorRegistry()
+    loop = asyncio.get_running_loop()
+    port, theirs, sound = free_port(), free_port(), free_ports(40)
+    exchange, _ = await loop.create_datagram_endpoint(lambda: telephone, local_addr=(HOST, theirs))
+    pacer = Pacer(lambda late: None)
+    await pacer.start()
+    calls = Exchange(ScriptedDialogue()).calls
+    line = SipLine(calls, pacer, HOST, frozenset({HOST}), Ports(sound, sound + 39))
+    await line.start(port)
+    line.dials(Way((HOST, theirs), "0240000000", account=SipDigestAuth("xa", "mat khau")))
+    around = Surroundings(
+        ScriptedDialogue(), ToldEar(), QuickVoice(), Styles(), CallFigures(registry), ThreadPoolExecutor(4)
+    )
+    rules = warning_rules().calls
+    dialler = WarningDialler(
+        due,  # type: ignore[arg-type]
+        line,
+        around,
+        SEAL,
+        type(rules)(rules.tries, ring_seconds, rules.pauses, rules.said),
+        lines=lines,
+        owner="a test",
+        figures=WarningCallFigures(registry),
+    )
+    running = asyncio.create_task(dialler.run())
+    try:
+        yield
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await line.stop()
+        await pacer.stop()
+        exchange.close()
+
+
+class QuickVoice(HummingVoice):
+    """Says everything in a tenth of a second."""
+
+    async def say(
+        self, text: str, style: object, *, rate: int = 16000, is_public: bool = False
+    ) -> AsyncIterator[bytes]:  # type: ignore[override]
+        self.asked.append(text)
+        yield bytes(1600)
+
+
+async def test_who_presses_the_key_has_confirmed() -> None:
+    telephone, due = Telephone(200, presses="1"), Due(DUE)
+    async with dialling(telephone, due):
+        await until(lambda: due.settled, "the call was not settled")
+        await until(lambda: telephone.methods("BYE"), "the call was not ended")
+    assert due.settled == [(Outcome.CONFIRMED, True)]
+    assert telephone.methods("INVITE")[0].startswith("INVITE sip:0900000123@")
+    assert "From: <sip:0240000000@" in telephone.methods("INVITE")[0]
+
+
+async def test_any_other_key_confirms_nothing() -> None:
+    script = WarningScript(DUE, 2)
+    first = script.step("call", CallStarted(), hears=False)
+    assert [line.interruptible for line in first.say] == [False, False, True]
+    assert "bão mạnh" in first.say[1].text
+    script.step("call", Keys("2"), hears=False)
+    assert not script.confirmed
+    ended = script.step("call", Silence(), hears=False)
+    assert ended.then is not None
+    assert not script.confirmed
+    assert script.answered
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [(486, Outcome.BUSY), (603, Outcome.NO_ANSWER), (404, Outcome.NO_NUMBER), (503, Outcome.FAILED)],
+)
+async def test_a_call_that_is_not_taken_is_told_apart_and_acknowledged(status: int, outcome: Outcome) -> None:
+    telephone, due = Telephone(status), Due(DUE)
+    async with dialling(telephone, due):
+        await until(lambda: due.settled, "the call was not settled")
+        await until(lambda: telephone.methods("ACK"), "the refusal was not acknowledged")
+    assert due.settled == [(outcome, False)]
+
+
+async def test_a_telephone_that_nobody_takes_stops_ringing() -> None:
+    telephone, due = Telephone(), Due(DUE)
+    async with dialling(telephone, due, ring_seconds=1):
+        await until(lambda: due.settled, "it rings on")
+        await until(lambda: telephone.methods("ACK"), "the end was not acknowledged")
+    assert due.settled == [(Outcome.NO_ANSWER, False)]
+    invited, cancelled = telephone.methods("INVITE")[0], telephone.methods("CANCEL")[0]
+    branch = re.compile(r"branch=(\w+)")
+    assert branch.findall(invited) == branch.findall(cancelled)
+
+
+async def test_a_telephone_stops_ringing_when_the_warning_is_taken_back() -> None:
+    telephone, due = Telephone(), Due(DUE)
+    async with dialling(telephone, due):
+        await until(lambda: telephone.methods("INVITE"), "nobody was called")
+        due.holds = False
+        await until(lambda: due.settled, "it rings on")
+    assert due.settled == [(Outcome.ENDED, False)]
+    assert telephone.methods("CANCEL")
+
+
+async def test_an_exchange_that_asks_who_calls_is_told() -> None:
+    telephone, due = Telephone(486, asks=True), Due(DUE)
+    async with dialling(telephone, due):
+        await until(lambda: due.settled, "the call was not settled")
+    assert due.settled == [(Outcome.BUSY, False)]
+    proven = telephone.methods("INVITE")[-1]
+    assert 'username="xa"' in proven
+    assert "mat khau" not in proven
+
+
+async def test_an_invite_that_gets_lost_is_sent_again() -> None:
+    telephone, due = Telephone(486), Due(DUE)
+    telephone.unheard = 1
+    async with dialling(telephone, due):
+        await until(lambda: due.settled, "the call was not settled")
+    assert due.settled == [(Outcome.BUSY, False)]
+
+
+async def test_no_more_are_called_at_once_than_there_are_lines() -> None:
+    telephone, due = Telephone(), Due(DUE, DUE, DUE)
+    async with dialling(telephone, due, lines=2):
+        await until(lambda: len(telephone.methods("INVITE")) == 2, "nobody was called")
+        await asyncio.sleep(0.2)
+        assert len(due.calls) == 1
+
+
+def test_numbers_are_dialled_as_the_exchange_wants_them() -> None:
+    assert dialled(NUMBER, "national") == "0900000123"
+    assert dialled(NUMBER, "international") == NUMBER
+    assert dialled("+85620000000", "national") == "+85620000000"
