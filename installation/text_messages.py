@@ -52,9 +52,10 @@ class TextMessageStores:
     @cached_property
     def table(self) -> NumberTable:
         """Which route a number is written to by."""
-        from channels.sms.providers.registry import number_table
+        from channels.sms.providers.registry import number_table, set_up
 
-        return number_table(self._here.settings)
+        # What is not set up takes nothing: a campaign would wait there until it is found out, message by message.
+        return number_table(self._here.settings).among(set_up(self._here.settings))
 
     @cached_property
     def consents(self) -> Consents:

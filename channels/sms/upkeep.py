@@ -75,6 +75,7 @@ class Upkeep:
         freed += self._outbox.release(UNSURE_WAIT, repeats_harmless, gone)
         self._owner.forget(gone)
         freed += self._outbox.choose_routes(working, UNSURE_STAYS)
+        freed += self._outbox.share(working)
         self._outbox.expire()
         self._receipts.match_early()
         if self._is_due("figures", FIGURES_SECONDS):

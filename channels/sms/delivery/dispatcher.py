@@ -225,7 +225,7 @@ class Sending:
             cause=failed.cause,
         )
         passed_over = {claimed.route, *claimed.refused_by}
-        order = self._table.order(claimed.message.recipient)
+        order = self._table.order(claimed.message.recipient, kind=claimed.kind)
         return after_failure(
             claimed,
             failed,

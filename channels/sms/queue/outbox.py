@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from channels.rendering.segments import size
 from channels.sms.queue import outbox_statements as statements
 from channels.sms.queue.content import ERASED, Content
 from channels.sms.queue.leases import LEASE_SECONDS, Lease
+from channels.sms.queue.outbox_statements import waiting_by_route
 from channels.sms.queue.queued import Claimed, Exchange, HandedOver, NewMessage, NoticeRule, NotSent, Result, Room
 from channels.sms.queue.route_rate_limits import Rates
 from channels.sms.queue.states import OutgoingState
@@ -84,7 +86,9 @@ class Outbox:
         if not messages:
             return ()
         now = self._clock()
-        rows = [self._row(message, now, lease) for message in messages]
+        # Looked up once for all of them: counting each would cost more than sharing is worth.
+        waiting = waiting_by_route(session) if self._table.shares and lease is None else Counter[str]()
+        rows = [self._row(message, now, lease, waiting) for message in messages]
         insert: Any = sqlite.insert if self._database.is_sqlite else postgresql.insert
         session.execute(insert(outgoing).on_conflict_do_nothing(index_elements=["reference"]), rows)
         return tuple(str(row["reference"]) for row in rows)
@@ -114,8 +118,12 @@ class Outbox:
         with self._database.writing() as session:
             session.execute(update(outgoing).where(outgoing.c.id == id).values(maybe_twice=outgoing.c.maybe_twice + 1))
 
-    def _row(self, message: NewMessage, now: float, lease: Lease | None) -> dict[str, object]:
-        route = message.came_by if lease else self._table.order(message.recipient, message.came_by)[0]
+    def _row(self, message: NewMessage, now: float, lease: Lease | None, waiting: Counter[str]) -> dict[str, object]:
+        if lease:
+            route = message.came_by
+        else:
+            route = self._table.order(message.recipient, message.came_by, message.kind, waiting)[0]
+            waiting[route] += 1
         return {
             "reference": self.reference(message.key),
             "answer_to": message.answer_to,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import Double, Integer, Text, and_, bindparam, case, func, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from channels.sms.queue.states import OPEN_OUTGOING, OutgoingState
 from channels.sms.queue.tables import outgoing
@@ -96,3 +98,13 @@ NOT_SENT = (
         lease_until=None,
     )
 )
+
+
+def waiting_by_route(session: Session) -> Counter[str]:
+    """How many messages wait on each route."""
+    query = (
+        select(outgoing.c.route, func.count())
+        .where(outgoing.c.state == OutgoingState.WAITING)
+        .group_by(outgoing.c.route)
+    )
+    return Counter(dict(session.execute(query).tuples().all()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,12 +12,16 @@ from sqlalchemy import Row, and_, case, func, or_, select, update
 from channels.sms.queue.content import ERASED, Content
 from channels.sms.queue.leases import Lease
 from channels.sms.queue.outbox import LIFE_SECONDS
+from channels.sms.queue.outbox_statements import waiting_by_route
 from channels.sms.queue.states import OutgoingState
 from channels.sms.queue.tables import outgoing
 from channels.sms.routes.messages import Kind
 from channels.sms.routes.number_table import NumberTable
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
+
+_WORTH_MOVING = 20
+"""Messages by which queues of one rank may differ before some are moved."""
 
 PAUSE_WITHOUT_ROUTE = 30.0
 """Seconds after which a message that no available route may carry is looked at again."""
@@ -64,14 +69,68 @@ class OutboxUpkeep:
         locking = query if self._database.is_sqlite else query.with_for_update(skip_locked=True)
         moved = 0
         with self._database.writing() as session:
-            for row in session.execute(locking).all():
-                route = self._other_route(row, available)
+            rows = session.execute(locking).all()
+            waiting = waiting_by_route(session) if rows and self._table.shares else Counter[str]()
+            for row in rows:
+                route = self._other_route(row, available, waiting)
                 values: dict[str, object] = {"next_try_at": now + PAUSE_WITHOUT_ROUTE}
                 if route is not None:
+                    waiting[route] += 1
                     values = {"route": route, "attempts": 0}
                     moved += 1
                 session.execute(update(outgoing).where(outgoing.c.id == row.id).values(values))
         return moved
+
+    def share(self, available: Sequence[str], most: int = 200) -> int:
+        """Give routes whose queue runs dry messages that wait on a longer one of the same rank; returns how many.
+
+        Args:
+            available: routes that work now.
+            most: messages moved.
+        """
+        if not self._table.shares or len(available) < 2:
+            return 0
+        now, moved = self._clock(), 0
+        with self._database.writing() as session:
+            waiting = waiting_by_route(session)
+            longest = max(available, key=lambda name: waiting[name])
+            if waiting[longest] - min(waiting[name] for name in available) < _WORTH_MOVING:
+                return 0
+            # From the end: what is first there goes soon, and may be on its way in this moment.
+            fresh = (
+                select(outgoing)
+                .where(
+                    outgoing.c.state == OutgoingState.WAITING,
+                    outgoing.c.route == longest,
+                    outgoing.c.attempts == 0,
+                    outgoing.c.unsure_since.is_(None),
+                    outgoing.c.answer_to.is_(None),
+                    outgoing.c.next_try_at <= now,
+                )
+                .order_by(outgoing.c.priority.desc(), outgoing.c.id.desc())
+                .limit(most)
+            )
+            locking = fresh if self._database.is_sqlite else fresh.with_for_update(skip_locked=True)
+            for row in session.execute(locking).all():
+                route = self._shorter(row, longest, available, waiting)
+                if route is not None:
+                    session.execute(update(outgoing).where(outgoing.c.id == row.id).values(route=route))
+                    waiting[longest] -= 1
+                    waiting[route] += 1
+                    moved += 1
+        return moved
+
+    def _shorter(self, row: Row[Any], longest: str, available: Sequence[str], waiting: Counter[str]) -> str | None:
+        """A route of the same rank with a queue of less than half the length."""
+        try:
+            number = Content.opened(row.sealed, self._seal).citizen
+        except SealBroken:
+            return None
+        refused = row.refused_by.split(",")
+        rank = next((rank for rank in self._table.ranks(number, Kind(row.kind)) if longest in rank), ())
+        others = [name for name in rank if name in available and name not in refused]
+        shortest = min(others, key=lambda name: waiting[name], default=longest)
+        return shortest if 2 * (waiting[shortest] + 1) < waiting[longest] else None
 
     def renew(self, lease: Lease) -> None:
         """Keep the leases of a process for another while."""
@@ -140,10 +199,11 @@ class OutboxUpkeep:
             )
         return int(changed.rowcount)
 
-    def _other_route(self, row: Row[Any], available: Sequence[str]) -> str | None:
+    def _other_route(self, row: Row[Any], available: Sequence[str], waiting: Counter[str]) -> str | None:
         try:
             number = Content.opened(row.sealed, self._seal).citizen
         except SealBroken:
             return None
         refused = row.refused_by.split(",")
-        return next((name for name in self._table.order(number) if name in available and name not in refused), None)
+        order = self._table.order(number, kind=Kind(row.kind), waiting=waiting)
+        return next((name for name in order if name in available and name not in refused), None)
