@@ -18,11 +18,13 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from centre.entry_handlers import Effects, NotYet
 from centre.kiosks import Kiosk
 from centre.tables import PendingRow, ReceivedRow, UsageRow
+from channels.sms.citizens.citizen import Citizen
 from kiosk.protocol.entries import Content, LogEntry, StatusRequestEntry, TextEntry, TicketEntry, UsageEntry, open_entry
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.messages import Entry, EntryKind
 from runtime import logs
 from stores.database import Database
+from stores.erased_list import ErasedList
 from stores.sealing import Seal, SealBroken
 
 MESSAGES_A_DAY: Final = 200
@@ -62,6 +64,14 @@ class Received:
     refused: tuple[int, ...]
 
 
+def waiting_content(row: PendingRow, seal: Seal) -> StatusRequestEntry | TextEntry | None:
+    """What waits in a row; None where it cannot be read."""
+    try:
+        return _SHAPES[EntryKind(row.kind)].from_bytes(seal.open(row.sealed).encode())
+    except (SealBroken, ValueError):
+        return None
+
+
 class Receiving:
     """Safe to share between threads and processes.
 
@@ -70,12 +80,20 @@ class Receiving:
         keys: entries are sealed to.
         seal: hides what must wait here.
         effects: what entries do.
+        erased: who has asked to be forgotten: what a box without a line brings of them later is not taken in.
         clock: the time, with zone.
     """
 
     def __init__(
-        self, database: Database, keys: Keys, seal: Seal, effects: Effects, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        keys: Keys,
+        seal: Seal,
+        effects: Effects,
+        erased: ErasedList,
+        clock: Callable[[], datetime],
     ) -> None:
+        self._erased = erased
         self._database = database
         self._keys = keys
         self._seal = seal
@@ -109,17 +127,17 @@ class Receiving:
             # What waits for the same back end, or for this kiosk's next day, need not be tried again.
             if not late and (row.kind in away or self._messages(row.kiosk) >= MESSAGES_A_DAY):
                 continue
+            content = waiting_content(row, self._seal)
             try:
-                content = _SHAPES[EntryKind(row.kind)].from_bytes(self._seal.open(row.sealed).encode())
-                if isinstance(content, StatusRequestEntry):
+                if content is None:
+                    _log.error("what waited cannot be read", kiosk=row.kiosk)
+                elif isinstance(content, StatusRequestEntry):
                     self._effects.status(row.kiosk, row.key, content, last_try=late)
                 elif not late:
                     self._effects.text(row.kiosk, row.key, content)
             except NotYet:
                 away.add(row.kind)
                 continue
-            except (SealBroken, ValueError):
-                _log.error("what waited cannot be read", kiosk=row.kiosk)
             self._note_sent(row)
         with self._database.reading() as session:
             return int(session.scalar(select(func.count()).select_from(PendingRow)) or 0)
@@ -147,6 +165,8 @@ class Receiving:
 
     def _act(self, kiosk: Kiosk, entry: Entry, content: Content) -> Pending | None:
         """Do what an entry asks for; what must wait, and until when. Raises ``ValueError``, :class:`NotYet`."""
+        if self._is_forgotten(entry, content):
+            return None
         if isinstance(content, TicketEntry):
             self._effects.ticket(kiosk, entry.key, entry.at, content)
         elif isinstance(content, LogEntry):
@@ -166,6 +186,15 @@ class Receiving:
             except NotYet:
                 return content, PENDING_FOR
         return None
+
+    def _is_forgotten(self, entry: Entry, content: Content) -> bool:
+        """Whether the person has asked to be forgotten since the entry was made."""
+        if isinstance(content, (UsageEntry, LogEntry)):
+            return False
+        phone = content.contact if isinstance(content, TicketEntry) else content.phone
+        citizen = Citizen.of(phone, self._seal) if phone else None
+        wish = self._erased.wish_of(citizen.person) if citizen is not None else None
+        return wish is not None and entry.at <= wish.at and (wish.tickets or not isinstance(content, TicketEntry))
 
     def _note(
         self,

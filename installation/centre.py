@@ -165,7 +165,7 @@ def kiosk_sync(here: Installation, parts: Parts) -> Blueprint:
             keys=stores.keys,
             kiosks=stores.kiosks,
             enrolling=stores.enrolling,
-            receiving=Receiving(here.database, stores.keys, here.seal, effects, here.now),
+            receiving=Receiving(here.database, stores.keys, here.seal, effects, here.erased_list, here.now),
             snapshots=Snapshots(here.database, stores.keys.public.sign, for_kiosks(here.dossier_source), here.now),
             shelf=stores.shelf,
             look_up=here.dossiers,

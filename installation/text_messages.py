@@ -253,6 +253,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
     Raises:
         SettingsError: the table of routes is wrong.
     """
+    from centre.waiting_of_person import WaitingOfPerson
     from channels.sms.answering import Answering
     from channels.sms.answering.replying import Replying
     from channels.sms.answering.to_officers import ToOfficers
@@ -296,6 +297,7 @@ def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: C
             RowsOfPerson(here.database, CampaignRecipientRow.person, "campaigns"),
             RowsOfPerson(here.database, WarnedRow.person, "warned"),
             RowsOfPerson(here.database, WarningRecipientRow.person, "warnings"),
+            WaitingOfPerson(here.database, here.seal),
         ),
         longest=longest(settings),
         emergencies=here.emergencies,

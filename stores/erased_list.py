@@ -70,6 +70,10 @@ class ErasedList:
             found[one.mark] = Listed(one.mark, max(one.at, before.at if before else 0.0), tickets)
         return found
 
+    def wish_of(self, person: str) -> Listed | None:
+        """The latest wish of whoever rows stand under this keyed hash; None where there is none."""
+        return self.read().get(self.mark(person))
+
     def take_in(self, other: Path) -> None:
         """Add what another list has."""
         known = self.read()

@@ -20,6 +20,9 @@ from centre.kiosks import Door, Kiosk, Kiosks
 from centre.orders import BoxOrders
 from centre.receiving import Receiving
 from centre.tables import KioskRow, ReceivedRow, UsageRow
+from centre.waiting_of_person import WaitingOfPerson
+from channels.sms.citizens.citizen import Citizen
+from channels.sms.citizens.personal_records import Holding
 from contract.tried import Step
 from contract.wording import wording_of
 from kiosk.protocol.entries import StatusRequestEntry, TextEntry, TicketEntry, UsageEntry, close
@@ -29,6 +32,7 @@ from kiosk.protocol.signing import read_claim, sign_request
 from runtime.clock import now
 from stores.audit import Audit
 from stores.database import Database
+from stores.erased_list import FILE, ErasedList
 from stores.sealing import Seal
 from tickets.store import TicketStore
 
@@ -54,7 +58,8 @@ class BackEndAway:
 class Centre:
     def __init__(self, database: Database, checkpoints: Path) -> None:
         self.database = database
-        self.keys, self.box, seal = Keys.generate(), Keys.generate(), Seal(b"a secret of the tests")
+        self.keys, self.box, self.seal = Keys.generate(), Keys.generate(), Seal(b"a secret of the tests")
+        seal = self.seal
         self.texts = SentTexts()
         self.tickets = TicketStore(database, seal, now)
         wording = DossierWording(wording_of(NLU_DATA).room("dossiers"), now)
@@ -62,7 +67,8 @@ class Centre:
         self.audit = Audit(database, seal, now, checkpoints)
         orders = BoxOrders(database, seal, self.audit, now)
         effects = Effects(self.tickets, BackEndAway(), wording, self.texts, orders, now)
-        self.receiving = Receiving(database, self.keys, seal, effects, lambda: now() + self.clock_ahead)
+        self.erased = ErasedList(checkpoints.parent / FILE, seal, now)
+        self.receiving = Receiving(database, self.keys, seal, effects, self.erased, lambda: now() + self.clock_ahead)
         self.kiosks = Kiosks(database, now)
         with database.writing() as session:
             public, at = self.box.public.text, now()
@@ -73,6 +79,13 @@ class Centre:
     @property
     def kiosk(self) -> Kiosk:
         return self.kiosks.all()[0]
+
+    @property
+    def citizen(self) -> Citizen:
+        """Whoever is behind PHONE."""
+        found = Citizen.of(PHONE, self.seal)
+        assert found is not None
+        return found
 
     def entry(self, number: int, kind: EntryKind, content: object, key: str | None = None) -> Entry:
         sealed = close(content, self.keys.public)  # type: ignore[arg-type]
@@ -252,3 +265,38 @@ def test_what_was_done_long_ago_is_forgotten_without_being_asked(office: Centre)
     office.receiving.receive(office.kiosk, [])
     with office.database.reading() as session:
         assert session.scalars(select(ReceivedRow)).all() == []
+
+
+def test_what_a_box_brings_of_somebody_who_was_erased_meanwhile_is_not_taken_in(quick_office: Centre) -> None:
+    written = quick_office.entry(1, EntryKind.TEXT, TextEntry(phone=PHONE, text="Xin chào"))
+    reported = quick_office.entry(2, EntryKind.TICKET, TicketEntry(kind="report", channel="kiosk", contact=PHONE))
+    other = quick_office.entry(3, EntryKind.TEXT, TextEntry(phone="+84900000124", text="Xin chào"))
+    quick_office.erased.add(quick_office.citizen.person, tickets=False)
+    quick_office.receiving.receive(quick_office.kiosk, [written, reported, other])
+    # Without the code that proves the number a ticket is left alone, as it is at the centre.
+    assert list(quick_office.texts.sent) == ["k:key:3"]
+    assert len(quick_office.tickets.find()) == 1
+
+    quick_office.erased.add(quick_office.citizen.person, tickets=True)
+    proven = quick_office.entry(4, EntryKind.TICKET, TicketEntry(kind="report", channel="kiosk", contact=PHONE))
+    before = replace_at(proven, now() - timedelta(minutes=5))
+    received = quick_office.receiving.receive(quick_office.kiosk, [before])
+    assert (received.cursor, received.refused) == (4, ())
+    assert len(quick_office.tickets.find()) == 1
+    # What is asked for after that is a new wish.
+    after = quick_office.entry(5, EntryKind.TEXT, TextEntry(phone=PHONE, text="Xin chào"))
+    quick_office.receiving.receive(quick_office.kiosk, [replace_at(after, now() + timedelta(minutes=5))])
+    assert list(quick_office.texts.sent) == ["k:key:3", "k:key:5"]
+
+
+def test_answers_that_wait_for_a_number_are_shown_and_erased(office: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "MESSAGES_A_DAY", 0)
+    waiting = WaitingOfPerson(office.database, office.seal)
+    for number, phone in enumerate((PHONE, "+84900000124"), start=1):
+        content = TextEntry(phone=phone, text="Xin chào")
+        office.receiving.receive(office.kiosk, [office.entry(number, EntryKind.TEXT, content)])
+    assert waiting.holding(office.citizen) == Holding("waiting", 1)
+    waiting.erase(office.citizen)
+    waiting.erase(office.citizen)
+    assert waiting.holding(office.citizen).entries == 0
+    assert office.receiving.try_pending() == 1
