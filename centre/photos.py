@@ -7,13 +7,17 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+from runtime import logs
 from tickets.pictures import NoPicture, drawn_anew
+from tickets.scanning import NotScanned, Scanner
 
 LARGEST_FILE: Final = 8 * 1024 * 1024
 """Bytes of one photo as a telephone sends it."""
 LONGEST_SIDE: Final = 1600
 """Pixels that are kept: enough to see a pothole."""
 NAME: Final = re.compile(r"[0-9a-f]{32}\.jpg")
+
+_log = logs.get(__name__)
 
 
 class NoPhoto(ValueError):
@@ -25,19 +29,28 @@ class Photos:
 
     Args:
         folder: where they lie; made when it is missing.
+        scanner: is asked about each, as it came.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, scanner: Scanner | None = None) -> None:
         self._folder = folder
+        self._scanner = scanner or Scanner()
 
     def keep(self, content: bytes) -> str:
         """Keep a photo; its name.
 
         Raises:
-            NoPhoto: it is none, or too large.
+            NoPhoto: it is none, or too large, or the scanner does not pass it.
         """
         if not content or len(content) > LARGEST_FILE:
             raise NoPhoto("the file is empty or too large")
+        try:
+            is_clean = self._scanner.passes(content)
+        except NotScanned as error:
+            _log.error("the scanner does not answer: no photo is taken until it does", cause=str(error))
+            is_clean = False
+        if not is_clean:
+            raise NoPhoto("the scanner does not pass it")
         try:
             clean = drawn_anew(content, LONGEST_SIDE)
         except NoPicture as error:

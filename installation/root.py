@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from tickets.exchange.papers import PaperFiles
     from tickets.exchange.partners import Partners
     from tickets.reports import Reports
+    from tickets.scanning import Scanner
     from tickets.store import TicketStore
     from tickets.ticket import TicketKind
     from understanding.emergencies import Emergencies
@@ -382,12 +383,18 @@ class Installation:
     @cached_property
     def paper_files(self) -> PaperFiles:
         """Papers of exchanged cases."""
-        import shlex
-
         from tickets.exchange.papers import PaperFiles
 
-        scanner = tuple(shlex.split(self.settings.exchange_scanner))
-        return PaperFiles(self.settings.data_path / "exchange", self.seal, scanner)
+        return PaperFiles(self.settings.data_path / "exchange", self.seal, self.scanner)
+
+    @cached_property
+    def scanner(self) -> Scanner:
+        """Looks at files somebody hands in."""
+        import shlex
+
+        from tickets.scanning import Scanner
+
+        return Scanner(tuple(shlex.split(self.settings.exchange_scanner)))
 
     def exchange(self, tickets: Tickets | None = None) -> Book:
         """The cases exchanged with other agencies.
@@ -448,7 +455,7 @@ class Installation:
         """Photos of reported problems."""
         from centre.photos import Photos
 
-        return Photos(self.settings.data_path / "reports")
+        return Photos(self.settings.data_path / "reports", self.scanner)
 
     def forget_reports(self) -> int:
         """Erase reports whose ticket is gone, with their photos; returns how many."""

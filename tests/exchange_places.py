@@ -32,6 +32,7 @@ from tickets.exchange.book import Book, NewCase, Upload
 from tickets.exchange.outbox import Outbox
 from tickets.exchange.papers import PaperFiles
 from tickets.exchange.partners import Partners
+from tickets.scanning import Scanner
 
 COMMUNE, DEPARTMENT, STRANGER = "H15.50.05.13", "H15.07", "H15.99"
 PDF = b"%PDF-1.4\n% one page\n%%EOF\n"
@@ -86,7 +87,7 @@ class Agency:
         self.database, self.seal = Database(url), Seal(f"a secret of {self.code}".encode())
         self.audit = Audit(self.database, self.seal, self.clock, self.folder / "checkpoints")
         self.partners = Partners(self.database, self.seal, self.clock, self.audit)
-        self.files = PaperFiles(self.folder / "exchange", self.seal, self.scanner)
+        self.files = PaperFiles(self.folder / "exchange", self.seal, Scanner(self.scanner))
         self.book = Book(
             self.database, self.seal, self.clock, self.partners, self.files, self.code, self.audit, self.tickets
         )

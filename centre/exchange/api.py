@@ -15,8 +15,8 @@ from runtime import logs
 from stores.standard_webhooks import NotTaken, Refusal, Signed
 from tickets.exchange.book import Book, Refused
 from tickets.exchange.messages import Message
-from tickets.exchange.papers import NotScanned
 from tickets.exchange.partners import Partner, PartnerOff
+from tickets.scanning import NotScanned
 
 _log = logs.get(__name__)
 

@@ -25,10 +25,11 @@ from tickets.exchange.book import NewCase, NotNow, NotSetUp, Ready, Upload
 from tickets.exchange.case import NEEDS_NOTE, Side, Step
 from tickets.exchange.cases import NoSuchCase
 from tickets.exchange.messages import AGENCY, LONGEST_WORDS, clean
-from tickets.exchange.papers import TAKES, BadPaper, NotScanned
+from tickets.exchange.papers import TAKES, BadPaper
 from tickets.exchange.records import Case, Event
 from tickets.named_numbers import names_phone
 from tickets.numbers import grouped, is_number
+from tickets.scanning import NotScanned
 from tickets.store import NoSuchTicket
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")

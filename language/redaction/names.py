@@ -12,6 +12,7 @@ from language.lexemes import NUMERIC, Kind, Lexeme
 
 _MAX_NAME = 6
 _MAX_LOWER_NAME = 4
+_SHORTEST_BARE_NAME = 3
 _MAX_DATE = 14
 _LONGEST_IN_DATE = 4
 _AFTER_CUE = frozenset(":-")
@@ -95,9 +96,15 @@ class NameWords:
     """Without diacritics: what begins like a surname and is none."""
     meets: frozenset[str]
     """Before one word with a capital: whom somebody is to meet, call or write to."""
+    meets_by: frozenset[tuple[str, ...]]
+    """The same in two words: "gọi lại cho" ends with one of them."""
+    joins: frozenset[str]
+    """Between one name and the next."""
     goes_on: frozenset[tuple[str, str]]
     """Without diacritics: an ending word, and the one behind it without which it is a part of a name."""
     person_cues: frozenset[tuple[str, ...]]
+    owners: frozenset[str]
+    """Whose kin it is: "con tôi"."""
     things: frozenset[str]
     unmistakable: frozenset[str]
     surnames: frozenset[str]
@@ -136,10 +143,13 @@ def name_words() -> NameWords:
         no_people=frozenset(tuple(place.split()) for place in content["no_people"].split(" | ")),
         bare_no_names=frozenset(tuple(pair.split()) for pair in content["bare_no_names"].split(" | ")),
         meets=frozenset(content["meets"].split()),
+        meets_by=frozenset(tuple(pair.split()) for pair in content["meets_by"].split(" | ")),
+        joins=frozenset(content["joins"].split()),
         goes_on=frozenset(
             (word, after) for word, words in content["stops_only_before"].items() for after in words.split()
         ),
         person_cues=person_cues,
+        owners=frozenset(content["owners"].split()),
         things=_words(content["things"]),
         unmistakable=frozenset(content["unmistakable_surnames"].split()),
         surnames=frozenset(content["surnames"].split()),
@@ -188,7 +198,11 @@ def names(text: str, pieces: Sequence[Lexeme]) -> Iterator[tuple[int, int]]:
             end = _likely_name_end(text, pieces, words, first, is_shouted)
             end = end if end > first or first == at else _full_name_end(text, pieces, words, at)
             if end == first == at and not is_shouted:
-                end = _titled_end(text, pieces, words, at) or _given_name_end(text, pieces, words, at)
+                end = (
+                    _titled_end(text, pieces, words, at)
+                    or _owned_end(text, pieces, words, at)
+                    or _given_name_end(text, pieces, words, at)
+                )
         elif (
             at >= 2
             and words[at - 1] == "họ"
@@ -209,6 +223,9 @@ def names(text: str, pieces: Sequence[Lexeme]) -> Iterator[tuple[int, int]]:
         if end > first:
             yield pieces[first].start, pieces[end - 1].end
             at = end
+            if (other := _another_end(text, pieces, words, at)) > at + 1:
+                yield pieces[at + 1].start, pieces[other - 1].end
+                at = other
         else:
             at += 1
 
@@ -314,9 +331,11 @@ def _all_capitals_end(text: str, pieces: Sequence[Lexeme], words: list[str], at:
 
 def _given_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], at: int) -> int:
     """Return the index behind one word with a capital after a title: "gặp chị Mai bên hộ tịch"; else `at`."""
-    if words[at - 1] not in _TITLES or words[at] in name_words().marked_stop_words | _NO_GIVEN_NAMES | _BY_BIRTH:
-        return at
     known = name_words()
+    if words[at - 1] not in _TITLES and tuple(words[max(at - 2, 0) : at]) not in known.meets_by:
+        return at
+    if words[at] in known.marked_stop_words | _NO_GIVEN_NAMES | _BY_BIRTH:
+        return at
     is_opening = not text[pieces[at - 1].start].islower()
     if words[at] in known.no_names or tuple(words[at - 1 : at + 1]) in known.no_people:
         return at
@@ -339,6 +358,24 @@ def _titled_end(text: str, pieces: Sequence[Lexeme], words: list[str], at: int) 
     end = _capitals_end(text, pieces, at)
     is_other = words[at] in known.no_names or tuple(words[at - 1 : at + 1]) in known.no_people
     return end if 2 <= end - at <= _MAX_LOWER_NAME and not is_other else None
+
+
+def _owned_end(text: str, pieces: Sequence[Lexeme], words: list[str], at: int) -> int | None:
+    """Return the index behind two to four capitals after "con tôi" or "chồng em là", of whatever people; else None."""
+    known = name_words()
+    if words[at] in known.no_names or tuple(words[at - 1 : at + 1]) in known.no_people:
+        return None
+    end = _capitals_end(text, pieces, at)
+    is_owned = words[at - 1] in known.owners or (words[at - 1] == "là" and at > 1)
+    return end if 2 <= end - at <= _MAX_LOWER_NAME and is_owned and not _is_other(words, at, is_bare=False) else None
+
+
+def _another_end(text: str, pieces: Sequence[Lexeme], words: list[str], at: int) -> int:
+    """Return the index behind the capitals of "… và Gia Huy" behind a name; `at` when none stand there."""
+    if at + 1 >= len(words) or words[at] not in name_words().joins or words[at + 1] in name_words().no_names:
+        return at
+    end = _capitals_end(text, pieces, at + 1)
+    return end if 2 <= end - at - 1 <= _MAX_LOWER_NAME else at
 
 
 def _tells_surname(words: list[str], at: int) -> bool:
@@ -388,17 +425,28 @@ def _capitals_end(text: str, pieces: Sequence[Lexeme], first: int) -> int:
 def _lower_end(pieces: Sequence[Lexeme], words: list[str], first: int, *, is_bare: bool) -> int:
     known = name_words()
     stops = known.stop_words if is_bare else known.marked_stop_words
+    # Three words whatever they are: given names such as "bao" and "an" are other words, too, without diacritics.
+    sure = _SHORTEST_BARE_NAME if is_bare and _opens_bare_name(words, first) else 0
     end = first
     while end < len(pieces) and end - first < _MAX_LOWER_NAME:
         if _joins_name(pieces, first, end):
             end += 2
             continue
         is_given = is_bare and end > first and words[end - 1] in _BARE_MIDDLE_NAMES
-        is_stop = words[end] in stops and not is_given and not _goes_on(words, end, is_bare)
+        is_stop = words[end] in stops and end - first >= sure and not is_given and not _goes_on(words, end, is_bare)
         if is_stop or not pieces[end].word.isalpha() or _is_parted(pieces, first, end):
             break
         end += 1
     return end
+
+
+def _opens_bare_name(words: list[str], first: int) -> bool:
+    """Tell whether "nguyen" stands here, or a surname and "van" or "thi": without diacritics a name all the same."""
+    pair = words[first : first + 2]
+    return bool(pair) and (
+        pair[0] in _SURE_BARE_SURNAMES
+        or (len(pair) == 2 and pair[0] in name_words().bare_surnames and pair[1] in _BARE_MIDDLE_NAMES)
+    )
 
 
 def _goes_on(words: list[str], at: int, is_bare: bool) -> bool:

@@ -69,8 +69,9 @@ _HOUSE = (
 )
 _IN_GROUPS = (
     r"(?<![\d(])(?:\(0[35789]\d{1,2}\)[ .-]?\d{3}[ .-]?\d{3,4}|0[35789]\d{2}/\d{3}/\d{3})(?![\d/])"
-    # The letter O for the first zero.
+    # The letter O for a zero.
     r"|(?<!\w)[Oo][35789]\d{1,2}[ .-]?\d{3}[ .-]?\d{3,4}(?!\d)"
+    r"|(?<!\w)[0Oo][35789][\dOo]{7,8}(?!\w)"
 )
 _SAID_EMAIL = (
     r"(?<!\w)\w{1,20}(?: (?:chấm|cham|dot) \w{1,20}){0,3} (?:a còng|a cong|a móc|a moc|at) "
@@ -82,7 +83,7 @@ _PROFILE = r"(?<!\w)(?i:facebook\.com|fb\.com|m\.me|tiktok\.com)/@?[\w.]{3,60}"
 _TYPED = re.compile(
     rf"(?P<said_email>{_SAID_EMAIL})|(?P<field>{_FIELD})|(?P<profile>{_PROFILE})"
     rf"|(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-    rf"|(?P<identity>(?<![\d.])0\d{{2}}(?:{_GAP}\d){{9}}(?!{_GAP}\d))"
+    rf"|(?P<identity>(?<![\d.])0(?:\d{{2}}(?:{_GAP}\d){{9}}(?!{_GAP}\d)|(?: \d){{11}}(?! ?\d)))"
     rf"|(?P<phone>(?<![\d.])(?:\+?84|\(\+?84\)|0084|\(?0){_GAP}(?:\(?0?|\(0\))(?:[35789](?:{_WIDE_GAP}\d){{8}}|1[2689](?:{_GAP}\d){{8}}"
     rf"|2\d{{0,2}}\)?(?:{_GAP}\d){{7,9}})(?!\d))"
     rf"|(?P<phone_in_groups>{_IN_GROUPS})"

@@ -19,7 +19,8 @@ class ExchangeSettings(Group):
     exchange_scanner: str = Field(
         "",
         max_length=300,
-        description="program that reads a paper on its input and ends with 0 (clean) or 1 (not); empty: none scans",
+        description="program that reads a paper or a photo on its input and ends with 0 (clean) or 1 (not); "
+        "empty: none scans",
     )
     exchange_days: int = Field(365, ge=1, le=3650, description="days after which a case that is over is erased")
     exchange_open_days: int = Field(

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from centre.photos import LARGEST_FILE, LONGEST_SIDE, NoPhoto, Photos
+from tickets.scanning import Scanner
 
 
 def photo(size: tuple[int, int] = (400, 300), form: str = "JPEG", **how: object) -> bytes:
@@ -91,3 +92,19 @@ def test_names_from_outside_lead_nowhere(photos: Photos, tmp_path: Path) -> None
     assert (tmp_path / "secret.jpg").exists()
     photos.forget(name)
     assert photos.path(name) is None
+
+
+@pytest.mark.parametrize(
+    ("program", "taken"),
+    [("cat >/dev/null; exit 0", True), ("cat >/dev/null; exit 1", False), ("cat >/dev/null; exit 2", False)],
+    ids=["clean", "infected", "out of order"],
+)
+def test_a_photo_is_scanned_as_it_came_and_taken_when_it_is_clean(tmp_path: Path, program: str, taken: bool) -> None:
+    photos = Photos(tmp_path / "reports", Scanner(("sh", "-c", f"cat >{tmp_path}/scanned; {program}")))
+    if taken:
+        assert photos.path(photos.keep(photo())) is not None
+    else:
+        with pytest.raises(NoPhoto):
+            photos.keep(photo())
+        assert not list(tmp_path.glob("reports/*"))
+    assert (tmp_path / "scanned").read_bytes() == photo()

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from language_spellings import (
     random_code,
@@ -141,6 +141,8 @@ def test_what_points_to_nobody_stays(text: str) -> None:
     assert not contains_personal_data(text)
 
 
+# How long it takes is measured elsewhere (tests/timing).
+@settings(deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_no_phone_or_identity_number_survives_in_any_writing(random: Random) -> None:
     for digits in (random_mobile(random), random_identity(random)):

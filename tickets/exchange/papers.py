@@ -6,7 +6,6 @@ import base64
 import os
 import re
 import secrets
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from runtime import durable
 from stores.sealing import Seal, SealBroken
 from tickets.exchange.messages import LARGEST_PAPER, PaperType
 from tickets.pictures import FORMATS, NoPicture, drawn_anew
+from tickets.scanning import Scanner
 
 LONGEST_SIDE: Final = 3_508
 """Pixels of a picture that are kept: A4 at 300 dots an inch."""
@@ -26,7 +26,6 @@ _NAME: Final = re.compile(r"[0-9a-f]{32}")
 _NONCE: Final = 12
 _FRESH_SECONDS: Final = 3_600.0
 """A file without a row may belong to a transaction that is not done yet."""
-_SCAN_SECONDS: Final = 60.0
 
 
 class BadPaper(ValueError):
@@ -35,10 +34,6 @@ class BadPaper(ValueError):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
-
-
-class NotScanned(Exception):
-    """The scanner did not say anything: try again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +74,10 @@ class PaperFiles:
     Args:
         folder: made when it is missing.
         seal: hides the key of each file.
-        scanner: a program that reads a file on its standard input and ends with 0 where it is clean, 1 where it is
-            not, else with another number; empty: nothing is scanned.
+        scanner: is asked about each.
     """
 
-    def __init__(self, folder: Path, seal: Seal, scanner: tuple[str, ...] = ()) -> None:
+    def __init__(self, folder: Path, seal: Seal, scanner: Scanner) -> None:
         self._folder = folder
         self._seal = seal
         self._scanner = scanner
@@ -95,18 +89,8 @@ class PaperFiles:
             BadPaper: it does not (``infected``).
             NotScanned: the scanner is not there, or does not come to an end.
         """
-        if not self._scanner:
-            return
-        try:
-            done = subprocess.run(
-                self._scanner, input=content, capture_output=True, timeout=_SCAN_SECONDS, check=False
-            ).returncode
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise NotScanned(type(error).__name__) from None
-        if done == 1:
+        if not self._scanner.passes(content):
             raise BadPaper("infected")
-        if done != 0:
-            raise NotScanned(f"it ended with {done}")
 
     def keep(self, content: bytes) -> tuple[str, str]:
         """Keep a content; its file's name, and its key, sealed.

@@ -17,6 +17,7 @@ const listeners = [];
 export function whenPreferencesChange(listener) { listeners.push(listener); }
 
 export function prefer(name, value) {
+  if (!Object.hasOwn(CHOICES, name)) throw new Error(`no such preference: ${name}`);
   preferences[name] = value;
   const root = document.documentElement;
   root.dataset.size = preferences.size;

@@ -1,0 +1,51 @@
+"""The file for nginx that ships: what it passes on, and to whom it says that TLS is needed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+FILE = Path(__file__).resolve().parents[2] / "deploy" / "nginx" / "motcua.conf"
+SECURE, PLAIN = FILE.read_text(encoding="utf-8").split("\nserver {")[1:]
+
+
+def place_of(server: str, path: str) -> str:
+    """The body of the location nginx chooses: an exact one, the first pattern that fits, the longest prefix."""
+    every = re.findall(r"location (= |~ )?(\S+) \{(.*?)\n    \}", server, re.DOTALL)
+    for kind, wanted, body in every:
+        if kind == "= " and wanted == path:
+            return str(body)
+    for kind, wanted, body in every:
+        if kind == "~ " and re.search(wanted, path):
+            return str(body)
+    fitting = [(len(wanted), body) for kind, wanted, body in every if not kind and path.startswith(wanted)]
+    return str(max(fitting)[1])
+
+
+@pytest.mark.parametrize("path", ["/centre", "/centre/sign-in", "/phan-anh"])
+def test_a_person_who_typed_the_address_without_tls_is_sent_on(path: str) -> None:
+    assert "return 308 https://" in place_of(PLAIN, path)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/converse", "/sms/twilio", "/voice/twilio", "/kiosk-sync/v1/exchange", "/x"])
+def test_an_interface_asked_without_tls_is_refused_and_not_sent_on(path: str) -> None:
+    assert "return 403" in place_of(PLAIN, path)
+    assert "proxy_pass" not in PLAIN
+
+
+@pytest.mark.parametrize("path", ["/kiosk", "/kiosk/api/setup", "/metrics", "/readyz", "/sms/kannel", "/"])
+def test_what_is_for_the_machine_itself_is_not_passed_on(path: str) -> None:
+    assert "return 404" in place_of(SECURE, path)
+
+
+def test_browsers_are_told_to_ask_with_tls_alone_and_floods_have_limits() -> None:
+    for wanted in (
+        "Strict-Transport-Security",
+        "limit_conn ",
+        "limit_req ",
+        "client_body_timeout",
+        "proxy_buffering on",
+    ):
+        assert wanted in SECURE
