@@ -47,6 +47,7 @@ _DECLARED: tuple[tuple[Tag, re.Pattern[str]], ...] = tuple(
         (Tag.DIGITS, rf"\b{_LICENCE_OR_ACCOUNT}{_IS}(?P<it>\d(?:[ .-]?\d){{5,18}}(?:-\d{{3}})?){_NO_MORE}"),
         (Tag.DIGITS, rf"(?<![\w])(?P<it>[a-z]{{2}}[ -]?\d(?:[ .-]?\d){{12}}){_NO_MORE}"),
         (Tag.BIRTH_DATE, rf"\b{_BORN}(?:{_IS}|\"?[:=] ?\"?)(?P<it>{_DAY}){_NO_MORE}"),
+        (Tag.BIRTH_DATE, r"\bsn ?:? ?(?P<it>(?:19|20)?\d\d)(?![\d/.-])"),
         (Tag.BIRTH_DATE, r"[?&;](?:nam|nam_?sinh|ngay_?sinh|ns|dob|birth\w{0,6})=(?P<it>\d[\d./%-]{3,12})"),
         (Tag.EMAIL, rf"(?P<it>(?<![\w.+-])[\w.+-]{{2,40}}{_AT}"
                     r"(?:(?:gmail|yahoo|hotmail|outlook|icloud)(?:\.\w{2,3}){0,2}|[\w-]{2,40}(?:\.\w{2,6}){1,3}))(?!\w)"),

@@ -40,9 +40,11 @@ _TITLES = frozenset(
         "an",
         "sĩ",
         "sỹ",
+        "ông",
+        "bà",
     }
 )
-"""Before one word with a capital; "ông" and "bà" stand before titles and places, too."""
+"""Before one word with a capital."""
 _BY_BIRTH = frozenset({"hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út", "cả"})
 """How the south calls people by their place among brothers and sisters; that names nobody."""
 _OPENS_DAY = frozenset({"mùng", "mồng", "mung", "mong", "tháng", "thang"})
@@ -72,6 +74,8 @@ _PLACES = frozenset(
     }
 )
 """Before a name these say that a place is called after somebody."""
+_UNITS = frozenset({"bản", "thôn", "xóm"})
+"""Titles only in "trưởng bản"."""
 _BEFORE_WHO_WRITES = frozenset({"dạ", "em", "con", "cháu", "tôi", ","})
 _OPENING = frozenset({"a", "y", "h"})
 """Before the names of men and women of several peoples: Y Blir, A Kho, H'Hen."""
@@ -220,6 +224,8 @@ def names(text: str, pieces: Sequence[Lexeme]) -> Iterator[tuple[int, int]]:
         if end <= first and not is_shouted:
             first = at
             end = max(_full_name_end(text, pieces, words, at), _all_capitals_end(text, pieces, words, at))
+            if end == at and at and (words[at - 1] not in _UNITS or words[max(at - 2, 0)] == "trưởng"):
+                end = _titled_end(text, pieces, words, at) or _given_name_end(text, pieces, words, at)
         if end > first:
             yield pieces[first].start, pieces[end - 1].end
             at = end
@@ -255,7 +261,9 @@ def _names_owner(words: list[str], at: int) -> bool:
 
 def _says_whose(words: list[str], at: int) -> bool:
     """Tell whether a word stands between "tên" and the name: "tên khai sinh của tôi là"."""
-    owns = words[at - 1] in ("của", "cua") and words[at] in name_words().birth_owners
+    known = name_words()
+    owns = words[at - 1] in ("của", "cua") and words[at] in known.birth_owners
+    owns |= words[at] in known.titles and words[at + 1 : at + 2] in ([":"], ["là"])
     return owns or words[at] in ("là", "la", "của", "cua") or words[at] in _AFTER_CUE
 
 
@@ -275,7 +283,7 @@ def _cue_before(words: list[str], at: int, cues: frozenset[tuple[str, ...]]) -> 
 def _sure_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], first: int, is_shouted: bool) -> int:
     """Return the index behind the name that a cue like "tên là" promises; `first` when none comes."""
     end = first if is_shouted else _capitals_end(text, pieces, first)
-    return end if end > first else _lower_end(pieces, words, first, is_bare=text.isascii())
+    return end if end > first else _lower_end(pieces, words, first, is_bare=text.isascii(), is_promised=True)
 
 
 def _likely_name_end(text: str, pieces: Sequence[Lexeme], words: list[str], first: int, is_shouted: bool) -> int:
@@ -422,11 +430,13 @@ def _capitals_end(text: str, pieces: Sequence[Lexeme], first: int) -> int:
     return end
 
 
-def _lower_end(pieces: Sequence[Lexeme], words: list[str], first: int, *, is_bare: bool) -> int:
+def _lower_end(
+    pieces: Sequence[Lexeme], words: list[str], first: int, *, is_bare: bool, is_promised: bool = False
+) -> int:
     known = name_words()
     stops = known.stop_words if is_bare else known.marked_stop_words
     # Three words whatever they are: given names such as "bao" and "an" are other words, too, without diacritics.
-    sure = _SHORTEST_BARE_NAME if is_bare and _opens_bare_name(words, first) else 0
+    sure = _SHORTEST_BARE_NAME if is_bare and _opens_bare_name(words, first, is_promised) else 0
     end = first
     while end < len(pieces) and end - first < _MAX_LOWER_NAME:
         if _joins_name(pieces, first, end):
@@ -440,12 +450,15 @@ def _lower_end(pieces: Sequence[Lexeme], words: list[str], first: int, *, is_bar
     return end
 
 
-def _opens_bare_name(words: list[str], first: int) -> bool:
-    """Tell whether "nguyen" stands here, or a surname and "van" or "thi": without diacritics a name all the same."""
-    pair = words[first : first + 2]
-    return bool(pair) and (
-        pair[0] in _SURE_BARE_SURNAMES
-        or (len(pair) == 2 and pair[0] in name_words().bare_surnames and pair[1] in _BARE_MIDDLE_NAMES)
+def _opens_bare_name(words: list[str], first: int, is_promised: bool) -> bool:
+    """Tell whether a name without diacritics opens here: "nguyen", "ha thi", and "le" where one is promised."""
+    surname, middle = [*words[first : first + 2], "", ""][:2]
+    known = name_words()
+    if surname in _SURE_BARE_SURNAMES:
+        return True
+    is_surname = surname in known.bare_surnames and surname not in known.stop_words
+    return (surname in known.bare_surnames and middle in _BARE_MIDDLE_NAMES) or (
+        is_promised and is_surname and not _is_other(words, first, is_bare=True)
     )
 
 

@@ -77,7 +77,7 @@ _SAID_EMAIL = (
     r"(?<!\w)\w{1,20}(?: (?:chấm|cham|dot) \w{1,20}){0,3} (?:a còng|a cong|a móc|a moc|at) "
     r"(?:gmail|yahoo|hotmail|outlook|icloud)(?: (?:chấm|cham|dot) \w{2,3}){0,2}(?!\w)"
 )
-_FIELD = r"(?<=[?&;])(?i:ho_?(?:va_?)?ten|ten|full_?name|name|chu_?ho|nguoi_?nop)=(?!\[)[^&\s#]{1,80}"
+_FIELD = r"(?<![^\s?&;])(?i:ho_?(?:va_?)?ten|ten|full_?name|name|chu_?ho|nguoi_?nop)=(?!\[)[^&\s#]{1,80}"
 """What addresses of pages carry under a name that tells whose it is."""
 _PROFILE = r"(?<!\w)(?i:facebook\.com|fb\.com|m\.me|tiktok\.com)/@?[\w.]{3,60}"
 _TYPED = re.compile(

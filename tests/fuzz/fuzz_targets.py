@@ -29,22 +29,31 @@ from werkzeug.datastructures import Headers, MultiDict
 from actions.backends import igate, lgsp, national
 from actions.backends.pushing import Sender, sender_of
 from actions.dossiers.backend import BackendError
+from actions.registries import kind as registry_kind
+from actions.registries.kinds import KINDS
 from catalogue.importers import answered, files, portal
 from catalogue.yaml_files import read_file
+from centre.exchange import edxml
 from centre.open311 import asking
 from centre.photos import NoPhoto, Photos
 from channels.api import ConverseRequest
-from channels.phone.calls import audiosocket, stream_messages
+from channels.phone.calls import audiosocket, srtp, stream_messages
 from channels.phone.calls.rtp import NoCommonSound, agree
 from channels.phone.calls.sip_line import caller_of, key_of, unknown_requirements
 from channels.phone.twiml import form as call_form
+from channels.sms.campaigns.audience import PHONE, WrongList, read_audience
+from channels.sms.campaigns.rules import rules
+from channels.sms.notices.opt_outs import read_numbers
 from channels.sms.providers.gsm import joining
 from channels.sms.providers.provider import FormError
 from channels.sms.providers.smpp import form as kannel_form
 from channels.sms.providers.smpp_link import form as link_form
 from channels.sms.providers.twilio import form as twilio_form
 from channels.try_page.calls import twiml
+from contract.wording import wording_of
 from installation import backup
+from kiosk.page.requests import TurnBody
+from kiosk.printing.cups_printer import read_lpstat
 from kiosk.protocol import manifest, signing
 from kiosk.protocol.keys import BadSignature, Keys, PublicKeys
 from kiosk.protocol.messages import Enrolment, Exchange, ExchangeAnswer, SealedMessage
@@ -59,9 +68,13 @@ from language.said_in import said_in
 from language.spoken import speakable
 from runtime.data_files import broken_files
 from speech.audio import BadAudio, read_wav
-from stores.standard_webhooks import NotTaken
+from speech.decoding import decoded
+from stores.standard_webhooks import NotTaken, Signed, read_public
+from tickets.exchange.messages import Message as CaseMessage
+from tickets.exchange.papers import BadPaper, checked
 
 NOW = dt.datetime(2026, 11, 30, 8, 0, tzinfo=dt.UTC)
+NLU_DATA = Path(__file__).resolve().parents[2] / "nlu_data"
 CODE = "000.00.16.H15-260930-0004"
 
 
@@ -225,6 +238,30 @@ def _push(data: bytes) -> None:
     sender_of([Sender("tests", ("H15",), b"k" * 32)], _form(head), body, NOW)
 
 
+def _srtp(data: bytes) -> None:
+    """The line that agrees on a key, and behind the first line's end a packet under a known one."""
+    line, _, packet = data.partition(b"\n")
+    srtp.usable([_text(line)])
+    for opens in (srtp.Opening(_SDES).sound, srtp.Opening(_SDES).report):
+        try:
+            opens(packet)
+        except srtp.BadPacket:
+            continue
+
+
+def _registry(data: bytes) -> None:
+    answer = json.loads(data)
+    for kind in KINDS.values():
+        try:
+            registry_kind.parse(kind, answer, "000000000001", wording_of(NLU_DATA).room("registries"), NOW.date())
+        except BackendError:
+            continue
+
+
+def _audience(data: bytes) -> None:
+    read_audience(data, ("ngay",), {PHONE: ("so dien thoai",), "ngay": ("ngay",)}, rules())
+
+
 def _citizen(data: bytes) -> None:
     text = _text(data)
     normalise(text)
@@ -241,6 +278,7 @@ def _hidden(data: bytes) -> None:
 
 
 _KEYS = Keys.generate()
+_SDES = srtp.Sdes("1", "AES_CM_128_HMAC_SHA1_80", bytes(range(30)))
 
 TARGETS: dict[str, Target] = {
     "sip": Target(_sip, (ValueError,)),
@@ -285,4 +323,16 @@ TARGETS: dict[str, Target] = {
     "redaction": Target(_hidden),
     "photo": Target(_photo, (NoPhoto,)),
     "wav": Target(read_wav, (BadAudio,)),
+    "voice_note": Target(decoded, (BadAudio,)),
+    "srtp": Target(_srtp),
+    "registry": Target(_registry, (ValueError, RecursionError)),
+    "edxml": Target(lambda data: edxml.read(data, NOW), (edxml.BadEdxml,)),
+    "case_message": Target(CaseMessage.model_validate_json, (ValueError,)),
+    "case_paper": Target(checked, (BadPaper,)),
+    "signed_head": Target(lambda data: Signed.read(_form(data)), (NotTaken,)),
+    "public_key": Target(lambda data: read_public(_text(data)), (ValueError,)),
+    "audience": Target(_audience, (WrongList,)),
+    "opt_outs": Target(lambda data: read_numbers(_text(data).splitlines()), (ValueError,)),
+    "kiosk_turn": Target(TurnBody.model_validate_json, (ValueError,)),
+    "printer_state": Target(lambda data: read_lpstat(_text(data))),
 }

@@ -255,7 +255,9 @@ def hidden(text: str) -> list[tuple[int, int]]:
     return found
 
 
-@pytest.mark.parametrize(("name", "recall"), [("personal_data", 0.99), ("two_fresh_sets", 0.97)])
+@pytest.mark.parametrize(
+    ("name", "recall"), [("personal_data", 0.99), ("two_fresh_sets", 0.97), ("three_more_fresh_sets", 0.98)]
+)
 def test_of_hundreds_of_utterances_nearly_all_that_points_to_a_person_is_hidden_and_hardly_anything_else(
     name: str, recall: float
 ) -> None:
@@ -270,6 +272,6 @@ def test_of_hundreds_of_utterances_nearly_all_that_points_to_a_person_is_hidden_
         )
         pieces += len(taken)
         right += sum(any(start < end and begin < stop for begin, end in persons) for start, stop in taken)
-    assert wanted > 350
+    assert wanted > 300
     assert found / wanted >= recall
     assert right / pieces >= 0.97
