@@ -99,16 +99,18 @@ def denies(exchange: Exchange) -> bool:
 
 def words_and_replies_before(events: Sequence[Event]) -> tuple[str, tuple[Reply, ...]] | None:
     """What was said and answered before the latest words of a session; None when nothing was."""
-    spoken: list[int] = []
-    for place, event in enumerate(events):
-        if isinstance(event, SessionStarted | Restarted):
-            spoken = []
-        elif isinstance(event, UserUttered):
-            spoken.append(place)
-    if len(spoken) < 2:
-        return None
-    words = events[spoken[-2]]
-    return words.text or "", tuple(_replies(events[spoken[-2] + 1 : spoken[-1]]))
+    latest: int | None = None
+    # From the end: a talk may be long, and only its last words count.
+    for place in range(len(events) - 1, -1, -1):
+        event = events[place]
+        # By their very kinds: events are abstract, and asking what they derive from is slow.
+        if type(event) is UserUttered:
+            if latest is not None:
+                return event.text or "", tuple(_replies(events[place + 1 : latest]))
+            latest = place
+        elif type(event) in (SessionStarted, Restarted):
+            break
+    return None
 
 
 def _replies(events: Iterable[Event]) -> Iterable[Reply]:

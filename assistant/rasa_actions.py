@@ -126,7 +126,7 @@ def _is_action_limit_reached(self: MessageProcessor, tracker: DialogueStateTrack
         return False
     predicted = 0
     for event in reversed(tracker.events):
-        if isinstance(event, ActionExecuted):
+        if type(event) is ActionExecuted:
             if event.action_name in (ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME):
                 break
             predicted += 1

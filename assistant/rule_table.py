@@ -7,7 +7,6 @@ intent, and a conversation carries its last states with it.
 
 from __future__ import annotations
 
-import copy
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,7 +34,7 @@ from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
-from assistant.trackers import PAST, added_since, rewrites
+from assistant.trackers import PAST, added_since, rewrites, shallow
 
 _READ = {USER: {INTENT}, PREVIOUS_ACTION: {ACTION_NAME}, ACTIVE_LOOP: {LOOP_NAME}}
 """What of a state rules may name here, besides slots."""
@@ -218,7 +217,7 @@ class Past:
 
     def copy(self) -> Past:
         """The same for a copy of the conversation, which goes on apart."""
-        fresh = copy.copy(self)
+        fresh = shallow(self)
         fresh.before = self.before.copy()
         return fresh
 
@@ -228,7 +227,7 @@ class Past:
         Args:
             replaced: by the identity of what they stand for.
         """
-        fresh = copy.copy(self)
+        fresh = shallow(self)
         fresh.before = deque((_replacing(state, replaced) for state in self.before), self.before.maxlen)
         fresh.now = _replacing(self.now, replaced)
         fresh._last = replaced.get(id(self._last), self._last)
@@ -272,14 +271,14 @@ def _replacing(state: State, replaced: Mapping[int, Event]) -> State:
 
 
 def _unset(slot: Slot) -> Slot:
-    fresh = copy.copy(slot)
+    fresh = shallow(slot)
     fresh.reset()
     return fresh
 
 
 def _feature(slot: Slot, value: Any) -> Any:
     """What rules compare of a slot's value; None when there is nothing to compare."""
-    probe = copy.copy(slot)
+    probe = shallow(slot)
     probe.value = value
     feature = probe.as_feature()
     if feature and value == SHOULD_NOT_BE_SET:

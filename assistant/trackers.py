@@ -7,11 +7,11 @@ only those are looked at that came since. Copies share their slots until one of 
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -41,6 +41,8 @@ _KEPT_AS_THEY_ARE = frozenset(
 
 _CHANGES_THE_PAST = (ActionReverted, UserUtteranceReverted, Restarted, SessionStarted)
 
+T = TypeVar("T")
+
 _rasas_applied_events = DialogueStateTracker.applied_events
 _rasas_last_event = DialogueStateTracker.get_last_event_for
 _rasas_set_slot = DialogueStateTracker._set_slot
@@ -56,14 +58,22 @@ class _Counted:
     events: tuple[Event, ...]
 
 
+def shallow(thing: T) -> T:
+    """``copy.copy`` of a plain object, without asking how it may be pickled; some thirty are made in a turn."""
+    fresh = object.__new__(type(thing))
+    vars(fresh).update(vars(thing))
+    return fresh
+
+
 def copy_of(tracker: DialogueStateTracker) -> DialogueStateTracker:
     """A conversation that goes on apart from the one it was copied from; they share the events so far."""
-    fresh = copy.copy(tracker)
+    fresh = shallow(tracker)
     fresh.events = tracker.events.copy()
     slots = type(tracker.slots)()
     slots.update(tracker.slots)
     fresh.slots = slots
-    fresh.active_loop = copy.copy(tracker.active_loop)
+    if tracker.active_loop is not None:
+        fresh.active_loop = shallow(tracker.active_loop)
     if (past := vars(fresh).get(PAST)) is not None:
         setattr(fresh, PAST, past.copy())
     return fresh
@@ -84,12 +94,14 @@ def as_kept(tracker: DialogueStateTracker, last: Sequence[Event]) -> DialogueSta
         before = fresh.events.pop()
         if before is not event:
             replaced[id(before)] = event
-            if isinstance(before, UserUttered):
+            if type(before) is UserUttered:
                 event.use_text_for_featurization = before.use_text_for_featurization
     fresh.events.extend(last)
     for name in ("latest_message", "latest_bot_utterance"):
         setattr(fresh, name, replaced.get(id(getattr(fresh, name)), getattr(fresh, name)))
-    counted = tuple(replaced.get(id(event), event) for event in _applied(tracker))
+    # What was added stands at the end, as far as it counts.
+    counted = _applied(tracker)
+    counted = (*counted[: -len(last)], *(replaced.get(id(event), event) for event in counted[-len(last) :]))
     known: _Counted = getattr(tracker, _COUNTED)
     setattr(fresh, _COUNTED, replace(known, last=last[-1], events=counted))
     if (past := vars(fresh).get(PAST)) is not None:
@@ -102,13 +114,13 @@ def _set_slot(tracker: DialogueStateTracker, name: str, value: Any) -> None:
         _rasas_set_slot(tracker, name, value)
         return
     # A slot of its own: the old one may be a copy's, too.
-    tracker.slots[name] = fresh = copy.copy(tracker.slots[name])
+    tracker.slots[name] = fresh = shallow(tracker.slots[name])
     fresh.value = value
 
 
 def _reset_slots(tracker: DialogueStateTracker) -> None:
     for name, slot in tracker.slots.items():
-        tracker.slots[name] = fresh = copy.copy(slot)
+        tracker.slots[name] = fresh = shallow(slot)
         fresh.reset()
 
 
@@ -128,7 +140,14 @@ def get_last_event_for(
     if event_verbosity is not EventVerbosity.APPLIED or action_names_to_exclude or skip:
         found: Event | None = _rasas_last_event(tracker, event_type, action_names_to_exclude, skip, event_verbosity)
         return found
-    return next((event for event in reversed(_applied(tracker)) if isinstance(event, event_type)), None)
+    events = reversed(_applied(tracker))
+    return next((event for event in events if _is_of(type(event), event_type)), None)  # type: ignore[arg-type]
+
+
+@cache
+def _is_of(kind: type[Event], wanted: type[Event] | tuple[type[Event], ...]) -> bool:
+    """Whether events of a kind are what is wanted; events are abstract, so that asking each of them is slow."""
+    return issubclass(kind, wanted)
 
 
 def _applied(tracker: DialogueStateTracker) -> tuple[Event, ...]:

@@ -305,7 +305,8 @@ class Turns:
         tracker = await self._store.look(turn.conversation)
         state = self._state(tracker)
         message = UserMessage(text, sender_id=turn.conversation, metadata={STATE: state})
-        parsed: dict[str, Any] = await self._agent.processor.parse_message(message)
+        # With a conversation at hand, or Rasa makes an empty one to parse in.
+        parsed: dict[str, Any] = await self._agent.processor.parse_message(message, tracker)
         meaning = self._with_danger(meaning_of(parsed), text, turn.danger)
         if meaning.danger is None and meaning.procedure is None and self._emergencies.goes_on(text):
             # "Thế gọi ai" after somebody was told whom to call is told it again.

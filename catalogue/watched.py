@@ -58,12 +58,13 @@ class WatchedFolder(Generic[M]):
         self._last_good = last_good
         self._rescan_seconds = rescan_seconds
         self._name = name
-        self._seen: dict[Path, Stamp] = {}
+        # By path as text: a look at hundreds of files makes no objects of their paths.
+        self._seen: dict[str, Stamp] = {}
         self._seen_at = float("-inf")
         self._signature = _signature({})
         self._lock = threading.Lock()
-        self._stamps: dict[Path, Stamp] = {}
-        self._read: dict[Path, ReadFile[M]] = {}
+        self._stamps: dict[str, Stamp] = {}
+        self._read: dict[str, ReadFile[M]] = {}
         self._files: tuple[ReadFile[M], ...] = ()
 
     def signature(self) -> int:
@@ -81,10 +82,11 @@ class WatchedFolder(Generic[M]):
                 self._files = tuple(self._read.values())
             return self._files
 
-    def _current(self, path: Path, stamp: Stamp) -> ReadFile[M]:
-        known = self._read.get(path)
-        if known is not None and self._stamps.get(path) == stamp:
+    def _current(self, name: str, stamp: Stamp) -> ReadFile[M]:
+        known = self._read.get(name)
+        if known is not None and self._stamps.get(name) == stamp:
             return known
+        path = Path(name)
         content, problems = read_model(path, self._model)
         if content is not None:
             self._last_good.keep(path)
@@ -99,7 +101,7 @@ class WatchedFolder(Generic[M]):
         copy = self._last_good.copy_of(path)
         return read_model(copy, self._model)[0] if copy is not None else None
 
-    def _looked(self) -> dict[Path, Stamp]:
+    def _looked(self) -> dict[str, Stamp]:
         now = time.monotonic()
         if now - self._seen_at >= self._rescan_seconds:
             seen = dict(self._scan())
@@ -110,7 +112,7 @@ class WatchedFolder(Generic[M]):
             self._seen_at = now
         return self._seen
 
-    def _scan(self) -> Iterator[tuple[Path, Stamp]]:
+    def _scan(self) -> Iterator[tuple[str, Stamp]]:
         if self._folder is None:
             return
         try:
@@ -118,10 +120,10 @@ class WatchedFolder(Generic[M]):
                 for entry in entries:
                     if entry.name.endswith((".yml", ".yaml")) and self._name in (None, entry.name):
                         status = entry.stat()
-                        yield Path(entry.path), (status.st_mtime_ns, status.st_size)
+                        yield entry.path, (status.st_mtime_ns, status.st_size)
         except FileNotFoundError:
             return
 
 
-def _signature(stamps: Mapping[Path, Stamp]) -> int:
-    return zlib.crc32(repr(sorted((path.name, stamp) for path, stamp in stamps.items())).encode())
+def _signature(stamps: Mapping[str, Stamp]) -> int:
+    return zlib.crc32(repr(sorted((os.path.basename(path), stamp) for path, stamp in stamps.items())).encode())

@@ -14,6 +14,7 @@ from typing import Any
 
 import hiredis
 from redis import DataError
+from redis._parsers.hiredis import NOT_ENOUGH_DATA
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.asyncio.connection import AbstractConnection
@@ -103,7 +104,7 @@ class BriefPipeline(Pipeline):
             async with asyncio.timeout(connection.socket_timeout):
                 writer.write(sent)
                 await writer.drain()
-                replies = [await parser.read_response() for _ in range(awaited)]
+                replies = await _replies(parser, awaited)
         except (OSError, TimeoutError, ConnectionError, RuntimeError) as error:
             # RuntimeError: what uvloop says of a transport that was closed meanwhile; nothing has been sent then.
             await connection.disconnect(nowait=True)
@@ -142,6 +143,26 @@ class BriefPipeline(Pipeline):
     def _read(self, command: Any, reply: Any) -> Any:
         read = self.response_callbacks.get(command)
         return read(reply) if read is not None else reply
+
+
+async def _replies(parser: Any, awaited: int) -> list[Any]:
+    """The next replies, as many as are awaited; what hiredis has of them already without asking for each.
+
+    Raises:
+        ConnectionError: the server closed the connection.
+    """
+    # The first one as redis-py reads it, which also sees that the connection was closed.
+    replies = [await parser.read_response()]
+    while len(replies) < awaited:
+        reply = parser._reader.gets()
+        if reply is NOT_ENOUGH_DATA:
+            await parser.read_from_socket()
+        elif isinstance(reply, hiredis.PushNotification):
+            # Said between two replies, to none of the commands.
+            await parser.handle_push_response(reply)
+        else:
+            replies.append(reply)
+    return replies
 
 
 def _packed(command: tuple[Any, Any]) -> bytes:
