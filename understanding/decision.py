@@ -31,6 +31,9 @@ OFTEN = 0.05
 """What is added to the score of a procedure that is asked for often: where the words leave two of them equally near,
 "khai sinh" means the plain one. Chosen with the weights, by cross-validation."""
 
+UNSAID = 0.2
+"""What a procedure loses whose telling word was not said."""
+
 ANSWER = 0.6
 """Chance from which the best procedure is answered at once; each further topic of knowledge takes a share of every
 procedure's chance. See docs/decisions/0053-topics-in-the-model.md and 0083."""
@@ -64,6 +67,7 @@ def rank(
     linear: Mapping[str, float],
     often: frozenset[str] = frozenset(),
     named: frozenset[str] = frozenset(),
+    unsaid: frozenset[str] = frozenset(),
 ) -> list[Ranked]:
     """Join nearest phrases and linear probabilities, best first.
 
@@ -72,6 +76,7 @@ def rank(
         linear: probability of each procedure the linear model knows.
         often: codes of the most asked procedures.
         named: codes of which only the name is known: one of them is told where it is the nearest, never offered.
+        unsaid: codes of procedures whose telling word was not said.
     """
     similarity = {hit.code: hit.score for hit in hits}
     codes = set(similarity) | {code for code, probability in linear.items() if probability > 0.05}
@@ -80,7 +85,8 @@ def rank(
         near, learnt = similarity.get(code, 0.0), code in linear
         share = NAMED_SHARE if code in named else UNLEARNT_SHARE
         score = (1 - LINEAR_SHARE) * near + LINEAR_SHARE * linear[code] if learnt else share * near
-        ranked.append(Ranked(code, score + OFTEN if code in often else score, near, code in often))
+        score += OFTEN * (code in often) - UNSAID * (code in unsaid)
+        ranked.append(Ranked(code, score, near, code in often))
     ordered = sorted(ranked, key=lambda item: (-item.score, item.code))
     return [item for place, item in enumerate(ordered) if place == 0 or item.code not in named]
 

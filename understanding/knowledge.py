@@ -23,6 +23,7 @@ from catalogue.record import Procedure
 from catalogue.store import CatalogueStore
 from contract.wording import wording_of
 from understanding.learned_phrases import LearnedPhrases, learned_folders
+from understanding.never_without import Needed, never_without_of
 from understanding.phrase_index import PhraseIndex
 from understanding.questions import QuestionReader, questions_of
 from understanding.readings.markers import Markers, markers_of
@@ -41,6 +42,8 @@ class ReadingWords:
     side_phrases: PhraseIndex
     often: frozenset[str]
     """Codes of the most asked procedures."""
+    never_without: Needed
+    """Words without which a procedure is never meant."""
 
     @classmethod
     def of(cls, nlu_data: Path) -> ReadingWords:
@@ -52,6 +55,7 @@ class ReadingWords:
             markers_of(nlu_data),
             side_phrases_of(nlu_data),
             frozenset(often),
+            never_without_of(nlu_data),
         )
 
 

@@ -40,6 +40,7 @@ from understanding.features import Utterance
 from understanding.knowledge import ReadingWords, in_use
 from understanding.knowledge_index import KnowledgeHit
 from understanding.languages import language_named
+from understanding.never_without import unsaid
 from understanding.readings.deciding import ASKING, Decision, decide
 from understanding.readings.listing import CHECK_DOSSIER
 from understanding.readings.reading import Evidence, Kind, Reading
@@ -116,7 +117,8 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         utterance = utterance_of(message)
         cues: Cues = message.get(CUES)
         hits = self._search.index().search(utterance, cues.matter(utterance), RESIDUE_SHARE)
-        ranked = rank(hits, guess.procedures, self._language.often, self._search.named())
+        missing = unsaid(utterance, self._language.never_without)
+        ranked = rank(hits, guess.procedures, self._language.often, self._search.named(), missing)
         return ranked, guess.intents, len(utterance.folded.split())
 
     def evidence(self, message: Message) -> Evidence:

@@ -23,6 +23,13 @@ def test_equal_scores_keep_one_order() -> None:
     assert [item.code for item in rank(hits, {})] == ["1.000001", "1.000002"]
 
 
+def test_a_procedure_whose_telling_word_was_not_said_falls_behind_its_neighbour() -> None:
+    hits = [Hit("1.000002", 0.6), Hit("1.000001", 0.5)]
+
+    assert rank(hits, {})[0].code == "1.000002"
+    assert rank(hits, {}, unsaid=frozenset({"1.000002"}))[0].code == "1.000001"
+
+
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8), st.floats(0, 1), st.integers(0, 60))
 def test_whatever_the_scores_a_chance_is_one(scores: list[float], asked: float, words: int) -> None:
     ranked = rank([Hit(f"1.00000{place}", score) for place, score in enumerate(scores)], {})

@@ -1,0 +1,55 @@
+"""The words without which a procedure is never meant, held against how the records are asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from language.normalise import normalise
+from understanding.features import Utterance
+from understanding.never_without import never_without_of, unsaid
+
+NLU_DATA = Path(__file__).resolve().parents[2] / "nlu_data"
+CODES = sorted(yaml.safe_load((NLU_DATA / "never_without.yml").read_text(encoding="utf-8"))["never"])
+
+
+def _missing(text: str) -> frozenset[str]:
+    return unsaid(Utterance.of(normalise(text)), never_without_of(NLU_DATA))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_way_a_record_is_asked_for_holds_one_of_its_words(code: str) -> None:
+    record = yaml.load((NLU_DATA / "procedures" / f"{code}.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    ways = [way for listed in record["asked_as"].values() for way in listed]
+
+    assert [way for way in (*ways, record["short_name"]) if code in _missing(way)] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "meant", "not_meant"),
+    [
+        ("Đăng ký xe máy", "1.013067", "1.013082"),
+        ("dang ky tam tru", "1.004194", "1.010028"),
+        ("mở quán tạp hóa", "1.001612", "1.001266"),
+        ("register a birth", "1.001193", "1.004884"),
+    ],
+)
+def test_the_plain_matter_is_left_and_its_neighbour_is_not(said: str, meant: str, not_meant: str) -> None:
+    missing = _missing(said)
+
+    assert meant not in missing
+    assert not_meant in missing
+
+
+def test_diacritics_that_are_typed_count() -> None:
+    assert "3.000348" in _missing("bằng lái mặt trước")
+    assert "3.000348" not in _missing("bằng lái mất rồi")
+    assert "3.000348" not in _missing("bang lai mat roi")
+
+
+def test_a_story_may_say_it_in_words_no_list_holds() -> None:
+    story = "hôm qua con tôi nghịch nước để cái bằng lái của bố nó trôi theo dòng suối sau nhà rồi"
+
+    assert _missing(story) == frozenset()

@@ -1,0 +1,47 @@
+"""Words without which a procedure is never meant: "đăng ký xe máy" is not about the lost plate.
+
+A procedure beside a plainer one shares most of its words with it; what tells the two apart is the word that was not said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from language.normalise import fold, normalise
+from understanding.features import Utterance
+
+LONGEST_PLAIN = 14
+"""Syllables up to which a matter is named; who tells a longer story may say it in words no list holds."""
+
+Needed = Mapping[re.Pattern[str], frozenset[str]]
+"""Codes by the expression one of whose words must stand in a message."""
+
+
+@lru_cache(maxsize=4)
+def never_without_of(nlu_data: Path) -> Needed:
+    """The words of ``never_without.yml`` of a folder of language data."""
+    read = yaml.safe_load((nlu_data / "never_without.yml").read_text(encoding="utf-8"))
+    codes: dict[str, set[str]] = {}
+    for code, lists in read["never"].items():
+        for name in lists:
+            codes.setdefault(name, set()).add(code)
+    return {_anywhere(read["words"][name]): frozenset(found) for name, found in codes.items()}
+
+
+def unsaid(utterance: Utterance, needed: Needed) -> frozenset[str]:
+    """Codes of the procedures that are not meant, because what they are never meant without is not said."""
+    if len(utterance.folded.split()) > LONGEST_PLAIN:
+        return frozenset()
+    missing = (codes for said, codes in needed.items() if said.search(utterance.normalised) is None)
+    return frozenset[str]().union(*missing)
+
+
+def _anywhere(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds one of the words; typed with diacritics they must be these: "mặt" is not "mất"."""
+    forms = {form for word in words for form in (word, normalise(word), fold(normalise(word)))}
+    return re.compile(rf"(?<!\S)(?:{'|'.join(sorted(map(re.escape, forms)))})(?!\S)")
