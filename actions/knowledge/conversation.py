@@ -14,10 +14,11 @@ from actions.registries.conversation import FORM, OFFERED, RegistryAction
 from catalogue.knowledge_base import KnowledgeEntry
 from contract.reply import Choice, Reply, ReplyKind, Source
 from contract.wishes import AskRegistry, No, Yes
+from understanding.readings.state import with_topic
 
 
 class ActionAnswerKnowledge(RegistryAction):
-    """Tells an entry of knowledge; what was talked of before stays the topic.
+    """Tells an entry of knowledge; what was talked of before stays the topic, unless the entry leads to a procedure.
 
     Where the entry names a registry that may be asked here, whether to ask it is asked back about: its purpose is said,
     and nothing is asked before the person has agreed.
@@ -37,7 +38,8 @@ class ActionAnswerKnowledge(RegistryAction):
         short, details, language = entry.told(language_of(tracker))
         source = None
         if entry.source is not None:
-            source = Source(decision=entry.source.title, checked_on=entry.source.checked_on)
+            title, checked_on = entry.source.title, entry.source.checked_on
+            source = Source(procedure_code=entry.procedure, decision=title, checked_on=checked_on)
         told = Reply(kind=ReplyKind.ANSWER, short=short, details=details, source=source, language=language)
         told_entry = SlotSet("told_entry", entry.id)
         offer = self._offer(tracker, entry)
@@ -46,8 +48,9 @@ class ActionAnswerKnowledge(RegistryAction):
             return [told_entry, SlotSet(OFFERED, entry.registry), SlotSet("offered", None)]
         if entry.procedure is None:
             return [told_entry, SlotSet(OFFERED, None)]
-        procedure = SlotSet("procedure", entry.procedure)
-        return [told_entry, procedure, SlotSet("offered", None), SlotSet(OFFERED, None)]
+        topics = with_topic(tuple(tracker.get_slot("topics") or ()), tracker.get_slot("procedure"), entry.procedure)
+        entered = [SlotSet("procedure", entry.procedure), SlotSet("topics", list(topics))]
+        return [told_entry, *entered, SlotSet("offered", None), SlotSet(OFFERED, None)]
 
     def _entry(self, tracker: Tracker) -> KnowledgeEntry | None:
         meaning, knowledge = turn_meaning(tracker), self.services.knowledge
