@@ -57,7 +57,17 @@ class Fitted:
 def example(group: str, evidence: Evidence, state: State, markers: Markers, right: Callable[[Listed], bool]) -> Example:
     """A message as it is fitted on."""
     readings = tuple(listed(seen(evidence, state, markers)))
-    return Example(group, readings, tuple(right(one) for one in readings))
+    return Example(group, readings, at_once(readings, tuple(right(one) for one in readings)))
+
+
+def at_once(readings: Sequence[Listed], right: tuple[bool, ...]) -> tuple[bool, ...]:
+    """Which readings are right where a list counts only if nothing answers: who can be answered is not asked back."""
+    answering = tuple(fits and not _asks_back(one) for fits, one in zip(right, readings, strict=True))
+    return answering if any(answering) else right
+
+
+def _asks_back(one: Listed) -> bool:
+    return one.kind is Kind.MATTER and one.told.get("chance", 1.0) < ANSWER
 
 
 def fits_turn(expected: Expected) -> Callable[[Listed], bool] | None:
@@ -82,7 +92,7 @@ def fits_turn(expected: Expected) -> Callable[[Listed], bool] | None:
 
 def _about(one: Listed, codes: Sequence[str]) -> bool:
     """Whether a reading leads to one of the procedures, by answering or by asking back about it."""
-    asked_back = one.candidates[:3] if one.kind is Kind.MATTER and one.told.get("chance", 1.0) < ANSWER else ()
+    asked_back = one.candidates[:3] if _asks_back(one) else ()
     return one.procedure in codes or any(code in codes for code in asked_back)
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from assistant.dialogues import Expected
-from assistant.weights_fit import Example, fit, fits_line, fits_turn
+from assistant.weights_fit import Example, at_once, fit, fits_line, fits_turn
 from understanding.readings.listing import Listed
 from understanding.readings.reading import Kind
 from understanding.readings.weighing import BIAS, shares, weight_of
@@ -75,6 +75,14 @@ def test_asking_back_about_the_right_procedure_is_right() -> None:
     )
     assert fits(unsure)
     assert not fits(sure)
+
+
+def test_a_list_is_right_only_where_nothing_answers_at_once() -> None:
+    unsure = reading(Kind.MATTER, "matter", procedure="1.000001", candidates=("1.000001",), told={"chance": 0.5})
+    topic = reading(Kind.TOPIC, "topic", procedure="1.000001")
+
+    assert at_once((unsure, topic), (True, True)) == (False, True)
+    assert at_once((unsure, topic), (True, False)) == (True, False)
 
 
 def test_a_turn_that_expects_only_words_tells_nothing_of_its_reading() -> None:
