@@ -318,10 +318,11 @@ def _narrowed(seen: Seen) -> Iterable[Listed]:
 
 def _listed(seen: Seen) -> Iterable[Listed]:
     offered = seen.state.offered
-    if offered is None:
-        return
     if seen.found(seen.markers.none_of_them):
-        yield Listed(Kind.LISTED, "none_of_them", {"none": 1.0}, "listed")
+        # Also where nothing was listed: what was told was not what is wanted.
+        yield Listed(Kind.LISTED, "none_of_them", {"none": 1.0, "unlisted": float(offered is None)}, "listed")
+        return
+    if offered is None:
         return
     if offered.labels:
         yield from _situation(seen, offered)
@@ -468,6 +469,10 @@ def _sides(seen: Seen) -> Iterable[Listed]:
         offered = seen.state.offered
         if intent == CHECK_DOSSIER and offered is not None and offered.beside_dossier:
             # "Hồ sơ" answers which of the two is meant; another one comes with its code.
+            continue
+        shown = seen.state.dossier is not None and not seen.says("another_dossier")
+        if intent == CHECK_DOSSIER and shown and seen.says("of_dossier"):
+            # "Xong chưa vậy" asks of the one just shown.
             continue
         guard = markers.guards.get(intent)
         speak = intent == SWITCH_LANGUAGE and bool(seen.found(markers.other_language))

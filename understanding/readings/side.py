@@ -46,7 +46,9 @@ def side_asked(evidence: Evidence) -> Aspect | None:
     if question is not None and question.kind in _SURER_THAN_A_CUE and first in _GIVING_WAY:
         # "Mấy tờ trích lục hết bao nhiêu tiền" counts papers and asks for the fee.
         counts = question.kind is QuestionKind.COPIES and first in (Aspect.FEE, Aspect.RESULT)
-        return first if counts else of_question
+        # "Có phải đóng phí gì không" asks for the fee, and for no duty.
+        pays = question.kind is QuestionKind.NEEDED and first is Aspect.FEE and of_question is not Aspect.PAPERS
+        return first if counts or pays else of_question
     if question is not None and question.kind is QuestionKind.RECEIVE and evidence.aspects == (Aspect.TIME,):
         # "Được nghỉ mấy ngày" asks what one gets, not how long the desk takes.
         return of_question
