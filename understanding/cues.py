@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -45,8 +46,11 @@ class Cues:
 
     def matter(self, utterance: Utterance) -> Utterance | None:
         """The matter alone, when it is something and not the whole message."""
-        if not self.residue or self.residue == utterance.folded:
-            return None
+        return self._residue if self.residue and self.residue != utterance.folded else None
+
+    @cached_property
+    def _residue(self) -> Utterance:
+        # One, so that its features are counted once for all who ask for them.
         return Utterance(self.residue, self.residue)
 
 

@@ -1,6 +1,7 @@
 """Words without which a procedure is never meant: "đăng ký xe máy" is not about the lost plate.
 
-A procedure beside a plainer one shares most of its words with it; what tells the two apart is the word that was not said.
+A procedure beside a plainer one shares most of its words with it; what tells the two apart is the word that was not
+said.
 """
 
 from __future__ import annotations

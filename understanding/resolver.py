@@ -139,6 +139,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         if cues.aspects or question is not None:
             ranked = self._plainest_first(ranked, residue)
         vague = not cues.aspects and question is None and self._is_vague(ranked, words, residue)
+        sure = self._sure(ranked, intents, words, residue)
         joined = self._joined(state, utterance, residue)
         compared = self._compared(question, utterance, state)
         nearest = [one.code for one in (*ranked[:1], *joined[:1])]
@@ -149,9 +150,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             intents=guess.intents,
             side_phrases=similarities(self._language.side_phrases, utterance),
             ranked=ranked,
-            sure=min(self._sure(ranked, intents, words, residue), VAGUE)
-            if vague
-            else self._sure(ranked, intents, words, residue),
+            sure=min(sure, VAGUE) if vague else sure,
             sure_of_three=max(chance_of_the_choices(ranked, intents, words), VAGUE if vague else 0.0),
             aspects=cues.together or cues.aspects,
             alone=cues.alone,
