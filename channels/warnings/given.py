@@ -336,32 +336,30 @@ class Warnings:
                 WarningRecipientRow.warning == number, WarningRecipientRow.queued_as == ""
             )
             people = list(session.scalars(unwritten.limit(_PIECE)))
-            for each in people:
-                phone = self._opened(each.sealed)
-                texts = self._texts(one.template, one.values, each.person) if phone is not None else ()
-                messages = [
-                    NewMessage(
-                        f"warning:{number}:{each.person}:{page}",
-                        phone,
-                        text,
-                        Kind.WARNING,
-                        each.person,
-                        expires_at=one.ends_at.timestamp(),
-                    )
-                    for page, text in enumerate(texts)
-                    if phone is not None
-                ]
-                references = self._outbox.add_within(session, messages)
-                # Sealed with a key that is gone: neither written to nor called.
-                each.queued_as, each.last_text = (
-                    " ".join(references) or _UNREADABLE,
-                    references[-1] if references else "",
-                )
-                if not references:
+            told = [(each, self._messages(one, each)) for each in people]
+            # All at once: a statement for each of them would hold the database for seconds.
+            references = iter(self._outbox.add_within(session, [message for _, own in told for message in own]))
+            for each, own in told:
+                mine = [next(references) for _ in own]
+                each.queued_as, each.last_text = (" ".join(mine), mine[-1]) if mine else (_UNREADABLE, "")
+                if not mine:
+                    # Sealed with a key that is gone: neither written to nor called.
                     each.call_state = CallState.GIVEN_UP
                 if each.call_state not in OPEN_CALLS:
                     each.sealed = ""
             return len(people)
+
+    def _messages(self, one: Given, each: WarningRecipientRow) -> list[NewMessage]:
+        phone = self._opened(each.sealed)
+        if phone is None:
+            return []
+        ends = one.ends_at.timestamp()
+        return [
+            NewMessage(
+                f"warning:{one.id}:{each.person}:{page}", phone, text, Kind.WARNING, each.person, expires_at=ends
+            )
+            for page, text in enumerate(self._texts(one.template, one.values, each.person))
+        ]
 
     def _close(self, session: Session, row: WarningRow, state: State) -> None:
         row.state, row.changed_at = state, self._now()

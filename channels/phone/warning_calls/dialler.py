@@ -17,7 +17,7 @@ from channels.phone.calls.session import Surroundings
 from channels.phone.calls.sip_dialling import Failed, NotTaken
 from channels.phone.warning_calls.figures import WarningCallFigures
 from channels.phone.warning_calls.script import WarningScript
-from channels.warnings.calls import DueCall, WarningCalls
+from channels.warnings.calls import DueCall
 from channels.warnings.rules import CallRules, Outcome
 from runtime import logs
 from stores.sealing import Seal
@@ -49,6 +49,22 @@ class Rings(Protocol):
         ...
 
 
+class DueCalls(Protocol):
+    """Who is to be called: :class:`channels.warnings.calls.WarningCalls`. Its methods block and belong into threads."""
+
+    def claim(self, owner: str, most: int) -> list[DueCall]:
+        """Those to be called now."""
+        ...
+
+    def settle(self, due: DueCall, outcome: Outcome, *, answered: bool, owner: str) -> None:
+        """Write down what became of a call."""
+        ...
+
+    def goes_on(self, warning: int) -> bool:
+        """Whether a warning still holds."""
+        ...
+
+
 class WarningDialler:
     """Calls.
 
@@ -67,7 +83,7 @@ class WarningDialler:
 
     def __init__(
         self,
-        due: WarningCalls,
+        due: DueCalls,
         line: Rings,
         around: Surroundings,
         seal: Seal,
@@ -151,7 +167,9 @@ class WarningDialler:
             # Taken in the moment the warning was taken back: it must not be said any more.
             await carrier.hang_up()
             return Outcome.ENDED
-        calls = Calls(replace(self._around, dialogue=script), self._seal, 1)
+        # Whoever listens is silent, and many telephones then send nothing.
+        around = replace(self._around, dialogue=script, quiet_seconds=CALL_SECONDS)
+        calls = Calls(around, self._seal, 1)
         try:
             async with asyncio.timeout(CALL_SECONDS):
                 await calls.hold(carrier, f"warning.{secrets.token_hex(16)}", None)

@@ -308,34 +308,37 @@ class Campaigns:
             row.fed_at, row.changed_at = now, now
             granted = self._consents.granted([one.person for one in recipients])
             full = self._had_enough(session, [one.person for one in recipients], now)
-            queued = 0
+            told: list[tuple[CampaignRecipientRow, list[NewMessage]]] = []
             for one in recipients:
                 if one.person not in granted:
                     one.state, one.sealed = RecipientState.NO_CONSENT, ""
                 elif one.person in full:
                     one.not_before = _tomorrow(now).timestamp()
                 else:
-                    queued += self._queue(session, row, one)
+                    told.append((one, self._messages(row, one)))
+            # All at once: a statement for each recipient would hold the database for seconds.
+            references = iter(self._outbox.add_within(session, [each for _, messages in told for each in messages]))
+            queued = 0
+            for one, messages in told:
+                one.sealed = ""
+                one.queued_as = " ".join(next(references) for _ in messages)
+                one.state = RecipientState.QUEUED if messages else RecipientState.UNREADABLE
+                queued += bool(messages)
             session.flush()
             if session.scalar(select(func.count()).select_from(self._waiting(number).subquery())) == 0:
                 row.state = State.DONE
             return queued
 
-    def _queue(self, session: Session, row: CampaignRow, one: CampaignRecipientRow) -> int:
+    def _messages(self, row: CampaignRow, one: CampaignRecipientRow) -> list[NewMessage]:
+        """What somebody is told; nothing where number and values are sealed with a key that is gone."""
         opened = self._opened(one.sealed)
-        one.sealed = ""
         if opened is None:
-            one.state = RecipientState.UNREADABLE
-            return 0
+            return []
         phone, values = opened
-        texts = self._texts(row.template, values, one.person)
-        messages = [
+        return [
             NewMessage(f"campaign:{row.id}:{one.person}:{page}", phone, text, Kind.NOTICE, one.person)
-            for page, text in enumerate(texts)
+            for page, text in enumerate(self._texts(row.template, values, one.person))
         ]
-        one.queued_as = " ".join(self._outbox.add_within(session, messages))
-        one.state = RecipientState.QUEUED
-        return 1
 
     def _had_enough(self, session: Session, persons: Sequence[str], now: datetime) -> set[str]:
         """Who got as many notices today as one may get."""

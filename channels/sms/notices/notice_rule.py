@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 import yaml
 
-from channels.sms.citizens.consents import WARNINGS, Consents, Decision
+from channels.sms.citizens.consents import WARNINGS, Consents
 from channels.sms.routes.messages import Kind
 from language import data
 from runtime.clock import VIETNAM
@@ -48,17 +49,14 @@ class NoticeRule:
         self._consents = consents
         self._hours = hours or notice_hours()
 
-    def when(self, person: str, now: datetime, kind: Kind = Kind.NOTICE) -> datetime | None:
-        """The earliest moment a notice to a person may go out; None when it must never.
+    def when(self, persons: Collection[str], now: datetime, kind: Kind = Kind.NOTICE) -> dict[str, datetime]:
+        """The earliest moment a notice may go out to each of these; who is not there must never get it.
 
         Args:
-            person: keyed hash of the number (:class:`channels.sms.citizens.citizen.Citizen`).
+            persons: keyed hashes of numbers (:class:`channels.sms.citizens.citizen.Citizen`).
             now: aware.
             kind: a warning of danger waits for no hour.
         """
         if kind is Kind.WARNING:
-            return now if person in self._consents.granted([person], WARNINGS) else None
-        consent = self._consents.of(person)
-        if consent is None or consent.decision is not Decision.GRANTED:
-            return None
-        return self._hours.next(now)
+            return dict.fromkeys(self._consents.granted(persons, WARNINGS), now)
+        return dict.fromkeys(self._consents.granted(persons), self._hours.next(now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -96,8 +97,8 @@ class Exchange:
 
 
 class NoticeRule(Protocol):
-    """When a notice may go to a person."""
+    """When notices may go."""
 
-    def when(self, person: str, now: datetime, kind: Kind = Kind.NOTICE) -> datetime | None:
-        """The earliest moment from ``now``; None when it may never go."""
+    def when(self, persons: Collection[str], now: datetime, kind: Kind) -> Mapping[str, datetime]:
+        """The earliest moment from ``now`` for each; who is not there must never get it."""
         ...

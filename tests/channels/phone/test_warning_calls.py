@@ -6,33 +6,19 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import cast
 
 import pytest
-from aiosipua import SipDigestAuth
-from call_session_doubles import SEAL, Exchange, HummingVoice, ScriptedDialogue, ToldEar, until
-from free_ports import free_port, free_ports
-from prometheus_client import CollectorRegistry
+from call_session_doubles import until
+from free_ports import free_port
+from warning_call_doubles import DUE, HOST, NUMBER, Due, dialling
 
-from channels.phone.calls.figures import CallFigures
-from channels.phone.calls.own_words import Styles
-from channels.phone.calls.pacer import Pacer
-from channels.phone.calls.rtp import Ports
-from channels.phone.calls.session import Surroundings
-from channels.phone.calls.sip_dialling import Way
-from channels.phone.calls.sip_line import SipLine
 from channels.phone.dialogue.carrier_protocol import CallStarted, Keys, Silence
-from channels.phone.warning_calls.dialler import WarningDialler, dialled
-from channels.phone.warning_calls.figures import WarningCallFigures
+from channels.phone.warning_calls.dialler import dialled
 from channels.phone.warning_calls.script import WarningScript
-from channels.warnings.calls import DueCall
-from channels.warnings.rules import Outcome, warning_rules
+from channels.warnings.rules import Outcome
 
-HOST = "127.0.0.1"
-NUMBER = "+84900000123"
-DUE = DueCall(7, "somebody", NUMBER, "storm", {"place": "xã Ví Dụ", "time": "20 giờ"})
 SDP = (
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
     "m=audio {port} RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"
@@ -118,75 +104,22 @@ class Telephone(asyncio.DatagramProtocol):
         self._transport.sendto("\r\n".join(lines).encode(), addr)
 
 
-class Due:
-    """Those who are to be called, and what became of it."""
-
-    def __init__(self, *calls: DueCall) -> None:
-        self.calls = list(calls)
-        self.settled: list[tuple[Outcome, bool]] = []
-        self.holds = True
-
-    def claim(self, owner: str, most: int) -> list[DueCall]:
-        claimed, self.calls = self.calls[:most], self.calls[most:]
-        return claimed
-
-    def settle(self, due: DueCall, outcome: Outcome, *, answered: bool, owner: str) -> None:
-        self.settled.append((outcome, answered))
-
-    def goes_on(self, warning: int) -> bool:
-        return self.holds
-
-
 @asynccontextmanager
-async def dialling(telephone: Telephone, due: Due, *, ring_seconds: int = 10, lines: int = 4) -> AsyncIterator[None]:
-    registry = CollectorRegistry()
-    loop = asyncio.get_running_loop()
-    port, theirs, sound = free_port(), free_port(), free_ports(40)
-    exchange, _ = await loop.create_datagram_endpoint(lambda: telephone, local_addr=(HOST, theirs))
-    pacer = Pacer(lambda late: None)
-    await pacer.start()
-    calls = Exchange(ScriptedDialogue()).calls
-    line = SipLine(calls, pacer, HOST, frozenset({HOST}), Ports(sound, sound + 39))
-    await line.start(port)
-    line.dials(Way((HOST, theirs), "0240000000", account=SipDigestAuth("xa", "mat khau")))
-    around = Surroundings(
-        ScriptedDialogue(), ToldEar(), QuickVoice(), Styles(), CallFigures(registry), ThreadPoolExecutor(4)
+async def calling(telephone: Telephone, due: Due, *, ring_seconds: int = 10, lines: int = 4) -> AsyncIterator[None]:
+    theirs = free_port()
+    exchange, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+        lambda: telephone, local_addr=(HOST, theirs)
     )
-    rules = warning_rules().calls
-    dialler = WarningDialler(
-        due,  # type: ignore[arg-type]
-        line,
-        around,
-        SEAL,
-        type(rules)(rules.tries, ring_seconds, rules.pauses, rules.said),
-        lines=lines,
-        owner="a test",
-        figures=WarningCallFigures(registry),
-    )
-    running = asyncio.create_task(dialler.run())
     try:
-        yield
+        async with dialling(theirs, due, ring_seconds=ring_seconds, lines=lines):
+            yield
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        await line.stop()
-        await pacer.stop()
         exchange.close()
-
-
-class QuickVoice(HummingVoice):
-    """Says everything in a tenth of a second."""
-
-    async def say(
-        self, text: str, style: object, *, rate: int = 16000, is_public: bool = False
-    ) -> AsyncIterator[bytes]:  # type: ignore[override]
-        self.asked.append(text)
-        yield bytes(1600)
 
 
 async def test_who_presses_the_key_has_confirmed() -> None:
     telephone, due = Telephone(200, presses="1"), Due(DUE)
-    async with dialling(telephone, due):
+    async with calling(telephone, due):
         await until(lambda: due.settled, "the call was not settled")
         await until(lambda: telephone.methods("BYE"), "the call was not ended")
     assert due.settled == [(Outcome.CONFIRMED, True)]
@@ -213,7 +146,7 @@ async def test_any_other_key_confirms_nothing() -> None:
 )
 async def test_a_call_that_is_not_taken_is_told_apart_and_acknowledged(status: int, outcome: Outcome) -> None:
     telephone, due = Telephone(status), Due(DUE)
-    async with dialling(telephone, due):
+    async with calling(telephone, due):
         await until(lambda: due.settled, "the call was not settled")
         await until(lambda: telephone.methods("ACK"), "the refusal was not acknowledged")
     assert due.settled == [(outcome, False)]
@@ -221,7 +154,7 @@ async def test_a_call_that_is_not_taken_is_told_apart_and_acknowledged(status: i
 
 async def test_a_telephone_that_nobody_takes_stops_ringing() -> None:
     telephone, due = Telephone(), Due(DUE)
-    async with dialling(telephone, due, ring_seconds=1):
+    async with calling(telephone, due, ring_seconds=1):
         await until(lambda: due.settled, "it rings on")
         await until(lambda: telephone.methods("ACK"), "the end was not acknowledged")
     assert due.settled == [(Outcome.NO_ANSWER, False)]
@@ -232,7 +165,7 @@ async def test_a_telephone_that_nobody_takes_stops_ringing() -> None:
 
 async def test_a_telephone_stops_ringing_when_the_warning_is_taken_back() -> None:
     telephone, due = Telephone(), Due(DUE)
-    async with dialling(telephone, due):
+    async with calling(telephone, due):
         await until(lambda: telephone.methods("INVITE"), "nobody was called")
         due.holds = False
         await until(lambda: due.settled, "it rings on")
@@ -242,7 +175,7 @@ async def test_a_telephone_stops_ringing_when_the_warning_is_taken_back() -> Non
 
 async def test_an_exchange_that_asks_who_calls_is_told() -> None:
     telephone, due = Telephone(486, asks=True), Due(DUE)
-    async with dialling(telephone, due):
+    async with calling(telephone, due):
         await until(lambda: due.settled, "the call was not settled")
     assert due.settled == [(Outcome.BUSY, False)]
     proven = telephone.methods("INVITE")[-1]
@@ -253,14 +186,14 @@ async def test_an_exchange_that_asks_who_calls_is_told() -> None:
 async def test_an_invite_that_gets_lost_is_sent_again() -> None:
     telephone, due = Telephone(486), Due(DUE)
     telephone.unheard = 1
-    async with dialling(telephone, due):
+    async with calling(telephone, due):
         await until(lambda: due.settled, "the call was not settled")
     assert due.settled == [(Outcome.BUSY, False)]
 
 
 async def test_no_more_are_called_at_once_than_there_are_lines() -> None:
     telephone, due = Telephone(), Due(DUE, DUE, DUE)
-    async with dialling(telephone, due, lines=2):
+    async with calling(telephone, due, lines=2):
         await until(lambda: len(telephone.methods("INVITE")) == 2, "nobody was called")
         await asyncio.sleep(0.2)
         assert len(due.calls) == 1

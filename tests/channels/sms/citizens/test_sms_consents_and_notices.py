@@ -45,7 +45,7 @@ def rows(database: Database) -> int:
 
 
 def test_nobody_gets_notices_who_did_not_ask(database: Database) -> None:
-    assert NoticeRule(Consents(database, now)).when("a", NOON) is None
+    assert NoticeRule(Consents(database, now)).when(["a"], NOON) == {}
 
 
 def test_the_newest_decision_holds_and_older_ones_stay_as_proof(database: Database) -> None:
@@ -54,9 +54,9 @@ def test_the_newest_decision_holds_and_older_ones_stay_as_proof(database: Databa
     consents.grant("a", Manner.KEYWORD, "w1", "t1")
     clock.time += timedelta(hours=1)
     assert consents.refuse("a", Manner.SENTENCE, "w2", "t2")
-    assert NoticeRule(consents).when("a", NOON) is None
+    assert NoticeRule(consents).when(["a"], NOON) == {}
     consents.grant("a", Manner.KEYWORD, "w1", "t3")
-    assert NoticeRule(consents).when("a", NOON) == NOON
+    assert NoticeRule(consents).when(["a"], NOON) == {"a": NOON}
     assert consents.of("b") is None
     with database.reading() as session:
         kept = session.scalars(select(CitizenConsent).order_by(CitizenConsent.id)).all()

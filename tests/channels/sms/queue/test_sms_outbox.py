@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -153,9 +154,9 @@ class TestNotices:
         asked: list[tuple[str, datetime]] = []
 
         class Rule:
-            def when(self, person: str, now: datetime) -> datetime | None:
-                asked.append((person, now))
-                return now + wait if wait is not None else None
+            def when(self, persons: Collection[str], now: datetime, kind: Kind) -> dict[str, datetime]:
+                asked.extend((person, now) for person in persons)
+                return dict.fromkeys(persons, now + wait) if wait is not None else {}
 
         outbox = Outbox(quick_queues.database, quick_queues.seal, quick_queues.table, Rule(), quick_queues.clock)
         notice = quick_queues.add("n", kind=Kind.NOTICE, person="somebody")
