@@ -80,6 +80,19 @@ def memory(pids: Sequence[int]) -> tuple[float, float]:
     return pss / 1024, rss / 1024
 
 
+def waits(pids: Sequence[int]) -> int:
+    """How often threads of processes have begun to wait (voluntary context switches): something wakes each of them."""
+    found = 0
+    for pid in pids:
+        for status in _PROC.glob(f"{pid}/task/*/status"):
+            try:
+                lines = status.read_text().splitlines()
+            except OSError:
+                continue
+            found += sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches:"))
+    return found
+
+
 def processor_seconds(pids: Sequence[int]) -> float:
     """Processor time processes have used: what a busy machine does not change."""
     ticks = 0

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import os
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -36,6 +38,8 @@ BACKOFF = Backoff(first=1.0, longest=30.0, at_once=1)
 """Before a process that died is started again."""
 LARGEST_LOG = 10_000_000
 """Bytes from which what a log file holds is put aside; with the one before, a process has twice as much."""
+LOOK_SECONDS = 1.0
+"""How often everything is looked at that tells nothing by itself; a child that ends, and a request, tell at once."""
 LOG_LOOK_SECONDS = 60.0
 """How often log files are looked at."""
 _PR_SET_PDEATHSIG = 1
@@ -138,6 +142,9 @@ class Supervisor:
         self._stopping = False
         self._renewing = False
         self._restarting = False
+        # A pipe: a signal's handler may write into it, whatever the process is doing.
+        self._woken, self._waking = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        weakref.finalize(self, _close, self._woken, self._waking)
 
     def start(self, wait_seconds: float = 300.0) -> None:
         """Start all at once, but those that come first, and wait until each is ready.
@@ -198,7 +205,23 @@ class Supervisor:
                     self._report(f"{child.name} ended{status}; starting it again in {pause:.0f} s")
                 if now >= child.restart_at:
                     child.start()
-            time.sleep(0.2)
+            self._sleep()
+
+    def _sleep(self) -> None:
+        """Until a child ends, somebody asks for something, or a second has passed; nothing else wakes it at rest."""
+        due = [child.restart_at - time.monotonic() for child in self._children if child.has_died()]
+        with ExitStack() as opened:
+            lives = [life for child in self._children if (life := _life(child)) is not None]
+            for life in lives:
+                opened.callback(os.close, life)
+            woken, _, _ = select.select([self._woken, *lives], [], [], max(0.0, min([LOOK_SECONDS, *due])))
+        if self._woken in woken:
+            os.read(self._woken, 512)
+
+    def _wake(self) -> None:
+        # Full, it wakes all the same.
+        with suppress(BlockingIOError):
+            os.write(self._waking, b"!")
 
     def _turn_logs(self) -> None:
         for child in self._children:
@@ -216,14 +239,17 @@ class Supervisor:
     def request_stop(self, *_: object) -> None:
         """End :meth:`watch`; safe as a signal handler."""
         self._stopping = True
+        self._wake()
 
     def request_renewal(self, *_: object) -> None:
         """Have the children started again with a new environment; safe as a signal handler."""
         self._renewing = True
+        self._wake()
 
     def request_restart(self, *_: object) -> None:
         """Have every child stopped and started again; safe as a signal handler."""
         self._restarting = True
+        self._wake()
 
     def _restart(self) -> None:
         self._report("starting everything again, as was ordered")
@@ -263,6 +289,21 @@ class Supervisor:
         """Stop all, the last started first."""
         for child in reversed(self._children):
             child.stop()
+
+
+def _life(child: Child) -> int | None:
+    """What can be read once the child has ended; None for one that has, or that somebody else has started."""
+    if child.process is None or child.process.poll() is not None:
+        return None
+    try:
+        return os.pidfd_open(child.process.pid)
+    except OSError:
+        return None
+
+
+def _close(*files: int) -> None:
+    for file in files:
+        os.close(file)
 
 
 def python_module(name: str) -> list[str]:

@@ -155,6 +155,9 @@ class RedisServer:
             "save": "",
             "logfile": self._log,
             "daemonize": "no",
+            # Ten times a second by default, for nothing on a machine at rest; keys that have expired are seen when they
+            # are read, whatever the rhythm.
+            "hz": "2",
         }
         return [str(server_binary()), *(word for name, value in options.items() for word in (f"--{name}", str(value)))]
 

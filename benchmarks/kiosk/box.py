@@ -8,14 +8,18 @@ import time
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Error, Page, Request
 
-from benchmarks.processes import HOST, Process, ProcessFailed, check_port, descendants, memory
+from benchmarks.processes import HOST, Process, ProcessFailed, check_port, descendants, memory, waits
 
 START_SECONDS = 240.0
 READY = "html[data-ready]"
 TILES = "button.tile"
 PORTRAIT = {"width": 1080, "height": 1920}
+RESTLESS_MILLISECONDS = 15_000
+"""After a page was opened: tables are still read, and its first words said."""
+REST_MILLISECONDS = 60_000
+"""Two of the page's own looks at what works today fall into it."""
 
 
 class Box:
@@ -53,6 +57,10 @@ class Box:
     def memory(self) -> tuple[float, float]:
         """PSS and added up RSS in MB of all processes of the box; the browser's are not among them."""
         return memory(descendants(self._process.pid))
+
+    def waits(self) -> int:
+        """How often processes of the box have woken since they began: each time one waits, something wakes it."""
+        return waits(descendants(self._process.pid))
 
     def stop(self) -> None:
         """Stop all."""
@@ -105,18 +113,31 @@ def interactive(browser: Browser, box: Box) -> float:
     return seconds
 
 
-def weight(browser: Browser, box: Box) -> dict[str, float]:
-    """Kilobytes that crossed the line for a first visit, by kind: ``page``, and ``fonts`` apart."""
+def weight(browser: Browser, box: Box) -> tuple[int, float]:
+    """Requests and kilobytes, headers included, of a first visit whose browser knows nothing yet; without sound."""
     page = browser.new_context(viewport=PORTRAIT).new_page()  # type: ignore[arg-type]
-    loaded: list[tuple[str, int]] = []
-    page.on(
-        "requestfinished",
-        lambda request: loaded.append((request.resource_type, request.sizes()["responseBodySize"])),
-    )
+    loaded: list[float] = []
+
+    def note(request: Request) -> None:
+        sizes = request.sizes()
+        if not request.url.endswith("/speech") and not request.url.startswith("blob:"):
+            loaded.append((sizes["responseBodySize"] + sizes["responseHeadersSize"]) / 1000)
+
+    page.on("requestfinished", note)
     page.goto(f"{box.url}/kiosk")
     page.wait_for_selector(READY)
     page.wait_for_load_state("networkidle")
     page.context.close()
-    fonts = sum(size for kind, size in loaded if kind == "font")
-    own = sum(size for kind, size in loaded if kind in {"document", "script", "stylesheet", "image"})
-    return {"page": own / 1000, "fonts": fonts / 1000}
+    return len(loaded), sum(loaded)
+
+
+def wake_ups(browser: Browser, box: Box) -> float:
+    """How often a second the box wakes while its page is shown and nobody is there; its browser is not counted."""
+    page = opened(browser, box)
+    page.wait_for_timeout(RESTLESS_MILLISECONDS)
+    before, began = box.waits(), time.monotonic()
+    page.wait_for_timeout(REST_MILLISECONDS)
+    seconds = time.monotonic() - began
+    woken = box.waits() - before
+    page.context.close()
+    return woken / seconds

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from fpdf import FPDF
-
 from kiosk.printing.fonts import font_file
 
 _FONT: Final = "page"
@@ -38,6 +36,9 @@ def pdf(sheet: Sheet, manifest: bytes | None = None) -> bytes:
         sheet: what stands on it.
         manifest: put into the file as ``manifest.json``; None: nothing is.
     """
+    # Late: the gateway of a small box imports the desk, and this takes 15 MB.
+    from fpdf import FPDF
+
     page = FPDF(format="A4", enforce_compliance="PDF/A-3B")
     page.set_margins(18, 18)
     page.set_auto_page_break(True, 18)
