@@ -18,6 +18,7 @@ from free_ports import free_port
 from PIL import Image, ImageChops, ImageGrab
 from playwright.sync_api import Page, Playwright
 from running_system import ROOT, without_settings
+from screen_reader import ScreenReader
 
 POLICIES = ROOT / "deploy" / "kiosk" / "policies.json"
 SCREEN_SERVICE = ROOT / "deploy" / "kiosk" / "motcua-kiosk-screen.service"
@@ -45,6 +46,7 @@ class Hall:
         size: of the screen.
         flags: more flags for the browser.
         without: names of policies to leave out.
+        has_reader: whether a screen reader listens.
     """
 
     url: str
@@ -52,6 +54,8 @@ class Hall:
     size: tuple[int, int] = (1366, 768)
     flags: Sequence[str] = ()
     without: Sequence[str] = ()
+    has_reader: bool = False
+    reader: ScreenReader | None = None
     _children: list[subprocess.Popen[bytes]] = field(default_factory=list)
     display: str = ""
 
@@ -79,12 +83,17 @@ class Hall:
         shown = f'"{sys.executable}" -m cli.kiosk_browser "{browser}" "{self.url}/kiosk"'
         mounted = f'mkdir -p /etc/chromium/policies/managed && mount --bind "{managed}" /etc/chromium/policies/managed'
         environment = {**without_settings(), "PYTHONPATH": str(ROOT), "DISPLAY": self.display}
+        if self.has_reader:
+            self.reader = ScreenReader(environment)
+            environment |= self.reader.environment
         self._start([*_namespace(), "sh", "-c", f"{mounted} && exec {shown}"], env=environment, cwd=ROOT)
         self.still()
 
     def close(self) -> None:
-        """End the browser, then the screen."""
+        """End the browser, what read it out, then the screen."""
         for child in reversed(self._children):
+            if child is self._children[0] and self.reader is not None:
+                self.reader.close()
             child.send_signal(signal.SIGTERM)
             try:
                 child.wait(20)
@@ -155,7 +164,13 @@ class Hall:
 
 @contextmanager
 def touched_window(
-    url: str, playwright: Playwright, folder: Path, size: tuple[int, int] = (1366, 768), flags: Sequence[str] = ()
+    url: str,
+    playwright: Playwright,
+    folder: Path,
+    size: tuple[int, int] = (1366, 768),
+    flags: Sequence[str] = (),
+    *,
+    has_reader: bool = False,
 ) -> Iterator[tuple[Hall, Page]]:
     """The window as it ships, with the one door open by which fingers come in without a glass, and its page."""
     port = free_port()
@@ -167,8 +182,10 @@ def touched_window(
             f"--remote-debugging-port={port}",
             "--touch-events=enabled",
             "--use-fake-device-for-media-stream",
+            *(["--force-renderer-accessibility"] if has_reader else []),
             *flags,
         ],
+        has_reader=has_reader,
         without=["DeveloperToolsAvailability", "RemoteDebuggingAllowed"],
     )
     hall.open()

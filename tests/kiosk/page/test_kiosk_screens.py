@@ -145,6 +145,7 @@ def test_at_every_size_each_exit_is_seen_and_what_lies_below_is_told_of(open_pag
                     exits: visible.filter((one) => one.closest("#bar") && !seen(one)).map((one) => one.innerText),
                     sideways: document.documentElement.scrollWidth - innerWidth,
                     below: places.some((one) => one.scrollHeight > one.clientHeight + 2),
+                    keys: visible.filter((one) => one.closest(".keyboard") && !seen(one)).map((one) => one.innerText),
                     hidden: visible.filter((one) => stage.contains(one) && !one.closest(".card") && !seen(one)).length,
                     // Settings name the same degrees under headings of their own.
                     names: visible.filter((one) => !one.closest("fieldset, .keys, .keyboard"))
@@ -156,6 +157,8 @@ def test_at_every_size_each_exit_is_seen_and_what_lies_below_is_told_of(open_pag
         assert found["exits"] == [], name
         assert found["sideways"] <= 0, name
         assert found["below"] or found["hidden"] == 0, f"{name}: what is not seen can be scrolled to"
+        # Nobody scrolls between two letters.
+        assert name != "search" or found["keys"] == [], "every key is in sight while words are offered"
         doubled = {one for one in found["names"] if one and found["names"].count(one) > 1}
         assert not doubled, f"{name}: {doubled}"
 

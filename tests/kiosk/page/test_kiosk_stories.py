@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import screen_reader
 from hall import Hall, missing, touched_window
 from playwright.sync_api import Locator, Page, Playwright, expect
 from running_kiosk import IDLE_SECONDS, WARNING_SECONDS, RunningKiosk
+from screen_reader import Told
 from visitor import ask, press, silent, until
 
 pytestmark = [
@@ -36,7 +38,8 @@ LOWER_EDGE, HIGH = 70, 60
 def window(
     kiosk: RunningKiosk, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Hall, Page]]:
-    with touched_window(kiosk.url, playwright, tmp_path_factory.mktemp("stories"), UPRIGHT) as both:
+    folder = tmp_path_factory.mktemp("stories")
+    with touched_window(kiosk.url, playwright, folder, UPRIGHT, has_reader=screen_reader.missing() is None) as both:
         yield both
 
 
@@ -149,6 +152,34 @@ def test_a_blind_visitor_hears_each_screen_and_each_change_and_needs_the_keys_al
         and not node.get("name", {}).get("value")
     ]
     assert nameless == []
+
+
+@pytest.mark.skipif(screen_reader.missing() is not None, reason=f"a screen reader needs: {screen_reader.missing()}")
+def test_a_screen_reader_is_told_of_each_screen_and_each_change_by_the_accessibility_bus(
+    visit: tuple[Hall, Page],
+) -> None:
+    hall, page = visit
+    reader = hall.reader
+    assert reader is not None
+
+    def focused(role: str, name: str) -> Callable[[Told], bool]:
+        return lambda one: one.event.endswith(":focused") and one.role == role and name in one.name
+
+    reader.until(focused("heading", HOME))
+    since = reader.count()
+    hall.keys("Tab")
+    reader.until(focused("push button", "Sinh con"), since)
+    hall.keys("Return")
+    reader.until(focused("heading", "Sinh con"), since)
+    page.wait_for_timeout(700)
+    since = reader.count()
+    hall.keys("Tab", "Return")
+    reader.until(focused("heading", "khai sinh"), since)
+    silent(page)
+    since = reader.count()
+    press(page, "In ra giấy")
+    # No new screen: the words come into the one line that readers watch.
+    reader.until(lambda one: one.event.startswith("object:text-changed") and "Đã in xong" in one.words, since)
 
 
 def test_a_hand_that_trembles_touches_twice_and_slips_and_still_chooses_one_thing(visit: tuple[Hall, Page]) -> None:
