@@ -1,4 +1,5 @@
-"""A box's day, played as fast as the line carries it: 24 signs of life, five reports, counts, one text message."""
+"""A box's day, played as fast as the line carries it: 24 signs of life, five reports, counts, one text message, and a
+bundle the centre has published meanwhile."""
 
 from __future__ import annotations
 
@@ -65,6 +66,8 @@ def main() -> None:
             sync_service = box.sync_service()
             tries += patiently(sync_service.exchange, SyncError)
             sync_service.close()
+            if hour == 12:
+                tries += patiently(box.sync, SyncError)
     print(json.dumps({"tries": tries, "bundle": Applied.of(box.settings).number}))
 
 
