@@ -10,8 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from understanding.phrase_index import Hit
+if TYPE_CHECKING:
+    # The gateway imports this module for its names alone, and the index brings scipy: 20 MB.
+    from understanding.phrase_index import Hit
 
 LINEAR_SHARE = 0.45
 """Weight of the linear model beside the nearest phrase, for procedures both know."""

@@ -49,12 +49,14 @@ class KnowledgeIndex:
         everybody: Counter[str] = Counter()
         for phrase in phrases:
             pieces = _pieces(phrase.text)
+            phrase.text.let_go()
             said[phrase.code].update(pieces)
             everybody.update(pieces)
         known = set(everybody)
         beside = 0
         for utterance in others:
             pieces = _pieces(utterance)
+            utterance.let_go()
             beside += len(pieces)
             everybody.update(piece for piece in pieces if piece in known)
         total = sum(everybody[piece] for piece in known) + beside

@@ -1,6 +1,7 @@
 """A linear classifier over counted text features: what the intents and the known procedures look like.
 
-Plain numbers on disk (no pickles): a vocabulary as JSON, weights as arrays.
+Plain numbers on disk (no pickles): a vocabulary as JSON, weights as arrays. Nine of ten weights are nought and left
+out: a small box holds 21 MB in place of 102.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
+
+from understanding.postings import Postings
 
 Features = Counter[str]
 Numbers = npt.NDArray[Any]
@@ -32,7 +36,7 @@ class LinearModel:
     classes: tuple[str, ...]
     vocabulary: dict[str, int]
     idf: Numbers
-    weights: Numbers
+    weights: csr_matrix
     """Features x classes, so that one message reads few rows."""
     intercepts: Numbers
 
@@ -62,7 +66,7 @@ class LinearModel:
             classes,
             vocabulary,
             idf,
-            np.ascontiguousarray(machine.coef_.T, dtype=np.float32),
+            csr_matrix(machine.coef_.T, dtype=np.float32),
             machine.intercept_.astype(np.float32),
         )
 
@@ -71,9 +75,12 @@ class LinearModel:
         rows, values = _row(features, self.vocabulary, self.idf)
         margins = self.intercepts.astype(float)
         if len(rows):
-            # In the precision of the weights: numpy would write all of them out in the other one first.
-            margins = margins + values.astype(self.weights.dtype) @ self.weights[rows]
+            margins = margins + self._postings.sums(*(((row,), value) for row, value in zip(rows, values, strict=True)))
         return _softmax(margins * SHARPNESS)
+
+    @cached_property
+    def _postings(self) -> Postings:
+        return Postings(self.weights)
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder."""
@@ -83,7 +90,9 @@ class LinearModel:
         np.savez(
             folder / "weights.npz",
             idf=self.idf,
-            weights=self.weights.astype(np.float16),
+            weights=self.weights.data.astype(np.float16),
+            columns=self.weights.indices.astype(np.uint16),
+            starts=self.weights.indptr,
             intercepts=self.intercepts,
         )
 
@@ -92,11 +101,15 @@ class LinearModel:
         """Read what :meth:`save` wrote."""
         names = json.loads((folder / "vocabulary.json").read_text())
         with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
+            weights = csr_matrix(
+                (arrays["weights"].astype(np.float32), arrays["columns"].astype(np.int32), arrays["starts"]),
+                shape=(len(names["features"]), len(names["classes"])),
+            )
             return cls(
                 tuple(names["classes"]),
                 {feature: row for row, feature in enumerate(names["features"])},
                 arrays["idf"],
-                arrays["weights"].astype(np.float32),
+                weights,
                 arrays["intercepts"],
             )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -169,19 +170,17 @@ def _build(
     """The phrases by one kind of features, whose weights are added to those of the kinds before."""
     vocabulary: dict[str, int] = {}
     users: defaultdict[int, set[int]] = defaultdict(set)
-    rows: list[int] = []
-    columns: list[int] = []
-    values: list[float] = []
+    rows, columns = array("i"), array("i")
     for column, phrase in enumerate(phrases):
         for feature in extract(phrase.text):
             row = vocabulary.setdefault(feature, len(vocabulary))
             users[row].add(number[phrase.code])
             rows.append(row)
             columns.append(column)
-            values.append(1.0)
+        phrase.text.let_go()
     total = max(1, len(number))
     idf = np.array([math.log(1.0 + total / len(users[row])) for row in range(len(vocabulary))])
-    matrix = csr_matrix((values, (rows, columns)), shape=(len(vocabulary), len(phrases)))
+    matrix = csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(vocabulary), len(phrases)))
     # A word said twice in one phrase is not meant twice as much.
     matrix.data = np.minimum(matrix.data, 2.0)
     matrix = matrix.multiply(idf[:, None]).tocsc()
