@@ -28,6 +28,7 @@ from assistant.tracker_store import RedisListTrackerStore
 from assistant.turns import Turns
 from contract.reply import Reply, ReplyKind
 from learning.recorder import Recorder
+from runtime.messages import Message
 from runtime.settings import Settings
 from stores.sealing import Seal
 from understanding.emergencies import Emergencies
@@ -57,7 +58,7 @@ def build_turns(parts: CoreParts, model: Path) -> Turns:
         ModelMissing: when no model was trained yet.
     """
     if not model.exists():
-        raise ModelMissing("no trained model: run `motcua train`")
+        raise ModelMissing(Message("no trained model: run `motcua train`"))
     quiet_rasa()
     rasa_caching.install()
     settings, shared = parts.settings, parts.services

@@ -21,6 +21,7 @@ from contract.reply import Reply, ReplyKind
 from contract.turn import Channel, Event
 from language.languages import default_language
 from language.normalise import fold
+from runtime.messages import Message
 
 SIDE_INTENTS = frozenset(
     {
@@ -108,7 +109,7 @@ class DialogueTurn(_Model):
     @model_validator(mode="after")
     def _exactly_one(self) -> DialogueTurn:
         if sum(way is not None for way in (self.say, self.digits, self.event)) != 1:
-            raise ValueError("a turn has exactly one of say, digits and event")
+            raise ValueError(Message("a turn has exactly one of say, digits and event"))
         return self
 
     @property
@@ -207,13 +208,15 @@ def read_dialogues(folder: Path) -> list[Dialogue]:
         try:
             listed = yaml.safe_load(path.read_text(encoding="utf-8"))
         except yaml.YAMLError as error:
-            raise DialoguesUnreadable(f"{path.name}: no YAML: {error}") from error
+            raise DialoguesUnreadable(Message("{name}: no YAML: {error}", name=path.name, error=error)) from error
         for number, fields in enumerate(listed or (), start=1):
             name = f"{path.stem} {number}"
             try:
                 found.append(Dialogue.model_validate({**fields, "kind": path.stem, "name": name}))
             except (TypeError, ValidationError) as error:
-                raise DialoguesUnreadable(f"{path.name}, conversation {number}: {error}") from error
+                raise DialoguesUnreadable(
+                    Message("{name}, conversation {number}: {error}", name=path.name, number=number, error=error)
+                ) from error
     return found
 
 

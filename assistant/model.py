@@ -17,6 +17,7 @@ import yaml
 
 from catalogue.approved import approved_folders
 from runtime import logs
+from runtime.messages import Message
 from runtime.settings import PROJECT_ROOT, Settings
 from understanding.learned_phrases import LEARNED, learned_folders
 
@@ -191,8 +192,12 @@ def refuse_tensorflow(config: Path = CONFIG) -> None:
             component = class_from_module_path(name) if "." in name else DefaultV1Recipe._from_registry(name).clazz
             if assistant.lean_rasa.needs_tensorflow(component):
                 raise PipelineRefused(
-                    f"{config.name}: {name} needs TensorFlow, which this installation leaves out on purpose. "
-                    "Take it out of the pipeline, or use one of the components named in docs/decisions/."
+                    Message(
+                        "{file}: {name} needs TensorFlow, which this installation leaves out on purpose. Take it "
+                        "out of the pipeline, or use one of the components named in docs/decisions/.",
+                        file=config.name,
+                        name=name,
+                    )
                 )
 
 
@@ -248,7 +253,7 @@ def _trained(target: Path, settings: Settings | None) -> Path:
         )
     if result.model is None:
         sys.stderr.write(said.getvalue())
-        raise PipelineRefused("Rasa trained no model; the lines above say why")
+        raise PipelineRefused(Message("Rasa trained no model; the lines above say why"))
     Path(result.model).replace(target)
     shutil.rmtree(target.parent / "training", ignore_errors=True)
     for old in target.parent.glob("motcua-*.tar.gz"):

@@ -29,6 +29,7 @@ from rasa.shared.nlu.training_data.message import Message
 from assistant.model import ModelMissing, latest_model
 from contract.meaning import Meaning, meaning_of
 from contract.turn import Understanding
+from runtime import messages
 from runtime.settings import Settings
 from understanding.aspects import AspectReader
 from understanding.classifier import IntentAndProcedureClassifier
@@ -91,7 +92,7 @@ def open_understander(settings: Settings, knowledge: Knowledge) -> OfflineUnders
     """
     model = latest_model(settings)
     if not model.exists():
-        raise ModelMissing("no trained model: run `motcua train`")
+        raise ModelMissing(messages.Message("no trained model: run `motcua train`"))
     quiet_rasa()
     with tempfile.TemporaryDirectory() as folder, using(knowledge), tarfile.open(model) as archive:
         archive.extractall(folder, filter="data")

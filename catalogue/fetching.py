@@ -16,6 +16,7 @@ from typing import Any
 
 from catalogue.importers.answered import FETCHED_ON
 from catalogue.portal_link import Answer, PortalError, PortalLink, RecordError, Validators
+from runtime.messages import Message
 
 READ_AGAIN = timedelta(days=30)
 """After so long an answer that has not changed is imported with its new day, so that citizens hear an honest one."""
@@ -119,7 +120,9 @@ def _try(code: str, link: PortalLink, folder: Path, at: datetime, found: _Round)
         found.failed.append((code, str(error)))
         found.in_a_row += 1
         if found.in_a_row >= GIVE_UP:
-            raise PortalError(f"{error}; {GIVE_UP} codes in a row failed, so no more are asked") from None
+            raise PortalError(
+                Message("{error}; {count} codes in a row failed, so no more are asked", error=error, count=GIVE_UP)
+            ) from None
 
 
 def _ask(code: str, link: PortalLink, folder: Path, at: datetime, found: _Round) -> None:
@@ -127,7 +130,7 @@ def _ask(code: str, link: PortalLink, folder: Path, at: datetime, found: _Round)
     answer = link.ask(code, known.validators if known else Validators())
     kept = _kept(answer, at) if answer is not None else known
     if kept is None:
-        raise RecordError("the portal answers 'not modified' although nothing of this code is known")
+        raise RecordError(Message("the portal answers 'not modified' although nothing of this code is known"))
     if not kept.records:
         found.not_there.append(code)
         _keep(folder / f"{code}{_KEPT}", _Kept(at, kept.validators, "", ()))

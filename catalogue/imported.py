@@ -20,6 +20,7 @@ from catalogue.notices import NOTICE, NoticeBoard
 from catalogue.record import Level, Procedure
 from catalogue.tables import CatalogueState, ImportedNotice, ImportedRecord
 from runtime import logs
+from runtime.messages import Message
 from stores.database import Database
 
 _log = logs.get(__name__)
@@ -149,7 +150,7 @@ class ImportedRecords:
             try:
                 bodies = self._bodies(some)
             except SQLAlchemyError as error:
-                raise CatalogueUnavailable("imported procedures cannot be read") from error
+                raise CatalogueUnavailable(Message("imported procedures cannot be read")) from error
             for entry in some:
                 body = bodies.get((entry.code, entry.province, entry.format))
                 if body is not None:

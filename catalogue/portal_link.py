@@ -16,6 +16,7 @@ from typing import Any, Self
 import httpx
 
 from runtime.backoff import Backoff
+from runtime.messages import Message
 
 MAX_ANSWER = 4 * 1024 * 1024
 """Bytes of one answer; the longest published record has 110 thousand."""
@@ -114,7 +115,13 @@ class PortalLink:
             # "-1" stands for every failure; a session that ended is the usual one, so one new log-in is tried.
             if self._account.login_url is None:
                 break
-        raise RecordError(f"the portal answers error_code {content.get('error_code')!s:.20} for {code}")
+        raise RecordError(
+            Message(
+                "the portal answers error_code {answered!s:.20} for {code}",
+                answered=content.get("error_code"),
+                code=code,
+            )
+        )
 
     def _logged_in(self, fresh: bool) -> str:
         if self._account.login_url is None:
@@ -126,30 +133,36 @@ class PortalLink:
             session = content.get("session")
             if str(content.get("error_code", "0")) not in _WELL or not isinstance(session, str) or not session:
                 raise PortalError(
-                    "the portal refuses the log-in; check MOTCUA_PORTAL_USER, MOTCUA_PORTAL_PASSWORD and "
-                    "MOTCUA_PORTAL_TARGET"
+                    Message(
+                        "the portal refuses the log-in; check MOTCUA_PORTAL_USER, MOTCUA_PORTAL_PASSWORD and "
+                        "MOTCUA_PORTAL_TARGET"
+                    )
                 )
             self._session = session
         return self._session
 
     def _post(self, url: str, body: Mapping[str, str], headers: Mapping[str, str]) -> httpx.Response:
         """One request; tried again while the service is busy or the line fails."""
-        said = ""
+        said = Message()
         for failures in range(1, TRIES + 1):
             wait = _BACKOFF.pause(failures)
             try:
                 with self._client.stream("POST", url, json=dict(body), headers=dict(headers)) as answer:
                     if answer.status_code not in _BUSY and answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
                         return _whole(answer)
-                    said = f"answers {answer.status_code}"
+                    said = Message("answers {status}", status=answer.status_code)
                     wait = max(wait, _asked_to_wait(answer))
             except httpx.HTTPError as error:
-                said = f"does not answer ({type(error).__name__})"
+                said = Message("does not answer ({kind})", kind=type(error).__name__)
             if wait > LONGEST_WAIT:
-                raise PortalError(f"the portal asks for a pause of {wait:.0f} seconds; run the command again later")
+                raise PortalError(
+                    Message("the portal asks for a pause of {wait:.0f} seconds; run the command again later", wait=wait)
+                )
             if failures < TRIES:
                 self._sleep(wait)
-        raise PortalError(f"the portal {said}; what was fetched is kept, and the same command goes on from here")
+        raise PortalError(
+            Message("the portal {said}; what was fetched is kept, and the same command goes on from here", said=said)
+        )
 
 
 def _whole(answer: httpx.Response) -> httpx.Response:
@@ -158,29 +171,35 @@ def _whole(answer: httpx.Response) -> httpx.Response:
     for piece in answer.iter_bytes():
         content += piece
         if len(content) > MAX_ANSWER:
-            raise RecordError("the portal's answer is longer than 4 MiB")
+            raise RecordError(Message("the portal's answer is longer than 4 MiB"))
     headers = {name: value for name, value in answer.headers.items() if name in ("etag", "last-modified")}
     return httpx.Response(answer.status_code, headers=headers, content=bytes(content))
 
 
 def _content(answer: httpx.Response) -> dict[str, Any]:
     if answer.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        raise PortalError(f"the portal refuses us ({answer.status_code}); check the account and MOTCUA_PORTAL_UNIT")
+        raise PortalError(
+            Message(
+                "the portal refuses us ({status}); check the account and MOTCUA_PORTAL_UNIT", status=answer.status_code
+            )
+        )
     if answer.status_code >= HTTPStatus.BAD_REQUEST:
-        raise RecordError(f"the portal answers {answer.status_code}")
+        raise RecordError(Message("the portal answers {status}", status=answer.status_code))
     try:
         content = json.loads(answer.content)
     except (ValueError, RecursionError):
-        raise RecordError("the portal's answer is no JSON; is MOTCUA_PORTAL_URL the address of the service?") from None
+        raise RecordError(
+            Message("the portal's answer is no JSON; is MOTCUA_PORTAL_URL the address of the service?")
+        ) from None
     if not isinstance(content, dict):
-        raise RecordError("the portal's answer is no JSON object")
+        raise RecordError(Message("the portal's answer is no JSON object"))
     return content
 
 
 def _records(content: Mapping[str, Any], code: str) -> tuple[dict[str, Any], ...]:
     found = content.get("result") or []
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise RecordError(f"the portal's answer for {code} holds no list of records")
+        raise RecordError(Message("the portal's answer for {code} holds no list of records", code=code))
     return tuple(found)
 
 

@@ -17,6 +17,7 @@ from centre.tables import EnrolmentCodeRow, HourRow, KioskRow, UsageRow
 from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys, PublicKeys
 from kiosk.protocol.messages import Enrolled, Enrolment
+from runtime.messages import Message
 from stores.audit import Audit, Deed
 from stores.database import Database
 from stores.sealing import Seal
@@ -60,11 +61,11 @@ class Enrolling:
         """
         name = " ".join(name.split())
         if not name or len(name) > LONGEST_NAME:
-            raise ValueError(f"a kiosk's name has 1 to {LONGEST_NAME} letters")
+            raise ValueError(Message("a kiosk's name has 1 to {longest} letters", longest=LONGEST_NAME))
         with self._database.writing() as session:
             self._drop_codes(session, name)
             if session.scalar(select(KioskRow.id).where(KioskRow.name == name)):
-                raise NameTaken(f"there is a kiosk “{name}” already")
+                raise NameTaken(Message("there is a kiosk “{name}” already", name=name))
             return self._code(session, name)
 
     def code_to_replace(self, name: str, officer: str, channel: str) -> str:

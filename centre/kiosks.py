@@ -20,6 +20,7 @@ from kiosk.protocol.keys import BadSignature, PublicKeys
 from kiosk.protocol.messages import State
 from kiosk.protocol.signing import Claim, check_request
 from language.communes.register import communes
+from runtime.messages import Message
 from stores.database import Database
 
 AGENCY: Final = re.compile(r"[A-Z]\d{2}(\.[A-Z0-9]{2,3}){0,4}")
@@ -181,7 +182,9 @@ class Kiosks:
         """
         for agency in agencies:
             if not AGENCY.fullmatch(agency):
-                raise ValueError(f"{agency} is no beginning of an agency's code, such as H15.50.05.21")
+                raise ValueError(
+                    Message("{agency} is no beginning of an agency's code, such as H15.50.05.21", agency=agency)
+                )
         with self._database.writing() as session:
             named(session, name).agencies = " ".join(agencies)
             number_anew(session, self._clock())

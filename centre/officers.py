@@ -18,6 +18,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from centre import second_factor
 from centre.common_passwords import is_guessable
 from centre.tables import OfficerRow, SessionRow
+from runtime.messages import Message
 from stores.audit import Audit, Deed
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
@@ -132,7 +133,7 @@ class Officers:
         """
         self.check(name, password)
         if may is not None and not may:
-            raise ValueError("an officer has something to do")
+            raise ValueError(Message("an officer has something to do"))
         name, password = _plain(name).strip(), _plain(password)
         hashed = generate_password_hash(password, method="scrypt")
         with self._database.writing() as session:
@@ -152,7 +153,9 @@ class Officers:
     def check(name: str, password: str) -> None:
         """Raise ``ValueError`` when :meth:`set` would, for the name or the password."""
         if not _plain(name).strip() or len(_plain(password)) < SHORTEST:
-            raise ValueError(f"an officer has a name and a password of at least {SHORTEST} signs")
+            raise ValueError(
+                Message("an officer has a name and a password of at least {shortest} signs", shortest=SHORTEST)
+            )
         _refuse_guessable(name, password)
 
     def remove(self, name: str) -> bool:
@@ -313,7 +316,7 @@ class Officers:
             LastOfThem: nobody would be left to give duties.
         """
         if not may:
-            raise ValueError("an officer has something to do")
+            raise ValueError(Message("an officer has something to do"))
         with self._database.writing() as session:
             row = session.get(OfficerRow, _plain(name).strip())
             if row is None:
@@ -345,7 +348,7 @@ class Officers:
         """
         officer = self.who(token)
         if len(_plain(new)) < SHORTEST:
-            raise ValueError(f"a password has at least {SHORTEST} signs")
+            raise ValueError(Message("a password has at least {shortest} signs", shortest=SHORTEST))
         _refuse_guessable(officer.name if officer else "", new)
         if officer is None or self._with_right_password(officer.name, old) is None:
             return False
@@ -423,7 +426,7 @@ class Officers:
 
 def _refuse_guessable(name: str, password: str) -> None:
     if is_guessable(_plain(password), _plain(name)):
-        raise ValueError("this password is among the first that are guessed")
+        raise ValueError(Message("this password is among the first that are guessed"))
 
 
 def _somebody_is_left(session: Session) -> None:

@@ -24,6 +24,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from actions.backends.https import Https
 from actions.dossiers.backend import BackendRejected, BackendUnavailable
 from centre.officers import Duty
+from runtime.messages import Message
 from stores.sealing import Seal, SealBroken
 
 SECONDS: Final = 8.0
@@ -135,10 +136,16 @@ def duties_of(table: str) -> dict[str, frozenset[Duty]]:
         group, equals, duties = entry.rpartition("=")
         words = duties.split()
         if not (group.strip() and equals and words) or not set(words) <= set(Duty):
-            raise ValueError(f"{entry}: must be a group, = and duties ({', '.join(Duty)}) with blanks between")
+            raise ValueError(
+                Message(
+                    "{entry}: must be a group, = and duties ({duties}) with blanks between",
+                    entry=entry,
+                    duties=", ".join(Duty),
+                )
+            )
         found[group.strip()] = frozenset(map(Duty, words))
     if not found:
-        raise ValueError("names no group: nobody could sign in")
+        raise ValueError(Message("names no group: nobody could sign in"))
     return found
 
 

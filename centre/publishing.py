@@ -17,6 +17,7 @@ from kiosk.bundles.pieces import pack
 from kiosk.protocol.keys import Keys
 from kiosk.protocol.manifest import FileEntry, Head, cut, name_of, read_head, sign_head, write_index
 from runtime import durable
+from runtime.messages import Message
 from runtime.version import version
 from stores.database import Database
 
@@ -116,7 +117,9 @@ class Shelf:
         """
         newest = self.head()
         if newest is None or not 0 <= percent <= 100:
-            raise ValueError("no bundle was published yet" if newest is None else "a percentage is 0 to 100")
+            raise ValueError(
+                Message("no bundle was published yet") if newest is None else Message("a percentage is 0 to 100")
+            )
         durable.write(self._folder / "rollout", f"{newest[0]} {percent}".encode())
         return Rollout(newest[0], percent)
 

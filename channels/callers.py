@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Protocol
 
+from runtime.messages import Message
 from runtime.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -122,7 +123,11 @@ def _networks(setting: str, listed: str) -> tuple[IPv4Network | IPv6Network, ...
         try:
             networks.append(ip_network(entry, strict=False))
         except ValueError:
-            raise SettingsError(f"{setting}={entry}: must be addresses or networks, comma-separated") from None
+            raise SettingsError(
+                Message(
+                    "{setting}={entry}: must be addresses or networks, comma-separated", setting=setting, entry=entry
+                )
+            ) from None
     return tuple(networks)
 
 

@@ -22,6 +22,7 @@ from channels.try_page.sample_dossier import SampleDossier
 from channels.twilio.caller import ProviderCheck
 from channels.websockets import without_voice
 from language import data
+from runtime.messages import tr
 from stores.write_probe import Written
 
 
@@ -83,12 +84,16 @@ def create_app(
 
 def _check_arrivals(arrivals: StoredArrivals) -> None:
     if count := arrivals.waiting():
-        raise health.NeedsHand([f"{count} messages and receipts wait on this disk until the database takes them"])
+        raise health.NeedsHand(
+            [tr("{count} messages and receipts wait on this disk until the database takes them", count=count)]
+        )
 
 
 def _check_routes(heartbeats: Heartbeats) -> None:
     if failing := [name for name, works in heartbeats.routes().items() if not works]:
-        raise health.NeedsHand([f"{name}: no message goes out this way; the worker's log says why" for name in failing])
+        raise health.NeedsHand(
+            [tr("{name}: no message goes out this way; the worker's log says why", name=name) for name in failing]
+        )
 
 
 def _plain_json(app: Flask) -> DefaultJSONProvider:

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from installation.opening import opened
+from runtime.messages import tr, translated
 from stores.audit import Deed
 
 HASH_SHOWN: Final = 12
@@ -58,7 +59,7 @@ def look_ups(
     if not as_json:
         for (channel, outcome), count in sorted(totals.items()):
             typer.echo(f"{channel or '-'}  {outcome}: {count}")
-        typer.echo(f"{len(rows)} look-ups of the last {days} days shown")
+        typer.echo(tr("{count} look-ups of the last {days} days shown", count=len(rows), days=days))
 
 
 @app.command()
@@ -67,7 +68,14 @@ def verify() -> None:
     with opened() as here:
         verdict = here.audit.verify()
     for fault in verdict.faults:
-        typer.echo(fault, err=True)
-    state = "whole" if verdict.is_whole else f"not whole: {len(verdict.faults)} faults"
-    typer.echo(f"{verdict.entries} entries, {verdict.checkpoints} checkpoints: {state}")
+        typer.echo(translated(fault), err=True)
+    state = tr("whole") if verdict.is_whole else tr("not whole: {count} faults", count=len(verdict.faults))
+    typer.echo(
+        tr(
+            "{entries} entries, {checkpoints} checkpoints: {state}",
+            entries=verdict.entries,
+            checkpoints=verdict.checkpoints,
+            state=state,
+        )
+    )
     raise typer.Exit(0 if verdict.is_whole else 1)

@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 
 from cli import folder_lock
+from cli.secret_prompt import ask_secret
 from installation.backup import back_up
 from installation.backup import restore as put_back
 from installation.opening import opened
 from runtime import clock
 from runtime import settings as settings_module
+from runtime.messages import Message, tr
 from runtime.settings import PREFIX, Settings
 from stores.audit import Deed
 from stores.passphrase import SHORTEST
@@ -48,10 +50,18 @@ def backup(
         here.audit.note(
             Deed.EXPORTED, getpass.getuser(), "backup" if sealed_with is None else "backup with its keys", "command"
         )
-    print(f"{made.file}: {made.bytes / 1_000_000:.1f} MB, database, {made.keys} keys of Redis, {made.files} files")
+    print(
+        tr(
+            "{file}: {bytes:.1f} MB, database, {keys} keys of Redis, {files} files",
+            file=made.file,
+            bytes=made.bytes / 1_000_000,
+            keys=made.keys,
+            files=made.files,
+        )
+    )
     if made.secrets is not None:
-        print(f"{made.secrets}: the keys, sealed; without them the backup cannot be read")
-    print(f"{made.person_keys}: persons' keys, replaced; keep no older one")
+        print(tr("{secrets}: the keys, sealed; without them the backup cannot be read", secrets=made.secrets))
+    print(tr("{person_keys}: persons' keys, replaced; keep no older one", person_keys=made.person_keys))
 
 
 def restore(
@@ -81,17 +91,33 @@ def restore(
         done = put_back(settings, file, secrets, opened_with, replace=replace, now=clock.now(), person_keys=person_keys)
     finally:
         os.close(held)
-    print(f"restored as of {done.made_at}: database, {done.keys} keys of Redis, {done.files} files")
+    print(
+        tr(
+            "restored as of {made_at}: database, {keys} keys of Redis, {files} files",
+            made_at=done.made_at,
+            keys=done.keys,
+            files=done.files,
+        )
+    )
     if done.before is not None:
-        print(f"what was there before is in {done.before}; delete it when all is well")
+        print(tr("what was there before is in {before}; delete it when all is well", before=done.before))
     if done.erased:
-        print(f"{done.erased} persons asked to be forgotten since then and were erased from it")
+        print(tr("{erased} persons asked to be forgotten since then and were erased from it", erased=done.erased))
     if done.shredded:
-        print(f"{done.shredded} persons and tickets were erased since then: their keys are destroyed")
+        print(
+            tr(
+                "{shredded} persons and tickets were erased since then: their keys are destroyed",
+                shredded=done.shredded,
+            )
+        )
     if done.held_in or done.held_out:
         print(
-            f"{done.held_in} messages of citizens and {done.held_out} to citizens were open then and are held: "
-            "`motcua sms list --state failed` shows them, `motcua sms retry` sends one all the same"
+            tr(
+                "{held_in} messages of citizens and {held_out} to citizens were open then and are held: `motcua "
+                "sms list --state failed` shows them, `motcua sms retry` sends one all the same",
+                held_in=done.held_in,
+                held_out=done.held_out,
+            )
         )
 
 
@@ -101,10 +127,16 @@ def _passphrase(settings: Settings, *, again: bool) -> str:
         return settings.backup_passphrase.get_secret_value()
     if not sys.stdin.isatty():
         raise settings_module.SettingsError(
-            f"{_SETTING} is not set: the keys are sealed with it ({_SETTING}_FILE names a file that holds it)"
-            + ("; --without-secrets leaves them out" if again else "")
+            Message(
+                "{setting} is not set: the keys are sealed with it ({setting}_FILE names a file that holds "
+                "it){besides}",
+                setting=_SETTING,
+                besides=Message("; --without-secrets leaves them out") if again else "",
+            )
         )
-    given: str = typer.prompt("Passphrase of the keys", hide_input=True, confirmation_prompt=again)
+    given = ask_secret(tr("Passphrase of the keys"), again=again)
     if again and len(given) < SHORTEST:
-        raise settings_module.SettingsError(f"the passphrase must have at least {SHORTEST} characters")
+        raise settings_module.SettingsError(
+            Message("the passphrase must have at least {shortest} characters", shortest=SHORTEST)
+        )
     return given

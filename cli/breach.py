@@ -13,6 +13,7 @@ import typer
 from cli.moments import read_moment
 from installation.opening import opened
 from runtime.clock import VIETNAM
+from runtime.messages import tr
 from stores.breaches import Breach, Breaches, NoSuchBreach, Part, Told
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -30,7 +31,7 @@ def found(words: Annotated[str, typer.Argument(help="What happened, in a sentenc
     with opened() as here:
         breach = Breaches(here.audit).begin(getpass.getuser(), words, read_moment(at, here.now()))
         _show(breach, here.now())
-    typer.echo("do not wait until all is known: motcua breach note, and tell the authority with what there is")
+    typer.echo(tr("do not wait until all is known: motcua breach note, and tell the authority with what there is"))
 
 
 @app.command()
@@ -72,7 +73,7 @@ def list_breaches() -> None:
         for breach in kept:
             _show(breach, here.now())
     if not kept:
-        typer.echo("no breach is on record")
+        typer.echo(tr("no breach is on record"))
 
 
 @app.command()
@@ -95,13 +96,26 @@ def _known(act: Callable[[], Breach]) -> Breach:
     try:
         return act()
     except NoSuchBreach as error:
-        typer.echo(f"{error}: motcua breach list", err=True)
+        typer.echo(tr("{error}: motcua breach list", error=error), err=True)
         raise typer.Exit(1) from None
 
 
 def _show(breach: Breach, now: datetime) -> None:
     hours = breach.hours_left(now)
-    state = "told" if hours is None else f"{hours:.0f} hours left" if hours >= 0 else f"{-hours:.0f} HOURS TOO LATE"
-    lacks = f"; not written down: {', '.join(breach.lacking)}" if breach.lacking else ""
+    if hours is None:
+        state = tr("told")
+    elif hours >= 0:
+        state = tr("{hours:.0f} hours left", hours=hours)
+    else:
+        state = tr("{hours:.0f} HOURS TOO LATE", hours=-hours)
+    lacks = tr("; not written down: {lacking}", lacking=", ".join(breach.lacking)) if breach.lacking else ""
     until = breach.deadline.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
-    typer.echo(f"breach {breach.number}: the authority until {until}, {state}{lacks}")
+    typer.echo(
+        tr(
+            "breach {number}: the authority until {until}, {state}{lacks}",
+            number=breach.number,
+            until=until,
+            state=state,
+            lacks=lacks,
+        )
+    )

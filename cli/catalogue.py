@@ -25,6 +25,7 @@ from cli.reading_text import reading_to_json, render_reading
 from contract.aspects import Aspect
 from contract.turn import Channel
 from installation.opening import opened
+from runtime.messages import Message, tr
 
 app = typer.Typer(help="The procedures the assistant answers from.", no_args_is_help=True, add_completion=False)
 app.command()(fetch)
@@ -39,13 +40,13 @@ def import_(
 ) -> None:
     """Import published records into the data folder's database; importing twice changes nothing."""
     if missing := [str(path) for path in paths if not path.exists()]:
-        raise typer.BadParameter("no such file or folder: " + ", ".join(missing))
+        raise typer.BadParameter(Message("no such file or folder: {missing}", missing=", ".join(missing)))
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[records]} records"),
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[records]} " + tr("records")),
         TimeRemainingColumn(), console=errors, transient=True,
     )  # fmt: skip
     with opened(with_tables=False) as here, bar:
-        task = bar.add_task("reading", total=1.0, records=0)
+        task = bar.add_task(tr("reading"), total=1.0, records=0)
 
         def show(progress: ImportProgress) -> None:
             bar.update(task, description=progress.file, completed=progress.fraction, records=progress.records)
@@ -72,12 +73,12 @@ def list_(
         print(json.dumps(fields, ensure_ascii=False, indent=1))
         return
     table = Table(box=None, header_style="bold")
-    for heading in ("code", "name", "field", "origin"):
+    for heading in (tr("code"), tr("name"), tr("field"), tr("origin")):
         table.add_column(heading)
     for row in rows:
         table.add_row(row.code, row.short_name, row.field, row.origin)
     console.print(table)
-    console.print(f"{len(rows)} procedures")
+    console.print(tr("{count} procedures", count=len(rows)))
 
 
 @app.command()
@@ -91,7 +92,12 @@ def show(
     with opened(with_tables=False) as here:
         procedure = here.catalogue.get(code) if as_json else here.catalogue.current(code)
         if procedure is None:
-            errors.print(f"no procedure {code}; `motcua catalogue list` shows all, `motcua catalogue import` adds some")
+            errors.print(
+                tr(
+                    "no procedure {code}; `motcua catalogue list` shows all, `motcua catalogue import` adds some",
+                    code=code,
+                )
+            )
             raise typer.Exit(1)
         if as_json:
             print(json.dumps(procedure.to_json(), ensure_ascii=False, indent=1))
@@ -151,7 +157,7 @@ def read(
     with opened(with_tables=False) as here:
         procedure = here.catalogue.current(code)
         if procedure is None:
-            errors.print(f"no procedure {code}; `motcua catalogue list` shows all")
+            errors.print(tr("no procedure {code}; `motcua catalogue list` shows all", code=code))
             raise typer.Exit(1)
         found = {
             side: plainness(here.procedure_answers.reply(procedure, side, first=False), here.settings)

@@ -12,9 +12,11 @@ from rich.console import Console
 from assistant.model import latest_model
 from centre.officers import Duty
 from cli import centre_kiosks
+from cli.secret_prompt import ask_secret
 from installation.catalogue_desk import ingredients_of
 from installation.centre import CentreStores
 from installation.opening import opened
+from runtime.messages import tr, translated
 from stores.audit import Deed
 
 app = typer.Typer(
@@ -44,7 +46,7 @@ def publish(
     with opened() as here:
         centre = CentreStores(here)
         if model and not latest_model(here.settings).exists():
-            _fail("there is no trained model: `motcua train`, or publish with --no-model")
+            _fail(tr("there is no trained model: `motcua train`, or publish with --no-model"))
         before = centre.shelf.head()
         try:
             done = centre.shelf.publish(
@@ -57,12 +59,24 @@ def publish(
             _fail(str(error))
         here.audit.note(Deed.PUBLISHED, getpass.getuser(), f"bundle {done.number}{', urgent' if urgent else ''}")
     if before is not None and done.number == before[0]:
-        console.print(f"Nothing has changed: bundle {done.number} stays on offer.")
+        console.print(tr("Nothing has changed: bundle {number} stays on offer.", number=done.number))
         return
     console.print(
-        f"Bundle {done.number}: {done.files} files, {done.size / 1e6:.1f} MB, made with motcua {done.program}."
+        tr(
+            "Bundle {number}: {files} files, {size:.1f} MB, made with motcua {program}.",
+            number=done.number,
+            files=done.files,
+            size=done.size / 1e6,
+            program=done.program,
+        )
     )
-    console.print(f"A kiosk with the one before fetches {done.new_pieces} pieces, {done.new_bytes / 1000:.1f} kB.")
+    console.print(
+        tr(
+            "A kiosk with the one before fetches {new_pieces} pieces, {new_bytes:.1f} kB.",
+            new_pieces=done.new_pieces,
+            new_bytes=done.new_bytes / 1000,
+        )
+    )
 
 
 @app.command()
@@ -76,7 +90,9 @@ def rollout(
         except ValueError as error:
             _fail(str(error))
         here.audit.note(Deed.PUBLISHED, getpass.getuser(), f"bundle {done.number} to {done.percent} %")
-    console.print(f"Bundle {done.number} is offered to {done.percent} % of the kiosks.")
+    console.print(
+        tr("Bundle {number} is offered to {percent} % of the kiosks.", number=done.number, percent=done.percent)
+    )
 
 
 @officer_app.command("add")
@@ -85,13 +101,13 @@ def add_officer(
     may: Annotated[list[Duty] | None, typer.Option(help="Only this duty; left out: both, or as before.")] = None,
 ) -> None:
     """Let an officer sign in, or set another password; it is asked for, or read from standard input."""
-    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    password = ask_secret(tr("Password"), again=True)
     with opened() as here:
         try:
             CentreStores(here).officers.set(name, password, may or None)
         except ValueError as error:
             _fail(str(error))
-    console.print(f"{name} may sign in at /centre.")
+    console.print(tr("{name} may sign in at /centre.", name=name))
 
 
 @officer_app.command("list")
@@ -107,10 +123,10 @@ def remove_officer(name: Annotated[str, typer.Argument(help="Whose access ends."
     """End an officer's access at once."""
     with opened() as here:
         if not CentreStores(here).officers.remove(name):
-            _fail(f"there is no officer {name}")
-    console.print(f"{name} may no longer sign in.")
+            _fail(tr("there is no officer {name}", name=name))
+    console.print(tr("{name} may no longer sign in.", name=name))
 
 
 def _fail(message: str) -> NoReturn:
-    console.print(message, markup=False)
+    console.print(translated(message), markup=False)
     raise typer.Exit(1)

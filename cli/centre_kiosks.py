@@ -20,6 +20,7 @@ from installation.centre import CentreStores
 from installation.opening import opened
 from installation.root import Installation
 from kiosk.protocol.messages import OrderKind
+from runtime.messages import tr, translated
 from stores.audit import Deed
 
 app = typer.Typer(help="The kiosks of this centre.", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -49,7 +50,7 @@ def list_kiosks() -> None:
         say = _words(here)
         rows = [fleet_row(kiosk, offered[0] if offered else 0, here.now(), say) for kiosk in centre.kiosks.all()]
     if not rows:
-        console.print("There is no kiosk yet: `motcua centre kiosk add`.")
+        console.print(tr("There is no kiosk yet: `motcua centre kiosk add`."))
         return
     table = _table(say, "kiosk", "state", "heard", "version", "waiting", "disk", "microphone", "printer")
     for row in rows:
@@ -86,7 +87,7 @@ def keep_only(
             here.audit.note(Deed.KIOSK_KEEPS, getpass.getuser(), what, "command")
     except ValueError as error:
         _fail(str(error))
-    console.print("Done.")
+    console.print(tr("Done."))
 
 
 @app.command()
@@ -115,7 +116,7 @@ def ask(
     """Order something of a kiosk; it does it when it calls next. Its screen cannot be asked for."""
     with opened() as here:
         id = CentreStores(here).orders.give(_kiosk(here, name), what, getpass.getuser(), "command")
-    console.print(f"Ordered: {what} {id}. `motcua centre kiosk history` shows what became of it.")
+    console.print(tr("Ordered: {what} {id}. `motcua centre kiosk history` shows what became of it.", what=what, id=id))
 
 
 @app.command()
@@ -130,7 +131,7 @@ def log(
         try:
             lines = orders.read_log(kiosk, wanted, getpass.getuser(), "command")
         except NoSuchOrder:
-            _fail(f"no log of {kiosk.name} has come: `motcua centre kiosk ask` orders one")
+            _fail(tr("no log of {name} has come: `motcua centre kiosk ask` orders one", name=kiosk.name))
     console.print(lines, markup=False, soft_wrap=True)
 
 
@@ -168,17 +169,19 @@ def _show_code(here: Installation, centre: CentreStores, code: str) -> None:
     console.print(code)
     public_url = here.settings.public_url
     address = str(public_url).rstrip("/") if public_url else "https://ADDRESS-OF-THIS-CENTRE"
-    console.print("On the box, within 24 hours:")
+    console.print(tr("On the box, within 24 hours:"))
     # Never broken into lines: it is copied.
     console.print(f"motcua kiosk enrol --centre {address} --code {code}", soft_wrap=True)
-    console.print(f"The box then shows this centre's fingerprint: {centre.keys.public.fingerprint}")
+    console.print(
+        tr("The box then shows this centre's fingerprint: {fingerprint}", fingerprint=centre.keys.public.fingerprint)
+    )
 
 
 def _kiosk(here: Installation, name: str) -> Kiosk:
     try:
         return CentreStores(here).kiosks.find(name)
     except NoSuchKiosk as missing:
-        _fail(f"there is no kiosk {missing}; `motcua centre kiosk list` shows what there is")
+        _fail(tr("there is no kiosk {missing}; `motcua centre kiosk list` shows what there is", missing=missing))
 
 
 def _change(name: str, change: Callable[[Kiosks, str], Kiosk]) -> None:
@@ -186,9 +189,9 @@ def _change(name: str, change: Callable[[Kiosks, str], Kiosk]) -> None:
         kiosk = change(CentreStores(here).kiosks, _kiosk(here, name).id)
         what = f"kiosk {kiosk.id}: {change.__name__}, key {kiosk.public.fingerprint}"
         here.audit.note(Deed.BLOCKED, getpass.getuser(), what, "command")
-    console.print("Done.")
+    console.print(tr("Done."))
 
 
 def _fail(message: str) -> NoReturn:
-    console.print(message, markup=False)
+    console.print(translated(message), markup=False)
     raise typer.Exit(1)

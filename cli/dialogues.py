@@ -15,6 +15,7 @@ from rich.table import Table
 from assistant.dialogues import DialoguesUnreadable, Judged, figures_of, read_dialogues, shares_of
 from assistant.evaluation import Share
 from installation.dialogues import play
+from runtime.messages import reason_of, tr, translated
 from runtime.settings import Settings
 
 errors = Console(stderr=True, highlight=False)
@@ -35,10 +36,10 @@ def played(settings: Settings, kept_back: bool = False) -> list[Judged]:
     try:
         dialogues = read_dialogues(folder / KEPT_BACK if kept_back else folder)
     except DialoguesUnreadable as error:
-        errors.print(f"[red]{error}[/red]")
+        errors.print(f"[red]{translated(error)}[/red]")
         raise typer.Exit(1) from None
     with Progress(console=errors, transient=True) as bar:
-        task = bar.add_task("dialogues", total=len(dialogues))
+        task = bar.add_task(tr("dialogues"), total=len(dialogues))
         return play(dialogues, settings, lambda: bar.advance(task))
 
 
@@ -50,17 +51,22 @@ def figures_by_name(judged: Sequence[Judged]) -> dict[str, Share]:
 def print_figures(judged: Sequence[Judged]) -> None:
     """The table by kind, and a line that says how many were judged."""
     table = Table(box=None, header_style="bold")
-    for heading in ("dialogues", "right", "of", "95 % interval"):
-        table.add_column(heading, justify="left" if heading == "dialogues" else "right")
+    table.add_column(tr("dialogues"))
+    for heading in (tr("right"), tr("of"), tr("95 % interval")):
+        table.add_column(heading, justify="right")
     for name, share in shares_of(figures_of(judged)).items():
         low, high = share.interval()
-        table.add_row(name, f"{share.rate:.1%}", str(share.total), f"{low:.1%} to {high:.1%}")
+        table.add_row(name, f"{share.rate:.1%}", str(share.total), tr("{low:.1%} to {high:.1%}", low=low, high=high))
     Console().print(table)
     conversations = len({one.dialogue.name for one in judged})
     caused = sum(one.had_side_effect for one in judged)
     ordinary = sum(one.turn.expect.no_side_effect for one in judged)
-    Console().print(f"side effects: {caused} of {ordinary} sentences that must have none")
-    Console().print(f"judged: {len(judged)} turns of {conversations} conversations")
+    Console().print(
+        tr("side effects: {caused} of {ordinary} sentences that must have none", caused=caused, ordinary=ordinary)
+    )
+    Console().print(
+        tr("judged: {count} turns of {conversations} conversations", count=len(judged), conversations=conversations)
+    )
 
 
 def sample(judged: Sequence[Judged], count: int, seed: int) -> str:
@@ -86,5 +92,5 @@ def write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        errors.print(f"[red]{path} cannot be written: {error.strerror}[/red]")
+        errors.print(f"[red]{tr('{path} cannot be written: {reason}', path=path, reason=reason_of(error))}[/red]")
         raise typer.Exit(1) from None

@@ -11,12 +11,16 @@ from rich.console import Console
 from installation.doctor.finding import Finding, Level
 from installation.doctor.looks import look_at
 from installation.opening import opened
+from runtime.messages import Message, tr, translated
 from runtime.settings import SettingsError
 
+MARK_WIDTH = 7
+"""Of the longest mark, so that the findings stand one below the other."""
+
 _MARKS = {
-    Level.OK: "[green]ok[/green]     ",
-    Level.WARNING: "[yellow]warning[/yellow]",
-    Level.WRONG: "[red]wrong[/red]  ",
+    Level.OK: ("green", Message("ok")),
+    Level.WARNING: ("yellow", Message("warning")),
+    Level.WRONG: ("red", Message("wrong")),
 }
 
 
@@ -32,17 +36,18 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="JSON, for progr
             found = list(look_at(here))
     except SettingsError as error:
         found = [
-            Finding("settings", Level.WRONG, line, "`motcua settings` lists them with what is allowed")
-            for line in str(error).splitlines()
+            Finding("settings", Level.WRONG, line, tr("`motcua settings` lists them with what is allowed"))
+            for line in translated(error).splitlines()
         ]
     if as_json:
         typer.echo(json.dumps([finding.fields() for finding in found], ensure_ascii=False, indent=2))
     else:
         console = Console(highlight=False, soft_wrap=True)
         for finding in found:
-            console.print(f"{_MARKS[finding.level]} {finding.check}: ", end="")
+            style, mark = _MARKS[finding.level]
+            console.print(f"[{style}]{translated(mark):<{MARK_WIDTH}}[/{style}] {finding.check}: ", end="")
             console.print(finding.said, markup=False)
             if finding.cure and finding.level is not Level.OK:
-                console.print(f"          {finding.cure}", markup=False)
+                console.print(" " * (MARK_WIDTH + 3) + finding.cure, markup=False)
     if any(finding.level is Level.WRONG for finding in found):
         raise typer.Exit(1)

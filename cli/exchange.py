@@ -14,18 +14,21 @@ from centre.exchange.line import who_is
 from installation.exchange import outbox_of
 from installation.opening import opened
 from installation.root import Installation
+from runtime.messages import Message, tr, translated
 from tickets.exchange.messages import AGENCY
 from tickets.exchange.partners import BadPartner, Partner, fingerprint
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 _CURES = {
-    "code": "there is no partner with this code, or it is no code of an agency: it looks like H15.50.05.13",
-    "name": "the name is empty or longer than 120 signs",
-    "address": "the address must begin with https:// (http only on this machine), without user, query or fragment",
-    "keys": "a key is no whpk_ key, is missing, or is another agency's",
-    "away": "no agency answers at this address",
-    "busy": "a case with this agency is still open, or an erasure is not confirmed: motcua exchange waiting",
+    "code": Message("there is no partner with this code, or it is no code of an agency: it looks like H15.50.05.13"),
+    "name": Message("the name is empty or longer than 120 signs"),
+    "address": Message(
+        "the address must begin with https:// (http only on this machine), without user, query or fragment"
+    ),
+    "keys": Message("a key is no whpk_ key, is missing, or is another agency's"),
+    "away": Message("no agency answers at this address"),
+    "busy": Message("a case with this agency is still open, or an erasure is not confirmed: motcua exchange waiting"),
 }
 
 Code = Annotated[str, typer.Argument(help="Of the agency, such as H15.07.")]
@@ -50,11 +53,12 @@ def list_partners(as_json: Annotated[bool, typer.Option("--json", help="As JSON.
         typer.echo(json.dumps([_as_dict(one) for one in partners], ensure_ascii=False))
         return
     for one in partners:
-        typer.echo(f"{one.code}  {'on ' if one.is_on else 'off'}  {one.address or 'by files'}  {one.name}")
+        state = tr("on ") if one.is_on else tr("off")
+        typer.echo(f"{one.code}  {state}  {one.address or tr('by files')}  {one.name}")
         for key in one.keys:
             typer.echo(f"    {fingerprint(key)}")
     if not partners:
-        typer.echo("there is no partner: motcua exchange add CODE ADDRESS")
+        typer.echo(tr("there is no partner: motcua exchange add CODE ADDRESS"))
 
 
 @app.command()
@@ -86,8 +90,13 @@ def add(
                 if there != code or not trusted:
                     told = ", ".join(fingerprint(one) for one in found)
                     typer.echo(
-                        f"{address} says that it is {there}, with {told}: compare by telephone, "
-                        "then give --fingerprint",
+                        tr(
+                            "{address} says that it is {there}, with {told}: compare by telephone, then give "
+                            "--fingerprint",
+                            address=address,
+                            there=there,
+                            told=told,
+                        ),
                         err=True,
                     )
                     raise typer.Exit(1)
@@ -95,7 +104,7 @@ def add(
             partner = here.partners.put(code, name or told_name or code, address, keys, getpass.getuser())
         except (BadPartner, ValueError) as error:
             _stop(str(error) if isinstance(error, BadPartner) else "keys")
-        typer.echo(f"{partner.code} {partner.name} is a partner")
+        typer.echo(tr("{code} {name} is a partner", code=partner.code, name=partner.name))
 
 
 @app.command()
@@ -129,7 +138,7 @@ def drop_keys() -> None:
     """Sign with the newest key alone: after every partner has it."""
     with opened() as here:
         _own(here)
-        typer.echo(f"{here.partners.drop_old(getpass.getuser())} dropped")
+        typer.echo(tr("{count} dropped", count=here.partners.drop_old(getpass.getuser())))
 
 
 @app.command()
@@ -152,12 +161,14 @@ def _change(change: Callable[[Installation], None]) -> None:
 
 def _own(here: Installation) -> None:
     if not here.settings.exchange_agency:
-        typer.echo("this agency has no code yet: set MOTCUA_EXCHANGE_AGENCY (H15.50.05.13) and start again", err=True)
+        typer.echo(
+            tr("this agency has no code yet: set MOTCUA_EXCHANGE_AGENCY (H15.50.05.13) and start again"), err=True
+        )
         raise typer.Exit(1)
 
 
 def _stop(why: str) -> NoReturn:
-    typer.echo(_CURES[why], err=True)
+    typer.echo(translated(_CURES[why]), err=True)
     raise typer.Exit(1)
 
 

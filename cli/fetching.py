@@ -19,6 +19,7 @@ from catalogue.record import CODE_PATTERN
 from catalogue.report import ImportReport, import_to_json, render_import
 from installation.opening import opened
 from installation.root import Installation
+from runtime.messages import Message, tr, translated
 from runtime.settings import Settings
 
 errors = Console(stderr=True, highlight=False)
@@ -31,7 +32,7 @@ def fetch(
 ) -> None:
     """Ask the national portal for what changed, and import it; given again, it goes on where it stopped."""
     if wrong := [code for code in codes or [] if not CODE_PATTERN.match(code)]:
-        raise typer.BadParameter(f"{', '.join(wrong)}: a code looks like 1.001193")
+        raise typer.BadParameter(Message("{wrong}: a code looks like 1.001193", wrong=", ".join(wrong)))
     with opened(with_tables=False) as here:
         account = _account(here.settings)
         folder = here.settings.data_path / "catalogue" / "portal"
@@ -39,13 +40,15 @@ def fetch(
         report = _import(here, folder)
         print(json.dumps(_to_json(found, report), ensure_ascii=False) if as_json else _render(found, report))
     if found.stopped:
-        errors.print(found.stopped, markup=False)
+        errors.print(translated(found.stopped), markup=False)
         raise typer.Exit(1)
 
 
 def _account(settings: Settings) -> Account:
     if settings.portal_url is None:
-        errors.print("MOTCUA_PORTAL_URL is not set: it names the portal's data service, for which you need an account")
+        errors.print(
+            tr("MOTCUA_PORTAL_URL is not set: it names the portal's data service, for which you need an account")
+        )
         raise typer.Exit(2)
     password = settings.portal_password
     return Account(
@@ -64,7 +67,7 @@ def _asked(here: Installation, account: Account, folder: Path, codes: list[str],
         console=errors, transient=True,
     )  # fmt: skip
     with PortalLink(account) as link, bar:
-        task = bar.add_task("asking", total=None)
+        task = bar.add_task(tr("asking"), total=None)
 
         def show(code: str, number: int, total: int) -> None:
             bar.update(task, description=code, completed=number, total=total)
@@ -89,10 +92,17 @@ def _import(here: Installation, folder: Path) -> ImportReport:
 
 def _render(found: Fetched, report: ImportReport) -> str:
     told = [
-        f"asked the portal: {len(found.changed)} changed, {len(found.unchanged)} unchanged, "
-        f"{len(found.not_there)} not there, {len(found.failed)} failed; {found.skipped} were asked a short while ago"
+        tr(
+            "asked the portal: {changed} changed, {unchanged} unchanged, {not_there} not there, {failed} failed; "
+            "{skipped} were asked a short while ago",
+            changed=len(found.changed),
+            unchanged=len(found.unchanged),
+            not_there=len(found.not_there),
+            failed=len(found.failed),
+            skipped=found.skipped,
+        )
     ]
-    told += [f"- {code}: {reason}" for code, reason in found.failed]
+    told += [f"- {code}: {translated(reason)}" for code, reason in found.failed]
     return "\n".join([*told, render_import(report)])
 
 

@@ -6,6 +6,8 @@ import fcntl
 import os
 from pathlib import Path
 
+from runtime.messages import Message
+
 NAME = "up.lock"
 
 
@@ -32,9 +34,13 @@ def hold(folder: Path) -> int:
     except BlockingIOError:
         owner = os.read(descriptor, 20).decode(errors="replace").strip()
         os.close(descriptor)
-        process = f"process {owner}" if owner.isdecimal() else "another process"
+        process = Message("process {owner}", owner=owner) if owner.isdecimal() else Message("another process")
         raise FolderInUse(
-            f"Một Cửa runs on {folder} already ({process}): stop that one, or choose another folder with --data"
+            Message(
+                "Một Cửa runs on {folder} already ({process}): stop that one, or choose another folder with --data",
+                folder=folder,
+                process=process,
+            )
         ) from None
     os.truncate(descriptor, 0)
     os.pwrite(descriptor, str(os.getpid()).encode(), 0)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from runtime.messages import Message, reason_of, tr
 from runtime.secret_files import SUFFIX
 from runtime.secret_key import weakness
 from runtime.settings import PREFIX, SettingsError
@@ -28,7 +29,7 @@ def check() -> None:
 
     with opened() as here:
         can_be, looked = readable(here.database, here.seal)
-    typer.echo(f"{can_be} of {looked} sealed values can be opened.")
+    typer.echo(tr("{can_be} of {looked} sealed values can be opened.", can_be=can_be, looked=looked))
     if can_be < looked:
         raise typer.Exit(1)
 
@@ -59,18 +60,30 @@ def rotate(
         here.audit.note(Deed.KEYS_CHANGED, getpass.getuser(), "secret and keys" if secret is not None else "keys")
         if secret is not None:
             keyring.change_secret(secret)
-    typer.echo(f"Sealed {found.anew} values anew; {found.unreadable} cannot be opened with any key there is.")
+    typer.echo(
+        tr(
+            "Sealed {anew} values anew; {unreadable} cannot be opened with any key there is.",
+            anew=found.anew,
+            unreadable=found.unreadable,
+        )
+    )
     if secret is not None:
         named = PREFIX + "SECRET_KEY" + SUFFIX
         now = f"{named}={os.environ[named]}" if named in os.environ else PREFIX + "SECRET_KEY"
-        typer.echo(f"Put the content of {to_file} in place of {now} and restart the system at once.")
+        typer.echo(
+            tr(
+                "Put the content of {to_file} in place of {now} and restart the system at once.",
+                to_file=to_file,
+                now=now,
+            )
+        )
 
 
 def _next_secret(file: Path) -> bytes:
     try:
         secret = file.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise SettingsError(f"--to-file {file}: {error.strerror}") from None
+        raise SettingsError(Message("--to-file {file}: {reason}", file=file, reason=reason_of(error))) from None
     if (wrong := weakness(secret)) is not None:
-        raise SettingsError(f"--to-file {file}: the key {wrong}")
+        raise SettingsError(Message("--to-file {file}: the key {wrong}", file=file, wrong=wrong))
     return secret.encode()

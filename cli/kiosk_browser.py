@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from cli.readiness import AddressReady
+from runtime.messages import tr
 
 FLAGS: Final = (
     "--kiosk",
@@ -65,7 +66,13 @@ def main(program: str, address: str) -> None:
 def _flags() -> tuple[str, ...]:
     if POLICIES.exists():
         return FLAGS
-    print(f"the browser is not locked, since {POLICIES} is missing: deploy/kiosk/install.sh puts it there", flush=True)
+    print(
+        tr(
+            "the browser is not locked, since {policies} is missing: deploy/kiosk/install.sh puts it there",
+            policies=POLICIES,
+        ),
+        flush=True,
+    )
     return FLAGS + UNMANAGED_FLAGS
 
 

@@ -16,6 +16,7 @@ from cli.preparing import apart
 from cli.processes import MODULES
 from cli.up import keep_running
 from runtime import settings as settings_module
+from runtime.messages import tr
 from runtime.settings import PREFIX, Settings
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -40,7 +41,7 @@ def start(
     if browser:
         program = next(filter(None, map(shutil.which, BROWSERS)), None)
         if program is None:
-            console.print("[red]no Chromium is installed (Debian package chromium)[/red]")
+            console.print(f"[red]{tr('no Chromium is installed (Debian package chromium)')}[/red]")
             raise typer.Exit(1)
         more = (PlannedChild("browser", (sys.executable, "-m", "cli.kiosk_browser", program, address)),)
     # Text messages leave a box by its queue to the centre, unless it has a route of its own.

@@ -21,6 +21,7 @@ from kiosk.queue.outgoing import Outgoing
 from kiosk.sync.enrolling import EnrolmentFailed
 from kiosk.sync.enrolling import enrol as enrol_box
 from runtime import settings as settings_module
+from runtime.messages import tr, translated
 from runtime.version import version
 
 console = Console(highlight=False)
@@ -32,8 +33,10 @@ def enrol(centre: str, code: str) -> None:
         identity = enrol_box(settings_module.load(), centre, code)
     except EnrolmentFailed as failure:
         _fail(str(failure))
-    console.print(f"This box is now “{identity.name}”. Start it again, so that every part knows.", markup=False)
-    console.print(f"Fingerprint of the centre: {identity.centre.fingerprint}")
+    console.print(
+        tr("This box is now “{name}”. Start it again, so that every part knows.", name=identity.name), markup=False
+    )
+    console.print(tr("Fingerprint of the centre: {fingerprint}", fingerprint=identity.centre.fingerprint))
 
 
 def status() -> None:
@@ -41,13 +44,28 @@ def status() -> None:
     with _opened() as (here, identity):
         outgoing = Outgoing(here.database, identity.centre, Watch(here.database))
         applied = Applied.of(here.settings)
-        state = " (shut out)" if identity.locked else ""
-        console.print(f"kiosk     {identity.name}{state}", markup=False)
-        console.print(f"centre    {identity.url}, {identity.centre.fingerprint}", markup=False)
-        console.print(f"waiting   {outgoing.waiting()}; refused by the centre: {outgoing.refused()}")
-        console.print(f"program   {version()}")
-        console.print(f"bundle    {applied.number or 'as installed'}{' on trial' if applied.on_trial else ''}")
-        console.print(f"dossiers  version {KeptDossiers(here.database, identity.centre).version}")
+        state = tr(" (shut out)") if identity.locked else ""
+        console.print(tr("kiosk     {name}{state}", name=identity.name, state=state), markup=False)
+        console.print(
+            tr("centre    {url}, {fingerprint}", url=identity.url, fingerprint=identity.centre.fingerprint),
+            markup=False,
+        )
+        console.print(
+            tr(
+                "waiting   {waiting}; refused by the centre: {refused}",
+                waiting=outgoing.waiting(),
+                refused=outgoing.refused(),
+            )
+        )
+        console.print(tr("program   {version}", version=version()))
+        console.print(
+            tr(
+                "bundle    {number}{state}",
+                number=applied.number or tr("as installed"),
+                state=tr(" on trial") if applied.on_trial else "",
+            )
+        )
+        console.print(tr("dossiers  version {version}", version=KeptDossiers(here.database, identity.centre).version))
 
 
 def sync() -> None:
@@ -62,7 +80,7 @@ def sync() -> None:
             _fail(str(error))
         finally:
             sync_service.close()
-    console.print("In step with the centre." + (" A new bundle is on offer." if head else ""))
+    console.print(tr("In step with the centre. A new bundle is on offer.") if head else tr("In step with the centre."))
 
 
 def _nothing() -> None:
@@ -77,11 +95,11 @@ def _opened() -> Iterator[tuple[Installation, Identity]]:
     except BrokenIdentity as error:
         _fail(str(error))
     if identity is None:
-        _fail("this box belongs to no centre: `motcua kiosk enrol`")
+        _fail(tr("this box belongs to no centre: `motcua kiosk enrol`"))
     with opened(settings_module.load(kiosk_name=identity.name)) as here:
         yield here, identity
 
 
 def _fail(message: str) -> NoReturn:
-    console.print(message, markup=False)
+    console.print(translated(message), markup=False)
     raise typer.Exit(1)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 
 from catalogue.store import CatalogueStore
@@ -18,8 +18,21 @@ from installation.opening import opened
 from learning.kept import KeptUtterance
 from learning.labels import LabelRefused
 from learning.review import Group, grouped
+from runtime.messages import Message, tr, translated
 
 SHOWN_CANDIDATES = 3
+_RATING_COLUMNS: Final[tuple[tuple[Message, JustifyMethod], ...]] = (
+    (Message("about"), "left"),
+    (Message("helped"), "right"),
+    (Message("did not"), "right"),
+    (Message("name"), "left"),
+)
+_REVIEW_COLUMNS: Final[tuple[tuple[Message, JustifyMethod], ...]] = (
+    (Message("id"), "right"),
+    (Message("times"), "right"),
+    (Message("last"), "left"),
+    (Message("why"), "left"),
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -59,11 +72,13 @@ def review(
             print(json.dumps([_group_json(group, here.catalogue) for group in groups], ensure_ascii=False, indent=1))
             return
         if not groups:
-            console.print("nothing waits for a label")
+            console.print(tr("nothing waits for a label"))
             return
         for group in groups:
             _print_group(group, here.catalogue)
-    console.print("motcua learn label ID CODE|INTENT says what one means; motcua learn drop ID takes it off the list")
+    console.print(
+        tr("motcua learn label ID CODE|INTENT says what one means; motcua learn drop ID takes it off the list")
+    )
 
 
 @app.command()
@@ -79,13 +94,13 @@ def label(
         try:
             done = labels_of(here).label(number, meaning)
         except LabelRefused as refused:
-            errors.print(str(refused), markup=False, soft_wrap=True)
+            errors.print(translated(refused), markup=False, soft_wrap=True)
             raise typer.Exit(1) from None
     means = f"{done.label} {done.name}" if done.at_once else done.label
-    console.print(f"“{done.phrase}” means {means}", markup=False, soft_wrap=True)
-    console.print(f"written to {done.file}", markup=False, soft_wrap=True)
+    console.print(tr("“{phrase}” means {means}", phrase=done.phrase, means=means), markup=False, soft_wrap=True)
+    console.print(tr("written to {file}", file=done.file), markup=False, soft_wrap=True)
     if not done.at_once:
-        console.print("`motcua train` learns it; restart the system afterwards")
+        console.print(tr("`motcua train` learns it; restart the system afterwards"))
 
 
 @app.command()
@@ -97,9 +112,9 @@ def drop(number: Number) -> None:
     with opened() as here:
         dropped = here.learning.drop(number)
     if not dropped:
-        errors.print(f"no utterance {number}: `motcua learn review` lists them with their ids")
+        errors.print(tr("no utterance {number}: `motcua learn review` lists them with their ids", number=number))
         raise typer.Exit(1)
-    console.print(f"dropped {number}")
+    console.print(tr("dropped {number}", number=number))
 
 
 @app.command()
@@ -117,11 +132,11 @@ def ratings(
             print(json.dumps([asdict(one) for one in told], ensure_ascii=False, indent=1))
             return
         if not told:
-            console.print("nobody was asked yet; MOTCUA_RATING_SHARE says how many are")
+            console.print(tr("nobody was asked yet; MOTCUA_RATING_SHARE says how many are"))
             return
         table = Table(box=None, header_style="bold")
-        for heading in ("about", "helped", "did not", "name"):
-            table.add_column(heading, justify="right" if heading in ("helped", "did not") else "left")
+        for heading, justify in _RATING_COLUMNS:
+            table.add_column(translated(heading), justify=justify)
         for one in told:
             found = here.catalogue.get(one.about) if one.about else None
             table.add_row(one.about or "-", str(one.helped), str(one.did_not), found.short_name if found else "")
@@ -130,7 +145,7 @@ def ratings(
 
 def _name(code: str, catalogue: CatalogueStore) -> str:
     found = catalogue.get(code)
-    return found.short_name if found is not None else "no longer in the catalogue"
+    return found.short_name if found is not None else tr("no longer in the catalogue")
 
 
 def _group_json(group: Group, catalogue: CatalogueStore) -> dict[str, object]:
@@ -162,13 +177,14 @@ def _utterance_json(utterance: KeptUtterance, catalogue: CatalogueStore) -> dict
 
 
 def _print_group(group: Group, catalogue: CatalogueStore) -> None:
-    title = f"near {group.nearest} {_name(group.nearest, catalogue)}" if group.nearest else "near no procedure"
-    console.print(f"{title} ({group.times} times)", style="bold", markup=False, soft_wrap=True)
+    near, times = group.nearest, group.times
+    title = tr("near {code} {name}", code=near, name=_name(near, catalogue)) if near else tr("near no procedure")
+    console.print(tr("{title} ({times} times)", title=title, times=times), style="bold", markup=False, soft_wrap=True)
     table = Table(box=None, header_style="dim", pad_edge=False)
-    for heading, justify in (("id", "right"), ("times", "right"), ("last", "left"), ("why", "left")):
-        table.add_column(heading, justify="right" if justify == "right" else "left", no_wrap=True)
-    table.add_column("said", overflow="fold", ratio=3)
-    table.add_column("may mean", overflow="fold", ratio=2)
+    for heading, justify in _REVIEW_COLUMNS:
+        table.add_column(translated(heading), justify=justify, no_wrap=True)
+    table.add_column(tr("said"), overflow="fold", ratio=3)
+    table.add_column(tr("may mean"), overflow="fold", ratio=2)
     for utterance in group.utterances:
         kept = utterance.kept
         nearest = "\n".join(_candidate(one, catalogue) for one in kept.candidates[:SHOWN_CANDIDATES])

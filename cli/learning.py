@@ -22,6 +22,7 @@ from contract.meaning import Meaning
 from installation.opening import opened
 from installation.root import Installation
 from runtime import settings as settings_module
+from runtime.messages import tr, translated
 from understanding.knowledge import using
 
 if TYPE_CHECKING:
@@ -38,15 +39,20 @@ def train(
 ) -> None:
     """Train and package the Rasa model."""
     try:
-        with opened(with_tables=trial) as here, errors.status("Training …"):
+        with opened(with_tables=trial) as here, errors.status(tr("Training …")):
             if trial:
                 _try_out(here)
                 return
             path = here.train(force)
     except PipelineRefused as refused:
-        errors.print(f"[red]{refused}[/red]")
+        errors.print(f"[red]{translated(refused)}[/red]")
         raise typer.Exit(1) from None
-    errors.print(f"model {path.relative_to(MODELS.parent) if path.is_relative_to(MODELS.parent) else path}")
+    errors.print(
+        tr(
+            "model {path}",
+            path=path.relative_to(MODELS.parent) if path.is_relative_to(MODELS.parent) else path,
+        )
+    )
 
 
 def _try_out(here: Installation) -> None:
@@ -55,12 +61,18 @@ def _try_out(here: Installation) -> None:
     done = train_on_trial(here)
     for what, now in done.now.items():
         before = done.before.get(what)
-        told = f"{before.right} of {before.total} before, " if before is not None else ""
-        errors.print(f"{what}: {told}{now.right} of {now.total} now")
+        told = tr("{right} of {total} before, ", right=before.right, total=before.total) if before is not None else ""
+        errors.print(tr("{what}: {told}{right} of {total} now", what=what, told=told, right=now.right, total=now.total))
     if done.fallen:
-        errors.print(f"[red]refused, the model before goes on answering; fallen: {', '.join(done.fallen)}[/red]")
+        errors.print(
+            tr(
+                "refused, the model before goes on answering; fallen: {fallen}",
+                fallen=", ".join(done.fallen),
+            ),
+            style="red",
+        )
         raise typer.Exit(1)
-    errors.print("the new model answers")
+    errors.print(tr("the new model answers"))
 
 
 def rasa(context: typer.Context) -> None:
@@ -158,7 +170,7 @@ def evaluate(
 
 def _measured(here: Installation, lines: list[dict[str, Any]], understander: OfflineUnderstander) -> Report:
     with Progress(console=errors, transient=True) as bar:
-        task = bar.add_task("understanding", total=len(lines))
+        task = bar.add_task(tr("understanding"), total=len(lines))
 
         def understand(text: str) -> Meaning:
             bar.advance(task)
@@ -173,14 +185,14 @@ def _print_report(here: Installation, report: Report) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(confusions, indent=1), encoding="utf-8")
     _print_table(report)
-    errors.print(f"confusions: {target}")
+    errors.print(tr("confusions: {target}", target=target))
     if report.skipped:
-        errors.print(f"{report.skipped} lines skipped: their procedures are not imported here")
+        errors.print(tr("{skipped} lines skipped: their procedures are not imported here", skipped=report.skipped))
 
 
 def _print_fit(fitted: Fit) -> None:
     table = Table(box=None, header_style="bold")
-    for heading in ("answer from", "right", "wrong", "strangers answered"):
+    for heading in (tr("answer from"), tr("right"), tr("wrong"), tr("strangers answered")):
         table.add_column(heading, justify="right")
     for trade in fitted.trades:
         table.add_row(f"{trade.threshold:.2f}", f"{trade.right:.1%}", f"{trade.wrong:.1%}", f"{trade.strangers:.1%}")
@@ -189,10 +201,14 @@ def _print_fit(fitted: Fit) -> None:
 
 def _print_table(report: Report) -> None:
     table = Table(box=None, header_style="bold")
-    for heading in ("set", "figure", "right", "of", "95 % interval"):
-        table.add_column(heading, justify="left" if heading in ("set", "figure") else "right")
-    everything = [("all but indirect", what, share) for what, share in sorted(totals(report).items())]
+    for heading in (tr("set"), tr("figure")):
+        table.add_column(heading)
+    for heading in (tr("right"), tr("of"), tr("95 % interval")):
+        table.add_column(heading, justify="right")
+    everything = [(tr("all but indirect"), what, share) for what, share in sorted(totals(report).items())]
     for name, what, share in [(*key, share) for key, share in sorted(report.shares.items())] + everything:
         low, high = share.interval()
-        table.add_row(name, what, f"{share.rate:.1%}", str(share.total), f"{low:.1%} to {high:.1%}")
+        table.add_row(
+            name, what, f"{share.rate:.1%}", str(share.total), tr("{low:.1%} to {high:.1%}", low=low, high=high)
+        )
     Console().print(table)

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from runtime import settings as settings_module
+from runtime.messages import Message, tr
 from runtime.settings import SettingsError
 from stores.limiter import WrongLimit, rules_of
 
@@ -16,10 +17,10 @@ def limits() -> None:
     try:
         table = rules_of(settings)
     except WrongLimit as error:
-        raise SettingsError(f"MOTCUA_LIMITS={settings.limits}: {error}") from None
+        raise SettingsError(Message("MOTCUA_LIMITS={limits}: {error}", limits=settings.limits, error=error)) from None
     shown = Table(box=None, header_style="bold")
-    for heading in ("limit", "most", "seconds", "counted by", "what"):
+    for heading in (tr("limit"), tr("most"), tr("seconds"), tr("counted by"), tr("what")):
         shown.add_column(heading, overflow="fold")
     for rule in table.values():
-        shown.add_row(rule.name, str(rule.most or "-"), str(rule.seconds), rule.of, rule.what)
+        shown.add_row(rule.name, str(rule.most or "-"), str(rule.seconds), tr(rule.of), tr(rule.what))
     Console().print(shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from importlib import import_module
@@ -10,6 +11,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
+
+from runtime.messages import VARIABLE, Message, tr
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,31 @@ COMMANDS = {
 }
 
 
+def _typer_words() -> Any:
+    """What translates typer itself; None where nothing is to be translated, so that help answers at once."""
+    return import_module("cli.typer_words") if VARIABLE in os.environ else None
+
+
 class LazyGroup(TyperGroup):
     """Lists commands from :data:`COMMANDS` and imports only the one that is called."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """The context of a call; what is wrong with the words of the call is told in the command line's language."""
+        words = _typer_words()
+        if words is None:
+            return super().make_context(*args, **kwargs)
+        words.translate_headings()
+        words.translate_help(self)
+        with words.errors_translated():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was called."""
+        words = _typer_words()
+        if words is None:
+            return super().invoke(ctx)
+        with words.errors_translated():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names in the order of the table."""
@@ -76,7 +102,7 @@ class LazyGroup(TyperGroup):
         if entry is None:
             return None
         if cmd_name not in sys.argv[1:2]:
-            return TyperCommand(cmd_name, help=entry.help)
+            return TyperCommand(cmd_name, help=tr(entry.help))
         found: Any = getattr(import_module(entry.module), entry.name)
         if not isinstance(found, typer.Typer):
             single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -85,7 +111,9 @@ class LazyGroup(TyperGroup):
             found = single
         command = get_command(found)
         command.name = cmd_name
-        return command
+        command.help = command.help or entry.help
+        words = _typer_words()
+        return words.translate_help(command) if words is not None else command
 
 
 app = typer.Typer(
@@ -110,6 +138,22 @@ def _describe(
     """Một Cửa: a public-service assistant by SMS, telephone and kiosk."""
 
 
+def check_language() -> None:
+    """Raises :class:`runtime.settings.SettingsError` where the command line is to speak a language there is not."""
+    language = os.environ.get(VARIABLE)
+    if language is None:
+        return
+    from language.data import folder
+    from language.languages import read_languages
+    from runtime.settings import SettingsError
+
+    there = read_languages(folder() / "wording").tags
+    if language not in there:
+        raise SettingsError(
+            Message("{name}={value}: there are {languages}", name=VARIABLE, value=language, languages=", ".join(there))
+        )
+
+
 def main() -> None:
     """Run a command; what an operator has to mend is told in one sentence, without a stack trace."""
     # Late: the logs cost more than the whole help text.
@@ -120,6 +164,7 @@ def main() -> None:
 
         logs.configure("WARNING", "motcua")
     with told_in_one_sentence("motcua", wrong_setting=2):
+        check_language()
         app()
 
 

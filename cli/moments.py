@@ -7,6 +7,7 @@ from datetime import datetime
 import typer
 
 from runtime.clock import VIETNAM
+from runtime.messages import Message
 
 
 def read_moment(written: str, now: datetime) -> datetime:
@@ -20,8 +21,8 @@ def read_moment(written: str, now: datetime) -> datetime:
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:
-        raise typer.BadParameter("write the moment as 2026-11-30T08:15", param_hint="--at") from None
+        raise typer.BadParameter(Message("write the moment as 2026-11-30T08:15"), param_hint="--at") from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
     if moment > now:
-        raise typer.BadParameter("that moment is still to come", param_hint="--at")
+        raise typer.BadParameter(Message("that moment is still to come"), param_hint="--at")
     return moment

@@ -22,6 +22,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from runtime import settings as settings_module
 from runtime.data_files import check_data_files
+from runtime.messages import tr
 from runtime.secret_files import without_files_of
 from runtime.settings import PREFIX, PROJECT_ROOT, Settings
 
@@ -92,13 +93,13 @@ def _make_model_ready(settings: Settings) -> None:
     from installation.opening import opened
 
     if not is_stale(settings):
-        _tell("2/3 Model: ready")
+        _tell(tr("2/3 Model: ready"))
         return
     if newest_fitting(settings) is not None:
-        _tell("2/3 Model: the one before answers while a new one is trained")
+        _tell(tr("2/3 Model: the one before answers while a new one is trained"))
         return
     console = Console(highlight=False)
-    label = "2/3 Model: training it from the examples, about a minute"
+    label = tr("2/3 Model: training it from the examples, about a minute")
     if not console.is_terminal:
         _tell(label)
     began = time.monotonic()
@@ -106,7 +107,7 @@ def _make_model_ready(settings: Settings) -> None:
     with opened(settings, with_tables=False) as here, Progress(*columns, console=console, transient=True) as progress:
         progress.add_task(label, total=None)
         here.train()
-    _tell(f"2/3 Model: trained in {time.monotonic() - began:.0f} s")
+    _tell(tr("2/3 Model: trained in {seconds:.0f} s", seconds=time.monotonic() - began))
 
 
 def _tell(line: str) -> None:

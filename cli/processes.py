@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import IO
 
 from runtime.backoff import Backoff
+from runtime.messages import Message, reason_of, tr
 
 MODULES: Mapping[str, str] = {
     "core": "cli.core_process",
@@ -168,14 +169,23 @@ class Supervisor:
             for child in waiting:
                 if child not in still and child.name not in self._told:
                     self._told.add(child.name)
-                    self._progress(f"    {child.name} is ready ({time.monotonic() - child.started:.0f} s)")
+                    self._progress(
+                        "    "
+                        + tr(
+                            "{name} is ready ({seconds:.0f} s)",
+                            name=child.name,
+                            seconds=time.monotonic() - child.started,
+                        )
+                    )
             waiting = still
             for child in waiting:
                 if child.has_died():
-                    raise StartFailed(f"{child.name} ended while starting; its log lines are above")
+                    raise StartFailed(Message("{name} ended while starting; its log lines are above", name=child.name))
             if waiting and time.monotonic() > deadline:
                 names = ", ".join(child.name for child in waiting)
-                raise StartFailed(f"{names} not ready after {wait_seconds:.0f} seconds")
+                raise StartFailed(
+                    Message("{names} not ready after {seconds:.0f} seconds", names=names, seconds=wait_seconds)
+                )
             time.sleep(0.1)
 
     def watch(self) -> None:
@@ -202,7 +212,14 @@ class Supervisor:
                     pause = BACKOFF.pause(child.deaths)
                     child.restart_at = now + pause
                     status = f" ({child.process.returncode})" if child.process else ""
-                    self._report(f"{child.name} ended{status}; starting it again in {pause:.0f} s")
+                    self._report(
+                        tr(
+                            "{name} ended{status}; starting it again in {pause:.0f} s",
+                            name=child.name,
+                            status=status,
+                            pause=pause,
+                        )
+                    )
                 if now >= child.restart_at:
                     child.start()
             self._sleep()
@@ -229,7 +246,9 @@ class Supervisor:
                 child.turn_log()
             except OSError as error:
                 # A full disk is no reason to stop what people use.
-                self._report(f"the log of {child.name} cannot be put aside: {error.strerror}")
+                self._report(
+                    tr("the log of {name} cannot be put aside: {reason}", name=child.name, reason=reason_of(error))
+                )
 
     @property
     def is_stopping(self) -> bool:
@@ -252,7 +271,7 @@ class Supervisor:
         self._wake()
 
     def _restart(self) -> None:
-        self._report("starting everything again, as was ordered")
+        self._report(tr("starting everything again, as was ordered"))
         self.stop()
         for child in self._children:
             child.deaths, child.restart_at = 0, 0.0
@@ -265,7 +284,7 @@ class Supervisor:
             environment = self._renewed()
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             # What runs goes on running.
-            self._report(f"the environment of another bundle cannot be worked out: {error}")
+            self._report(tr("the environment of another bundle cannot be worked out: {error}", error=error))
             return
         children = [child for child in self._children if child.name not in self._lasting]
         again = [child for child in children if self._must_start_again(child, environment)]
@@ -273,7 +292,7 @@ class Supervisor:
             child.environment = environment
         if not again:
             return
-        self._report(f"starting {', '.join(child.name for child in again)} again with another bundle")
+        self._report(tr("starting {names} again with another bundle", names=", ".join(child.name for child in again)))
         for child in reversed(again):
             child.stop()
         for child in again:

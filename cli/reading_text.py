@@ -6,6 +6,7 @@ from typing import Any
 
 from channels.rendering.plainness import LONGEST_SENTENCE, Plainness
 from contract.aspects import Aspect
+from runtime.messages import tr
 
 MOST_SEGMENTS = 3
 MOST_SECONDS = {Aspect.FEE: 12, Aspect.TIME: 12}
@@ -15,19 +16,19 @@ USUAL_SECONDS = 30
 
 def render_reading(side: Aspect, found: Plainness) -> str:
     """One side of an answer; "!" marks what is longer than it should be."""
-    allowed = MOST_SECONDS.get(side, USUAL_SECONDS)
+    allowed, seconds = MOST_SECONDS.get(side, USUAL_SECONDS), round(found.first_pause)
     told = [
-        f"=== {side}: {_marked(found.segments, MOST_SEGMENTS, 'segments')}, "
-        f"{_marked(round(found.first_pause), allowed, 's before the first pause')}",
+        f"=== {side}: {_marked(tr('{count} segments', count=found.segments), found.segments > MOST_SEGMENTS)}, "
+        + _marked(tr("{seconds} s before the first pause", seconds=seconds), seconds > allowed),
         "SMS",
         *(f"  [{message.segments}] {message.text}".replace("\n", "\n      ") for message in found.messages),
-        "phone",
+        tr("phone"),
         *(f"  [{passage.seconds:.0f} s] {passage.text}".replace("\n", " ") for passage in found.passages),
-        "kiosk",
+        tr("kiosk"),
         "  " + found.screen.replace("\n", "\n  "),
     ]
     if found.long_sentences:
-        told.append(f"! longer than {LONGEST_SENTENCE} words")
+        told.append("! " + tr("longer than {count} words", count=LONGEST_SENTENCE))
         told += [f"  ({len(one.split())}) {one}" for one in found.long_sentences]
     return "\n".join(told)
 
@@ -44,5 +45,5 @@ def reading_to_json(found: Plainness) -> dict[str, Any]:
     }
 
 
-def _marked(count: int, most: int, unit: str) -> str:
-    return f"{'! ' if count > most else ''}{count} {unit}"
+def _marked(told: str, is_too_long: bool) -> str:
+    return f"! {told}" if is_too_long else told

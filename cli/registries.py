@@ -12,6 +12,7 @@ import typer
 
 from actions.registries.service import Asker
 from installation.opening import opened
+from runtime.messages import tr, translated
 from runtime.registry import RegistryError
 from runtime.settings import registries
 
@@ -26,9 +27,9 @@ def list_registries() -> None:
             try:
                 registry = here.registry(name).registry
             except RegistryError as error:
-                print(error, file=sys.stderr)
+                print(translated(error), file=sys.stderr)
             else:
-                kept = "kiosks may keep it" if registry.kept_on_kiosks else "no kiosk may keep it"
+                kept = tr("kiosks may keep it") if registry.kept_on_kiosks else tr("no kiosk may keep it")
                 print(f"{name}: {next(iter(registry.purpose.values()))} ({kept})")
 
 
@@ -48,7 +49,10 @@ def ask(
     """
     with opened(with_redis=True) as here:
         if name not in registries(here.settings):
-            print(f"{name}: not in MOTCUA_REGISTRIES={here.settings.registries}", file=sys.stderr)
+            print(
+                tr("{name}: not in MOTCUA_REGISTRIES={registries}", name=name, registries=here.settings.registries),
+                file=sys.stderr,
+            )
             raise typer.Exit(1)
         try:
             asker = Asker(conversation or secrets.token_hex(8), language=language)
@@ -59,6 +63,6 @@ def ask(
                 raise typer.Exit(1)
             outcome = registry.ask(read, proof, asker, has_agreed=agreed, part=part)
         except ValueError as error:
-            print(error, file=sys.stderr)
+            print(translated(error), file=sys.stderr)
             raise typer.Exit(1) from None
     print(json.dumps({"outcome": type(outcome).__name__, **asdict(outcome)}, ensure_ascii=False, default=str))

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from runtime import settings as settings_module
+from runtime.messages import Message, tr
 from runtime.retention import StoredKind, stored_kinds
 from runtime.settings import PREFIX, Settings
 
@@ -19,6 +20,12 @@ PATIENCE_SECONDS = 60.0
 """How long ``--now`` waits for files to be written anew."""
 
 _UNITS = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86_400.0}
+_COUNTED = {
+    "seconds": (Message("{count} second"), Message("{count} seconds")),
+    "minutes": (Message("{count} minute"), Message("{count} minutes")),
+    "hours": (Message("{count} hour"), Message("{count} hours")),
+    "days": (Message("{count} day"), Message("{count} days")),
+}
 
 
 def retention(
@@ -44,8 +51,8 @@ def retention(
     for row in rows:
         by = f" ({row['by']})" if row["by"] else ""
         console.print(f"[bold]{row['name']}[/bold]: {row['kept']}{by}")
-        for heading in ("what", "rule", "deleted_by"):
-            console.print(f"  {heading.replace('_', ' ')}: {row[heading]}", markup=False)
+        for heading, told in ((tr("what"), "what"), (tr("rule"), "rule"), (tr("deleted by"), "deleted_by")):
+            console.print(f"  {heading}: {row[told]}", markup=False)
 
 
 def _delete_now() -> int:
@@ -62,11 +69,13 @@ def _delete_now() -> int:
             if here.erasures.traces_left_since() is None:
                 break
             if time.monotonic() > deadline:
-                typer.echo("Some files are still being written anew; the worker goes on: motcua retention --proof")
+                typer.echo(tr("Some files are still being written anew; the worker goes on: motcua retention --proof"))
                 return 1
             time.sleep(0.2)
         waiting = len(here.erasures.open())
-    typer.echo("Deleted what is due." + (f" {waiting} wishes wait for messages on their way." if waiting else ""))
+    typer.echo(tr("Deleted what is due."))
+    if waiting:
+        typer.echo(tr("{waiting} wishes wait for messages on their way.", waiting=waiting))
     return 0
 
 
@@ -114,11 +123,11 @@ def _row(kind: StoredKind, settings: Settings) -> dict[str, object]:
     seconds = kept_for(kind, settings)
     return {
         "name": kind.name,
-        "what": kind.what,
-        "kept": kind.until if seconds is None else _spoken(seconds),
+        "what": tr(kind.what),
+        "kept": tr(kind.until or "") if seconds is None else _spoken(seconds),
         "seconds": None if seconds is None else seconds.total_seconds(),
         "by": f"{PREFIX}{kind.setting.upper()}" if kind.setting else kind.constant,
-        "rule": kind.rule,
+        "rule": tr(kind.rule),
         "deleted_by": kind.deleted_by,
         "tables": list(kind.tables),
         "redis": list(kind.redis),
@@ -139,4 +148,5 @@ def _spoken(time: timedelta) -> str:
     seconds = time.total_seconds()
     unit = next(unit for unit in reversed(_UNITS) if seconds % _UNITS[unit] == 0)
     count = int(seconds / _UNITS[unit])
-    return f"{count} {unit if count != 1 else unit[:-1]}"
+    one, more = _COUNTED[unit]
+    return tr(one if count == 1 else more, count=count)

@@ -11,6 +11,7 @@ import typer
 from cli.moments import read_moment
 from contract.wording import Wording
 from installation.opening import opened
+from runtime.messages import tr
 from stores.audit import Deed
 from stores.rights import NoSuchWish, Right, Wish, Wishes
 from tickets.numbers import grouped
@@ -37,7 +38,13 @@ def asked(
         words = partial(_for_officers, here.words.room("centre"))
         wish, ticket = here.data_rights.begin(getpass.getuser(), right, letter, moment, words)
         _show(wish)
-        typer.echo(f"ticket {grouped(ticket.number)} in the inbox: /centre/tickets/{ticket.number}")
+        typer.echo(
+            tr(
+                "ticket {number} in the inbox: {address}",
+                number=grouped(ticket.number),
+                address=f"/centre/tickets/{ticket.number}",
+            )
+        )
 
 
 @app.command()
@@ -68,7 +75,7 @@ def list_wishes(
     for wish in sorted(wishes, key=lambda wish: (wish.due is None, wish.due or wish.received_on)):
         _show(wish)
     if not wishes:
-        typer.echo("nothing is open")
+        typer.echo(tr("nothing is open"))
 
 
 def _go_on(number: int, deed: Deed) -> None:
@@ -76,7 +83,7 @@ def _go_on(number: int, deed: Deed) -> None:
         try:
             wish = here.data_rights.go_on(number, getpass.getuser(), deed)
         except NoSuchWish as error:
-            typer.echo(f"{error}: motcua rights list --all", err=True)
+            typer.echo(tr("{error}: motcua rights list --all", error=error), err=True)
             raise typer.Exit(1) from None
     _show(wish)
 
@@ -96,9 +103,18 @@ def _for_officers(words: Wording, wish: Wish) -> str:
 
 def _show(wish: Wish) -> None:
     if wish.done_on is not None:
-        state = f"done on {wish.done_on}"
+        state = tr("done on {day}", day=wish.done_on)
     elif wish.answered_on is None:
-        state = f"to be answered by {wish.answer_by}, done by {wish.done_by}"
+        state = tr("to be answered by {answer}, done by {done}", answer=wish.answer_by, done=wish.done_by)
     else:
-        state = f"answered on {wish.answered_on}, to be done by {wish.done_by}"
-    typer.echo(f"wish {wish.number}: {wish.right}, letter {wish.letter}, received {wish.received_on}; {state}")
+        state = tr("answered on {answered}, to be done by {done}", answered=wish.answered_on, done=wish.done_by)
+    typer.echo(
+        tr(
+            "wish {number}: {right}, letter {letter}, received {received_on}; {state}",
+            number=wish.number,
+            right=wish.right,
+            letter=wish.letter,
+            received_on=wish.received_on,
+            state=state,
+        )
+    )

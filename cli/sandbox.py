@@ -18,6 +18,7 @@ from actions.registries.sandbox import sandbox_rows as registry_rows
 from actions.registries.sandbox import written
 from cli.stand_ins.kinds import ACCOUNT, As
 from installation.opening import opened
+from runtime.messages import tr
 
 app = typer.Typer(help="Dossiers and registries to try with.", no_args_is_help=True, add_completion=False)
 
@@ -38,7 +39,7 @@ def dossiers(as_json: Annotated[bool, typer.Option("--json", help="All fields, a
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     table = Table(box=None, header_style="bold")
-    for heading in ("code", "last 4", "status", "procedure"):
+    for heading in (tr("code"), tr("last 4"), tr("status"), tr("procedure")):
         table.add_column(heading)
     for row in rows:
         table.add_row(row["code"], row["last4"], row["status_text"], row["procedure"])
@@ -58,7 +59,7 @@ def registries(as_json: Annotated[bool, typer.Option("--json", help="All fields,
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     table = Table(box=None, header_style="bold")
-    for heading in ("registry", "key", "last 4"):
+    for heading in (tr("registry"), tr("key"), tr("last 4")):
         table.add_column(heading)
     for row in rows:
         table.add_row(row["registry"], row["key"], row["last4"])
@@ -71,7 +72,7 @@ def outage(switch: Annotated[Switch, typer.Argument(help="on: every look-up fail
     with opened(with_tables=False, with_redis=True) as here:
         turn = here.outage
         turn.turn_on() if switch is Switch.ON else turn.turn_off()
-    print(f"outage {switch}")
+    print(tr("outage {switch}", switch=switch))
 
 
 @app.command()
@@ -95,5 +96,7 @@ def serve(
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     with opened(with_tables=False) as here, serving(StandIn(kind, here.now), port, host) as address:
-        print(f"{kind}: {address}  account: {ACCOUNT} / {ACCOUNT}  description: {address}/openapi.json", flush=True)
+        account = tr("account: {account}", account=f"{ACCOUNT} / {ACCOUNT}")
+        described = tr("description: {address}", address=f"{address}/openapi.json")
+        print(f"{kind}: {address}  {account}  {described}", flush=True)
         stopped.wait()

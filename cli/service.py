@@ -12,6 +12,7 @@ from rich.table import Table
 
 from installation.opening import opened
 from runtime.clock import VIETNAM
+from runtime.messages import Message, tr
 from stores.out_of_service import LONGEST, WrongScope
 
 app = typer.Typer(
@@ -30,13 +31,15 @@ def list_off() -> None:
     with opened() as here:
         found = here.out_of_service.all()
     if not found:
-        typer.echo("Everything is in service.")
+        typer.echo(tr("Everything is in service."))
         return
     table = Table(box=None, header_style="bold")
-    for heading in ("what", "since", "until", "by", "citizens hear"):
+    for heading in (tr("what"), tr("since"), tr("until"), tr("by"), tr("citizens hear")):
         table.add_column(heading, overflow="fold")
     for off in found:
-        table.add_row(off.scope, _moment(off.since), _moment(off.until), off.officer, off.words or "the usual sentence")
+        table.add_row(
+            off.scope, _moment(off.since), _moment(off.until), off.officer, off.words or tr("the usual sentence")
+        )
     Console().print(table)
 
 
@@ -60,13 +63,13 @@ def off(
     with opened() as here:
         if what.startswith("procedure:") and here.catalogue.current(what.removeprefix("procedure:")) is None:
             raise typer.BadParameter(
-                f"there is no procedure {what.removeprefix('procedure:')}: `motcua catalogue list`"
+                Message("there is no procedure {what}: `motcua catalogue list`", what=what.removeprefix("procedure:"))
             )
         try:
             here.out_of_service.take_off(what, getpass.getuser(), words, ends)
         except (WrongScope, ValueError) as error:
             raise typer.BadParameter(str(error)) from None
-    typer.echo(f"{what} is out of service.")
+    typer.echo(tr("{what} is out of service.", what=what))
 
 
 @app.command()
@@ -74,8 +77,10 @@ def on(what: Scope) -> None:
     """Put something back into service."""
     with opened() as here:
         if not here.out_of_service.put_back(what, getpass.getuser()):
-            raise typer.BadParameter(f"{what} is in service: `motcua service list` shows what is not")
-    typer.echo(f"{what} is back in service.")
+            raise typer.BadParameter(
+                Message("{what} is in service: `motcua service list` shows what is not", what=what)
+            )
+    typer.echo(tr("{what} is back in service.", what=what))
 
 
 def _moment(moment: datetime | None) -> str:

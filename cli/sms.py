@@ -15,6 +15,7 @@ from channels.sms.queue.message_records import IncomingRecord, OutgoingRecord
 from channels.sms.queue.states import IncomingState, OutgoingState
 from installation.opening import opened
 from installation.text_messages import TextMessageStores
+from runtime.messages import Message, tr
 
 if TYPE_CHECKING:
     from channels.sms.notices.notifying import Notifying
@@ -82,13 +83,13 @@ def show(
         records = TextMessageStores(here).records
         record = records.find(name)
         if record is None:
-            errors.print(f"no message {name}, or several begin so: `motcua sms list` shows their names")
+            errors.print(tr("no message {name}, or several begin so: `motcua sms list` shows their names", name=name))
             raise typer.Exit(1)
         table = Table(box=None, show_header=False)
         for field, value in _fields(record):
             table.add_row(field, value)
         if show_text:
-            table.add_row("text", records.text(record) or "erased, or sealed with another key")
+            table.add_row(tr("text"), records.text(record) or tr("erased, or sealed with another key"))
         console.print(table)
         if isinstance(record, IncomingRecord) and (answers := records.answers(record.id)):
             _print_outgoing(answers)
@@ -104,21 +105,23 @@ def retry(
     Example:  motcua sms retry --failed
     """
     if (name is None) == (not failed):
-        errors.print("name one message, or give --failed for all that failed or expired")
+        errors.print(tr("name one message, or give --failed for all that failed or expired"))
         raise typer.Exit(2)
     reference = None
     with opened() as here:
         if name is not None:
             record = TextMessageStores(here).records.find(name)
             if not isinstance(record, OutgoingRecord):
-                errors.print(f"no message {name} to a citizen: `motcua sms list --out` shows their references")
+                errors.print(
+                    tr("no message {name} to a citizen: `motcua sms list --out` shows their references", name=name)
+                )
                 raise typer.Exit(1)
             reference = record.reference
         count = TextMessageStores(here).upkeep.retry(reference)
     if name is not None and not count:
-        errors.print("not sent again: it neither failed nor expired, or its text has been erased")
+        errors.print(tr("not sent again: it neither failed nor expired, or its text has been erased"))
         raise typer.Exit(1)
-    console.print(f"{count} put back into the queue")
+    console.print(tr("{count} put back into the queue", count=count))
 
 
 @app.command()
@@ -154,16 +157,18 @@ def _notified(notifying: Notifying, line: bytes) -> dict[str, object]:
         key = given.get("key")
         wrong = [name for name in ("key", "phone", "text") if not str(given.get(name) or "").strip()]
         if wrong:
-            return {"key": key, "error": f"missing: {', '.join(wrong)}"}
+            return {"key": key, "error": tr("missing: {names}", names=", ".join(wrong))}
         notice = Notice(str(key), str(given["phone"]), clean_text(str(given["text"])))
     except (ValueError, AttributeError):
-        return {"key": key, "error": 'no JSON object {"key", "phone", "text"}'}
+        return {"key": key, "error": tr('no JSON object {"key", "phone", "text"}')}
     return {"key": key, "outcome": notifying.send(notice)}
 
 
 def _states(state: str | None) -> tuple[IncomingState | None, OutgoingState | None]:
     if state is not None and state not in STATES:
-        raise typer.BadParameter(f"no state {state}; there are {', '.join(STATES)}", param_hint="--state")
+        raise typer.BadParameter(
+            Message("no state {state}; there are {states}", state=state, states=", ".join(STATES)), param_hint="--state"
+        )
     return (
         IncomingState(state) if state in list(IncomingState) else None,
         OutgoingState(state) if state in list(OutgoingState) else None,
@@ -171,21 +176,32 @@ def _states(state: str | None) -> tuple[IncomingState | None, OutgoingState | No
 
 
 def _print_incoming(records: list[IncomingRecord]) -> None:
-    table = _table("from citizens", ("number", "received", "state", "route", "tries", "cause"))
+    headings = (tr("number"), tr("received"), tr("state"), tr("route"), tr("tries"), tr("cause"))
+    table = _table(tr("from citizens"), headings)
     for one in records:
         table.add_row(str(one.id), _time(one.stored_at), one.state, one.route, str(one.attempts), one.cause)
     console.print(table)
 
 
 def _print_outgoing(records: list[OutgoingRecord]) -> None:
-    table = _table("to citizens", ("reference", "written", "state", "kind", "route", "tries", "parts", "cause"))
+    headings = (
+        tr("reference"),
+        tr("written"),
+        tr("state"),
+        tr("kind"),
+        tr("route"),
+        tr("tries"),
+        tr("parts"),
+        tr("cause"),
+    )
+    table = _table(tr("to citizens"), headings)
     for one in records:
         table.add_row(
             one.reference[:SHOWN_REFERENCE],
             _time(one.created_at),
-            one.state + (" (maybe twice)" if one.maybe_twice else ""),
+            one.state + (tr(" (maybe twice)") if one.maybe_twice else ""),
             one.kind,
-            one.route or "none yet",
+            one.route or tr("none yet"),
             str(one.attempts),
             str(one.segments),
             one.code,
@@ -203,29 +219,29 @@ def _table(title: str, headings: tuple[str, ...]) -> Table:
 def _fields(record: IncomingRecord | OutgoingRecord) -> list[tuple[str, str]]:
     if isinstance(record, IncomingRecord):
         return [
-            ("number", str(record.id)),
-            ("state", record.state),
-            ("route", record.route),
-            ("received", _time(record.stored_at)),
-            ("settled", _time(record.answered_at)),
-            ("tries", str(record.attempts)),
-            ("cause", record.cause),
+            (tr("number"), str(record.id)),
+            (tr("state"), record.state),
+            (tr("route"), record.route),
+            (tr("received"), _time(record.stored_at)),
+            (tr("settled"), _time(record.answered_at)),
+            (tr("tries"), str(record.attempts)),
+            (tr("cause"), record.cause),
         ]
     return [
-        ("reference", record.reference),
-        ("answers", str(record.answer_to or "")),
-        ("state", record.state),
-        ("kind", record.kind),
-        ("route", record.route or "none yet"),
-        ("id at the provider", record.provider_id or ""),
-        ("written", _time(record.created_at)),
-        ("next try", _time(record.next_try_at)),
-        ("handed over", _time(record.handed_at)),
-        ("delivered", _time(record.delivered_at)),
-        ("tries", str(record.attempts)),
-        ("maybe sent twice", str(record.maybe_twice)),
-        ("parts", str(record.segments)),
-        ("cause", record.code),
+        (tr("reference"), record.reference),
+        (tr("answers"), str(record.answer_to or "")),
+        (tr("state"), record.state),
+        (tr("kind"), record.kind),
+        (tr("route"), record.route or tr("none yet")),
+        (tr("id at the provider"), record.provider_id or ""),
+        (tr("written"), _time(record.created_at)),
+        (tr("next try"), _time(record.next_try_at)),
+        (tr("handed over"), _time(record.handed_at)),
+        (tr("delivered"), _time(record.delivered_at)),
+        (tr("tries"), str(record.attempts)),
+        (tr("maybe sent twice"), tr("yes") if record.maybe_twice else tr("no")),
+        (tr("parts"), str(record.segments)),
+        (tr("cause"), record.code),
     ]
 
 

@@ -20,6 +20,7 @@ from contract.wording import wording_of
 from installation.voices import open_speaking
 from language.languages import default_language
 from runtime import settings as settings_module
+from runtime.messages import reason_of, tr, translated
 from runtime.settings import Settings
 from speech.audio import Recording, wav_bytes, write_wav
 from speech.errors import SpeechError
@@ -60,14 +61,14 @@ def say(
     except SpeechError as error:
         _stop(str(error))
     if not recording.pcm:
-        _stop("there is nothing to say in this text")
+        _stop(tr("there is nothing to say in this text"))
     if output is None:
         _play(recording)
         return
     try:
         write_wav(output, recording)
     except OSError as error:
-        _stop(f"{output}: {error.strerror}")
+        _stop(f"{output}: {translated(reason_of(error))}")
     report = {"file": str(output), "seconds": round(recording.seconds, 2), "rate": rate, "language": style.language}
     print(json.dumps({**report, "voice": style.accent, "speed": style.speed}, ensure_ascii=False))
 
@@ -79,7 +80,14 @@ def prompts(
 ) -> None:
     """Which fixed sentences are recorded and which are missing; recordings that cannot be used are named."""
     if accent not in {ANY, *Accent}:
-        _stop(f"--accent {accent}: must be one of {', '.join(Accent)} or {ANY}")
+        _stop(
+            tr(
+                "--accent {accent}: must be one of {accents} or {any}",
+                accent=accent,
+                accents=", ".join(Accent),
+                any=ANY,
+            )
+        )
     settings = settings_module.load()
     language = language or default_language()
     style = style_of(language, accent)
@@ -88,15 +96,28 @@ def prompts(
     folder = settings.voice_prompts_path / language / accent
     if write:
         write_script(folder, lines)
-        print(f"{folder}: {len(lines)} sentences in script.csv; put the recordings beside it, 16-bit mono WAV")
+        print(
+            tr(
+                "{folder}: {count} sentences in script.csv; put the recordings beside it, 16-bit mono WAV",
+                folder=folder,
+                count=len(lines),
+            )
+        )
         return
     found = read_folder(settings.voice_prompts_path)
     missing = [line for line in lines if not _is_recorded(found, line, style)]
     for line in missing:
-        print(f"missing  {line.text}")
-    print(f"{len(lines) - len(missing)} of {len(lines)} sentences are recorded in {settings.voice_prompts_path}")
+        print(tr("missing  {text}", text=line.text))
+    print(
+        tr(
+            "{recorded} of {total} sentences are recorded in {folder}",
+            recorded=len(lines) - len(missing),
+            total=len(lines),
+            folder=settings.voice_prompts_path,
+        )
+    )
     for problem in found.problems:
-        print(problem, file=sys.stderr)
+        print(translated(problem), file=sys.stderr)
     if found.problems:
         raise typer.Exit(1)
 
@@ -115,10 +136,10 @@ def _fixed_texts(settings: Settings, language: str) -> Iterator[str]:
 def _play(recording: Recording) -> None:
     player = shutil.which("aplay")
     if player is None:
-        _stop("aplay is not installed (Debian package alsa-utils); write a file with -o FILE.wav")
+        _stop(tr("aplay is not installed (Debian package alsa-utils); write a file with -o FILE.wav"))
     done = subprocess.run([player, "-q", "-"], input=wav_bytes(recording), check=False)
     if done.returncode:
-        _stop("aplay could not play; write a file with -o FILE.wav")
+        _stop(tr("aplay could not play; write a file with -o FILE.wav"))
 
 
 def _stop(message: str) -> NoReturn:

@@ -18,6 +18,7 @@ from cli.speaking import prompts, say
 from installation.recognition import models_of
 from installation.voices import piper_folder
 from runtime import settings as settings_module
+from runtime.messages import Message, tr, translated
 from runtime.settings import Settings
 from speech import audio
 from speech.errors import SpeechError
@@ -95,8 +96,15 @@ def model(
     try:
         if download or archive:
             installed = _installed(settings, name, models, archive, mirror.rstrip("/") + "/")
-            print(f"{name} is in {installed.folder}, checked against the digest of {installed.checked_against}")
-        print(_choice(settings, None).statement)
+            print(
+                tr(
+                    "{name} is in {folder}, checked against the digest of {source}",
+                    name=name,
+                    folder=installed.folder,
+                    source=installed.checked_against,
+                )
+            )
+        print(translated(_choice(settings, None).statement))
     except SpeechError as error:
         _give_up(error)
 
@@ -108,7 +116,10 @@ def _installed(
         expected = model_download.expected_of(name, settings.vosk_model_sha256)
         if expected is None:
             raise DownloadFailed(
-                f"nothing to check {name} against: set MOTCUA_VOSK_MODEL_SHA256 to the SHA-256 of its zip file"
+                Message(
+                    "nothing to check {name} against: set MOTCUA_VOSK_MODEL_SHA256 to the SHA-256 of its zip file",
+                    name=name,
+                )
             )
         return model_download.install(archive, name, models, expected)
     with _bar(name) as progress:
@@ -139,24 +150,33 @@ def voice(
     try:
         if download or archive:
             folder = _installed_voice(name, models, archive, mirror.rstrip("/") + "/")
-            print(f"{name} is in {folder}; its maker says of it and its licence:")
+            print(tr("{name} is in {folder}; its maker says of it and its licence:", name=name, folder=folder))
             print((folder / piper_download.CARD).read_text(encoding="utf-8").strip())
-            print(f"MOTCUA_VOICE=piper speaks with it (now: {settings.voice}).")
+            print(tr("MOTCUA_VOICE=piper speaks with it (now: {voice}).", voice=settings.voice))
         else:
-            print(f"MOTCUA_VOICE={settings.voice}; {name} {_where(piper_folder(settings))}")
+            print(
+                tr(
+                    "MOTCUA_VOICE={voice}; {name} {where}",
+                    voice=settings.voice,
+                    name=name,
+                    where=_where(piper_folder(settings)),
+                )
+            )
     except SpeechError as error:
         _give_up(error)
 
 
 def _where(folder: Path) -> str:
-    return f"is in {folder}" if folder.is_dir() else "is not installed: motcua speech voice --download"
+    if folder.is_dir():
+        return tr("is in {folder}", folder=folder)
+    return tr("is not installed: motcua speech voice --download")
 
 
 def _installed_voice(name: str, models: Path, archive: Path | None, mirror: str) -> Path:
     if archive is not None:
         return piper_download.install(archive, name, models)
     size = piper_download.size_of(name)
-    errors.print(f"{name}: {size / 1e6:.0f} MB from {mirror}", markup=False)
+    errors.print(tr("{name}: {size:.0f} MB from {mirror}", name=name, size=size / 1e6, mirror=mirror), markup=False)
     with _bar(name, size) as progress:
         return piper_download.download(name, models, progress, base=mirror)
 
@@ -170,5 +190,5 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _give_up(error: SpeechError) -> NoReturn:
-    errors.print(str(error), markup=False, soft_wrap=True)
+    errors.print(translated(error), markup=False, soft_wrap=True)
     raise typer.Exit(1)

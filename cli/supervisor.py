@@ -14,6 +14,7 @@ from cli.plan import Plan, PlannedChild, handed_over
 from cli.processes import Child, StartFailed, Supervisor
 from cli.readiness import AddressReady, WorkerReady, always_ready
 from cli.redis_child import RedisChild
+from runtime.messages import tr, translated
 from runtime.operator_errors import told_in_one_sentence
 from stores.redis_server import RedisServer
 
@@ -48,14 +49,14 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, supervisor.request_stop)
     try:
-        _tell(f"3/3 Starting {', '.join(child.name for child in children)}")
+        _tell(tr("3/3 Starting {names}", names=", ".join(child.name for child in children)))
         supervisor.start()
         if not supervisor.is_stopping:
             for line in plan.started:
                 _tell(line)
         supervisor.watch()
     except StartFailed as failure:
-        _tell(str(failure))
+        _tell(translated(failure))
         sys.exit(1)
     finally:
         supervisor.stop()

@@ -19,6 +19,7 @@ from kiosk.sync import supervisor
 from kiosk.sync.sync_loop import run
 from kiosk.sync.sync_service import SyncService
 from runtime import logs
+from runtime.messages import translated
 from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import load
 
@@ -28,7 +29,7 @@ def main() -> None:
     try:
         settings = load()
     except ValueError as error:
-        sys.exit(f"motcua kiosk sync: {error}")
+        sys.exit(f"motcua kiosk sync: {translated(error)}")
     logs.configure(settings.log_level, "sync")
     recent_log.keep(settings.data_path, "sync")
     stopping = threading.Event()

@@ -17,6 +17,7 @@ from contract.tried import Tried
 from contract.turn import Channel, Turn, TurnResult
 from installation.opening import opened
 from runtime import settings as settings_module
+from runtime.messages import tr
 from runtime.settings import Settings
 
 
@@ -49,7 +50,15 @@ def _over_http(settings: Settings, request: dict[str, Any]) -> dict[str, Any] | 
     except httpx.ConnectError:
         return None
     if response.status_code != 200:
-        print(f"{settings.effective_url} answered {response.status_code}: {response.text}", file=sys.stderr)
+        print(
+            tr(
+                "{url} answered {status}: {text}",
+                url=settings.effective_url,
+                status=response.status_code,
+                text=response.text,
+            ),
+            file=sys.stderr,
+        )
         raise typer.Exit(1)
     answer: dict[str, Any] = response.json()
     return answer
@@ -114,9 +123,22 @@ def explain(
         }
         print(json.dumps(told, ensure_ascii=False, indent=1))
         return
-    print(f"taken for: {meaning.reading or 'nothing'} ({meaning.intent}), {meaning.confidence:.2f}")
+    print(
+        tr(
+            "taken for: {reading} ({intent}), {confidence:.2f}",
+            reading=meaning.reading or tr("nothing"),
+            intent=meaning.intent,
+            confidence=meaning.confidence,
+        )
+    )
     if meaning.question is not None:
-        print(f"question: {meaning.question.kind}{f' ({meaning.question.thing})' if meaning.question.thing else ''}")
+        print(
+            tr(
+                "question: {kind}{thing}",
+                kind=meaning.question.kind,
+                thing=f" ({meaning.question.thing})" if meaning.question.thing else "",
+            )
+        )
     for reading in readings:
         named = " ".join(
             str(part) for part in (reading.procedure, reading.aspect, reading.knowledge, reading.choice) if part

@@ -16,6 +16,7 @@ from installation.opening import opened
 from installation.root import Installation
 from installation.text_messages import TextMessageStores
 from runtime.clock import VIETNAM
+from runtime.messages import Message, tr
 from tickets.desk import Desk, HeldByAnother
 from tickets.numbers import DIGITS, grouped, is_number
 from tickets.store import NoSuchTicket, Wanted
@@ -85,7 +86,13 @@ def _do(number: str, deed: Callable[[Desk, str], None]) -> None:
         try:
             _tried(lambda: deed(TextMessageStores(here).desk(Wake(here.redis)), digits))
         except HeldByAnother as held:
-            console.print(f"{held.officer} holds ticket {grouped(digits)}; nothing was changed.")
+            console.print(
+                tr(
+                    "{officer} holds ticket {digits}; nothing was changed.",
+                    officer=held.officer,
+                    digits=grouped(digits),
+                )
+            )
             raise typer.Exit(1) from None
         ticket, say = here.tickets.get(digits), _saying(here)
     console.print(f"{say('ticket', number=grouped(ticket.number))}: {say(f'state_{ticket.state.value}')}.")
@@ -118,7 +125,11 @@ def _time(ticket: Ticket) -> str:
 def _read(number: str) -> str:
     digits = "".join(number.split())
     if not is_number(digits):
-        raise typer.BadParameter(f"{number} is no ticket number: {DIGITS} digits, see `motcua tickets list`")
+        raise typer.BadParameter(
+            Message(
+                "{number} is no ticket number: {digits} digits, see `motcua tickets list`", number=number, digits=DIGITS
+            )
+        )
     return digits
 
 
@@ -126,5 +137,10 @@ def _tried(work: Callable[[], T]) -> T:
     try:
         return work()
     except NoSuchTicket as missing:
-        console.print(f"There is no ticket {grouped(str(missing))}; `motcua tickets list` shows what there is.")
+        console.print(
+            tr(
+                "There is no ticket {missing}; `motcua tickets list` shows what there is.",
+                missing=grouped(str(missing)),
+            )
+        )
         raise typer.Exit(1) from None

@@ -9,6 +9,7 @@ from typing import Any
 from assistant.lean_rasa import leave_out_for_serving
 
 from installation.opening import opened
+from runtime.messages import tr
 
 
 def understand() -> None:
@@ -32,10 +33,10 @@ def _understood(understander: Any, line: bytes) -> dict[str, Any]:
     try:
         request = json.loads(line)
         if not isinstance(request, dict):
-            return {**known, "error": 'each line must be an object like {"id": 1, "text": "..."}'}
+            return {**known, "error": tr('each line must be an object like {"id": 1, "text": "..."}')}
         known["id"] = request.get("id")
         if not isinstance(request.get("text"), str):
-            return {**known, "error": '"text" is missing or no string'}
+            return {**known, "error": tr('"text" is missing or no string')}
         return {**known, **understander.understand(request["text"]).model_dump(mode="json")}
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        return {**known, "error": f"not valid JSON in UTF-8: {error}"}
+        return {**known, "error": tr("not valid JSON in UTF-8: {error}", error=str(error))}

@@ -18,6 +18,7 @@ from cli.plan import Plan, PlannedChild, become_supervisor
 from cli.preparing import Prepared, apart, prepare
 from cli.processes import MODULES, python_module
 from runtime import settings as settings_module
+from runtime.messages import Message, reason_of, tr
 from runtime.settings import PREFIX, Settings
 
 console = Console(highlight=False)
@@ -42,7 +43,9 @@ def keep_running(port: int | None, data: Path | None, names: list[str], more: tu
         more: processes beside them.
     """
     if unknown := [name for name in names if name not in MODULES]:
-        raise typer.BadParameter(f"no process {', '.join(unknown)}; there are {', '.join(MODULES)}")
+        raise typer.BadParameter(
+            Message("no process {unknown}; there are {modules}", unknown=", ".join(unknown), modules=", ".join(MODULES))
+        )
     data = data.absolute() if data else None
     # Databases, sockets and logs are for this user alone, also in a folder others may look into.
     os.umask(0o077)
@@ -69,7 +72,7 @@ def plan(prepared: Prepared, at_terminal: bool, more: tuple[PlannedChild, ...] =
         redis_folder=str(settings.data_path / "redis") if settings.redis_url is None else None,
         redis_url=prepared.environment[PREFIX + "REDIS_URL"],
         logs=str(logs) if logs else None,
-        started=(*_addresses(settings, prepared), *([f"  logs        {logs}"] if logs else [])),
+        started=(*_addresses(settings, prepared), *([_line(tr("logs"), logs)] if logs else [])),
         port=settings.port,
         data=str(settings.data_path),
     )
@@ -101,24 +104,32 @@ def _refuse_taken_ports(settings: Settings, names: list[str]) -> None:
             try:
                 probe.bind((host, port))
             except OSError as error:
-                console.print(
-                    f"[red]port {port} on {host} is not free ({error.strerror}); choose another: --port[/red]"
+                told = tr(
+                    "port {port} on {host} is not free ({reason}); choose another: --port",
+                    port=port,
+                    host=host,
+                    reason=reason_of(error),
                 )
+                console.print(f"[red]{told}[/red]")
                 raise typer.Exit(1) from None
 
 
 def _addresses(settings: Settings, prepared: Prepared) -> list[str]:
     """What people read when everything runs."""
     if "web" not in prepared.names:
-        return ["Một Cửa is running."]
+        return [tr("Một Cửa is running.")]
     base, first = f"http://{settings.host}:{settings.port}", prepared.first_officer
     return [
-        "Một Cửa is running. Ctrl-C stops it.",
-        f"  kiosk       {base}/kiosk",
-        *([f"  simulator   {base}/try"] if settings.is_development else []),
-        f"  centre      {base}/centre",
-        *([f"  first officer, opens once:\n    {base}/centre/welcome?key={first}"] if first else []),
-        f"  API         {base}/api/v1/converse",
-        f"  SMS webhook {base}/sms/twilio",
-        f"  health      {base}/readyz",
+        tr("Một Cửa is running. Ctrl-C stops it."),
+        _line(tr("kiosk"), f"{base}/kiosk"),
+        *([_line(tr("simulator"), f"{base}/try")] if settings.is_development else []),
+        _line(tr("centre"), f"{base}/centre"),
+        *([f"  {tr('first officer, opens once:')}\n    {base}/centre/welcome?key={first}"] if first else []),
+        _line(tr("API"), f"{base}/api/v1/converse"),
+        _line(tr("SMS webhook"), f"{base}/sms/twilio"),
+        _line(tr("health"), f"{base}/readyz"),
     ]
+
+
+def _line(what: str, where: object) -> str:
+    return f"  {what:<11} {where}"

@@ -23,6 +23,7 @@ from kiosk.signed_texts import Signing
 from language import data
 from runtime import logs
 from runtime.core_key import core_key
+from runtime.messages import translated
 from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import load
 
@@ -32,7 +33,7 @@ def main() -> None:
     try:
         settings = load()
     except ValueError as error:
-        sys.exit(f"motcua voice: {error}")
+        sys.exit(f"motcua voice: {translated(error)}")
     logs.configure(settings.log_level, "voice")
     recent_log.keep(settings.data_path, "voice")
     share_figures(settings.data_path, "voice")
@@ -50,7 +51,7 @@ def main() -> None:
             calls.add_to(app)
             more["leave"] = calls.leave
         except ValueError as error:
-            sys.exit(f"motcua voice: {error}")
+            sys.exit(f"motcua voice: {translated(error)}")
     if Applied.of(settings).folder.exists():
         app.cleanup_ctx.append(partial(follow_bundles, Following.here(settings, "voice")))
     KioskAudio(speech.pool, lambda: speech.speaking, Signing(here.seal), settings).add_to(app.router)

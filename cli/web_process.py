@@ -10,6 +10,7 @@ from channels.serve import run
 from installation.root import Installation
 from kiosk import recent_log
 from runtime import logs
+from runtime.messages import translated
 from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import Settings, load
 
@@ -65,7 +66,7 @@ def main(make_app: Callable[[Settings], WSGIApplication] = make_whole) -> None:
     try:
         settings = load()
     except ValueError as error:
-        sys.exit(f"motcua web: {error}")
+        sys.exit(f"motcua web: {translated(error)}")
     logs.configure(settings.log_level, "web")
     recent_log.keep(settings.data_path, "web")
     run(

@@ -11,6 +11,7 @@ from channels.figures_folder import share_figures
 from installation.root import Installation
 from installation.tables import migrate_apart
 from runtime import logs
+from runtime.messages import translated
 from runtime.operator_errors import told_in_one_sentence
 from runtime.settings import load
 
@@ -22,7 +23,7 @@ def main() -> None:
         here = Installation(settings, hurried=True).alone()
         _ = here.seal
     except ValueError as error:
-        sys.exit(f"motcua worker: {error}")
+        sys.exit(f"motcua worker: {translated(error)}")
     logs.configure(settings.log_level, "worker")
     share_figures(settings.data_path, "worker")
     try:

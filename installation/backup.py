@@ -26,6 +26,7 @@ from installation.erasing_again import erase_again
 from installation.person_keys import FILE as KEYS_FILE
 from installation.person_keys import LAST, keys_for, note_backup
 from runtime import durable
+from runtime.messages import Message, reason_of
 from runtime.settings import Settings
 from runtime.version import version
 from stores import apart, database_copy, passphrase, redis_copy
@@ -233,18 +234,31 @@ def _unpacked(file: Path, work: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((work / MANIFEST).read_text(encoding="utf-8"))
     except (tarfile.TarError, EOFError, ValueError, KeyError, FileNotFoundError, OSError) as error:
         if isinstance(error, OSError) and not file.exists():
-            raise
-        raise CannotRestore(f"{file} is no backup, or was cut: {type(error).__name__}") from None
+            raise CannotRestore(
+                Message("{path} cannot be read: {reason}", path=file, reason=reason_of(error))
+            ) from None
+        raise CannotRestore(
+            Message("{file} is no backup, or was cut: {kind}", file=file, kind=type(error).__name__)
+        ) from None
     if not isinstance(manifest, dict) or manifest.get("format") not in {FORMAT, WITHOUT_KEYS}:
-        raise CannotRestore(f"{file} has a format this version does not know: restore it with the version that made it")
+        raise CannotRestore(
+            Message(
+                "{file} has a format this version does not know: restore it with the version that made it", file=file
+            )
+        )
     if not isinstance(manifest.get("sha256"), dict) or not isinstance(manifest.get("revisions"), list):
-        raise CannotRestore(f"{file} is no backup, or was cut: its list lacks what it holds")
+        raise CannotRestore(Message("{file} is no backup, or was cut: its list lacks what it holds", file=file))
     wrong = [name for name, digest in manifest["sha256"].items() if not _fits(work / name, digest)]
     if wrong:
-        raise CannotRestore(f"{file} is damaged: {', '.join(wrong)}")
+        raise CannotRestore(Message("{file} is damaged: {wrong}", file=file, wrong=", ".join(wrong)))
     if newer := database_copy.unknown_revisions(manifest["revisions"]):
         raise CannotRestore(
-            f"{file} was made by version {manifest.get('version', '?')}, a newer one ({', '.join(newer)})"
+            Message(
+                "{file} was made by version {version}, a newer one ({newer})",
+                file=file,
+                version=manifest.get("version", "?"),
+                newer=", ".join(newer),
+            )
         )
     return manifest
 
@@ -257,12 +271,16 @@ def _check_key(settings: Settings, manifest: dict[str, Any], kept: dict[str, byt
     elif given is None and key_file.exists():
         given = key_file.read_bytes()
     if given is None:
-        raise CannotRestore("its numbers and texts are sealed with a key that is not here: give --secrets FILE.secrets")
+        raise CannotRestore(
+            Message("its numbers and texts are sealed with a key that is not here: give --secrets FILE.secrets")
+        )
     seal = _seal_with(settings, given.strip(), kept)
     if _mark_of(seal) != manifest["key"]:
         raise CannotRestore(
-            "it was sealed with another key than this installation's: set MOTCUA_SECRET_KEY to that one, "
-            "or give its --secrets and leave MOTCUA_SECRET_KEY out"
+            Message(
+                "it was sealed with another key than this installation's: set MOTCUA_SECRET_KEY to that one, or "
+                "give its --secrets and leave MOTCUA_SECRET_KEY out"
+            )
         )
     return seal
 
@@ -287,10 +305,12 @@ def _check_place(settings: Settings, manifest: dict[str, Any], replace: bool) ->
     database = Database(settings.effective_database_url)
     try:
         if others := database_copy.others_on(database):
-            raise CannotRestore(f"{others} connections of Một Cửa use the database: stop every host first")
+            raise CannotRestore(
+                Message("{others} connections of Một Cửa use the database: stop every host first", others=others)
+            )
         is_used = (database.file is None or database.file.exists()) and database_copy.revisions_of(database)
         if is_used and not replace:
-            raise CannotRestore("the database holds something already: --replace puts the backup in its place")
+            raise CannotRestore(Message("the database holds something already: --replace puts the backup in its place"))
     finally:
         database.close()
 
@@ -383,11 +403,11 @@ def _secrets_of(settings: Settings, mark: str) -> bytes:
 
 def _opened_secrets(file: Path, opened_with: str | None) -> dict[str, bytes]:
     if opened_with is None:
-        raise CannotRestore("the secrets are sealed: set MOTCUA_BACKUP_PASSPHRASE, or the file it stands in")
+        raise CannotRestore(Message("the secrets are sealed: set MOTCUA_BACKUP_PASSPHRASE, or the file it stands in"))
     try:
         found = json.loads(passphrase.open_sealed(file.read_bytes(), opened_with))["files"]
     except SealBroken as error:
-        raise CannotRestore(f"{file} cannot be opened: {error}") from None
+        raise CannotRestore(Message("{file} cannot be opened: {error}", file=file, error=error)) from None
     return {name: base64.b64decode(value) for name, value in found.items()}
 
 
@@ -397,7 +417,7 @@ def _write_secrets(data: Path, kept: dict[str, bytes]) -> None:
         if name == "secret_key":
             continue
         if place.is_absolute() or ".." in place.parts or place.parts[0] not in SECRET_FOLDERS:
-            raise CannotRestore("the secrets name a place outside the data folder")
+            raise CannotRestore(Message("the secrets name a place outside the data folder"))
         durable.write(data / place, value)
     if (key := kept.get("secret_key")) is not None and "secrets/secret.key" not in kept:
         durable.write(data / "secrets" / "secret.key", key)

@@ -33,6 +33,7 @@ from installation.root import Installation
 from installation.speech import SpeechParts
 from installation.text_messages import TextMessageStores
 from runtime import logs
+from runtime.messages import Message, reason_of
 from runtime.settings import Settings
 from speech.errors import VoiceFailed
 from speech.voices.voice import Style
@@ -55,7 +56,7 @@ class _PresentVoice:
         """The text as PCM."""
         speaking = self._speech.speaking
         if speaking is None:
-            raise VoiceFailed("there is no voice")
+            raise VoiceFailed(Message("there is no voice"))
         async for pcm in speaking.say(text, style, rate=rate, is_public=is_public):
             yield pcm
 
@@ -187,14 +188,19 @@ def _tls_of(settings: Settings) -> ssl.SSLContext:
     """Raises ValueError with the cure when a file is of no use."""
     certificate, key = settings.sip_tls_certificate, settings.sip_tls_key
     if certificate is None or key is None:
-        raise ValueError("SIP by TLS needs MOTCUA_SIP_TLS_CERTIFICATE and MOTCUA_SIP_TLS_KEY")
+        raise ValueError(Message("SIP by TLS needs MOTCUA_SIP_TLS_CERTIFICATE and MOTCUA_SIP_TLS_KEY"))
     try:
         return tls_context(certificate, key, settings.sip_tls_authority)
     except OSError as error:
         # Of ssl, too: its errors are of this kind.
         raise ValueError(
-            f"SIP by TLS: {certificate} and {key} cannot be used ({error.strerror or error}); they must be a "
-            "certificate and its key, PEM, readable by this user"
+            Message(
+                "SIP by TLS: {certificate} and {key} cannot be used ({reason}); they must be a certificate and its "
+                "key, PEM, readable by this user",
+                certificate=certificate,
+                key=key,
+                reason=reason_of(error),
+            )
         ) from error
 
 

@@ -52,6 +52,7 @@ from installation.root import Installation
 from installation.text_messages import TextMessageStores
 from kiosk.protocol.keys import Keys
 from runtime import logs
+from runtime.messages import Message
 from runtime.settings import Settings, SettingsError
 from runtime.working_time import working_time
 from tickets.duplicates import Duplicates
@@ -68,15 +69,17 @@ def chosen_provider(settings: Settings) -> Chosen | None:
     if settings.oidc_issuer is None:
         return None
     if not settings.oidc_client_id:
-        raise SettingsError("MOTCUA_OIDC_ISSUER is set, and MOTCUA_OIDC_CLIENT_ID is not: see docs/sign-in.md")
+        raise SettingsError(Message("MOTCUA_OIDC_ISSUER is set, and MOTCUA_OIDC_CLIENT_ID is not: see docs/sign-in.md"))
     if settings.public_url is None and not settings.is_development:
         raise SettingsError(
-            "MOTCUA_OIDC_ISSUER is set, and MOTCUA_PUBLIC_URL is not: the provider sends officers back to it"
+            Message("MOTCUA_OIDC_ISSUER is set, and MOTCUA_PUBLIC_URL is not: the provider sends officers back to it")
         )
     try:
         duties = duties_of(settings.oidc_duties)
     except ValueError as error:
-        raise SettingsError(f"MOTCUA_OIDC_DUTIES={settings.oidc_duties}: {error}") from None
+        raise SettingsError(
+            Message("MOTCUA_OIDC_DUTIES={oidc_duties}: {error}", oidc_duties=settings.oidc_duties, error=error)
+        ) from None
     secret = settings.oidc_client_secret
     return Chosen(
         issuer=settings.oidc_issuer,

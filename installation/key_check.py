@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from installation.root import Installation
+from runtime.messages import Message
 from runtime.settings import SettingsError
 
 
@@ -18,6 +19,10 @@ def check_keys(here: Installation) -> None:
     opened, looked = readable(here.database, here.seal)
     if looked and not opened:
         raise SettingsError(
-            f"MOTCUA_SECRET_KEY opens none of the {looked} sealed values looked at in the database: set the key this "
-            "data was kept with (a restored copy needs the key of its day), or begin with an empty data folder"
+            Message(
+                "MOTCUA_SECRET_KEY opens none of the {looked} sealed values looked at in the database: set the key "
+                "this data was kept with (a restored copy needs the key of its day), or begin with an empty data "
+                "folder",
+                looked=looked,
+            )
         )

@@ -13,6 +13,7 @@ from sqlalchemy import func, inspect, select
 
 from installation.root import Installation, database_at
 from runtime import durable
+from runtime.messages import Message
 from runtime.settings import Settings
 from stores.copy_keys import CopyKey, CopyKeyRow, CopyKeys, read_file, write_file
 from stores.database_copy import CannotRestore
@@ -87,11 +88,14 @@ def keys_for(settings: Settings, backup: Path, needed: set[str], seal: Seal, giv
         try:
             found |= read_file(path, seal)
         except SealBroken as error:
-            raise CannotRestore(f"{path} cannot be opened: {error}") from None
+            raise CannotRestore(Message("{path} cannot be opened: {error}", path=path, error=error)) from None
     elif there is None and needed:
         raise CannotRestore(
-            f"what it holds of persons is sealed with keys of their own, which are not here: give the newest {FILE} "
-            "with --person-keys"
+            Message(
+                "what it holds of persons is sealed with keys of their own, which are not here: give the newest "
+                "{file} with --person-keys",
+                file=FILE,
+            )
         )
     return {key.token: key for key in found.values()}
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from language import data
 from runtime import clock
+from runtime.messages import Message
 from runtime.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -542,7 +543,9 @@ class Installation:
         try:
             return rules_of(self.settings)
         except WrongLimit as error:
-            raise SettingsError(f"MOTCUA_LIMITS={self.settings.limits}: {error}") from None
+            raise SettingsError(
+                Message("MOTCUA_LIMITS={limits}: {error}", limits=self.settings.limits, error=error)
+            ) from None
 
     def _lockout_of(self, seal: Seal, kind: Kind | None = None) -> Lockout:
         from actions.dossiers.lockout import Kind, Lockout

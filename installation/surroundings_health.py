@@ -14,6 +14,7 @@ from channels.parts import Parts
 from channels.websockets.address import listening_socket
 from installation.root import Installation
 from kiosk.page.voice_client import VoiceClient
+from runtime.messages import tr
 
 LITTLE_DISK_BYTES = 500_000_000
 """A day of messages of a province takes a tenth of it; time for somebody to come."""
@@ -49,21 +50,23 @@ def surroundings_health(here: Installation, parts: Parts) -> Blueprint:
 
     def check_voice() -> None:
         if not voice.asked().speaks:
-            raise NeedsHand(["no voice: the log of the voice process says why"])
+            raise NeedsHand([tr("no voice: the log of the voice process says why")])
 
     def check_recogniser() -> None:
         # Where no recogniser was chosen people use keys and pictures, and nothing is broken.
         if settings.speech_engine not in ("auto", "none") and not voice.asked().hears:
-            raise NeedsHand([f"{settings.speech_engine} does not hear: the log of the voice process says why"])
+            raise NeedsHand(
+                [tr("{engine} does not hear: the log of the voice process says why", engine=settings.speech_engine)]
+            )
 
     def check_disk() -> None:
         left, is_little = free_bytes(settings.data_path)
         if not os.access(settings.data_path, os.W_OK):
-            raise NeedsHand(["the data folder is not writable"])
+            raise NeedsHand([tr("the data folder is not writable")])
         if not left:
             raise DiskFull
         if is_little:
-            raise NeedsHand([f"{left // 1_000_000} MB free on the disk of the data folder"])
+            raise NeedsHand([tr("{left} MB free on the disk of the data folder", left=left // 1_000_000)])
 
     parts.beside.update(voice=check_voice, recogniser=check_recogniser, disk=check_disk)
     blueprint = Blueprint("surroundings_health", __name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from multiprocessing import get_context
 
 from installation.root import database_at
+from runtime.messages import Message
 from runtime.operator_errors import told_in_one_sentence
 
 
@@ -31,7 +32,11 @@ def migrate_apart(url: str) -> None:
     process.start()
     process.join()
     if process.exitcode:
-        raise MigrationFailed(f"the tables could not be made (exit {process.exitcode}): the lines above say why")
+        raise MigrationFailed(
+            Message(
+                "the tables could not be made (exit {exitcode}): the lines above say why", exitcode=process.exitcode
+            )
+        )
 
 
 def _migrate_and_tell(url: str) -> None:

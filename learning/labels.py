@@ -15,6 +15,7 @@ from learning.kept import KeptUtterance, Reason, State
 from learning.rule import without_tags
 from learning.store import LearningStore
 from learning.writing import add_intent_example, add_procedure_phrase
+from runtime.messages import Message
 from understanding.features import Utterance
 from understanding.learned_phrases import LearnedPhrases, as_understood
 
@@ -96,8 +97,12 @@ class Labels:
         phrase = self._phrase(number)
         if any(same_words(phrase, text) for text in self._measured):
             raise LabelRefused(
-                f"“{phrase}” stands in nlu_data/eval: learnt by heart it would no longer measure anything. "
-                f"`motcua learn drop {number}` takes it off the list.",
+                Message(
+                    "“{phrase}” stands in nlu_data/eval: learnt by heart it would no longer measure anything. "
+                    "`motcua learn drop {number}` takes it off the list.",
+                    phrase=phrase,
+                    number=number,
+                ),
                 "label_is_measured",
             )
         done = self._as_intent(phrase, label) if label in self._intents else self._as_procedure(phrase, label)
@@ -108,17 +113,26 @@ class Labels:
         utterance = self._store.get(number)
         if utterance is None:
             raise LabelRefused(
-                f"no utterance {number}: `motcua learn review` lists them with their ids", "label_is_settled"
+                Message("no utterance {number}: `motcua learn review` lists them with their ids", number=number),
+                "label_is_settled",
             )
         if utterance.state is not State.OPEN:
             raise LabelRefused(
-                f"utterance {number} is {_what_became(utterance)}; `motcua learn review` lists the open ones",
+                Message(
+                    "utterance {number} is {state}; `motcua learn review` lists the open ones",
+                    number=number,
+                    state=_what_became(utterance),
+                ),
                 "label_is_settled",
             )
         if utterance.kept.reason is Reason.FOLLOW_UP:
             raise LabelRefused(
-                f"utterance {number} is a question about what was talked of before and names no matter of its own: it "
-                f"can teach no procedure. Mend the readings, then `motcua learn drop {number}` takes it off the list",
+                Message(
+                    "utterance {number} is a question about what was talked of before and names no matter of its "
+                    "own: it can teach no procedure. Mend the readings, then `motcua learn drop {number}` takes it "
+                    "off the list",
+                    number=number,
+                ),
                 "label_names_nothing",
             )
         return as_phrase(utterance.kept.text)
@@ -132,20 +146,33 @@ class Labels:
         if code is None:
             intents = ", ".join(sorted(self._intents))
             raise LabelRefused(
-                f"“{label}” is neither a code like 1.001193 nor an intent; the intents are {intents}", "label_unknown"
+                Message(
+                    "“{label}” is neither a code like 1.001193 nor an intent; the intents are {intents}",
+                    label=label,
+                    intents=intents,
+                ),
+                "label_unknown",
             )
         procedure = self._catalogue.current(code)
         if procedure is None:
             raise LabelRefused(
-                f"no procedure {code}: `motcua catalogue list` shows all, `motcua catalogue import` adds some",
+                Message(
+                    "no procedure {code}: `motcua catalogue list` shows all, `motcua catalogue import` adds some",
+                    code=code,
+                ),
                 "label_unknown",
             )
         other = self._other_owner(phrase, procedure.code)
         if other is not None:
             raise LabelRefused(
-                f"“{phrase}” is already a phrase of {other}, and one cannot lead to two procedures: "
-                f"label it {other}, or take it out there first (asked_as in nlu_data/procedures/{other}.yml "
-                f"or {other}.yml in {self._folder})",
+                Message(
+                    "“{phrase}” is already a phrase of {other}, and one cannot lead to two procedures: label it "
+                    "{other}, or take it out there first (asked_as in nlu_data/procedures/{other}.yml or "
+                    "{other}.yml in {folder})",
+                    phrase=phrase,
+                    other=other,
+                    folder=self._folder,
+                ),
                 "label_is_taken",
                 code=other,
             )
@@ -184,5 +211,7 @@ def _understood(text: str) -> Utterance:
     return as_understood(text)
 
 
-def _what_became(utterance: KeptUtterance) -> str:
-    return "dropped" if utterance.state is State.DROPPED else f"already labelled {utterance.label}"
+def _what_became(utterance: KeptUtterance) -> Message:
+    if utterance.state is State.DROPPED:
+        return Message("dropped")
+    return Message("already labelled {label}", label=utterance.label)

@@ -12,6 +12,8 @@ from typing import Final
 
 import yaml
 
+from runtime.messages import Message
+
 _HELD: Final = ("procedures/", "provinces/", "exemptions.yml", "announced.yml", "payments.yml")
 """Answered from the last good version when they are broken."""
 
@@ -29,11 +31,12 @@ class BrokenFile:
     path: Path
     line: int
     """Counted from 1; 0 when the whole file is meant."""
-    reason: str
+    reason: Message
 
     def __str__(self) -> str:
-        where = f"{self.path}, line {self.line}" if self.line else str(self.path)
-        return f"{where}: {self.reason}"
+        if self.line:
+            return Message("{path}, line {line}: {reason}", path=self.path, line=self.line, reason=self.reason)
+        return Message("{path}: {reason}", path=self.path, reason=self.reason)
 
 
 def broken_files(nlu_data: Path) -> list[BrokenFile]:
@@ -46,8 +49,10 @@ def check_data_files(nlu_data: Path) -> None:
     """Raises :class:`DataFileBroken` naming the first such file."""
     broken = broken_files(nlu_data)
     if broken:
-        more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-        raise DataFileBroken(f"{broken[0]}{more}: mend it, `git diff` shows what was changed")
+        more = Message(" (and {count} more)", count=len(broken) - 1) if len(broken) > 1 else ""
+        raise DataFileBroken(
+            Message("{broken}{more}: mend it, `git diff` shows what was changed", broken=str(broken[0]), more=more)
+        )
 
 
 def _is_held(path: Path, nlu_data: Path) -> bool:
@@ -58,7 +63,7 @@ def _looked_at(path: Path) -> BrokenFile | None:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        return BrokenFile(path, 0, "it is no UTF-8")
+        return BrokenFile(path, 0, Message("it is no UTF-8"))
     try:
         # Parsed and not built: half the time, and what the file says is its reader's to judge.
         for _ in yaml.parse(text, Loader=_Loader):
@@ -66,7 +71,7 @@ def _looked_at(path: Path) -> BrokenFile | None:
     except yaml.MarkedYAMLError as error:
         # What is missing at the end is missed a line behind it.
         line = min(error.problem_mark.line + 1, len(text.splitlines())) if error.problem_mark else 0
-        return BrokenFile(path, line, f"no valid YAML ({error.problem})")
+        return BrokenFile(path, line, Message("no valid YAML ({problem})", problem=error.problem))
     except yaml.YAMLError:
-        return BrokenFile(path, 0, "no valid YAML")
+        return BrokenFile(path, 0, Message("no valid YAML"))
     return None

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from runtime import secret_files
+from runtime.messages import Message, joined
 from runtime.registry import Registry, RegistryError, imported, installed, origin_of
+from runtime.validation_messages import mistake_of
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -59,7 +61,7 @@ def read(name: str, model: type[BaseSettings]) -> BaseSettings:
     except secret_files.SecretFileError as error:
         raise WrongPluginSettings(str(error)) from None
     except ValidationError as error:
-        raise WrongPluginSettings("\n".join(problems(prefix, error))) from None
+        raise WrongPluginSettings(joined("\n", problems(prefix, error))) from None
 
 
 def models() -> dict[str, type[BaseSettings]]:
@@ -92,22 +94,24 @@ def not_of_plugins(names: Iterable[str]) -> list[str]:
     return left
 
 
-def problems(prefix: str, error: ValidationError) -> list[str]:
+def problems(prefix: str, error: ValidationError) -> list[Message]:
     """One line for each wrong setting: its name, its value unless it is secret, what is allowed."""
     lines = []
     for problem in error.errors():
         name = prefix + str(problem["loc"][0]).upper() if problem["loc"] else prefix.rstrip("_")
         shown = os.environ.get(name, "") if problem["type"] == "missing" else problem["input"]
         value = "(hidden)" if name.endswith(_SECRET) else secret_files.without_password(str(shown))
-        lines.append(f"{name}={value}: {problem['msg']}")
+        lines.append(Message("{name}={value}: {mistake}", name=name, value=value, mistake=mistake_of(problem)))
     return lines
 
 
 def _model(point: EntryPoint) -> type[BaseSettings]:
     from pydantic_settings import BaseSettings
 
-    named = f"the settings of {point.name!r} of {origin_of(point)}"
+    named = Message("the settings of {name!r} of {origin}", name=point.name, origin=origin_of(point))
     model = imported(point, named)
     if not (isinstance(model, type) and issubclass(model, BaseSettings)):
-        raise RegistryError(f"{named} are no pydantic_settings.BaseSettings: see docs/extending.md")
+        raise RegistryError(
+            Message("{named} are no pydantic_settings.BaseSettings: see docs/extending.md", named=named)
+        )
     return model

@@ -13,6 +13,8 @@ from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar, cast
 
+from runtime.messages import Message
+
 T = TypeVar("T")
 
 
@@ -32,7 +34,7 @@ class Registry(Generic[T]):
 
     def __init__(self, group: str, what: str, kind: type[T], built_in: Mapping[str, str]) -> None:
         self._group = group
-        self._what = what
+        self._what = Message(what)
         self._kind = kind
         self._built_in = {name: EntryPoint(name, value, group) for name, value in built_in.items()}
 
@@ -54,11 +56,18 @@ class Registry(Generic[T]):
         found = self._found().get(name)
         if found is None:
             raise RegistryError(self.unknown(name))
-        named = f"the {self._what} {name!r} of {origin_of(found)}"
+        named = Message("the {what} {name!r} of {origin}", what=self._what, name=name, origin=origin_of(found))
         part = imported(found, named)
         if not isinstance(part, self._kind):
             wanted = self._kind.__name__
-            raise RegistryError(f"{named} is a {type(part).__name__}, not a {wanted}: see docs/extending.md")
+            raise RegistryError(
+                Message(
+                    "{named} is a {kind}, not a {wanted}: see docs/extending.md",
+                    named=named,
+                    kind=type(part).__name__,
+                    wanted=wanted,
+                )
+            )
         return part
 
     @property
@@ -74,10 +83,15 @@ class Registry(Generic[T]):
         """Whether there is a part of this name; installed packages are looked through only for another's."""
         return self.brings(name) or name in self.names
 
-    def unknown(self, name: str, *also: str) -> str:
+    def unknown(self, name: str, *also: str) -> Message:
         """What is said about a name that no part has; ``also`` may be named, too."""
         known = ", ".join((*also, *self.names))
-        return f"there is no {self._what} {name!r}: known are {known}; docs/extending.md tells how to add one"
+        return Message(
+            "there is no {what} {name!r}: known are {known}; docs/extending.md tells how to add one",
+            what=self._what,
+            name=name,
+            known=known,
+        )
 
     def all(self) -> dict[str, T]:
         """Every part by name, imported; in the order of :attr:`names`."""
@@ -89,8 +103,13 @@ class Registry(Generic[T]):
             there = found.get(point.name)
             if there is not None:
                 raise RegistryError(
-                    f"the {self._what} {point.name!r} is there twice: from {origin_of(there)} and from "
-                    f"{origin_of(point)}; uninstall one of them"
+                    Message(
+                        "the {what} {name!r} is there twice: from {first} and from {second}; uninstall one of them",
+                        what=self._what,
+                        name=point.name,
+                        first=origin_of(there),
+                        second=origin_of(point),
+                    )
                 )
             found[point.name] = point
         return found
@@ -127,7 +146,9 @@ def imported(point: EntryPoint, named: str) -> Any:
     try:
         return point.load()
     except Exception as error:
-        raise RegistryError(f"{named} cannot be imported ({type(error).__name__}: {error})") from error
+        raise RegistryError(
+            Message("{named} cannot be imported ({kind}: {error})", named=named, kind=type(error).__name__, error=error)
+        ) from error
 
 
 @lru_cache(maxsize=64)
@@ -138,4 +159,4 @@ def _installed(group: str, path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
 
 def origin_of(point: EntryPoint) -> str:
     """The distribution a part comes from, with its version."""
-    return f"{point.dist.name} {point.dist.version}" if point.dist is not None else "this project"
+    return f"{point.dist.name} {point.dist.version}" if point.dist is not None else Message("this project")

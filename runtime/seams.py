@@ -7,16 +7,17 @@ Each group names what makes a part: a class or function whose first argument is 
 
 from __future__ import annotations
 
+from runtime.messages import Message
 from runtime.registry import Factories
 
 DOSSIER_SOURCES = Factories(
     "motcua.dossier_sources",
-    "dossier source",
+    Message("dossier source"),
     {"sandbox": "actions.dossiers.sandbox:open_sandbox", "routed": "actions.backends.routed:open_routed"},
 )
 REGISTRIES = Factories(
     "motcua.registries",
-    "registry",
+    Message("registry"),
     {
         f"{sandbox}{matter}": f"actions.registries.{module}:{matter}"
         for sandbox, module in (("sandbox-", "sandbox"), ("", "remote"))
@@ -25,7 +26,7 @@ REGISTRIES = Factories(
 )
 RECOGNISERS = Factories(
     "motcua.recognisers",
-    "recognition engine",
+    Message("recognition engine"),
     {
         "vosk": "speech.recognition.vosk_engine:VoskEngine",
         "viet-asr": "speech.recognition.viet_asr_engine:VietAsrEngine",
@@ -34,7 +35,7 @@ RECOGNISERS = Factories(
 )
 VOICES = Factories(
     "motcua.voices",
-    "voice",
+    Message("voice"),
     {
         "pyttsx3": "speech.voices.pyttsx3_voice:any_library",
         "pyttsx3-system": "speech.voices.pyttsx3_voice:system_library",
@@ -44,7 +45,7 @@ VOICES = Factories(
 )
 PRINTERS = Factories(
     "motcua.printers",
-    "printer",
+    Message("printer"),
     {
         "cups": "kiosk.printing.cups_printer:cups_printer",
         "tcp": "kiosk.printing.receipt_printer:network_printer",

@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from runtime.messages import Message, reason_of
+
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
@@ -69,7 +71,11 @@ def read(prefix: str, fields: dict[str, FieldInfo], given: Collection[str] = ())
         if name in given:
             continue
         if setting in os.environ:
-            raise SecretFileError(f"{variable} and {setting} are both set: leave one of them out")
+            raise SecretFileError(
+                Message(
+                    "{variable} and {setting} are both set: leave one of them out", variable=variable, setting=setting
+                )
+            )
         values[name] = _content(variable, Path(os.environ[variable]))
     return values
 
@@ -85,10 +91,24 @@ def _content(variable: str, path: Path) -> str:
         # An editor ends the last line; nothing else of a secret is touched.
         content = path.read_text(encoding="utf-8").rstrip("\r\n")
     except UnicodeDecodeError:
-        raise SecretFileError(f"{variable}={path}: the file holds no text in UTF-8") from None
+        raise SecretFileError(
+            Message("{variable}={path}: the file holds no text in UTF-8", variable=variable, path=path)
+        ) from None
     except OSError as error:
-        cure = "it must be readable for the user the system runs as"
-        raise SecretFileError(f"{variable}={path}: {error.strerror}; {cure}") from None
+        raise SecretFileError(
+            Message(
+                "{variable}={path}: {reason}; it must be readable for the user the system runs as",
+                variable=variable,
+                path=path,
+                reason=reason_of(error),
+            )
+        ) from None
     if not content:
-        raise SecretFileError(f"{variable}={path}: the file is empty; it must hold the value and nothing else")
+        raise SecretFileError(
+            Message(
+                "{variable}={path}: the file is empty; it must hold the value and nothing else",
+                variable=variable,
+                path=path,
+            )
+        )
     return content

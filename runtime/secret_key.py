@@ -10,6 +10,8 @@ import os
 import re
 from pathlib import Path
 
+from runtime.messages import Message
+
 CREDENTIAL = "motcua_secret_key"
 """Name of the systemd credential: ``LoadCredentialEncrypted=motcua_secret_key:…`` in the unit."""
 
@@ -17,7 +19,7 @@ LEAST_LENGTH = 32
 LEAST_DIFFERENT = 12
 """Different characters: 32 random hexadecimal digits have 14 on average, and fewer than 10 almost never."""
 
-CURE = (
+CURE = Message(
     "make one with `python3 -c 'import secrets; print(secrets.token_urlsafe(32))'`, keep it outside the data folder, "
     "and name its file in MOTCUA_SECRET_KEY_FILE"
 )
@@ -36,14 +38,16 @@ def credential() -> str | None:
         return None
 
 
-def weakness(secret: str) -> str | None:
+def weakness(secret: str) -> Message | None:
     """What speaks against a secret, as the end of a sentence; None for a good one."""
     if len(secret) < LEAST_LENGTH:
-        return f"has {len(secret)} characters; at least {LEAST_LENGTH} random ones are needed"
+        return Message(
+            "has {count} characters; at least {least} random ones are needed", count=len(secret), least=LEAST_LENGTH
+        )
     if _PLACEHOLDER.search(secret):
-        return "holds a word people guess"
+        return Message("holds a word people guess")
     if len(set(secret)) < LEAST_DIFFERENT:
-        return "repeats the same few characters"
+        return Message("repeats the same few characters")
     return None
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 from pydantic import ValidationError
 
 from runtime import seams, secret_files, secret_key
+from runtime.messages import Message, joined
 from runtime.plugin_settings import PREFIX as PREFIX
 from runtime.plugin_settings import WrongPluginSettings, not_of_plugins, own_settings, problems
 from runtime.registry import Factories, RegistryError
@@ -122,7 +123,11 @@ class Settings(
             return credential.encode()
         if not self.is_development:
             raise SettingsError(
-                f"{PREFIX}SECRET_KEY is not set, and production makes none by itself: {secret_key.CURE}"
+                Message(
+                    "{prefix}SECRET_KEY is not set, and production makes none by itself: {cure}",
+                    prefix=PREFIX,
+                    cure=secret_key.CURE,
+                )
             )
         return _kept_secret(self.data_path / "secrets" / "secret.key").encode()
 
@@ -136,11 +141,18 @@ class Settings(
         if self.is_development:
             return
         if (wrong := secret_key.weakness(secret.decode("utf-8", "replace"))) is not None:
-            raise SettingsError(f"{PREFIX}SECRET_KEY {wrong}: {secret_key.CURE}")
+            raise SettingsError(
+                Message("{prefix}SECRET_KEY {wrong}: {cure}", prefix=PREFIX, wrong=wrong, cure=secret_key.CURE)
+            )
         file = os.environ.get(PREFIX + "SECRET_KEY" + secret_files.SUFFIX)
         if secret_key.lies_in(self.data_path, file):
             raise SettingsError(
-                f"{PREFIX}SECRET_KEY_FILE={file}: the key lies beside what it protects; {secret_key.CURE}"
+                Message(
+                    "{prefix}SECRET_KEY_FILE={file}: the key lies beside what it protects; {cure}",
+                    prefix=PREFIX,
+                    file=file,
+                    cure=secret_key.CURE,
+                )
             )
 
     def twilio_token(self) -> str | None:
@@ -184,14 +196,16 @@ def load(**overrides: Any) -> Settings:
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     unknown = [name for name in unknown if not name.startswith((PREFIX + "TEST_", PREFIX + "SHARED"))]
     if unknown := not_of_plugins(unknown):
-        raise SettingsError(f"unknown setting {', '.join(unknown)}: `motcua settings` lists the known ones")
+        raise SettingsError(
+            Message("unknown setting {unknown}: `motcua settings` lists the known ones", unknown=", ".join(unknown))
+        )
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
         settings = Settings(**secret_files.read(PREFIX, Settings.model_fields, given), **given)
     except secret_files.SecretFileError as error:
         raise SettingsError(str(error)) from None
     except ValidationError as error:
-        raise SettingsError("\n".join(problems(PREFIX, error))) from None
+        raise SettingsError(joined("\n", problems(PREFIX, error))) from None
     _check_own_settings(settings)
     return settings
 

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
+from runtime.messages import Message, reason_of
 from speech.errors import BadAudio
 
 BYTES_PER_SAMPLE = 2
@@ -143,27 +144,38 @@ def read_wav(source: Path | bytes) -> Recording:
         BadAudio: saying what the file is instead and how to turn it into what is needed.
     """
     name = source.name if isinstance(source, Path) else "the recording"
-    cure = "; `ffmpeg -i IN -ac 1 -c:a pcm_s16le OUT.wav` makes one that can be read"
+    cure = Message("; `ffmpeg -i IN -ac 1 -c:a pcm_s16le OUT.wav` makes one that can be read")
     try:
         with _opened(source) as file, wave.open(file, "rb") as content:
             channels, width, rate = content.getnchannels(), content.getsampwidth(), content.getframerate()
             pcm = content.readframes(content.getnframes())
     except FileNotFoundError:
-        raise BadAudio(f"{name}: there is no such file") from None
+        raise BadAudio(Message("{name}: there is no such file", name=name)) from None
     except OSError as error:
-        raise BadAudio(f"{name}: {error.strerror}") from None
+        raise BadAudio(Message("{name}: {reason}", name=name, reason=reason_of(error))) from None
     except (wave.Error, EOFError, RuntimeError) as error:
         # The standard library raises a bare RuntimeError for a chunk longer than the file.
-        raise BadAudio(f"{name} is not a WAV file of PCM ({error or 'it ends too early'}){cure}") from None
+        raise BadAudio(
+            Message(
+                "{name} is not a WAV file of PCM ({error}){cure}",
+                name=name,
+                error=str(error) or Message("it ends too early"),
+                cure=cure,
+            )
+        ) from None
     if channels != 1:
-        raise BadAudio(f"{name} has {channels} channels instead of one{cure}")
+        raise BadAudio(
+            Message("{name} has {channels} channels instead of one{cure}", name=name, channels=channels, cure=cure)
+        )
     if width != BYTES_PER_SAMPLE:
-        raise BadAudio(f"{name} has {8 * width} bits a sample instead of 16{cure}")
+        raise BadAudio(
+            Message("{name} has {width} bits a sample instead of 16{cure}", name=name, width=8 * width, cure=cure)
+        )
     if rate <= 0:
-        raise BadAudio(f"{name} names no sample rate")
+        raise BadAudio(Message("{name} names no sample rate", name=name))
     pcm = pcm[: len(pcm) - len(pcm) % BYTES_PER_SAMPLE]
     if not pcm:
-        raise BadAudio(f"{name} holds no sound")
+        raise BadAudio(Message("{name} holds no sound", name=name))
     return Recording(pcm, rate)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from runtime.messages import Message
 from speech.audio import Recording
 from speech.errors import BadAudio, Fault
 
@@ -29,15 +30,15 @@ def decoded(data: bytes) -> Recording:
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
             if file.format not in _CODINGS:
-                raise BadAudio(f"a file of {file.format}")
+                raise BadAudio(Message("a file of {format}", format=file.format))
             # A header may promise anything: never more is read than is taken.
             most = int(LONGEST_SECONDS * file.samplerate)
             frames = file.read(most + 1, dtype="int16", always_2d=True)
             rate = int(file.samplerate)
     except (soundfile.SoundFileError, RuntimeError, ValueError, TypeError) as error:
-        raise BadAudio(f"no recording that can be read: {type(error).__name__}") from None
+        raise BadAudio(Message("no recording that can be read: {kind}", kind=type(error).__name__)) from None
     if len(frames) > most:
-        raise BadAudio(f"longer than {LONGEST_SECONDS:g} s", Fault.LONG)
+        raise BadAudio(Message("longer than {longest:g} s", longest=LONGEST_SECONDS), Fault.LONG)
     if len(frames) == 0:
-        raise BadAudio("nothing in it", Fault.EMPTY)
+        raise BadAudio(Message("nothing in it"), Fault.EMPTY)
     return Recording(np.ascontiguousarray(frames[:, 0]).astype("<i2").tobytes(), rate)

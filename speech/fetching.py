@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from runtime.messages import Message, reason_of
 from speech.errors import SpeechError
 
 TRIES = 5
@@ -47,13 +48,19 @@ def fetch(connection: httpx.Client, url: str, part: Path, expected: Expected, pr
                 return
             problem = "the connection closed too early"
         except httpx.HTTPStatusError as error:
-            raise DownloadFailed(f"{url} answers {error.response.status_code}") from None
+            raise DownloadFailed(
+                Message("{url} answers {status}", url=url, status=error.response.status_code)
+            ) from None
         except httpx.HTTPError as error:
             problem = str(error) or type(error).__name__
         except OSError as error:
-            raise DownloadFailed(f"{part} cannot be written: {error.strerror}") from None
+            raise DownloadFailed(
+                Message("{part} cannot be written: {reason}", part=part, reason=reason_of(error))
+            ) from None
         fruitless = 0 if _size(part) > before else fruitless + 1
-    raise DownloadFailed(f"{url} breaks off ({problem}); the same command goes on from here")
+    raise DownloadFailed(
+        Message("{url} breaks off ({problem}); the same command goes on from here", url=url, problem=problem)
+    )
 
 
 def _fetched_to_the_end(connection: httpx.Client, url: str, part: Path, expected: Expected, progress: Progress) -> bool:
@@ -95,4 +102,4 @@ def digest_of(path: Path, algorithm: str) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, algorithm).hexdigest()
     except OSError as error:
-        raise DownloadFailed(f"{path} cannot be read: {error.strerror}") from None
+        raise DownloadFailed(Message("{path} cannot be read: {reason}", path=path, reason=reason_of(error))) from None

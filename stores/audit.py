@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from runtime import logs
+from runtime.messages import Message
 from stores.database import Base, Database
 from stores.sealing import Seal
 from stores.signing import Signature
@@ -202,20 +203,20 @@ class Audit:
         for row in self._rows():
             count += 1
             if row.id != last + 1:
-                faults.append(f"entries {last + 1} to {row.id - 1} are missing")
+                faults.append(Message("entries {first} to {last} are missing", first=last + 1, last=row.id - 1))
             if not hmac.compare_digest(self._mark(before, row), row.mark):
-                faults.append(f"entry {row.id} was changed, or what is before it")
+                faults.append(Message("entry {id} was changed, or what is before it", id=row.id))
             before, last, marks[row.id] = row.mark, row.id, row.mark
         signed = self._signed()
         for id, mark, signature in signed:
             if not self._signature.fits(f"{id}:{mark}", signature):
-                faults.append(f"the checkpoint of entry {id} was not signed by this installation")
+                faults.append(Message("the checkpoint of entry {id} was not signed by this installation", id=id))
             elif id not in marks:
-                faults.append(f"entry {id} was signed and is gone")
+                faults.append(Message("entry {id} was signed and is gone", id=id))
             elif marks[id] != mark:
-                faults.append(f"entry {id} is another one than was signed")
+                faults.append(Message("entry {id} is another one than was signed", id=id))
         if count and not signed:
-            faults.append(f"there is no checkpoint: {self._checkpoints} is missing or empty")
+            faults.append(Message("there is no checkpoint: {file} is missing or empty", file=self._checkpoints))
         return Verdict(count, len(signed), tuple(faults))
 
     def _rows(self) -> Iterator[AuditRow]:

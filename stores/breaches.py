@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from language.redaction.personal_data import redact
+from runtime.messages import Message
 from stores.audit import Audit, Deed, Entry
 
 DEADLINE: Final = timedelta(hours=72)
@@ -117,7 +118,7 @@ class Breaches:
         for breach in self.all():
             if breach.number == number:
                 return breach
-        raise NoSuchBreach(f"there is no breach {number}")
+        raise NoSuchBreach(Message("there is no breach {number}", number=number))
 
     def begin(self, who: str, words: str, found_at: datetime) -> Breach:
         """Write down that one was detected; the clock runs from ``found_at``."""

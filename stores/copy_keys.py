@@ -22,6 +22,7 @@ from sqlalchemy import Text, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from runtime import durable
+from runtime.messages import Message
 from stores.database import Base, Database
 from stores.sealing import Seal, SealBroken
 
@@ -64,7 +65,7 @@ class CopyKey:
         try:
             return AESGCM(self.key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self.token.encode())
         except (InvalidTag, ValueError):
-            raise SealBroken("a person's row in the backup was changed") from None
+            raise SealBroken(Message("a person's row in the backup was changed")) from None
 
 
 class CopyKeys:
@@ -144,7 +145,7 @@ def read_file(path: Path, seal: Seal) -> dict[str, CopyKey]:
     try:
         found = json.loads(_fernet(seal).decrypt(path.read_bytes()))
     except (InvalidToken, ValueError):
-        raise SealBroken("it was made with another secret, or was cut") from None
+        raise SealBroken(Message("it was made with another secret, or was cut")) from None
     return {subject: CopyKey(subject, token, bytes.fromhex(key)) for subject, token, key in found}
 
 

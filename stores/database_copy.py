@@ -18,6 +18,7 @@ from psycopg import Connection as PsycopgConnection
 from psycopg import sql
 from sqlalchemy import Connection, MetaData, inspect, text
 
+from runtime.messages import Message
 from stores import apart
 from stores.apart import ApartWriter, Line
 from stores.database import MIGRATION_LOCK, VERSIONS, Database, alembic_config
@@ -123,11 +124,15 @@ def copy_in(database: Database, folder: Path, revisions: list[str], persons: Ite
         SQLAlchemyError: it cannot be written; on PostgreSQL it then is as it was.
     """
     if newer := unknown_revisions(revisions):
-        raise CannotRestore(f"it was made by a newer version ({', '.join(newer)}): restore it with that version")
+        raise CannotRestore(
+            Message("it was made by a newer version ({newer}): restore it with that version", newer=", ".join(newer))
+        )
     is_sqlite = (folder / SQLITE_FILE).exists()
     if is_sqlite != database.is_sqlite:
         kind = "SQLite" if is_sqlite else "PostgreSQL"
-        raise CannotRestore(f"it holds a {kind} database, and MOTCUA_DATABASE_URL names another kind")
+        raise CannotRestore(
+            Message("it holds a {kind} database, and MOTCUA_DATABASE_URL names another kind", kind=kind)
+        )
     if database.is_sqlite:
         assert database.file is not None
         database.close()

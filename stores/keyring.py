@@ -20,6 +20,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from runtime import durable
+from runtime.messages import Message
 
 FILE = "keyring"
 
@@ -125,7 +126,11 @@ class Keyring:
         for line in self._path.read_bytes().splitlines():
             with contextlib.suppress(InvalidToken):
                 return bytes(fernet.decrypt(line))
-        raise WrongSecret(f"MOTCUA_SECRET_KEY does not open {self._path}: set the key this data folder was used with")
+        raise WrongSecret(
+            Message(
+                "MOTCUA_SECRET_KEY does not open {path}: set the key this data folder was used with", path=self._path
+            )
+        )
 
 
 def _file_fernet(secret: bytes) -> Fernet:

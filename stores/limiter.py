@@ -20,6 +20,7 @@ import yaml
 from redis import Redis, RedisError
 
 from runtime import logs
+from runtime.messages import Message
 from runtime.settings import Settings
 from stores.redis_addresses import beside
 from stores.sealing import Seal
@@ -149,11 +150,11 @@ def rules(changed: str = "", settings: Settings | None = None) -> Mapping[str, R
     for entry in filter(None, (part.strip() for part in changed.split(","))):
         name, _, most = entry.partition("=")
         if name not in found:
-            raise WrongLimit(f"there is no limit {name}; there are {', '.join(found)}")
+            raise WrongLimit(Message("there is no limit {name}; there are {found}", name=name, found=", ".join(found)))
         if not (most.isascii() and most.isdigit()):
-            raise WrongLimit(f"{entry}: must be a limit's name, = and a whole number")
+            raise WrongLimit(Message("{entry}: must be a limit's name, = and a whole number", entry=entry))
         if not int(most) and not _table()[name].get("may_be_none", True):
-            raise WrongLimit(f"{entry}: guessing must have a limit")
+            raise WrongLimit(Message("{entry}: guessing must have a limit", entry=entry))
         found[name] = replace(found[name], most=int(most))
     return found
 

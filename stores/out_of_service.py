@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from runtime import logs
+from runtime.messages import Message
 from stores.audit import Audit, Deed
 from stores.database import Base, Database
 from stores.utc_datetime import Moment
@@ -40,7 +41,10 @@ class WrongScope(ValueError):
 
     def __init__(self, scope: str) -> None:
         super().__init__(
-            f"{scope!r} is neither everything nor channel:sms, channel:phone, channel:kiosk, procedure:CODE"
+            Message(
+                "{scope!r} is neither everything nor channel:sms, channel:phone, channel:kiosk, procedure:CODE",
+                scope=scope,
+            )
         )
 
 
@@ -130,9 +134,11 @@ class OutOfService:
         if not _SCOPE.fullmatch(scope):
             raise WrongScope(scope)
         if len(words) > LONGEST:
-            raise ValueError(f"the sentence has {len(words)} signs; {LONGEST} are possible")
+            raise ValueError(
+                Message("the sentence has {count} signs; {longest} are possible", count=len(words), longest=LONGEST)
+            )
         if until is not None and until <= self._clock():
-            raise ValueError("the end has passed already")
+            raise ValueError(Message("the end has passed already"))
         with self._database.writing() as session:
             session.execute(delete(OffRow).where(OffRow.scope == scope))
             session.add(OffRow(scope=scope, sentence=words, since=self._clock(), until=until, officer=officer))

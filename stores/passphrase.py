@@ -12,6 +12,7 @@ import os
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from runtime.messages import Message
 from stores.sealing import SealBroken
 
 SHORTEST = 12
@@ -39,15 +40,15 @@ def open_sealed(sealed: bytes, passphrase: str) -> bytes:
         n, r, p = (int(fields[name]) for name in ("n", "r", "p"))
         # A file from outside must not choose how much memory we take.
         if fields["kdf"] != "scrypt" or (n, r, p) != (_N, _R, _P):
-            raise SealBroken("it was sealed in a way this version does not know")
+            raise SealBroken(Message("it was sealed in a way this version does not know"))
         key = _key(passphrase, base64.b64decode(fields["salt"]), n, r, p)
         return Fernet(key).decrypt(fields["sealed"].encode())
     except InvalidToken:
-        raise SealBroken("the passphrase is another one, or the file was changed") from None
+        raise SealBroken(Message("the passphrase is another one, or the file was changed")) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, SealBroken):
             raise
-        raise SealBroken("it is no sealed file, or was cut") from None
+        raise SealBroken(Message("it is no sealed file, or was cut")) from None
 
 
 def _key(passphrase: str, salt: bytes, n: int, r: int, p: int) -> bytes:

@@ -20,6 +20,7 @@ from redis.asyncio import Sentinel as AsyncSentinel
 from redis.asyncio.cluster import ClusterNode as AsyncClusterNode
 from redis.cluster import ClusterNode
 
+from runtime.messages import Message
 from stores.redis_cluster import SteadyCluster
 from stores.redis_pipeline import BriefRedis
 
@@ -88,7 +89,7 @@ def read_cluster(url: str) -> Cluster:
     parts = urlsplit(url)
     hosts, username, password = _places(parts.netloc, NODE_PORT)
     if not hosts or parts.path.strip("/"):
-        raise WrongAddress("must be redis+cluster://HOST,HOST,HOST, without a database's number")
+        raise WrongAddress(Message("must be redis+cluster://HOST,HOST,HOST, without a database's number"))
     return Cluster(hosts, username, password, url.startswith("rediss"))
 
 
@@ -102,7 +103,7 @@ def read_sentinels(url: str) -> Sentinels:
     group = unquote(parts.path.strip("/"))
     hosts, username, password = _places(parts.netloc, PORT)
     if not hosts or not group or "/" in group:
-        raise WrongAddress("must be redis+sentinel://HOST,HOST,HOST/NAME")
+        raise WrongAddress(Message("must be redis+sentinel://HOST,HOST,HOST/NAME"))
     return Sentinels(hosts, group, username, password)
 
 
@@ -157,7 +158,7 @@ def _places(netloc: str, usual: int) -> tuple[tuple[tuple[str, int], ...], str |
     try:
         hosts = tuple(_host(place, usual) for place in places.split(",") if place)
     except ValueError:
-        raise WrongAddress("a port is no number") from None
+        raise WrongAddress(Message("a port is no number")) from None
     return hosts, unquote(username) or None, unquote(password) or None
 
 

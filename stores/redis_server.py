@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+from runtime.messages import Message
+
 _SOCKET_LIMIT = 100
 """Bytes a Unix socket path may have on every system we run on (Linux allows 107)."""
 
@@ -122,7 +124,9 @@ class RedisServer:
             if (self._process and self._process.poll() is not None) or time.monotonic() > deadline:
                 tail = self._log.read_text(errors="replace").splitlines()[-5:] if self._log.exists() else []
                 self.stop()
-                raise RedisServerFailed("the embedded Redis server did not start:\n" + "\n".join(tail))
+                raise RedisServerFailed(
+                    Message("the embedded Redis server did not start:\n{tail}", tail="\n".join(tail))
+                )
             time.sleep(0.02)
 
     def stop(self, wait_seconds: float = 10.0) -> None:

@@ -16,6 +16,7 @@ from typing import Final
 
 from language.redaction.personal_data import redact
 from runtime.clock import VIETNAM
+from runtime.messages import Message
 from runtime.working_time import working_time
 from stores.audit import Audit, Deed, Entry
 
@@ -134,10 +135,12 @@ class Wishes:
         """Write down that it was answered, put off or done. Raises :class:`NoSuchWish`."""
         wish = next((wish for wish in self.all() if wish.number == number), None)
         if wish is None:
-            raise NoSuchWish(f"there is no wish {number}")
+            raise NoSuchWish(Message("there is no wish {number}", number=number))
         if wish.done_on is not None:
-            raise NoSuchWish(f"wish {number} is done since {wish.done_on}")
+            raise NoSuchWish(Message("wish {number} is done since {done_on}", number=number, done_on=wish.done_on))
         if deed is Deed.RIGHT_EXTENDED and wish.extended_on is not None:
-            raise NoSuchWish(f"wish {number} was put off already, and once is all the decree allows")
+            raise NoSuchWish(
+                Message("wish {number} was put off already, and once is all the decree allows", number=number)
+            )
         self._audit.write(deed, who, {"wish": number}, "command")
         return next(wish for wish in self.all() if wish.number == number)

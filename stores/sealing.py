@@ -10,6 +10,7 @@ import hmac
 
 from cryptography.fernet import InvalidToken, MultiFernet
 
+from runtime.messages import Message
 from stores.keyring import Keyring, derived, first_keys
 
 
@@ -30,7 +31,7 @@ class Seal:
 
     def __init__(self, secret: bytes, keyring: Keyring | None = None) -> None:
         if len(secret) < 16:
-            raise ValueError("MOTCUA_SECRET_KEY must hold at least 16 characters")
+            raise ValueError(Message("MOTCUA_SECRET_KEY must hold at least 16 characters"))
         self._keyring = keyring
         self._root = keyring.keys.root if keyring is not None else secret
         self._own = first_keys(secret).fernet
@@ -63,7 +64,7 @@ class Seal:
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:
-            raise SealBroken("sealed value cannot be opened with this key") from None
+            raise SealBroken(Message("sealed value cannot be opened with this key")) from None
 
     def closed_anew(self, sealed: str) -> str:
         """The same value under the newest key; its time of sealing stays.
@@ -74,4 +75,4 @@ class Seal:
         try:
             return self._fernet.rotate(sealed.encode()).decode()
         except InvalidToken:
-            raise SealBroken("sealed value cannot be opened with this key") from None
+            raise SealBroken(Message("sealed value cannot be opened with this key")) from None

@@ -15,6 +15,7 @@ from typing import Any
 from redis import Redis, RedisError
 
 from runtime import logs
+from runtime.messages import Message
 from stores.database import Database
 from stores.redis_addresses import servers_of
 
@@ -79,7 +80,7 @@ class Traces:
                 server.bgsave()
             elif state.get("aof_last_write_status") == "err":
                 raise RedisError(
-                    "Redis writes no file while its disk is full, and what was deleted stands in the old one"
+                    Message("Redis writes no file while its disk is full, and what was deleted stands in the old one")
                 )
             else:
                 # It keeps nothing in files.
@@ -96,7 +97,7 @@ class Traces:
         if all(state.get(_last(state)) == "ok" for state in states):
             self._clean_since = self._began
         else:
-            raise RedisError("Redis could not write its file anew; its log says why")
+            raise RedisError(Message("Redis could not write its file anew; its log says why"))
 
     def _persistence(self) -> list[tuple[Redis, dict[str, Any]]]:
         """Each server, of a cluster every master, with what it says of its files."""

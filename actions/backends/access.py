@@ -16,6 +16,7 @@ from typing import Final, Protocol, TypeVar
 
 from actions.backends.https import Https, NotAuthorised
 from actions.dossiers.backend import BackendRejected, BackendUnavailable
+from runtime.messages import Message
 
 T = TypeVar("T")
 _MARGIN: Final = 30.0
@@ -32,9 +33,11 @@ def secret(path: Path) -> str:
     try:
         found = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise BackendRejected(f"the secret in {path.name} cannot be read ({type(error).__name__})") from None
+        raise BackendRejected(
+            Message("the secret in {name} cannot be read ({kind})", name=path.name, kind=type(error).__name__)
+        ) from None
     if not found:
-        raise BackendRejected(f"the secret in {path.name} is empty")
+        raise BackendRejected(Message("the secret in {name} is empty", name=path.name))
     return found
 
 

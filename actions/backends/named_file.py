@@ -9,6 +9,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from actions.dossiers.backend import BackendRejected
+from runtime.messages import Message
+from runtime.validation_messages import mistake_of
 
 Content = TypeVar("Content", bound=BaseModel)
 
@@ -26,15 +28,25 @@ def read_named_file(path: Path | None, setting: str, names: str, model: type[Con
         BackendRejected: it is missing or wrong; the message names the place and what is allowed.
     """
     if path is None:
-        raise BackendRejected(f"{setting} is not set: {names}")
+        raise BackendRejected(Message("{setting} is not set: {names}", setting=setting, names=names))
     try:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
         return model.model_validate(content)
     except (OSError, UnicodeDecodeError) as error:
-        raise BackendRejected(f"{setting}={path}: cannot be read ({type(error).__name__})") from None
+        raise BackendRejected(
+            Message("{setting}={path}: cannot be read ({kind})", setting=setting, path=path, kind=type(error).__name__)
+        ) from None
     except yaml.YAMLError:
-        raise BackendRejected(f"{setting}={path}: is no YAML") from None
+        raise BackendRejected(Message("{setting}={path}: is no YAML", setting=setting, path=path)) from None
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
-        raise BackendRejected(f"{setting}={path}: {place}: {first['msg']}") from None
+        place = ".".join(map(str, first["loc"])) or Message("the file")
+        raise BackendRejected(
+            Message(
+                "{setting}={path}: {place}: {mistake}",
+                setting=setting,
+                path=path,
+                place=place,
+                mistake=mistake_of(first),
+            )
+        ) from None

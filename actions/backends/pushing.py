@@ -22,6 +22,7 @@ from actions.backends.routing import is_of
 from actions.backends.sources_file import SourcesFile
 from actions.dossiers.backend import BackendRejected
 from actions.dossiers.model import Clock, code_digits
+from runtime.messages import Message
 from stores.sealing import Seal
 from stores.standard_webhooks import LEAST_KEY, SHARED, WINDOW, NotTaken, Refusal, Signed
 
@@ -144,9 +145,13 @@ def _key(name: str, path: Path) -> bytes:
         written = path.read_text(encoding="utf-8").split("\n", 1)[0].strip()
         key = base64.b64decode(written.removeprefix(SHARED), validate=True)
     except (OSError, UnicodeDecodeError) as error:
-        raise BackendRejected(f"{name}: the key of its pushes cannot be read ({type(error).__name__})") from None
+        raise BackendRejected(
+            Message("{name}: the key of its pushes cannot be read ({kind})", name=name, kind=type(error).__name__)
+        ) from None
     except binascii.Error:
-        raise BackendRejected(f"{name}: the key of its pushes is no base64") from None
+        raise BackendRejected(Message("{name}: the key of its pushes is no base64", name=name)) from None
     if len(key) < LEAST_KEY:
-        raise BackendRejected(f"{name}: the key of its pushes has less than {LEAST_KEY} bytes")
+        raise BackendRejected(
+            Message("{name}: the key of its pushes has less than {least} bytes", name=name, least=LEAST_KEY)
+        )
     return key

@@ -31,6 +31,7 @@ from actions.backends.sources_file import (
 )
 from actions.dossiers.backend import BackendRejected, DossierBackend, SourceContext, SourceFactory
 from actions.dossiers.model import Clock
+from runtime.messages import Message
 from runtime.plugin_settings import own_settings
 from runtime.seams import DOSSIER_SOURCES
 
@@ -82,7 +83,7 @@ def put_together(file: SourcesFile, context: SourceContext, *, pause: float = PA
 def _source(name: str, part: SourcePart, context: SourceContext) -> DossierBackend:
     if isinstance(part, Added):
         if part.name == "routed":
-            raise BackendRejected(f"{name}: a source cannot be all of them")
+            raise BackendRejected(Message("{name}: a source cannot be all of them", name=name))
         make: SourceFactory = DOSSIER_SOURCES.get(part.name)
         return make(own_settings(DOSSIER_SOURCES, part.name), context)
     https = Https(name, part.url, part.authority, part.seconds)

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from actions.backends.named_file import read_named_file
+from runtime.messages import Message
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
 Prefix = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{2}(\.[A-Z0-9]{2,3}){0,4}$")]
@@ -127,9 +128,9 @@ class SourcesFile(_Part):
     def _names_are_known(self) -> SourcesFile:
         named = {*self.otherwise, *(name for route in self.routes for name in (*route.ask, *route.then))}
         if unknown := sorted(named - set(self.sources)):
-            raise ValueError(f"no source is named {', '.join(unknown)}")
+            raise ValueError(Message("no source is named {unknown}", unknown=", ".join(unknown)))
         if not named:
-            raise ValueError("no route leads to a source: give routes, or otherwise")
+            raise ValueError(Message("no route leads to a source: give routes, or otherwise"))
         return self
 
 

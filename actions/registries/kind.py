@@ -16,6 +16,7 @@ from actions.dossiers.backend import BackendRejected, UnusableRecord
 from actions.dossiers.model import Clock, code_digits, vietnam_date
 from actions.registries.registry import ByLanguage, RegistryEntry
 from contract.wording import Wording
+from runtime.messages import Message
 
 Say = Callable[..., str]
 """A sentence of the room ``registries`` with its marks filled in."""
@@ -70,7 +71,7 @@ class NoLink:
 
     def answer(self, kind: Kind, key: str) -> Any:
         """See :class:`Link`: it has none."""
-        raise BackendRejected(f"{kind.matter}: is not asked from here")
+        raise BackendRejected(Message("{matter}: is not asked from here", matter=kind.matter))
 
 
 class OwnRegistry:

@@ -11,6 +11,7 @@ from actions.backends.named_file import read_named_file
 from actions.backends.sources_file import AccessPart, NoneAtAll, Seconds
 from actions.dossiers.backend import BackendRejected
 from actions.registries.kinds import KINDS
+from runtime.messages import Message
 
 
 class LinkPart(BaseModel):
@@ -47,8 +48,15 @@ def read_link(path: Path | None, matter: str) -> LinkPart:
     file = read_named_file(path, "MOTCUA_REGISTRY_LINKS", names, LinksFile)
     if unknown := sorted(file.registries.keys() - KINDS.keys()):
         raise BackendRejected(
-            f"MOTCUA_REGISTRY_LINKS={path}: registries.{unknown[0]}: is none of {', '.join(sorted(KINDS))}"
+            Message(
+                "MOTCUA_REGISTRY_LINKS={path}: registries.{unknown}: is none of {kinds}",
+                path=path,
+                unknown=unknown[0],
+                kinds=", ".join(sorted(KINDS)),
+            )
         )
     if matter not in file.registries:
-        raise BackendRejected(f"MOTCUA_REGISTRY_LINKS={path}: registries: {matter} is not in it")
+        raise BackendRejected(
+            Message("MOTCUA_REGISTRY_LINKS={path}: registries: {matter} is not in it", path=path, matter=matter)
+        )
     return file.registries[matter]

@@ -10,6 +10,8 @@ import sys
 from types import FrameType, ModuleType
 from typing import Any
 
+from runtime.messages import Message
+
 TENSORFLOW = frozenset({"tensorflow", "tensorflow_text", "tensorflow_hub", "tensorflow_addons", "keras"})
 VENDOR_KITS = frozenset(
     {
@@ -82,8 +84,13 @@ def _refuse(package: str, what: str) -> None:
     frame = sys._getframe(2)
     if not _importing(frame):
         raise LeftOut(
-            f"{_culprit(frame)} needs {package} ({what}), which this installation leaves out on purpose. "
-            "Remove it from config.yml, endpoints.yml or credentials.yml; docs/decisions/ says what works without."
+            Message(
+                "{culprit} needs {package} ({what}), which this installation leaves out on purpose. Remove it from "
+                "config.yml, endpoints.yml or credentials.yml; docs/decisions/ says what works without.",
+                culprit=_culprit(frame),
+                package=package,
+                what=what,
+            )
         )
 
 

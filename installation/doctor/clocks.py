@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from installation.doctor.finding import Finding, Level
 from installation.root import Installation
+from runtime.messages import tr
 
 SLOWEST_CLOCK_SECONDS = 2.0
 """Leases of messages and locks of conversations are compared across hosts."""
@@ -22,11 +23,11 @@ def clock(here: Installation) -> Iterator[Finding]:
         yield Finding(
             "clock",
             Level.WARNING,
-            "nobody keeps this machine's clock right: fees and opening hours go by the day",
-            "timedatectl set-ntp true, or install chrony",
+            tr("nobody keeps this machine's clock right: fees and opening hours go by the day"),
+            tr("timedatectl set-ntp true, or install chrony"),
         )
     else:
-        yield Finding("clock", Level.OK, "this machine's clock is kept right")
+        yield Finding("clock", Level.OK, tr("this machine's clock is kept right"))
 
 
 def _kernel_clock_state() -> int:
@@ -41,8 +42,13 @@ def clock_of(server: str, theirs: float) -> Iterator[Finding]:
         yield Finding(
             "clock",
             Level.WRONG,
-            f"the clock of {server} and ours are {apart:.0f} s apart: leases and locks would end too early or too late",
-            "keep both right with chrony or systemd-timesyncd",
+            tr(
+                "the clock of {server} and ours are {apart:.0f} s apart: leases and locks would end too early or "
+                "too late",
+                server=server,
+                apart=apart,
+            ),
+            tr("keep both right with chrony or systemd-timesyncd"),
         )
     else:
-        yield Finding("clock", Level.OK, f"the clock of {server} agrees with ours")
+        yield Finding("clock", Level.OK, tr("the clock of {server} agrees with ours", server=server))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from installation.doctor import clocks, configuration, machine, outside, records, stores
 from installation.doctor.finding import Finding, Level, Look
 from installation.root import Installation
+from runtime.messages import Message, tr, translated
 from runtime.operator_errors import sentence_for
 
 LOOKS: Mapping[str, Look] = {
@@ -37,10 +38,15 @@ def look_at(here: Installation) -> Iterator[Finding]:
             # A look must not keep the others from being made; what is away around the system has its sentence.
             said = sentence_for(error)
             if said is None:
-                yield Finding(name, Level.WRONG, f"it cannot be looked at ({type(error).__name__})", _REPORT)
+                yield Finding(
+                    name,
+                    Level.WRONG,
+                    tr("it cannot be looked at ({kind})", kind=type(error).__name__),
+                    translated(_REPORT),
+                )
             else:
                 fault, _, cure = said.rpartition(": ")
                 yield Finding(name, Level.WRONG, fault, cure)
 
 
-_REPORT = "this is a defect of the look: report it with the version (`motcua --version`)"
+_REPORT = Message("this is a defect of the look: report it with the version (`motcua --version`)")

@@ -14,25 +14,36 @@ import httpx
 from installation.doctor.finding import LOOK_SECONDS, Finding, Level
 from installation.root import Installation
 from installation.surroundings_health import free_bytes
+from runtime.messages import reason_of, tr, translated
 
 
 def folder_and_disk(here: Installation) -> Iterator[Finding]:
     """Room and rights."""
     data, name = here.settings.data_path, "disk"
     if not data.exists():
-        yield Finding(name, Level.OK, f"{data} is made at the first start")
+        yield Finding(name, Level.OK, tr("{data} is made at the first start", data=data))
         return
     if not os.access(data, os.W_OK | os.X_OK):
-        yield Finding(name, Level.WRONG, f"{data} is not writable for this user", f"chown -R USER {data}")
+        yield Finding(
+            name,
+            Level.WRONG,
+            tr("{data} is not writable for this user", data=data),
+            tr("chown -R USER {data}", data=data),
+        )
         return
     if data.stat().st_mode & 0o007:
-        yield Finding(name, Level.WARNING, f"{data} can be read by everybody on this machine", f"chmod 700 {data}")
+        yield Finding(
+            name,
+            Level.WARNING,
+            tr("{data} can be read by everybody on this machine", data=data),
+            tr("chmod 700 {data}", data=data),
+        )
     free, is_little = free_bytes(data)
     yield Finding(
         name,
         Level.WRONG if is_little else Level.OK,
-        f"{free / 1e9:.1f} GB free where {data} is",
-        "free some space: old backups and logs first" if is_little else "",
+        tr("{free:.1f} GB free where {data} is", free=free / 1e9, data=data),
+        tr("free some space: old backups and logs first") if is_little else "",
     )
 
 
@@ -50,13 +61,23 @@ def ports(here: Installation) -> Iterator[Finding]:
         ("core", core.hostname or "127.0.0.1", core.port or 80),
     ):
         if (reason := _not_free(host, port)) is None:
-            yield Finding("ports", Level.OK, f"{host}:{port} is free for the {what}; the system does not run")
+            yield Finding(
+                "ports",
+                Level.OK,
+                tr("{host}:{port} is free for the {what}; the system does not run", host=host, port=port, what=what),
+            )
         else:
             yield Finding(
                 "ports",
                 Level.WRONG,
-                f"the {what}'s {host}:{port} cannot be used ({reason}), and nothing of ours answers there",
-                "`ss -ltnp` names the program that has it; choose another with MOTCUA_PORT",
+                tr(
+                    "the {what}'s {host}:{port} cannot be used ({reason}), and nothing of ours answers there",
+                    what=what,
+                    host=host,
+                    port=port,
+                    reason=reason,
+                ),
+                tr("`ss -ltnp` names the program that has it; choose another with MOTCUA_PORT"),
             )
 
 
@@ -70,10 +91,10 @@ def readiness(told: Mapping[str, Any], url: str) -> Iterator[Finding]:
             f"running: {name}",
             Level.WRONG if needed else Level.WARNING,
             reason,
-            f"its log says why (journalctl -u motcua, or {name}.log in the folder of logs)",
+            tr("its log says why (journalctl -u motcua, or {name}.log in the folder of logs)", name=name),
         )
     if not wrong:
-        yield Finding("running", Level.OK, f"{url} is ready: {', '.join(parts)}")
+        yield Finding("running", Level.OK, tr("{url} is ready: {parts}", url=url, parts=", ".join(parts)))
 
 
 def _not_free(host: str, port: int) -> str | None:
@@ -82,5 +103,5 @@ def _not_free(host: str, port: int) -> str | None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            return error.strerror
+            return translated(reason_of(error))
     return None

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from installation.doctor.finding import LOOK_SECONDS, Finding, Level
 from installation.person_keys import erased_since, keys_file, last_backup
 from installation.root import Installation
+from runtime.messages import reason_of, tr
 
 CERTIFICATE_DAYS = 21
 """Certificates that are renewed by a program are renewed 30 days before their end."""
@@ -31,18 +32,18 @@ def routes(here: Installation) -> Iterator[Finding]:
         yield Finding(
             "routes",
             Level.OK if settings.is_development or settings.kiosk_name else Level.WRONG,
-            "no text message goes out: no SMS provider is set up",
-            "docs/gsm-modem.md, docs/smpp-operator-link.md, or MOTCUA_TWILIO_ACCOUNT_SID",
+            tr("no text message goes out: no SMS provider is set up"),
+            tr("docs/gsm-modem.md, docs/smpp-operator-link.md, or MOTCUA_TWILIO_ACCOUNT_SID"),
         )
     elif unreachable:
         yield Finding(
             "routes",
             Level.WARNING,
-            f"set up, and no number is written to by it: {', '.join(unreachable)}",
-            "name it in the file of MOTCUA_SMS_ROUTES",
+            tr("set up, and no number is written to by it: {unreachable}", unreachable=", ".join(unreachable)),
+            tr("name it in the file of MOTCUA_SMS_ROUTES"),
         )
     else:
-        yield Finding("routes", Level.OK, f"messages go out by {', '.join(names)}")
+        yield Finding("routes", Level.OK, tr("messages go out by {names}", names=", ".join(names)))
 
 
 def certificates(here: Installation) -> Iterator[Finding]:
@@ -60,7 +61,7 @@ def certificates(here: Installation) -> Iterator[Finding]:
         if parts.scheme == "https" and parts.hostname:
             yield certificate(parts.hostname, parts.port or 443, here.now())
     if not addresses:
-        yield Finding("certificates", Level.OK, "none is needed: MOTCUA_PUBLIC_URL is not set")
+        yield Finding("certificates", Level.OK, tr("none is needed: MOTCUA_PUBLIC_URL is not set"))
 
 
 def certificate(host: str, port: int, now: datetime, context: ssl.SSLContext | None = None) -> Finding:
@@ -77,21 +78,21 @@ def certificate(host: str, port: int, now: datetime, context: ssl.SSLContext | N
         return Finding(
             name,
             Level.WRONG,
-            f"nobody believes the certificate of {host}: {error.verify_message}",
-            "renew it (certbot renew), and serve the whole chain (fullchain.pem)",
+            tr("nobody believes the certificate of {host}: {reason}", host=host, reason=error.verify_message),
+            tr("renew it (certbot renew), and serve the whole chain (fullchain.pem)"),
         )
     except OSError as error:
         return Finding(
             name,
             Level.WARNING,
-            f"{host}:{port} cannot be reached from here ({error.strerror or type(error).__name__})",
-            "look at the proxy and at the name; from inside some networks the own name leads nowhere",
+            tr("{host}:{port} cannot be reached from here ({reason})", host=host, port=port, reason=reason_of(error)),
+            tr("look at the proxy and at the name; from inside some networks the own name leads nowhere"),
         )
     left = timedelta(seconds=ssl.cert_time_to_seconds(shown["notAfter"]) - now.timestamp())
     if left < timedelta(days=CERTIFICATE_DAYS):
-        said = f"the certificate of {host} ends in {max(left.days, 0)} days"
-        return Finding(name, Level.WARNING if left.days > 3 else Level.WRONG, said, "renew it: certbot renew")
-    return Finding(name, Level.OK, f"the certificate of {host} holds for {left.days} days")
+        said = tr("the certificate of {host} ends in {days} days", host=host, days=max(left.days, 0))
+        return Finding(name, Level.WARNING if left.days > 3 else Level.WRONG, said, tr("renew it: certbot renew"))
+    return Finding(name, Level.OK, tr("the certificate of {host} holds for {days} days", host=host, days=left.days))
 
 
 def kiosks(here: Installation) -> Iterator[Finding]:
@@ -110,11 +111,13 @@ def kiosks(here: Installation) -> Iterator[Finding]:
         yield Finding(
             "kiosks",
             Level.WARNING,
-            f"not heard of for {KIOSK_DAYS} days: {', '.join(late)}",
-            "`motcua centre kiosk list` shows each; call the commune: is the box on, has it a line?",
+            tr("not heard of for {days} days: {late}", days=KIOSK_DAYS, late=", ".join(late)),
+            tr("`motcua centre kiosk list` shows each; call the commune: is the box on, has it a line?"),
         )
     elif known:
-        yield Finding("kiosks", Level.OK, f"{len(known)} were heard of in the last {KIOSK_DAYS} days")
+        yield Finding(
+            "kiosks", Level.OK, tr("{count} were heard of in the last {days} days", count=len(known), days=KIOSK_DAYS)
+        )
 
 
 def backups(here: Installation) -> Iterator[Finding]:
@@ -125,8 +128,8 @@ def backups(here: Installation) -> Iterator[Finding]:
         yield Finding(
             name,
             Level.OK if settings.is_development or settings.kiosk_name else Level.WARNING,
-            "none was made on this host",
-            "`motcua backup FILE` each night (deploy/server/motcua-backup.timer)",
+            tr("none was made on this host"),
+            tr("`motcua backup FILE` each night (deploy/server/motcua-backup.timer)"),
         )
         return
     keys = keys_file(here)
@@ -134,14 +137,16 @@ def backups(here: Installation) -> Iterator[Finding]:
         yield Finding(
             name,
             Level.WARNING,
-            f"{lost} persons were erased since, and the file of persons' keys is not where it was written",
-            "make a backup, and replace every copy of person-keys by the new one",
+            tr(
+                "{lost} persons were erased since, and the file of persons' keys is not where it was written", lost=lost
+            ),
+            tr("make a backup, and replace every copy of person-keys by the new one"),
         )
     age = here.now().timestamp() - at
     is_old = age > BACKUP_DAYS * 86_400
     yield Finding(
         name,
         Level.WARNING if is_old else Level.OK,
-        f"the last one is {age / 3600:.0f} hours old",
-        "look why `motcua backup` does not run: systemctl status motcua-backup" if is_old else "",
+        tr("the last one is {hours:.0f} hours old", hours=age / 3600),
+        tr("look why `motcua backup` does not run: systemctl status motcua-backup") if is_old else "",
     )

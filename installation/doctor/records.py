@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from installation.doctor.finding import Finding, Level
 from installation.root import Installation
 from runtime.clock import VIETNAM
+from runtime.messages import tr
 from stores.breaches import Breaches
 from stores.rights import Wishes
 
@@ -17,15 +18,27 @@ def breaches(here: Installation) -> Iterator[Finding]:
         (breach, hours) for breach in Breaches(here.audit).all() if (hours := breach.hours_left(here.now())) is not None
     ]
     if not waiting:
-        yield Finding("breach", Level.OK, "no breach of personal data waits to be told")
+        yield Finding("breach", Level.OK, tr("no breach of personal data waits to be told"))
     for breach, hours in waiting:
-        when = f"{hours:.0f} hours are left" if hours >= 0 else f"{-hours:.0f} hours too late"
-        lacks = f"; not written down yet, and no reason to wait: {', '.join(breach.lacking)}" if breach.lacking else ""
+        when = (
+            tr("{hours:.0f} hours are left", hours=hours)
+            if hours >= 0
+            else tr("{hours:.0f} hours too late", hours=-hours)
+        )
+        lacks = (
+            tr("; not written down yet, and no reason to wait: {lacking}", lacking=", ".join(breach.lacking))
+            if breach.lacking
+            else ""
+        )
         yield Finding(
             "breach",
             Level.WRONG if hours < 24 else Level.WARNING,
-            f"breach {breach.number} is not told to the authority: {when}",
-            f"motcua breach report {breach.number}, then motcua breach told {breach.number} authority{lacks}",
+            tr("breach {number} is not told to the authority: {when}", number=breach.number, when=when),
+            tr(
+                "motcua breach report {number}, then motcua breach told {number} authority{lacks}",
+                number=breach.number,
+                lacks=lacks,
+            ),
         )
 
 
@@ -34,12 +47,19 @@ def rights(here: Installation) -> Iterator[Finding]:
     today = here.now().astimezone(VIETNAM).date()
     late = [wish for wish in Wishes(here.audit).all() if (due := wish.due) is not None and due <= today]
     if not late:
-        yield Finding("rights", Level.OK, "nothing that persons asked for about their data is due")
+        yield Finding("rights", Level.OK, tr("nothing that persons asked for about their data is due"))
     for wish in late:
-        step = "answered" if wish.answered_on is None else "done"
+        is_answered = wish.answered_on is not None
+        named = {"number": wish.number, "right": wish.right, "letter": wish.letter, "due": wish.due}
         yield Finding(
             "rights",
             Level.WRONG if wish.due is not None and wish.due < today else Level.WARNING,
-            f"wish {wish.number} ({wish.right}, letter {wish.letter}) is to be {step} by {wish.due}",
-            f"motcua rights {step} {wish.number}, once it is",
+            tr("wish {number} ({right}, letter {letter}) is to be done by {due}", **named)
+            if is_answered
+            else tr("wish {number} ({right}, letter {letter}) is to be answered by {due}", **named),
+            tr(
+                "motcua rights {step} {number}, once it is",
+                step="done" if is_answered else "answered",
+                number=wish.number,
+            ),
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from installation.doctor.clocks import clock_of
 from installation.doctor.finding import Finding, Level
 from installation.root import Installation
+from runtime.messages import tr
 from stores.redis_addresses import servers_of
 
 
@@ -23,11 +24,17 @@ def database(here: Installation) -> Iterator[Finding]:
         yield Finding(
             "database",
             Level.WRONG,
-            f"its tables are of a newer version ({', '.join(newer)})",
-            "run the version that made them, or restore a backup of this one",
+            tr("its tables are of a newer version ({newer})", newer=", ".join(newer)),
+            tr("run the version that made them, or restore a backup of this one"),
         )
         return
-    yield Finding("database", Level.OK, f"{kind} answers{'' if revisions else '; its tables are made at the start'}")
+    yield Finding(
+        "database",
+        Level.OK,
+        tr("{kind} answers", kind=kind)
+        if revisions
+        else tr("{kind} answers; its tables are made at the start", kind=kind),
+    )
     if not store.is_sqlite:
         with store.engine.connect() as connection:
             theirs = float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
@@ -38,7 +45,7 @@ def redis(here: Installation) -> Iterator[Finding]:
     """Whether it answers, keeps what it is given, and its clock is ours."""
     settings = here.settings
     if settings.redis_url is None:
-        yield Finding("redis", Level.OK, "embedded: starts with the system, keeps everything in the data folder")
+        yield Finding("redis", Level.OK, tr("embedded: starts with the system, keeps everything in the data folder"))
         return
     for client in servers_of(here.redis):
         seconds, micros = client.time()
@@ -49,15 +56,20 @@ def redis(here: Installation) -> Iterator[Finding]:
             yield Finding(
                 "redis",
                 Level.WARNING,
-                "it does not write every change down: a crash loses conversations and counted tries of minutes",
-                "CONFIG SET appendonly yes, and the same in redis.conf",
+                tr("it does not write every change down: a crash loses conversations and counted tries of minutes"),
+                tr("CONFIG SET appendonly yes, and the same in redis.conf"),
             )
         policy = memory.get("maxmemory_policy", "noeviction")
         if policy != "noeviction" and int(memory.get("maxmemory", 0)):
             yield Finding(
                 "redis",
                 Level.WRONG,
-                f"it throws away what it likes when it is full ({policy}): conversations and locks among it",
-                "CONFIG SET maxmemory-policy noeviction, and the same in redis.conf",
+                tr(
+                    "it throws away what it likes when it is full ({policy}): conversations and locks among it",
+                    policy=policy,
+                ),
+                tr("CONFIG SET maxmemory-policy noeviction, and the same in redis.conf"),
             )
-        yield Finding("redis", Level.OK, f"version {client.info('server').get('redis_version', '?')} answers")
+        yield Finding(
+            "redis", Level.OK, tr("version {version} answers", version=client.info("server").get("redis_version", "?"))
+        )

@@ -13,6 +13,7 @@ from kiosk.crash_points import Step, no_step
 from kiosk.protocol.keys import PublicKeys
 from kiosk.protocol.manifest import BadBundle, read_head
 from runtime import logs
+from runtime.messages import Message
 
 _log = logs.get(__name__)
 
@@ -59,7 +60,9 @@ class Bringing:
         """
         head = read_head(signed_head, self._centre)
         if not self.applied.may_come(head.number):
-            raise BadBundle(f"bundle {head.number} is older than what is in use, or did not work here before")
+            raise BadBundle(
+                Message("bundle {number} is older than what is in use, or did not work here before", number=head.number)
+            )
         staging.make_sure_of_room(head, self._folder)
         files = staging.fetch_index(head, self.pieces, fetch)
         wanted = staging.needed(head, files, self.pieces)

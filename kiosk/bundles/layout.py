@@ -10,6 +10,7 @@ from typing import Any, Final
 import yaml
 
 from kiosk.protocol.manifest import BadBundle
+from runtime.messages import Message
 from runtime.settings import PREFIX, Settings
 
 CATALOGUE_LINES: Final = "catalogue.jsonl"
@@ -59,14 +60,14 @@ def read_settings(path: Path) -> dict[str, Any]:
     """
     content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     if not isinstance(content, dict):
-        raise BadBundle("the bundle's settings are no names with values")
+        raise BadBundle(Message("the bundle's settings are no names with values"))
     for name in content:
         if name not in MAY_BE_SET:
-            raise BadBundle(f"the bundle sets {name}, which is not the centre's to set")
+            raise BadBundle(Message("the bundle sets {name}, which is not the centre's to set", name=name))
     try:
         Settings(**content)
     except ValueError:
-        raise BadBundle("the bundle's settings have a value that is not allowed") from None
+        raise BadBundle(Message("the bundle's settings have a value that is not allowed")) from None
     return content
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from kiosk.crash_points import Step, no_step
 from kiosk.protocol.manifest import LARGEST_PIECE, BadBundle, name_of
 from runtime import durable
+from runtime.messages import Message
 
 Fetch = Callable[[str, int, Callable[[bytes], object]], None]
 """Fetches a packed piece from a byte on; see :meth:`kiosk.centre_link.client.CentreClient.piece`."""
@@ -43,7 +44,7 @@ class Pieces:
             return _unpacked(path.read_bytes(), name)
         except (BadBundle, FileNotFoundError):
             path.unlink(missing_ok=True)
-            raise BadBundle("a piece on this disk is not what its name says") from None
+            raise BadBundle(Message("a piece on this disk is not what its name says")) from None
 
     def fetch(self, name: str, fetch: Fetch) -> bytes:
         """A piece, fetched if it is not here; one that broke off goes on where it ended.
@@ -63,7 +64,7 @@ class Pieces:
                 nonlocal size
                 size += len(some)
                 if size > LARGEST_PACKED:
-                    raise BadBundle("a piece is larger than pieces are")
+                    raise BadBundle(Message("a piece is larger than pieces are"))
                 file.write(some)
                 # What has come is not asked for again, whatever happens now.
                 file.flush()
@@ -105,5 +106,5 @@ def _unpacked(packed: bytes, name: str) -> bytes:
     except zlib.error:
         content = b""
     if name_of(content) != name:
-        raise BadBundle("a piece is not what its name says")
+        raise BadBundle(Message("a piece is not what its name says"))
     return content

@@ -14,6 +14,7 @@ from kiosk.bundles.pieces import Fetch, Pieces
 from kiosk.crash_points import Step, no_step
 from kiosk.protocol.manifest import BadBundle, FileEntry, Head, read_index, read_list
 from runtime import durable
+from runtime.messages import Message
 
 ROOM = 3.5
 """Free space a bundle needs, in its own sizes: its pieces, files, the archive and database made of them, air."""
@@ -26,7 +27,7 @@ def make_sure_of_room(head: Head, folder: Path) -> None:
     """Raises ``OSError`` when the disk has too little room for the bundle, before anything of it is fetched."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if shutil.disk_usage(folder).free < ROOM * head.size + SPARE:
-        raise OSError("not enough room on the disk for the bundle")
+        raise OSError(Message("not enough room on the disk for the bundle"))
 
 
 def fetch_index(head: Head, pieces: Pieces, fetch: Fetch) -> tuple[FileEntry, ...]:
@@ -91,7 +92,7 @@ def _write(file: FileEntry, pieces: Pieces, path: Path) -> None:
             digest.update(content)
             written.write(content)
     if digest.hexdigest() != file.sha256 or path.stat().st_size != file.size:
-        raise BadBundle("a file put together is not what the index says")
+        raise BadBundle(Message("a file put together is not what the index says"))
 
 
 def _prepare(folder: Path, number: int, open_database: OpenDatabase) -> None:
@@ -101,7 +102,9 @@ def _prepare(folder: Path, number: int, open_database: OpenDatabase) -> None:
             with lines.open(encoding="utf-8") as content:
                 catalogue_part.build(folder / layout.CATALOGUE, content, number, open_database)
         except (ValueError, SQLAlchemyError) as error:
-            raise BadBundle(f"the bundle's catalogue cannot be used: {type(error).__name__}") from None
+            raise BadBundle(
+                Message("the bundle's catalogue cannot be used: {kind}", kind=type(error).__name__)
+            ) from None
         lines.unlink()
     tree = folder / layout.MODEL_TREE
     if tree.is_dir():

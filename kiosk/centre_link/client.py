@@ -13,6 +13,7 @@ from kiosk.centre_link.identity import Identity, Sequence
 from kiosk.protocol.keys import BadSignature, Keys
 from kiosk.protocol.messages import PATHS
 from kiosk.protocol.signing import ANSWER_HEADER, REPLAYED_BODY, REQUEST_HEADER, check_answer, sign_request
+from runtime.messages import Message
 
 CONNECT_SECONDS: Final = 60.0
 """With every fifth packet lost both ways, TCP may need four tries to connect: 1 + 2 + 4 + 8 s and more."""
@@ -103,7 +104,7 @@ class CentreClient:
         for _ in range(_TRIES):
             if (answer := self._once(method, path, body)) is not None:
                 return answer
-        raise Refused("the centre has seen later requests of this box: is there a copy of it?")
+        raise Refused(Message("the centre has seen later requests of this box: is there a copy of it?"))
 
     def piece(self, name: str, start: int, take: Callable[[bytes], object]) -> None:
         """Fetch a piece from byte ``start`` on, handing over what comes as it comes.
@@ -120,11 +121,11 @@ class CentreClient:
             with self._client.stream("GET", target, headers=headers) as response:
                 if response.status_code not in {200, 206} or (start > 0) != (response.status_code == 206):
                     self._checked(response, response.read(), signature)
-                    raise Refused(f"the centre answers with status {response.status_code}")
+                    raise Refused(Message("the centre answers with status {status}", status=response.status_code))
                 for some in response.iter_raw():
                     take(some)
         except httpx.HTTPError as error:
-            raise LineDown(f"the piece broke off: {type(error).__name__}") from None
+            raise LineDown(Message("the piece broke off: {kind}", kind=type(error).__name__)) from None
 
     def _signed(self, method: str, target: str, body: bytes) -> tuple[str, bytes]:
         return sign_request(self._keys, self._identity.kiosk, self._sequence.next(), method, target, body)
@@ -136,7 +137,7 @@ class CentreClient:
         try:
             response = self._client.request(method, target, content=body or None, headers={REQUEST_HEADER: header})
         except httpx.HTTPError as error:
-            raise LineDown(f"no answer from the centre: {type(error).__name__}") from None
+            raise LineDown(Message("no answer from the centre: {kind}", kind=type(error).__name__)) from None
         time = self._checked(response, response.content, signature)
         if response.status_code == REPLAYED:
             # Another process of this box was quicker with a later number, or the box was restored from an old copy.
@@ -144,19 +145,19 @@ class CentreClient:
             self._sequence.go_on_after(int(last) if last.isdigit() else 0)
             return None
         if response.status_code != 200:
-            raise Refused(f"the centre answers with status {response.status_code}")
+            raise Refused(Message("the centre answers with status {status}", status=response.status_code))
         return Answer(response.content, time + (self._ticks() - started) / 2)
 
     def _checked(self, response: httpx.Response, body: bytes, request: bytes) -> float:
         """The time of a signed answer; a box is only shut out by a signature."""
         if response.status_code in {502, 503, 504}:
-            raise LineDown(f"a server on the way answers with status {response.status_code}")
+            raise LineDown(Message("a server on the way answers with status {status}", status=response.status_code))
         try:
             time = check_answer(
                 self._identity.centre, request, response.status_code, response.headers.get(ANSWER_HEADER), body
             )
         except (BadSignature, ValueError):
-            raise NotOurCentre("the answer is not signed by our centre: a login page on the line?") from None
+            raise NotOurCentre(Message("the answer is not signed by our centre: a login page on the line?")) from None
         if response.status_code == LOCKED:
-            raise ShutOut("the centre has shut this box out")
+            raise ShutOut(Message("the centre has shut this box out"))
         return time

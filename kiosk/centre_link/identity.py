@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from kiosk.protocol.keys import Keys, PublicKeys
 from runtime import durable
+from runtime.messages import Message
 from runtime.settings import Settings
 
 FOLDER: Final = "kiosk"
@@ -69,7 +70,7 @@ def identity_of(settings: Settings) -> Identity | None:
         file = _File.model_validate_json(content)
         return Identity(file.kiosk, file.name, file.url, PublicKeys.from_text(file.centre), file.locked, file.keys)
     except (ValidationError, ValueError):
-        raise BrokenIdentity("kiosk/identity.json cannot be read: enrol this box again") from None
+        raise BrokenIdentity(Message("kiosk/identity.json cannot be read: enrol this box again")) from None
 
 
 def keep_identity(settings: Settings, identity: Identity) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.printing.printers import PATIENCE_SECONDS, PrinterFailed
 from kiosk.protocol.messages import Condition
+from runtime.messages import Message
 
 if TYPE_CHECKING:
     from kiosk.printing.slip import Slip
@@ -45,7 +46,7 @@ class CupsPrinter:
         said = _cups(["lp", *to, "-t", "mot-cua", "-o", "fit-to-page", "-"], pdf(slip))
         found = _JOB.search(said)
         if found is None:
-            raise PrinterFailed("lp did not name the job it made")
+            raise PrinterFailed(Message("lp did not name the job it made"))
         job = found.group()
         try:
             self._wait_for(job)
@@ -64,7 +65,12 @@ class CupsPrinter:
         until = time.monotonic() + self.patience
         while job in _cups(["lpstat", "-W", "not-completed", "-o"]).split():
             if time.monotonic() > until:
-                raise PrinterFailed(f"the sheet was not out after {self.patience:.0f} seconds: paper, cable, power?")
+                raise PrinterFailed(
+                    Message(
+                        "the sheet was not out after {patience:.0f} seconds: paper, cable, power?",
+                        patience=self.patience,
+                    )
+                )
             time.sleep(_LOOK_SECONDS)
 
 
@@ -72,7 +78,7 @@ def _cups(command: list[str], sent: bytes = b"") -> str:
     """What one of CUPS' commands says."""
     program = shutil.which(command[0])
     if program is None:
-        raise PrinterFailed(f"{command[0]} is not installed (Debian package cups-client)")
+        raise PrinterFailed(Message("{command} is not installed (Debian package cups-client)", command=command[0]))
     try:
         done = subprocess.run(
             [program, *command[1:]],
@@ -83,9 +89,11 @@ def _cups(command: list[str], sent: bytes = b"") -> str:
             env={**os.environ, "LC_ALL": "C"},
         )
     except subprocess.TimeoutExpired:
-        raise PrinterFailed(f"{command[0]} did not answer") from None
+        raise PrinterFailed(Message("{command} did not answer", command=command[0])) from None
     if done.returncode:
-        raise PrinterFailed(f"{command[0]} ended with status {done.returncode}")
+        raise PrinterFailed(
+            Message("{command} ended with status {returncode}", command=command[0], returncode=done.returncode)
+        )
     return done.stdout.decode(errors="replace")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from kiosk.protocol.messages import Condition
 from runtime import seams
+from runtime.messages import Message
 from runtime.plugin_settings import own_settings
 
 if TYPE_CHECKING:
@@ -52,4 +53,4 @@ def printer_of(setting: str | None, dots: int) -> Printer | None:
     try:
         return make(own, setting, dots)
     except ValueError as error:
-        raise PrinterFailed(f"MOTCUA_KIOSK_PRINTER={setting}: {error}") from None
+        raise PrinterFailed(Message("MOTCUA_KIOSK_PRINTER={setting}: {error}", setting=setting, error=error)) from None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.printing.printers import PATIENCE_SECONDS, PrinterFailed
 from kiosk.protocol.messages import Condition
+from runtime.messages import Message
 
 if TYPE_CHECKING:
     from kiosk.printing.slip import Slip
@@ -47,14 +48,14 @@ class ReceiptPrinter(ABC):
             try:
                 device.open()
                 if _has_no_paper(device):
-                    raise PrinterFailed("the receipt printer has no paper")
+                    raise PrinterFailed(Message("the receipt printer has no paper"))
                 device.hw("INIT")
                 device.image(strip_image(slip, self.dots), impl="bitImageRaster", fragment_height=480)
                 device.cut()
             finally:
                 device.close()
         except (OSError, Error) as error:
-            raise PrinterFailed(f"the receipt printer failed: {type(error).__name__}") from None
+            raise PrinterFailed(Message("the receipt printer failed: {kind}", kind=type(error).__name__)) from None
 
 
 @dataclass(frozen=True)

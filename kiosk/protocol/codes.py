@@ -8,6 +8,7 @@ import secrets
 from typing import Final
 
 from kiosk.protocol.keys import PublicKeys
+from runtime.messages import Message
 
 SIGNS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no I, L, O or U, so that a code read from paper or over the telephone is not misread."""
@@ -34,7 +35,7 @@ def code_key(code: str) -> bytes:
     """
     signs = "".join(sign for sign in code.upper().translate(_MISREAD) if not sign.isspace() and sign != "-")
     if len(signs) != LENGTH or any(sign not in SIGNS for sign in signs):
-        raise ValueError(f"a code has {LENGTH} letters and digits, like 7KQ2-M0XN-4RTB")
+        raise ValueError(Message("a code has {length} letters and digits, like 7KQ2-M0XN-4RTB", length=LENGTH))
     return hashlib.scrypt(signs.encode(), salt=b"motcua kiosk enrolment 1", n=2**14, r=8, p=1, dklen=32)
 
 

@@ -24,6 +24,7 @@ from pydantic import Field, ValidationError
 
 from kiosk.protocol.keys import BadSignature, Keys, PublicKeys
 from kiosk.protocol.messages import Message
+from runtime import messages
 
 FORMAT: Final = 1
 """Grows when a kiosk of today could not use a bundle any more; it refuses bundles of formats it does not know."""
@@ -87,9 +88,13 @@ def read_head(signed: str, centre: PublicKeys) -> Head:
         centre.check(base64.urlsafe_b64decode(signature), _HEAD, content.encode())
         head = Head.from_bytes(content.encode())
     except (BadSignature, binascii.Error, ValidationError, ValueError):
-        raise BadBundle("the head is not signed by our centre") from None
+        raise BadBundle(messages.Message("the head is not signed by our centre")) from None
     if head.format != FORMAT:
-        raise BadBundle(f"the bundle has format {head.format}; this kiosk's program reads {FORMAT}")
+        raise BadBundle(
+            messages.Message(
+                "the bundle has format {theirs}; this kiosk's program reads {ours}", theirs=head.format, ours=FORMAT
+            )
+        )
     return head
 
 
@@ -148,9 +153,9 @@ def read_index(content: bytes) -> tuple[FileEntry, ...]:
                 pieces.append(name)
                 files[-1] = FileEntry(files[-1].path, files[-1].size, files[-1].sha256, tuple(pieces))
             case _:
-                raise BadBundle("the index has a line nobody can read")
+                raise BadBundle(messages.Message("the index has a line nobody can read"))
     if len({file.path for file in files}) != len(files):
-        raise BadBundle("the index names a file twice")
+        raise BadBundle(messages.Message("the index names a file twice"))
     return tuple(files)
 
 
@@ -158,12 +163,12 @@ def read_list(content: bytes) -> tuple[str, ...]:
     """The names in a list. Raises :class:`BadBundle` for anything else."""
     names = tuple(content.decode("utf-8", "replace").split())
     if not all(_NAME.fullmatch(name) for name in names):
-        raise BadBundle("the list names what cannot be a piece")
+        raise BadBundle(messages.Message("the list names what cannot be a piece"))
     return names
 
 
 def _safe(path: str) -> str:
     parts = PurePosixPath(path).parts
     if not parts or any(part in {".", ".."} or not _SAFE.fullmatch(part) for part in parts):
-        raise BadBundle("the index names a file outside the bundle")
+        raise BadBundle(messages.Message("the index names a file outside the bundle"))
     return "/".join(parts)

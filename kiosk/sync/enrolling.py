@@ -12,6 +12,7 @@ from kiosk.centre_link.identity import FIRST_KEYS, Identity, identity_folder, ke
 from kiosk.protocol import codes
 from kiosk.protocol.keys import Keys, PublicKeys
 from kiosk.protocol.messages import PATHS, Enrolled, Enrolment
+from runtime.messages import Message
 from runtime.settings import Settings
 
 
@@ -52,20 +53,22 @@ def enrol(settings: Settings, url: str, code: str) -> Identity:
         )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise EnrolmentFailed(
-            f"the centre cannot be reached ({type(error).__name__}): check address and line"
+            Message("the centre cannot be reached ({kind}): check address and line", kind=type(error).__name__)
         ) from None
     if response.status_code == 403:
-        raise EnrolmentFailed("the centre does not know this code: it is used up, too old, or mistyped")
+        raise EnrolmentFailed(Message("the centre does not know this code: it is used up, too old, or mistyped"))
     if response.status_code != 200:
-        raise EnrolmentFailed(f"the centre answers with status {response.status_code}: is this its address?")
+        raise EnrolmentFailed(
+            Message("the centre answers with status {status}: is this its address?", status=response.status_code)
+        )
     try:
         answer = Enrolled.from_bytes(response.content)
         centre = PublicKeys.from_text(answer.public)
     except ValueError:
-        raise EnrolmentFailed("that is no centre: is this its address?") from None
+        raise EnrolmentFailed(Message("that is no centre: is this its address?")) from None
     proof = codes.centre_proof(key, keys.public, centre, answer.kiosk, answer.name)
     if not hmac.compare_digest(proof.encode(), answer.proof.encode()):
-        raise EnrolmentFailed("who answered does not know the code: somebody sits on the line")
+        raise EnrolmentFailed(Message("who answered does not know the code: somebody sits on the line"))
     identity = Identity(answer.kiosk, answer.name, url, centre, keys=kept)
     keep_identity(settings, identity)
     return identity

@@ -12,6 +12,7 @@ from kiosk.protocol.messages import Exchange, ExchangeAnswer, OffNow, State
 from kiosk.queue.box_clock import Watch
 from kiosk.queue.outgoing import Outgoing
 from kiosk.sync.orders import Orders
+from runtime.messages import Message
 from stores.out_of_service import CENTRE, Off, OutOfService
 
 Send = Callable[[str, str, bytes], Answer]
@@ -69,7 +70,7 @@ class Exchanging:
             try:
                 said = ExchangeAnswer.from_packed(answer.body)
             except ValueError:
-                raise Refused("the centre's answer cannot be read: its program and ours differ") from None
+                raise Refused(Message("the centre's answer cannot be read: its program and ours differ")) from None
             # First of all: what must not be told is told no longer, whatever comes after.
             if said.off is not None:
                 self._out_of_service.follow(map(_off, said.off))

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field, field_validator
 
 from runtime import seams
+from runtime.messages import Message
 from runtime.setting_groups.group import Group, registered
 
 _PRINTER_ADDRESSES = {
@@ -69,5 +70,5 @@ class KioskSettings(Group):
             return None
         kind = registered(seams.PRINTERS, value.partition(":")[0])
         if (form := _PRINTER_ADDRESSES.get(kind)) is not None and not re.fullmatch(form, value):
-            raise ValueError("must be cups, cups:QUEUE, tcp://HOST:PORT, file:/PATH or usb:VENDOR:PRODUCT")
+            raise ValueError(Message("must be cups, cups:QUEUE, tcp://HOST:PORT, file:/PATH or usb:VENDOR:PRODUCT"))
         return value

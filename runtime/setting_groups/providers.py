@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 
+from runtime.messages import Message
 from runtime.setting_groups.group import Group
 
 
@@ -70,5 +71,5 @@ class ProviderSettings(Group):
     def _fits_an_address(cls, value: SecretStr | None) -> SecretStr | None:
         # Kannel takes it as part of an address, where other signs would end it.
         if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{16,}", value.get_secret_value()):
-            raise ValueError("must be at least 16 letters, digits, - or _")
+            raise ValueError(Message("must be at least 16 letters, digits, - or _"))
         return value

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 
+from runtime.messages import Message
 from runtime.setting_groups.group import Group
 
 
@@ -69,7 +70,7 @@ class ServerSettings(Group):
         description="seconds a stopping gateway goes on answering, with 503 at /readyz, so that a balancer forgets it",
     )
     cli_language: str = Field(
-        "en", description="language of the command line's tables and reports, as in nlu_data/wording"
+        "en", description="language of the command line, as in nlu_data/wording: help, results, errors"
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
@@ -77,7 +78,7 @@ class ServerSettings(Group):
     @classmethod
     def _known_level(cls, value: str) -> str:
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+            raise ValueError(Message("must be DEBUG, INFO, WARNING or ERROR"))
         return value.upper()
 
     @property

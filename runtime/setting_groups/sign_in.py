@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
+from runtime.messages import Message
 from runtime.setting_groups.group import Group
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -55,14 +56,14 @@ class SignInSettings(Group):
     def _safe_issuer(cls, value: str | None) -> str | None:
         place = urlsplit(value or "")
         if value and not (place.scheme == "https" or (place.scheme == "http" and place.hostname in _LOOPBACK)):
-            raise ValueError("must begin with https://")
+            raise ValueError(Message("must begin with https://"))
         if value and (place.query or place.fragment or not place.hostname):
-            raise ValueError("must be an address without query and fragment")
+            raise ValueError(Message("must be an address without query and fragment"))
         return value or None
 
     @field_validator("oidc_scope")
     @classmethod
     def _asks_for_identity(cls, value: str) -> str:
         if "openid" not in value.split():
-            raise ValueError("must hold openid")
+            raise ValueError(Message("must hold openid"))
         return value

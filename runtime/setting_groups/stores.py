@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
 
+from runtime.messages import Message
 from runtime.setting_groups.group import Group
 
 _REDIS = ("redis://", "rediss://", "unix://", "redis+sentinel://", "redis+cluster://", "rediss+cluster://")
@@ -37,7 +38,7 @@ class StoreSettings(Group):
     @classmethod
     def _known_database(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("sqlite:", "postgresql")):
-            raise ValueError("must start with sqlite: or postgresql")
+            raise ValueError(Message("must start with sqlite: or postgresql"))
         return value
 
     @field_validator("redis_url")
@@ -45,8 +46,9 @@ class StoreSettings(Group):
     def _known_redis(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(_REDIS):
             raise ValueError(
-                "must start with redis://, rediss:// or unix://, or be redis+sentinel://HOST,HOST/NAME or "
-                "redis+cluster://HOST,HOST"
+                Message(
+                    "must start with redis://, rediss:// or unix://, or be redis+sentinel://HOST,HOST/NAME or redis+cluster://HOST,HOST"
+                )
             )
         return value
 

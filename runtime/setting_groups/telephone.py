@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from runtime.messages import Message
 from runtime.setting_groups.group import Group
 
 
@@ -94,7 +95,7 @@ class TelephoneSettings(Group):
     @classmethod
     def _names_by_language(cls, value: str) -> str:
         if not all(re.fullmatch(r"\s*[a-z]{2,3}=\S+\s*", entry) for entry in value.split(",") if entry.strip()):
-            raise ValueError("must be languages with the provider's names, as in vi=Google.vi-VN-Standard-A")
+            raise ValueError(Message("must be languages with the provider's names, as in vi=Google.vi-VN-Standard-A"))
         return value
 
     @field_validator("sip_rtp_ports")
@@ -102,17 +103,17 @@ class TelephoneSettings(Group):
     def _a_range_of_ports(cls, value: str) -> str:
         first, _, last = value.partition("-")
         if not (first.isdecimal() and last.isdecimal() and 1024 <= int(first) < int(last) <= 65535):
-            raise ValueError("must be two ports from 1024 to 65535, as in 20000-20399")
+            raise ValueError(Message("must be two ports from 1024 to 65535, as in 20000-20399"))
         return value
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.sip_tls_port is not None and (self.sip_tls_certificate is None or self.sip_tls_key is None):
-            raise ValueError("SIP by TLS needs MOTCUA_SIP_TLS_CERTIFICATE and MOTCUA_SIP_TLS_KEY")
+            raise ValueError(Message("SIP by TLS needs MOTCUA_SIP_TLS_CERTIFICATE and MOTCUA_SIP_TLS_KEY"))
         if self.sip_registrar is not None and (self.sip_port is None or not self.sip_user):
-            raise ValueError("registering at a trunk needs MOTCUA_SIP_PORT and MOTCUA_SIP_USER")
+            raise ValueError(Message("registering at a trunk needs MOTCUA_SIP_PORT and MOTCUA_SIP_USER"))
         if self.sip_outbound is not None and (self.sip_port is None or not (self.sip_outbound_number or self.sip_user)):
-            raise ValueError("calls to citizens need MOTCUA_SIP_PORT and MOTCUA_SIP_OUTBOUND_NUMBER")
+            raise ValueError(Message("calls to citizens need MOTCUA_SIP_PORT and MOTCUA_SIP_OUTBOUND_NUMBER"))
         return self
 
     @property

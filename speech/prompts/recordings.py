@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from runtime.messages import Message
 from speech.audio import Recording, level, read_wav, samples
 from speech.errors import BadAudio, Fault
 from speech.prompts.phrase_matching import Breath, Phrasebook
@@ -64,7 +65,11 @@ class Prompts:
     @property
     def problems(self) -> tuple[str, ...]:
         """What an operator should mend, one line each."""
-        return tuple(f"{entry.file}: {entry.problem}" for entry in self.entries if entry.problem)
+        return tuple(
+            Message("{file}: {problem}", file=entry.file, problem=entry.problem)
+            for entry in self.entries
+            if entry.problem
+        )
 
     def pieces(self, text: str, style: Style) -> tuple[str | Recording | Breath, ...]:
         """A passage in order: recordings where there are any for this language and accent, words for the rest."""
@@ -78,13 +83,15 @@ def read_folder(folder: Path) -> Prompts:
     for index in sorted(folder.glob(f"*/*/{INDEX}")):
         language, accent = index.parent.parent.name, index.parent.name
         if accent not in {ANY, *Accent}:
-            problem = f"an accent is one of {', '.join(Accent)} or {ANY}"
+            problem = Message("an accent is one of {accents} or {any}", accents=", ".join(Accent), any=ANY)
             found.append(Entry(index, "", language, accent, None, problem))
             continue
         try:
             lines = _lines(index)
         except (OSError, ValueError, yaml.YAMLError) as error:
-            found.append(Entry(index, "", language, accent, None, f"not an index of recordings: {error}"))
+            found.append(
+                Entry(index, "", language, accent, None, Message("not an index of recordings: {error}", error=error))
+            )
             continue
         found += [_entry(index.parent / file, text, language, accent) for file, text in lines.items()]
     return Prompts(tuple(found))
@@ -98,7 +105,7 @@ def one_passage(text: str, language: str, accent: str) -> str:
     style = Style(language, Accent(accent) if accent != ANY else Accent.NORTH)
     found = passages(text, style)
     if len(found) != 1:
-        raise ValueError(f"must be one sentence of at most 200 characters, is {len(found)}")
+        raise ValueError(Message("must be one sentence of at most 200 characters, is {count}", count=len(found)))
     return found[0].text
 
 
@@ -106,7 +113,7 @@ def _lines(index: Path) -> Mapping[str, str]:
     content = yaml.safe_load(index.read_text(encoding="utf-8"))
     lines = content.get("recordings") if isinstance(content, dict) else None
     if not isinstance(lines, dict) or not all(isinstance(part, str) for line in lines.items() for part in line):
-        raise ValueError("`recordings:` must hold lines `file.wav: sentence`")
+        raise ValueError(Message("`recordings:` must hold lines `file.wav: sentence`"))
     return lines
 
 
@@ -114,9 +121,9 @@ def _entry(file: Path, text: str, language: str, accent: str) -> Entry:
     try:
         said = one_passage(text, language, accent)
     except ValueError as error:
-        return Entry(file, text, language, accent, None, f"the sentence {error}")
+        return Entry(file, text, language, accent, None, Message("the sentence {error}", error=error))
     if not file.resolve().is_relative_to(file.parent.parent.resolve()) or file.suffix.lower() != ".wav":
-        return Entry(file, said, language, accent, None, "must be a .wav file in the folder of its index")
+        return Entry(file, said, language, accent, None, Message("must be a .wav file in the folder of its index"))
     if not file.exists():
         return Entry(file, said, language, accent, None)
     try:
@@ -132,15 +139,28 @@ def usable(recording: Recording) -> Recording:
         BadAudio: saying what is wrong with it.
     """
     if recording.rate < LOWEST_RATE:
-        raise BadAudio(f"{recording.rate} samples a second; at least {LOWEST_RATE} are needed", Fault.COARSE)
+        raise BadAudio(
+            Message("{rate} samples a second; at least {lowest} are needed", rate=recording.rate, lowest=LOWEST_RATE),
+            Fault.COARSE,
+        )
     if recording.seconds > LONGEST_SECONDS:
-        raise BadAudio(f"{recording.seconds:.0f} seconds long; at most {LONGEST_SECONDS:.0f}", Fault.LONG)
+        raise BadAudio(
+            Message(
+                "{seconds:.0f} seconds long; at most {longest:.0f}", seconds=recording.seconds, longest=LONGEST_SECONDS
+            ),
+            Fault.LONG,
+        )
     if (loud := level(recording.pcm)) < QUIETEST_DBFS:
         raise BadAudio(
-            f"too quiet: {loud:.0f} dBFS, at least {QUIETEST_DBFS:.0f} is needed; record closer", Fault.QUIET
+            Message(
+                "too quiet: {loud:.0f} dBFS, at least {quietest:.0f} is needed; record closer",
+                loud=loud,
+                quietest=QUIETEST_DBFS,
+            ),
+            Fault.QUIET,
         )
     values = samples(recording.pcm)
     if np.count_nonzero((values == 32767) | (values == -32768)) > MOST_CLIPPED * values.size:
-        raise BadAudio("overdriven: many samples at full scale; record with less gain", Fault.LOUD)
+        raise BadAudio(Message("overdriven: many samples at full scale; record with less gain"), Fault.LOUD)
     sound = levelled(trimmed(recording.pcm, recording.rate), recording.rate)
     return Recording(sound, recording.rate)

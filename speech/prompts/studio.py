@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from runtime.messages import Message
 from speech.audio import Recording, read_wav, resampled, wav_bytes
 from speech.errors import BadAudio, Fault
 from speech.prompts.recordings import ANY, read_folder, usable
@@ -60,7 +61,7 @@ class Studio:
         """
         ready = usable(read_wav(wav))
         if ready.seconds < SHORTEST_SECONDS:
-            raise BadAudio("no speech is in it", Fault.EMPTY)
+            raise BadAudio(Message("no speech is in it"), Fault.EMPTY)
         if ready.rate > KEPT_RATE:
             ready = Recording(resampled(ready.pcm, ready.rate, KEPT_RATE), KEPT_RATE)
         file = self._file(language, accent, line)
@@ -90,7 +91,7 @@ class Studio:
 
     def _file(self, language: str, accent: str, line: Line) -> Path:
         if accent not in ACCENTS:
-            raise ValueError(f"an accent is one of {', '.join(ACCENTS)}")
+            raise ValueError(Message("an accent is one of {accents}", accents=", ".join(ACCENTS)))
         return self._folder / language / accent / line.file
 
 

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
+from runtime.messages import Message
 from speech.recognition.recogniser import Recogniser
 
 
@@ -51,4 +52,9 @@ def missing_package(module: str, package: str, name: str, remark: str = "") -> s
     """What to say when an engine's Python package is not installed; None when it is."""
     if find_spec(module) is not None:
         return None
-    return f"recognition with {name} needs the Python package {package}: `pip install {package}`{remark}"
+    return Message(
+        "recognition with {name} needs the Python package {package}: `pip install {package}`{remark}",
+        name=name,
+        package=package,
+        remark=remark,
+    )

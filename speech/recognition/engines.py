@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from runtime.messages import Message
 from runtime.plugin_settings import own_settings
 from runtime.registry import RegistryError
 from runtime.seams import RECOGNISERS
@@ -54,12 +55,12 @@ def choose(wanted: str, models: Models) -> Choice:
     if wanted == AUTO:
         return _automatic(models)
     if wanted == NONE:
-        return Choice(EngineSpec(NONE, models), "speech is not recognised: none, as set")
+        return Choice(EngineSpec(NONE, models), Message("speech is not recognised: none, as set"))
     if not RECOGNISERS.knows(wanted):
         raise EngineMissing(RECOGNISERS.unknown(wanted, AUTO, NONE))
     if (missing := _engine(wanted, models).missing()) is not None:
         raise EngineMissing(missing)
-    return Choice(EngineSpec(wanted, models), f"speech is recognised by {wanted}, as set")
+    return Choice(EngineSpec(wanted, models), Message("speech is recognised by {engine}, as set", engine=wanted))
 
 
 def load(spec: EngineSpec) -> Recogniser:
@@ -69,7 +70,7 @@ def load(spec: EngineSpec) -> Recogniser:
         EngineMissing: naming what to install and how.
     """
     if spec.name == NONE:
-        raise EngineMissing("no recognition engine is set: MOTCUA_SPEECH_ENGINE names one")
+        raise EngineMissing(Message("no recognition engine is set: MOTCUA_SPEECH_ENGINE names one"))
     return _engine(spec.name, spec.models).load()
 
 
@@ -88,9 +89,15 @@ def _automatic(models: Models) -> Choice:
         engine = _engine(name, models)
         missing = engine.missing()
         if missing is None:
-            because = f", because {reasons[0]}" if reasons else ""
-            return Choice(EngineSpec(name, models), f"speech is recognised by {engine.described()}{because}")
+            used = engine.described()
+            said = (
+                Message("speech is recognised by {engine}, because {reason}", engine=used, reason=reasons[0])
+                if reasons
+                else Message("speech is recognised by {engine}", engine=used)
+            )
+            return Choice(EngineSpec(name, models), said)
         reasons.append(missing)
     return Choice(
-        EngineSpec(NONE, models), f"speech is not recognised: {reasons[0]}; telephone and kiosk go on with keys"
+        EngineSpec(NONE, models),
+        Message("speech is not recognised: {reason}; telephone and kiosk go on with keys", reason=reasons[0]),
     )

@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 
 import httpx
 
+from runtime.messages import Message
 from speech.fetching import DownloadFailed, Expected, Progress, digest_of, fetch, put_in_place
 from speech.recognition.vosk_engine import is_model
 
@@ -71,7 +72,7 @@ def download(
         DownloadFailed: nothing was changed, except that a partly fetched file is kept to go on with.
     """
     if PurePosixPath(name).name != name or name in {"", ".", ".."}:
-        raise DownloadFailed(f"{name} is no name of a model")
+        raise DownloadFailed(Message("{name} is no name of a model", name=name))
     models.mkdir(parents=True, exist_ok=True)
     part = models / f"{name}.zip.part"
     with client or httpx.Client(timeout=30.0, follow_redirects=True) as connection:
@@ -92,8 +93,14 @@ def install(archive: Path, name: str, models: Path, expected: Expected) -> Insta
     found = digest_of(archive, expected.algorithm)
     if found != expected.digest.lower():
         raise DownloadFailed(
-            f"{archive.name} is not the expected file: its {expected.algorithm} is {found}, "
-            f"{expected.source} says {expected.digest}"
+            Message(
+                "{name} is not the expected file: its {algorithm} is {found}, {source} says {digest}",
+                name=archive.name,
+                algorithm=expected.algorithm,
+                found=found,
+                source=expected.source,
+                digest=expected.digest,
+            )
         )
     models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=models) as scratch:
@@ -124,8 +131,14 @@ def _expected(connection: httpx.Client, base: str, name: str, sha256: str | None
         return Expected("md5", str(entry["md5"]).lower(), int(entry["size"]), "the maker's list")
     except (httpx.HTTPError, ValueError, KeyError, TypeError, StopIteration) as error:
         raise DownloadFailed(
-            f"nothing to check {name} against ({type(error).__name__} with {base}{LIST}); "
-            "set MOTCUA_VOSK_MODEL_SHA256 to the SHA-256 of its zip file"
+            Message(
+                "nothing to check {name} against ({kind} with {base}{list}); set MOTCUA_VOSK_MODEL_SHA256 to the "
+                "SHA-256 of its zip file",
+                name=name,
+                kind=type(error).__name__,
+                base=base,
+                list=LIST,
+            )
         ) from None
 
 
@@ -135,18 +148,28 @@ def _unpacked(archive: Path, name: str, scratch: Path) -> Path:
         with zipfile.ZipFile(archive) as content:
             entries = content.infolist()
             if sum(entry.file_size for entry in entries) > _LARGEST_UNPACKED:
-                raise DownloadFailed(f"{archive.name} would unpack to more than {_LARGEST_UNPACKED} bytes")
+                raise DownloadFailed(
+                    Message(
+                        "{name} would unpack to more than {largest} bytes", name=archive.name, largest=_LARGEST_UNPACKED
+                    )
+                )
             for entry in entries:
                 path = PurePosixPath(entry.filename)
                 if path.is_absolute() or ".." in path.parts or "\\" in entry.filename:
-                    raise DownloadFailed(f"{archive.name} holds a file outside its folder: {entry.filename}")
+                    raise DownloadFailed(
+                        Message(
+                            "{name} holds a file outside its folder: {filename}",
+                            name=archive.name,
+                            filename=entry.filename,
+                        )
+                    )
             content.extractall(scratch / "content")
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError) as error:
-        raise DownloadFailed(f"{archive.name} cannot be unpacked: {error}") from None
+        raise DownloadFailed(Message("{name} cannot be unpacked: {error}", name=archive.name, error=error)) from None
     # Archives hold one folder named as the model; a repacked one may hold the files themselves.
     candidates = [scratch / "content" / name, scratch / "content", *sorted((scratch / "content").glob("*/"))]
     folder = next((one for one in candidates if is_model(one)), None)
     if folder is None:
-        raise DownloadFailed(f"{archive.name} holds no Vosk model")
+        raise DownloadFailed(Message("{name} holds no Vosk model", name=archive.name))
     # Renamed, so that the caller can move it even when it is the whole content.
     return folder.rename(scratch / "model")

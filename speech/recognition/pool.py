@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 
 from runtime.backoff import Backoff
+from runtime.messages import Message
 from speech.audio import BYTES_PER_SAMPLE
 from speech.errors import EngineMissing
 from speech.recognition import messages as m
@@ -267,7 +268,7 @@ class RecogniserPool:
         """
         slot = next((slot for slot in self._slots if slot.is_ready), None)
         if slot is None:
-            raise EngineMissing("no recogniser is running")
+            raise EngineMissing(Message("no recogniser is running"))
         self._last += 1
         question = self._last
         self._questions[question] = asyncio.get_running_loop().create_future()
@@ -275,7 +276,7 @@ class RecogniserPool:
         try:
             return await asyncio.wait_for(self._questions[question], self._limits.finish_seconds)
         except TimeoutError:
-            raise EngineMissing("the recogniser does not answer") from None
+            raise EngineMissing(Message("the recogniser does not answer")) from None
         finally:
             del self._questions[question]
 

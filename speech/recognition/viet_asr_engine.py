@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from runtime.messages import Message
 from speech.audio import seconds_of
 from speech.errors import EngineMissing, RecognitionFailed
 from speech.recognition.closest_phrase import decided
@@ -28,7 +29,7 @@ _ONLY_ERRORS = 3
 """Its log level that leaves stderr to us."""
 
 
-_LICENCE = " (the licence of its weights is not stated)"
+_LICENCE = Message(" (the licence of its weights is not stated)")
 
 
 class VietAsrEngine:
@@ -72,22 +73,27 @@ class VietAsrRecogniser:
             from vietasr.ffi import native
         except ImportError:
             raise EngineMissing(
-                f"recognition with viet-asr needs the Python package viet-asr: `pip install viet-asr`{_LICENCE}"
+                Message(
+                    "recognition with viet-asr needs the Python package viet-asr: `pip install viet-asr`{licence}",
+                    licence=_LICENCE,
+                )
             ) from None
         except OSError as error:
-            raise EngineMissing(f"viet-asr is installed but its library does not load: {error}") from None
+            raise EngineMissing(
+                Message("viet-asr is installed but its library does not load: {error}", error=error)
+            ) from None
         native.lib.vietasr_set_log_level(_ONLY_ERRORS)
         try:
             self._pipeline: Any = vietasr.Pipeline.preset("transcribe")
         except RuntimeError as error:
-            raise EngineMissing(f"viet-asr does not start: {error}") from None
+            raise EngineMissing(Message("viet-asr does not start: {error}", error=error)) from None
 
     def open(self, hints: Hints = OPEN) -> _VietAsrListening:
         """Begin an utterance; it has no grammar, so closed hints are matched afterwards."""
         try:
             return _VietAsrListening(self._pipeline.stream(self.sample_rate), self.sample_rate, hints)
         except RuntimeError as error:
-            raise RecognitionFailed(f"viet-asr: {error}") from None
+            raise RecognitionFailed(Message("viet-asr: {error}", error=error)) from None
 
     def knows(self, word: str) -> bool:
         """True: it writes syllables from pieces and has no list of words."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from runtime.messages import Message, joined
 from speech.audio import seconds_of
 from speech.errors import EngineMissing, RecognitionFailed
 from speech.recognition.closest_phrase import decided
@@ -43,16 +44,20 @@ class VoskEngine:
 
     def missing(self) -> str | None:
         """The package, the model, or both."""
-        reasons = [missing_package("vosk", "vosk", "vosk")]
+        reasons: list[str | None] = [missing_package("vosk", "vosk", "vosk")]
         if not is_model(self._folder):
             reasons.append(
-                f"there is no Vosk model in {self._folder} (`motcua speech model --download` fetches {self._model})"
+                Message(
+                    "there is no Vosk model in {folder} (`motcua speech model --download` fetches {model})",
+                    folder=self._folder,
+                    model=self._model,
+                )
             )
-        return "; ".join(filter(None, reasons)) or None
+        return joined("; ", filter(None, reasons)) or None
 
     def described(self) -> str:
         """With the model's name."""
-        return f"vosk with the model {self._folder.name}"
+        return Message("vosk with the model {model}", model=self._folder.name)
 
     def load(self) -> VoskRecogniser:
         """Load the model."""
@@ -82,17 +87,25 @@ class VoskRecogniser:
         try:
             import vosk
         except ImportError:
-            raise EngineMissing("recognition with vosk needs the Python package vosk: `pip install vosk`") from None
+            raise EngineMissing(
+                Message("recognition with vosk needs the Python package vosk: `pip install vosk`")
+            ) from None
         # Vosk answers a wrong path with a bare Exception without a reason, and writes the reason to stderr.
         if not is_model(folder):
-            raise EngineMissing(f"{folder} holds no Vosk model; `motcua speech model --download` fetches one")
+            raise EngineMissing(
+                Message("{folder} holds no Vosk model; `motcua speech model --download` fetches one", folder=folder)
+            )
         vosk.SetLogLevel(-1)
         self._vosk = vosk
         try:
             self._model = vosk.Model(str(folder))
         except Exception as error:
             raise EngineMissing(
-                f"the Vosk model in {folder} is damaged ({error}); delete it and fetch it again"
+                Message(
+                    "the Vosk model in {folder} is damaged ({error}); delete it and fetch it again",
+                    folder=folder,
+                    error=error,
+                )
             ) from None
         self._unknown = next((word for word in UNKNOWN if self._has(word)), None)
         self.takes_grammars = self._unknown is not None and any((folder / name).is_file() for name in _DYNAMIC_GRAPHS)
@@ -145,7 +158,7 @@ class _VoskListening:
         try:
             segment_ended = self._recogniser.AcceptWaveform(pcm)
         except Exception as error:
-            raise RecognitionFailed(f"vosk: {error}") from None
+            raise RecognitionFailed(Message("vosk: {error}", error=error)) from None
         running = ""
         if segment_ended:
             self._keep(self._recogniser.Result())

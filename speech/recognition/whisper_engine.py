@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from language.languages import default_language
+from runtime.messages import Message
 from speech.audio import BYTES_PER_SAMPLE, samples, seconds_of
 from speech.errors import EngineMissing, RecognitionFailed
 from speech.recognition.closest_phrase import decided
@@ -39,7 +40,7 @@ class WhisperEngine:
 
     def described(self) -> str:
         """With the model's name."""
-        return f"whisper with the model {self._model}"
+        return Message("whisper with the model {model}", model=self._model)
 
     def load(self) -> WhisperRecogniser:
         """Load the model."""
@@ -64,18 +65,24 @@ class WhisperRecogniser:
             from faster_whisper import WhisperModel
         except ImportError:
             raise EngineMissing(
-                "recognition with whisper needs the Python package faster-whisper: `pip install faster-whisper`"
+                Message(
+                    "recognition with whisper needs the Python package faster-whisper: `pip install faster-whisper`"
+                )
             ) from None
         if "/" in model and not Path(model).is_dir():
-            raise EngineMissing(f"{model} is no folder with a Whisper model for faster-whisper")
+            raise EngineMissing(Message("{model} is no folder with a Whisper model for faster-whisper", model=model))
         try:
             self._model: Any = WhisperModel(
                 model, device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True
             )
         except Exception as error:
             raise EngineMissing(
-                f"Whisper model {model} is not on this machine ({error}); on a connected one: "
-                f"""`python -c "import faster_whisper; faster_whisper.download_model('{model}')"`"""
+                Message(
+                    "Whisper model {model} is not on this machine ({error}); on a connected one: `python -c "
+                    "\"import faster_whisper; faster_whisper.download_model('{model}')\"`",
+                    model=model,
+                    error=error,
+                )
             ) from None
 
     def open(self, hints: Hints = OPEN) -> _WhisperListening:
@@ -124,7 +131,7 @@ class _WhisperListening:
             )
             segments = [one for one in found if one.no_speech_prob < _NO_SPEECH]
         except RuntimeError as error:
-            raise RecognitionFailed(f"whisper: {error}") from None
+            raise RecognitionFailed(Message("whisper: {error}", error=error)) from None
         text = " ".join(one.text.strip() for one in segments)
         sure = math.exp(sum(one.avg_logprob for one in segments) / len(segments)) if segments else None
         return decided(Heard(text, sure, self._seconds), self._hints)

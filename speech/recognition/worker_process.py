@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from runtime.messages import Message
 from speech.errors import EngineMissing
 from speech.recognition import messages as m
 from speech.recognition.recogniser import Recogniser
@@ -71,7 +72,9 @@ class WorkerProcess:
             raise
         if not isinstance(first, m.Ready):
             await self.stop()
-            raise EngineMissing(first.reason if isinstance(first, m.Refused) else "the recogniser ended while loading")
+            raise EngineMissing(
+                first.reason if isinstance(first, m.Refused) else Message("the recogniser ended while loading")
+            )
         self.is_ready = True
         self.tells_words = first.tells_words
         self.last_reply = time.monotonic()

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import Final
 
+from runtime.messages import Message
 from speech.errors import VoiceFailed
 
 _UTF8: Final = 1
@@ -44,7 +45,7 @@ class Phonemes:
     def _choose(self) -> None:
         # Whoever else speaks with the library in this process leaves another voice behind.
         if self._library.espeak_SetVoiceByName(self._voice) != _OK:
-            raise VoiceFailed(f"espeak-ng has no voice {self._voice.decode()}")
+            raise VoiceFailed(Message("espeak-ng has no voice {voice}", voice=self._voice.decode()))
 
     def _clause(self, words: str) -> str:
         if not words.strip():

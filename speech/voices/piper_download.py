@@ -17,6 +17,7 @@ from typing import Final
 
 import httpx
 
+from runtime.messages import Message
 from speech.fetching import DownloadFailed, Expected, Progress, digest_of, fetch, put_in_place
 
 MAKER: Final = "https://huggingface.co/rhasspy/piper-voices/resolve/v1.0.0/"
@@ -122,11 +123,13 @@ def install(archive: Path, name: str, models: Path) -> Path:
                 for file in known.files:
                     entry = entries.get(file)
                     if entry is None or entry.file_size > _LARGEST:
-                        raise DownloadFailed(f"{archive.name} holds no usable {file}")
+                        raise DownloadFailed(Message("{name} holds no usable {file}", name=archive.name, file=file))
                     with content.open(entry) as source, (folder / file).open("wb") as target:
                         shutil.copyfileobj(source, target)
         except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-            raise DownloadFailed(f"{archive.name} cannot be unpacked: {error}") from None
+            raise DownloadFailed(
+                Message("{name} cannot be unpacked: {error}", name=archive.name, error=error)
+            ) from None
         _check(known, folder)
     return models / name
 
@@ -145,12 +148,22 @@ def _check(known: PiperFiles, folder: Path) -> None:
     for file, (_, md5) in known.files.items():
         found = digest_of(folder / file, "md5")
         if found != md5:
-            raise DownloadFailed(f"{file} is not the expected file: its md5 is {found}, {_SOURCE} says {md5}")
+            raise DownloadFailed(
+                Message(
+                    "{file} is not the expected file: its md5 is {found}, {source} says {md5}",
+                    file=file,
+                    found=found,
+                    source=_SOURCE,
+                    md5=md5,
+                )
+            )
 
 
 def _known(name: str) -> PiperFiles:
     if name not in VOICES:
-        raise DownloadFailed(f"{name} is no voice this release can check; it knows {', '.join(VOICES)}")
+        raise DownloadFailed(
+            Message("{name} is no voice this release can check; it knows {voices}", name=name, voices=", ".join(VOICES))
+        )
     return VOICES[name]
 
 

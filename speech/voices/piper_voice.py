@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from runtime.messages import Message
 from speech.audio import resampled
 from speech.errors import EngineMissing, VoiceFailed
 from speech.voices.espeak_library import SONAME, Library
@@ -41,13 +42,16 @@ class PiperVoice:
         network = next(iter(sorted(folder.glob("*.onnx"))), None)
         if network is None:
             raise EngineMissing(
-                f"no Piper voice in {folder}: `motcua speech voice --download` fetches the one that is set"
+                Message(
+                    "no Piper voice in {folder}: `motcua speech voice --download` fetches the one that is set",
+                    folder=folder,
+                )
             )
         try:
             import onnxruntime
         except ImportError:
             raise EngineMissing(
-                "a Piper voice needs the Python package onnxruntime: `pip install onnxruntime`"
+                Message("a Piper voice needs the Python package onnxruntime: `pip install onnxruntime`")
             ) from None
         try:
             described = json.loads(Path(f"{network}.json").read_text(encoding="utf-8"))
@@ -58,7 +62,9 @@ class PiperVoice:
             is_text = described.get("phoneme_type", "espeak") == "text"
             spoken_by = str(described["espeak"]["voice"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise EngineMissing(f"{network.name}.json describes no Piper voice: {type(error).__name__}") from None
+            raise EngineMissing(
+                Message("{name}.json describes no Piper voice: {kind}", name=network.name, kind=type(error).__name__)
+            ) from None
         options = onnxruntime.SessionOptions()
         # One core a worker, as everything that speaks or listens here; more workers speak more at once.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -69,7 +75,9 @@ class PiperVoice:
             )
         except Exception as error:
             # onnxruntime raises types of its own, which are no public names.
-            raise EngineMissing(f"{network.name} cannot be loaded: {type(error).__name__}") from None
+            raise EngineMissing(
+                Message("{name} cannot be loaded: {kind}", name=network.name, kind=type(error).__name__)
+            ) from None
         self.language = spoken_by.split("-")[0]
         # It loads and starts espeak-ng, whose phonemes are wanted, too.
         self._others = Pyttsx3(Library.AUTO)
@@ -81,7 +89,7 @@ class PiperVoice:
         if style.language != self.language:
             return resampled(self._others.speak(text, style), self._others.sample_rate, self.sample_rate)
         if not any(sign.isalnum() for sign in text):
-            raise UnspeakableText("there is nothing to say")
+            raise UnspeakableText(Message("there is nothing to say"))
         said = self._phonemes.of(text) if self._phonemes else unicodedata.normalize("NFD", text.lower())
         ids = np.array([list(self._coded(said))], dtype=np.int64)
         given: dict[str, Any] = {
@@ -101,7 +109,7 @@ class PiperVoice:
         try:
             sound = np.asarray(self._network.run(None, given)[0]).reshape(-1)
         except Exception as error:
-            raise VoiceFailed(f"the voice failed: {type(error).__name__}") from None
+            raise VoiceFailed(Message("the voice failed: {kind}", kind=type(error).__name__)) from None
         return bytes((np.clip(sound, -1.0, 1.0) * _LOUDEST).astype("<i2").tobytes())
 
     def _coded(self, said: str) -> Iterator[int]:

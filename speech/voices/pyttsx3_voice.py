@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from language.languages import installed
+from runtime.messages import Message
 from speech.errors import EngineMissing, VoiceFailed
 from speech.voices.espeak_library import Library, make_available
 from speech.voices.voice import NoSuchVoice, Style, UnspeakableText
@@ -51,8 +52,12 @@ class Pyttsx3:
         except Exception as error:
             # Whatever keeps espeak-ng from starting, the operator has to be told what would bring it.
             raise EngineMissing(
-                f"no synthetic voice: {type(error).__name__}: {error}; `pip install pyttsx3 espeakng-loader` brings "
-                "all it needs, or install the Debian package espeak-ng"
+                Message(
+                    "no synthetic voice: {kind}: {error}; `pip install pyttsx3 espeakng-loader` brings all it "
+                    "needs, or install the Debian package espeak-ng",
+                    kind=type(error).__name__,
+                    error=error,
+                )
             ) from error
         self._voices = tuple(voice.id for voice in self._engine.getProperty("voices"))
         self.name = f"pyttsx3-espeak-ng-{_espeak.Info().decode()}-{found}"
@@ -63,11 +68,11 @@ class Pyttsx3:
         voices = language.espeak if language is not None else None
         voice = voices.get(style.accent) if isinstance(voices, Mapping) else voices
         if language is None or voice is None:
-            raise NoSuchVoice(f"no synthetic voice speaks {style.language}")
+            raise NoSuchVoice(Message("no synthetic voice speaks {language}", language=style.language))
         if voice.partition("+")[0] not in self._voices:
-            raise NoSuchVoice(f"espeak-ng has no voice {voice}")
+            raise NoSuchVoice(Message("espeak-ng has no voice {voice}", voice=voice))
         if _LONG_FIGURES.search(text):
-            raise UnspeakableText("figures of 13 digits and more have to be written out")
+            raise UnspeakableText(Message("figures of 13 digits and more have to be written out"))
         file = io.BytesIO()
         self._engine.setProperty("voice", voice)
         self._engine.setProperty("rate", round(language.words_a_minute * style.speed))
@@ -75,15 +80,15 @@ class Pyttsx3:
         self._engine.runAndWait()
         spoken_by = self._engine.getProperty("voice")
         if spoken_by != voice:
-            raise NoSuchVoice(f"{spoken_by} spoke instead of {voice}")
+            raise NoSuchVoice(Message("{spoken_by} spoke instead of {voice}", spoken_by=spoken_by, voice=voice))
         try:
             with wave.open(io.BytesIO(file.getvalue())) as content:
                 pcm: bytes = content.readframes(content.getnframes())
                 rate = content.getframerate()
         except (wave.Error, EOFError):
-            raise VoiceFailed("pyttsx3 wrote no sound") from None
+            raise VoiceFailed(Message("pyttsx3 wrote no sound")) from None
         if rate != _SAMPLE_RATE:
-            raise VoiceFailed(f"pyttsx3 wrote {rate} Hz instead of {_SAMPLE_RATE}")
+            raise VoiceFailed(Message("pyttsx3 wrote {rate} Hz instead of {wanted}", rate=rate, wanted=_SAMPLE_RATE))
         return pcm
 
 

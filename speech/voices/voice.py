@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from language.languages import default_language
+from runtime.messages import Message
 from speech.errors import SpeechError
 
 SLOWEST, FASTEST = 0.6, 2.0
@@ -42,7 +43,14 @@ class Style:
 
     def __post_init__(self) -> None:
         if not SLOWEST <= self.speed <= FASTEST:
-            raise ValueError(f"speed {self.speed} is not from {SLOWEST} to {FASTEST}")
+            raise ValueError(
+                Message(
+                    "speed {speed} is not from {slowest} to {fastest}",
+                    speed=self.speed,
+                    slowest=SLOWEST,
+                    fastest=FASTEST,
+                )
+            )
 
 
 class Voice(Protocol):

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from runtime.messages import Message
 from speech.errors import EngineMissing, VoiceFailed
 from speech.voices.worker import Answer, Hello, Job
 
@@ -66,7 +67,7 @@ class WorkerProcess:
             hello = Hello(fields["engine"], fields["rate"], fields["error"])
         except (TimeoutError, ValueError, KeyError, OSError) as error:
             await self.stop()
-            raise WorkerDied("the process that speaks did not start") from error
+            raise WorkerDied(Message("the process that speaks did not start")) from error
         if hello.error:
             await self.stop()
             raise EngineMissing(hello.error)
@@ -79,7 +80,7 @@ class WorkerProcess:
             WorkerDied: it crashed, hung, or its answer makes no sense.
         """
         if self._process is None or self._process.stdin is None:
-            raise WorkerDied("the process that speaks is not running")
+            raise WorkerDied(Message("the process that speaks is not running"))
         try:
             async with asyncio.timeout(self._answer_seconds):
                 self._process.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
@@ -88,7 +89,7 @@ class WorkerProcess:
                 return answer, await self._stdout.readexactly(answer.size)
         except (TimeoutError, ValueError, TypeError, OSError, EOFError) as error:
             await self.stop()
-            raise WorkerDied(f"the process that speaks failed ({type(error).__name__})") from error
+            raise WorkerDied(Message("the process that speaks failed ({kind})", kind=type(error).__name__)) from error
         except asyncio.CancelledError:
             # Its answer would be taken for that to the next text.
             await self.stop()
@@ -108,7 +109,7 @@ class WorkerProcess:
     @property
     def _stdout(self) -> asyncio.StreamReader:
         if self._process is None or self._process.stdout is None:
-            raise WorkerDied("the process that speaks is not running")
+            raise WorkerDied(Message("the process that speaks is not running"))
         return self._process.stdout
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from runtime.messages import Message
 from speech.errors import VoiceFailed
 from speech.voices.voice import LONGEST_TEXT, NoSuchVoice, Style, UnspeakableText
 from speech.voices.worker import Answer, Failure, Job
@@ -108,6 +109,8 @@ def _job(text: str, style: Style) -> Job:
     # In decomposed form espeak-ng loses tones.
     text = unicodedata.normalize("NFC", text)
     if len(text) > LONGEST_TEXT:
-        raise UnspeakableText(f"{len(text)} characters in one go; at most {LONGEST_TEXT}")
+        raise UnspeakableText(
+            Message("{count} characters in one go; at most {longest}", count=len(text), longest=LONGEST_TEXT)
+        )
     # A null character would end the text, a line end the request.
     return Job.of(re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", " ", text), style)

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from runtime import durable
+from runtime.messages import Message
 from stores.sealing import Seal, SealBroken
 from tickets.exchange.messages import LARGEST_PAPER, PaperType
 from tickets.pictures import FORMATS, NoPicture, drawn_anew
@@ -113,7 +114,7 @@ class PaperFiles:
         try:
             return AESGCM(base64.b64decode(self._seal.open(key))).decrypt(raw[:_NONCE], raw[_NONCE:], name.encode())
         except InvalidTag:
-            raise SealBroken("a paper's file was changed") from None
+            raise SealBroken(Message("a paper's file was changed")) from None
 
     def sweep(self, known: set[str]) -> int:
         """Delete files no row knows any more; returns how many.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from channels.sms.providers.provider import Provider, WebhookParts
 from channels.sms.routes.number_table import NumberTable, NumberTableError
 from channels.sms.routes.route import Route
+from runtime.messages import Message
 from runtime.plugin_settings import own_settings
 from runtime.registry import Factories, RegistryError
 from runtime.settings import Settings, SettingsError
@@ -24,7 +25,7 @@ GROUP = "motcua.sms_providers"
 
 PROVIDERS = Factories(
     GROUP,
-    "SMS provider",
+    Message("SMS provider"),
     {
         "gsm": "channels.sms.providers.gsm:Gsm",
         "smpp_link": "channels.sms.providers.smpp_link:SmppLink",
@@ -43,7 +44,9 @@ def provider(name: str) -> Provider:
     """
     made = PROVIDERS.get(name)(own_settings(PROVIDERS, name))
     if not isinstance(made, Provider) or made.name != name:
-        raise RegistryError(f"the SMS provider {name!r} makes no Provider of that name: see docs/extending.md")
+        raise RegistryError(
+            Message("the SMS provider {name!r} makes no Provider of that name: see docs/extending.md", name=name)
+        )
     return made
 
 
@@ -72,7 +75,7 @@ def number_table(settings: Settings) -> NumberTable:
             PROVIDERS.names
         )
     except NumberTableError as error:
-        raise SettingsError(f"MOTCUA_SMS_ROUTES: {error}") from None
+        raise SettingsError(Message("MOTCUA_SMS_ROUTES: {error}", error=error)) from None
 
 
 def set_up(settings: Settings) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Final
 import yaml
 
 from channels.sms.routes.messages import Kind
+from runtime.messages import Message
 
 Ranks = tuple[tuple[str, ...], ...]
 """Routes in order of preference; those of one rank share what there is."""
@@ -56,19 +57,31 @@ class NumberTable:
                 for lines in (content["routes"], content.get("notices") or {})
             )
         except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
-            raise NumberTableError(f"{path}: cannot be read as a table of routes ({type(error).__name__})") from None
+            raise NumberTableError(
+                Message("{path}: cannot be read as a table of routes ({kind})", path=path, kind=type(error).__name__)
+            ) from None
         for prefix, ranks in (*routes.items(), *notices.items()):
             if prefix and not (prefix.startswith("+") and prefix[1:].isascii() and prefix[1:].isdigit()):
-                raise NumberTableError(f"{path}: {prefix!r} is no beginning of a number such as +84")
+                raise NumberTableError(
+                    Message("{path}: {prefix!r} is no beginning of a number such as +84", path=path, prefix=prefix)
+                )
             names = _flat(ranks)
             unknown = [str(name) for name in names if name not in known]
             if unknown or not names:
                 named = ", ".join(known)
-                raise NumberTableError(f"{path}: {prefix!r} needs routes of {named}; found {', '.join(unknown)}")
+                raise NumberTableError(
+                    Message(
+                        "{path}: {prefix!r} needs routes of {named}; found {unknown}",
+                        path=path,
+                        prefix=prefix,
+                        named=named,
+                        unknown=", ".join(unknown),
+                    )
+                )
             if len(set(names)) < len(names):
-                raise NumberTableError(f"{path}: {prefix!r} names a route twice")
+                raise NumberTableError(Message("{path}: {prefix!r} names a route twice", path=path, prefix=prefix))
         if "" not in routes:
-            raise NumberTableError(f'{path}: no line "" for all other numbers')
+            raise NumberTableError(Message('{path}: no line "" for all other numbers', path=path))
         return cls(routes, notices)
 
     @property

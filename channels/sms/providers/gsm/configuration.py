@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from runtime.messages import Message
+
 HEARTBEAT_SECONDS = 5
 """smsd writes to the store at least this often while it works."""
 
@@ -51,7 +53,7 @@ def configuration(address: ModemAddress, spool: Path) -> str:
     """
     for value in (address.device, address.connection, address.pin or "", str(spool)):
         if not value.isprintable() or '"' in value:
-            raise ValueError("device, connection, PIN and data folder must be plain text on one line")
+            raise ValueError(Message("device, connection, PIN and data folder must be plain text on one line"))
     settings = {
         "Service": "SQL",
         "Driver": "sqlite3",

@@ -19,6 +19,7 @@ from channels.sms.providers.gsm.tables import NO_CODE, refusal
 from channels.sms.providers.gsm.watch import ModemState
 from channels.sms.routes.messages import Handed, OutgoingMessage
 from channels.sms.routes.route import Arrivals, Fault, Limits, SendFailed
+from runtime.messages import Message
 from runtime.settings import Settings, SettingsError
 from stores.sealing import Seal
 
@@ -93,7 +94,9 @@ class GsmRoute:
         try:
             configuration(address, file)
         except ValueError as error:
-            raise SettingsError(f"MOTCUA_GSM_DEVICE, MOTCUA_GSM_CONNECTION or MOTCUA_GSM_PIN: {error}") from None
+            raise SettingsError(
+                Message("MOTCUA_GSM_DEVICE, MOTCUA_GSM_CONNECTION or MOTCUA_GSM_PIN: {error}", error=error)
+            ) from None
         spool = Spool(file)
         modem = Modem(program, address, spool, file, seal)
         return cls(spool, modem, seal, settings.gsm_number, settings.gsm_per_second, now)

@@ -12,6 +12,7 @@ import signal
 from pathlib import Path
 
 from channels.sms.providers.gsm.configuration import ModemAddress, configuration
+from runtime.messages import Message
 from runtime.settings import SettingsError
 
 PACKAGES = "gammu-smsd libdbd-sqlite3"
@@ -37,7 +38,12 @@ def find_program() -> str:
     """
     found = shutil.which("gammu-smsd", path=os.environ.get("PATH", os.defpath) + ":/usr/bin:/usr/sbin:/usr/local/bin")
     if found is None:
-        raise SettingsError(f"MOTCUA_GSM_DEVICE is set, but gammu-smsd is not installed: apt-get install {PACKAGES}")
+        raise SettingsError(
+            Message(
+                "MOTCUA_GSM_DEVICE is set, but gammu-smsd is not installed: apt-get install {packages}",
+                packages=PACKAGES,
+            )
+        )
     return found
 
 

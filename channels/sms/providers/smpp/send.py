@@ -18,6 +18,7 @@ from channels.sms.providers.smpp.form import REPORTS, receipt_url
 from channels.sms.providers.smpp.tables import ROUTE, error_of
 from channels.sms.routes.messages import Handed, OutgoingMessage
 from channels.sms.routes.route import Arrivals, Fault, Limits, SendFailed
+from runtime.messages import Message
 from runtime.settings import Settings, SettingsError
 
 WINDOW = 16
@@ -80,9 +81,11 @@ class KannelRoute:
             SettingsError: what the route cannot do without is missing.
         """
         if settings.kannel_password is None:
-            raise SettingsError("MOTCUA_KANNEL_PASSWORD is missing: the password of Kannel's sendsms-user")
+            raise SettingsError(Message("MOTCUA_KANNEL_PASSWORD is missing: the password of Kannel's sendsms-user"))
         if not settings.is_development and settings.kannel_secret is None:
-            raise SettingsError("MOTCUA_KANNEL_SECRET is missing: what Kannel shows our webhooks in production")
+            raise SettingsError(
+                Message("MOTCUA_KANNEL_SECRET is missing: what Kannel shows our webhooks in production")
+            )
         secret = settings.kannel_secret.get_secret_value() if settings.kannel_secret else None
         return cls(
             str(settings.kannel_url),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from runtime.messages import Message
+
 PORTS = {"smpp": 2775, "smpps": 3550}
 """By scheme; ``smpps`` is TLS, and the port operators use for it."""
 MOST_BINDS = 8
@@ -40,7 +42,7 @@ def read_addresses(text: str) -> tuple[LinkAddress, ...]:
     """
     links = tuple(_read(word) for word in text.split())
     if not links:
-        raise WrongAddress("there is no address")
+        raise WrongAddress(Message("there is no address"))
     return links
 
 
@@ -51,17 +53,22 @@ def _read(word: str) -> LinkAddress:
     except ValueError as error:
         raise WrongAddress(str(error)) from None
     if parts.scheme not in PORTS or not parts.hostname:
-        raise WrongAddress("must be smpp://SYSTEM_ID:PASSWORD@HOST:PORT, or smpps:// for TLS")
+        raise WrongAddress(Message("must be smpp://SYSTEM_ID:PASSWORD@HOST:PORT, or smpps:// for TLS"))
     if not parts.username or parts.password is None:
-        raise WrongAddress(f"{parts.hostname}: system id and password are missing: smpp://SYSTEM_ID:PASSWORD@HOST")
+        raise WrongAddress(
+            Message(
+                "{hostname}: system id and password are missing: smpp://SYSTEM_ID:PASSWORD@HOST",
+                hostname=parts.hostname,
+            )
+        )
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     try:
         return LinkAddress(
             host=parts.hostname,
             port=port or PORTS[parts.scheme],
-            system_id=_short(unquote(parts.username), 15, "the system id"),
+            system_id=_short(unquote(parts.username), 15, Message("the system id")),
             # SMPP 3.4, 5.2.2: an octet string of 9 with its end.
-            password=_short(unquote(parts.password), 8, "the password"),
+            password=_short(unquote(parts.password), 8, Message("the password")),
             tls=parts.scheme == "smpps",
             number=options.pop("number", ""),
             system_type=_short(options.pop("type", ""), 12, "type"),
@@ -70,16 +77,18 @@ def _read(word: str) -> LinkAddress:
         )
     finally:
         if options.keys() - {"number", "type", "binds", "window"}:
-            raise WrongAddress(f"unknown: {', '.join(sorted(options))}; there are number, type, binds, window")
+            raise WrongAddress(
+                Message("unknown: {options}; there are number, type, binds, window", options=", ".join(sorted(options)))
+            )
 
 
 def _short(text: str, most: int, what: str) -> str:
     if len(text) > most or not text.isascii():
-        raise WrongAddress(f"{what} has at most {most} plain letters and digits")
+        raise WrongAddress(Message("{what} has at most {most} plain letters and digits", what=what, most=most))
     return text
 
 
 def _number(text: str, most: int, what: str) -> int:
     if not (text.isdecimal() and 1 <= int(text) <= most):
-        raise WrongAddress(f"{what} is a number from 1 to {most}")
+        raise WrongAddress(Message("{what} is a number from 1 to {most}", what=what, most=most))
     return int(text)

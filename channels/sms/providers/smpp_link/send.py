@@ -24,6 +24,7 @@ from channels.sms.routes.messages import Handed, OutgoingMessage
 from channels.sms.routes.route import Arrivals, Fault, Limits, SendFailed
 from runtime import logs
 from runtime.backoff import Backoff
+from runtime.messages import Message
 from runtime.settings import Settings, SettingsError
 from stores.sealing import Seal
 
@@ -75,7 +76,7 @@ class SmppLinkRoute:
         try:
             addresses = read_addresses(settings.smpp_url.get_secret_value() if settings.smpp_url else "")
         except WrongAddress as error:
-            raise SettingsError(f"MOTCUA_SMPP_URL: {error}") from None
+            raise SettingsError(Message("MOTCUA_SMPP_URL: {error}", error=error)) from None
         limits = Limits(
             per_second=settings.smpp_per_second,
             window=sum(address.window * address.binds for address in addresses),
