@@ -197,7 +197,7 @@ class Kiosks:
             ValueError: no commune has this code.
         """
         if commune and commune not in communes():
-            raise ValueError("no commune has this code")
+            raise ValueError(Message("no commune has this code"))
         with self._database.writing() as session:
             named(session, name).commune = commune
 
