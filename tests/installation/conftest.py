@@ -41,6 +41,7 @@ def office(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "MOTCUA_EXCHANGE_NAME": "Xã mẫu",
         # So that it is reached with few messages.
         "MOTCUA_SMS_LIMIT_SHORT": "5",
+        "MOTCUA_SMS_TROUBLE_SECONDS": "10",
     }
     try:
         system.start()
