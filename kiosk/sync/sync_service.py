@@ -188,7 +188,7 @@ class SyncService:
         self._collecting.usage(self._watch.today())
 
     def _exchange(self) -> str | None:
-        began = time.monotonic()
+        began, waited = time.monotonic(), self.outgoing.waiting()
         try:
             head = self._exchanging.run()
         except ShutOut:
@@ -201,6 +201,9 @@ class SyncService:
         now = time.monotonic()
         self._pace.worked(now, now - began)
         self._unlock()
+        if waited:
+            # The centre's key opens what went up, also in the database's log: whoever is erased there is erased here.
+            self._traces = not self._database.drop_log()
         return head
 
     def _fetch(self, name: str, start: int, take: Callable[[bytes], object]) -> None:

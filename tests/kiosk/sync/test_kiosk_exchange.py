@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import random
 import re
 import shutil
@@ -12,6 +14,7 @@ import pytest
 from sqlalchemy import select
 from sync_places import PHONE, Box, CuttingProxy, RunningCentre, TlsEntrance
 
+from centre.keys import centre_keys
 from centre.tables import UsageRow
 from installation.root import Installation
 from kiosk.centre_link.client import LineDown, NotOurCentre, ShutOut
@@ -19,6 +22,7 @@ from kiosk.centre_link.identity import Identity, identity_of, keys_of
 from kiosk.dossiers.offline_dossiers import KeptDossiers
 from kiosk.protocol.entries import open_entry
 from kiosk.protocol.keys import Keys
+from kiosk.protocol.messages import EntryKind
 from kiosk.queue.box_clock import Watch
 from kiosk.queue.collecting import Collecting
 from kiosk.queue.keeping import Keeping, Usage
@@ -46,6 +50,45 @@ def test_a_report_reaches_the_centre_with_its_number_its_time_and_its_words(cent
     assert abs(ticket.created_at - told.created_at) < timedelta(seconds=5)
     assert box.tickets.find() == []
     assert Outgoing(box.database, box.identity.centre, Watch(box.database)).waiting() == 0
+
+
+def readable_on(box: Box, centre: Keys) -> list[str]:
+    """Files of a box in which its own key or the centre's finds the number."""
+    seal, found = Seal(b"a secret of the box"), []
+    for path in box.folder.rglob("*"):
+        content = path.read_bytes() if path.is_file() else b""
+        opened = [content]
+        for token in re.findall(rb"gAAAA[A-Za-z0-9_=-]{60,}", content):
+            for end in range(len(token), len(token) - 8, -1):
+                with contextlib.suppress(SealBroken, ValueError):
+                    opened.append(seal.open(token[:end].decode()).encode())
+        for token in re.findall(rb"[A-Za-z0-9+/]{120,}={0,2}", content):
+            # In a file other signs may stand before and behind.
+            for start, kind in itertools.product(range(32), (EntryKind.TICKET, EntryKind.TEXT)):
+                for end in range(len(token), len(token) - 4, -1):
+                    with contextlib.suppress(ValueError):
+                        opened.append(open_entry(kind, token[start:end].decode(), centre).to_bytes())
+        found += [path.name] if any(PHONE.encode() in one or PHONE[3:].encode() in one for one in opened) else []
+    return found
+
+
+def test_after_an_exchange_no_key_finds_a_number_on_the_box(centre: RunningCentre, box: Box) -> None:
+    keys = centre_keys(centre.settings)
+    box.report("report:own", f"gọi tôi số {PHONE}")
+    assert readable_on(box, keys) != []
+    Keeping(box.database, box.identity).text(PHONE, "Cần tờ khai.", "text:own")
+    box.sync()
+    assert [ticket.draft.contact for ticket in centre.tickets_of(box)] == [PHONE]
+    assert readable_on(box, keys) == []
+
+
+def test_what_waits_on_a_box_the_centre_alone_can_read(centre: RunningCentre, box: Box) -> None:
+    box.report("report:waiting", f"gọi tôi số {PHONE}")
+    sync_service = box.sync_service()
+    sync_service._collect()
+    sync_service.close()
+    assert readable_on(box, Keys.generate()) == []
+    assert readable_on(box, centre_keys(centre.settings)) != []
 
 
 def test_what_the_centre_takes_out_of_service_is_off_on_the_box_with_the_next_exchange(
