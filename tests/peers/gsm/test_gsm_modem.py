@@ -97,6 +97,21 @@ def test_a_question_arrives_once_and_to_the_letter(running: RunningRoute, sender
     assert running.spool.pieces() == []
 
 
+def test_a_damaged_row_stops_no_message_behind_it(running: RunningRoute, sender: str) -> None:
+    with sqlite3.connect(running.file, timeout=30) as smsd:
+        smsd.execute(
+            "INSERT INTO inbox (ReceivingDateTime, Text, SenderNumber, UDH, RecipientID)"
+            " VALUES (?, '00610', ?, '', '')",
+            (f"{AT:%Y-%m-%d %H:%M:%S}", "+84900000009"),
+        )
+    smsd.close()
+    running.modem.receive(deliver(sender, "khai sinh cần gì", at=AT))
+    until(lambda: bodies_of(running, sender) == ["khai sinh cần gì"])
+    until(lambda: running.spool.damaged() == 1)
+    running.spool.forget(days=-1)
+    assert running.spool.damaged() == 0
+
+
 def test_parts_in_the_wrong_order_become_one_message(running: RunningRoute, sender: str) -> None:
     running.modem.receive(
         deliver(sender, "giấy tờ gì ạ?", at=AT, part=(7, 3, 3)),
