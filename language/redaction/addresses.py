@@ -241,8 +241,11 @@ class _Reader:
         end = at
         while end < len(self._words) and end - at < _MAX_SMALL:
             word = self._words[end]
-            is_bare_second = end == at + 1 and self._text.isascii()
-            is_over = not word.isalpha() or (word in known.stop_words and not is_bare_second)
+            # "xa cu jut": without diacritics a name may begin like another word, or go on like one, not both.
+            after = self._words[end + 1] if end + 1 < len(self._words) else ""
+            opens = end == at and after.isalpha() and after not in known.stop_words
+            is_bare_name = self._text.isascii() and (opens or end == at + 1)
+            is_over = not word.isalpha() or (word in known.stop_words and not is_bare_name)
             if is_over or (end > at and self._phrase(end, known.units)):
                 break
             end += 1

@@ -42,6 +42,7 @@ _TITLES = frozenset(
         "sỹ",
         "ông",
         "bà",
+        "thằng",
     }
 )
 """Before one word with a capital."""
