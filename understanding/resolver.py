@@ -137,7 +137,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             if state.procedure is not None:
                 residue = without_thing(question, utterance.folded, residue)
         if cues.aspects or question is not None:
-            ranked = self._plainest_first(ranked, residue)
+            ranked = self._plainest_first(ranked, residue, unsaid(utterance, self._language.never_without))
         vague = not cues.aspects and question is None and self._is_vague(ranked, words, residue)
         sure = self._sure(ranked, intents, words, residue)
         joined = self._joined(state, utterance, residue)
@@ -173,9 +173,11 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         before = offered.words if offered is not None else self._search.called(state.procedure)
         if not before or names_nothing(residue) or len(utterance.folded.split()) > MOST_JOINED:
             return []
-        both = f"{before} {residue}"
-        hits = self._search.index().search(Utterance(both, both))
-        ranked = rank(hits, {}, self._language.often, self._search.named())
+        both = Utterance.of(f"{before} {residue}")
+        # Only what is said now tells neighbours apart: what was talked of may be the wrong one.
+        missing = unsaid(utterance, self._language.never_without)
+        hits = self._search.index().search(both)
+        ranked = rank(hits, {}, self._language.often, self._search.named(), missing)
         return [one for one in ranked if offered is not None or one.code != state.procedure]
 
     def _joined_knowledge(self, state: State, utterance: Utterance) -> list[KnowledgeHit]:
@@ -219,10 +221,10 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         called = (self._search.called_exactly(residue), self._search.called_plainly(residue))
         return max(sure, EXACTLY_CALLED) if ranked[0].code in called else sure
 
-    def _plainest_first(self, ranked: list[Ranked], residue: str) -> list[Ranked]:
+    def _plainest_first(self, ranked: list[Ranked], residue: str, missing: frozenset[str]) -> list[Ranked]:
         """What is called by exactly these words before what is called by more: "làm khai sinh cần gì"."""
         plain = self._search.called_plainly(residue)
-        near = next((one for one in ranked[:NEAR_THE_BEST] if one.code == plain), None)
+        near = next((one for one in ranked[:NEAR_THE_BEST] if one.code == plain and one.code not in missing), None)
         return [near, *(one for one in ranked if one is not near)] if near is not None else ranked
 
     def _is_vague(self, ranked: list[Ranked], words: int, residue: str) -> bool:
