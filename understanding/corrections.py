@@ -37,5 +37,6 @@ def matter_of(normalised: str) -> str | None:
         found = shape.match(folded)
         if found and not names_nothing(found["matter"]):
             # Folding keeps the number of letters, so places in the folded text are places in the other.
-            return normalised[found.start("matter") :] if len(folded) == len(normalised) else found["matter"]
+            begin, end = found.span("matter")
+            return normalised[begin:end] if len(folded) == len(normalised) else found["matter"]
     return None

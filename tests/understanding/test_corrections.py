@@ -19,6 +19,8 @@ from understanding.corrections import matter_of
         ("không phải kết hôn mà là khai tử", "khai tử"),
         ("ý tôi là sang tên xe", "sang tên xe"),
         ("không phải, đăng ký tạm trú cơ", "đăng ký tạm trú cơ"),
+        ("đổi bằng lái chứ không phải thi mới", "đổi bằng lái"),
+        ("em hỏi lưu trú chứ không hỏi tạm vắng", "em hỏi lưu trú"),
     ],
 )
 def test_the_matter_of_a_correction_is_found(said: str, matter: str) -> None:
@@ -34,6 +36,7 @@ def test_the_matter_of_a_correction_is_found(said: str, matter: str) -> None:
         "không cần nữa",
         "đăng ký tạm trú",
         "nhà tôi không có sổ đỏ",
+        "mang căn cước chứ không cần hộ khẩu hả",
         "con tôi không có cha",
         "",
     ],
