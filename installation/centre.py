@@ -340,6 +340,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             disagreements=here.disagreements,
             catalogue=catalogue_desk(here),
             campaigns=texts.campaigns,
+            sms_brand=settings.sms_brand,
             warnings=WarningDesk(texts.warnings, texts.warned, settings.sip_outbound is not None),
             consents=ConsentDesk(texts.consents, lambda number: Citizen.of(number, here.seal), texts.warned),
             state_words=lambda state: here.words.room("dossiers").text(here.words.languages.default, f"status_{state}"),

@@ -77,7 +77,8 @@ class TextMessageStores:
         from channels.sms.notices.notice_rule import NoticeRule
         from channels.sms.queue.outbox import Outbox
 
-        return Outbox(self._here.database, self._here.seal, self.table, NoticeRule(self.consents))
+        here = self._here
+        return Outbox(here.database, here.seal, self.table, NoticeRule(self.consents), brand=here.settings.sms_brand)
 
     @cached_property
     def upkeep(self) -> OutboxUpkeep:
@@ -183,7 +184,6 @@ class TextMessageStores:
         from channels.sms.campaigns.rules import rules, sentence
         from channels.sms.notices.notice_rule import notice_hours
         from channels.sms.providers.registry import longest
-        from channels.words import words
         from language.languages import default_language
 
         here = self._here
@@ -191,8 +191,7 @@ class TextMessageStores:
 
         def texts(template: str, values: Mapping[str, str], person: str | None) -> tuple[str, ...]:
             style = usual if person is None else usual.with_diacritics(self.preferences.diacritics(person))
-            stop = words().text(default_language(), "sms_notice_end")
-            return own_lines(style, default_language(), [sentence(template, values), stop])
+            return own_lines(style, default_language(), [sentence(template, values), self._notice_end()])
 
         return Campaigns(here.database, here.seal, self.outbox, self.consents, texts, rules(), notice_hours(), here.now)
 
@@ -238,7 +237,12 @@ class TextMessageStores:
         from channels.sms.providers.registry import longest
 
         style = SmsStyle.from_settings(self._here.settings, longest(self._here.settings))
-        return Notifying(self.outbox, self.consents, self.preferences, self._here.seal, style)
+        return Notifying(self.outbox, self.consents, self.preferences, self._here.seal, style, self._notice_end)
+
+    def _notice_end(self) -> str:
+        from channels.sms.notices.notifying import notice_end
+
+        return notice_end(self._here.settings.sms_brand, self._here.settings.service_number)
 
 
 def sms_parts(here: Installation, kind: str, conversing: Conversing, registry: CollectorRegistry) -> SmsParts:

@@ -168,6 +168,8 @@ class CentreParts:
     """What the consent ledger works with; None where there is none."""
     campaigns: Campaigns | None = None
     """One sentence to many; None where nothing is sent."""
+    sms_brand: str = ""
+    """Name notices are sent under; empty where they come from a number."""
     warnings: WarningDesk | None = None
     """Warnings of danger; None where nobody is warned."""
     exchange: ExchangeDesk | None = None

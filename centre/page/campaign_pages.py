@@ -37,6 +37,8 @@ def add_campaigns(pages: Blueprint, parts: CentreParts) -> None:
         marks = rules().templates.get(template)
         if not name or marks is None:
             return make_response(_list(parts, officer, say("campaign_no_name")), 400)
+        if parts.sms_brand and template not in rules().ids:
+            return make_response(_list(parts, officer, say("campaign_not_registered", brand=parts.sms_brand)), 400)
         given = request.files.get("list")
         try:
             read = read_audience(given.read() if given is not None else b"", marks, column_names(marks), rules())
@@ -48,7 +50,8 @@ def add_campaigns(pages: Blueprint, parts: CentreParts) -> None:
             number = known.draft(name, template, read.recipients, officer.name, parts.segments)
         except NotPossible as refused:
             return make_response(_list(parts, officer, say(refused.why)), 400)
-        parts.officers.note(Deed.CAMPAIGN, officer.name, f"campaign {number} made: {template}")
+        registered = f" {rules().ids[template]}" if template in rules().ids else ""
+        parts.officers.note(Deed.CAMPAIGN, officer.name, f"campaign {number} made: {template}{registered}")
         return redirected("campaign", number=number)
 
     @pages.post("/campaigns/stop")
@@ -99,6 +102,7 @@ def _list(parts: CentreParts, officer: Officer, problem: str = "", mistakes: Seq
     templates = [
         {
             "name": name,
+            "id": rules().ids.get(name, ""),
             "words": sentence(name, {mark: f"[{say(f'column_named_{mark}')}]" for mark in marks}),
             "columns": ", ".join(say(f"column_named_{column}") for column in (PHONE, *marks)),
         }
@@ -140,6 +144,8 @@ def _campaign(parts: CentreParts, officer: Officer, number: int, problem: str = 
         report=[(say(f"sent_{state}"), count) for state, count in sorted(known.report(number).items())],
         samples=known.samples(number),
         most=rules().most_per_hour,
+        brand=parts.sms_brand,
+        registered=rules().ids.get(one.template, ""),
         language=language(),
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from runtime.setting_groups.group import Group
 
@@ -41,6 +42,12 @@ class TextMessageSettings(Group):
         pattern=r"^\+?[0-9]{3,15}$",
         description="number citizens text to, as on posters; slips of a kiosk's printer hold a code that writes to it",
     )
+    sms_brand: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9][A-Za-z0-9 ._-]{1,9}[A-Za-z0-9])?$",
+        description="brand name notices and warnings are sent under, as registered at the operator, of 3 to 11 signs; "
+        "needs MOTCUA_SERVICE_NUMBER, since nobody can answer a name",
+    )
     sms_limit_short: int = Field(20, ge=0, description="messages of one number answered in 10 minutes; 0: no limit")
     sms_limit_day: int = Field(100, ge=0, description="messages of one number answered in 24 hours; 0: no limit")
     sms_limit_look_ups: int = Field(
@@ -49,3 +56,9 @@ class TextMessageSettings(Group):
     sms_ignore_machines: bool = Field(
         True, description="true: automatic replies and repeated texts get no answer; false: for load tests"
     )
+
+    @model_validator(mode="after")
+    def _can_be_stopped(self) -> Self:
+        if self.sms_brand and not self.service_number:
+            raise ValueError("MOTCUA_SMS_BRAND needs MOTCUA_SERVICE_NUMBER: the number people stop notices at")
+        return self

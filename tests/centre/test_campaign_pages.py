@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,7 @@ from centre.officers import Duty
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
 from channels.sms.campaigns.campaigns import Campaigns, State
+from channels.sms.campaigns.rules import rules
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents, Manner
 from stores.database import Database
@@ -104,6 +106,31 @@ def test_a_pace_or_day_that_cannot_be_is_refused(client: FlaskClient, csrf: Call
     tried = client.post(address, data={"csrf_token": token, "do": "try", "phone": "0901 234 567"})
     assert (tried.status_code, "Đã gửi thử" in tried.text) == (200, True)
     assert client.get("/centre/campaigns/999").status_code == 404
+
+
+def test_under_a_brand_name_only_what_the_operator_has_registered_is_sent(
+    parts: CentreParts, campaigns: Campaigns, csrf: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = Flask("brand")
+    app.register_blueprint(blueprint(dataclasses.replace(parts, campaigns=campaigns, sms_brand="UBNDXAVIDU")))
+    parts.officers.set("lan", "một mật khẩu đủ dài")
+    registered = dataclasses.replace(rules(), ids={"identity_card": "T-77"})
+    client = app.test_client()
+    token = signed_in_as_lan(client)
+    assert "chưa có mã mẫu cho tên gửi UBNDXAVIDU" in made(client, token)[2]
+    monkeypatch.setattr("centre.page.campaign_pages.rules", lambda: registered)
+    status, address, _ = made(client, token)
+    assert status == 303
+    page = client.get(address).text
+    assert "T-77" in page
+    assert "UBNDXAVIDU" in page
+
+
+def signed_in_as_lan(client: FlaskClient) -> str:
+    client.post("/centre/sign-in", data={"name": "lan", "password": "một mật khẩu đủ dài"})
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/centre/campaigns").text)
+    assert found is not None
+    return found.group(1)
 
 
 def test_campaigns_are_for_those_who_lead(client: FlaskClient, csrf: Callable[..., str], parts: CentreParts) -> None:

@@ -33,7 +33,7 @@ from actions.registries import kind as registry_kind
 from actions.registries.kinds import KINDS
 from catalogue.importers import answered, files, portal
 from catalogue.yaml_files import read_file
-from centre.exchange import edxml
+from centre.exchange import edxml, package
 from centre.open311 import asking
 from centre.photos import NoPhoto, Photos
 from channels.api import ConverseRequest
@@ -297,6 +297,7 @@ TARGETS: dict[str, Target] = {
     "twiml": Target(twiml.read, (ElementTree.ParseError,)),
     "api": Target(lambda data: ConverseRequest.model_validate(json.loads(data)), (ValueError, RecursionError)),
     "open311": Target(_open311),
+    "case_package": Target(package.unpack, (package.BadPackage,)),
     "kiosk_exchange": Target(Exchange.from_packed, (ValueError,)),
     "kiosk_answer": Target(ExchangeAnswer.from_packed, (ValueError,)),
     "kiosk_enrolment": Target(Enrolment.from_bytes, (ValueError,)),

@@ -82,7 +82,11 @@ def read_audience(
         raise WrongList("audience_no_text") from None
     heading = text.splitlines()[0] if text.strip() else ""
     between = max(",;\t", key=heading.count)
-    lines = list(csv.reader(StringIO(text, newline=""), delimiter=between))
+    try:
+        lines = list(csv.reader(StringIO(text, newline=""), delimiter=between))
+    except csv.Error:
+        # A cell as long as a book, say: a quote that was opened and never closed.
+        raise WrongList("audience_no_text") from None
     if len(lines) < 2:
         raise WrongList("audience_empty")
     if len(lines) > LONGEST + 1:

@@ -23,6 +23,8 @@ class Rules:
 
     templates: Mapping[str, tuple[str, ...]]
     """The marks of each approved sentence."""
+    ids: Mapping[str, str]
+    """Under which the operator has registered it, where it has."""
     person_a_day: int
     per_hour: int
     most_per_hour: int
@@ -53,6 +55,7 @@ def rules() -> Rules:
     content = yaml.safe_load((data.folder() / "sms" / "campaigns.yml").read_text(encoding="utf-8"))
     return Rules(
         templates={str(name): tuple(marks) for name, marks in content["templates"].items()},
+        ids={str(name): str(id) for name, id in (content.get("ids") or {}).items()},
         person_a_day=int(content["person_a_day"]),
         per_hour=int(content["per_hour"]["usual"]),
         most_per_hour=int(content["per_hour"]["most"]),

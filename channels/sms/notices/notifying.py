@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,11 +54,19 @@ class Notifying:
         preferences: how each one wants them written.
         seal: hashes numbers.
         style: of this installation.
+        stop: how notices are stopped (:func:`notice_end`).
     """
 
     def __init__(
-        self, outbox: Outbox, consents: Consents, preferences: Preferences, seal: Seal, style: SmsStyle
+        self,
+        outbox: Outbox,
+        consents: Consents,
+        preferences: Preferences,
+        seal: Seal,
+        style: SmsStyle,
+        stop: Callable[[], str] = lambda: notice_end(),
     ) -> None:
+        self._stop = stop
         self._outbox = outbox
         self._consents = consents
         self._preferences = preferences
@@ -75,7 +84,7 @@ class Notifying:
         if consent is None or consent.decision is not Decision.GRANTED:
             return Outcome.NO_CONSENT
         style = self._style.with_diacritics(self._preferences.diacritics(citizen.person))
-        texts = own_lines(style, default_language(), [notice.text, words().text(default_language(), "sms_notice_end")])
+        texts = own_lines(style, default_language(), [notice.text, self._stop()])
         self._outbox.add(
             [
                 NewMessage(f"notice:{notice.key}:{index}", citizen.phone, text, Kind.NOTICE, citizen.person)
@@ -83,3 +92,15 @@ class Notifying:
             ]
         )
         return Outcome.QUEUED
+
+
+def notice_end(brand: str = "", number: str | None = None) -> str:
+    """The last line of a notice: how to stop them.
+
+    Args:
+        brand: sender of notices; nobody can answer a name, so that the number to write to is told.
+        number: citizens write to.
+    """
+    if brand and number:
+        return words().text(default_language(), "sms_notice_end_brand", number=number)
+    return words().text(default_language(), "sms_notice_end")

@@ -22,7 +22,7 @@ from channels.sms.queue.route_rate_limits import Rates
 from channels.sms.queue.states import OutgoingState
 from channels.sms.queue.tables import outgoing
 from channels.sms.routes.messages import Kind, OutgoingMessage
-from channels.sms.routes.number_table import NumberTable
+from channels.sms.routes.number_table import OUR_OWN_DOING, NumberTable
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
 
@@ -47,6 +47,7 @@ class Outbox:
         table: routes by number.
         notices: when notices may go; without it they go at once, which only tests want.
         clock: seconds since 1970.
+        brand: sender of notices and warnings, as the operator has registered it; empty: our number.
     """
 
     def __init__(
@@ -56,7 +57,9 @@ class Outbox:
         table: NumberTable,
         notices: NoticeRule | None = None,
         clock: Callable[[], float] = time.time,
+        brand: str = "",
     ) -> None:
+        self._brand = brand
         self._database = database
         self._seal = seal
         self._table = table
@@ -124,13 +127,16 @@ class Outbox:
         else:
             route = self._table.order(message.recipient, message.came_by, message.kind, waiting)[0]
             waiting[route] += 1
+        sender = message.sender
+        if sender is None and message.kind in OUR_OWN_DOING:
+            sender = self._brand or None
         return {
             "reference": self.reference(message.key),
             "answer_to": message.answer_to,
             "kind": message.kind,
             "priority": PRIORITIES[message.kind],
             "person": message.person,
-            "sealed": Content(message.recipient, message.sender, message.text).sealed(self._seal),
+            "sealed": Content(message.recipient, sender, message.text).sealed(self._seal),
             "segments": size(message.text).segments,
             "route": route,
             "refused_by": "",

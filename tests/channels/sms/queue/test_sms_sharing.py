@@ -11,10 +11,11 @@ from sqlalchemy import delete, select
 
 from channels.sms.queue.outbox import Outbox
 from channels.sms.queue.outbox_upkeep import OutboxUpkeep
-from channels.sms.queue.queued import NewMessage
+from channels.sms.queue.queued import NewMessage, Room
 from channels.sms.queue.tables import outgoing
 from channels.sms.routes.messages import Kind
 from channels.sms.routes.number_table import NumberTable
+from channels.sms.routes.route import Limits
 from stores.database import Database
 from stores.sealing import Seal
 
@@ -54,6 +55,19 @@ def test_notices_and_warnings_go_their_own_way(database: Database) -> None:
     with database.reading() as session:
         found = dict(session.execute(select(outgoing.c.kind, outgoing.c.route)).tuples().all())
     assert found == {"answer": "gsm", "notice": "smpp", "warning": "smpp"}
+
+
+def test_a_brand_name_stands_on_what_answers_nobody(database: Database) -> None:
+    outbox = Outbox(database, SEAL, NumberTable({"": ["smpp"]}), clock=lambda: 1000.0, brand="UBNDXAVIDU")
+    for kind in Kind:
+        outbox.add([NewMessage(kind.value, "+84900000123", "tin", kind, "p")])
+    room = Room("smpp", Limits(per_second=1000.0, window=10, longest=480, idempotent=True), 10)
+    claimed = outbox.exchange("worker", (), [room]).claimed
+    assert {one.kind: one.message.sender for one in claimed} == {
+        Kind.ANSWER: None,
+        Kind.NOTICE: "UBNDXAVIDU",
+        Kind.WARNING: "UBNDXAVIDU",
+    }
 
 
 def test_a_route_that_runs_dry_takes_over_from_one_of_its_rank(database: Database) -> None:
