@@ -16,7 +16,8 @@ from centre.page.words import say
 from centre.warning_desk import WarningDesk
 from channels.sms.answering.own_words import wording_version
 from channels.sms.campaigns.audience import PHONE, WrongList, read_audience
-from channels.warnings.given import NotPossible, Reach
+from channels.sms.campaigns.campaigns import NotPossible
+from channels.warnings.given import Reach
 from channels.warnings.register import Entry
 from channels.warnings.rules import warning_rules, warning_sentence
 from contract.turn import Channel

@@ -11,10 +11,11 @@ from sqlalchemy import select, update
 
 from channels.sms.citizens.consents import WARNINGS, Consents
 from channels.warnings.given import CallState, State, read
+from channels.warnings.register import number_in
 from channels.warnings.rules import CallRules, Outcome
 from channels.warnings.tables import WarningRecipientRow, WarningRow
 from stores.database import Database
-from stores.sealing import Seal, SealBroken
+from stores.sealing import Seal
 
 LEASE_SECONDS: Final = 300.0
 """Longer than any call for a warning: after that the process that called is gone."""
@@ -84,7 +85,7 @@ class WarningCalls:
             wanted = self._consents.granted([one.person for one, _ in found], WARNINGS)
             claimed = []
             for one, warning in found:
-                phone = self._opened(one.sealed)
+                phone = number_in(one.sealed, self._seal)
                 if one.person not in wanted or phone is None:
                     one.call_state = CallState.REFUSED if phone is not None else CallState.GIVEN_UP
                     one.sealed = ""
@@ -133,9 +134,3 @@ class WarningCalls:
             .where(*lapsed)
             .values(call_state=CallState.WAITING, next_call_at=now, last_outcome=Outcome.FAILED)
         )
-
-    def _opened(self, sealed: str) -> str | None:
-        try:
-            return self._seal.open(sealed)
-        except SealBroken:
-            return None

@@ -15,22 +15,20 @@ from typing import Final
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from channels.sms.campaigns.campaigns import NotPossible, Texts
 from channels.sms.queue.outbox import Outbox
 from channels.sms.queue.queued import NewMessage
 from channels.sms.queue.states import OPEN_OUTGOING, OutgoingState
 from channels.sms.queue.tables import outgoing
 from channels.sms.routes.messages import Kind
-from channels.warnings.register import WarningRegister
+from channels.warnings.register import WarningRegister, number_in
 from channels.warnings.rules import WarningRules
 from channels.warnings.tables import WarningRecipientRow, WarningRow
 from stores.database import Database
-from stores.sealing import Seal, SealBroken
+from stores.sealing import Seal
 
 _PIECE: Final = 500
 """Persons of one transaction: others write between two of them."""
-
-Texts = Callable[[str, Mapping[str, str], str | None], tuple[str, ...]]
-"""The messages of a sentence with its values, as a person (keyed hash; None: usually) wants them written."""
 
 
 class State(StrEnum):
@@ -59,14 +57,6 @@ class CallState(StrEnum):
 
 
 OPEN_CALLS: Final = (CallState.WAITING, CallState.CALLING)
-
-
-class NotPossible(ValueError):
-    """The deed changes nothing; ``why`` is the key of the sentence that says why."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +340,7 @@ class Warnings:
             return len(people)
 
     def _messages(self, one: Given, each: WarningRecipientRow) -> list[NewMessage]:
-        phone = self._opened(each.sealed)
+        phone = number_in(each.sealed, self._seal)
         if phone is None:
             return []
         ends = one.ends_at.timestamp()
@@ -374,12 +364,6 @@ class Warnings:
             .values(call_state=CallState.STOPPED)
         )
         session.execute(update(WarningRecipientRow).where(mine).values(sealed=""))
-
-    def _opened(self, sealed: str) -> str | None:
-        try:
-            return self._seal.open(sealed)
-        except SealBroken:
-            return None
 
 
 _UNREADABLE: Final = "-"

@@ -14,7 +14,7 @@ from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import WARNINGS, Consents
 from channels.warnings.tables import WarnedRow
 from stores.database import Database
-from stores.sealing import Seal
+from stores.sealing import Seal, SealBroken
 
 LONGEST_COMMUNE: Final = 60
 _AT_ONCE: Final = 500
@@ -103,3 +103,11 @@ class WarningRegister:
         rows = list(session.scalars(select(WarnedRow).where(WarnedRow.commune.in_(communes))))
         granted = self._consents.granted([row.person for row in rows], WARNINGS)
         return [row for row in rows if row.person in granted]
+
+
+def number_in(sealed: str, seal: Seal) -> str | None:
+    """A number that is kept sealed; None where its key is gone."""
+    try:
+        return seal.open(sealed)
+    except SealBroken:
+        return None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from channels.sms.campaigns.campaigns import NotPossible
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import WARNINGS, Consents, Manner
 from channels.sms.notices.notice_rule import NoticeRule
@@ -20,7 +21,7 @@ from channels.sms.queue.tables import outgoing
 from channels.sms.routes.number_table import NumberTable
 from channels.sms.routes.route import Limits
 from channels.warnings.calls import DueCall, WarningCalls
-from channels.warnings.given import NotPossible, Reach, State, Warnings
+from channels.warnings.given import Reach, State, Warnings
 from channels.warnings.register import Entry, WarningRegister
 from channels.warnings.rules import Outcome, warning_rules, warning_sentence
 from channels.warnings.tables import WarningRecipientRow
