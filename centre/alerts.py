@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import yaml
 
-from centre.figures import Budget, Day, Desk, total
+from centre.figures import Budget, Day, Desk, calls, look_ups, total
 from channels.turn_counts import Went
 from language import data
 
 FILE = "centre_alerts.yml"
+AWAY = "Unavailable"
+"""The outcome of a look-up whose source could not be asked (:class:`actions.dossiers.service.Unavailable`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Thresholds:
     refused_share: float
     bad_ratings_share: float
     budget_share: float
+    away_share: float
+    slow_calls_share: float
     least_messages: int
     """Shares of fewer are chance."""
 
@@ -58,11 +62,14 @@ def alerts(days: Sequence[Day], desk: Desk, budget: Budget, limits: Thresholds) 
     refused, every = turns[Went.REFUSED], sum(turns[how] for how in Went)
     ratings = [day.ratings.get(rating, 0) for day in days for rating in (1, 2, 3)]
     bad = sum(day.ratings.get(1, 0) for day in days)
+    asked, talked = look_ups(days), calls(days)
     found = [
         Alert("alert_overdue", desk.overdue) if _over(desk.overdue, limits.overdue_tickets) else None,
         Alert("alert_oldest", round(desk.oldest_hours)) if _over(desk.oldest_hours, limits.oldest_hours) else None,
         _share("alert_failed", failed, sent, limits.failed_share, limits.least_messages),
         _share("alert_refused", refused, every, limits.refused_share, limits.least_messages),
+        _share("alert_away", asked[AWAY], sum(asked.values()), limits.away_share, limits.least_messages),
+        _share("alert_slow_calls", talked["slow"], talked["answers"], limits.slow_calls_share, limits.least_messages),
         _share("alert_ratings", bad, sum(ratings), limits.bad_ratings_share, limits.least_messages),
         Alert("alert_budget", round(budget.share * 100)) if _over(budget.share, limits.budget_share) else None,
     ]

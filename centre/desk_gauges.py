@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from prometheus_client import CollectorRegistry, Gauge
 
-from centre.figures import Budget, Desk
+from centre.figures import Budget, Day, Desk
 from centre.kiosks import Standing
+from tickets.reports import KindOpen
 
 
 class DeskGauges:
@@ -16,6 +19,7 @@ class DeskGauges:
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
+        self._shown: set[str] = set()
         self._tickets = Gauge(
             "motcua_tickets",
             "Tickets that are not done",
@@ -47,7 +51,27 @@ class DeskGauges:
             registry=registry,
             multiprocess_mode="mostrecent",
         )
-
+        self._look_ups = Gauge(
+            "motcua_look_ups_today",
+            "Look-ups of dossiers and registries since midnight in Vietnam, by how they ended",
+            ("outcome",),
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+        self._reports = Gauge(
+            "motcua_reports_open",
+            "Open reports by kind (service code); without one: told by text message, telephone or at a kiosk",
+            ("kind",),
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+        self._reports_late = Gauge(
+            "motcua_reports_overdue",
+            "Open reports past what was promised, by kind",
+            ("kind",),
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
         self._kiosks = Gauge(
             "motcua_kiosks",
             "Kiosks by what was heard of them: in the last day, not in the last day, shut out",
@@ -70,6 +94,20 @@ class DeskGauges:
         self._oldest.set(desk.oldest_hours * 3600)
         self._segments.set(budget.segments)
         self._budget.set(budget.share)
+
+    def show_day(self, day: Day) -> None:
+        """Set what was counted today."""
+        for outcome, count in day.look_ups.items():
+            self._look_ups.labels(outcome).set(count)
+
+    def show_reports(self, kinds: Sequence[KindOpen]) -> None:
+        """Set how reports stand; a kind of which none is open is at 0, once it was shown."""
+        counts = {one.service: one for one in kinds}
+        for kind in {*counts, *self._shown}:
+            found = counts.get(kind)
+            self._reports.labels(kind).set(found.count if found else 0)
+            self._reports_late.labels(kind).set(found.late if found else 0)
+        self._shown |= counts.keys()
 
     def show_kiosks(self, standing: Standing) -> None:
         """Set the figures of the fleet."""

@@ -17,9 +17,11 @@ from typing import Final, TypeVar
 from pydantic import TypeAdapter
 from sqlalchemy import delete, func, select
 
+from actions.dossiers.look_up_log import LookUpRow
 from centre.tables import DayRow
 from channels.sms.queue.tables import incoming, outgoing
-from channels.turn_counts import ASKED, Went
+from channels.turn_counts import ASKED, CALL, Went
+from language.communes.register import communes
 from runtime.clock import VIETNAM
 from stores.database import Database
 from tickets.store import TicketStore, Wanted
@@ -72,6 +74,10 @@ class Day:
     """As :meth:`channels.turn_counts.TurnCounts.of` has them."""
     ratings: Mapping[int, int] = field(default_factory=dict)
     """Of tickets, by :class:`tickets.ticket.Rating`."""
+    look_ups: Mapping[str, int] = field(default_factory=dict)
+    """Of dossiers and registries, by outcome: ``Proof``, ``NotFoundOrMismatch``, ``Locked``, ``Unavailable``."""
+    communes: Mapping[str, int] = field(default_factory=dict)
+    """Segments to people whose last ticket is about a commune, by its code; whose tickets name none are left out."""
 
     @property
     def segments(self) -> int:
@@ -282,8 +288,30 @@ class Figures:
                     one.delivered + (count if state == "delivered" else 0),
                     one.failed + (count if state in {"failed", "expired"} else 0),
                 )
+            asked = select(LookUpRow.outcome, func.count()).where(LookUpRow.at >= begin, LookUpRow.at < end)
+            looked_up = dict(session.execute(asked.group_by(LookUpRow.outcome)).tuples().all())
+            # A number tells of no commune; what its owner reported last does.
+            commune = (
+                select(TicketRow.commune)
+                .where(TicketRow.person == outgoing.c.person, TicketRow.commune.is_not(None))
+                .order_by(TicketRow.created_at.desc())
+                .limit(1)
+                .scalar_subquery()
+            )
+            placed = select(commune.label("commune"), outgoing.c.segments).where(
+                outgoing.c.created_at >= first,
+                outgoing.c.created_at < last,
+                outgoing.c.state.in_(("handed", "delivered")),
+                outgoing.c.person != "",
+            )
+            by_commune: Counter[str] = Counter()
+            for code, segments in session.execute(placed):
+                if code is not None:
+                    by_commune[code] += segments
             return Day(
                 day=day,
+                look_ups=looked_up,
+                communes=dict(by_commune),
                 received=sum(states.values()),
                 ignored=states.get("ignored", 0),
                 not_answered=states.get("failed", 0),
@@ -350,9 +378,71 @@ def total(days: Sequence[Day], channel: str = "") -> Counter[str]:
     for day in days:
         for name, count in day.turns.items():
             where, _, how = name.partition(" ")
-            if where != ASKED and channel in {"", where}:
+            if where not in {ASKED, CALL} and channel in {"", where}:
                 found[how] += count
     return found
+
+
+def calls(days: Sequence[Day]) -> Counter[str]:
+    """What was counted of calls; see :meth:`channels.phone.calls.figures.CallFigures.ended`."""
+    found: Counter[str] = Counter()
+    for day in days:
+        for name, count in day.turns.items():
+            where, _, what = name.partition(" ")
+            if where == CALL:
+                found[what] += count
+    return found
+
+
+def look_ups(days: Sequence[Day]) -> Counter[str]:
+    """Look-ups of some days by outcome."""
+    found: Counter[str] = Counter()
+    for day in days:
+        found.update(day.look_ups)
+    return found
+
+
+def route_table(days: Sequence[Day], cost: Callable[[int], float]) -> list[dict[str, object]]:
+    """Routes day by day, as rows of an export."""
+    return [
+        {
+            "day": day.day.isoformat(),
+            "route": name,
+            "messages": one.messages,
+            "segments": one.segments,
+            "cost": round(cost(one.segments)),
+            "delivered": one.delivered,
+            "failed": one.failed,
+        }
+        for day in days
+        for name, one in sorted(day.routes.items())
+    ]
+
+
+ROUTE_COLUMNS: Final = ("day", "route", "messages", "segments", "cost", "delivered", "failed")
+
+
+def commune_table(days: Sequence[Day], cost: Callable[[int], float]) -> list[dict[str, object]]:
+    """Communes day by day, as rows of an export; segments to people whose commune is not known stand without a code."""
+    rows = []
+    for day in days:
+        known = dict(day.communes)
+        known[""] = max(0, day.segments - sum(known.values()))
+        rows += [
+            {
+                "day": day.day.isoformat(),
+                "commune": code,
+                "name": communes()[code].name if code in communes() else "",
+                "segments": segments,
+                "cost": round(cost(segments)),
+            }
+            for code, segments in sorted(known.items())
+            if segments
+        ]
+    return rows
+
+
+COMMUNE_COLUMNS: Final = ("day", "commune", "name", "segments", "cost")
 
 
 def asked_most(days: Sequence[Day]) -> list[tuple[str, int]]:

@@ -58,6 +58,26 @@ def figure_files() -> list[str]:
     return [str(file) for file in Path(os.environ[VARIABLE]).parent.glob("*/*.db")]
 
 
+def resident_bytes() -> dict[str, int]:
+    """Bytes of memory the living processes of this installation hold, by kind; of this process alone where none shares
+    its figures.
+    """
+    if not is_shared():
+        return {"web": _resident(os.getpid())}
+    found: dict[str, int] = {}
+    for kind, pid in {(Path(file).parent.name, Path(file).stem.rpartition("_")[2]) for file in figure_files()}:
+        found[kind] = found.get(kind, 0) + (_resident(int(pid)) if pid.isdigit() else 0)
+    return found
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError, ValueError):
+        # It has just ended, or this is no Linux.
+        return 0
+
+
 def is_shared() -> bool:
     """Whether this process shares its figures."""
     return VARIABLE in os.environ

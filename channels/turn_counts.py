@@ -21,6 +21,8 @@ TALKS: Final = "motcua:talks:"
 """Keys of a day: counts of turns, and of conversations (HyperLogLog, from which nobody can be read)."""
 ASKED: Final = "asked"
 """Beginning of the counts of procedures."""
+CALL: Final = "call"
+"""Beginning of the counts of calls; see :meth:`channels.phone.calls.figures.CallFigures.ended`."""
 _log = logs.get(__name__)
 
 
@@ -79,6 +81,18 @@ class TurnCounts:
                 pipe.execute()
         except RedisError as error:
             _log.debug("a turn is not counted", cause=type(error).__name__)
+
+    def note_calls(self, counts: Mapping[str, int]) -> None:
+        """Add what was counted of calls."""
+        key = TURNS + self._clock().astimezone(VIETNAM).date().isoformat()
+        try:
+            with self._redis.pipeline(transaction=False) as pipe:
+                for name, count in counts.items():
+                    pipe.hincrby(key, f"{CALL} {name}", count)
+                pipe.expire(key, KEPT_SECONDS)
+                pipe.execute()
+        except RedisError as error:
+            _log.debug("a call is not counted", cause=type(error).__name__)
 
     def of(self, day: date) -> Mapping[str, int]:
         """Counts of a day: ``sms answered``, ``asked 1.001193``, ``sms talks``; empty where nothing is known."""

@@ -27,6 +27,7 @@ from channels.phone.calls.sip_transports import tls_context
 from channels.phone.stream_tokens import StreamTokens
 from channels.phone.warning_calls.dialler import WarningDialler
 from channels.phone.warning_calls.figures import WarningCallFigures
+from channels.turn_counts import TurnCounts
 from channels.warnings.rules import warning_rules
 from installation.channels import ChannelStores
 from installation.root import Installation
@@ -78,7 +79,8 @@ class CallParts:
         channels = ChannelStores(installation, "voice")
         self._core = channels.core
         self._threads = ThreadPoolExecutor(THREADS, "dialogue")
-        figures = CallFigures(channels.metrics.registry)
+        counts = TurnCounts(installation.redis, installation.now)
+        figures = CallFigures(channels.metrics.registry, counts.note_calls)
         self._speech, self._registry = speech, channels.metrics.registry
         self._around = around = Surroundings(
             dialogue=channels.dialogue,

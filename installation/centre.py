@@ -37,6 +37,7 @@ from centre.reporting.page import blueprint as report_pages
 from centre.snapshots import Snapshots, for_kiosks
 from centre.sync_api import SyncParts
 from centre.sync_api import blueprint as sync_api
+from centre.talks import Talks
 from centre.warning_desk import WarningDesk
 from channels.parts import Parts
 from channels.rendering.pages import paginate
@@ -264,6 +265,8 @@ def desk_figures(here: Installation, parts: Parts) -> Blueprint:
         if request.path == "/metrics":
             try:
                 gauges.show(figures.desk(1), figures.budget())
+                gauges.show_day(figures.days(1)[0])
+                gauges.show_reports(here.reports.open_by_kind())
                 gauges.show_kiosks(kiosks.standing())
             except SQLAlchemyError as error:
                 _log.warning("the figures of the desk are not known", cause=type(error).__name__)
@@ -334,6 +337,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             answer_about=partial(_answer_about, here),
             segments=lambda words: sum(size(style.write(page)).segments for page in paginate([words], style.fits)),
             reports=here.reports,
+            talks=Talks(here.database, here.seal, here.now),
             duplicates=Duplicates(here.database, here.seal),
             province=settings.province,
             tiles=tiles_of(settings),

@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Blueprint, request
 from prometheus_client import CollectorRegistry, Gauge
 
+from channels.figures_folder import resident_bytes
 from channels.health import NeedsHand
 from channels.parts import Parts
 from channels.websockets.address import listening_socket
@@ -42,11 +43,22 @@ def disk_free(registry: CollectorRegistry) -> Gauge:
     )
 
 
+def process_memory(registry: CollectorRegistry) -> Gauge:
+    """The figure."""
+    return Gauge(
+        "motcua_process_memory_bytes",
+        "Memory the processes of a kind hold together (resident set)",
+        ("process",),
+        registry=registry,
+        multiprocess_mode="mostrecent",
+    )
+
+
 def surroundings_health(here: Installation, parts: Parts) -> Blueprint:
-    """Puts voice, recogniser and disk into ``/readyz``, and the free bytes into ``/metrics``."""
+    """Puts voice, recogniser and disk into ``/readyz``, free bytes and memory into ``/metrics``."""
     settings = here.settings
     voice = VoiceClient(listening_socket(settings))
-    free = disk_free(parts.metrics.registry)
+    free, memory = disk_free(parts.metrics.registry), process_memory(parts.metrics.registry)
 
     def check_voice() -> None:
         if not voice.asked().speaks:
@@ -75,5 +87,7 @@ def surroundings_health(here: Installation, parts: Parts) -> Blueprint:
     def count() -> None:
         if request.path == "/metrics":
             free.set(free_bytes(settings.data_path)[0])
+            for kind, size in resident_bytes().items():
+                memory.labels(kind).set(size)
 
     return blueprint

@@ -50,6 +50,7 @@ class Deed(StrEnum):
     LOOKED_UP = "looked_up"
     BLOCKED = "blocked"
     KIOSK_KEEPS = "kiosk_keeps"
+    TALKS_READ = "talks_read"
     KIOSK_PLACED = "kiosk_placed"
     KIOSK_ENROLLED = "kiosk_enrolled"
     KIOSK_REPLACED = "kiosk_replaced"

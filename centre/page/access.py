@@ -33,6 +33,7 @@ from centre.provider import Provider
 from centre.provider_accounts import ProviderAccounts
 from centre.publishing import Shelf
 from centre.set_up import Check
+from centre.talks import Talks
 from centre.warning_desk import WarningDesk
 from channels.sms.campaigns.campaigns import Campaigns
 from contract.aspects import Aspect
@@ -52,6 +53,7 @@ _SECTIONS: Final = {
     "centre.ticket": "centre.tickets",
     "centre.work_on_ticket": "centre.tickets",
     "centre.change_officer": "centre.officers",
+    "centre.talks": "centre.figures",
     "centre.switch": "centre.service",
     "centre.recording": "centre.recordings",
     "centre.record": "centre.recordings",
@@ -150,6 +152,8 @@ class CentreParts:
     """What was asked and could not be answered, without personal data, and how often; the most frequent first."""
     reports: Reports | None = None
     """The public side of reports; None where there is none."""
+    talks: Talks | None = None
+    """Conversations by text message; None where none are kept."""
     duplicates: Duplicates | None = None
     """Finds reports that may be about the same; None where there is no report."""
     province: str = ""

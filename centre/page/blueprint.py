@@ -29,6 +29,7 @@ from centre.page.recording_pages import add_recordings
 from centre.page.service_pages import add_service
 from centre.page.sign_in_pages import add_sign_in
 from centre.page.subscriber_pages import add_subscribers
+from centre.page.talk_pages import add_talks
 from centre.page.ticket_pages import add_tickets
 from centre.page.warning_pages import add_warnings
 from centre.page.words import language, say, tell
@@ -54,6 +55,7 @@ def blueprint(parts: CentreParts) -> Blueprint:
     add_exchange(pages, parts)
     add_partners(pages, parts)
     add_figures(pages, parts)
+    add_talks(pages, parts)
     add_disagreements(pages, parts)
     add_catalogue(pages, parts)
     add_proposals(pages, parts)

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from flask import Blueprint, jsonify, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from centre.alerts import alerts, thresholds
+from centre.alerts import AWAY, alerts, thresholds
 from centre.drawn_map import DrawnMap
 from centre.exporting import as_csv
-from centre.figures import COLUMNS, NEAR_BUDGET, Budget, Day, RouteDay, asked_most, table, total
+from centre.figures import (
+    COLUMNS,
+    COMMUNE_COLUMNS,
+    NEAR_BUDGET,
+    ROUTE_COLUMNS,
+    Budget,
+    Day,
+    Figures,
+    RouteDay,
+    asked_most,
+    calls,
+    commune_table,
+    look_ups,
+    route_table,
+    table,
+    total,
+)
 from centre.open311.asking import in_language
 from centre.open311.services import services
 from centre.page.access import CentreParts, page, signed_in
@@ -59,12 +75,16 @@ def add_figures(pages: Blueprint, parts: CentreParts) -> None:
                 ("", say("figure_unanswered"), _number(sum(times for _, times in unanswered))),
                 *_kiosk_tiles(parts),
             ],
-            routes=_routes(days),
+            routes=_routes(days, parts.figures.cost),
             turns=_turns(days),
             ways=[say(f"went_{how}") for how in Went],
             asked=[(parts.procedure_name(code) or code, times) for code, times in asked_most(days)[:MOST_ASKED]],
             kinds=_kinds(parts),
             maps=_maps(parts),
+            looked_up=_look_ups(days),
+            calls=_calls(days),
+            communes=_communes(days, parts.figures),
+            exports=[(what, say(f"export_{what}")) for what in _EXPORTS],
             map_tiles=parts.tiles,
             alerts=told_alerts(parts, span),
             unanswered=unanswered[:MOST_UNANSWERED],
@@ -75,13 +95,34 @@ def add_figures(pages: Blueprint, parts: CentreParts) -> None:
     def export(form: str) -> AnyResponse:
         officer, span = signed_in(parts), _span()
         parts.officers.note(Deed.EXPORTED, officer.name, f"figures of {span} days, {form}")
-        rows = table(parts.figures.days(span)) if parts.figures is not None else []
+        what = request.args.get("of", "")
+        columns, rows = _EXPORTS.get(what, _EXPORTS["days"])
+        found = rows(parts.figures.days(span), parts.figures) if parts.figures is not None else []
         if form == "json":
-            return jsonify(rows)
-        response = make_response(as_csv(COLUMNS, rows))
+            return jsonify(found)
+        response = make_response(as_csv(columns, found))
         response.headers["Content-Type"] = "text/csv; charset=utf-8"
-        response.headers["Content-Disposition"] = f'attachment; filename="figures-{span}.csv"'
+        response.headers["Content-Disposition"] = f'attachment; filename="figures-{what or "days"}-{span}.csv"'
         return response
+
+
+def _turn_rows(days: list[Day], _figures: Figures) -> list[dict[str, object]]:
+    return [
+        {"day": day.day.isoformat(), "channel": channel.value, **{name: counts[name] for name in _TURN_COLUMNS[2:]}}
+        for day in days
+        for channel in Channel
+        if (counts := total([day], channel.value))
+    ]
+
+
+_TURN_COLUMNS: Final = ("day", "channel", "talks", *(how.value for how in Went))
+_EXPORTS: Final[dict[str, tuple[Sequence[str], Callable[[list[Day], Figures], list[dict[str, object]]]]]] = {
+    "days": (COLUMNS, lambda days, _figures: table(days)),
+    "channels": (_TURN_COLUMNS, _turn_rows),
+    "routes": (ROUTE_COLUMNS, lambda days, figures: route_table(days, figures.cost)),
+    "communes": (COMMUNE_COLUMNS, lambda days, figures: commune_table(days, figures.cost)),
+}
+"""What can be taken away, by what stands in the address: its columns, and its rows."""
 
 
 def _span() -> int:
@@ -89,7 +130,7 @@ def _span() -> int:
     return int(asked) if asked in {str(span) for span in SPANS} else SPANS[0]
 
 
-def _routes(days: list[Day]) -> list[dict[str, object]]:
+def _routes(days: list[Day], cost: Callable[[int], float]) -> list[dict[str, object]]:
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for day in days:
         for name, one in day.routes.items():
@@ -102,6 +143,7 @@ def _routes(days: list[Day]) -> list[dict[str, object]]:
             "segments": _number(segments),
             "delivered": _share(delivered / messages if messages else None),
             "failed": _number(failed),
+            "cost": say("dong", amount=_number(round(cost(segments)))) if cost(1) else "-",
         }
         for name, (messages, segments, delivered, failed) in sorted(sums.items())
     ]
@@ -152,6 +194,70 @@ def _turns(days: list[Day]) -> list[dict[str, object]]:
         }
         for channel, counts in rows
         if counts
+    ]
+
+
+def _look_ups(days: list[Day]) -> list[tuple[str, str, str]]:
+    """How look-ups ended, with the share of each; the last column is a mood."""
+    counts = look_ups(days)
+    every = sum(counts.values())
+    return [
+        (
+            say(f"looked_up_{_OUTCOMES.get(name, 'other')}"),
+            f"{_number(count)} ({_share(count / every)})",
+            "bad" if name == AWAY and count / every >= thresholds().away_share > 0 else "",
+        )
+        for name, count in counts.most_common()
+    ]
+
+
+_OUTCOMES: Final = {
+    "Proof": "found",
+    "Found": "found",
+    "Told": "found",
+    "NotFoundOrMismatch": "mismatch",
+    "Ambiguous": "mismatch",
+    "Locked": "locked",
+    AWAY: "away",
+}
+
+
+def _calls(days: list[Day]) -> list[tuple[str, str]]:
+    """How good calls were; nothing where there was none."""
+    counts = calls(days)
+    ended = sum(count for name, count in counts.items() if name.startswith("ended_"))
+    if not ended + counts["refused"]:
+        return []
+    answers = counts["answers"]
+    mean = counts["milliseconds"] / answers / 1000 if answers else 0.0
+    return [
+        (say("calls_ended"), _number(ended)),
+        (say("calls_failed"), f"{_number(counts['ended_failed'])} ({_share(_of(counts['ended_failed'], ended))})"),
+        (say("calls_refused"), _number(counts["refused"])),
+        (say("calls_mean"), say("seconds", count=f"{mean:.1f}".replace(".", ",")) if answers else "-"),
+        (say("calls_slow"), _share(_of(counts["slow"], answers))),
+        (say("calls_interrupted"), _number(counts["interruptions"])),
+    ]
+
+
+def _of(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _communes(days: list[Day], figures: Figures) -> list[dict[str, str]]:
+    """Segments and cost by commune, the dearest first; nothing where no commune is known."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for row in commune_table(days, figures.cost):
+        sums[str(row["commune"]), str(row["name"])] += int(str(row["segments"]))
+    if not any(code for code, _ in sums):
+        return []
+    return [
+        {
+            "name": name or say("commune_unknown"),
+            "segments": _number(segments),
+            "cost": say("dong", amount=_number(round(figures.cost(segments)))) if figures.cost(1) else "-",
+        }
+        for (_, name), segments in sums.most_common()
     ]
 
 

@@ -15,7 +15,7 @@ from channels.warnings.figures import WarningFigures
 from docs.reference.tables import table
 from installation.catalogue_health import catalogue_mistakes
 from installation.limit_figures import LimitFigures
-from installation.surroundings_health import disk_free
+from installation.surroundings_health import disk_free, process_memory
 
 _INTRO = """# Metrics
 
@@ -41,6 +41,7 @@ def metrics_page() -> str:
         ExchangeGauges,
         catalogue_mistakes,
         disk_free,
+        process_memory,
     ):
         figures(registry)
     return _INTRO + table(("metric", "kind", "labels", "meaning"), sorted(_rows(registry)))

@@ -43,6 +43,7 @@ from centre.publishing import Shelf
 from centre.reporting.page import ReportingParts
 from centre.reporting.page import blueprint as reporting
 from centre.set_up import Check
+from centre.talks import Talks
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents
 from contract.meaning import Candidate
@@ -147,6 +148,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         unanswered=lambda: [("làm thẻ căn cước cho con", 3)],
         reports=Reports(database, seal, tickets, clock),
         duplicates=Duplicates(database, seal),
+        talks=Talks(database, seal, clock),
         province="01",
         limiter=Limiter(nobody, seal, rules()),
         address_of=lambda: str(request.remote_addr),
@@ -310,6 +312,12 @@ def to_figures(page: Page) -> None:
     expect(page.get_by_role("link", name="Xã Đa Phúc.")).to_be_visible()
 
 
+def to_talks(page: Page) -> None:
+    to_figures(page)
+    page.get_by_role("link", name="Các cuộc trò chuyện").press("Enter")
+    expect(page.get_by_text("0 cuộc trò chuyện")).to_be_visible()
+
+
 def to_catalogue(page: Page) -> None:
     sign_in(page)
     page.get_by_role("link", name="Nội dung thủ tục").press("Enter")
@@ -452,6 +460,7 @@ def to_report_sent(page: Page) -> None:
         to_tickets,
         to_ticket,
         to_figures,
+        to_talks,
         to_catalogue,
         to_procedure,
         to_correction,

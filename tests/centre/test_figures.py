@@ -18,10 +18,24 @@ from officer_post import Sent
 from prometheus_client import CollectorRegistry
 from sqlalchemy import func, select
 
+from actions.dossiers.look_up_log import LookUps
 from centre.alerts import Thresholds, alerts, thresholds
 from centre.desk_gauges import DeskGauges
 from centre.exporting import as_csv, harmless
-from centre.figures import COLUMNS, Budget, Day, Figures, RouteDay, asked_most, table, total
+from centre.figures import (
+    COLUMNS,
+    Budget,
+    Day,
+    Figures,
+    RouteDay,
+    asked_most,
+    calls,
+    commune_table,
+    look_ups,
+    route_table,
+    table,
+    total,
+)
 from centre.figures import Desk as Standing
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
@@ -34,6 +48,7 @@ from stores.database import Database
 from stores.sealing import Seal
 from tickets.asked import AskedTickets
 from tickets.desk import Desk
+from tickets.reports import KindOpen
 from tickets.store import TicketStore
 from tickets.ticket import Draft, Outcome, Rating, TicketKind
 
@@ -68,10 +83,12 @@ class Counted:
         with self.database.writing() as session:
             session.execute(incoming.insert().values(**fixed, **values, state=state))
 
-    def went(self, at: datetime, state: str = "delivered", route: str = "gsm", segments: int = 2) -> None:
+    def went(
+        self, at: datetime, state: str = "delivered", route: str = "gsm", segments: int = 2, person: str = ""
+    ) -> None:
         self._rows += 1
         moment = at.timestamp()
-        fixed = {"kind": "answer", "priority": 0, "person": "", "sealed": "", "refused_by": "", "code": ""}
+        fixed = {"kind": "answer", "priority": 0, "person": person, "sealed": "", "refused_by": "", "code": ""}
         counts = {"attempts": 1, "attempts_in_all": 1, "maybe_twice": 0, "segments": segments}
         handed = moment if state in {"handed", "delivered"} else None
         times = {"next_try_at": moment, "created_at": moment, "expires_at": moment, "handed_at": handed}
@@ -242,7 +259,7 @@ def test_months_are_told_to_everybody_without_small_counts(counted: Counted) -> 
 
 
 def test_warnings_come_at_their_thresholds_and_not_by_chance() -> None:
-    limits = Thresholds(2, 48, 0.1, 0.3, 0.3, 0.8, 30)
+    limits = Thresholds(2, 48, 0.1, 0.3, 0.3, 0.8, 0.1, 0.1, 30)
     well = Standing(open=1, taken=0, passed=0, overdue=1, oldest_hours=5.0, in_time=1.0, median_minutes=10.0)
     quiet = Day(NOW.date(), 0, 0, 0, {}, 0, 0, {"sms refused": 20}, {1: 5})
     assert alerts([quiet], well, Budget(0, 0, 0), limits) == []
@@ -259,7 +276,7 @@ def test_warnings_come_at_their_thresholds_and_not_by_chance() -> None:
         "alert_ratings": 100,
         "alert_budget": 90,
     }
-    none = Thresholds(0, 0, 0, 0, 0, 0, 30)
+    none = Thresholds(0, 0, 0, 0, 0, 0, 0, 0, 30)
     assert alerts([loud], late, Budget(9, 900.0, 1_000.0), none) == []
     assert thresholds().least_messages > 0
 
@@ -312,3 +329,64 @@ def test_prometheus_sees_what_the_page_shows(counted: Counted) -> None:
     assert registry.get_sample_value("motcua_tickets_oldest_seconds") == 5 * 3600
     assert registry.get_sample_value("motcua_sms_month_segments") == 5
     assert registry.get_sample_value("motcua_sms_budget_share") == 0.5
+
+
+def test_look_ups_are_counted_by_how_they_ended_and_a_source_that_is_away_warns(counted: Counted) -> None:
+    log = LookUps(counted.database, Seal(b"a secret of the tests"), lambda: counted.now)
+    for outcome in ("Proof", "Unavailable"):
+        for _ in range(20):
+            log.add("H15.50.05.21-261119-0003", "sms:1", "sms", (), outcome)
+    days = counted.figures.days(1)
+    assert look_ups(days) == {"Proof": 20, "Unavailable": 20}
+    found = alerts(days, counted.figures.desk(1), counted.figures.budget(), thresholds())
+    assert [(one.key, one.count) for one in found] == [("alert_away", 50)]
+
+
+def test_segments_count_for_the_commune_of_the_recipients_last_ticket(counted: Counted) -> None:
+    counted.tickets.add(Draft("a", TicketKind.REPORT, "sms", "+84900000123", "x", "xóm 3", commune="00640"))
+    person = Seal(b"a secret of the tests").hash("sms", "+84900000123")
+    counted.went(NOW)
+    counted.went(NOW, person=person, segments=3)
+    counted.went(NOW, "failed", person=person)
+    (day,) = counted.figures.days(1)
+    assert day.communes == {"00640": 3}
+    rows = commune_table([day], counted.figures.cost)
+    assert [(row["commune"], row["segments"], row["cost"]) for row in rows] == [("", 2, 600), ("00640", 3, 900)]
+    (route,) = route_table([day], counted.figures.cost)
+    assert (route["segments"], route["cost"], route["failed"]) == (5, 1500, 1)
+
+
+def test_calls_are_counted_apart_from_turns(counted: Counted) -> None:
+    counted.turns[NOW.date()] = {"phone answered": 3, "call ended_done": 2, "call answers": 40, "call slow": 30}
+    days = counted.figures.days(1)
+    assert calls(days) == {"ended_done": 2, "answers": 40, "slow": 30}
+    assert total(days) == {"answered": 3}
+    found = alerts(days, counted.figures.desk(1), counted.figures.budget(), thresholds())
+    assert [one.key for one in found] == ["alert_slow_calls"]
+
+
+@pytest.mark.parametrize("what", ["channels", "routes", "communes"])
+def test_every_table_can_be_taken_away_in_both_forms(
+    client: FlaskClient, parts: CentreParts, counted: Counted, what: str
+) -> None:
+    counted.went(NOW)
+    counted.turns[NOW.date()] = {"sms answered": 3, "sms talks": 2}
+    app = Flask("exports")
+    app.register_blueprint(blueprint(replace(parts, figures=counted.figures)))
+    browser = app.test_client()
+    browser.post("/centre/sign-in", data={"name": "lan", "password": PASSWORD})
+    (row,) = browser.get(f"/centre/figures.json?of={what}").json
+    (as_text,) = csv.DictReader(StringIO(browser.get(f"/centre/figures.csv?of={what}").text.removeprefix("\ufeff")))
+    assert {name: str(value) for name, value in row.items()} == as_text
+
+
+def test_prometheus_sees_look_ups_and_reports_by_kind(counted: Counted) -> None:
+    LookUps(counted.database, Seal(b"a secret of the tests"), lambda: counted.now).add("c", "x", "sms", (), "Locked")
+    registry = CollectorRegistry()
+    gauges = DeskGauges(registry)
+    gauges.show_day(counted.figures.days(1)[0])
+    gauges.show_reports([KindOpen("road", 3, 1, 9)])
+    gauges.show_reports([])
+    assert registry.get_sample_value("motcua_look_ups_today", {"outcome": "Locked"}) == 1
+    # A kind of which none is open any more does not stay where it was.
+    assert registry.get_sample_value("motcua_reports_open", {"kind": "road"}) == 0
