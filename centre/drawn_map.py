@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from language.communes.register import communes
+from language import data
+from language.communes.register import Commune, communes
 
 WORLD: Final = float(2**20)
 MOST: Final = 400
@@ -101,13 +102,12 @@ def draw(province: str, marks: Sequence[Mark] = ()) -> DrawnMap | None:
         marks: what lies on it, the gravest drawn last.
     """
     points = [plane(mark.latitude, mark.longitude) for mark in marks]
-    every = [(one, plane(one.latitude, one.longitude)) for one in communes().values()]
-    here = [(one, at) for one, at in every if one.province == province]
+    here = _middles(province) if province else []
     if not here and not points:
         return None
     left, top, width, height = _around([at for _, at in here] + points)
     if not here:
-        inside = ((one, at) for one, at in every if 0 <= at[0] - left <= width and 0 <= at[1] - top <= height)
+        inside = ((one, at) for one, at in _middles("") if 0 <= at[0] - left <= width and 0 <= at[1] - top <= height)
         middle = (left + width / 2, top + height / 2)
         here = sorted(inside, key=lambda each: math.dist(each[1], middle))[:MOST]
     unit = max(width, height) / 250
@@ -117,12 +117,24 @@ def draw(province: str, marks: Sequence[Mark] = ()) -> DrawnMap | None:
         top,
         width,
         height,
-        tuple(Dot(*at, unit, one.name) for one, at in sorted(here, key=lambda each: each[0].name)),
+        tuple(Dot(*at, unit, one.name) for one, at in here),
         tuple(
             Dot(*at, unit * (2 + min(4.0, math.log2(mark.weight))), mark.label, mark.mood, mark.address)
             for mark, at in sorted(zip(marks, points, strict=True), key=lambda each: moods.index(each[0].mood))
         ),
     )
+
+
+def middles(province: str) -> list[tuple[str, str]]:
+    """Names of a province's communes, each with latitude and longitude of its middle; nothing without a province."""
+    return [(one.name, f"{one.latitude} {one.longitude}") for one, _ in _middles(province)] if province else []
+
+
+@data.cached()
+def _middles(province: str) -> list[tuple[Commune, tuple[float, float]]]:
+    """Communes of a province, or all, by name, with their places in the plane."""
+    here = (one for one in communes().values() if province in {"", one.province})
+    return [(one, plane(one.latitude, one.longitude)) for one in sorted(here, key=lambda one: one.name)]
 
 
 def _around(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:

@@ -10,6 +10,7 @@ from typing import Final
 from centre.digest import Waiting
 from centre.page.fleet import Mood, moment
 from centre.page.words import say
+from language import data
 from language.communes.register import communes, plain_name
 from language.phone_number import InvalidPhoneNumber, PhoneNumber
 from tickets.desk import Deed
@@ -141,7 +142,14 @@ def row(ticket: Ticket, now: datetime) -> dict[str, object]:
 
 def communes_of(province: str, chosen: str = "") -> list[tuple[str, str]]:
     """Codes and names to choose from: of a province's communes by name, and of the one that is chosen already."""
-    here = (one for one in communes().values() if one.code == chosen or (one.province == province != ""))
+    here = _in_province(province) if province else []
+    known = chosen in {"", *(code for code, _ in here)}
+    return here if known else [*here, (chosen, commune_name(chosen) or chosen)]
+
+
+@data.cached()
+def _in_province(province: str) -> list[tuple[str, str]]:
+    here = (one for one in communes().values() if one.province == province)
     return [(one.code, one.name) for one in sorted(here, key=lambda one: plain_name(one.name).split(" ", 1)[1:])]
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from centre.drawn_map import NO_TILES, Tiles, draw
+from centre.drawn_map import NO_TILES, Tiles, draw, middles
 from centre.exporting import as_csv
 from centre.figures import MONTH_COLUMNS, SMALLEST
 from centre.open311.asking import Fault, description, in_language, one, phone, position
@@ -19,7 +19,6 @@ from centre.open311.services import services
 from centre.photos import LARGEST_FILE, NoPhoto, Photos
 from contract.wording import wording_of
 from language import data
-from language.communes.register import communes
 from language.languages import installed
 from runtime.clock import VIETNAM
 from tickets.numbers import grouped, is_number
@@ -151,13 +150,12 @@ def blueprint(parts: ReportingParts) -> Blueprint:
 
 def _form(parts: ReportingParts, problem: str | None, status: int, *, fields: bool) -> Response:
     given = request.form if fields else {}
-    here = sorted((one for one in communes().values() if one.province == parts.province), key=lambda one: one.name)
     return _page(
         "form.html",
         status,
         kinds=_kinds(),
-        drawn=draw(parts.province) if here else None,
-        places=[(one.name, f"{one.latitude} {one.longitude}") for one in here],
+        drawn=draw(parts.province),
+        places=middles(parts.province),
         tiles=parts.tiles,
         problem=problem,
         given=given,

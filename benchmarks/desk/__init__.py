@@ -1,0 +1,1 @@
+"""Officers' pages over many tickets and messages, as many a second as a busy province asks for."""
