@@ -138,25 +138,32 @@ class TicketStore:
             newest_first: the other way round, by their last change.
             with_words: False leaves sealed what a list does not show; it is empty then.
         """
-        order = (TicketRow.changed_at.desc() if newest_first else TicketRow.created_at, TicketRow.number)
+        moment = TicketRow.changed_at if newest_first else TicketRow.created_at
+        columns = (moment, TicketRow.number)
+        order = [column.desc() if newest_first else column.asc() for column in columns]
         query = select(TicketRow).where(*self._conditions(wanted)).order_by(*order)
         if wanted.words:
             return self._with_words(query, wanted.words)[offset : offset + limit]
         states = _states(wanted)
-        if states is not None and len(states) > 1:
-            # Of several states together SQLite would sort all of their tickets; of each alone its index has the order.
-            first = (
-                select(TicketRow.number)
+        if states is None:
+            query = query.limit(limit).offset(offset)
+        else:
+            # Of several states together SQLite would sort all of their tickets; of each alone its index has the order,
+            # and what is skipped far back in a list is skipped in the index, without reading its tickets.
+            each = (
+                select(*columns)
                 .where(*self._conditions(replace(wanted, states=(state,))))
                 .order_by(*order)
                 .limit(offset + limit)
                 .subquery()
                 for state in states
             )
-            query = select(TicketRow).where(TicketRow.number.in_(union_all(*map(select, first)))).order_by(*order)
+            merged = union_all(*map(select, each)).subquery()
+            ordered = [column.desc() if newest_first else column.asc() for column in merged.c]
+            numbers = select(merged.c.number).order_by(*ordered).limit(limit).offset(offset)
+            query = select(TicketRow).where(TicketRow.number.in_(numbers)).order_by(*order)
         with self._database.reading() as session:
-            rows = session.scalars(query.limit(limit).offset(offset))
-            return [self._read(row, with_words=with_words) for row in rows]
+            return [self._read(row, with_words=with_words) for row in session.scalars(query)]
 
     def count(self, wanted: Wanted = EVERY) -> int:
         """How many tickets there are."""

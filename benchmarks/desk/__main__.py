@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import re
 import secrets
@@ -19,6 +20,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +36,6 @@ from stores.redis_server import RedisServer
 from stores.sealing import Seal
 from tickets.store import TicketStore
 
-PASSWORD: Final = secrets.token_urlsafe(16)
 PROMISED_RATE: Final = 50
 PROMISED_P95: Final = 150.0
 PROMISED_LIVE: Final = 5.0
@@ -58,11 +59,23 @@ PAGES: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A database that was filled, and what opens it."""
+
+    secret: str
+    password: str
+    """Of the officers."""
+    numbers: Sequence[str]
+    """Of some tickets."""
+
+
 async def main() -> int:
     """Measure, and tell; 1 where a promise was not kept."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--port", type=int, default=8990)
     options.add_argument("--database", help="address of an empty database; SQLite without")
+    options.add_argument("--folder", type=Path, help="keeps what was filled, for a second run; else it is thrown away")
     options.add_argument("--tickets", type=int, default=100_000)
     options.add_argument("--messages", type=int, default=1_000_000)
     options.add_argument("--rate", type=int, default=PROMISED_RATE, help="pages a second")
@@ -70,21 +83,27 @@ async def main() -> int:
     given = options.parse_args()
     check_port(given.port)
     with tempfile.TemporaryDirectory(prefix="motcua-desk-") as name:
-        folder = Path(name)
+        folder = given.folder or Path(name)
+        folder.mkdir(exist_ok=True)
         url = given.database or f"sqlite:///{folder / 'motcua.db'}"
-        secret = secrets.token_hex(16)
-        numbers = _filled(url, secret, folder, given.tickets, given.messages)
+        kept = folder / "filled.json"
+        if not kept.exists():
+            secret = secrets.token_hex(16)
+            filled = Filled(secret, secrets.token_urlsafe(16), ())
+            numbers = _filled(url, filled, given.tickets, given.messages)
+            kept.write_text(json.dumps([secret, filled.password, numbers]), encoding="utf-8")
+        filled = Filled(*json.loads(kept.read_text(encoding="utf-8")))
         with RedisServer(folder / "redis") as redis:
-            server = _gateway(given.port, folder, url, redis.url, secret)
+            server = _gateway(given.port, folder, url, redis.url, filled.secret)
             try:
-                return await _measured(given, server.pid, numbers)
+                return await _measured(given, server.pid, filled)
             finally:
                 server.terminate()
                 server.wait(20)
 
 
-def _filled(url: str, secret: str, folder: Path, tickets: int, messages: int) -> list[str]:
-    database, seal = Database(url), Seal(secret.encode())
+def _filled(url: str, made: Filled, tickets: int, messages: int) -> list[str]:
+    database, seal = Database(url), Seal(made.secret.encode())
     database.migrate()
     try:
         numbers = fill(database, seal, now(), tickets, messages, "01", print)
@@ -96,7 +115,7 @@ def _filled(url: str, secret: str, folder: Path, tickets: int, messages: int) ->
         print(f"90 days counted in {time.monotonic() - began:.0f} s")
         officers = Officers(database, seal, now)
         for name in ("an", "binh"):
-            officers.set(name, PASSWORD)
+            officers.set(name, made.password)
     finally:
         database.close()
     return numbers
@@ -120,11 +139,11 @@ def _gateway(port: int, folder: Path, url: str, redis: str, secret: str) -> subp
     )
 
 
-async def _measured(given: argparse.Namespace, pid: int, numbers: Sequence[str]) -> int:
+async def _measured(given: argparse.Namespace, pid: int, filled: Filled) -> int:
     base = f"http://{HOST}:{given.port}"
     async with aiohttp.ClientSession(base, connector=aiohttp.TCPConnector(limit=0)) as browser:
-        await _signed_in(browser)
-        pages = [*PAGES.items(), *(("ticket", f"/centre/tickets/{one}") for one in numbers[: len(PAGES)])]
+        await _signed_in(browser, filled.password)
+        pages = [*PAGES.items(), *(("ticket", f"/centre/tickets/{one}") for one in filled.numbers[: len(PAGES)])]
         for _, address in pages:
             # The first look at each reads templates and fills caches.
             await _asked(browser, address)
@@ -134,7 +153,7 @@ async def _measured(given: argparse.Namespace, pid: int, numbers: Sequence[str])
     return _told(times, live, given, load_before)
 
 
-async def _signed_in(browser: aiohttp.ClientSession) -> None:
+async def _signed_in(browser: aiohttp.ClientSession, password: str) -> None:
     for _ in range(240):
         try:
             async with browser.get("/centre/sign-in") as answer:
@@ -145,7 +164,7 @@ async def _signed_in(browser: aiohttp.ClientSession) -> None:
         await asyncio.sleep(0.5)
     # The address of loopback has no secure cookies; the jar of aiohttp keeps none of an address.
     async with browser.post(
-        "/centre/sign-in", data={"name": "an", "password": PASSWORD}, allow_redirects=False
+        "/centre/sign-in", data={"name": "an", "password": password}, allow_redirects=False
     ) as answer:
         found = re.findall(r"^([^=]+)=([^;]+)", "\n".join(answer.headers.getall("Set-Cookie", [])), re.MULTILINE)
         if answer.status != 303 or not found:
