@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from runtime import settings as settings_module
-from runtime.messages import Message, tr
+from runtime.messages import Message, tr, translated
 from runtime.retention import StoredKind, stored_kinds
 from runtime.settings import PREFIX, Settings
 
@@ -20,6 +20,20 @@ PATIENCE_SECONDS = 60.0
 """How long ``--now`` waits for files to be written anew."""
 
 _UNITS = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86_400.0}
+_PROOF = {
+    "wishes": Message("wishes"),
+    "asked_at": Message("asked_at"),
+    "channel": Message("channel"),
+    "rows_gone_at": Message("rows_gone_at"),
+    "traces_gone_at": Message("traces_gone_at"),
+    "days": Message("days"),
+    "day": Message("day"),
+    "kind": Message("kind"),
+    "runs": Message("runs"),
+    "entries": Message("entries"),
+    "failures": Message("failures"),
+}
+"""What stands in the proof, by its name in JSON."""
 _COUNTED = {
     "seconds": (Message("{count} second"), Message("{count} seconds")),
     "minutes": (Message("{count} minute"), Message("{count} minutes")),
@@ -104,9 +118,10 @@ def _tell_proof(as_json: bool) -> None:
         typer.echo(json.dumps(found, indent=2))
         return
     for heading, rows in found.items():
-        typer.echo(f"{heading}:")
+        typer.echo(f"{translated(_PROOF[heading])}:")
         for row in rows:
-            typer.echo("  " + "  ".join(f"{name} {'-' if value is None else value}" for name, value in row.items()))
+            told = (f"{translated(_PROOF[name])} {'-' if value is None else value}" for name, value in row.items())
+            typer.echo("  " + "  ".join(told))
 
 
 def kept_for(kind: StoredKind, settings: Settings) -> timedelta | None:

@@ -14,6 +14,7 @@ from cli.dialogues import write
 from installation.core import understander
 from installation.dialogues import play
 from installation.root import Installation
+from runtime.messages import tr
 from understanding.readings.state import State
 
 READ_BY_RULES = frozenset({"digits", "dossier_codes"})
@@ -43,7 +44,12 @@ def fit_weights(here: Installation, lines: Iterable[Mapping[str, Any]], target: 
         examples=fitted.examples, before=fitted.before, crossed=fitted.crossed, today=here.today().isoformat()
     )
     write(target, head + yaml.safe_dump({"by_hand": by_hand, "fitted": fitted.weights}, width=120, sort_keys=True))
-    return f"{target}: {fitted.crossed:.1%} of {fitted.examples} readings right by cross-validation"
+    return tr(
+        "{target}: {crossed:.1%} of {count} readings right by cross-validation",
+        target=target,
+        crossed=fitted.crossed,
+        count=fitted.examples,
+    )
 
 
 def _examples(

@@ -40,5 +40,5 @@ def migrate_apart(url: str) -> None:
 
 
 def _migrate_and_tell(url: str) -> None:
-    with told_in_one_sentence("motcua: the tables of the database"):
+    with told_in_one_sentence(Message("motcua: the tables of the database")):
         migrate(url)

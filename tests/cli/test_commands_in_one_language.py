@@ -40,6 +40,7 @@ COMMANDS = [
     ("limits",),
     ("restore", "/nowhere"),
     ("retention",),
+    ("retention", "--proof"),
     ("rights", "done", "9"),
     ("rights", "list"),
     ("service", "list"),
