@@ -15,6 +15,7 @@ from stores.audit import Deed
 from tickets.exchange.book import NotNow, Refused
 from tickets.exchange.case import Outside, Side, Step
 from tickets.exchange.messages import Kind, Message
+from tickets.scanning import Scanner
 
 
 @pytest.fixture
@@ -287,7 +288,7 @@ def test_papers_whose_message_never_comes_go(places: tuple[Agency, Agency, Clock
 def test_what_the_scanner_refuses_is_not_kept(tmp_path: Path) -> None:
     commune, department, _ = two(tmp_path)
     for program, why in (("exit 1", "paper_infected"), ("exit 2", "not_stored")):
-        department.files._scanner = ("sh", "-c", f"cat > /dev/null; {program}")
+        department.files._scanner = Scanner(("sh", "-c", f"cat > /dev/null; {program}"))
         answer = put(department, commune, PDF, hashlib.sha256(PDF).hexdigest())
         assert answer.json["error"]["code"] == why
     assert not (department.folder / "exchange").exists()
