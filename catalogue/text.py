@@ -26,6 +26,9 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 
+_SHORTEST_WORD = 2
+_TWO_STOPS = re.compile(r"(?<=[^.])\.\.(?=\s|$)")
+_SPACE_BEFORE_MARK = re.compile(r"\s+([,;:.])(?=\s|$)")
 _WORD = re.compile(r"[a-z0-9]+")
 
 _NOTHING = frozenset(
@@ -44,12 +47,12 @@ _NOTHING = frozenset(
 
 
 def tidy(value: str) -> str:
-    """One line of NFC text without control, invisible and private-use characters; may be empty."""
+    """One line of NFC text without control, invisible and private-use characters, no space before a comma or a stop."""
     if _ODD.search(value):
         value = _NOISE.sub(" ", _JOINERS.sub("", value))
     if not unicodedata.is_normalized("NFC", value):
         value = unicodedata.normalize("NFC", value)
-    return " ".join(value.split())
+    return _TWO_STOPS.sub(".", _SPACE_BEFORE_MARK.sub(r"\1", " ".join(value.split())))
 
 
 def lines(value: str) -> list[str]:
@@ -77,6 +80,11 @@ def list_mark(value: str) -> str | None:
 def says_nothing(value: str) -> bool:
     """Whether a field only says that there is nothing to say ("Không có thông tin", "-", "(Không)")."""
     return value.strip(" \t\n.-–()*;:,").lower() in _NOTHING
+
+
+def is_leftover(value: str) -> bool:
+    """Whether nothing but a mark of a list is left of a text: "A.", "1"."""
+    return len(re.sub(r"\W", "", value)) < _SHORTEST_WORD
 
 
 def clip(value: str, limit: int) -> str:

@@ -12,6 +12,8 @@ _UNITS = {
     TimeUnit.HOUR: "hour",
     TimeUnit.MONTH: "month",
 }
+_HOURS = {TimeUnit.HOUR: 1, TimeUnit.WORKING_DAY: 34, TimeUnit.DAY: 24, TimeUnit.MONTH: 720}
+"""Of the calendar, roughly, to put the shorter first."""
 
 
 def time_lines(telling: Telling) -> list[str]:
@@ -25,7 +27,7 @@ def time_lines(telling: Telling) -> list[str]:
     stated = {way: [time for time in group if time.is_stated] for way, group in ways.items()}
     stated = {way: group for way, group in stated.items() if group}
     lines = [sentence(telling.say("time_line", items=_numbers(telling, stated)))] if stated else []
-    if stated and _differ_by_way(stated):
+    if _are_cases(stated):
         lines.append(telling.say("time_by_case_next", who=telling.who))
     elif any(time.who_decides is Decider.PROVINCE for time in times):
         lines.append(telling.say("time_by_province"))
@@ -38,33 +40,43 @@ def time_lines(telling: Telling) -> list[str]:
 
 
 def _numbers(telling: Telling, stated: dict[Way, list[ProcessingTime]]) -> str:
-    if _differ_by_way(stated):
-        every = sorted({(time.value or 0, time.most or time.value or 0) for group in stated.values() for time in group})
-        unit = next(time.unit for group in stated.values() for time in group)
-        assert unit is not None
-        return _counted(telling, every[0][0], max(most for _, most in every), unit)
-    return telling.by_way({way: {time.case: _text(telling, time) for time in group} for way, group in stated.items()})
+    if _are_cases(stated):
+        return _between(telling, [time for group in stated.values() for time in group])
+    return telling.by_way(
+        {
+            way: {
+                case: _between(telling, [time for time in group if time.case == case])
+                for case in dict.fromkeys(time.case for time in group)
+            }
+            for way, group in stated.items()
+        }
+    )
 
 
-def _differ_by_way(stated: dict[Way, list[ProcessingTime]]) -> bool:
-    """Whether bare numbers differ from way to way.
+def _are_cases(stated: dict[Way, list[ProcessingTime]]) -> bool:
+    """Whether several numbers stand bare, under one way or under different ones.
 
     The portal's form has one field a way, and offices put cases into these fields: mountain communes into one, others
     into the next. No law gives the desk more days than the line, so such numbers are only told as a range.
     """
-    bare = {
-        way: {(time.value, time.most) for time in group if time.case is None}
-        for way, group in stated.items()
-        if all(time.case is None for time in group)
-    }
-    units = {time.unit for group in stated.values() for time in group}
-    return len(bare) == len(stated) > 1 and len(units) == 1 and len({frozenset(one) for one in bare.values()}) > 1
+    times = [time for group in stated.values() for time in group]
+    bare = {(time.value, time.most, time.unit) for time in times}
+    return len(bare) > 1 and all(time.case is None for time in times)
 
 
-def _text(telling: Telling, time: ProcessingTime) -> str:
-    assert time.value is not None
-    assert time.unit is not None
-    return _counted(telling, time.value, time.most or time.value, time.unit)
+def _between(telling: Telling, times: list[ProcessingTime]) -> str:
+    """The shortest to the longest; one such range a unit where publishers count in several: "6 ngày làm việc hoặc 40
+    ngày".
+    """
+    ranges: dict[TimeUnit, tuple[float, float]] = {}
+    for time in times:
+        assert time.value is not None
+        assert time.unit is not None
+        least, most = ranges.get(time.unit, (time.value, time.value))
+        ranges[time.unit] = min(least, time.value), max(most, time.most or time.value)
+    by_length = sorted(ranges.items(), key=lambda one: (one[1][1] * _HOURS[one[0]], one[0]))
+    counted = [_counted(telling, least, most, unit) for unit, (least, most) in by_length]
+    return f" {telling.say('time_or')} ".join(counted)
 
 
 def _counted(telling: Telling, least: float, most: float, unit: TimeUnit) -> str:

@@ -15,7 +15,7 @@ from catalogue.doubtful_fees import doubtful
 from catalogue.flags import FEE_ENDS, doubts_fee
 from catalogue.money import exemption_last_days, find_amounts, last_days, speaks_of_fees, speaks_of_reduction
 from catalogue.record import Fee
-from catalogue.text import capitalise, clip, says_nothing, strip_marks, tidy
+from catalogue.text import capitalise, clip, is_leftover, says_nothing, strip_marks, tidy
 
 SMALLEST_FEE = 1_000
 """Đồng; a lower amount is a slip, mostly thousands left out."""
@@ -33,14 +33,14 @@ ZERO_IN_DOUBT = "fee_zero_but_note_says_fee_may_apply"
 CONFLICT = "fee_amount_conflicts_with_note"
 TOO_SMALL = "fee_implausibly_small"
 
-_PER = re.compile(
-    r"(?:đồng|đ|vnđ|vnd|\d)\s*/\s*(?:0?1\s+)?"
-    r"(giấy (?:phép|chứng nhận|thông hành|xác nhận)|hồ sơ|trường hợp|tờ khai|hộ chiếu|chứng chỉ|văn bản"
+_UNIT = (
+    r"(?:0?1\s+)?(giấy (?:phép|chứng nhận|thông hành|xác nhận)|hồ sơ|trường hợp|tờ khai|hộ chiếu|chứng chỉ|văn bản"
     r"|môn thi|phương tiện|bản|trang|lần|người|thẻ|quyển|cuốn|bộ|xe|năm|tháng|lượt|chuyến|đơn|phiếu|sổ|giấy)"
-    r"(?!\w|/| (?:và|hoặc))",
-    re.IGNORECASE,
+    r"(?!\w|/| (?:và|hoặc))"
 )
-
+_PER = re.compile(r"(?:đồng|đ|vnđ|vnd|\d)\s*/\s*" + _UNIT, re.IGNORECASE)
+_PER_FIRST = re.compile(r"/\s*" + _UNIT + r"[\s.,;]*", re.IGNORECASE)
+"""What the amount is for, at the head of the note: "/hồ sơ (Thông tư 61/2023/TT-BTC)"."""
 
 _IN_WORDS = re.compile(r"\([^()]*\b(?:trăm|nghìn|ngàn|triệu)\b[^()]*\bđồng\s*\)\s*", re.IGNORECASE)
 """The amount again, written out: "(bốn triệu năm trăm nghìn việt nam đồng)"."""
@@ -110,9 +110,9 @@ def read_fees(published: Sequence[PublishedFee], flags: Iterable[str], checked_o
 
 
 def _fee(fee: PublishedFee, several: bool) -> Fee | None:
-    said = strip_marks(_IN_WORDS.sub("", tidy(fee.note)))
-    case = tidy(fee.case)
-    note = None if says_nothing(said) else capitalise(clip(said, NOTE_LIMIT))
+    said, unit = _without_unit(strip_marks(_IN_WORDS.sub("", tidy(fee.note))))
+    case, unit_of_case = _without_unit(tidy(fee.case))
+    note = None if says_nothing(said) or is_leftover(said) else capitalise(clip(said, NOTE_LIMIT))
     if fee.amount is None:
         return Fee(note=note, case=case or None) if note and speaks_of_fees(said) else None
     if several and note and not case and len(note) <= CASE_LIMIT and not find_amounts(note):
@@ -121,11 +121,21 @@ def _fee(fee: PublishedFee, several: bool) -> Fee | None:
     everything = f"{said} {case} {fee.beside}"
     return Fee(
         amount=amount,
-        per=_per(everything, amount),
-        case=case or None,
+        per=_per(everything, amount) or (unit or unit_of_case if amount else None),
+        case=None if says_nothing(case) or is_leftover(case) else case,
         note=note,
         valid_until=min(last_days(f"{said} {case}"), default=None),
     )
+
+
+def _without_unit(said: str) -> tuple[str, str | None]:
+    """A note without the unit at its head, and that unit."""
+    match = _PER_FIRST.match(said)
+    if match is None:
+        return said.removeprefix("/").strip(), None
+    rest = said[match.end() :]
+    alone = re.fullmatch(r"\(([^()]*)\)", rest)
+    return alone[1] if alone else rest, match[1].lower()
 
 
 def _doubt(fee: PublishedFee, checked_on: date) -> str | None:

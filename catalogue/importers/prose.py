@@ -39,8 +39,10 @@ _LEVELS = {
 _ABOLISHED = re.compile(r"\bhuyện\b|\bquận\b|\bthị xã\b", re.IGNORECASE)
 """District offices: there are none since 1 July 2025."""
 
-_ONE_PROVINCE = re.compile(r"(?<=\w)\s+(?:[Tt]hành phố|[Tt]ỉnh)\s+(?:[A-ZĐ]\w*(?:\s+|$)){1,3}$")
-"""An office of one province at the end of a national record: told to the whole country it would send people there."""
+_ONE_PROVINCE = re.compile(
+    r"(?<=\w)\s+(?:[-–]\s+)?(?:[Tt]hành phố|[Tt]ỉnh)\s+(?:[A-ZĐ]\w*(?:\s+(?=[A-ZĐ])|(?=,|$))){1,3}(?=,|$)"
+)
+"""An office of one province in a national record: told to the whole country it would send people there."""
 
 _HEADING_WORDS = 14
 """A first line with fewer words and no full stop is the heading of its step."""
@@ -121,7 +123,7 @@ def clean_place(value: str) -> str | None:
     text = strip_marks(_OFFICE_CODE.sub("", tidy(value))).rstrip(" .")
     if says_nothing(text) or len(text) > MAX_PLACE:
         return None
-    text = _ONE_PROVINCE.sub("", text).rstrip(" .,")
+    text = _ONE_PROVINCE.sub("", text.rstrip()).rstrip(" .,")
     if not _ABOLISHED.search(text):
         return text
     kept = [part for part in re.split(r",\s*", text) if not _ABOLISHED.search(part)]

@@ -49,10 +49,29 @@ def read_submissions(
             submission, doubts = _submission(way, of_way, known, checked_on)
             submissions.append(submission)
             added.extend(doubts)
+    submissions = _one_unit_each(submissions)
     if _hold_cases_under_ways(submissions):
         submissions = [_in_doubt(submission) for submission in submissions]
         added.append(CONFLICT)
     return tuple(submissions), tuple(dict.fromkeys(added))
+
+
+_LEAST_ONLINE = 0.4
+"""Of the fee at the desk. The lowest share a law sets is 7,000 of 15,000 đồng (Thông tư 75/2022/TT-BTC); a tenth is a
+nought left out."""
+
+
+def _one_unit_each(submissions: list[Submission]) -> list[Submission]:
+    """The same amount "a time" under one way and bare under another is one fee: what it is for is told for all."""
+    fees = [fee for one in submissions for fee in one.fees]
+    per = {fee.per for fee in fees if fee.per is not None}
+    if len({fee.amount for fee in fees}) > 1 or len(per) != 1:
+        return submissions
+    (unit,) = per
+    return [
+        one.model_copy(update={"fees": tuple(fee.model_copy(update={"per": unit}) for fee in one.fees)})
+        for one in submissions
+    ]
 
 
 _OF_THE_WAY = re.compile(r"trực tuyến|qua mạng|môi trường mạng|điện tử|trực tiếp|bưu (?:chính|điện)", re.IGNORECASE)
@@ -69,7 +88,10 @@ def _hold_cases_under_ways(submissions: Sequence[Submission]) -> bool:
         return False
     if len({fee.amount for fee in fees.values()}) < 2:
         return False
-    if Way.DIRECT in fees and Way.POSTAL in fees and fees[Way.DIRECT].amount != fees[Way.POSTAL].amount:
+    desk, line = (fees[way].amount if way in fees else None for way in (Way.DIRECT, Way.ONLINE))
+    if Way.DIRECT in fees and Way.POSTAL in fees and desk != fees[Way.POSTAL].amount:
+        return True
+    if desk and line and not _LEAST_ONLINE <= line / desk <= 1:
         return True
     notes = {fee.note for fee in fees.values()}
     return len(notes) > 1 and not any(note is None or _OF_THE_WAY.search(note) for note in notes)
@@ -130,7 +152,7 @@ _BY_CASE = re.compile(
 )
 _WHOLE = re.compile(
     r"^(?:thời (?:hạn|gian) giải quyết[^:.]{0,40}:\s*)?(?:không quá\s+|trong\s+(?:thời hạn\s+)?)?"
-    r"(\d{1,3})\s*(ngày làm việc|ngày|giờ)(?=\s*(?:[.;,]|$|kể từ|từ khi|sau khi))",
+    r"(?:(\d{1,3})\s*[-–]\s*)?(\d{1,3})\s*(ngày làm việc|ngày|giờ)(?=\s*(?:[.;,]|$|kể từ|từ khi|sau khi))",
     re.IGNORECASE,
 )
 
@@ -154,7 +176,8 @@ def times_in_note(note: str) -> tuple[ProcessingTime, ...]:
     whole = _WHOLE.match(text)
     if whole is None or len(re.findall(r"\d{1,3}\s*(?:ngày|giờ)", text)) > 1:
         return ()
-    return (ProcessingTime(value=float(whole[1]), unit=UNITS[whole[2].lower()]),)
+    least, most = float(whole[1] or whole[2]), float(whole[2])
+    return (ProcessingTime(value=least, most=most if most > least else None, unit=UNITS[whole[3].lower()]),)
 
 
 _NUMBER = re.compile(r"(\d{1,3})\s*(ngày làm việc|ngày|giờ)", re.IGNORECASE)
@@ -203,5 +226,5 @@ def _note(value: str) -> str | None:
     said = strip_marks(tidy(value))
     if says_nothing(said):
         return None
-    kept = safe_way_note(capitalise(said))
-    return clip(kept, NOTE_LIMIT) if kept else None
+    kept = strip_marks(safe_way_note(said) or "")
+    return clip(capitalise(kept), NOTE_LIMIT) if kept else None

@@ -6,12 +6,13 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from installations import open_catalogue
 
+from actions.procedures.answers import Answers
 from catalogue.check import check
 from catalogue.flags import FEE_IN_DOUBT, doubts_fee
 from catalogue.importers.submissions import times_in_note
@@ -20,10 +21,13 @@ from catalogue.record import Procedure, Way
 from catalogue.report import ImportReport
 from catalogue.store import CatalogueStore
 from catalogue.wording import fact
+from catalogue.yaml_files import load_folder
+from contract.wording import wording_of
 
 pytestmark = pytest.mark.xdist_group("published records")
 
 TODAY = date(2026, 11, 23)
+NLU_DATA = Path(__file__).resolve().parents[2] / "nlu_data"
 RECORDS = (
     "procedures_2026-07.jsonl.gz",
     "bqp_procedures_2025.jsonl",
@@ -191,6 +195,55 @@ def test_texts_are_clean(procedures: dict[str, Procedure]) -> None:
         assert all("Từ khóa" not in condition for condition in procedure.conditions), procedure.code
 
 
+LEFTOVERS = {
+    "a name of a file": re.compile(r"`|(?<![“.\w])\.(?:docx?|pdf|xlsx?|rar|zip)\b"),
+    "doubled or lonely marks": re.compile(r"::|;;|,,|[^.]\.\.$|\s[,;:.](?:\s|$)"),
+    "the letter of a list": re.compile(r"^[A-Z]\.(?:\s|$)|^\W*[A-ZĐ]\W*$"),
+    "marks of a page": re.compile(r"<[a-z/]|&(?:nbsp|amp|lt|gt);|\bundefined\b|\bNaN\b|KQ\.G"),
+    "a mark in front": re.compile(r"^[\s,;:.)\]\-+*•–/]"),
+    "empty brackets": re.compile(r"\(\s*\)|\[\s*\]"),
+}
+
+
+def test_nothing_of_the_page_is_left_in_what_is_told(procedures: dict[str, Procedure]) -> None:
+    left = {
+        (record.code, kind, text)
+        for record in procedures.values()
+        for text in _told(record)
+        for kind, leftover in LEFTOVERS.items()
+        if leftover.search(text)
+    }
+    assert left == set()
+
+
+def _told(record: Procedure) -> Iterator[str]:
+    yield from (text for text in (record.official_name, record.where, record.result) if text is not None)
+    yield from (*record.conditions, *record.steps, *record.subjects, *record.forms)
+    yield from (item.text for case in record.papers for item in case.items)
+    for one in record.submissions:
+        facts = (one, *one.times, *one.fees)
+        yield from (text for fact in facts for text in (fact.note, getattr(fact, "case", None)) if text is not None)
+
+
+def test_decisions_have_one_shape(procedures: dict[str, Procedure]) -> None:
+    numbers = {record.code: record.decision.number for record in procedures.values() if record.decision is not None}
+    assert len(numbers) > 2_500
+    odd = {
+        code: one
+        for code, one in numbers.items()
+        if not re.fullmatch(r"\d[0-9.]*[a-z]?(?:/[A-ZĐ][0-9A-ZĐa-z./-]*)?", one)
+    }
+    assert odd == {}
+
+
+def test_no_office_of_one_province_is_told_to_the_whole_country(procedures: dict[str, Procedure]) -> None:
+    places = {code: record.where for code, record in procedures.items() if record.where and not record.province}
+    one = re.compile(
+        r"^(?:Sở|Ủy ban nhân dân|Công an|UBND)\b[^,;]*\b(?:tỉnh|thành phố)\s+(?!trực thuộc|Trực thuộc)[A-ZĐ]"
+    )
+    assert {code: where for code, where in places.items() if one.search(where)} == {}
+
+
 def test_birth_registration_shows_its_papers_and_keeps_remarks_out(procedures: dict[str, Procedure]) -> None:
     procedure = procedures["1.001193"]
     papers = [paper for case in procedure.papers for paper in case.items]
@@ -236,3 +289,32 @@ def test_the_check_finds_the_known_flaws(catalogue: CatalogueStore, whole: Impor
     assert len(report.flagged["law"]) >= 22
     assert any(finding.detail == "2026-12-31" for finding in report.expiring)
     assert any(notice.field == "Hộ tịch" for notice in report.law_changes)
+
+
+def test_no_time_is_told_by_way_of_submission_though_the_law_sets_cases(procedures: dict[str, Procedure]) -> None:
+    """Every record there is: where offices put cases into the fields of the ways, a range is told, or nothing."""
+    words = wording_of(NLU_DATA).room("core")
+    answers = Answers(words, lambda: TODAY, timedelta(days=180))
+    ways = [words.text(words.default, f"way_{way}") for way in Way]
+    told = {record.code: sides.time[0] for record in _every(procedures) if (sides := answers.sides(record)) is not None}
+    assert len(told) > 2_800
+    assert {code: line for code, line in told.items() if any(way in line.lower() for way in ways)} == {}
+
+
+def test_fees_differ_by_way_only_where_handing_in_online_costs_less(procedures: dict[str, Procedure]) -> None:
+    for record in _every(procedures):
+        stated = {
+            one.way: {fee.case: fee.stated_on(TODAY) or 0 for fee in one.fees}
+            for one in record.submissions
+            if one.fees and all(fee.stated_on(TODAY) is not None for fee in one.fees)
+        }
+        desk = stated.get(Way.DIRECT)
+        if desk is None or doubts_fee(record.flags):
+            continue
+        assert stated.get(Way.POSTAL, desk) == desk, (record.code, stated)
+        for case, online in stated.get(Way.ONLINE, desk).items():
+            assert online == 0 or 0.4 * desk[case] <= online <= desk[case], (record.code, stated)
+
+
+def _every(procedures: dict[str, Procedure]) -> list[Procedure]:
+    return [*procedures.values(), *load_folder(NLU_DATA / "procedures")]

@@ -36,6 +36,7 @@ def test_other_differences_stay_as_they_are(direct: float, online: float, field:
         ),
         ("05 ngày làm việc kể từ ngày nhận được hồ sơ đầy đủ", [(5, None)]),
         ("Thời hạn giải quyết: 12 ngày.", [(12, None)]),
+        ("10-25 ngày kể từ ngày nhận được hồ sơ hợp lệ.", [(10, None)]),
         ("Sở kiểm tra hồ sơ 20 ngày; Bộ quyết định 15 ngày", []),
         ("Bổ sung hồ sơ trong 30 ngày", []),
         ("Nộp trực tiếp tại xã", []),
@@ -76,6 +77,8 @@ def test_decisions_have_one_shape(published: str, number: str) -> None:
         ("Sở Nông nghiệp và Môi trường Thành phố Hà Nội", "Sở Nông nghiệp và Môi trường"),
         ("Công an tỉnh, thành phố trực thuộc trung ương", "Công an tỉnh, thành phố trực thuộc trung ương"),
         ("Ủy ban nhân dân cấp tỉnh", "Ủy ban nhân dân cấp tỉnh"),
+        ("Sở Xây dựng - tỉnh Quảng Ninh", "Sở Xây dựng"),
+        ("Sở Nông nghiệp tỉnh Sơn La, Sở Tài chính", "Sở Nông nghiệp, Sở Tài chính"),
     ],
 )
 def test_the_office_of_one_province_is_not_told_to_the_whole_country(published: str, place: str) -> None:

@@ -285,17 +285,30 @@ def test_the_day_an_amount_ends_or_begins_changes_the_answer_by_itself(
     assert ("Từ " in text) is (len(expected) == 2)
 
 
-def test_times_that_differ_by_way_are_never_told_as_the_ways() -> None:
+@pytest.mark.parametrize(
+    ("desk", "online", "expected"),
+    [
+        ((27, "working_day"), (17, "working_day"), "17 đến 27 ngày làm việc"),
+        ((40, "day"), (6, "working_day"), "6 ngày làm việc hoặc 40 ngày"),
+    ],
+)
+def test_times_that_differ_by_way_are_never_told_as_the_ways(
+    desk: tuple[int, str], online: tuple[int, str], expected: str
+) -> None:
+    ways = {"direct": desk, "online": online}
     procedure = record(
-        submissions=[
-            {"way": "direct", "times": [{"value": 27, "unit": "working_day"}]},
-            {"way": "online", "times": [{"value": 17, "unit": "working_day"}]},
-        ]
+        submissions=[{"way": way, "times": [{"value": value, "unit": unit}]} for way, (value, unit) in ways.items()]
     )
     text = told(ANSWERS.reply(procedure, Aspect.TIME))
-    assert "Thời gian giải quyết: 17 đến 27 ngày làm việc." in text
+    assert f"Thời gian giải quyết: {expected}." in text
     assert "tùy từng trường hợp" in text
     assert "nộp trực tiếp" not in text
+    assert "qua mạng" not in text
+
+
+def test_several_bare_times_of_one_way_are_a_range() -> None:
+    several = times({"value": 5, "unit": "day", "note": "Không tham vấn"}, {"value": 10, "unit": "day"})
+    assert "5 đến 10 ngày" in told(ANSWERS.reply(several, Aspect.TIME))
 
 
 def test_a_change_of_the_law_is_announced_and_then_doubts_what_was_read_before() -> None:
