@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import yaml
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -15,12 +16,14 @@ from catalogue.changes_text import changes_to_json, render_changes
 from catalogue.check import check as run_check
 from catalogue.check_text import render_text, to_json
 from catalogue.field_changes import Subject
-from catalogue.record import Procedure
+from catalogue.record import Origin, Procedure
 from catalogue.report import Progress as ImportProgress
 from catalogue.report import import_to_json, render_import
 from channels.rendering.plainness import plainness
 from channels.rendering.render import render
 from cli.fetching import fetch
+from cli.reach import reach as measured
+from cli.reach import reach_to_json, render_reach
 from cli.reading_text import reading_to_json, render_reading
 from contract.aspects import Aspect
 from contract.turn import Channel
@@ -170,3 +173,19 @@ def read(
     for side, one in found.items():
         console.print(render_reading(side, one), markup=False)
         console.print()
+
+
+@app.command()
+def reach(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Measure how far the answers are usable and plain, each figure beside its goal; fails where one is missed."""
+    with opened(with_tables=False) as here:
+        codes = yaml.safe_load((here.settings.nlu_data_path / "most_asked.yml").read_text(encoding="utf-8"))["codes"]
+        written = [one for one in here.catalogue.all() if one.origin is Origin.HANDWRITTEN]
+        answers = here.procedure_answers
+        found = measured(
+            written, codes, lambda one, side: answers.reply(one, side, first=False), here.settings, here.today()
+        )
+        told = json.dumps(reach_to_json(found), ensure_ascii=False, indent=1) if as_json else render_reach(found)
+    print(told)
+    if not all(one.reached for one in found):
+        raise typer.Exit(1)
