@@ -1,31 +1,26 @@
 """What is known beside procedures: about the service itself, the desk, the portal, swindlers, complaints.
 
 One YAML file a topic under ``nlu_data/knowledge``: a list of entries. A running system reads a file again when it
-changes; a file with a mistake is told, and its last good version goes on answering.
+changes; a file with a mistake is told, and its last good version goes on answering, over a restart, too.
 """
 
 from __future__ import annotations
 
 import re
-import time
-import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from catalogue.last_good import LastGood
+from catalogue.watched import RESCAN_SECONDS, ReadFile, WatchedFolder
+from catalogue.yaml_files import Problem
 from language.languages import default_language
-from runtime import logs
 
-RESCAN_SECONDS = 1.0
-"""How late a changed file may be noticed."""
-
-_FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_log = logs.get(__name__)
+CONTACTS: Final = "contacts"
+"""Key of what a file of entries is checked with: the contacts its answers may name."""
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -62,6 +57,16 @@ class KnowledgeEntry(BaseModel):
     belongs_here: bool = True
     """Whether the matter is ours; false for what another office answers, which is only named."""
 
+    @field_validator("answer")
+    @classmethod
+    def _told_in_the_first_language(cls, answer: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
+        if default_language() not in answer:
+            raise ValueError(f"{default_language()} is missing")
+        contacts = info.context[CONTACTS] if info.context is not None else None
+        if contacts is None:
+            return answer
+        return {language: _filled(text, contacts) for language, text in answer.items()}
+
     def told(self, language: str) -> tuple[str, tuple[str, ...], str]:
         """Answer, details, and the language they are in."""
         known = language if language in self.answer else default_language()
@@ -73,11 +78,22 @@ def topic_of(entry: str) -> str:
     return entry.partition(".")[0]
 
 
-@dataclass(frozen=True)
-class _Read:
-    stamp: tuple[int, int]
+class KnowledgeFile(BaseModel):
+    """One topic."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
     entries: tuple[KnowledgeEntry, ...]
-    problem: str | None = None
+
+    @field_validator("entries")
+    @classmethod
+    def _each_once(cls, entries: tuple[KnowledgeEntry, ...]) -> tuple[KnowledgeEntry, ...]:
+        seen: set[str] = set()
+        for entry in entries:
+            if entry.id in seen:
+                raise ValueError(f"{entry.id} stands twice")
+            seen.add(entry.id)
+        return entries
 
 
 class KnowledgeBase:
@@ -87,25 +103,30 @@ class KnowledgeBase:
         folder: holds one file a topic; need not exist.
         contacts: numbers and addresses by name; an answer names one by a mark in braces, so that each stands in one
             place.
+        last_good: folder in which the last good version of every file is kept over a restart.
         rescan_seconds: how late a changed file may be noticed.
     """
 
     def __init__(
-        self, folder: Path, contacts: Mapping[str, str] | None = None, rescan_seconds: float = RESCAN_SECONDS
+        self,
+        folder: Path,
+        contacts: Mapping[str, str] | None = None,
+        last_good: Path | None = None,
+        rescan_seconds: float = RESCAN_SECONDS,
     ) -> None:
-        self._folder = folder
-        self._contacts = contacts or {}
-        self._rescan = rescan_seconds
-        self._looked = float("-inf")
-        self._files: dict[Path, _Read] = {}
+        self._watched = WatchedFolder(
+            folder, KnowledgeFile, LastGood(last_good), rescan_seconds, context={CONTACTS: contacts or {}}
+        )
+        self._files: tuple[ReadFile[KnowledgeFile], ...] = ()
         self._entries: dict[str, KnowledgeEntry] = {}
 
     def entries(self) -> Mapping[str, KnowledgeEntry]:
-        """Every entry by id, as the files stand now."""
-        now = time.monotonic()
-        if now - self._looked >= self._rescan:
-            self._looked = now
-            self._refresh()
+        """Every entry by id, as the files stand now; of a file with a mistake, as it last was right."""
+        files = self._watched.files()
+        if files is not self._files:
+            read = (file.content for file in files if file.content is not None)
+            self._entries = {entry.id: entry for content in read for entry in content.entries}
+            self._files = files
         return self._entries
 
     def get(self, entry: str) -> KnowledgeEntry | None:
@@ -121,71 +142,17 @@ class KnowledgeBase:
 
     def signature(self) -> int:
         """A number that changes whenever a file does."""
-        self.entries()
-        return zlib.crc32(repr(sorted((path.name, read.stamp) for path, read in self._files.items())).encode())
+        return self._watched.signature()
 
-    def problems(self) -> tuple[str, ...]:
-        """What is wrong with files whose last good version answers meanwhile."""
-        self.entries()
-        return tuple(read.problem for _, read in sorted(self._files.items()) if read.problem)
-
-    def _refresh(self) -> None:
-        stamps = {
-            path: (status.st_mtime_ns, status.st_size)
-            for path in sorted(self._folder.glob("*.yml"))
-            for status in [path.stat()]
-        }
-        if stamps == {path: read.stamp for path, read in self._files.items()}:
-            return
-        self._files = {path: self._fresh(path, stamp) for path, stamp in stamps.items()}
-        self._entries = {entry.id: entry for read in self._files.values() for entry in read.entries}
-
-    def _fresh(self, path: Path, stamp: tuple[int, int]) -> _Read:
-        before = self._files.get(path)
-        if before is not None and before.stamp == stamp:
-            return before
-        try:
-            return _Read(stamp, tuple(read_entries(path, self._contacts)))
-        except (OSError, ValueError, yaml.YAMLError) as error:
-            problem = f"{path.name}: {_first_line(error)}"
-            _log.error("knowledge left as it was", cause=str(problem))
-            return _Read(stamp, before.entries if before is not None else (), problem)
+    def problems(self) -> tuple[Problem, ...]:
+        """Mistakes in the files; the last good version of these answers meanwhile, where there is one."""
+        return tuple(problem for file in self._watched.files() for problem in file.problems)
 
 
-def read_entries(path: Path, contacts: Mapping[str, str]) -> Iterator[KnowledgeEntry]:
-    """The entries of one file, the marks of contacts filled in.
-
-    Raises:
-        ValueError: an entry is not as it must be; names it and the field.
-        yaml.YAMLError: the file is no YAML.
-    """
-    content = yaml.load(path.read_text(encoding="utf-8"), Loader=_FastLoader)
-    seen: set[str] = set()
-    for number, given in enumerate(content["entries"] if isinstance(content, dict) else [], start=1):
-        name = given.get("id", number) if isinstance(given, dict) else number
-        try:
-            entry = KnowledgeEntry.model_validate(given)
-        except ValidationError as error:
-            mistake = error.errors()[0]
-            raise ValueError(f"entry {name}, {'.'.join(map(str, mistake['loc']))}: {mistake['msg']}") from None
-        if default_language() not in entry.answer:
-            raise ValueError(f"entry {name}, answer: {default_language()} is missing")
-        told = {language: _filled(entry.id, text, contacts) for language, text in entry.answer.items()}
-        entry = entry.model_copy(update={"answer": told})
-        if entry.id in seen:
-            raise ValueError(f"entry {name}: stands twice")
-        seen.add(entry.id)
-        yield entry
-
-
-def _filled(entry: str, text: str, contacts: Mapping[str, str]) -> str:
+def _filled(text: str, contacts: Mapping[str, str]) -> str:
     def value(mark: re.Match[str]) -> str:
         if mark[1] not in contacts:
-            raise ValueError(f"entry {entry}, answer: nothing is known as {{{mark[1]}}}")
+            raise ValueError(f"nothing is known as {{{mark[1]}}}")
         return contacts[mark[1]]
 
     return re.sub(r"\{(\w+)\}", value, text)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -7,7 +7,7 @@ procedure; ``things.yml`` there holds what things are called ("CCCD" is a "căn 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from catalogue.record import CODE_PATTERN, Line, Procedure
 from contract.questions import QuestionKind
@@ -106,22 +106,12 @@ def words_pattern(phrases: Sequence[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, forms), key=len, reverse=True))})(?!\w)")
 
 
-def read_answers(folder: Path) -> Iterator[QuestionAnswer]:
-    """Every entry of a folder.
+class AnswersFile(BaseModel):
+    """One file of answers."""
 
-    Raises:
-        ValueError: an entry is not as it must be; names file, number and field.
-    """
-    for path in sorted(folder.glob("*.yml")):
-        if path.name == THINGS:
-            continue
-        for number, given in enumerate(_read(path)["entries"], start=1):
-            try:
-                yield QuestionAnswer.model_validate(given)
-            except ValidationError as error:
-                mistake = error.errors()[0]
-                where = ".".join(map(str, mistake["loc"]))
-                raise ValueError(f"{path.name}, entry {number}, {where}: {mistake['msg']}") from None
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    entries: tuple[QuestionAnswer, ...]
 
 
 def read_things(path: Path) -> tuple[Thing, ...]:
@@ -138,12 +128,6 @@ def read_circumstances(path: Path) -> tuple[Circumstance, ...]:
     """What may be said of somebody's case, from ``things.yml``."""
     listed = _read(path)["circumstances"]
     return tuple(Circumstance(name, words_pattern((name, *called))) for name, called in listed.items())
-
-
-@data.cached()
-def answers() -> tuple[QuestionAnswer, ...]:
-    """The entries of the installation being served."""
-    return tuple(read_answers(data.folder() / FOLDER))
 
 
 @data.cached()

@@ -6,7 +6,7 @@ holiday of twenty procedures is one entry with its first and last day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -16,6 +16,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from catalogue.last_good import LastGood
+from catalogue.question_answers import FOLDER, THINGS, AnswersFile, QuestionAnswer
 from catalogue.record import (
     CODE_PATTERN,
     Announcement,
@@ -30,8 +31,8 @@ from catalogue.record import (
     Submission,
     Way,
 )
-from catalogue.watched import RESCAN_SECONDS, ReadFile, WatchedFolder
-from catalogue.yaml_files import Problem
+from catalogue.watched import RESCAN_SECONDS, WatchedFolder
+from catalogue.yaml_files import M, Problem
 
 Code = Annotated[str, Field(pattern=CODE_PATTERN.pattern)]
 
@@ -165,6 +166,8 @@ class Rules:
     provinces: dict[str, ProvinceFile] = field(default_factory=dict)
     announced: tuple[SharedAnnouncement, ...] = ()
     payments: tuple[SharedPayment, ...] = ()
+    answers: tuple[QuestionAnswer, ...] = ()
+    """Written answers to single questions."""
 
     def apply(self, procedure: Procedure, province: str | None = None) -> Procedure:
         """The record with who pays nothing and, for a province, with what that province has set."""
@@ -208,13 +211,16 @@ class RulesFolder:
         self._payments = WatchedFolder(folder, PaymentsFile, kept, rescan_seconds, name="payments.yml")
         provinces = folder / "provinces" if folder is not None else None
         self._provinces = WatchedFolder(provinces, ProvinceFile, kept, rescan_seconds)
+        answers = folder / FOLDER if folder is not None else None
+        kept_answers = LastGood(last_good / FOLDER if last_good is not None else None)
+        self._answers = WatchedFolder(answers, AnswersFile, kept_answers, rescan_seconds, but=THINGS)
         self._read_from: tuple[object, ...] = ()
         self._rules = Rules()
 
     def signature(self) -> int:
         """A number that changes whenever a file does."""
         one_file = self._exemptions.signature() ^ self._announced.signature() ^ self._payments.signature()
-        return one_file ^ self._provinces.signature()
+        return one_file ^ self._provinces.signature() ^ self._answers.signature()
 
     def rules(self) -> Rules:
         """What the files say now."""
@@ -223,6 +229,7 @@ class RulesFolder:
             self._provinces.files(),
             self._announced.files(),
             self._payments.files(),
+            self._answers.files(),
         )
         if len(files) != len(self._read_from) or any(
             one is not before for one, before in zip(files, self._read_from, strict=True)
@@ -232,21 +239,24 @@ class RulesFolder:
                 {file.content.province: file.content for file in files[1] if file.content is not None},
                 tuple(one for file in files[2] if file.content is not None for one in file.content.announced),
                 tuple(one for file in files[3] if file.content is not None for one in file.content.besides),
+                tuple(one for file in files[4] if file.content is not None for one in file.content.entries),
             )
             self._read_from = files
         return self._rules
 
     def problems(self) -> tuple[Problem, ...]:
         """Mistakes in the files."""
-        read: tuple[
-            ReadFile[ExemptionsFile] | ReadFile[ProvinceFile] | ReadFile[AnnouncedFile] | ReadFile[PaymentsFile], ...
-        ] = (
-            *self._exemptions.files(),
-            *self._announced.files(),
-            *self._payments.files(),
-            *self._provinces.files(),
+        return (
+            *_problems(self._exemptions),
+            *_problems(self._announced),
+            *_problems(self._payments),
+            *_problems(self._provinces),
+            *_problems(self._answers),
         )
-        return tuple(problem for file in read for problem in file.problems)
+
+
+def _problems(watched: WatchedFolder[M]) -> Iterator[Problem]:
+    return (problem for file in watched.files() for problem in file.problems)
 
 
 def _for(code: str, exemptions: Iterable[SharedExemption]) -> list[Exemption]:

@@ -11,6 +11,7 @@ from catalogue.freshness import Difference, difference, in_words_of, told_meanwh
 from catalogue.handwritten import HandwrittenFolder
 from catalogue.imported import CatalogueUnavailable, ImportedEntry, ImportedRecords, Snapshot, seen_once
 from catalogue.importing import import_paths
+from catalogue.knowledge_base import KnowledgeBase
 from catalogue.notices import SUPERSEDED_PERHAPS, Named, NoticeBoard
 from catalogue.record import AskedAs, Level, Origin, Procedure
 from catalogue.report import ImportReport, Progress
@@ -61,6 +62,7 @@ class CatalogueStore:
         approved: folders of records officers approved, which stand over the hand-written ones; see
             :mod:`catalogue.approved`.
         today: the local date, by which those of them are chosen that are in force.
+        beside: what is known beside procedures; its mistakes are told with those of the records.
     """
 
     def __init__(
@@ -74,12 +76,14 @@ class CatalogueStore:
         home: str | None = None,
         approved: Sequence[Path] = (),
         today: Callable[[], date] | None = None,
+        beside: KnowledgeBase | None = None,
     ) -> None:
         self._database = database
         self._imported = ImportedRecords(database)
         self._handwritten = HandwrittenFolder(handwritten, rescan_seconds, last_good, approved=approved, today=today)
         self._rules = RulesFolder(rules, rescan_seconds, last_good)
         self._home = home
+        self._beside = beside
 
     def close(self) -> None:
         """Give back the connections."""
@@ -256,7 +260,8 @@ class CatalogueStore:
 
     def problems(self) -> tuple[Problem, ...]:
         """Mistakes in hand-written files; the last good version of these files is used, where there is one."""
-        return self._handwritten.contents().problems + self._rules.problems()
+        beside = self._beside.problems() if self._beside is not None else ()
+        return self._handwritten.contents().problems + self._rules.problems() + beside
 
     def rules(self) -> Rules:
         """Who pays nothing, and what provinces have set."""

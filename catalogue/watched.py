@@ -43,6 +43,8 @@ class WatchedFolder(Generic[M]):
         last_good: where the last good versions are kept.
         rescan_seconds: how late a changed file may be noticed.
         name: only the file of this name.
+        but: every file but the one of this name.
+        context: what the model's own checks need besides the file.
     """
 
     def __init__(
@@ -52,12 +54,16 @@ class WatchedFolder(Generic[M]):
         last_good: LastGood,
         rescan_seconds: float = RESCAN_SECONDS,
         name: str | None = None,
+        but: str | None = None,
+        context: object = None,
     ) -> None:
         self._folder = folder
         self._model = model
         self._last_good = last_good
         self._rescan_seconds = rescan_seconds
         self._name = name
+        self._but = but
+        self._context = context
         # By path as text: a look at hundreds of files makes no objects of their paths.
         self._seen: dict[str, Stamp] = {}
         self._seen_at = float("-inf")
@@ -87,7 +93,7 @@ class WatchedFolder(Generic[M]):
         if known is not None and self._stamps.get(name) == stamp:
             return known
         path = Path(name)
-        content, problems = read_model(path, self._model)
+        content, problems = read_model(path, self._model, self._context)
         if content is not None:
             self._last_good.keep(path)
             return ReadFile(path, content)
@@ -99,7 +105,7 @@ class WatchedFolder(Generic[M]):
 
     def _kept(self, path: Path) -> M | None:
         copy = self._last_good.copy_of(path)
-        return read_model(copy, self._model)[0] if copy is not None else None
+        return read_model(copy, self._model, self._context)[0] if copy is not None else None
 
     def _looked(self) -> dict[str, Stamp]:
         now = time.monotonic()
@@ -112,13 +118,16 @@ class WatchedFolder(Generic[M]):
             self._seen_at = now
         return self._seen
 
+    def _watches(self, name: str) -> bool:
+        return self._name in (None, name) and name != self._but
+
     def _scan(self) -> Iterator[tuple[str, Stamp]]:
         if self._folder is None:
             return
         try:
             with os.scandir(self._folder) as entries:
                 for entry in entries:
-                    if entry.name.endswith((".yml", ".yaml")) and self._name in (None, entry.name):
+                    if entry.name.endswith((".yml", ".yaml")) and self._watches(entry.name):
                         status = entry.stat()
                         yield entry.path, (status.st_mtime_ns, status.st_size)
         except FileNotFoundError:

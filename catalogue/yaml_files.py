@@ -135,8 +135,14 @@ def read_file(path: Path) -> tuple[Path, Procedure | None, tuple[Problem, ...]]:
     return path, record, problems
 
 
-def read_model(path: Path, model: type[M]) -> tuple[M | None, tuple[Problem, ...]]:
-    """One file as the given model, or what is wrong with it, with the line and field of each mistake."""
+def read_model(path: Path, model: type[M], context: object = None) -> tuple[M | None, tuple[Problem, ...]]:
+    """One file as the given model, or what is wrong with it, with the line and field of each mistake.
+
+    Args:
+        path: the file.
+        model: what it holds.
+        context: what the model's own checks need besides the file.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
         content = yaml.load(text, Loader=_UniqueKeys)
@@ -151,7 +157,7 @@ def read_model(path: Path, model: type[M]) -> tuple[M | None, tuple[Problem, ...
     if not isinstance(content, dict):
         return None, (Problem(path.name, 1, "", NOT_A_GROUP),)
     try:
-        return model.model_validate(content), ()
+        return model.model_validate(content, context=context), ()
     except ValidationError as error:
         return None, _explain(path.name, text, error)
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from actions.procedures.answers import Answers
     from actions.registries.service import AskedRegistry, RegistryService
     from actions.services import Services
+    from catalogue.knowledge_base import KnowledgeBase
     from catalogue.store import CatalogueStore
     from centre.photos import Photos
     from contract.wording import WordingStore
@@ -167,7 +168,16 @@ class Installation:
             home=self.settings.province or None,
             approved=approved_folders(nlu_data, self.settings.data_path),
             today=self.today,
+            beside=self.beside_procedures,
         )
+
+    @cached_property
+    def beside_procedures(self) -> KnowledgeBase:
+        """What is known about the service, the desk, the portal, and much else that is no procedure."""
+        from catalogue.knowledge_base import KnowledgeBase
+
+        last_good = self.settings.data_path / "catalogue" / "last_good" / "knowledge"
+        return KnowledgeBase(self.settings.nlu_data_path / "knowledge", self.words.contacts, last_good)
 
     @cached_property
     def words(self) -> WordingStore:
@@ -485,7 +495,10 @@ class Installation:
         """What components of a model are given that Rasa makes."""
         from understanding.knowledge import Knowledge
 
-        return Knowledge(self.settings.nlu_data_path, self.settings.data_path, lambda: self.catalogue, self.today)
+        found = Knowledge(self.settings.nlu_data_path, self.settings.data_path, lambda: self.catalogue, self.today)
+        # The one whose last good versions are kept, instead of one of its own.
+        found.beside_procedures = self.beside_procedures
+        return found
 
     def train(self, force: bool = False) -> Path:
         """The model of the present data, trained where it is missing; see :func:`assistant.model.train`.
@@ -511,7 +524,7 @@ class Installation:
             # On a box nothing is sent, and its tables are its own.
             **({} if self.settings.kiosk_name else {"follow": FollowWhenAsked(self)}),
             catalogue=self.catalogue,
-            knowledge=self.knowledge.beside_procedures,
+            knowledge=self.beside_procedures,
             answers=self.procedure_answers,
             wording=self.words.room("core"),
             dossiers=self.look_up,

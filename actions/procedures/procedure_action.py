@@ -17,8 +17,7 @@ from actions.procedures.telling import Telling
 from actions.procedures.told_facts import SLOT as TOLD_FACTS
 from actions.procedures.told_facts import changed
 from actions.procedures.told_facts import told as facts_told
-from catalogue.question_answers import answers as written_answers
-from catalogue.question_answers import circumstances, things
+from catalogue.question_answers import QuestionAnswer, circumstances, things
 from catalogue.record import Procedure
 from contract.aspects import Aspect
 from contract.reply import Choice, Reply, ReplyKind, Source
@@ -72,18 +71,19 @@ def offered_for(tracker: Tracker) -> str:
     return " ".join([word for word in (*before, *said) if word.isalpha()][:LONGEST_OFFERED_FOR])
 
 
-def asked_in(tracker: Tracker, procedure: Procedure | None = None) -> Asked | None:
+def asked_in(tracker: Tracker, written: Sequence[QuestionAnswer], procedure: Procedure | None = None) -> Asked | None:
     """The kind of question of this turn with what may answer it; None when its words had no such shape.
 
     Args:
         tracker: of the conversation.
+        written: answers to single questions.
         procedure: it is answered for; the words it is called by are not asked about.
     """
     question = turn_meaning(tracker).question
     if question is None:
         return None
     said = normalise(tracker.latest_message.get("text") or "")
-    return Asked(question, said, written_answers(), things(), words_in(tracker, procedure))
+    return Asked(question, said, written, things(), words_in(tracker, procedure))
 
 
 def words_in(tracker: Tracker, procedure: Procedure | None) -> Words:
@@ -177,7 +177,7 @@ class ProcedureAction(MotcuaAction):
             return None
         if self.services.answers.held_back(telling) is not None:
             return None
-        asked = asked_in(tracker, procedure)
+        asked = asked_in(tracker, self.services.catalogue.rules().answers, procedure)
         if asked is not None and leads(asked, aspect):
             return answer_question(telling, asked)
         again = tracker.get_slot("procedure") == procedure.code

@@ -46,7 +46,7 @@ class ActionAnswerProcedure(ProcedureAction):
     def _answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         meaning = turn_meaning(tracker)
         aspect = Aspect(meaning.aspect) if meaning.aspect else None
-        asked = asked_in(tracker)
+        asked = asked_in(tracker, self.services.catalogue.rules().answers)
         if asked is not None and asked.kind is QuestionKind.DIFFERENCE:
             topic = meaning.procedure or tracker.get_slot("procedure")
             entry = difference(asked, topic, next(iter(tracker.get_slot("topics") or ()), None))

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.knowledge_base import KnowledgeEntry, read_entries
+from catalogue.knowledge_base import CONTACTS, KnowledgeBase, KnowledgeEntry, KnowledgeFile
+from catalogue.yaml_files import read_model
 from contract.wording import wording_of
 from language.normalise import fold, normalise
 
@@ -27,7 +28,9 @@ NUMBERS_NOBODY_CONFIRMED = ("0901116789", "0692342593", "08048228")
 
 
 def entries_of(file: Path) -> list[KnowledgeEntry]:
-    return list(read_entries(file, wording_of(NLU_DATA).contacts))
+    read, problems = read_model(file, KnowledgeFile, {CONTACTS: wording_of(NLU_DATA).contacts})
+    assert read is not None, problems
+    return list(read.entries)
 
 
 def all_entries() -> list[KnowledgeEntry]:
@@ -74,8 +77,9 @@ def test_a_number_that_has_a_name_is_told_by_it() -> None:
 def test_an_answer_naming_an_unknown_number_is_a_mistake_of_the_file(tmp_path: Path) -> None:
     file = tmp_path / "topic.yml"
     file.write_text("entries:\n  - {id: a, answer: {vi: 'Gọi {nobody}.'}, asked_as: [a, b, c]}\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="nobody"):
-        list(read_entries(file, {}))
+    (problem,) = KnowledgeBase(tmp_path).problems()
+    assert (problem.file, problem.line, problem.field) == ("topic.yml", 2, "entries[1].answer")
+    assert "nobody" in str(problem)
 
 
 def test_no_way_of_asking_stands_twice() -> None:

@@ -36,8 +36,12 @@ def test_the_file_and_its_line_are_named(tmp_path: Path, content: bytes, line: i
     assert "mend it" in sentence
 
 
-def test_a_procedure_with_a_slip_is_no_reason_not_to_start(tmp_path: Path) -> None:
-    (tmp_path / "procedures").mkdir()
-    (tmp_path / "procedures" / "1.000001.yml").write_text("code: [", encoding="utf-8")
+def test_an_answer_with_a_slip_is_no_reason_not_to_start(tmp_path: Path) -> None:
+    for held in ("procedures/1.000001.yml", "knowledge/bees.yml", "question_answers/bees.yml"):
+        (tmp_path / held).parent.mkdir()
+        (tmp_path / held).write_text("code: [", encoding="utf-8")
     (tmp_path / "intents.yml").write_text(GREET, encoding="utf-8")
     check_data_files(tmp_path)
+    (tmp_path / "question_answers" / "things.yml").write_text("papers: [", encoding="utf-8")
+    with pytest.raises(DataFileBroken, match=r"things\.yml"):
+        check_data_files(tmp_path)

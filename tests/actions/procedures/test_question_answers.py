@@ -10,7 +10,8 @@ from places import NLU_DATA
 from actions.procedures.answers import Answers
 from actions.procedures.passages import Words
 from actions.procedures.question_answers import Asked, Told, answer_question, difference, leads
-from catalogue.question_answers import FOLDER, THINGS, read_answers, read_things
+from catalogue.question_answers import FOLDER, THINGS, read_things
+from catalogue.rules import RulesFolder
 from catalogue.yaml_files import load_folder
 from contract.aspects import Aspect
 from contract.questions import Question, QuestionKind
@@ -20,7 +21,7 @@ from understanding.questions import questions_of
 
 TODAY = date(2026, 11, 29)
 ANSWERS = Answers(wording_of(NLU_DATA).room("core"), lambda: TODAY, timedelta(days=400))
-ENTRIES = tuple(read_answers(NLU_DATA / FOLDER))
+ENTRIES = RulesFolder(NLU_DATA).rules().answers
 NO_WORDS = Words((), frozenset(), ())
 KNOWN_THINGS = read_things(NLU_DATA / FOLDER / THINGS)
 PROCEDURES = {found.code: found for found in load_folder(NLU_DATA / "procedures")}
