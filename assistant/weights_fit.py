@@ -92,6 +92,9 @@ def fits_turn(expected: Expected) -> Callable[[Listed], bool] | None:
 
 def _about(one: Listed, codes: Sequence[str]) -> bool:
     """Whether a reading leads to one of the procedures, by answering or by asking back about it."""
+    if one.kind is Kind.CROSSING:
+        # What was talked of by another channel only the action finds.
+        return True
     asked_back = one.candidates[:3] if _asks_back(one) else ()
     return one.procedure in codes or any(code in codes for code in asked_back)
 

@@ -77,6 +77,13 @@ def test_asking_back_about_the_right_procedure_is_right() -> None:
     assert not fits(sure)
 
 
+def test_going_on_by_another_channel_is_right_whatever_was_talked_of_there() -> None:
+    fits = fits_turn(Expected(procedure=("1.000002",), reading=("crossing",)))
+
+    assert fits is not None
+    assert fits(reading(Kind.CROSSING, "crossing", "change_topic_back"))
+
+
 def test_a_list_is_right_only_where_nothing_answers_at_once() -> None:
     unsure = reading(Kind.MATTER, "matter", procedure="1.000001", candidates=("1.000001",), told={"chance": 0.5})
     topic = reading(Kind.TOPIC, "topic", procedure="1.000001")
