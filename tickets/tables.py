@@ -50,6 +50,7 @@ class TicketRow(Base):
     __table_args__ = (
         Index("ix_tickets_state_created_at_number", "state", "created_at", "number"),
         Index("ix_tickets_state_changed_at_number", "state", "changed_at", "number"),
+        Index("ix_tickets_state_rating", "state", "rating"),
         Index("ix_tickets_officer_state", "officer", "state"),
         Index("ix_tickets_commune_kind_state", "commune", "kind", "state"),
         Index("ix_tickets_state_answered_at_due_at", "state", "answered_at", "due_at"),

@@ -144,9 +144,11 @@ async def _measured(given: argparse.Namespace, pid: int, filled: Filled) -> int:
     async with aiohttp.ClientSession(base, connector=aiohttp.TCPConnector(limit=0)) as browser:
         await _signed_in(browser, filled.password)
         pages = [*PAGES.items(), *(("ticket", f"/centre/tickets/{one}") for one in filled.numbers[: len(PAGES)])]
-        for _, address in pages:
+        for name, address in pages:
             # The first look at each reads templates and fills caches.
+            began = time.monotonic()
             await _asked(browser, address)
+            print(f"first look, {name}: {(time.monotonic() - began) * 1000:.0f} ms", flush=True)
         live = await _live(browser, pid)
         load_before = os.getloadavg()[0]
         times = await _steadily(browser, pages, given.rate, given.seconds)
