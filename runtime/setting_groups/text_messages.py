@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from runtime.messages import Message
 from runtime.setting_groups.group import Group
 
 
@@ -60,5 +61,5 @@ class TextMessageSettings(Group):
     @model_validator(mode="after")
     def _can_be_stopped(self) -> Self:
         if self.sms_brand and not self.service_number:
-            raise ValueError("MOTCUA_SMS_BRAND needs MOTCUA_SERVICE_NUMBER: the number people stop notices at")
+            raise ValueError(Message("MOTCUA_SMS_BRAND needs MOTCUA_SERVICE_NUMBER: the number people stop notices at"))
         return self
