@@ -140,11 +140,12 @@ def test_at_every_size_each_exit_is_seen_and_what_lies_below_is_told_of(open_pag
                         && box.bottom <= innerHeight + 1 && box.right <= innerWidth + 1;
                 };
                 const visible = [...document.querySelectorAll("button")].filter((one) => one.checkVisibility());
-                const stage = document.getElementById("screen"), places = [stage, ...stage.querySelectorAll(".card")];
+                const stage = document.getElementById("screen"), places = [stage, ...stage.querySelectorAll(".card, .suggestions")];
                 return {
                     exits: visible.filter((one) => one.closest("#bar") && !seen(one)).map((one) => one.innerText),
                     sideways: document.documentElement.scrollWidth - innerWidth,
-                    below: places.some((one) => one.scrollHeight > one.clientHeight + 2),
+                    below: places.some((one) => one.scrollHeight > one.clientHeight + 2
+                        || one.scrollWidth > one.clientWidth + 2),
                     keys: visible.filter((one) => one.closest(".keyboard") && !seen(one)).map((one) => one.innerText),
                     hidden: visible.filter((one) => stage.contains(one) && !one.closest(".card") && !seen(one)).length,
                     // Settings name the same degrees under headings of their own.
@@ -161,6 +162,25 @@ def test_at_every_size_each_exit_is_seen_and_what_lies_below_is_told_of(open_pag
         assert name != "search" or found["keys"] == [], "every key is in sight while words are offered"
         doubled = {one for one in found["names"] if one and found["names"].count(one) > 1}
         assert not doubled, f"{name}: {doubled}"
+
+
+def test_the_line_above_is_made_anew_only_when_it_tells_something_else(open_page: OpenPage) -> None:
+    page = open_page()
+    told = {"office": "", "clock": "09:00", "open": True, "line": True, "troubles": ["speaks"], "version": "1"}
+    page.route("**/api/today", lambda route: route.fulfill(json=told))
+    page.reload()
+    page.wait_for_selector(".troubles")
+    page.evaluate(
+        """() => {
+            window.made = 0;
+            new MutationObserver(() => { made += 1; }).observe(document.getElementById("hall"), { childList: true });
+        }"""
+    )
+    to_situation(page)
+    assert page.evaluate("made") == 0, "a screen reader reads what is made anew"
+    press(page, "Quay lại")
+    press(page, "English")
+    page.wait_for_function("made === 1")
 
 
 def picture_of(page: Page, name: str) -> None:
