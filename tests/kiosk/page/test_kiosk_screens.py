@@ -140,7 +140,8 @@ def test_at_every_size_each_exit_is_seen_and_what_lies_below_is_told_of(open_pag
                         && box.bottom <= innerHeight + 1 && box.right <= innerWidth + 1;
                 };
                 const visible = [...document.querySelectorAll("button")].filter((one) => one.checkVisibility());
-                const stage = document.getElementById("screen"), places = [stage, ...stage.querySelectorAll(".card, .suggestions")];
+                const stage = document.getElementById("screen");
+                const places = [stage, ...stage.querySelectorAll(".card, .suggestions")];
                 return {
                     exits: visible.filter((one) => one.closest("#bar") && !seen(one)).map((one) => one.innerText),
                     sideways: document.documentElement.scrollWidth - innerWidth,
