@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -13,13 +14,15 @@ import typer
 from rich.console import Console
 
 from channels.websockets.address import listening_socket
-from cli import folder_lock
+from cli import folder_lock, left_behind
 from cli.plan import Plan, PlannedChild, become_supervisor
 from cli.preparing import Prepared, apart, prepare
-from cli.processes import MODULES, python_module
+from cli.processes import MODULES, STOP_SECONDS, python_module
 from runtime import settings as settings_module
 from runtime.messages import Message, reason_of, tr
 from runtime.settings import PREFIX, Settings
+
+PORT_LOOK_SECONDS = 0.3
 
 console = Console(highlight=False)
 
@@ -90,28 +93,53 @@ def _planned(name: str, settings: Settings) -> PlannedChild:
 
 
 def _refuse_taken_ports(settings: Settings, names: list[str]) -> None:
-    """Say at once that another program holds a port, instead of waiting for a process that cannot start."""
+    """Say at once that another program holds a port, instead of waiting for a process that cannot start.
+
+    What a killed system left behind is waited for: it ends by itself, as soon as it has answered what it had begun.
+    """
     core = urlsplit(settings.effective_core_url)
     wanted = {
         "web": (settings.host, settings.port),
         "core": (core.hostname or "127.0.0.1", core.port or 80),
     }
+    ends_at = time.monotonic() + settings.drain_seconds + settings.turn_timeout + STOP_SECONDS
     for name, (host, port) in wanted.items():
         if name not in names:
             continue
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                told = tr(
+        told = False
+        while (problem := _taken(host, port)) is not None:
+            if time.monotonic() > ends_at or not left_behind.processes(settings.data_path, MODULES[name]):
+                said = tr(
                     "port {port} on {host} is not free ({reason}); choose another: --port",
                     port=port,
                     host=host,
-                    reason=reason_of(error),
+                    reason=problem,
                 )
-                console.print(f"[red]{told}[/red]")
-                raise typer.Exit(1) from None
+                console.print(f"[red]{said}[/red]")
+                raise typer.Exit(1)
+            if not told:
+                told = True
+                console.print(
+                    tr(
+                        "port {port} on {host} is held by what a killed system left behind; it ends by itself: "
+                        "waiting, {seconds:.0f} s at most",
+                        port=port,
+                        host=host,
+                        seconds=ends_at - time.monotonic(),
+                    )
+                )
+            time.sleep(PORT_LOOK_SECONDS)
+
+
+def _taken(host: str, port: int) -> Message | None:
+    """Why nobody can listen there; None where one can."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return reason_of(error)
+    return None
 
 
 def _addresses(settings: Settings, prepared: Prepared) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from actions.dossiers.disagreements import KEPT_FOR
 from channels.sms.queue.message_records import MessageRecords
+from channels.sms.queue.months import Months
 from installation.centre import CentreStores
 from installation.erasing import Erasing
 from installation.person_keys import renew
@@ -26,11 +27,13 @@ def retention_job(here: Installation, records: MessageRecords) -> RetentionJob:
         records: its text messages.
     """
     settings = here.settings
+    months = Months(here.database)
     erasing = Erasing(here.erasures, records, Traces(here.database, here.redis), lambda: renew(here))
     return RetentionJob(
         {
             "erasing": erasing.step,
             "text_messages": lambda: records.erase_before(time.time() - settings.sms_days * DAY_SECONDS),
+            "text_message_rows": lambda: months.end_before(time.time() - settings.sms_row_days * DAY_SECONDS),
             "campaigns": lambda: TextMessageStores(here).campaigns.forget_before(
                 here.now() - timedelta(days=settings.sms_days)
             ),

@@ -7,9 +7,11 @@ from channels import worker
 from channels.heartbeats import Heartbeats
 from channels.sms.providers import registry
 from channels.warnings.figures import WarningFigures
+from installation import hosts
 from installation.centre import digests_of, figures_of, subscribers_of
 from installation.channels import ChannelStores
 from installation.exchange import exchange_line
+from installation.hosts import Hosts
 from installation.retention import retention_job
 from installation.root import Installation
 from installation.text_messages import TextMessageStores
@@ -62,6 +64,8 @@ async def work(here: Installation) -> None:
         (warn, WARNED_SECONDS),
         (lambda: reach.show(warnings.reach()), REACH_SECONDS),
     ]
+    if not is_embedded:
+        watches.append((Hosts.of(here).step, hosts.EVERY_SECONDS))
     if is_embedded:
         watches.append((FileOnFullDisk(here.redis, folder).step, EVERY_SECONDS))
     if here.settings.exchange_agency:

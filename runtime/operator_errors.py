@@ -67,6 +67,7 @@ _OWN = (
     "FolderInUse",
     "CannotRestore",
     "DataFileBroken",
+    "TablesAreNewer",
 )
 """Our own errors whose message is already a sentence with the cure."""
 

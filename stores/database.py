@@ -24,6 +24,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from runtime.messages import Message
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -61,6 +63,10 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+class TablesAreNewer(RuntimeError):
+    """A newer version of the program made the tables; the message says what to do. Nothing was changed."""
 
 
 class Base(DeclarativeBase):
@@ -132,6 +138,14 @@ class Database:
             if not inspect(connection).has_table(VERSIONS):
                 return False
             found = set(connection.execute(text(f"SELECT version_num FROM {VERSIONS}")).scalars())
+        if newer := ", ".join(sorted(found - _revisions()[0])):
+            raise TablesAreNewer(
+                Message(
+                    "the database's tables are of a newer version of Một Cửa ({newer}): start that version here too, "
+                    "or stop every host and restore a backup of this one",
+                    newer=newer,
+                )
+            )
         return found == heads()
 
     def upgrade(self, connection: Connection, revisions: Sequence[str]) -> None:
@@ -201,12 +215,30 @@ class Database:
 @cache
 def heads() -> frozenset[str]:
     """The last revision of every branch; read off the files, whose first lines all have one form."""
+    made, followed = _revisions()
+    return made - followed
+
+
+@cache
+def _revisions() -> tuple[frozenset[str], frozenset[str]]:
+    """Every revision there is, and those that another one follows."""
     made: set[str] = set()
     followed: set[str] = set()
     for path in (MIGRATIONS / "versions").glob("*.py"):
         for name, value in _REVISION.findall(path.read_text(encoding="utf-8")):
             (made if name == "revision" else followed).add(value)
-    return frozenset(made - followed)
+    return frozenset(made), frozenset(followed)
+
+
+def whole_tables(connection: Connection) -> MetaData:
+    """The tables there are, without those of PostgreSQL that are a month of another: what they hold is in that one."""
+    parts: frozenset[str] = frozenset()
+    if connection.dialect.name == "postgresql":
+        query = text("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'")
+        parts = frozenset(connection.execute(query).scalars())
+    found = MetaData()
+    found.reflect(connection, only=lambda name, _: name not in parts)
+    return found
 
 
 def alembic_config() -> Config:

@@ -16,12 +16,12 @@ from pathlib import Path
 from alembic.script import ScriptDirectory
 from psycopg import Connection as PsycopgConnection
 from psycopg import sql
-from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from runtime.messages import Message
 from stores import apart
 from stores.apart import ApartWriter, Line
-from stores.database import MIGRATION_LOCK, VERSIONS, Database, alembic_config
+from stores.database import MIGRATION_LOCK, VERSIONS, Database, alembic_config, whole_tables
 
 SQLITE_FILE = "motcua.db"
 ENDING = ".copy"
@@ -61,7 +61,7 @@ def copy_out(database: Database, folder: Path, persons: ApartWriter) -> list[str
             _end_log(folder / SQLITE_FILE)
     with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         driver = _driver(connection)
-        for name in inspect(connection).get_table_names():
+        for name in whole_tables(connection).tables:
             if name in {VERSIONS, apart.KEYS_TABLE}:
                 continue
             nobodys = "true"
@@ -162,12 +162,10 @@ def others_on(database: Database) -> int:
 def _copy_into_postgres(database: Database, folder: Path, revisions: list[str], persons: Iterator[Line]) -> None:
     with database.engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        found = MetaData()
-        found.reflect(connection)
+        found = whole_tables(connection)
         found.drop_all(connection)
         database.upgrade(connection, revisions)
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = whole_tables(connection)
         driver = _driver(connection)
         for table in reversed(tables.sorted_tables):
             if table.name != VERSIONS:

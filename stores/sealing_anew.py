@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from redis import Redis
-from sqlalchemy import MetaData, Table, Text, select, update
+from sqlalchemy import Table, Text, select, update
 from sqlalchemy.sql.schema import Column
 
-from stores.database import Database
+from stores.database import Database, whole_tables
 from stores.sealing import Seal, SealBroken
 
 BATCH = 200
@@ -129,8 +129,8 @@ def _opens(seal: Seal, value: str) -> bool:
 
 
 def _columns(database: Database) -> Iterator[tuple[Table, Column[str]]]:
-    there = MetaData()
-    there.reflect(database.engine)
+    with database.engine.connect() as connection:
+        there = whole_tables(connection)
     for table in there.sorted_tables:
         for column in table.columns:
             if isinstance(column.type, Text) and table.primary_key.columns and not column.primary_key:

@@ -19,6 +19,7 @@ LOOKS: Mapping[str, Look] = {
     "database": stores.database,
     "redis": stores.redis,
     "clock": clocks.clock,
+    "hosts": stores.hosts,
     "model": configuration.model,
     "routes": outside.routes,
     "certificates": outside.certificates,

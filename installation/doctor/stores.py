@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from installation.doctor.clocks import clock_of
 from installation.doctor.finding import Finding, Level
 from installation.root import Installation
-from runtime.messages import tr
+from runtime.messages import tr, translated
 from stores.redis_addresses import servers_of
 
 
@@ -73,3 +73,16 @@ def redis(here: Installation) -> Iterator[Finding]:
         yield Finding(
             "redis", Level.OK, tr("version {version} answers", version=client.info("server").get("redis_version", "?"))
         )
+
+
+def hosts(here: Installation) -> Iterator[Finding]:
+    """Whether the other hosts have the same version, key, clock and settings."""
+    if here.settings.redis_url is None:
+        return
+    from installation.hosts import Hosts
+
+    found = list(Hosts.of(here).differences())
+    for one in found:
+        yield Finding("hosts", Level.WARNING if one.passes else Level.WRONG, translated(one.said), translated(one.cure))
+    if not found:
+        yield Finding("hosts", Level.OK, tr("no other host is unlike this one"))

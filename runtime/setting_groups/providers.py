@@ -30,7 +30,7 @@ class ProviderSettings(Group):
     smpp_url: SecretStr | None = Field(
         None,
         description="an operator's message centre: smpp://SYSTEM_ID:PASSWORD@HOST:2775?number=OURS&binds=1&window=10 "
-        "(smpps for TLS); several, with spaces between",
+        "(smpps for TLS); several, with spaces between, each a route of its own with &name=…&per_second=…&day=…",
     )
     smpp_longest: int = Field(
         459, ge=70, le=1530, description="characters the operator takes in one message, parts joined"
@@ -60,10 +60,19 @@ class ProviderSettings(Group):
     gsm_connection: str = Field(
         "at115200", description="gammu's name for the modem's connection: at, at19200, at115200"
     )
+    gsm_modems: SecretStr | None = Field(
+        None,
+        description="several modems, with spaces between: gsm:///dev/…?name=viettel&number=+84…&pin=…&day=500 "
+        "(segments a day); connection and per_second as the settings beside it unless named",
+    )
     gsm_pin: SecretStr | None = Field(None, description="PIN of the modem's SIM card, when it asks for one")
     gsm_number: str = Field("", description="number of the modem's SIM card, as citizens dial it")
     gsm_per_second: float = Field(
         0.25, gt=0, le=10, description="messages a second given to the modem at most; each part takes it 3 to 6 seconds"
+    )
+
+    gsm_per_day: int | None = Field(
+        None, ge=1, description="segments a day that the modem's SIM card may send; default: no limit"
     )
 
     @field_validator("kannel_secret")

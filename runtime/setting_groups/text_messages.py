@@ -35,8 +35,16 @@ class TextMessageSettings(Group):
         description="dong (VND) text messages may cost in a month before figures and alerts warn; 0: no budget",
     )
     sms_days: int = Field(30, ge=1, le=3650, description="days numbers and texts of SMS are kept")
+    sms_row_days: int = Field(
+        400, ge=31, le=3650, description="days states and times of SMS are kept, without numbers and texts"
+    )
     sms_routes: Path | None = Field(
         None, description="YAML file of routes by number; default: nlu_data/sms/routes.yml explains itself"
+    )
+    sms_answers_by_other_numbers: bool = Field(
+        False,
+        description="true: an answer whose route fails may come from another of our numbers; false: it waits for the "
+        "number that was written to",
     )
     service_number: str | None = Field(
         None,

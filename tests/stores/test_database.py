@@ -20,8 +20,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from catalogue.tables import CatalogueState, ImportedNotice
 from installation.tables import migrate
+from runtime.operator_errors import sentence_for
 from runtime.settings import PROJECT_ROOT
-from stores.database import Base, Database, alembic_config, heads
+from stores.database import Base, Database, TablesAreNewer, alembic_config, heads, whole_tables
 
 
 class Hive(Base):
@@ -66,8 +67,17 @@ def test_migrations_make_the_tables_the_code_describes(database: Database) -> No
     database.migrate()
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        differences = [one for one in compare_metadata(context, Base.metadata) if "test_hive" not in str(one)]
+        there = set(whole_tables(connection).tables) | set(Base.metadata.tables)
+        context.opts["include_name"] = lambda name, kind, _: kind != "table" or name in there
+        found = compare_metadata(context, Base.metadata)
     database.close()
+    differences = [str(one) for one in found if "test_hive" not in str(one)]
+    if not database.is_sqlite:
+        # Months of messages: a unique key would have to hold the month, so that indexes stand there instead.
+        keys = ("sms_incoming_key", "sms_outgoing_reference")
+        by_month = [one for one in differences if any(f"ix_{key}" in one for key in keys)]
+        assert len(by_month) == 2
+        differences = [one for one in differences if one not in by_month]
     assert differences == []
 
 
@@ -258,3 +268,18 @@ def test_a_commit_waits_for_the_disk_unless_told_otherwise(tmp_path: Path, query
     with database.reading() as session:
         assert session.execute(text("PRAGMA synchronous")).scalar_one() == synchronous
     database.close()
+
+
+def test_tables_of_a_newer_version_are_refused_in_one_sentence_and_left_as_they_are(database: Database) -> None:
+    database.migrate()
+    with database.engine.begin() as connection:
+        connection.execute(text("INSERT INTO alembic_version VALUES ('tickets_9999')"))
+    with pytest.raises(TablesAreNewer) as refused:
+        database.migrate()
+    said = sentence_for(refused.value)
+    assert said is not None
+    assert "newer version of Một Cửa (tickets_9999): start that version here too" in said
+    with database.engine.connect() as connection:
+        found = set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+    database.close()
+    assert found == heads() | {"tickets_9999"}

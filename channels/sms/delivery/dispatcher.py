@@ -16,6 +16,7 @@ from channels.sms.figures import SmsFigures
 from channels.sms.queue.message_records import Outcomes
 from channels.sms.queue.outbox import Outbox
 from channels.sms.queue.queued import Claimed, HandedOver, Result, Room
+from channels.sms.queue.route_days import seconds_left
 from channels.sms.routes.number_table import NumberTable
 from channels.sms.routes.route import Fault, Route, SendFailed
 from channels.sms.routes.route_health import SLOW_SECONDS, RouteHealth
@@ -154,6 +155,8 @@ class Sending:
             _log.error("the outbox cannot be read or written", cause=type(error).__name__)
             await asyncio.sleep(DATABASE_PAUSE)
             return 0.0
+        for name in exchange.spent:
+            self._rest_until_tomorrow(name)
         for claimed in exchange.claimed:
             self._in_flight[claimed.route] += 1
             task = asyncio.create_task(self._send(claimed))
@@ -162,6 +165,12 @@ class Sending:
         if exchange.claimed:
             return BATCH_SECONDS
         return min(POLL_SECONDS, max(BATCH_SECONDS, exchange.again_in)) if exchange.again_in else POLL_SECONDS
+
+    def _rest_until_tomorrow(self, name: str) -> None:
+        health = self._health[name]
+        if health.works:
+            _log.warning("a route's segments of the day are used up: others take its messages", route=name)
+        health.throttled(seconds_left(self._clock()), time.monotonic())
 
     async def _send(self, claimed: Claimed) -> None:
         route, health = self._routes[claimed.route], self._health[claimed.route]
@@ -225,7 +234,8 @@ class Sending:
             cause=failed.cause,
         )
         passed_over = {claimed.route, *claimed.refused_by}
-        order = self._table.order(claimed.message.recipient, kind=claimed.kind)
+        message = claimed.message
+        order = self._table.order(message.recipient, claimed.route, claimed.kind, asked_on=message.sender)
         return after_failure(
             claimed,
             failed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -75,9 +75,20 @@ class Provider(ABC):
     def is_set_up(self, settings: Settings) -> bool:
         """Whether messages can go out this way, told from the settings without making a connection."""
 
+    def lines(self, settings: Settings) -> Mapping[str, str]:
+        """Its routes by name, each with our number there as citizens dial it, or an empty text where that is not known;
+        a provider with one route has one of its own name. Names of several begin with the provider's.
+
+        Raises:
+            runtime.settings.SettingsError: a setting cannot be read.
+        """
+        return {self.name: ""} if self.is_set_up(settings) else {}
+
     @abstractmethod
-    async def connect(self, settings: Settings, seal: Seal) -> Route:
-        """The route out, inside the running event loop of the worker; called only when it is set up.
+    async def connect(self, settings: Settings, seal: Seal) -> Route | Sequence[Route]:
+        """The route out, or one for each of :meth:`lines`, inside the running event loop of the worker.
+
+        Called only when it is set up.
 
         Args:
             settings: of the installation.

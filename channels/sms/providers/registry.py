@@ -63,24 +63,31 @@ def number_table(settings: Settings) -> NumberTable:
     """The table of routes in use.
 
     The table that ships knows no provider from outside: those come after the ones it names. An operator's own file says
-    everything itself.
+    everything itself, and may name a provider's lines one by one.
 
     Raises:
         SettingsError: the operator's own file is wrong.
     """
+    lines = {each.name: each.lines(settings) for each in providers()}
+    known = tuple(dict.fromkeys((*PROVIDERS.names, *(line for found in lines.values() for line in found))))
     try:
         if settings.sms_routes is not None:
-            return NumberTable.read(settings.sms_routes, PROVIDERS.names)
-        return NumberTable.read(settings.nlu_data_path / "sms" / "routes.yml", PROVIDERS.names).with_others(
-            PROVIDERS.names
-        )
+            table = NumberTable.read(settings.sms_routes, known)
+        else:
+            shipped = NumberTable.read(settings.nlu_data_path / "sms" / "routes.yml", PROVIDERS.names)
+            table = shipped.with_others(PROVIDERS.names)
     except NumberTableError as error:
         raise SettingsError(Message("MOTCUA_SMS_ROUTES: {error}", error=error)) from None
+    return table.over_lines(lines, may_change_number=settings.sms_answers_by_other_numbers)
 
 
 def set_up(settings: Settings) -> tuple[str, ...]:
-    """Names of the providers that messages can go out by, told without making a connection."""
-    return tuple(each.name for each in providers() if each.is_set_up(settings))
+    """Names of the routes that messages can go out by, told without making a connection.
+
+    Raises:
+        SettingsError: a setting of lines cannot be read.
+    """
+    return tuple(line for each in providers() for line in each.lines(settings))
 
 
 def longest(settings: Settings) -> int | None:
@@ -93,7 +100,7 @@ def longest(settings: Settings) -> int | None:
 
 
 async def connect(settings: Settings, seal: Seal, now: Callable[[], datetime]) -> dict[str, Route]:
-    """The route of every provider that is set up, with the installation's clock.
+    """The routes of every provider that is set up, with the installation's clock.
 
     Raises:
         SettingsError: one lacks a setting or a program.
@@ -102,7 +109,8 @@ async def connect(settings: Settings, seal: Seal, now: Callable[[], datetime]) -
     for each in providers():
         if each.is_set_up(settings):
             each.now = now
-            routes[each.name] = await each.connect(settings, seal)
+            made = await each.connect(settings, seal)
+            routes |= {route.name: route for route in ([made] if not isinstance(made, Sequence) else made)}
     return routes
 
 

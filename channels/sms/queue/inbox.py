@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from channels.sms.citizens.sender import Sender
@@ -159,14 +158,12 @@ class Inbox:
             elif lease is not None and not session.scalar(statements.HAS_OPEN, {"of_person": sender.person}):
                 row |= {"state": IncomingState.ANSWERING, "lease_owner": lease.owner, "lease_until": lease.until}
                 row["attempts"] = 1
-            insert: Any = sqlite.insert if self._database.is_sqlite else postgresql.insert
-            added = session.execute(
-                insert(incoming).on_conflict_do_nothing(index_elements=["key"]).returning(incoming.c.id), row
-            ).scalar_one_or_none()
-            if added is not None:
-                return Taken(added, key, before is None, IncomingState(str(row["state"])), sender)
-            there = session.execute(select(incoming.c.id, incoming.c.state).where(incoming.c.key == key)).one()
-            return Taken(there.id, key, False, IncomingState(there.state), sender)
+            # By month a key cannot be unique in the table. Who sends is locked, and what comes again is from the same.
+            there = session.execute(statements.BY_KEY, {"of_key": key}).first()
+            if there is not None:
+                return Taken(there.id, key, False, IncomingState(there.state), sender)
+            added = session.execute(insert(incoming).returning(incoming.c.id), row).scalar_one()
+            return Taken(added, key, before is None, IncomingState(str(row["state"])), sender)
 
     def claim(self, lease: Lease, most: int) -> list[Question]:
         """Take up to ``most`` messages to answer: the oldest first, one a person, and that person's oldest."""

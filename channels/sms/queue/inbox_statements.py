@@ -44,6 +44,8 @@ HAS_OPEN = (
     .where(incoming.c.person == bindparam("of_person"), incoming.c.state.in_(OPEN_INCOMING))
 )
 
+BY_KEY = select(incoming.c.id, incoming.c.state).where(incoming.c.key == bindparam("of_key")).limit(1)
+
 TWIN = (
     select(incoming.c.id, incoming.c.key, incoming.c.state)
     .where(

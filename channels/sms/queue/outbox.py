@@ -6,10 +6,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Row, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, insert, text, update
 from sqlalchemy.orm import Session
 
 from channels.rendering.segments import size
@@ -18,6 +18,7 @@ from channels.sms.queue.content import ERASED, Content
 from channels.sms.queue.leases import LEASE_SECONDS, Lease
 from channels.sms.queue.outbox_statements import waiting_by_route
 from channels.sms.queue.queued import Claimed, Exchange, HandedOver, NewMessage, NoticeRule, NotSent, Result, Room
+from channels.sms.queue.route_days import Days
 from channels.sms.queue.route_rate_limits import Rates
 from channels.sms.queue.states import OutgoingState
 from channels.sms.queue.tables import outgoing
@@ -32,6 +33,11 @@ LIFE_SECONDS = {Kind.ANSWER: 24 * 3600.0, Kind.NOTICE: 48 * 3600.0, Kind.WARNING
 PRIORITIES = {Kind.ANSWER: 0, Kind.WARNING: 5, Kind.NOTICE: 10}
 """Who asks in a flood is answered before thousands are warned: answers are few. A notice can wait."""
 
+
+LOCKS = 7_215_500_000
+"""Keys of the PostgreSQL advisory locks for adding; any numbers nobody else uses."""
+MOST_LOCKS = 64
+"""So many that answers rarely wait for each other, so few that a campaign may hold them all."""
 
 _NO_LONGER_READABLE = "sealed_with_another_key"
 
@@ -66,6 +72,7 @@ class Outbox:
         self._notices = notices
         self._clock = clock
         self._rates = Rates(database.is_sqlite)
+        self._days = Days(database.is_sqlite)
 
     def reference(self, key: str) -> str:
         """The reference a message with this key has: the same wherever it is worked out."""
@@ -91,10 +98,16 @@ class Outbox:
         now = self._clock()
         # Looked up once for all of them: counting each would cost more than sharing is worth.
         waiting = waiting_by_route(session) if self._table.shares and lease is None else Counter[str]()
-        rows = [self._row(message, now, lease, waiting) for message in messages]
-        insert: Any = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        session.execute(insert(outgoing).on_conflict_do_nothing(index_elements=["reference"]), rows)
-        return tuple(str(row["reference"]) for row in rows)
+        chosen: dict[str, str] = {}
+        rows = [self._row(message, now, lease, waiting, chosen) for message in messages]
+        references = [str(row["reference"]) for row in rows]
+        # By month a reference cannot be unique in the table: who adds the same one waits, and then finds it.
+        self._one_at_a_time(session, references)
+        there = set(session.scalars(statements.THERE, {"of_references": references}))
+        new = {str(row["reference"]): row for row in reversed(rows) if row["reference"] not in there}
+        if new:
+            session.execute(insert(outgoing), [row for row in rows if new.get(str(row["reference"])) is row])
+        return tuple(references)
 
     def exchange(self, owner: str, results: Sequence[Result], rooms: Sequence[Room]) -> Exchange:
         """Settle what was sent and claim what may go next, in one transaction.
@@ -105,27 +118,34 @@ class Outbox:
         now = self._clock()
         claimed: list[Row[Any]] = []
         waits: list[float] = []
+        spent: list[str] = []
         with self._database.writing() as session:
             self._settle(session, owner, results, now)
             for room in rooms:
-                rows, wait = self._claim(session, Lease(owner, now + LEASE_SECONDS), room, now)
+                rows, wait, is_spent = self._claim(session, Lease(owner, now + LEASE_SECONDS), room, now)
                 claimed += rows
+                spent += [room.route] if is_spent else []
                 if wait is not None:
                     waits.append(wait)
             claimed = self._allowed(session, claimed, now)
         opened = [self._opened(row, now) for row in claimed]
-        return Exchange(tuple(one for one in opened if one is not None), min(waits, default=None))
+        return Exchange(tuple(one for one in opened if one is not None), min(waits, default=None), tuple(spent))
 
     def sent_again_unsure(self, id: int) -> None:
         """Count, before it is done, that a message is sent once more though the provider may have it."""
         with self._database.writing() as session:
             session.execute(update(outgoing).where(outgoing.c.id == id).values(maybe_twice=outgoing.c.maybe_twice + 1))
 
-    def _row(self, message: NewMessage, now: float, lease: Lease | None, waiting: Counter[str]) -> dict[str, object]:
+    def _row(
+        self, message: NewMessage, now: float, lease: Lease | None, waiting: Counter[str], chosen: dict[str, str]
+    ) -> dict[str, object]:
         if lease:
             route = message.came_by
         else:
-            route = self._table.order(message.recipient, message.came_by, message.kind, waiting)[0]
+            order = self._table.order(message.recipient, message.came_by, message.kind, waiting, message.sender)
+            # Texts to one person go by one line.
+            route = chosen.get(message.person, order[0])
+            route = chosen[message.person] = route if route in order else order[0]
             waiting[route] += 1
         sender = message.sender
         if sender is None and message.kind in OUR_OWN_DOING:
@@ -153,6 +173,13 @@ class Outbox:
             "expires_at": message.expires_at or now + LIFE_SECONDS[message.kind],
         }
 
+    def _one_at_a_time(self, session: Session, references: Sequence[str]) -> None:
+        """SQLite's write lock does that for everybody."""
+        if not self._database.is_sqlite:
+            # In one order, so that two who add many never wait for each other.
+            for key in sorted({LOCKS + int(reference[:8], 16) % MOST_LOCKS for reference in references}):
+                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
     def _settle(self, session: Session, owner: str, results: Sequence[Result], now: float) -> None:
         handed = [
             {"of_id": one.id, "of_provider_id": one.provider_id, "of_segments": one.segments, "of_now": now}
@@ -179,9 +206,12 @@ class Outbox:
         if not_sent:
             session.connection().execute(statements.NOT_SENT, not_sent)
 
-    def _claim(self, session: Session, lease: Lease, room: Room, now: float) -> tuple[list[Row[Any]], float | None]:
+    def _claim(
+        self, session: Session, lease: Lease, room: Room, now: float
+    ) -> tuple[list[Row[Any]], float | None, bool]:
+        """Rows taken; seconds until the rate lets more pass; whether the day's segments do not suffice for the next."""
         if room.most <= 0:
-            return [], None
+            return [], None, False
         on_the_way = session.scalar(statements.ON_THE_WAY, {"of_route": room.route}) or 0
         tokens = self._rates.tokens(session, room.route, room.limits.per_second, now)
         most = min(room.most, room.limits.window - on_the_way, int(tokens))
@@ -190,14 +220,28 @@ class Outbox:
             self._locking(statements.DUE), {"of_route": room.route, "of_now": now, "of_most": max(most, 0) + 1}
         ).all()
         rows = list(found[: max(most, 0)])
+        rows, is_spent = self._of_the_day(session, room, rows, now)
         if rows:
             session.execute(
                 statements.TAKE,
                 {"of_ids": [row.id for row in rows], "of_owner": lease.owner, "of_until": lease.until},
             )
             self._rates.spend(session, room.route, tokens - len(rows), now)
-        held_back = len(found) > len(rows) and tokens - len(rows) < 1.0
-        return rows, (1.0 - (tokens - len(rows))) / room.limits.per_second if held_back else None
+        held_back = len(found) > len(rows) and tokens - len(rows) < 1.0 and not is_spent
+        return rows, (1.0 - (tokens - len(rows))) / room.limits.per_second if held_back else None, is_spent
+
+    def _of_the_day(
+        self, session: Session, room: Room, rows: list[Row[Any]], now: float
+    ) -> tuple[list[Row[Any]], bool]:
+        """The first rows that the day's segments suffice for, and whether others are left; what goes is counted."""
+        if room.limits.per_day is None or not rows:
+            return rows, False
+        left = self._days.left(session, room.route, room.limits.per_day, now)
+        sums = list(accumulate(row.segments for row in rows))
+        fits = [row for row, sum_ in zip(rows, sums, strict=True) if sum_ <= left]
+        if fits:
+            self._days.spend(session, room.route, sums[len(fits) - 1], now)
+        return fits, len(fits) < len(rows)
 
     def _allowed(self, session: Session, rows: list[Row[Any]], now: float) -> list[Row[Any]]:
         """Those that may go at this hour; what may not is put back, or dropped for good."""

@@ -34,6 +34,8 @@ DUE = (
     .limit(bindparam("of_most", type_=Integer()))
 )
 
+THERE = select(outgoing.c.reference).where(outgoing.c.reference.in_(bindparam("of_references", expanding=True)))
+
 ON_THE_WAY = (
     select(func.count())
     .select_from(outgoing)

@@ -25,6 +25,8 @@ _WORTH_MOVING = 20
 
 PAUSE_WITHOUT_ROUTE = 30.0
 """Seconds after which a message that no available route may carry is looked at again."""
+ANSWER_PAUSE = 5.0
+"""The same for an answer, which waits for the number it was asked on and goes as soon as that works again."""
 
 
 class OutboxUpkeep:
@@ -73,7 +75,8 @@ class OutboxUpkeep:
             waiting = waiting_by_route(session) if rows and self._table.shares else Counter[str]()
             for row in rows:
                 route = self._other_route(row, available, waiting)
-                values: dict[str, object] = {"next_try_at": now + PAUSE_WITHOUT_ROUTE}
+                pause = ANSWER_PAUSE if row.kind == Kind.ANSWER else PAUSE_WITHOUT_ROUTE
+                values: dict[str, object] = {"next_try_at": now + pause}
                 if route is not None:
                     waiting[route] += 1
                     values = {"route": route, "attempts": 0}
@@ -201,9 +204,9 @@ class OutboxUpkeep:
 
     def _other_route(self, row: Row[Any], available: Sequence[str], waiting: Counter[str]) -> str | None:
         try:
-            number = Content.opened(row.sealed, self._seal).citizen
+            content = Content.opened(row.sealed, self._seal)
         except SealBroken:
             return None
         refused = row.refused_by.split(",")
-        order = self._table.order(number, kind=Kind(row.kind), waiting=waiting)
+        order = self._table.order(content.citizen, row.route, Kind(row.kind), waiting, content.ours)
         return next((name for name in order if name in available and name not in refused), None)

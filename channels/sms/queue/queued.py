@@ -94,6 +94,8 @@ class Exchange:
     claimed: tuple[Claimed, ...]
     again_in: float | None
     """Seconds after which a rate limit lets more pass; None when no limit held anything back."""
+    spent: tuple[str, ...] = ()
+    """Routes with messages that their day's segments do not suffice for."""
 
 
 class NoticeRule(Protocol):

@@ -98,6 +98,16 @@ rates = Table(
     Column("filled_at", Double, nullable=False),
 )
 
+route_days = Table(
+    "sms_route_days",
+    Base.metadata,
+    Column("route", Text, primary_key=True),
+    # Of Vietnam's clock, ISO 8601.
+    Column("day", Text, nullable=False),
+    # Handed over in that day, by all workers of the installation.
+    Column("segments", Integer, nullable=False),
+)
+
 early_receipts = Table(
     "sms_early_receipts",
     Base.metadata,

@@ -83,6 +83,8 @@ class Limits:
     """Characters the provider takes in one message."""
     idempotent: bool
     """Whether the same reference twice gives one message, so that an unsure hand-over may simply be repeated."""
+    per_day: int | None = None
+    """Segments handed over in a day of Vietnam's clock at most; None: as many as there are."""
 
 
 class Arrivals(Protocol):

@@ -76,7 +76,8 @@ class RouteHealth:
             self._throttles = 0
         if self._failing_since is not None:
             # What was on its way when the route was found to fail says nothing new.
-            if now - seconds >= self._failing_since:
+            # What ends while the route must rest was begun before, too.
+            if now - seconds >= self._failing_since and now >= self._throttled_until:
                 self._record_try(is_good and seconds <= self._slow_seconds, now)
             return
         self._results.append(_Result(now, is_good, seconds))

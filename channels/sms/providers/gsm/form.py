@@ -11,21 +11,19 @@ from channels.sms.routes.messages import IncomingMessage, Receipt
 from runtime.clock import VIETNAM
 from stores.sealing import Seal
 
-ROUTE = "gsm"
-"""The route's name, in rows, logs and figures."""
 
-
-def read_message(whole: Whole, number: str, seal: Seal, now: Callable[[], datetime]) -> IncomingMessage:
+def read_message(whole: Whole, route: str, number: str, seal: Seal, now: Callable[[], datetime]) -> IncomingMessage:
     """A message with its parts joined.
 
     Args:
         whole: its rows.
+        route: the modem's.
         number: ours, as citizens dial it: smsd does not know it.
         seal: hashes the identity of what came in.
         now: the clock, for a message whose own time cannot be read.
     """
     return IncomingMessage(
-        route=ROUTE,
+        route=route,
         sender=whole.sender,
         recipient=number,
         body=whole.body,
@@ -35,9 +33,9 @@ def read_message(whole: Whole, number: str, seal: Seal, now: Callable[[], dateti
     )
 
 
-def read_receipt(report: Report) -> Receipt:
+def read_receipt(report: Report, route: str) -> Receipt:
     """The network's word about a message of ours."""
-    return Receipt(ROUTE, report.delivery, None, report.reference, report.code)
+    return Receipt(route, report.delivery, None, report.reference, report.code)
 
 
 def identity(piece: Piece, seal: Seal) -> str:

@@ -15,6 +15,7 @@ from channels.sms.providers.gsm.configuration import ModemAddress
 from channels.sms.providers.gsm.refused_pin import RefusedPin
 from channels.sms.providers.gsm.smsd import Smsd
 from channels.sms.providers.gsm.spool import Spool
+from channels.sms.providers.gsm.tables import ROUTE
 from channels.sms.providers.gsm.watch import BACKOFF, STEADY_SECONDS, Heart, ModemState
 from runtime import logs
 from stores.sealing import Seal
@@ -27,7 +28,7 @@ _log = logs.get(__name__)
 
 
 class Modem:
-    """The modem of this machine.
+    """A modem of this machine.
 
     Of several processes one keeps it; the others hand their messages over through the same spool, and one of them
     takes over when it ends.
@@ -38,9 +39,13 @@ class Modem:
         spool: what smsd works on.
         file: the spool's file.
         seal: keeps the PIN out of the note that it was refused.
+        route: its name in the log.
     """
 
-    def __init__(self, program: str, address: ModemAddress, spool: Spool, file: Path, seal: Seal) -> None:
+    def __init__(
+        self, program: str, address: ModemAddress, spool: Spool, file: Path, seal: Seal, route: str = ROUTE
+    ) -> None:
+        self._route = route
         self._program = program
         self._address = address
         self._spool = spool
@@ -71,7 +76,9 @@ class Modem:
         while True:
             if self._pin.is_refused():
                 await self._is(ModemState.BLOCKED, cause="wrong PIN")
-                _log.error("the SIM card refused MOTCUA_GSM_PIN: see docs/gsm-modem.md; a third try would lock it")
+                _log.error(
+                    "the SIM card refused its PIN: see docs/gsm-modem.md; a third try would lock it", route=self._route
+                )
                 await asyncio.Event().wait()
             with contextlib.suppress(DatabaseError):
                 await asyncio.to_thread(self._spool.give_up_all)
@@ -125,11 +132,11 @@ class Modem:
         self._state = state
         await asyncio.to_thread(self._spool.note_state, state.value)
         if state is ModemState.READY:
-            _log.info("modem ready")
+            _log.info("modem ready", route=self._route)
         elif state is ModemState.CONNECTING:
-            _log.info("modem connecting")
+            _log.info("modem connecting", route=self._route)
         else:
-            _log.warning("modem lost", state=state.value, cause=cause)
+            _log.warning("modem lost", route=self._route, state=state.value, cause=cause)
 
     def _node(self) -> tuple[int, int] | None:
         """What the device's name leads to; another value after the modem was pulled out and put in again."""

@@ -30,6 +30,7 @@ class Bringing:
 
     Args:
         spool: what smsd works on.
+        route: the modem's.
         seal: hashes the identity of what came in.
         number: ours, as citizens dial it.
         now: the clock.
@@ -39,12 +40,14 @@ class Bringing:
     def __init__(
         self,
         spool: Spool,
+        route: str,
         seal: Seal,
         number: str,
         now: Callable[[], datetime],
         parts_wait_seconds: float = PARTS_WAIT_SECONDS,
     ) -> None:
         self._spool = spool
+        self._route = route
         self._seal = seal
         self._number = number
         self._now = now
@@ -75,7 +78,7 @@ class Bringing:
         wholes = join(self._readable(), self._now().timestamp(), self._parts_wait)
         for whole in wholes:
             self._bring_message(whole, arrivals)
-        return len(wholes) + bring_receipts(self._spool, arrivals)
+        return len(wholes) + bring_receipts(self._spool, self._route, arrivals)
 
     def _readable(self) -> list[Piece]:
         """What can be read; a row that cannot is put aside and told of, and stops no other."""
@@ -93,5 +96,5 @@ class Bringing:
         if not self._spool.were_delivered(identities):
             if whole.missing:
                 _log.warning("a message lacks parts that never came", missing=whole.missing)
-            arrivals.message(read_message(whole, self._number, self._seal, self._now))
+            arrivals.message(read_message(whole, self._route, self._number, self._seal, self._now))
         self._spool.settle([piece.id for piece in whole.pieces], identities)

@@ -10,12 +10,12 @@ from datetime import datetime
 from sqlite3 import DatabaseError
 
 from channels.sms.providers.gsm.configuration import ModemAddress, configuration
-from channels.sms.providers.gsm.form import ROUTE
+from channels.sms.providers.gsm.lines import Line
 from channels.sms.providers.gsm.modem import Modem
 from channels.sms.providers.gsm.receive import PARTS_WAIT_SECONDS, Bringing
 from channels.sms.providers.gsm.smsd import find_program
 from channels.sms.providers.gsm.spool import Progress, Spool, Stage
-from channels.sms.providers.gsm.tables import NO_CODE, refusal
+from channels.sms.providers.gsm.tables import NO_CODE, ROUTE, refusal
 from channels.sms.providers.gsm.watch import ModemState
 from channels.sms.routes.messages import Handed, OutgoingMessage
 from channels.sms.routes.route import Arrivals, Fault, Limits, SendFailed
@@ -46,7 +46,7 @@ _RECIPIENT = re.compile(r"\+?\d{3,15}")
 
 
 class GsmRoute:
-    """The modem of this machine.
+    """A modem of this machine.
 
     "Handed over" means here that the network's centre has taken every part: the queue inside smsd stays as short
     as the window, so that another route can have the messages when the modem is lost.
@@ -60,6 +60,8 @@ class GsmRoute:
         now: the clock.
         parts_wait_seconds: how long missing parts of a message are awaited.
         patience_seconds: how long a message may wait behind others.
+        name: of the route.
+        per_day: segments a day at most.
     """
 
     def __init__(
@@ -72,39 +74,42 @@ class GsmRoute:
         now: Callable[[], datetime],
         parts_wait_seconds: float = PARTS_WAIT_SECONDS,
         patience_seconds: float = PATIENCE_SECONDS,
+        name: str = ROUTE,
+        per_day: int | None = None,
     ) -> None:
+        self._name = name
         self._spool = spool
         self._modem = modem
-        self._limits = Limits(per_second=per_second, window=WINDOW, longest=LONGEST, idempotent=False)
-        self._bringing = Bringing(spool, seal, number, now, parts_wait_seconds)
+        self._limits = Limits(per_second=per_second, window=WINDOW, longest=LONGEST, idempotent=False, per_day=per_day)
+        self._bringing = Bringing(spool, name, seal, number, now, parts_wait_seconds)
         self._patience = patience_seconds
 
     @classmethod
-    def from_settings(cls, settings: Settings, seal: Seal, now: Callable[[], datetime]) -> GsmRoute:
+    def on_line(cls, line: Line, settings: Settings, seal: Seal, now: Callable[[], datetime]) -> GsmRoute:
         """As the settings say.
 
         Raises:
             SettingsError: gammu-smsd is not installed, or a value cannot stand in its file.
         """
-        assert settings.gsm_device is not None
-        file = settings.data_path.resolve() / "gsm" / "spool.db"
-        pin = settings.gsm_pin.get_secret_value() if settings.gsm_pin else None
-        address = ModemAddress(str(settings.gsm_device), settings.gsm_connection, pin)
+        file = settings.data_path.resolve() / "gsm" / line.name / "spool.db"
+        address = ModemAddress(line.device, line.connection, line.pin)
         program = find_program()
         try:
             configuration(address, file)
         except ValueError as error:
+            if line.name:
+                raise SettingsError(Message("MOTCUA_GSM_MODEMS: {error}", error=error)) from None
             raise SettingsError(
                 Message("MOTCUA_GSM_DEVICE, MOTCUA_GSM_CONNECTION or MOTCUA_GSM_PIN: {error}", error=error)
             ) from None
         spool = Spool(file)
-        modem = Modem(program, address, spool, file, seal)
-        return cls(spool, modem, seal, settings.gsm_number, settings.gsm_per_second, now)
+        modem = Modem(program, address, spool, file, seal, line.route)
+        return cls(spool, modem, seal, line.number, line.per_second, now, name=line.route, per_day=line.per_day)
 
     @property
     def name(self) -> str:
-        """``gsm``."""
-        return ROUTE
+        """``gsm``, or ``gsm_NAME``."""
+        return self._name
 
     @property
     def limits(self) -> Limits:

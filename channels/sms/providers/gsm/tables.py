@@ -11,6 +11,9 @@ from pathlib import Path
 from channels.sms.providers.tables import ErrorMeaning, read_errors
 from channels.sms.routes.route import Fault, SendFailed
 
+ROUTE = "gsm"
+"""Beginning of a modem's route in rows, logs and figures; the whole of it for the one modem that needs no name."""
+
 NO_CODE = -1
 """What smsd notes when the modem gave no answer."""
 

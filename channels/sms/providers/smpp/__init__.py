@@ -4,7 +4,7 @@ Source: Kannel 1.4.5, user guide and source; what the guide leaves open was trie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from channels.sms.providers.provider import Provider, WebhookParts
@@ -28,6 +28,10 @@ class Smpp(Provider):
     def longest(self, settings: Settings) -> int | None:
         """Operators and aggregators cap a message, and refuse a longer one."""
         return settings.kannel_longest
+
+    def lines(self, settings: Settings) -> Mapping[str, str]:
+        """One, with the number of its setting."""
+        return {self.name: settings.kannel_number or ""} if self.is_set_up(settings) else {}
 
     async def connect(self, settings: Settings, seal: Seal) -> Route:
         """The route to Kannel.

@@ -8,7 +8,6 @@ from typing import Any
 
 from channels.sms.providers.smpp_link.form import read_message
 from channels.sms.providers.smpp_link.parts import PartStore, Whole
-from channels.sms.providers.smpp_link.tables import ROUTE
 from channels.sms.routes.messages import IncomingMessage
 from channels.sms.routes.route import Arrivals
 
@@ -17,11 +16,13 @@ class Receiving:
     """Blocking; one call at a time for each link.
 
     Args:
+        route: name of the links' route.
         parts: keeps parts of long messages.
         now: the clock.
     """
 
-    def __init__(self, parts: PartStore, now: Callable[[], datetime]) -> None:
+    def __init__(self, route: str, parts: PartStore, now: Callable[[], datetime]) -> None:
+        self._route = route
         self._parts = parts
         self._now = now
 
@@ -35,7 +36,7 @@ class Receiving:
             return
         media = 0 if found.text is not None else 1
         arrivals.message(
-            IncomingMessage(ROUTE, found.sender, found.recipient, found.text or "", self._now(), media=media)
+            IncomingMessage(self._route, found.sender, found.recipient, found.text or "", self._now(), media=media)
         )
 
     def bring_overdue(self, arrivals: Arrivals) -> None:
@@ -44,5 +45,5 @@ class Receiving:
             self._bring(arrivals, whole)
 
     def _bring(self, arrivals: Arrivals, whole: Whole) -> None:
-        arrivals.message(IncomingMessage(ROUTE, whole.sender, whole.recipient, whole.text, self._now()))
+        arrivals.message(IncomingMessage(self._route, whole.sender, whole.recipient, whole.text, self._now()))
         self._parts.drop(whole)

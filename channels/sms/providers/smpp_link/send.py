@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from channels.sms.providers.smpp_link.address import LinkAddress, WrongAddress, read_addresses
+from channels.sms.providers.smpp_link.address import LinkAddress
 from channels.sms.providers.smpp_link.form import read_receipt
+from channels.sms.providers.smpp_link.links import links_of
 from channels.sms.providers.smpp_link.numbers import address_of
 from channels.sms.providers.smpp_link.parts import PartStore
 from channels.sms.providers.smpp_link.receive import Receiving
@@ -24,8 +25,7 @@ from channels.sms.routes.messages import Handed, OutgoingMessage
 from channels.sms.routes.route import Arrivals, Fault, Limits, SendFailed
 from runtime import logs
 from runtime.backoff import Backoff
-from runtime.messages import Message
-from runtime.settings import Settings, SettingsError
+from runtime.settings import Settings
 from stores.sealing import Seal
 
 BACKOFF = Backoff(first=1.0, longest=60.0)
@@ -43,13 +43,14 @@ _log = logs.get(__name__)
 
 
 class SmppLinkRoute:
-    """All links of an installation.
+    """The links of one route: a named one, or all that have no name.
 
     Args:
         addresses: of the operators' centres.
         limits: what they bear together.
         parts: keeps parts of long messages.
         now: the clock.
+        name: of the route.
     """
 
     def __init__(
@@ -58,37 +59,41 @@ class SmppLinkRoute:
         limits: Limits,
         parts: PartStore,
         now: Callable[[], datetime],
+        name: str = ROUTE,
     ) -> None:
+        self._name = name
         self._limits = limits
-        self._receiving = Receiving(parts, now)
-        self._statuses = Statuses()
+        self._receiving = Receiving(name, parts, now)
+        self._statuses = Statuses(name)
         self._arrivals: Arrivals | None = None
         self._sessions = [Session(address, self._deliver) for address in addresses for _ in range(address.binds)]
         self._reference = random.randrange(256)
 
     @classmethod
-    def from_settings(cls, settings: Settings, seal: Seal, now: Callable[[], datetime]) -> SmppLinkRoute:
-        """As the settings say.
+    def all_of(cls, settings: Settings, seal: Seal, now: Callable[[], datetime]) -> list[SmppLinkRoute]:
+        """As the settings say: a route for each link with a name, and one for those without.
 
         Raises:
             SettingsError: an address is wrong.
         """
-        try:
-            addresses = read_addresses(settings.smpp_url.get_secret_value() if settings.smpp_url else "")
-        except WrongAddress as error:
-            raise SettingsError(Message("MOTCUA_SMPP_URL: {error}", error=error)) from None
-        limits = Limits(
-            per_second=settings.smpp_per_second,
-            window=sum(address.window * address.binds for address in addresses),
-            longest=settings.smpp_longest,
-            idempotent=False,
-        )
-        return cls(addresses, limits, PartStore(settings.data_path / "smpp" / "parts", seal), now)
+        made: list[SmppLinkRoute] = []
+        for route, addresses in links_of(settings).items():
+            first = addresses[0]
+            limits = Limits(
+                per_second=first.per_second,
+                window=sum(address.window * address.binds for address in addresses),
+                longest=settings.smpp_longest,
+                idempotent=False,
+                per_day=first.per_day,
+            )
+            parts = PartStore(settings.data_path / "smpp" / first.name / "parts", seal)
+            made.append(cls(addresses, limits, parts, now, route))
+        return made
 
     @property
     def name(self) -> str:
-        """``smpp_link``."""
-        return ROUTE
+        """``smpp_link``, or ``smpp_link_NAME``."""
+        return self._name
 
     @property
     def limits(self) -> Limits:

@@ -6,7 +6,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from channels.sms.providers.smpp_link.receipts import Reported
-from channels.sms.providers.smpp_link.tables import ROUTE
 from channels.sms.routes.messages import Delivery, Receipt
 from channels.sms.routes.route import Arrivals
 
@@ -15,9 +14,14 @@ REMEMBERED = 20_000
 
 
 class Statuses:
-    """A message in parts is what its last part becomes; an earlier part that fails fails it."""
+    """A message in parts is what its last part becomes; an earlier part that fails fails it.
 
-    def __init__(self) -> None:
+    Args:
+        route: name of the links' route.
+    """
+
+    def __init__(self, route: str) -> None:
+        self._route = route
         self._earlier_parts: OrderedDict[str, str] = OrderedDict()
 
     def sent(self, ids: Sequence[str]) -> None:
@@ -36,4 +40,4 @@ class Statuses:
         if last is not None and reported.delivery is not Delivery.FAILED:
             return
         id, also = (last, ()) if last is not None else (reported.id, reported.also)
-        arrivals.receipt(Receipt(ROUTE, reported.delivery, id, code=reported.code, also=also))
+        arrivals.receipt(Receipt(self._route, reported.delivery, id, code=reported.code, also=also))

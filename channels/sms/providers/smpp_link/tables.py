@@ -10,7 +10,7 @@ from channels.sms.providers.tables import ErrorMeaning, StatusMeaning, read_erro
 from channels.sms.routes.route import Fault
 
 ROUTE = "smpp_link"
-"""The route's name, in rows, logs and figures."""
+"""Beginning of a link's route in rows, logs and figures; the whole of it for links without a name."""
 
 FOLDER = Path(__file__).parent
 

@@ -5,7 +5,7 @@ Source: the provider's public documentation, https://www.twilio.com/docs/messagi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from channels.sms.providers.provider import Provider, WebhookParts
@@ -25,6 +25,10 @@ class Twilio(Provider):
     def is_set_up(self, settings: Settings) -> bool:
         """Account and token are there."""
         return settings.twilio_account_sid is not None and settings.twilio_auth_token is not None
+
+    def lines(self, settings: Settings) -> Mapping[str, str]:
+        """One, with the number of its setting."""
+        return {self.name: settings.twilio_number or ""} if self.is_set_up(settings) else {}
 
     async def connect(self, settings: Settings, seal: Seal) -> Route:
         """The route out, through the provider's SDK."""

@@ -51,7 +51,7 @@ def route(file: Path, spool: Spool) -> GsmRoute:
 
 @pytest.fixture
 def bringing(spool: Spool) -> Bringing:
-    return Bringing(spool, Seal(b"a secret of the tests"), "+84900000100", clock.now)
+    return Bringing(spool, "gsm", Seal(b"a secret of the tests"), "+84900000100", clock.now)
 
 
 def pick_up(smsd: sqlite3.Connection) -> int:

@@ -17,6 +17,7 @@ from message_centre import DELIVER, ENQUIRE, NACK, RESPONSE, UNBIND, Centre, del
 from running_system import ROOT, without_settings
 from sqlalchemy import func, select
 
+from channels.sms.providers import registry
 from channels.sms.providers.smpp_link import parts as part_store
 from channels.sms.providers.smpp_link import send, session
 from channels.sms.providers.smpp_link.address import LinkAddress
@@ -26,6 +27,7 @@ from channels.sms.queue.tables import incoming
 from channels.sms.routes.messages import Delivery, OutgoingMessage
 from channels.sms.routes.route import Fault, Limits, SendFailed
 from runtime import clock
+from runtime.settings import Settings
 from stores.database import Database
 from stores.sealing import Seal
 
@@ -334,3 +336,34 @@ def test_no_message_confirmed_to_the_operator_is_lost_when_the_worker_is_killed(
         people = reading.scalar(select(func.count(incoming.c.person.distinct())))
     database.close()
     assert (rows, people) == (sent, sent)
+
+
+def test_named_links_are_routes_of_their_own_and_a_receipt_is_for_the_one_it_came_by(tmp_path: Path) -> None:
+    async def whole() -> None:
+        async with running(Centre()) as one, running(Centre()) as other:
+            urls = [
+                f"smpp://motcua:secret@127.0.0.1:{centre.port}?name={name}&number={number}&day=5"
+                for name, centre, number in (("one", one, "8088"), ("two", other, "8099"))
+            ]
+            settings = Settings(data_dir=tmp_path, smpp_url=" ".join(urls))
+            routes = await registry.connect(settings, Seal(SECRET.encode()), clock.now)
+            arrivals = KeptArrivals()
+            tasks = [asyncio.create_task(link.run(arrivals)) for link in routes.values()]
+            await one.until(lambda: one.binds and other.binds)
+            await one.until(lambda: all(each.is_bound for link in routes.values() for each in link._sessions))
+            for name, centre, number in (("smpp_link_one", one, "8088"), ("smpp_link_two", other, "8099")):
+                await routes[name].send(message(sender=number))
+                assert [sent.source for sent in centre.submitted] == [number]
+                assert routes[name].limits.per_day == 5
+            # Both centres count alike; the same id means another message at each.
+            other.deliver(delivery(b"id:1A stat:DELIVRD err:000", esm_class=4))
+            one.deliver(delivery(b"xin chao", to="8088"))
+            await one.until(lambda: arrivals.receipts and arrivals.messages)
+            assert [(one.route, one.provider_id) for one in arrivals.receipts] == [("smpp_link_two", "1A")]
+            assert [(one.route, one.recipient) for one in arrivals.messages] == [("smpp_link_one", "8088")]
+            await asyncio.gather(*(link.close() for link in routes.values()))
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(whole())

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.sms.providers.smpp_link.address import LinkAddress, WrongAddress, read_addresses
+from channels.sms.providers.line_options import WrongAddress
+from channels.sms.providers.smpp_link.address import LinkAddress, read_addresses
 from channels.sms.providers.smpp_link.numbers import address_of, number_of
 from channels.sms.providers.smpp_link.receipts import read
 from channels.sms.providers.smpp_link.send import _relative
@@ -172,7 +173,7 @@ def test_a_receipt_sent_as_a_plain_message_is_one_and_a_citizens_text_is_none() 
 
 def test_addresses_of_links_are_read_with_what_they_say() -> None:
     first, second = read_addresses(
-        "smpp://motcua:a%40b@smsc.example:2775?number=8088&binds=2 smpps://m:p@other.example"
+        "smpp://motcua:a%40b@smsc.example:2775?number=8088&binds=2 smpps://m:p@other.example", 30.0
     )
     assert first == LinkAddress("smsc.example", 2775, "motcua", "a@b", number="8088", binds=2)
     assert (second.port, second.tls, second.window) == (3550, True, 10)
@@ -193,7 +194,7 @@ def test_addresses_of_links_are_read_with_what_they_say() -> None:
 )
 def test_a_wrong_address_says_what_is_wrong(text: str, said: str) -> None:
     with pytest.raises(WrongAddress, match=said):
-        read_addresses(text)
+        read_addresses(text, 30.0)
 
 
 @pytest.mark.parametrize(("seconds", "written"), [(90, "000000000130000R"), (86_400 * 2 + 3600, "000002010000000R")])
