@@ -163,14 +163,16 @@ class Hosts:
 def _clock_of(whose: Message, apart: float) -> Iterator[Difference]:
     if abs(apart) <= CLOCK_SECONDS:
         return
-    fields = {"whose": whose, "seconds": abs(apart)}
-    yield Difference(
-        Message(
-            "the clock of {whose} is {seconds:.0f} s before that of Redis: leases and locks end too early", **fields
+    if apart > 0:
+        said = Message(
+            "the clock of {whose} is {seconds:.0f} s before that of Redis: leases and locks end too early",
+            whose=whose,
+            seconds=apart,
         )
-        if apart > 0
-        else Message(
-            "the clock of {whose} is {seconds:.0f} s behind that of Redis: leases and locks end too late", **fields
-        ),
-        Message("keep it right with chrony or systemd-timesyncd"),
-    )
+    else:
+        said = Message(
+            "the clock of {whose} is {seconds:.0f} s behind that of Redis: leases and locks end too late",
+            whose=whose,
+            seconds=-apart,
+        )
+    yield Difference(said, Message("keep it right with chrony or systemd-timesyncd"))
