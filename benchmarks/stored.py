@@ -186,14 +186,17 @@ def two_workers(url: str, messages: int) -> float:
         worker.join()
     if sum(count for count, _, _ in found) != messages:
         raise RuntimeError(f"{messages} messages waited, and {sum(count for count, _, _ in found)} were handed over")
-    return messages / (max(ended for _, _, ended in found) - min(began for _, began, _ in found))
+    seconds: float = max(ended for _, _, ended in found) - min(began for _, began, _ in found)
+    return messages / seconds
 
 
 def _work(url: str, owner: str, counts: multiprocessing.Queue[tuple[int, float, float]]) -> None:
     database = Database(url)
     outbox = Outbox(database, SEAL, TABLE)
     outbox.exchange(owner, (), ())
-    count, began, results, idle = 0, time.time(), [], 0
+    count, began, idle = 0, time.time(), 0
+    ended = began
+    results: list[HandedOver] = []
     while idle < 20 or results:
         claimed = outbox.exchange(owner, results, [Room("twilio", FAST, BATCH)]).claimed
         results = [HandedOver(one.id, f"{owner}-{one.id}", 1) for one in claimed]

@@ -118,7 +118,7 @@ class Hosts:
             if now - note["at"] > ALIVE_SECONDS:
                 self._redis.hdel(KEY, name)
             elif name != self._name:
-                yield from self._compared(name, note)
+                yield from self._compared(str(name), note)
         yield from _clock_of(Message("this host"), self._clock() - now)
 
     def _compared(self, name: str, note: dict[str, object]) -> Iterator[Difference]:
