@@ -6,7 +6,7 @@ Calls are in :mod:`channels.warnings.calls`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from channels.sms.campaigns.campaigns import NotPossible, Texts
 from channels.sms.queue.outbox import Outbox
+from channels.sms.queue.outbox_statements import take_back
 from channels.sms.queue.queued import NewMessage
 from channels.sms.queue.states import OPEN_OUTGOING, OutgoingState
 from channels.sms.queue.tables import outgoing
@@ -355,9 +356,8 @@ class Warnings:
         row.state, row.changed_at = state, self._now()
         mine = WarningRecipientRow.warning == row.id
         queued = session.scalars(select(WarningRecipientRow.queued_as).where(mine, WarningRecipientRow.queued_as != ""))
-        for piece in _pieces(name for each in queued for name in each.split()):
-            waiting = (outgoing.c.reference.in_(piece), outgoing.c.state == OutgoingState.WAITING)
-            session.execute(update(outgoing).where(*waiting).values(state=OutgoingState.CANCELLED))
+        references = [name for each in queued for name in each.split()]
+        take_back(session, references, self._now().timestamp())
         session.execute(
             update(WarningRecipientRow)
             .where(mine, WarningRecipientRow.call_state.in_(OPEN_CALLS))
@@ -392,8 +392,3 @@ def _open(session: Session, number: int, *states: State) -> WarningRow:
     if row is None or row.state not in states:
         raise NotPossible("warning_not_now")
     return row
-
-
-def _pieces(names: Iterable[str]) -> list[list[str]]:
-    whole = list(names)
-    return [whole[start : start + _PIECE] for start in range(0, len(whole), _PIECE)]

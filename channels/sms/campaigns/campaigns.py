@@ -26,6 +26,7 @@ from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents
 from channels.sms.notices.notice_rule import Hours
 from channels.sms.queue.outbox import Outbox
+from channels.sms.queue.outbox_statements import take_back
 from channels.sms.queue.queued import NewMessage
 from channels.sms.queue.states import OutgoingState
 from channels.sms.queue.tables import outgoing
@@ -364,17 +365,7 @@ class Campaigns:
         mine = CampaignRecipientRow.campaign == row.id
         queued = select(CampaignRecipientRow.queued_as).where(mine, CampaignRecipientRow.queued_as != "")
         references = [name for each in session.scalars(queued) for name in each.split()]
-        taken = 0
-        for start in range(0, len(references), _PIECE):
-            done = session.execute(
-                update(outgoing)
-                .where(
-                    outgoing.c.reference.in_(references[start : start + _PIECE]),
-                    outgoing.c.state == OutgoingState.WAITING,
-                )
-                .values(state=OutgoingState.CANCELLED)
-            )
-            taken += int(done.rowcount)  # type: ignore[attr-defined]
+        taken = take_back(session, references, self._now().timestamp())
         session.execute(
             update(CampaignRecipientRow)
             .where(mine, CampaignRecipientRow.state == RecipientState.WAITING)

@@ -127,7 +127,6 @@ class Outbox:
                 spent += [room.route] if is_spent else []
                 if wait is not None:
                     waits.append(wait)
-            claimed = self._allowed(session, claimed, now)
         opened = [self._opened(row, now) for row in claimed]
         return Exchange(tuple(one for one in opened if one is not None), min(waits, default=None), tuple(spent))
 
@@ -219,7 +218,8 @@ class Outbox:
         found = session.execute(
             self._locking(statements.DUE), {"of_route": room.route, "of_now": now, "of_most": max(most, 0) + 1}
         ).all()
-        rows = list(found[: max(most, 0)])
+        # What must wait for the morning takes nothing of the route's rate and of its day.
+        rows = self._allowed(session, list(found[: max(most, 0)]), now)
         rows, is_spent = self._of_the_day(session, room, rows, now)
         if rows:
             session.execute(
@@ -244,8 +244,8 @@ class Outbox:
         return fits, len(fits) < len(rows)
 
     def _allowed(self, session: Session, rows: list[Row[Any]], now: float) -> list[Row[Any]]:
-        """Those that may go at this hour; what may not is put back, or dropped for good."""
-        if self._notices is None:
+        """Those that may go at this hour; what may not waits for its own, or is dropped for good."""
+        if self._notices is None or not rows:
             return rows
         # Compared as what the rule was told: seconds as a float may be a fraction of a microsecond less.
         at = datetime.fromtimestamp(now, UTC)
@@ -265,12 +265,9 @@ class Outbox:
         return allowed
 
     def _put_back(self, session: Session, row: Row[Any], when: datetime | None) -> None:
-        values: dict[str, object] = {"lease_owner": None, "lease_until": None}
-        if when is None:
-            values |= {"state": OutgoingState.CANCELLED, "code": "no_consent", "sealed": ERASED}
-        else:
-            values |= {"state": OutgoingState.WAITING, "next_try_at": when.timestamp()}
-        values |= {"attempts": row.attempts, "attempts_in_all": row.attempts_in_all}
+        values: dict[str, object] = {"state": OutgoingState.CANCELLED, "code": "no_consent", "sealed": ERASED}
+        if when is not None:
+            values = {"next_try_at": when.timestamp()}
         session.execute(update(outgoing).where(outgoing.c.id == row.id).values(values))
 
     def _opened(self, row: Row[Any], now: float) -> Claimed | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final
 
 from sqlalchemy import Double, Integer, Text, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -12,6 +14,9 @@ from channels.sms.queue.tables import outgoing
 
 # "IN" would be spelt out for each run and cannot be run for many rows at once.
 _IS_OPEN = or_(*(outgoing.c.state == state for state in OPEN_OUTGOING))
+
+_PIECE: Final = 500
+"""Messages named in one statement."""
 
 _earlier = aliased(outgoing, name="earlier")
 
@@ -110,3 +115,25 @@ def waiting_by_route(session: Session) -> Counter[str]:
         .group_by(outgoing.c.route)
     )
     return Counter(dict(session.execute(query).tuples().all()))
+
+
+def take_back(session: Session, references: Sequence[str], now: float) -> int:
+    """Let nothing of these go out any more, and what is being handed over not a second time if that fails.
+
+    Args:
+        session: a writing one.
+        references: of the messages.
+        now: seconds since 1970.
+
+    Returns:
+        How many were still waiting.
+    """
+    taken = 0
+    for start in range(0, len(references), _PIECE):
+        mine = outgoing.c.reference.in_(references[start : start + _PIECE])
+        # First this: whoever hands one over puts it back, if it fails, where its time is over.
+        session.execute(update(outgoing).where(mine, outgoing.c.state.in_(OPEN_OUTGOING)).values(expires_at=now))
+        waiting = update(outgoing).where(mine, outgoing.c.state == OutgoingState.WAITING)
+        cancelled: Any = session.execute(waiting.values(state=OutgoingState.CANCELLED))
+        taken += int(cancelled.rowcount)
+    return taken

@@ -202,6 +202,19 @@ def test_a_cancelled_warning_calls_nobody_and_takes_its_messages_back(places: Pl
     assert places.warnings.report(warning).whole == Reach(people=3, called=1, unreached=2)
 
 
+def test_what_was_being_handed_over_when_it_was_cancelled_is_not_tried_again(places: Places) -> None:
+    places.enter(1)
+    warning = places.given(by_call=False)
+    places.warnings.step()
+    assert places.sent() == 1
+    places.warnings.cancel(warning)
+    places.upkeep.release(0.0, ["gsm"], ["worker"])
+    places.now += timedelta(minutes=1)
+    assert places.sent() == 0
+    places.upkeep.expire()
+    assert places.warnings.report(warning).whole.unreached == 1
+
+
 def test_the_emergency_switch_ends_everything(places: Places) -> None:
     places.enter(2)
     first, second = places.given(), places.given()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sms_engine_doubles import FAST, OURS, Queues, ScriptedRoute
@@ -114,6 +115,18 @@ class TestTheDay:
         quick_lines.outbox.add(notices(8))
         assert len(quick_lines.claim(route="gsm_a", limits=TWO_A_DAY)) == 2
         assert len(quick_lines.claim(route="gsm_b", limits=TWO_A_DAY)) == 2
+
+    def test_notices_that_wait_for_the_morning_take_nothing_of_the_day(self, quick_queues: Queues) -> None:
+        class Tomorrow:
+            def when(self, persons: Collection[str], now: datetime, kind: Kind) -> Mapping[str, datetime]:
+                return dict.fromkeys(persons, now + timedelta(hours=8))
+
+        lines = Queues(quick_queues.database, notices=Tomorrow(), table=LINES)
+        lines.outbox.add([replace(one, came_by="gsm_a") for one in notices(5)])
+        exchange = lines.outbox.exchange("me", (), [Room("gsm_a", TWO_A_DAY, 100)])
+        assert (exchange.claimed, exchange.spent) == ((), ())
+        lines.add("answer", came_by="gsm_a")
+        assert len(lines.claim(route="gsm_a", limits=TWO_A_DAY)) == 1
 
     def test_a_day_ends_at_midnight_in_vietnam(self) -> None:
         assert seconds_left(datetime(2026, 11, 30, 23, 59, 30, tzinfo=VIETNAM).timestamp()) == 30.0
