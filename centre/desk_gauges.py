@@ -20,6 +20,7 @@ class DeskGauges:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._shown: set[str] = set()
+        self._outcomes: set[str] = set()
         self._tickets = Gauge(
             "motcua_tickets",
             "Tickets that are not done",
@@ -96,9 +97,10 @@ class DeskGauges:
         self._budget.set(budget.share)
 
     def show_day(self, day: Day) -> None:
-        """Set what was counted today."""
-        for outcome, count in day.look_ups.items():
-            self._look_ups.labels(outcome).set(count)
+        """Set what was counted today; an outcome of which there is none yet is at 0, once it was shown."""
+        self._outcomes |= day.look_ups.keys()
+        for outcome in self._outcomes:
+            self._look_ups.labels(outcome).set(day.look_ups.get(outcome, 0))
 
     def show_reports(self, kinds: Sequence[KindOpen]) -> None:
         """Set how reports stand; a kind of which none is open is at 0, once it was shown."""

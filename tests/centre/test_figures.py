@@ -390,3 +390,6 @@ def test_prometheus_sees_look_ups_and_reports_by_kind(counted: Counted) -> None:
     assert registry.get_sample_value("motcua_look_ups_today", {"outcome": "Locked"}) == 1
     # A kind of which none is open any more does not stay where it was.
     assert registry.get_sample_value("motcua_reports_open", {"kind": "road"}) == 0
+    counted.now += timedelta(days=1)
+    gauges.show_day(counted.figures.days(1)[0])
+    assert registry.get_sample_value("motcua_look_ups_today", {"outcome": "Locked"}) == 0, "yesterday's"
