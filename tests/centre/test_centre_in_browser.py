@@ -432,6 +432,12 @@ def to_report_sent(page: Page) -> None:
     to_report_form(page)
     page.locator("#place").fill("cầu xóm Đông")
     page.locator("summary").press("Enter")
+    province = page.locator("svg.map").get_attribute("viewBox")
+    page.get_by_label("Xã, phường").select_option("Xã Đa Phúc")
+    assert page.locator("svg.map").get_attribute("viewBox") != province
+    page.get_by_label("Xã, phường").select_option("Cả tỉnh")
+    drawn = page.locator("svg.map").get_attribute("viewBox") or ""
+    assert [float(each) for each in drawn.split()] == [float(each) for each in (province or "").split()]
     page.get_by_label("Xã, phường").select_option("Xã Đa Phúc")
     # With keys alone: nearer, and the pin in the middle.
     for key in ("+", "Enter"):

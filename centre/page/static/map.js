@@ -87,6 +87,11 @@ export class Chart {
 
   middle() { return { x: this.view.left + this.view.width / 2, y: this.view.top + this.view.height / 2 }; }
 
+  showWhole() {
+    this.view = { ...this.whole };
+    this.draw();
+  }
+
   move(right, down) {
     this.view.left += right * this.view.width;
     this.view.top += down * this.view.height;
@@ -132,8 +137,9 @@ for (const frame of document.querySelectorAll(".map-frame")) {
   controls.querySelector("[data-farther]").addEventListener("click", () => chart.nearer(2));
   const chosen = controls.querySelector("select");
   chosen?.addEventListener("change", () => {
-    const [lat, long] = (chosen.value || "0 0").split(" ").map(Number);
-    if (lat) chart.show(pointOf(lat, long), 400);
+    const [lat, long] = chosen.value.split(" ").map(Number);
+    if (chosen.value) chart.show(pointOf(lat, long), 400);
+    else chart.showWhole();
   });
   if (!("pin" in svg.dataset)) continue;
   const [lat, long] = ["lat", "long"].map((name) => document.querySelector(`[name=${name}]`));
