@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 import sqlite3
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
+
+from language.communes.register import kilometres
 
 TARGET: Final = Path(__file__).parent.parent / "nlu_data" / "communes"
 FARTHEST: Final = 25.0
@@ -47,7 +48,7 @@ def main(package: Path) -> None:
     for name, district, lat, lon, *keys in before:
         found = became.get("_".join(keys), [])
         if len(found) > 1:
-            found = [code for code in found if _apart((lat, lon), points[code]) <= FARTHEST] or found[:1]
+            found = [code for code in found if kilometres((lat, lon), points[code]) <= FARTHEST] or found[:1]
         if found:
             rows.append((_name(name), _name(district), " ".join(found), *_point(lat, lon)))
     _write("former.csv", ("name", "district", "became", "latitude", "longitude"), rows)
@@ -65,12 +66,6 @@ def _became(converter: dict[str, dict[str, dict[str, list[object]]]], codes: dic
             by_size = sorted(parts, key=lambda part: not part["isDefaultNewWard"])  # type: ignore[index]
             found[key] += [codes[province, part["newWardKey"]] for part in by_size]  # type: ignore[index]
     return {key: list(dict.fromkeys(every)) for key, every in found.items()}
-
-
-def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Kilometres, near enough."""
-    north = (one[0] - other[0]) * 111.2
-    return math.hypot(north, (one[1] - other[1]) * 111.2 * math.cos(math.radians(one[0])))
 
 
 def _name(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,7 +9,7 @@ from typing import Final
 from rapidfuzz.fuzz import token_set_ratio
 from sqlalchemy import Row, Select, func, or_, select
 
-from language.communes.register import plain_name
+from language.communes.register import kilometres, plain_name
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
 from tickets.tables import ReportRow, TicketRow
@@ -106,7 +105,7 @@ def _query() -> Select[TicketRow, ReportRow]:
 
 def _compared(mine: _Told, other: _Told) -> Duplicate | None:
     likeness = round(token_set_ratio(mine.words, other.words))
-    metres = _metres(mine.point, other.point)
+    metres = round(1_000 * kilometres(mine.point, other.point)) if mine.point and other.point else None
     if metres is not None:
         # Pins tell more than words: the same kind of problem here, or told alike.
         is_same = metres <= METRES and (mine.service == other.service or likeness >= LIKE_WORDS)
@@ -119,10 +118,3 @@ def _same_place(one: str, other: str) -> bool:
     numbers, others = ({word for word in place.split() if word.isdigit()} for place in (one, other))
     # "Xóm 4" and "xóm 5" differ in one sign only.
     return not (numbers and others and numbers.isdisjoint(others)) and token_set_ratio(one, other) >= LIKE_PLACE
-
-
-def _metres(one: tuple[float, float] | None, other: tuple[float, float] | None) -> int | None:
-    if one is None or other is None:
-        return None
-    east = (one[1] - other[1]) * math.cos(math.radians(one[0]))
-    return round(111_200 * math.hypot(one[0] - other[0], east))

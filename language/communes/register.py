@@ -96,17 +96,20 @@ def nearest(latitude: float, longitude: float) -> Commune | None:
     """The commune a point most likely lies in: that of the nearest middle of a former commune, which were small; near
     a border it may be the neighbour. None where none is near.
     """
-    closest = min(former(), key=lambda one: _kilometres(one, latitude, longitude), default=None)
-    if closest is None or _kilometres(closest, latitude, longitude) > FARTHEST:
+
+    def away(one: Commune | Former) -> float:
+        return kilometres((latitude, longitude), (one.latitude, one.longitude))
+
+    closest = min(former(), key=away, default=None)
+    if closest is None or away(closest) > FARTHEST:
         return None
-    now = (communes()[code] for code in closest.became)
-    return min(now, key=lambda one: _kilometres(one, latitude, longitude))
+    return min((communes()[code] for code in closest.became), key=away)
 
 
-def _kilometres(one: Commune | Former, latitude: float, longitude: float) -> float:
-    """As the crow flies; exact enough over tens of kilometres."""
-    east = (one.longitude - longitude) * math.cos(math.radians(latitude))
-    return 111.2 * math.hypot(one.latitude - latitude, east)
+def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Between two places (latitude, longitude in degrees), as the crow flies; exact enough over tens of kilometres."""
+    east = (one[1] - other[1]) * math.cos(math.radians(one[0]))
+    return 111.2 * math.hypot(one[0] - other[0], east)
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
