@@ -75,6 +75,9 @@ async def _watch(step: Callable[[], object], seconds: float) -> None:
         except (RedisError, SQLAlchemyError) as error:
             # /readyz says so, and everybody who needs it.
             _log.debug("the store does not answer", cause=type(error).__name__)
+        except Exception:
+            # Nobody waits for these tasks: one that ended would be missed by nobody, and one of them warns of danger.
+            _log.exception("what the worker looks after now and then failed; it is tried again")
         await asyncio.sleep(seconds)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase
 from actions.dossiers.look_up_log import LookUpRow
 from channels.sms.queue.tables import incoming, outgoing
 from language.communes.register import communes
+from language.languages import default_language
 from stores.database import Database
 from stores.sealing import Seal
 from tickets.numbers import number_for
@@ -96,7 +97,7 @@ def _ticket(
         "state": state,
         "created_at": at,
         "changed_at": min(now, at + timedelta(hours=5)),
-        "language": "vi",
+        "language": default_language(),
         "officer": None if state == "open" else chance.choice(_OFFICERS),
         "due_at": at + timedelta(hours=8),
         "answered_at": at + timedelta(hours=2) if is_done or chance.random() < 0.4 else None,

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from channels.sms.campaigns.campaigns import NotPossible, Texts
@@ -25,11 +26,14 @@ from channels.sms.routes.messages import Kind
 from channels.warnings.register import WarningRegister, number_in
 from channels.warnings.rules import WarningRules
 from channels.warnings.tables import WarningRecipientRow, WarningRow
+from runtime import logs
 from stores.database import Database
 from stores.sealing import Seal
 
 _PIECE: Final = 500
 """Persons of one transaction: others write between two of them."""
+
+_log = logs.get(__name__)
 
 
 class State(StrEnum):
@@ -260,14 +264,17 @@ class Warnings:
             found = list(session.execute(given.order_by(WarningRow.id)).tuples())
         written = 0
         for number, ends_at in found:
-            if ends_at <= now:
-                with self._database.writing() as session:
-                    row = session.get(WarningRow, number, with_for_update=True)
-                    if row is not None and row.state == State.GIVEN:
-                        self._close(session, row, State.ENDED)
-                continue
-            while piece := self._write(number):
-                written += piece
+            try:
+                if ends_at <= now:
+                    self._end(number)
+                    continue
+                while piece := self._write(number):
+                    written += piece
+            except SQLAlchemyError:
+                raise
+            except Exception:
+                # Its sentence was taken out of the data, say: the others' people are warned all the same.
+                _log.exception("a warning of danger cannot be written", warning=number)
         return written
 
     def report(self, number: int) -> Report:
@@ -315,6 +322,12 @@ class Warnings:
             session.execute(delete(WarningRecipientRow).where(WarningRecipientRow.warning.in_(numbers)))
             session.execute(delete(WarningRow).where(WarningRow.id.in_(numbers)))
             return len(numbers)
+
+    def _end(self, number: int) -> None:
+        with self._database.writing() as session:
+            row = session.get(WarningRow, number, with_for_update=True)
+            if row is not None and row.state == State.GIVEN:
+                self._close(session, row, State.ENDED)
 
     def _write(self, number: int) -> int:
         """Queue the messages of some who have none yet."""

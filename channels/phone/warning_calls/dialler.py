@@ -120,6 +120,10 @@ class WarningDialler:
                     except SQLAlchemyError as error:
                         _log.error("who is to be warned cannot be read", cause=type(error).__name__)
                         claimed, pause = [], DATABASE_PAUSE
+                    except Exception:
+                        # Nobody waits for this task: one that ended would be missed by nobody.
+                        _log.exception("who is to be warned cannot be told")
+                        claimed, pause = [], DATABASE_PAUSE
                     for one in claimed:
                         task = asyncio.create_task(self._warn(one))
                         going.add(task)

@@ -15,8 +15,10 @@ from free_ports import free_port
 from warning_call_doubles import DUE, HOST, NUMBER, Due, dialling
 
 from channels.phone.dialogue.carrier_protocol import CallStarted, Keys, Silence
+from channels.phone.warning_calls import dialler
 from channels.phone.warning_calls.dialler import dialled
 from channels.phone.warning_calls.script import WarningScript
+from channels.warnings.calls import DueCall
 from channels.warnings.rules import Outcome
 
 SDP = (
@@ -188,6 +190,23 @@ async def test_an_invite_that_gets_lost_is_sent_again() -> None:
     telephone.unheard = 1
     async with calling(telephone, due):
         await until(lambda: due.settled, "the call was not settled")
+    assert due.settled == [(Outcome.BUSY, False)]
+
+
+async def test_a_look_for_who_is_due_that_failed_ends_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(Due):
+        failed = False
+
+        def claim(self, owner: str, most: int) -> list[DueCall]:
+            if not self.failed:
+                self.failed = True
+                raise ValueError("a defect")
+            return super().claim(owner, most)
+
+    monkeypatch.setattr(dialler, "DATABASE_PAUSE", 0.01)
+    telephone, due = Telephone(486), Broken(DUE)
+    async with calling(telephone, due):
+        await until(lambda: due.settled, "nobody was called any more")
     assert due.settled == [(Outcome.BUSY, False)]
 
 

@@ -215,6 +215,16 @@ def test_what_was_being_handed_over_when_it_was_cancelled_is_not_tried_again(pla
     assert places.warnings.report(warning).whole.unreached == 1
 
 
+def test_a_warning_whose_sentence_is_gone_keeps_no_other_from_people(places: Places) -> None:
+    places.enter(2)
+    ends = places.now + timedelta(hours=6)
+    gone = places.warnings.draft("no_such_sentence", VALUES, ("xã Ví Dụ",), ends, "lan", by_call=False)
+    places.warnings.give(gone, "lan")
+    places.given(by_call=False)
+    assert places.warnings.step() == 2
+    assert places.sent() == 2
+
+
 def test_the_emergency_switch_ends_everything(places: Places) -> None:
     places.enter(2)
     first, second = places.given(), places.given()
