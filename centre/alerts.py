@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 import yaml
 
-from centre.figures import Budget, Day, Desk, calls, look_ups, total
+from centre.figures import AWAY, Budget, Day, Desk, calls, look_ups, total
 from channels.turn_counts import Went
 from language import data
 
 FILE = "centre_alerts.yml"
-AWAY = "Unavailable"
-"""The outcome of a look-up whose source could not be asked (:class:`actions.dossiers.service.Unavailable`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from centre.figures import Budget, Day, Desk
+from centre.figures import LOOKED_UP, Budget, Day, Desk
 from centre.kiosks import Standing
 from tickets.reports import KindOpen
 
@@ -20,7 +20,7 @@ class DeskGauges:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._shown: set[str] = set()
-        self._outcomes: set[str] = set()
+        self._outcomes = set(LOOKED_UP)
         self._tickets = Gauge(
             "motcua_tickets",
             "Tickets that are not done",
@@ -97,7 +97,7 @@ class DeskGauges:
         self._budget.set(budget.share)
 
     def show_day(self, day: Day) -> None:
-        """Set what was counted today; an outcome of which there is none yet is at 0, once it was shown."""
+        """Set what was counted today; an outcome of which there is none yet is at 0."""
         self._outcomes |= day.look_ups.keys()
         for outcome in self._outcomes:
             self._look_ups.labels(outcome).set(day.look_ups.get(outcome, 0))

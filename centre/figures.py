@@ -44,6 +44,18 @@ DAYS_KEPT: Final = timedelta(days=800)
 """How long a day that was counted stays: two years of months for everybody to read."""
 NEAR_BUDGET: Final = 0.8
 """Share of the month's budget from which the page warns."""
+AWAY: Final = "Unavailable"
+"""The outcome of a look-up whose source could not be asked (:class:`actions.dossiers.service.Unavailable`)."""
+LOOKED_UP: Final = {
+    "Proof": "found",
+    "Found": "found",
+    "Told": "found",
+    "NotFoundOrMismatch": "mismatch",
+    "Ambiguous": "mismatch",
+    "Locked": "locked",
+    AWAY: "away",
+}
+"""What outcomes of look-ups mean to officers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,14 @@ from typing import Final
 from flask import Blueprint, jsonify, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from centre.alerts import AWAY, alerts, thresholds
+from centre.alerts import alerts, thresholds
 from centre.drawn_map import DrawnMap
 from centre.exporting import as_csv
 from centre.figures import (
+    AWAY,
     COLUMNS,
     COMMUNE_COLUMNS,
+    LOOKED_UP,
     NEAR_BUDGET,
     ROUTE_COLUMNS,
     Budget,
@@ -203,23 +205,12 @@ def _look_ups(days: list[Day]) -> list[tuple[str, str, str]]:
     every = sum(counts.values())
     return [
         (
-            say(f"looked_up_{_OUTCOMES.get(name, 'other')}"),
+            say(f"looked_up_{LOOKED_UP.get(name, 'other')}"),
             f"{_number(count)} ({_share(count / every)})",
             "bad" if name == AWAY and count / every >= thresholds().away_share > 0 else "",
         )
         for name, count in counts.most_common()
     ]
-
-
-_OUTCOMES: Final = {
-    "Proof": "found",
-    "Found": "found",
-    "Told": "found",
-    "NotFoundOrMismatch": "mismatch",
-    "Ambiguous": "mismatch",
-    "Locked": "locked",
-    AWAY: "away",
-}
 
 
 def _calls(days: list[Day]) -> list[tuple[str, str]]:

@@ -388,6 +388,8 @@ def test_prometheus_sees_look_ups_and_reports_by_kind(counted: Counted) -> None:
     gauges.show_reports([KindOpen("road", 3, 1, 9)])
     gauges.show_reports([])
     assert registry.get_sample_value("motcua_look_ups_today", {"outcome": "Locked"}) == 1
+    # What another process of the gateway showed yesterday must not stand beside it.
+    assert registry.get_sample_value("motcua_look_ups_today", {"outcome": "Unavailable"}) == 0
     # A kind of which none is open any more does not stay where it was.
     assert registry.get_sample_value("motcua_reports_open", {"kind": "road"}) == 0
     counted.now += timedelta(days=1)
