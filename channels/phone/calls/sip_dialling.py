@@ -37,7 +37,7 @@ TRIES_SECONDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 LAST_WORD_SECONDS: Final = 8.0
 """What the final answer to an INVITE may take that was taken back."""
 _REMEMBERED: Final = 512
-"""Ended INVITEs whose repeated final answers are still acknowledged."""
+"""Ended INVITEs whose repeated or late final answers are still acknowledged."""
 
 _log = logs.get(__name__)
 
@@ -118,6 +118,8 @@ class Dialling:
         self._agent = agent
         self._open: dict[str, asyncio.Queue[SipResponse]] = {}
         self._acknowledged: OrderedDict[tuple[str, str], SipRequest] = OrderedDict()
+        self._given_up: OrderedDict[str, tuple[Dialog, SipRequest]] = OrderedDict()
+        """INVITEs without a final answer."""
 
     @property
     def exchange(self) -> tuple[str, int]:
@@ -135,6 +137,11 @@ class Dialling:
             self._transport.send(ack, self._way.exchange)
         elif (waiting := self._open.get(response.call_id or "")) is not None:
             waiting.put_nowait(response)
+        elif response.status_code // 100 == 2 and (late := self._given_up.pop(response.call_id or "", None)):
+            # Taken when nobody waited for it any more: whoever took it must not hold a silent telephone.
+            dialog = self._taken(*late, response).dialog
+            here = self._transport.local_addr
+            self._transport.send(dialog.create_request("BYE", via_host=here[0], via_port=here[1]), self._way.exchange)
 
     async def dial(
         self, number: str, offer: Callable[[], SdpMessage], ring_seconds: float, given_up: asyncio.Event
@@ -180,7 +187,13 @@ class Dialling:
         proof: tuple[str, str] | None = None
         while True:
             invite = self._invite(dialog, body, proof)
-            response = await self._final(invite, answers, ring_seconds, given_up)
+            try:
+                response = await self._final(invite, answers, ring_seconds, given_up)
+            except NotTaken:
+                self._given_up[dialog.call_id] = dialog, invite
+                if len(self._given_up) > _REMEMBERED:
+                    self._given_up.popitem(last=False)
+                raise
             status = response.status_code
             if status < 300:
                 return self._taken(dialog, invite, response)

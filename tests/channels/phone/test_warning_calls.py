@@ -193,6 +193,23 @@ async def test_an_invite_that_gets_lost_is_sent_again() -> None:
     assert due.settled == [(Outcome.BUSY, False)]
 
 
+async def test_a_telephone_taken_when_nobody_waits_any_more_is_hung_up() -> None:
+    class Late(Telephone):
+        def _invited(self, text: str, addr: tuple[str, int]) -> None:
+            self.caller = addr
+
+    telephone, due = Late(), Due(DUE)
+    async with calling(telephone, due, ring_seconds=1):
+        await until(lambda: due.settled, "the call was not given up")
+        contact = f"Contact: <sip:{HOST}:{telephone.port}>"
+        for _ in range(2):
+            telephone._answer(200, telephone.methods("INVITE")[-1], telephone.caller, contact)
+        await until(lambda: telephone.methods("BYE"), "whoever took it holds a silent telephone")
+        await until(lambda: len(telephone.methods("ACK")) == 2, "a repeated answer was not acknowledged")
+    assert due.settled == [(Outcome.FAILED, False)]
+    assert len(telephone.methods("BYE")) == 1
+
+
 async def test_a_look_for_who_is_due_that_failed_ends_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken(Due):
         failed = False
