@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import assistant.lean_rasa  # noqa: F401  (before any test imports rasa)
 
+import hypothesis
 import pytest
 from running_system import ROOT, RunningSystem, train_when_stale
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     # Rasa takes seconds to import; tests that never meet it should not wait.
     from assistant.turns import Turns
 
+
+# How long an example takes on a busy machine tells nothing of what is tested; tests/timing measures times.
+hypothesis.settings.register_profile("anywhere", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("anywhere")
 
 # By default one conversation in ten that ends is asked whether it helped, drawn by the message's random id. Tests of
 # that ask always.

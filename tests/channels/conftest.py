@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import free_ports
-import hypothesis
 import pytest
 from channels_doubles import GatewayProcess, ScriptedCore
 from flask.testing import FlaskClient
@@ -16,10 +15,6 @@ from installation.tables import migrate
 from runtime.settings import Settings
 from stores.redis_server import RedisServer
 from stores.sealing import Seal
-
-# A busy machine is no defect of what is tested.
-hypothesis.settings.register_profile("channels", deadline=None)
-hypothesis.settings.load_profile("channels")
 
 SECRET = "a secret of the tests"
 TOKEN = "a token of the tests"
