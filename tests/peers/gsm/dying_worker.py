@@ -31,7 +31,7 @@ class Dying:
 async def main() -> None:
     """Run the route."""
     settings = settings_for(Path(sys.argv[1]), Path(sys.argv[2]))
-    route = await Gsm().connect(settings, Seal(settings.secret()))
+    [route] = await Gsm().connect(settings, Seal(settings.secret()))
     await route.run(Dying())
 
 
