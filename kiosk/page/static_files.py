@@ -13,6 +13,7 @@ FIRST: Final = "app.js"
 APART: Final = ("worklet.js",)
 """Runs beside the page, not in it."""
 
+_COMMENT: Final = re.compile(r"[ \t]*/\*.*?\*/\n?", re.DOTALL)
 _IMPORT: Final = re.compile(r'^import \{[^}]*\} from "/kiosk/static/([\w/]+\.js)";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?=(async function|function|const|let|class)\b)", re.MULTILINE)
 _TOP: Final = re.compile(r"^(?:async )?(?:function|const|let|class) ([\w$]+)", re.MULTILINE)
@@ -42,8 +43,8 @@ def script() -> str:
 
 
 def style() -> str:
-    """All styles as one."""
-    return "".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES)
+    """All styles as one, without what is said to their readers."""
+    return _COMMENT.sub("", "".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES))
 
 
 def _add(name: str, parts: dict[str, str], seen: set[str]) -> None:
