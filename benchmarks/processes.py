@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cli.processes import MODULES
+from cli.processes import TITLES
 
 ROOT = Path(__file__).resolve().parent.parent
 NLU_DATA = ROOT / "nlu_data"
@@ -49,10 +49,6 @@ def descendants(pid: int) -> list[int]:
             except OSError:
                 continue
     return found
-
-
-TITLES = {MODULES["web"]: "[motcua-web]"}
-"""By module, what its processes call themselves."""
 
 
 def with_module(pids: Sequence[int], word: str) -> list[int]:

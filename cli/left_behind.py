@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from cli.processes import TITLES
 from runtime.settings import PREFIX
 
 _PROC = Path("/proc")
@@ -26,9 +27,14 @@ def processes(data: Path, module: str) -> list[int]:
             continue
         try:
             command = (folder / "cmdline").read_bytes().split(b"\0")
-            if module.encode() in command and ours in (folder / "environ").read_bytes().split(b"\0"):
+            if _runs(module, command) and ours in (folder / "environ").read_bytes().split(b"\0"):
                 found.append(int(folder.name))
         except OSError:
             # It has ended meanwhile, or is somebody else's.
             continue
     return found
+
+
+def _runs(module: str, command: list[bytes]) -> bool:
+    title = TITLES.get(module)
+    return module.encode() in command or (title is not None and any(title.encode() in part for part in command))

@@ -150,6 +150,8 @@ def environment(settings: Settings) -> dict[str, str]:
         # One thread of linear algebra a process: the models are small, and threads would fight over two cores.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        # gunicorn's title would be written over the rest, and with it whose process this is; see cli.left_behind.
+        "SPT_NOENV": "1",
     }
 
 

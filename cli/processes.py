@@ -31,6 +31,9 @@ MODULES: Mapping[str, str] = {
 """The processes there are, and the module each of them runs. They stop in the opposite order: first calls come to their
 end while all else goes on, then requests."""
 
+TITLES: Mapping[str, str] = {MODULES["web"]: "[motcua-web]"}
+"""By module, what its processes call themselves where setproctitle is installed; see :mod:`channels.serve`."""
+
 STOP_SECONDS = 15.0
 """What a process gets that has nothing of its own to wait for."""
 STEADY_SECONDS = 30.0

@@ -58,6 +58,12 @@ def test_what_a_killed_system_left_behind_is_found_by_its_folder(tmp_path: Path)
         assert left_behind.processes(tmp_path / "other", "cli.web_process") == []
 
 
+def test_a_gateway_is_found_by_the_title_it_gives_itself(tmp_path: Path) -> None:
+    with listening(free_port(), "gunicorn: worker [motcua-web]", tmp_path) as process:
+        assert left_behind.processes(tmp_path, "cli.web_process") == [process.pid]
+        assert left_behind.processes(tmp_path, "cli.core_process") == []
+
+
 def test_it_is_waited_for_in_one_sentence(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
