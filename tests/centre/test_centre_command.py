@@ -65,7 +65,10 @@ def test_officers_come_with_duties_and_go(folder: Path) -> None:
     password = "một mật khẩu đủ dài\n" * 2
     said("officer", "add", "lan", typed=password)
     said("officer", "add", "hoa", "--may", "tickets", typed=password)
-    assert said("officer", "list").splitlines() == ["hoa: tickets", "lan: catalogue, kiosks, officers, tickets"]
+    assert said("officer", "list").splitlines() == [
+        "hoa: tickets",
+        "lan: catalogue, kiosks, officers, tickets, warnings",
+    ]
     said("officer", "add", "hoa", typed=password)
     assert said("officer", "list").splitlines()[0] == "hoa: tickets"
     assert "at least 10" in said("officer", "add", "minh", typed="ngắn\nngắn\n", fails=True)

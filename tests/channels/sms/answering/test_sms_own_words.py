@@ -126,7 +126,9 @@ def test_shortened_links_are_told_from_whole_ones(text: str, hidden: bool) -> No
 
 def texts_citizens_may_get() -> list[Path]:
     folders = [NLU_DATA, PROJECT_ROOT / "channels", PROJECT_ROOT / "actions", PROJECT_ROOT / "assistant"]
-    return [path for folder in folders for path in folder.rglob("*.yml")]
+    # What citizens say of themselves is hidden by lists that name such hosts, too; nobody gets those.
+    said_by_them = NLU_DATA / "language" / "redaction"
+    return [path for folder in folders for path in folder.rglob("*.yml") if not path.is_relative_to(said_by_them)]
 
 
 def test_no_text_holds_a_shortened_link() -> None:
