@@ -128,6 +128,8 @@ TAKES_THE_MACHINES_TIME = {
     # Until somebody hands another one in: for who writes a route by hand.
     "channels/sms/providers/provider.py",
     "channels/sms/providers/twilio/send.py",
+    # A migration is handed nothing: the months it makes tables for are those of the day it runs on.
+    "stores/migrations/versions/months_0001.py",
 }
 
 

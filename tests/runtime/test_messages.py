@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from runtime.messages import VARIABLE, Message, joined, reason_of, tr, translate
 
 
 @pytest.fixture(autouse=True)
-def kwanu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def kwanu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An invented language with words for three sentences, in a folder of data beside the project's."""
     folder = tmp_path / "wording" / "qaa" / "operators"
     folder.mkdir(parents=True)
@@ -20,7 +21,8 @@ def kwanu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         '"{count} kept": "kwakept {count:.1f}"\n"not kept: {why}": "kwanot ({why})"\n"on": "kwaon"\n'
     )
     monkeypatch.setenv(VARIABLE, "qaa")
-    monkeypatch.setattr(data, "_of_process", str(tmp_path))
+    with data.using(tmp_path):
+        yield
 
 
 def test_a_message_is_english_for_logs_and_programs() -> None:

@@ -35,7 +35,7 @@ ENOUGH = 0.02
 """Seconds of processor time below which nothing is proven: a short text may be answered early, a long one late."""
 NOT_FOR_TEXT = {
     "enter", "serve", "using", "load", "folder", "has_languages", "read_languages", "cached", "number_to_words",
-    "format_money", "format_date", "best_layout", "holds",
+    "format_money", "format_date", "best_layout", "holds", "nearest", "kilometres",
 }  # fmt: skip
 """Take folders, names of files, numbers or what other functions found; no text."""
 GIVEN: dict[str, Any] = {
