@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from channels.sms.campaigns.campaigns import NotPossible, Texts
 from channels.sms.queue.outbox import Outbox
-from channels.sms.queue.outbox_statements import take_back
+from channels.sms.queue.outbox_statements import references_in, take_back
 from channels.sms.queue.queued import NewMessage
 from channels.sms.queue.states import OPEN_OUTGOING, OutgoingState
 from channels.sms.queue.tables import outgoing
@@ -368,9 +368,8 @@ class Warnings:
     def _close(self, session: Session, row: WarningRow, state: State) -> None:
         row.state, row.changed_at = state, self._now()
         mine = WarningRecipientRow.warning == row.id
-        queued = session.scalars(select(WarningRecipientRow.queued_as).where(mine, WarningRecipientRow.queued_as != ""))
-        references = [name for each in queued for name in each.split()]
-        take_back(session, references, self._now().timestamp())
+        queued = select(WarningRecipientRow.queued_as).where(mine, WarningRecipientRow.queued_as != "")
+        take_back(session, references_in(session, queued), self._now().timestamp())
         session.execute(
             update(WarningRecipientRow)
             .where(mine, WarningRecipientRow.call_state.in_(OPEN_CALLS))

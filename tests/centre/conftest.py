@@ -129,3 +129,11 @@ def csrf(client: FlaskClient) -> Callable[..., str]:
         return found[1]
 
     return sign_in
+
+
+@pytest.fixture
+def database(tmp_path: Path, parts: CentreParts) -> Iterator[Database]:
+    """Beside the pages: the same one, for what a test puts into it."""
+    found = Database(f"sqlite:///{tmp_path / 'motcua.db'}")
+    yield found
+    found.close()

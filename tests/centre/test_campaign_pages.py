@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from campaign_places import campaigns_of
@@ -25,14 +24,6 @@ from stores.sealing import Seal
 
 SEAL = Seal(b"a secret of the tests")
 LIST = "số máy;ngày\n0900000123;01/12/2026\n0900000124;02/12/2026\n"
-
-
-@pytest.fixture
-def database(tmp_path: Path, parts: CentreParts) -> Iterator[Database]:
-    assert parts.officers is not None
-    found = Database(f"sqlite:///{tmp_path / 'motcua.db'}")
-    yield found
-    found.close()
 
 
 @pytest.fixture
@@ -117,7 +108,7 @@ def test_under_a_brand_name_only_what_the_operator_has_registered_is_sent(
     registered = dataclasses.replace(rules(), ids={"identity_card": "T-77"})
     client = app.test_client()
     token = signed_in_as_lan(client)
-    assert "chưa có mã mẫu cho tên gửi UBNDXAVIDU" in made(client, token)[2]
+    assert "chưa có mã mẫu cho tên định danh UBNDXAVIDU" in made(client, token)[2]
     monkeypatch.setattr("centre.page.campaign_pages.rules", lambda: registered)
     status, address, _ = made(client, token)
     assert status == 303

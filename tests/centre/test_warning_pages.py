@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -31,14 +30,6 @@ from stores.sealing import Seal
 
 SEAL = Seal(b"a secret of the tests")
 LIST = "số máy;xã;số phiếu\n0900000123;xã Ví Dụ;CB-1\n0900000124;xã Khác;CB-2\n"
-
-
-@pytest.fixture
-def database(tmp_path: Path, parts: CentreParts) -> Iterator[Database]:
-    assert parts.officers is not None
-    found = Database(f"sqlite:///{tmp_path / 'motcua.db'}")
-    yield found
-    found.close()
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents
 from channels.sms.notices.notice_rule import Hours
 from channels.sms.queue.outbox import Outbox
-from channels.sms.queue.outbox_statements import take_back
+from channels.sms.queue.outbox_statements import references_in, take_back
 from channels.sms.queue.queued import NewMessage
 from channels.sms.queue.states import OutgoingState
 from channels.sms.queue.tables import outgoing
@@ -204,7 +204,7 @@ class Campaigns:
             queued = select(CampaignRecipientRow.queued_as).where(
                 CampaignRecipientRow.campaign == number, CampaignRecipientRow.state == RecipientState.QUEUED
             )
-            references = [name for each in session.scalars(queued) for name in each.split()]
+            references = references_in(session, queued)
             for start in range(0, len(references), _PIECE):
                 piece = references[start : start + _PIECE]
                 states = select(outgoing.c.state).where(outgoing.c.reference.in_(piece))
@@ -364,8 +364,7 @@ class Campaigns:
         row.state, row.changed_at = State.STOPPED, self._now()
         mine = CampaignRecipientRow.campaign == row.id
         queued = select(CampaignRecipientRow.queued_as).where(mine, CampaignRecipientRow.queued_as != "")
-        references = [name for each in session.scalars(queued) for name in each.split()]
-        taken = take_back(session, references, self._now().timestamp())
+        taken = take_back(session, references_in(session, queued), self._now().timestamp())
         session.execute(
             update(CampaignRecipientRow)
             .where(mine, CampaignRecipientRow.state == RecipientState.WAITING)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Double, Integer, Text, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Double, Integer, Select, Text, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from channels.sms.queue.states import OPEN_OUTGOING, OutgoingState
@@ -115,6 +115,16 @@ def waiting_by_route(session: Session) -> Counter[str]:
         .group_by(outgoing.c.route)
     )
     return Counter(dict(session.execute(query).tuples().all()))
+
+
+def references_in(session: Session, kept: Select[str]) -> list[str]:
+    """References of messages, of texts that keep several with a blank between.
+
+    Args:
+        session: a reading one.
+        kept: selects such texts.
+    """
+    return [reference for each in session.scalars(kept) for reference in each.split()]
 
 
 def take_back(session: Session, references: Sequence[str], now: float) -> int:
