@@ -345,7 +345,7 @@ def _listed(seen: Seen) -> Iterable[Listed]:
             procedure=best,
             aspect=seen.side or Aspect(offered.aspect),
         )
-    if seen.asks and seen.topic not in offered.codes:
+    if seen.asks and seen.topic not in offered.codes and not seen.names_another_whole(offered.codes):
         # The list is passed over, and something is asked all the same: of the likeliest of it.
         values = {
             "chance": odds(offered.chance),

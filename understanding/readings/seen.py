@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from catalogue.knowledge_base import topic_of
@@ -140,6 +140,13 @@ class Seen:
     def names_it_anew(self) -> bool:
         """Whether the matter talked of is named once more as a whole: "đăng ký khai sinh cần giấy gì"."""
         return self.topic is not None and not self.bare and self.named(self.topic) >= _NAMED_WHOLE and self.asks
+
+    def names_another_whole(self, codes: Collection[str]) -> bool:
+        """Whether another procedure than these is named as a whole, and surely meant."""
+        nearest = self.evidence.ranked[0].code if self.evidence.ranked else None
+        if nearest is None or nearest in codes or self.bare:
+            return False
+        return self.sure >= ANSWER and self.named(nearest) >= _NAMED_WHOLE
 
     @property
     def skips(self) -> bool:
