@@ -54,6 +54,15 @@ class Duplicate:
 
 
 @dataclass(frozen=True)
+class Ending:
+    """An answer written as a sentence whose last day is near or over."""
+
+    name: str
+    """What its entry is found by."""
+    last_day: date
+
+
+@dataclass(frozen=True)
 class CheckReport:
     """What :func:`check` found, by section."""
 
@@ -78,6 +87,8 @@ class CheckReport:
     duplicates: tuple[Duplicate, ...]
     expiring: tuple[Finding, ...]
     """``detail`` is the last day of an amount."""
+    ending: tuple[Ending, ...]
+    """Answers written as sentences that have ended or soon will, with nothing to take their place."""
     law_changes: tuple[Superseded, ...]
     """Announced changes, certain or not, that no code follows from."""
     differences: tuple[Finding, ...]
@@ -90,7 +101,8 @@ class CheckReport:
         """Whether no hand-written record needs a hand."""
         found = [*self.stale, *self.overruled, *self.superseded, *self.expiring, *self.differences]
         found += [finding for section in self.incomplete.values() for finding in section]
-        return not self.problems and not self.duplicates and all(one.origin is Origin.IMPORTED for one in found)
+        whole = not self.problems and not self.duplicates and not self.ending
+        return whole and all(one.origin is Origin.IMPORTED for one in found)
 
 
 def check(
@@ -123,6 +135,11 @@ def check(
         incomplete={what: tuple(found) for what, found in _incomplete(in_force).items()},
         duplicates=tuple(_duplicates(in_force)),
         expiring=tuple(_expiring(in_force, last)),
+        ending=tuple(
+            Ending(one.name, one.valid_until)
+            for one in store.sentences()
+            if one.valid_until is not None and one.ends_by(last) and not one.then
+        ),
         law_changes=tuple(notice for notice in board.superseded if not (notice.certain and notice.old and notice.new)),
         differences=tuple(
             _finding(one.told, f"{', '.join(change.subject for change in one.changes)}; {_meanwhile(one.certain)}")

@@ -28,6 +28,7 @@ def _told(report: CheckReport) -> Iterator[str]:
     yield from _section(say("check_differences"), report.differences)
     yield from _section(say("check_stale", days=report.stale_after_days), report.stale)
     yield from _section(say("check_expiring"), report.expiring)
+    yield from _lines_of(say("check_ending"), [f"{one.last_day:%d/%m/%Y}  {one.name}" for one in report.ending])
     yield from _section(say("check_superseded"), report.superseded)
     for what, findings in report.untold.items():
         yield from _section(say(f"untold_{what}"), findings)
@@ -94,6 +95,7 @@ def to_json(report: CheckReport) -> dict[str, Any]:
         "incomplete": {what: _plain(findings) for what, findings in report.incomplete.items()},
         "duplicates": [{"phrase": one.phrase, "codes": list(one.codes)} for one in report.duplicates],
         "expiring": _plain(report.expiring),
+        "ending": [{"name": one.name, "last_day": one.last_day.isoformat()} for one in report.ending],
         "differences": _plain(report.differences),
         "untold": {what: _plain(findings) for what, findings in report.untold.items()},
         "law_changes": [notice.model_dump(mode="json", exclude={"kind"}) for notice in report.law_changes],

@@ -14,10 +14,10 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from catalogue.dated_answer import DatedAnswer
 from catalogue.last_good import LastGood
 from catalogue.watched import RESCAN_SECONDS, ReadFile, WatchedFolder
 from catalogue.yaml_files import Problem
-from language.languages import default_language
 
 CONTACTS: Final = "contacts"
 """Key of what a file of entries is checked with: the contacts its answers may name."""
@@ -35,14 +35,10 @@ class KnowledgeSource(BaseModel):
     checked_on: date
 
 
-class KnowledgeEntry(BaseModel):
+class KnowledgeEntry(DatedAnswer):
     """One question that is no question about a procedure, and its answer."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[._][a-z0-9]+)*$")]
-    answer: Mapping[str, Text]
-    """By language; the first sentence answers. Vietnamese is always there."""
     details: Mapping[str, tuple[Text, ...]] = {}
     """By language; lines that follow where there is room."""
     asked_as: tuple[Text, ...] = Field(min_length=3)
@@ -57,20 +53,22 @@ class KnowledgeEntry(BaseModel):
     belongs_here: bool = True
     """Whether the matter is ours; false for what another office answers, which is only named."""
 
-    @field_validator("answer")
+    @field_validator("answer", "then")
     @classmethod
-    def _told_in_the_first_language(cls, answer: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
-        if default_language() not in answer:
-            raise ValueError(f"{default_language()} is missing")
+    def _names_contacts_there_are(cls, texts: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
         contacts = info.context[CONTACTS] if info.context is not None else None
         if contacts is None:
-            return answer
-        return {language: _filled(text, contacts) for language, text in answer.items()}
+            return texts
+        return {language: _filled(text, contacts) for language, text in texts.items()}
 
-    def told(self, language: str) -> tuple[str, tuple[str, ...], str]:
-        """Answer, details, and the language they are in."""
-        known = language if language in self.answer else default_language()
-        return self.answer[known], self.details.get(known, ()), known
+    @property
+    def name(self) -> str:
+        """Its id."""
+        return self.id
+
+    def details_in(self, language: str) -> tuple[str, ...]:
+        """The lines that follow, in the language the answer is told in."""
+        return self.details.get(self.language_of(language), ())
 
 
 def topic_of(entry: str) -> str:

@@ -7,7 +7,7 @@ procedure; ``things.yml`` there holds what things are called ("CCCD" is a "căn 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,10 +17,10 @@ from typing import Annotated, Any, Final
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from catalogue.dated_answer import DatedAnswer
 from catalogue.record import CODE_PATTERN, Line, Procedure
 from contract.questions import QuestionKind
 from language import data
-from language.languages import default_language
 from language.normalise import fold, normalise
 
 FOLDER: Final = "question_answers"
@@ -30,10 +30,8 @@ _FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Code = Annotated[str, Field(pattern=CODE_PATTERN.pattern)]
 
 
-class QuestionAnswer(BaseModel):
+class QuestionAnswer(DatedAnswer):
     """One answer to one kind of question."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: QuestionKind
     codes: tuple[Code, ...] = ()
@@ -41,8 +39,6 @@ class QuestionAnswer(BaseModel):
     fields: tuple[Line, ...] = ()
     about: tuple[tuple[Line, ...], ...] = ()
     """Groups of words: of each group one must stand in what was said. A difference has one group a thing compared."""
-    answer: Mapping[str, Line]
-    """By language, Vietnamese always; the first sentence answers, the next give the reason."""
     from_age: int | None = None
     """Full years from which everybody is old enough, where the answer is a lower bound of age."""
     some_from_age: int | None = None
@@ -53,17 +49,16 @@ class QuestionAnswer(BaseModel):
 
     @model_validator(mode="after")
     def _whole(self) -> QuestionAnswer:
-        if default_language() not in self.answer:
-            raise ValueError("Vietnamese is missing")
         if self.kind is QuestionKind.DIFFERENCE and len(self.about) < 2:
             raise ValueError("a difference names the things it compares")
         if self.some_from_age is not None and (self.from_age is None or self.some_from_age >= self.from_age):
             raise ValueError("some_from_age is less than from_age")
         return self
 
-    def told(self, language: str) -> str:
-        """The answer in a language, or in Vietnamese."""
-        return self.answer.get(language, self.answer[default_language()])
+    @property
+    def name(self) -> str:
+        """The kind of question and what it is asked of."""
+        return " ".join([self.kind, *self.codes, *self.fields])
 
     @cached_property
     def _groups(self) -> tuple[re.Pattern[str], ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from catalogue.dated_answer import DatedAnswer
 from catalogue.freshness import Difference, difference, in_words_of, told_meanwhile
 from catalogue.handwritten import HandwrittenFolder
 from catalogue.imported import CatalogueUnavailable, ImportedEntry, ImportedRecords, Snapshot, seen_once
@@ -266,6 +267,12 @@ class CatalogueStore:
     def rules(self) -> Rules:
         """Who pays nothing, and what provinces have set."""
         return self._rules.rules()
+
+    def sentences(self) -> Iterator[DatedAnswer]:
+        """Every answer that is written as a sentence: of knowledge and to single questions."""
+        if self._beside is not None:
+            yield from self._beside.entries().values()
+        yield from self.rules().answers
 
     def overruled(self) -> tuple[Procedure, ...]:
         """Hand-written records, as written, that state a fee although a flag of their own doubts it."""

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, answer, language_of, turn_meaning
 from actions.procedures.choices import NO, YES
+from actions.procedures.dated_answers import lines_of
 from actions.registries.conversation import FORM, OFFERED, RegistryAction
 from catalogue.knowledge_base import KnowledgeEntry
 from contract.reply import Choice, Reply, ReplyKind, Source
@@ -35,11 +36,13 @@ class ActionAnswerKnowledge(RegistryAction):
             # Taken out of the file between understanding and answering.
             answer(dispatcher, self.say(tracker, "utter_unknown", ReplyKind.UNKNOWN))
             return []
-        short, details, language = entry.told(language_of(tracker))
+        language = entry.language_of(language_of(tracker))
+        short, *dated = lines_of(entry, self.services.wording, language, self.services.today())
         source = None
         if entry.source is not None:
             title, checked_on = entry.source.title, entry.source.checked_on
             source = Source(procedure_code=entry.procedure, decision=title, checked_on=checked_on)
+        details = (*dated, *entry.details_in(language))
         told = Reply(kind=ReplyKind.ANSWER, short=short, details=details, source=source, language=language)
         told_entry = SlotSet("told_entry", entry.id)
         offer = self._offer(tracker, entry)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
+from actions.procedures.dated_answers import lines_of
 from actions.procedures.paper_lines import items, paper
 from actions.procedures.passages import Words, strange, told_of
 from actions.procedures.phrases import lower_first, sentence, upper_first
@@ -21,6 +23,7 @@ from catalogue.record import Paper, PaperCase, Procedure, Way
 from contract.aspects import Aspect
 from contract.questions import Question, QuestionKind
 from contract.reply import Source
+from contract.wording import Wording
 from language import data
 from language.normalise import fold, normalise
 from language.phrasings import either, phrasing
@@ -115,17 +118,17 @@ def _answered(telling: Telling, asked: Asked) -> Told | None:
         counted = _counted_in_record(telling, asked.thing)
         if counted is not None:
             # How many and of what sort stands in the record; what holds of all papers comes after it.
-            general = from_entry(near, telling.language)
+            general = _from_entry(near, telling)
             return Told((counted, *general.lines), general.source)
     if near is not None and (near.codes or near.about):
-        told = from_entry(near, telling.language)
+        told = _from_entry(near, telling)
         verdict = _by_age(telling, asked, near)
         return Told((f"{verdict} {told.lines[0]}", *told.lines[1:]), told.source) if verdict else told
     lines = _FROM_RECORD.get(asked.kind, _nothing)(telling, asked)
     if lines:
         return Told(tuple(lines))
     if near is not None:
-        return from_entry(near, telling.language)
+        return _from_entry(near, telling)
     lines = _of_the_words(telling, asked)
     if lines:
         return Told(tuple(lines))
@@ -169,9 +172,14 @@ def _last_number(words: str) -> int | None:
     return None
 
 
-def from_entry(entry: QuestionAnswer, language: str) -> Told:
-    """An entry as it is told."""
-    return Told((entry.told(language),), Source(decision=entry.source, checked_on=entry.checked_on))
+def _from_entry(entry: QuestionAnswer, telling: Telling) -> Told:
+    return from_entry(entry, telling.wording, telling.language, telling.today)
+
+
+def from_entry(entry: QuestionAnswer, wording: Wording, language: str, today: date) -> Told:
+    """An entry as it is told on a day."""
+    lines = lines_of(entry, wording, language, today)
+    return Told(lines, Source(decision=entry.source, checked_on=entry.checked_on))
 
 
 def entry_for(asked: Asked, procedure: Procedure) -> QuestionAnswer | None:

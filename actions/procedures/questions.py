@@ -80,10 +80,16 @@ class ActionAnswerProcedure(ProcedureAction):
         language = language_of(tracker)
         code = topic if topic in entry.codes else entry.codes[0]
         procedure = self.services.catalogue.current(code)
-        told = from_entry(entry, language)
+        told = from_entry(entry, self.services.wording, language, self.services.today())
         answer(
             dispatcher,
-            Reply(kind=ReplyKind.ANSWER, short=told.lines[0], source=told.source, language=language),
+            Reply(
+                kind=ReplyKind.ANSWER,
+                short=told.lines[0],
+                details=told.lines[1:],
+                source=told.source,
+                language=language,
+            ),
         )
         if procedure is None:
             return []

@@ -310,7 +310,7 @@ class ActionAskRegistry(RegistryAction):
         """Where one sees it oneself: what the entry of knowledge tells that led here."""
         asked = tracker.get_slot(ASKED)
         entry = self.services.knowledge.of_registry(asked)
-        return [entry.told(language_of(tracker))[0]] if entry is not None else []
+        return [entry.told_on(language_of(tracker), self.services.today())] if entry is not None else []
 
 
 def _wants_code(tracker: Tracker) -> bool:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from catalogue_samples import CURATED, PORTAL, SUPERSEDED, changed, method, write_lines
+from installations import open_catalogue
 
 from catalogue.check import CheckReport, Finding, check
 from catalogue.check_text import MOST_LINES, render_text, to_json
+from catalogue.knowledge_base import KnowledgeBase
 from catalogue.store import CatalogueStore
 
 TODAY = date(2026, 11, 23)
@@ -145,6 +147,25 @@ def test_amounts_that_end_within_sixty_days_are_named(
     row = method(fee_label="50,000 VNĐ", fee_amount=50000, note=f"(áp dụng đến hết ngày {last}/{month}/{year})")
     store.import_paths([write_lines(tmp_path / "a.jsonl", changed(PORTAL, methods=[row]))])
     assert [(one.code, one.detail) for one in check(store, TODAY).expiring] == ([("9.000001", day)] if found else [])
+
+
+@pytest.mark.parametrize(("then", "named"), [("", True), ("    then: {vi: Không phải làm nữa.}\n", False)])
+def test_written_answers_that_end_within_sixty_days_are_named(tmp_path: Path, then: str, named: bool) -> None:
+    knowledge, own = tmp_path / "knowledge", tmp_path / "own"
+    knowledge.mkdir()
+    own.mkdir()
+    (knowledge / "bees.yml").write_text(
+        "entries:\n  - id: bees.paper\n    answer: {vi: Phải làm giấy.}\n    valid_until: 2026-12-31\n"
+        f"{then}    asked_as: [nuôi ong, có phải, làm giấy]\n",
+        encoding="utf-8",
+    )
+    store = open_catalogue(f"sqlite:///{tmp_path / 'catalogue.db'}", own, beside=KnowledgeBase(knowledge))
+    report = check(store, TODAY)
+    assert [one.name for one in report.ending] == (["bees.paper"] if named else [])
+    assert report.is_clean is not named
+    assert ("31/12/2026  bees.paper" in render_text(report)) is named
+    assert check(store, date(2026, 10, 1)).ending == ()
+    store.close()
 
 
 def test_announced_changes_of_law_are_told(store: CatalogueStore, tmp_path: Path) -> None:
