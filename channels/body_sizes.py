@@ -23,8 +23,17 @@ RECORDINGS = "/centre/recordings/"
 LARGEST_RECORDING = 6 * 1024 * 1024
 """Bytes of a recorded sentence: a minute of 16-bit mono at 48 kHz."""
 
-PAPERS = {"/exchange/v1/cases/": 10 * 1024 * 1024, "/centre/exchange": 48 * 1024 * 1024}
-"""Bytes of one paper of another agency, and of a form with papers, or a package, of an officer."""
+WITH_FILES = {
+    "/exchange/v1/cases/": 10 * 1024 * 1024,
+    "/centre/exchange": 48 * 1024 * 1024,
+    "/phan-anh": 32 * 1024 * 1024,
+    "/centre/campaigns": 8 * 1024 * 1024,
+    "/centre/consents/list": 8 * 1024 * 1024,
+    "/centre/warnings/register": 8 * 1024 * 1024,
+}
+"""Bytes of one paper of another agency; of a form with papers, or a package, of an officer; of a citizen's report,
+whose photo may be larger than is taken, so that the form comes back with what was written; of lists with 50,000 lines.
+"""
 
 
 def most_of(path: str) -> int:
@@ -33,4 +42,4 @@ def most_of(path: str) -> int:
         return LARGEST_WITH_PHOTO
     if path.startswith(RECORDINGS):
         return LARGEST_RECORDING
-    return next((most for begin, most in (PAPERS | SMALL).items() if path.startswith(begin)), MAX_BODY)
+    return next((most for begin, most in (WITH_FILES | SMALL).items() if path.startswith(begin)), MAX_BODY)

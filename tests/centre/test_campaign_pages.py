@@ -15,6 +15,8 @@ from flask.testing import FlaskClient
 from centre.officers import Duty
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
+from channels import body_limit
+from channels.body_sizes import MAX_BODY
 from channels.sms.campaigns.campaigns import Campaigns, State
 from channels.sms.campaigns.rules import rules
 from channels.sms.citizens.citizen import Citizen
@@ -37,6 +39,7 @@ def campaigns(parts: CentreParts, database: Database) -> Campaigns:
 @pytest.fixture
 def client(parts: CentreParts, campaigns: Campaigns) -> FlaskClient:
     app = Flask("campaigns")
+    body_limit.register(app)
     app.register_blueprint(blueprint(dataclasses.replace(parts, campaigns=campaigns)))
     parts.officers.set("lan", "một mật khẩu đủ dài")
     return app.test_client()
@@ -66,6 +69,18 @@ def test_a_campaign_is_looked_at_begun_paused_and_stopped(
     assert client.post("/centre/campaigns/stop", data={"csrf_token": token}).status_code == 303
     refused = client.post(address, data={"csrf_token": token, "do": "start"})
     assert (refused.status_code, "sang bước khác" in refused.text) == (409, True)
+
+
+def test_a_list_of_tens_of_thousands_is_taken_by_the_gateway_as_it_is_limited(
+    client: FlaskClient, csrf: Callable[..., str], campaigns: Campaigns
+) -> None:
+    token = csrf()
+    others = "".join(f"09{number:08};01/12/2026\n" for number in range(10_000, 30_000))
+    assert len(LIST + others) > 2 * MAX_BODY - 100_000
+    assert made(client, token, LIST + others)[0] == 303
+    assert campaigns.newest()[0].without_consent == 20_001
+    status, _, page = made(client, token, LIST + others * 3)
+    assert (status, "50000" in page.replace(".", "")) == (400, True)
 
 
 def test_a_wrong_list_makes_nothing_and_says_where_it_is_wrong(

@@ -118,7 +118,8 @@ def test_the_same_form_sent_twice_is_one_report(place: Place) -> None:
         ({"address_string": " "}, 400, "nơi xảy ra"),
         ({"lat": "48.8", "long": "2.3"}, 400, "nơi xảy ra"),
         ({"photo": (BytesIO(b"<svg onload=alert(1)>"), "a.jpg")}, 400, "không phải ảnh"),
-        ({"photo": (BytesIO(b"0" * (9 * 1024 * 1024)), "a.jpg")}, 413, "không phải ảnh"),
+        ({"photo": (BytesIO(b"0" * (9 * 1024 * 1024)), "a.jpg")}, 400, "không phải ảnh"),
+        ({"photo": (BytesIO(b"0" * (33 * 1024 * 1024)), "a.jpg")}, 413, "không phải ảnh"),
     ],
 )
 def test_what_is_missing_is_said_and_what_was_written_stays(

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from channels.body_sizes import most_of
+
 FILE = Path(__file__).resolve().parents[2] / "deploy" / "nginx" / "motcua.conf"
 SECURE, PLAIN = FILE.read_text(encoding="utf-8").split("\nserver {")[1:]
 
@@ -35,9 +37,37 @@ def test_an_interface_asked_without_tls_is_refused_and_not_sent_on(path: str) ->
     assert "proxy_pass" not in PLAIN
 
 
-@pytest.mark.parametrize("path", ["/kiosk", "/kiosk/api/setup", "/metrics", "/readyz", "/sms/kannel", "/"])
+@pytest.mark.parametrize("path", ["/kiosk", "/kiosk/api/setup", "/metrics", "/readyz", "/sms/kannel", "/x"])
 def test_what_is_for_the_machine_itself_is_not_passed_on(path: str) -> None:
     assert "return 404" in place_of(SECURE, path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/centre", "/centre/sign-in", "/centre/events", "/centre/campaigns", "/centre/consents/list", "/healthz"),
+        *("/centre/warnings/register", "/centre/exchange/new", "/centre/recordings/hello", "/phan-anh/sent"),
+        *("/phan-anh", "/open311/v2/requests.json", "/exchange/v1/cases/a/papers/b", "/dossiers/changed"),
+        "/voice/stream",
+    ],
+)
+def test_what_is_asked_from_outside_is_passed_on_as_large_as_the_gateway_takes_it(path: str) -> None:
+    place = place_of(SECURE, path)
+    assert "proxy_pass" in place
+    # Where the location has no size of its own, the server's holds, which stands before all of them.
+    number, unit = re.findall(r"client_max_body_size (\d+)([km]);", f"{place}\n{SECURE}")[0]
+    assert int(number) * {"k": 1024, "m": 1024 * 1024}[unit] >= most_of(path)
+
+
+def test_no_location_forgets_who_asks() -> None:
+    # A header set in a location takes those of the server away, and with them the caller's address.
+    assert "proxy_set_header" not in "".join(re.findall(r"location [^{]*\{(.*?)\n    \}", SECURE, re.DOTALL))
+    for name in ("Host", "X-Forwarded-Proto", "X-Forwarded-For", "Upgrade", "Connection"):
+        assert f"proxy_set_header {name} " in SECURE
+
+
+def test_the_bare_address_leads_to_the_officers_pages() -> None:
+    assert "return 303 /centre;" in place_of(SECURE, "/")
 
 
 def test_browsers_are_told_to_ask_with_tls_alone_and_floods_have_limits() -> None:
