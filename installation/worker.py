@@ -5,6 +5,7 @@ from __future__ import annotations
 from centre.exchange.line import LOOK_SECONDS
 from channels import worker
 from channels.heartbeats import Heartbeats
+from channels.sms.campaigns.figures import CampaignFigures
 from channels.sms.providers import registry
 from channels.warnings.figures import WarningFigures
 from installation import hosts
@@ -40,7 +41,7 @@ async def work(here: Installation) -> None:
     retention, stores = retention_job(here, sms.records), TextMessageStores(here)
     following, opt_outs, campaigns = stores.following, stores.opt_outs, stores.campaigns
     figures, warnings = figures_of(here), stores.warnings
-    reach = WarningFigures(channels.metrics.registry)
+    reach, under_way = WarningFigures(channels.metrics.registry), CampaignFigures(channels.metrics.registry)
 
     def warn() -> None:
         # Those who are to be warned are written to at once; calls are the voice process'.
@@ -63,6 +64,7 @@ async def work(here: Installation) -> None:
         (digests_of(here).step, DIGEST_SECONDS),
         (warn, WARNED_SECONDS),
         (lambda: reach.show(warnings.reach()), REACH_SECONDS),
+        (lambda: under_way.show(*campaigns.under_way()), REACH_SECONDS),
     ]
     if not is_embedded:
         watches.append((Hosts.of(here).step, hosts.EVERY_SECONDS))

@@ -10,6 +10,7 @@ from centre.exchange.gauges import ExchangeGauges
 from channels.metrics import Metrics
 from channels.phone.calls.figures import CallFigures
 from channels.phone.warning_calls.figures import WarningCallFigures
+from channels.sms.campaigns.figures import CampaignFigures
 from channels.sms.figures import SmsFigures
 from channels.warnings.figures import WarningFigures
 from docs.reference.tables import table
@@ -36,6 +37,7 @@ def metrics_page() -> str:
         CallFigures,
         WarningCallFigures,
         WarningFigures,
+        CampaignFigures,
         LimitFigures,
         DeskGauges,
         ExchangeGauges,

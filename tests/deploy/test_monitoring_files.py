@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).parent
 FOLDER = ROOT / "deploy" / "monitoring"
 ALERTS = yaml.safe_load((FOLDER / "alerts.yml").read_text(encoding="utf-8"))
 DASHBOARD = json.loads((FOLDER / "grafana.json").read_text(encoding="utf-8"))
@@ -69,9 +70,48 @@ def test_panels_have_ids_of_their_own_and_lie_beside_each_other() -> None:
         taken |= cells
 
 
-def test_prometheus_own_tool_accepts_the_rules() -> None:
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("check", "rules", FOLDER / "alerts.yml"),
+        ("test", "rules", HERE / "alerts_over_time.yml"),
+    ],
+    ids=["check", "test"],
+)
+def test_prometheus_own_tool_accepts_the_rules_and_alarms_as_they_say(given: tuple[str | Path, ...]) -> None:
     promtool = shutil.which("promtool")
     if promtool is None:
         pytest.skip("promtool is missing: apt-get install prometheus")
-    checked = subprocess.run([promtool, "check", "rules", FOLDER / "alerts.yml"], capture_output=True, text=True)
-    assert checked.returncode == 0, checked.stderr
+    checked = subprocess.run([promtool, *given], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def against_schema(dashboard: Path) -> str:
+    """What Grafana's schema does not take of a dashboard."""
+    python = ROOT / ".tools" / "validators" / "bin" / "python"
+    if not python.exists():
+        pytest.skip("Grafana's schema is missing: make validators")
+    checked = subprocess.run([python, HERE / "grafana_schema.py", dashboard], capture_output=True, text=True)
+    assert not checked.stderr, checked.stderr
+    return checked.stdout
+
+
+def test_grafana_knows_everything_the_dashboard_says() -> None:
+    assert against_schema(FOLDER / "grafana.json") == ""
+
+
+@pytest.mark.parametrize(
+    ("panel", "told"),
+    [
+        ({"titel": "Turns"}, "titel: not in the schema"),
+        ({"title": 5}, "title: int did not match"),
+        ({"gridPos": {"x": 0, "y": 0, "w": "wide", "h": 8}}, "grid_pos.w: str is not an instance of int"),
+        ({"options": {"legend": {"displayMode": "bottom"}}}, "display_mode: str is not an instance of"),
+    ],
+    ids=["name", "type", "place", "option"],
+)
+def test_the_look_at_the_schema_finds_mistakes(tmp_path: Path, panel: dict[str, object], told: str) -> None:
+    wrong = tmp_path / "wrong.json"
+    first, *others = DASHBOARD["panels"]
+    wrong.write_text(json.dumps({**DASHBOARD, "panels": [{**first, **panel}, *others]}), encoding="utf-8")
+    assert told in against_schema(wrong)

@@ -197,6 +197,21 @@ class Campaigns:
             )
             return {RecipientState(state): count for state, count in session.execute(query).tuples()}
 
+    def under_way(self) -> tuple[dict[State, int], dict[RecipientState, int]]:
+        """How many campaigns have begun and are not over, and how many of their recipients are in which state."""
+        begun = (CampaignRow.state.in_((State.RUNNING, State.PAUSED))) & (CampaignRow.begins_at <= self._now())
+        campaigns = select(CampaignRow.state, func.count()).where(begun).group_by(CampaignRow.state)
+        people = (
+            select(CampaignRecipientRow.state, func.count())
+            .where(CampaignRecipientRow.campaign.in_(select(CampaignRow.id).where(begun)))
+            .group_by(CampaignRecipientRow.state)
+        )
+        with self._database.reading() as session:
+            return (
+                {State(state): count for state, count in session.execute(campaigns).tuples()},
+                {RecipientState(state): count for state, count in session.execute(people).tuples()},
+            )
+
     def report(self, number: int) -> dict[str, int]:
         """What became of the messages: how many in which state of the outbox."""
         found: Counter[str] = Counter()
