@@ -6,11 +6,12 @@ import atexit
 import io
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -80,10 +81,15 @@ class Agency:
     """Who answers at which host."""
     is_down: bool = False
     tickets: Any = None
+    url: str = ""
+    """Of its database, which is empty; empty: SQLite in its folder."""
 
     def __post_init__(self) -> None:
-        shutil.copy(_migrated(), self.folder / "motcua.db")
-        url = f"sqlite:///{self.folder / 'motcua.db'}"
+        url = self.url or f"sqlite:///{self.folder / 'motcua.db'}"
+        if self.url:
+            migrate(url)
+        else:
+            shutil.copy(_migrated(), self.folder / "motcua.db")
         self.database, self.seal = Database(url), Seal(f"a secret of {self.code}".encode())
         self.audit = Audit(self.database, self.seal, self.clock, self.folder / "checkpoints")
         self.partners = Partners(self.database, self.seal, self.clock, self.audit)
@@ -152,13 +158,21 @@ class _Wires(httpx.BaseTransport):
         return httpx.Response(answer.status_code, content=answer.data)
 
 
-def two(folder: Path, clock: Callable[[], Clock] = Clock) -> tuple[Agency, Agency, Clock]:
-    """A commune and a department that know each other."""
+def two(
+    folder: Path, clock: Callable[[], Clock] = Clock, urls: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Agency, Agency, Clock]:
+    """A commune and a department that know each other.
+
+    Args:
+        folder: for both.
+        clock: of both.
+        urls: of databases, by agency; SQLite for whoever is not in it.
+    """
     time = clock()
     agencies = []
     for code in (COMMUNE, DEPARTMENT):
         (folder / code).mkdir()
-        agencies.append(Agency(folder / code, code, time))
+        agencies.append(Agency(folder / code, code, time, url=urls.get(code, "")))
     commune, department = agencies
     commune.knows(department)
     department.knows(commune)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from exchange_places import COMMUNE, DEPARTMENT, PDF
 from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
 from pydantic import SecretStr
 from sqlalchemy import func, select
@@ -19,9 +20,12 @@ from sqlalchemy import func, select
 from channels.sms.queue.states import IncomingState, OutgoingState
 from channels.sms.queue.tables import incoming, outgoing
 from installation.backup import FORMAT, MANIFEST, back_up, restore
+from installation.exchange import outbox_of
 from installation.opening import opened
 from runtime.settings import Settings
 from stores.database_copy import CannotRestore
+from tickets.exchange.book import NewCase, Upload
+from tickets.exchange.case import Step
 
 PASSPHRASE = "a passphrase of the tests"
 NOW = datetime(2026, 11, 30, 3, 0, tzinfo=UTC)
@@ -109,6 +113,28 @@ def test_everything_comes_back_in_an_empty_place(make: Callable[..., Settings], 
             assert session.execute(incoming.insert().values(message(3))).inserted_primary_key == (3,)
     assert (second.data_path / "learned" / "phrases.yml").read_text(encoding="utf-8") == "ờ thì"
     assert not (second.data_path / "logs").exists()
+
+
+def test_an_open_case_comes_back_with_its_papers_and_goes_on(make: Callable[..., Settings], tmp_path: Path) -> None:
+    agency = {"exchange_agency": COMMUNE, "exchange_name": "Xã mẫu"}
+    file, first = tmp_path / "backup.tar.gz", make("first", **agency)
+    with opened(first, with_redis=True) as here:
+        keys = here.partners.public_keys()
+        here.partners.put(DEPARTMENT, "Sở mẫu", "", keys, "lan")
+        book = here.exchange()
+        new = NewCase(DEPARTMENT, "Xác minh giấy tờ đất", "Đề nghị xác minh.", 5, "1.012345", "", None)
+        case = book.send(new, book.ready([Upload("giấy.pdf", PDF)]), "lan", "form 1")
+        back_up(here, file, PASSPHRASE)
+    second = make("second", **agency)
+    secrets = tmp_path / "backup.tar.gz.secrets"
+    restore(second, file, secrets, PASSPHRASE, replace=second.database_url is not None, now=NOW)
+    with opened(second, with_redis=True) as here:
+        book = here.exchange()
+        assert here.partners.public_keys() == keys
+        assert book.case(case).subject == "Xác minh giấy tờ đất"
+        assert [book.content(one) for one in book.papers(case)] == [PDF]
+        book.act(case, Step.ASK_BACK, "lan", "Gửi nhầm", book.ready([]), "form 2")
+        assert outbox_of(here).waiting().messages == 2
 
 
 def test_what_was_open_is_held_and_what_ended_stays(make: Callable[..., Settings], tmp_path: Path) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
-from sqlalchemy import Text, select, text
+from sqlalchemy import Text, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -103,6 +104,22 @@ def test_migrating_twice_keeps_what_is_there(database: Database) -> None:
     with database.writing() as session:
         session.add(notice("kept"))
     database.migrate()
+    assert keys(database) == ["kept"]
+    database.close()
+
+
+def test_every_room_goes_one_step_back_and_forward_again(database: Database) -> None:
+    database.migrate()
+    config = alembic_config()
+    for room in sorted({head.rpartition("_")[0] for head in heads()}):
+        with database.engine.connect() as connection, connection.begin():
+            config.attributes["connection"] = connection
+            command.downgrade(config, f"{room}@-1")
+        before = inspect(database.engine).get_table_names()
+        database.migrate()
+        assert set(before) <= set(inspect(database.engine).get_table_names()), room
+    with database.writing() as session:
+        session.add(notice("kept"))
     assert keys(database) == ["kept"]
     database.close()
 
