@@ -19,7 +19,7 @@ from catalogue.report import ImportReport, Progress
 from catalogue.rules import Rules, RulesFolder
 from catalogue.text import fold
 from catalogue.watched import RESCAN_SECONDS
-from catalogue.yaml_files import Problem
+from catalogue.yaml_files import FolderContents, Problem
 from stores.database import Database
 
 
@@ -85,6 +85,7 @@ class CatalogueStore:
         self._rules = RulesFolder(rules, rescan_seconds, last_good)
         self._home = home
         self._beside = beside
+        self._light: dict[str | None, tuple[Snapshot, FolderContents, tuple[LightProcedure, ...]]] = {}
 
     def close(self) -> None:
         """Give back the connections."""
@@ -225,16 +226,20 @@ class CatalogueStore:
 
     def light(self, province: str | None = None) -> tuple[LightProcedure, ...]:
         """What the search index needs of every procedure, by code, without reading the records."""
-        snapshot = self._imported.snapshot()
-        written = self._handwritten.contents().by_place
+        snapshot, contents, place = self._imported.snapshot(), self._handwritten.contents(), province or self._home
+        # Both stay the same objects as long as nothing changes; officers' pages ask at every look.
+        known = self._light.get(place)
+        if known is not None and known[0] is snapshot and known[1] is contents:
+            return known[2]
         replacing = self._written_over()
         light = []
-        for code, entry in self._chosen(snapshot, province or self._home).items():
-            told = entry if isinstance(entry, Procedure) else written.get((code, None), entry)
+        for code, entry in self._chosen(snapshot, place).items():
+            told = entry if isinstance(entry, Procedure) else contents.by_place.get((code, None), entry)
             light.append(
                 _light_of(told) if isinstance(told, Procedure) else _light_from(told, snapshot.board, replacing)
             )
-        return tuple(light)
+        self._light[place] = (snapshot, contents, tuple(light))
+        return self._light[place][2]
 
     def named(self) -> tuple[Named, ...]:
         """Procedures of which only the name is known: no record of that code, of that name, or of what replaced it."""

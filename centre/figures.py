@@ -42,6 +42,8 @@ KEPT_FOR: Final = timedelta(days=90)
 """How far back the worker counts days: the longest span of the page."""
 DAYS_KEPT: Final = timedelta(days=800)
 """How long a day that was counted stays: two years of months for everybody to read."""
+OVERDUE: Final = "overdue"
+"""Among the states that are counted for an officer, what is past its promise."""
 NEAR_BUDGET: Final = 0.8
 """Share of the month's budget from which the page warns."""
 AWAY: Final = "Unavailable"
@@ -69,6 +71,18 @@ class RouteDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """First answers officers gave on one day."""
+
+    promised: int = 0
+    """Of these, to tickets with a promise."""
+    in_time: int = 0
+    """Of these, as promised."""
+    minutes: Mapping[int, int] = field(default_factory=dict)
+    """How many came so many minutes after the ticket was made."""
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """What was counted on one day."""
 
@@ -90,6 +104,10 @@ class Day:
     """Of dossiers and registries, by outcome: ``Proof``, ``NotFoundOrMismatch``, ``Locked``, ``Unavailable``."""
     communes: Mapping[str, int] = field(default_factory=dict)
     """Segments to people whose last ticket is about a commune, by its code; whose tickets name none are left out."""
+    paid: int | None = None
+    """Segments handed over, whatever became of them; None: counted before this was."""
+    answers: Answers | None = None
+    """First answers to tickets; None: counted before these were."""
 
     @property
     def segments(self) -> int:
@@ -108,9 +126,9 @@ class Desk:
     oldest_hours: float
     """Age of the oldest that waits for its first answer."""
     in_time: float | None
-    """Share of first answers of the span that came as promised; None without any."""
+    """Share of the first answers given in the span that came as promised; None without any."""
     median_minutes: float | None
-    """Half of the first answers of the span came sooner."""
+    """Half of the first answers given in the span came sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +176,13 @@ class Figures:
         self._limit = month_budget
         self._kept: dict[tuple[object, ...], tuple[datetime, object]] = {}
 
-    def _fresh(self, key: tuple[object, ...], count: Callable[[], _T]) -> _T:
-        """What was counted within the last minute, or is counted now."""
+    def fresh(self, key: tuple[object, ...], count: Callable[[], _T]) -> _T:
+        """What was counted within the last minute, or is counted now; for what pages count beside these figures, too.
+
+        Args:
+            key: of its own for each thing that is counted.
+            count: does so.
+        """
         now, known = self._clock(), self._kept.get(key)
         if known is not None and 0 <= (now - known[0]).total_seconds() < FRESH_SECONDS:
             return known[1]  # type: ignore[return-value]
@@ -171,7 +194,7 @@ class Figures:
         """The last days with today, the oldest first."""
         today = self._today()
         wanted = [today - timedelta(days=ago) for ago in reversed(range(count))]
-        noted = self._fresh(("days", count), lambda: self._noted(wanted[0]))
+        noted = self.fresh(("days", count), lambda: self._noted(wanted[0]))
         return [self._day(day, noted.get(day)) for day in wanted]
 
     def keep_counted(self, seconds: float = 2.0) -> int:
@@ -184,14 +207,10 @@ class Figures:
         wanted = [today - timedelta(days=ago) for ago in range(KEPT_FOR.days)]
         noted = self._noted(wanted[-1])
         for day in wanted:
-            if (known := noted.get(day)) is not None and not self._is_due(day, known[0]):
+            known = noted.get(day)
+            if known is not None and not self._is_due(day, *known):
                 continue
-            before = known[1] if known is not None else None
-            counted = self._counted(day)
-            if before is not None and not counted.turns:
-                # The store of counts is away, or forgot the day: what was known stays.
-                counted = replace(counted, turns=before.turns)
-            self._note(day, self._clock(), counted)
+            self._note(day, *self._anew(day, known))
             done += 1
             if monotonic() - begin > seconds:
                 break
@@ -199,11 +218,23 @@ class Figures:
             session.execute(delete(DayRow).where(DayRow.day < today - DAYS_KEPT))
         return done
 
-    def _is_due(self, day: date, counted_at: datetime) -> bool:
+    def _is_due(self, day: date, counted_at: datetime, counted: Day) -> bool:
         """Whether a day has to be counted again: until it can change no more, and once more then."""
         if counted_at >= _settled_at(day):
-            return False
+            return counted.answers is None
         return day == self._today() or self._clock() - counted_at >= RECOUNTED_AFTER
+
+    def _anew(self, day: date, known: tuple[datetime, Day] | None) -> tuple[datetime, Day]:
+        """A day counted again, and when what is told of it was counted."""
+        if known is None:
+            return self._clock(), self._counted(day)
+        at, before = known
+        if at >= _settled_at(day):
+            # Answers alone are missing. Of messages, which may be forgotten by now, nothing could be counted again.
+            return at, replace(before, answers=self._answers(day))
+        counted = self._counted(day)
+        # The store of counts may be away, or have forgotten the day: what was known stays.
+        return self._clock(), counted if counted.turns else replace(counted, turns=before.turns)
 
     def _noted(self, since: date) -> dict[date, tuple[datetime, Day]]:
         with self._database.reading() as session:
@@ -217,48 +248,44 @@ class Figures:
     def months(self) -> list[dict[str, object]]:
         """Months that are over, the newest first; see :func:`month_table`."""
         first = self._today().replace(day=1)
-        noted = self._fresh(("months",), lambda: self._noted(first - DAYS_KEPT))
+        noted = self.fresh(("months",), lambda: self._noted(first - DAYS_KEPT))
         return month_table([day for at, (_, day) in sorted(noted.items()) if at < first])
 
     def desk(self, days: int) -> Desk:
         """How officers stand now, and how soon they answered in the last days."""
-        return self._fresh(("desk", days), lambda: self._desk(days))
+        return self.fresh(("desk", days), lambda: self._desk(days))
 
     def _desk(self, days: int) -> Desk:
-        begin = _midnight(self._today() - timedelta(days=days - 1))
-        answered = select(TicketRow.created_at, TicketRow.due_at, TicketRow.answered_at).where(
-            TicketRow.created_at >= begin, TicketRow.answered_at.is_not(None)
-        )
         waiting = select(func.min(TicketRow.created_at)).where(
             TicketRow.state.in_((TicketState.OPEN, TicketState.TAKEN)), TicketRow.answered_at.is_(None)
         )
         with self._database.reading() as session:
-            rows = session.execute(answered).all()
             oldest = session.scalar(waiting)
-        promised = [row.answered_at <= row.due_at for row in rows if row.due_at is not None]
-        minutes = [(row.answered_at - row.created_at).total_seconds() / 60 for row in rows]
-        counts = {state: self._tickets.count(Wanted(states=(state,))) for state in TicketState}
+        answers = [day.answers for day in self.days(days) if day.answers is not None]
+        promised = sum(one.promised for one in answers)
+        minutes: Counter[int] = Counter()
+        for one in answers:
+            minutes.update(one.minutes)
+        standing = (TicketState.OPEN, TicketState.TAKEN, TicketState.PASSED)
+        wanted = {state.value: Wanted(states=(state,)) for state in standing} | {OVERDUE: Wanted(overdue=True)}
+        counts = self._tickets.counts(wanted)
         return Desk(
             open=counts[TicketState.OPEN],
             taken=counts[TicketState.TAKEN],
             passed=counts[TicketState.PASSED],
-            overdue=self._tickets.count(Wanted(overdue=True)),
+            overdue=counts[OVERDUE],
             oldest_hours=max(0.0, (self._clock() - oldest).total_seconds() / 3600) if oldest is not None else 0.0,
-            in_time=sum(promised) / len(promised) if promised else None,
-            median_minutes=median(minutes) if minutes else None,
+            in_time=sum(one.in_time for one in answers) / promised if promised else None,
+            median_minutes=median(minutes.elements()) if minutes else None,
         )
 
     def budget(self) -> Budget:
         """Segments of this month that were handed over, and what they cost."""
-        return self._fresh(("budget",), self._budget)
+        return self.fresh(("budget",), self._budget)
 
     def _budget(self) -> Budget:
-        first = _midnight(self._today().replace(day=1)).timestamp()
-        query = select(func.coalesce(func.sum(outgoing.c.segments), 0)).where(
-            outgoing.c.created_at >= first, outgoing.c.handed_at.is_not(None)
-        )
-        with self._database.reading() as session:
-            segments = int(session.scalar(query) or 0)
+        month = self.days(self._today().day)
+        segments = sum(one.segments if one.paid is None else one.paid for one in month)
         return Budget(segments, segments * self._price, self._limit)
 
     def cost(self, segments: int) -> float:
@@ -270,7 +297,7 @@ class Figures:
             fresh = timedelta(seconds=FRESH_SECONDS) if day == self._today() else SHOWN_FOR
             if noted[0] >= _settled_at(day) or self._clock() - noted[0] < fresh:
                 return noted[1]
-        counted = self._fresh(("day", day), lambda: self._counted(day))
+        counted = self.fresh(("day", day), lambda: self._counted(day))
         if self._clock() >= _settled_at(day):
             # The worker has not come to it yet: it is counted once all the same.
             self._note(day, self._clock(), counted)
@@ -281,18 +308,21 @@ class Figures:
         first, last = begin.timestamp(), end.timestamp()
         # Grouped here: with GROUP BY SQLite reads the index of states, all of it, instead of the day.
         came = select(incoming.c.state).where(incoming.c.stored_at >= first, incoming.c.stored_at < last)
-        went = select(outgoing.c.route, outgoing.c.state, outgoing.c.segments).where(
+        went = select(outgoing.c.route, outgoing.c.state, outgoing.c.segments, outgoing.c.handed_at.is_not(None)).where(
             outgoing.c.created_at >= first, outgoing.c.created_at < last
         )
         made = select(func.count()).select_from(TicketRow)
         closed = made.where(
             TicketRow.state == TicketState.DONE, TicketRow.changed_at >= begin, TicketRow.changed_at < end
         )
+        answers = self._answers(day)
         rated = select(TicketRow.rating).where(TicketRow.rated_at >= begin, TicketRow.rated_at < end)
         with self._database.reading() as session:
             states = Counter(session.scalars(came))
             routes: dict[str, RouteDay] = defaultdict(RouteDay)
-            for (route, state, segments), count in Counter(session.execute(went).tuples()).items():
+            paid = 0
+            for (route, state, segments, was_handed), count in Counter(session.execute(went).tuples()).items():
+                paid += segments * count if was_handed else 0
                 one, is_out = routes[route or "-"], state in {"handed", "delivered"}
                 routes[route or "-"] = RouteDay(
                     one.messages + (count if is_out else 0),
@@ -332,7 +362,21 @@ class Figures:
                 closed=int(session.scalar(closed) or 0),
                 turns=self._turns(day),
                 ratings=dict(Counter(one for one in session.scalars(rated) if one is not None)),
+                paid=paid,
+                answers=answers,
             )
+
+    def _answers(self, day: date) -> Answers:
+        begin, end = _midnight(day), _midnight(day + timedelta(days=1))
+        given = select(TicketRow.created_at, TicketRow.due_at, TicketRow.answered_at).where(
+            TicketRow.answered_at >= begin, TicketRow.answered_at < end
+        )
+        with self._database.reading() as session:
+            rows = session.execute(given).tuples().all()
+        promised = [answered <= due for _, due, answered in rows if due is not None and answered is not None]
+        taken = (answered - made for made, _, answered in rows if answered is not None)
+        minutes = Counter(max(0, round(one.total_seconds() / 60)) for one in taken)
+        return Answers(len(promised), sum(promised), dict(minutes))
 
     def _today(self) -> date:
         return self._clock().astimezone(VIETNAM).date()
@@ -434,12 +478,19 @@ def route_table(days: Sequence[Day], cost: Callable[[int], float]) -> list[dict[
 ROUTE_COLUMNS: Final = ("day", "route", "messages", "segments", "cost", "delivered", "failed")
 
 
+def segments_by_commune(days: Sequence[Day]) -> Counter[str]:
+    """Segments by code of a commune, those to people whose commune is not known under an empty one."""
+    found: Counter[str] = Counter()
+    for day in days:
+        found.update(day.communes)
+        found[""] += max(0, day.segments - sum(day.communes.values()))
+    return found
+
+
 def commune_table(days: Sequence[Day], cost: Callable[[int], float]) -> list[dict[str, object]]:
     """Communes day by day, as rows of an export; segments to people whose commune is not known stand without a code."""
     rows = []
     for day in days:
-        known = dict(day.communes)
-        known[""] = max(0, day.segments - sum(known.values()))
         rows += [
             {
                 "day": day.day.isoformat(),
@@ -448,7 +499,7 @@ def commune_table(days: Sequence[Day], cost: Callable[[int], float]) -> list[dic
                 "segments": segments,
                 "cost": round(cost(segments)),
             }
-            for code, segments in sorted(known.items())
+            for code, segments in sorted(segments_by_commune([day]).items())
             if segments
         ]
     return rows

@@ -6,7 +6,9 @@ authenticated) where the value is needed again. A plain hash would not do: phone
 
 from __future__ import annotations
 
+import contextlib
 import hmac
+from collections.abc import Iterator
 
 from cryptography.fernet import InvalidToken, MultiFernet
 
@@ -61,10 +63,17 @@ class Seal:
         Raises:
             SealBroken: wrong key or changed text.
         """
-        try:
-            return self._fernet.decrypt(sealed.encode()).decode()
-        except InvalidToken:
-            raise SealBroken(Message("sealed value cannot be opened with this key")) from None
+        for fernet in self._openers():
+            with contextlib.suppress(InvalidToken):
+                return fernet.decrypt(sealed.encode()).decode()
+        raise SealBroken(Message("sealed value cannot be opened with this key"))
+
+    def _openers(self) -> Iterator[MultiFernet]:
+        known = self._own if self._keyring is None else self._keyring.known_fernet
+        yield known
+        # Whoever sealed the value may have had a key that was put in front this moment.
+        if (latest := self._fernet) is not known:
+            yield latest
 
     def closed_anew(self, sealed: str) -> str:
         """The same value under the newest key; its time of sealing stays.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from rapidfuzz.fuzz import token_set_ratio
 from sqlalchemy import Row, Select, func, or_, select
@@ -38,16 +38,6 @@ class Duplicate:
     """Of the words, 0 to 100."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    number: str
-    at: datetime
-    words: str
-    place: str
-    service: str
-    point: tuple[float, float] | None
-
-
 class Duplicates:
     """Safe to share between threads and processes.
 
@@ -63,30 +53,36 @@ class Duplicates:
     def of(self, number: str) -> list[Duplicate]:
         """What may be about the same as a report, the likeliest first; nothing for what is no report."""
         with self._database.reading() as session:
-            own = session.execute(_query().where(TicketRow.number == number)).one_or_none()
-            if own is None:
+            mine = session.execute(_query().where(TicketRow.number == number)).one_or_none()
+            if mine is None:
                 return []
             # Where the commune is known on both sides it decides; where not, words do.
-            commune = own[0].commune
             others = _query().where(TicketRow.number != number, TicketRow.state != TicketState.DONE)
-            if commune:
-                others = others.where(or_(TicketRow.commune == commune, TicketRow.commune.is_(None)))
+            if mine.commune:
+                others = others.where(or_(TicketRow.commune == mine.commune, TicketRow.commune.is_(None)))
             rows = session.execute(others.order_by(TicketRow.created_at.desc()).limit(LOOKED_THROUGH)).all()
-        mine = self._told(own)
-        found = (compared for row in rows if (compared := _compared(mine, self._told(row))) is not None)
+        words, place = self._words(mine), self._place(mine)
+        found = (compared for row in rows if (compared := self._compared(mine, words, place, row)) is not None)
         return sorted(found, key=lambda one: (-one.likeness, one.metres or 0))[:SUGGESTED]
 
-    def _told(self, row: Row[TicketRow, ReportRow]) -> _Told:
-        ticket, report = row
-        at = (report.latitude, report.longitude) if report is not None else (None, None)
-        return _Told(
-            number=ticket.number,
-            at=ticket.created_at,
-            words=plain_name(self._opened(ticket.words)),
-            place=plain_name(self._opened(report.address if report is not None else ticket.place)),
-            service=report.service if report is not None else "",
-            point=(at[0], at[1]) if at[0] is not None and at[1] is not None else None,
-        )
+    def _compared(self, mine: Row[Any], words: str, place: str, other: Row[Any]) -> Duplicate | None:
+        # Each opening of a seal costs: what is out of the question is left sealed.
+        metres = _metres(mine, other)
+        if metres is not None and metres > METRES:
+            return None
+        likeness = round(token_set_ratio(words, self._words(other)))
+        if metres is not None:
+            # Pins tell more than words: the same kind of problem here, or told alike.
+            is_same = (mine.service or "") == (other.service or "") or likeness >= LIKE_WORDS
+        else:
+            is_same = likeness >= LIKE_WORDS and _same_place(place, self._place(other))
+        return Duplicate(other.number, other.created_at, metres, likeness) if is_same else None
+
+    def _words(self, row: Row[Any]) -> str:
+        return plain_name(self._opened(row.words))
+
+    def _place(self, row: Row[Any]) -> str:
+        return plain_name(self._opened(row.place if row.address is None else row.address))
 
     def _opened(self, sealed: str) -> str:
         try:
@@ -95,23 +91,22 @@ class Duplicates:
             return ""
 
 
-def _query() -> Select[TicketRow, ReportRow]:
+def _query() -> Select[Any]:
     return (
-        select(TicketRow, ReportRow)
+        select(
+            *(TicketRow.number, TicketRow.created_at, TicketRow.commune, TicketRow.words, TicketRow.place),
+            *(ReportRow.service, ReportRow.address, ReportRow.latitude, ReportRow.longitude),
+        )
         .outerjoin(ReportRow, ReportRow.number == TicketRow.number)
         .where(TicketRow.kind == TicketKind.REPORT, func.coalesce(ReportRow.is_test, False).is_(False))
     )
 
 
-def _compared(mine: _Told, other: _Told) -> Duplicate | None:
-    likeness = round(token_set_ratio(mine.words, other.words))
-    metres = round(1_000 * kilometres(mine.point, other.point)) if mine.point and other.point else None
-    if metres is not None:
-        # Pins tell more than words: the same kind of problem here, or told alike.
-        is_same = metres <= METRES and (mine.service == other.service or likeness >= LIKE_WORDS)
-    else:
-        is_same = likeness >= LIKE_WORDS and _same_place(mine.place, other.place)
-    return Duplicate(other.number, other.at, metres, likeness) if is_same else None
+def _metres(one: Row[Any], other: Row[Any]) -> int | None:
+    """How far apart two pins are; None where one has none."""
+    if None in (one.latitude, one.longitude, other.latitude, other.longitude):
+        return None
+    return round(1_000 * kilometres((one.latitude, one.longitude), (other.latitude, other.longitude)))
 
 
 def _same_place(one: str, other: str) -> bool:

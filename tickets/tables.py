@@ -37,7 +37,7 @@ class TicketRow(Base):
     officer: Mapped[str | None] = mapped_column(Text)
     """Who holds it."""
     due_at: Mapped[datetime | None] = mapped_column(Moment)
-    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     agency: Mapped[str | None] = mapped_column(Text)
     outcome: Mapped[str | None] = mapped_column(Text)
     live_until: Mapped[datetime | None] = mapped_column(Moment)
@@ -52,7 +52,7 @@ class TicketRow(Base):
         Index("ix_tickets_state_changed_at_number", "state", "changed_at", "number"),
         Index("ix_tickets_state_rating", "state", "rating"),
         Index("ix_tickets_officer_state", "officer", "state"),
-        Index("ix_tickets_commune_kind_state", "commune", "kind", "state"),
+        Index("ix_tickets_commune_state_created_at_number", "commune", "state", "created_at", "number"),
         Index("ix_tickets_state_answered_at_due_at", "state", "answered_at", "due_at"),
     )
 

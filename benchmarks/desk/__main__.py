@@ -19,7 +19,8 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -43,6 +44,8 @@ PROMISED_LIVE: Final = 5.0
 VIEWERS: Final = 10
 POLL: Final = 4.0
 """Seconds between two questions for news, as :mod:`centre.page.events` says it to browsers."""
+COUNTED: Final = 60.0
+"""Seconds between two looks of the worker at the table of days."""
 PAGES: Final = {
     "home": "/centre",
     "inbox": "/centre/tickets",
@@ -93,11 +96,13 @@ async def main() -> int:
             numbers = _filled(url, filled, given.tickets, given.messages)
             kept.write_text(json.dumps([secret, filled.password, numbers]), encoding="utf-8")
         filled = Filled(*json.loads(kept.read_text(encoding="utf-8")))
-        with RedisServer(folder / "redis") as redis:
+        with RedisServer(folder / "redis") as redis, _counting(url, filled) as count:
             server = _gateway(given.port, folder, url, redis.url, filled.secret)
+            counting = asyncio.create_task(_by_and_by(count))
             try:
                 return await _measured(given, server.pid, filled)
             finally:
+                counting.cancel()
                 server.terminate()
                 server.wait(20)
 
@@ -107,18 +112,33 @@ def _filled(url: str, made: Filled, tickets: int, messages: int) -> list[str]:
     database.migrate()
     try:
         numbers = fill(database, seal, now(), tickets, messages, "01", print)
-        store = TicketStore(database, seal, now)
-        began = time.monotonic()
-        # What the worker does by and by.
-        while Figures(database, store, now).keep_counted(60.0) > 1:
-            continue
-        print(f"90 days counted in {time.monotonic() - began:.0f} s")
         officers = Officers(database, seal, now)
         for name in ("an", "binh"):
             officers.set(name, made.password)
     finally:
         database.close()
     return numbers
+
+
+@contextmanager
+def _counting(url: str, filled: Filled) -> Iterator[Callable[[], int]]:
+    """What the worker does with the table of days, done once before anybody looks."""
+    database = Database(url)
+    database.migrate()
+    try:
+        figures = Figures(database, TicketStore(database, Seal(filled.secret.encode()), now), now)
+        began = time.monotonic()
+        while (days := figures.keep_counted(60.0)) > 1:
+            print(f"{days} days counted in {time.monotonic() - began:.0f} s")
+        yield figures.keep_counted
+    finally:
+        database.close()
+
+
+async def _by_and_by(count: Callable[[], int]) -> None:
+    while True:
+        await asyncio.sleep(COUNTED)
+        await asyncio.to_thread(count)
 
 
 def _gateway(port: int, folder: Path, url: str, redis: str, secret: str) -> subprocess.Popen[bytes]:

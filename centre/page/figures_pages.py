@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -29,6 +29,7 @@ from centre.figures import (
     commune_table,
     look_ups,
     route_table,
+    segments_by_commune,
     table,
     total,
 )
@@ -36,6 +37,7 @@ from centre.open311.asking import in_language
 from centre.open311.services import services
 from centre.page.access import CentreParts, page, signed_in
 from centre.page.fleet import Mood, fleet_row
+from centre.page.inbox import commune_name
 from centre.page.maps import map_of_kiosks, map_of_reports
 from centre.page.words import language, say
 from channels.turn_counts import Went
@@ -81,8 +83,8 @@ def add_figures(pages: Blueprint, parts: CentreParts) -> None:
             turns=_turns(days),
             ways=[say(f"went_{how}") for how in Went],
             asked=[(parts.procedure_name(code) or code, times) for code, times in asked_most(days)[:MOST_ASKED]],
-            kinds=_kinds(parts),
-            maps=_maps(parts),
+            kinds=_kinds(parts, parts.figures),
+            maps=_maps(parts, parts.figures),
             looked_up=_look_ups(days),
             calls=_calls(days),
             communes=_communes(days, parts.figures),
@@ -237,30 +239,29 @@ def _of(part: int, whole: int) -> float | None:
 
 def _communes(days: list[Day], figures: Figures) -> list[dict[str, str]]:
     """Segments and cost by commune, the dearest first; nothing where no commune is known."""
-    sums: Counter[tuple[str, str]] = Counter()
-    for row in commune_table(days, figures.cost):
-        sums[str(row["commune"]), str(row["name"])] += int(str(row["segments"]))
-    if not any(code for code, _ in sums):
+    sums = +segments_by_commune(days)
+    if not any(sums):
         return []
     return [
         {
-            "name": name or say("commune_unknown"),
+            "name": commune_name(code) or say("commune_unknown"),
             "segments": _number(segments),
             "cost": say("dong", amount=_number(round(figures.cost(segments)))) if figures.cost(1) else "-",
         }
-        for (_, name), segments in sums.most_common()
+        for code, segments in sums.most_common()
     ]
 
 
-def _maps(parts: CentreParts) -> list[tuple[str, DrawnMap]]:
+def _maps(parts: CentreParts, figures: Figures) -> list[tuple[str, DrawnMap]]:
     """The maps there is something on, with their titles."""
-    reports = parts.reports.open_by_commune() if parts.reports is not None else []
+    reports = figures.fresh(("communes",), parts.reports.open_by_commune) if parts.reports is not None else []
     drawn = ((say("map_kiosks"), map_of_kiosks(parts)), (say("reports_open"), map_of_reports(parts, reports)))
     return [(title, one) for title, one in drawn if one is not None]
 
 
-def _kinds(parts: CentreParts) -> list[dict[str, object]]:
+def _kinds(parts: CentreParts, figures: Figures) -> list[dict[str, object]]:
     every = services().every
+    found = figures.fresh(("kinds",), parts.reports.open_by_kind) if parts.reports is not None else []
     return [
         {
             "name": in_language(every[one.service].name, language()) if one.service in every else say("kind_none"),
@@ -268,7 +269,7 @@ def _kinds(parts: CentreParts) -> list[dict[str, object]]:
             "late": one.late,
             "oldest": one.oldest_days,
         }
-        for one in (parts.reports.open_by_kind() if parts.reports is not None else [])
+        for one in found
     ]
 
 

@@ -65,8 +65,8 @@ def add_home(pages: Blueprint, parts: CentreParts) -> None:
         officer = signed_in(parts)
         tiles = []
         if Duty.TICKETS in officer.may:
-            for name in ("open", "overdue", "mine"):
-                count = parts.tickets.count(list_wanted(name, officer.name))
+            lists = {name: list_wanted(name, officer.name) for name in ("open", "overdue", "mine")}
+            for name, count in parts.tickets.counts(lists).items():
                 tiles.append((url_for("centre.tickets", state=name), count, say(f"list_{name}")))
             if parts.disagreements is not None and (count := parts.disagreements.count()):
                 tiles.append((url_for("centre.disagreements"), count, say("disagreements")))

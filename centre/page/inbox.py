@@ -113,7 +113,7 @@ def waiting_for(tickets: TicketStore, address: str, officer: str) -> Waiting:
         address: of the inbox; empty where this server does not know its own.
         officer: whom it is for.
     """
-    counts = {name: tickets.count(list_wanted(name, officer)) for name in ("overdue", "open", "mine", "unhappy")}
+    counts = tickets.counts({name: list_wanted(name, officer) for name in ("overdue", "open", "mine", "unhappy")})
     lines = [say(f"digest_{name}", count=count) for name, count in counts.items() if count]
     if lines and address:
         lines.append(say("digest_link", address=address))

@@ -208,6 +208,8 @@ def test_how_officers_keep_their_promises(counted: Counted) -> None:
     assert (desk.in_time, desk.median_minutes) == (0.5, 210.0)
     assert desk.oldest_hours == pytest.approx(6.0)
     counted.desk.close(numbers[2], "lan", Outcome.SOLVED)
+    # What was counted with the answers is shown for a minute.
+    counted.now += timedelta(minutes=2)
     assert counted.figures.days(1)[0].closed == 1
 
 
