@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-About = Literal["text", "telephone", "ears", "catalogue", "secret", "address", "officers", "kiosks"]
+About = Literal["text", "telephone", "ears", "catalogue", "secret", "address", "officers", "kiosks", "backup"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,19 @@ class DigestRow(Base):
     sent_on: Mapped[date | None]
 
 
+class ViewRow(Base):
+    """A view of the inbox an officer has saved; see :mod:`centre.views`."""
+
+    __tablename__ = "centre_view"
+    __table_args__ = (UniqueConstraint("officer", "name", name="uq_centre_view_officer"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    officer: Mapped[str] = mapped_column(ForeignKey("centre_officer.name", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    """What the inbox is narrowed to, JSON, sealed."""
+
+
 class PushRow(Base):
     """A report whose change a subscriber has not taken yet."""
 

@@ -20,6 +20,8 @@ from installation.centre import CentreStores
 from installation.opening import opened
 from installation.root import Installation
 from kiosk.protocol.messages import OrderKind
+from language.communes.naming import named
+from language.communes.register import Commune, communes
 from runtime.messages import tr, translated
 from stores.audit import Deed
 
@@ -88,6 +90,27 @@ def keep_only(
     except ValueError as error:
         _fail(str(error))
     console.print(tr("Done."))
+
+
+@app.command()
+def place(
+    name: Name,
+    commune: Annotated[
+        str | None,
+        typer.Argument(help="Its name with what it is (xã Tân Lập), or its five digits. None: not known."),
+    ] = None,
+) -> None:
+    """Say in which commune a kiosk stands: maps show it there, and reports made at it that name none lie there."""
+    with opened() as here:
+        kiosk = _kiosk(here, name)
+        found = _commune(commune, here.settings.province) if commune else None
+        code = found.code if found is not None else ""
+        CentreStores(here).kiosks.place(kiosk.id, code)
+        here.audit.note(Deed.KIOSK_PLACED, getpass.getuser(), f"kiosk {kiosk.id}: {code or 'unknown'}", "command")
+    if found is None:
+        console.print(tr("Where {name} stands is not known any more.", name=kiosk.name), markup=False)
+    else:
+        console.print(tr("{name} stands in {commune} ({code}).", name=kiosk.name, commune=found.name, code=code))
 
 
 @app.command()
@@ -182,6 +205,21 @@ def _kiosk(here: Installation, name: str) -> Kiosk:
         return CentreStores(here).kiosks.find(name)
     except NoSuchKiosk as missing:
         _fail(tr("there is no kiosk {missing}; `motcua centre kiosk list` shows what there is", missing=missing))
+
+
+def _commune(given: str, province: str) -> Commune:
+    """The one commune that is meant."""
+    if given in communes():
+        return communes()[given]
+    found = named(given, province)
+    if found is None:
+        _fail(
+            tr("no one commune is called {given}: give its name with what it is (xã Tân Lập) or its code", given=given)
+        )
+    if len(found.communes) > 1:
+        parts = ", ".join(f"{one.name} ({one.code})" for one in found.communes)
+        _fail(tr("{given} lies in several communes now, give the code of one: {parts}", given=found.name, parts=parts))
+    return found.communes[0]
 
 
 def _change(name: str, change: Callable[[Kiosks, str], Kiosk]) -> None:

@@ -7,7 +7,15 @@ from typing import Final, Literal
 
 from playwright.sync_api import Browser, expect
 
-PAGES: Final = {"home": "", "inbox": "/tickets", "figures": "/figures", "account": "/account"}
+PAGES: Final = {
+    "home": "",
+    "inbox": "/tickets",
+    "figures": "/figures",
+    "account": "/account",
+    "warnings": "/warnings",
+    "talks": "/talks",
+}
+MAP: Final = ".map-frame"
 Scheme = Literal["light", "dark"]
 
 
@@ -36,6 +44,10 @@ def centre(browser: Browser, url: str, officer: str, password: str, folder: Path
                 expect(page.locator(".chart canvas")).to_be_visible()
             written.append(folder / f"centre-{name}-{scheme}.png")
             page.screenshot(path=written[-1])
+            if name == "figures" and page.locator(MAP).count():
+                # There is one as soon as a kiosk's commune is known, or a report's.
+                written.append(folder / f"centre-map-{scheme}.png")
+                page.locator(MAP).first.screenshot(path=written[-1])
         ticket = page.locator("tbody a").first
         page.goto(f"{url}/centre/tickets")
         if ticket.count():

@@ -38,6 +38,7 @@ from centre.snapshots import Snapshots, for_kiosks
 from centre.sync_api import SyncParts
 from centre.sync_api import blueprint as sync_api
 from centre.talks import Talks
+from centre.views import Views
 from centre.warning_desk import WarningDesk
 from channels.parts import Parts
 from channels.rendering.pages import paginate
@@ -353,6 +354,7 @@ def centre_pages(here: Installation, parts: Parts) -> Blueprint:
             fonts=settings.data_path / "kiosk" / "fonts",
             subscribers=subscribers_of(here),
             digests=digests_of(here),
+            views=Views(here.database, here.seal),
         )
     )
 

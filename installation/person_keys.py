@@ -6,8 +6,9 @@ Whoever loses the machine needs it to have persons' rows back; whoever keeps an 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import func, inspect, select
 
@@ -24,6 +25,9 @@ FILE = "person-keys"
 LAST = "last_backup.json"
 """In the data folder: when the last backup was made, for `motcua doctor`, and where its keys lie."""
 
+BACKUP_DAYS: Final = timedelta(days=2)
+"""How old the last one may be: one is made each night, and one night it may fail."""
+
 
 def last_backup(here: Installation) -> dict[str, object]:
     """What was noted of the last backup made on this host; empty when there was none."""
@@ -32,6 +36,12 @@ def last_backup(here: Installation) -> dict[str, object]:
     except (FileNotFoundError, ValueError):
         return {}
     return found
+
+
+def backup_age(here: Installation) -> timedelta | None:
+    """How old the last backup made on this host is; None when there was none."""
+    at = last_backup(here).get("at")
+    return here.now() - datetime.fromtimestamp(at, UTC) if isinstance(at, float) else None
 
 
 def note_backup(here: Installation, keys: Path, *, with_secrets: bool) -> None:
@@ -46,9 +56,9 @@ def keys_file(here: Installation) -> Path | None:
     return Path(path) if isinstance(path, str) else None
 
 
-def erased_since(here: Installation, moment: float) -> int:
-    """How many persons have asked to be forgotten since a moment, in seconds since 1970."""
-    since = Erasure.asked_at > datetime.fromtimestamp(moment, UTC)
+def erased_since(here: Installation, moment: datetime) -> int:
+    """How many persons have asked to be forgotten since a moment."""
+    since = Erasure.asked_at > moment
     with here.database.reading() as session:
         return session.scalar(select(func.count()).select_from(Erasure).where(since)) or 0
 

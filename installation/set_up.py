@@ -8,6 +8,7 @@ from typing import Final
 from centre.set_up import Check
 from channels.sms.providers.registry import set_up
 from installation.centre import CentreStores
+from installation.person_keys import BACKUP_DAYS, backup_age
 from installation.recognition import recognises
 from installation.root import Installation
 
@@ -28,6 +29,8 @@ def checks_of(here: Installation) -> list[Check]:
     takes_calls = takes_calls or (settings.twilio_account_sid is not None and settings.public_url is not None)
     is_https = settings.public_url is not None and settings.public_url.scheme == "https"
     secret = settings.data_path / "secrets"
+    age = backup_age(here)
+    hours = round(age.total_seconds() / 3600) if age is not None else 0
     return [
         Check("address", is_https, (("address", settings.public_url or ""),), grave=not settings.is_development),
         Check("text", bool(routes), (("routes", ", ".join(routes)),), grave=True),
@@ -35,6 +38,12 @@ def checks_of(here: Installation) -> list[Check]:
         Check("ears", recognises(here.settings)),
         Check("catalogue", not stale and not mistakes, (("all", len(known)), ("stale", stale), ("mistakes", mistakes))),
         Check("secret", settings.secret_key is not None, (("folder", secret),)),
+        Check(
+            "backup",
+            age is not None and age <= BACKUP_DAYS,
+            (("hours", hours),),
+            grave=not settings.is_development,
+        ),
         Check("officers", officers >= ENOUGH_OFFICERS, (("count", officers),)),
         Check("kiosks", kiosks > 0, (("count", kiosks),)),
     ]

@@ -34,6 +34,7 @@ from centre.provider_accounts import ProviderAccounts
 from centre.publishing import Shelf
 from centre.set_up import Check
 from centre.talks import Talks
+from centre.views import Views
 from centre.warning_desk import WarningDesk
 from channels.sms.campaigns.campaigns import Campaigns
 from contract.aspects import Aspect
@@ -51,6 +52,7 @@ _SECTIONS: Final = {
     "centre.kiosk": "centre.fleet",
     "centre.add_kiosk": "centre.fleet",
     "centre.ticket": "centre.tickets",
+    "centre.change_views": "centre.tickets",
     "centre.work_on_ticket": "centre.tickets",
     "centre.change_officer": "centre.officers",
     "centre.talks": "centre.figures",
@@ -182,6 +184,8 @@ class CentreParts:
     """Dossiers of the one-stop desk; None where the source lists none."""
     subscribers: Subscribers | None = None
     """Who is told when a report changes; None where nobody is."""
+    views: Views | None = None
+    """Views of the inbox officers save; None where none are kept."""
     digests: Digests | None = None
     """What officers hear by mail; None where there is none."""
     state_words: Callable[[int], str] = str

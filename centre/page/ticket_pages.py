@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Final
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, make_response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from centre.officers import Duty, Officer
@@ -17,6 +17,9 @@ from centre.page.fleet import moment
 from centre.page.inbox import CHANNELS, LISTS, Asked, communes_of, dial, list_wanted, row, told
 from centre.page.maps import map_of_report
 from centre.page.words import say, to_citizen
+from centre.views import LONGEST as VIEW_NAME_LONGEST
+from centre.views import MOST as MOST_VIEWS
+from centre.views import TooMany, Views
 from contract.aspects import Aspect
 from contract.tried import Step
 from stores.rights import NoSuchWish
@@ -31,6 +34,9 @@ TEMPLATES: Final = ("received", "come_by", "papers_missing", "call_us", "no_answ
 SIDES: Final = (Aspect.OVERVIEW, Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE, Aspect.STEPS)
 """Sides of a procedure that are put into a reply."""
 
+SHOWN: Final = "shown"
+"""Among what is counted for the inbox, the list that is looked at; no list has this name."""
+
 RATED: Final = frozenset({Outcome.SOLVED, Outcome.NOT_OURS})
 """Ends after which the citizen is asked how it was: something was done, or said, about the matter."""
 
@@ -40,39 +46,18 @@ def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
 
     @pages.get("/tickets")
     def tickets() -> AnyResponse:
-        officer = signed_in(parts, Duty.TICKETS)
-        asked = Asked.of(request.args)
-        wanted, now = asked.wanted(officer.name), parts.clock()
-        # Words have to be unsealed to be looked through: once, not again for their number.
-        every = parts.tickets.find(wanted, limit=LOOKED_THROUGH) if wanted.words else None
-        number, count = page_number(len(every) if every is not None else parts.tickets.count(wanted))
-        first = (number - 1) * AT_ONCE
-        # What waits longest is next; of what is done, the last is looked for.
-        found = (
-            every[first : first + AT_ONCE]
-            if every is not None
-            else parts.tickets.find(
-                wanted, limit=AT_ONCE, offset=first, newest_first=asked.list == TicketState.DONE, with_words=False
-            )
-        )
-        # Everything that was ever done is many, and tells nobody what to do.
-        counted = {
-            name: f"({parts.tickets.count(list_wanted(name, officer.name))})" if name != TicketState.DONE else ""
-            for name in LISTS
-        }
-        values = {
-            "rows": [row(ticket, now) for ticket in found],
-            "lists": [(name, say(f"list_{name or 'to_do'}"), counted[name]) for name in LISTS],
-            "asked": asked,
-            "number": number,
-            "pages_count": count,
-            "kinds": [(kind.value, say(f"kind_{kind.value}")) for kind in TicketKind],
-            "communes": communes_of(parts.province, asked.commune),
-            "channels": [(channel, say(f"channel_{channel}")) for channel in CHANNELS],
-        }
-        # The list alone when something changed while it is looked at; nothing else is drawn anew.
-        template = "tickets_list.html" if request.headers.get("HX-Request") else "tickets.html"
-        return page(parts, template, officer, **values)
+        return _inbox(parts, signed_in(parts, Duty.TICKETS), Asked.of(request.args))
+
+    @pages.post("/views")
+    def change_views() -> AnyResponse:
+        officer, asked = with_form(parts, Duty.TICKETS), Asked.of(request.form)
+        if parts.views is None:
+            turn_away(parts, officer, "not_found", 404)
+        if (dropped := request.form.get("drop", "")).isdecimal() and len(dropped) < 10:
+            parts.views.drop(officer.name, int(dropped))
+        elif problem := _save_view(parts.views, officer, asked):
+            return make_response(_inbox(parts, officer, asked, problem), 400)
+        return redirected("tickets", **asked.address)
 
     @pages.get("/tickets/<number>")
     def ticket(number: str) -> AnyResponse:
@@ -107,6 +92,65 @@ def add_tickets(pages: Blueprint, parts: CentreParts) -> None:
         with_form(parts, Duty.TICKETS)
         words = request.form.get("words", "").strip()
         return make_response(say("segments", count=parts.segments(words)) if words else "")
+
+
+def _inbox(parts: CentreParts, officer: Officer, asked: Asked, problem: str | None = None) -> Response:
+    wanted, now = asked.wanted(officer.name), parts.clock()
+    # Words have to be unsealed to be looked through: once, not again for their number.
+    every = parts.tickets.find(wanted, limit=LOOKED_THROUGH) if wanted.words else None
+    # Everything that was ever done is many, and tells nobody what to do.
+    lists = {name: list_wanted(name, officer.name) for name in LISTS if name != TicketState.DONE}
+    counts = parts.tickets.counts(lists if every is not None else {**lists, SHOWN: wanted})
+    number, count = page_number(len(every) if every is not None else counts[SHOWN])
+    first = (number - 1) * AT_ONCE
+    # What waits longest is next; of what is done, the last is looked for.
+    found = (
+        every[first : first + AT_ONCE]
+        if every is not None
+        else parts.tickets.find(
+            wanted, limit=AT_ONCE, offset=first, newest_first=asked.list == TicketState.DONE, with_words=False
+        )
+    )
+    values: dict[str, object] = {
+        "rows": [row(ticket, now) for ticket in found],
+        # One address is made and the others are like it: a row of fifty would cost a look at every rule otherwise.
+        "base": url_for("centre.tickets"),
+        "lists": [
+            (name, say(f"list_{name or 'to_do'}"), f"({counts[name]})" if name in counts else "") for name in LISTS
+        ],
+        "asked": asked,
+        "number": number,
+        "pages_count": count,
+    }
+    # The list alone when something changed while it is looked at; nothing else is drawn anew.
+    if request.headers.get("HX-Request"):
+        return page(parts, "tickets_list.html", officer, **values)
+    return page(
+        parts,
+        "tickets.html",
+        officer,
+        **values,
+        kinds=[(kind.value, say(f"kind_{kind.value}")) for kind in TicketKind],
+        communes=communes_of(parts.province, asked.commune),
+        channels=[(channel, say(f"channel_{channel}")) for channel in CHANNELS],
+        views=parts.views.of(officer.name) if parts.views is not None else None,
+        view_name_longest=VIEW_NAME_LONGEST,
+        problem=problem,
+    )
+
+
+def _save_view(views: Views, officer: Officer, asked: Asked) -> str | None:
+    """Keep what the inbox is narrowed to; a sentence when it could not be."""
+    wanted = asked.wanted(officer.name)
+    if wanted.number or wanted.phone:
+        return say("view_of_one")
+    try:
+        views.save(officer.name, " ".join(request.form.get("name", "").replace("\0", "").split()), asked.address)
+    except TooMany:
+        return say("view_too_many", most=MOST_VIEWS)
+    except ValueError:
+        return say("view_unnamed", longest=VIEW_NAME_LONGEST)
+    return None
 
 
 def _ticket(

@@ -10,13 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from installation.doctor.finding import LOOK_SECONDS, Finding, Level
-from installation.person_keys import erased_since, keys_file, last_backup
+from installation.person_keys import BACKUP_DAYS, backup_age, erased_since, keys_file
 from installation.root import Installation
 from runtime.messages import reason_of, tr
 
 CERTIFICATE_DAYS = 21
 """Certificates that are renewed by a program are renewed 30 days before their end."""
-BACKUP_DAYS = 2
 KIOSK_DAYS = 2
 """A box that was not heard of for so long is looked after; the line of a commune is away for a day now and then."""
 
@@ -123,8 +122,8 @@ def kiosks(here: Installation) -> Iterator[Finding]:
 def backups(here: Installation) -> Iterator[Finding]:
     """Whether there is a fresh one."""
     settings, name = here.settings, "backup"
-    at = last_backup(here).get("at")
-    if not isinstance(at, float):
+    age = backup_age(here)
+    if age is None:
         yield Finding(
             name,
             Level.OK if settings.is_development or settings.kiosk_name else Level.WARNING,
@@ -133,7 +132,7 @@ def backups(here: Installation) -> Iterator[Finding]:
         )
         return
     keys = keys_file(here)
-    if keys is not None and not keys.exists() and (lost := erased_since(here, at)):
+    if keys is not None and not keys.exists() and (lost := erased_since(here, here.now() - age)):
         yield Finding(
             name,
             Level.WARNING,
@@ -142,11 +141,10 @@ def backups(here: Installation) -> Iterator[Finding]:
             ),
             tr("make a backup, and replace every copy of person-keys by the new one"),
         )
-    age = here.now().timestamp() - at
-    is_old = age > BACKUP_DAYS * 86_400
+    is_old = age > BACKUP_DAYS
     yield Finding(
         name,
         Level.WARNING if is_old else Level.OK,
-        tr("the last one is {hours:.0f} hours old", hours=age / 3600),
+        tr("the last one is {hours:.0f} hours old", hours=age.total_seconds() / 3600),
         tr("look why `motcua backup` does not run: systemctl status motcua-backup") if is_old else "",
     )

@@ -29,6 +29,7 @@ from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
 from centre.page.inbox import waiting_for
 from centre.publishing import Shelf
+from centre.views import Views
 from installation.tables import migrate
 from kiosk.protocol.keys import Keys
 from runtime.clock import VIETNAM
@@ -104,6 +105,7 @@ def parts(tmp_path: Path, migrated_centre: Path, clock: Clock, post: Sent) -> It
         subscribers=Subscribers(
             database, seal, Reports(database, seal, tickets, clock), clock, "https://one.door", may_be_plain=True
         ),
+        views=Views(database, seal),
         digests=Digests(database, seal, clock, lambda _day: True, partial(waiting_for, tickets, ""), None),
     )
     database.close()

@@ -61,6 +61,32 @@ def test_a_kiosk_from_its_code_to_the_end_of_its_days(folder: Path) -> None:
     database.close()
 
 
+def test_a_kiosk_is_told_where_it_stands_by_name_or_by_code(folder: Path) -> None:
+    assert "There is no kiosk yet" in said("kiosk", "list")
+    centre = CentreStores(Installation(load()))
+    key, box = codes.code_key(centre.enrolling.new_code("Trạm y tế")), Keys.generate()
+    centre.enrolling.enrol(
+        Enrolment(lookup=codes.lookup(key), public=box.public.text, proof=codes.box_proof(key, box.public))
+    )
+
+    def stands() -> str:
+        return centre.kiosks.find("Trạm y tế").commune
+
+    assert "Xã Đa Phúc (00430)" in said("kiosk", "place", "Trạm y tế", "xa da phuc")
+    assert stands() == "00430"
+    # There are many of this name, and the installation is no province's.
+    assert "no one commune is called" in said("kiosk", "place", "Trạm y tế", "xã Tân Lập", fails=True).replace(
+        "\n", " "
+    )
+    assert "no one commune" in said("kiosk", "place", "Trạm y tế", "99999", fails=True)
+    assert stands() == "00430"
+    said("kiosk", "place", "Trạm y tế", "00004")
+    assert stands() == "00004"
+    assert "not known any more" in said("kiosk", "place", "Trạm y tế").replace("\n", " ")
+    assert stands() == ""
+    assert "there is no kiosk" in said("kiosk", "place", "Chợ", "00004", fails=True)
+
+
 def test_officers_come_with_duties_and_go(folder: Path) -> None:
     password = "một mật khẩu đủ dài\n" * 2
     said("officer", "add", "lan", typed=password)

@@ -21,6 +21,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from talk_places import Messages
+from warning_places import LIST, warnings_of
 from werkzeug.serving import make_server
 
 from assistant.trial import Figure, Trial
@@ -44,6 +46,7 @@ from centre.reporting.page import ReportingParts
 from centre.reporting.page import blueprint as reporting
 from centre.set_up import Check
 from centre.talks import Talks
+from centre.views import Views
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents
 from contract.meaning import Candidate
@@ -124,6 +127,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shelf = Shelf(folder / "bundles", keys, clock)
     desk = small_desk(database, clock, folder, shelf)
     audit = Audit(database, seal, clock, folder / "checkpoints")
+    warned = warnings_of(database, seal, clock)
     parts = CentreParts(
         officers=officers,
         invitations=Invitations(database, seal, officers, clock),
@@ -134,7 +138,9 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         shelf=shelf,
         catalogue=desk,
         campaigns=campaigns_of(database, seal, clock),
-        consents=ConsentDesk(Consents(database, clock), lambda number: Citizen.of(number, seal)),
+        consents=ConsentDesk(Consents(database, clock), lambda number: Citizen.of(number, seal), warned.register),
+        warnings=warned,
+        views=Views(database, seal),
         procedure_name={CODE: "Nuôi ong"}.get,
         tickets=tickets,
         desk=Desk(database, seal, clock, Sent()),
@@ -177,6 +183,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     parts.kiosks.place(silent.id, "00430")
     for number, kind in enumerate((TicketKind.REPORT, TicketKind.CALL_BACK)):
         parts.tickets.add(Draft(f"k{number}", kind, "kiosk", "+84900000123", "cầu hỏng"))
+    Messages(database, seal, NOW).came("p1", "làm thẻ căn cước cần gì", "Mang theo giấy khai sinh.")
     app = Flask("centre-in-browser")
     app.register_blueprint(blueprint(parts))
     app.register_blueprint(
@@ -315,7 +322,7 @@ def to_figures(page: Page) -> None:
 def to_talks(page: Page) -> None:
     to_figures(page)
     page.get_by_role("link", name="Các cuộc trò chuyện").press("Enter")
-    expect(page.get_by_text("0 cuộc trò chuyện")).to_be_visible()
+    expect(page.get_by_text("Mang theo giấy khai sinh.")).to_be_visible()
 
 
 def to_catalogue(page: Page) -> None:
@@ -404,6 +411,45 @@ def to_campaign(page: Page) -> None:
     expect(page.get_by_text("hết hạn ngày 01/12/2026")).to_be_visible()
 
 
+def to_warnings(page: Page) -> None:
+    sign_in(page)
+    page.get_by_role("link", name="Cảnh báo thiên tai").press("Enter")
+    listed = {"name": "list.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
+    page.locator("#list").set_input_files(listed)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Nhập danh sách").press("Enter")
+    expect(page.get_by_text("Đã ghi 2 số máy")).to_be_visible()
+
+
+def to_warning(page: Page) -> None:
+    to_warnings(page)
+    page.locator("[name=template][value=storm]").check()
+    page.get_by_role("checkbox", name="xã Ví Dụ (1)").check()
+    page.locator("#place").fill("xã Ví Dụ")
+    page.locator("#time").fill("20 giờ")
+    page.locator("#ends").fill((NOW + timedelta(hours=5)).strftime("%Y-%m-%dT%H:%M"))
+    page.get_by_role("button", name="Xem trước rồi mới gửi").press("Enter")
+    expect(page.get_by_text("có bão mạnh tại xã Ví Dụ từ 20 giờ").first).to_be_visible()
+
+
+def to_given_warning(page: Page) -> None:
+    to_warning(page)
+    page.locator("[name=seen]").check()
+    page.get_by_role("button", name="Phát cảnh báo").press("Enter")
+    expect(page.get_by_role("heading", name="Đã báo được ai")).to_be_visible()
+
+
+def to_views(page: Page) -> None:
+    to_tickets(page)
+    page.locator("[name=kind]").select_option("report")
+    page.get_by_role("button", name="Tìm", exact=True).press("Enter")
+    page.get_by_text("Lưu hoặc bỏ cách xem").press("Enter")
+    page.get_by_label("Tên cho cách xem đang mở").fill("Phản ánh của xóm")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Phản ánh của xóm")).to_have_attribute("aria-current", "page")
+    page.get_by_text("Lưu hoặc bỏ cách xem").press("Enter")
+    expect(page.get_by_role("button", name="Bỏ “Phản ánh của xóm”")).to_be_visible()
+
+
 def to_subscribers(page: Page) -> None:
     to_home(page)
     page.get_by_role("link", name="Nơi nhận tin phản ánh").press("Enter")
@@ -477,6 +523,10 @@ def to_report_sent(page: Page) -> None:
         to_consents,
         to_campaigns,
         to_campaign,
+        to_warnings,
+        to_warning,
+        to_given_warning,
+        to_views,
         to_recordings,
         to_recording,
         to_subscribers,

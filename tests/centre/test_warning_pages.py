@@ -10,6 +10,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from warning_places import LIST, warnings_of
 
 from centre.consent_desk import ConsentDesk
 from centre.officers import Duty
@@ -18,35 +19,19 @@ from centre.page.blueprint import blueprint
 from centre.warning_desk import WarningDesk
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import WARNINGS, Consents
-from channels.sms.queue.outbox import Outbox
-from channels.sms.routes.number_table import NumberTable
 from channels.warnings.calls import WarningCalls
-from channels.warnings.given import State, Warnings
-from channels.warnings.register import WarningRegister
-from channels.warnings.rules import Outcome, warning_rules, warning_sentence
+from channels.warnings.given import State
+from channels.warnings.rules import Outcome, warning_rules
 from runtime.clock import VIETNAM
 from stores.database import Database
 from stores.sealing import Seal
 
 SEAL = Seal(b"a secret of the tests")
-LIST = "số máy;xã;số phiếu\n0900000123;xã Ví Dụ;CB-1\n0900000124;xã Khác;CB-2\n"
 
 
 @pytest.fixture
 def desk(parts: CentreParts, database: Database) -> WarningDesk:
-    consents = Consents(database, parts.clock)
-    register = WarningRegister(database, SEAL, consents, parts.clock)
-    outbox = Outbox(database, SEAL, NumberTable({"": ["gsm"]}), clock=lambda: parts.clock().timestamp())
-    given = Warnings(
-        database,
-        SEAL,
-        outbox,
-        register,
-        lambda template, values, _person: (warning_sentence(template, values),),
-        warning_rules(),
-        parts.clock,
-    )
-    return WarningDesk(given, register, can_call=True)
+    return warnings_of(database, SEAL, parts.clock)
 
 
 @pytest.fixture
