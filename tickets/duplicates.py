@@ -26,6 +26,10 @@ LOOKED_THROUGH: Final = 200
 SUGGESTED: Final = 5
 
 
+_Told = Row[*tuple[Any, ...]]
+"""A report as :func:`_query` asks for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Duplicate:
     """A report that may be about the same."""
@@ -65,7 +69,7 @@ class Duplicates:
         found = (compared for row in rows if (compared := self._compared(mine, words, place, row)) is not None)
         return sorted(found, key=lambda one: (-one.likeness, one.metres or 0))[:SUGGESTED]
 
-    def _compared(self, mine: Row[Any], words: str, place: str, other: Row[Any]) -> Duplicate | None:
+    def _compared(self, mine: _Told, words: str, place: str, other: _Told) -> Duplicate | None:
         # Each opening of a seal costs: what is out of the question is left sealed.
         metres = _metres(mine, other)
         if metres is not None and metres > METRES:
@@ -78,10 +82,10 @@ class Duplicates:
             is_same = likeness >= LIKE_WORDS and _same_place(place, self._place(other))
         return Duplicate(other.number, other.created_at, metres, likeness) if is_same else None
 
-    def _words(self, row: Row[Any]) -> str:
+    def _words(self, row: _Told) -> str:
         return plain_name(self._opened(row.words))
 
-    def _place(self, row: Row[Any]) -> str:
+    def _place(self, row: _Told) -> str:
         return plain_name(self._opened(row.place if row.address is None else row.address))
 
     def _opened(self, sealed: str) -> str:
@@ -91,7 +95,7 @@ class Duplicates:
             return ""
 
 
-def _query() -> Select[Any]:
+def _query() -> Select[*tuple[Any, ...]]:
     return (
         select(
             *(TicketRow.number, TicketRow.created_at, TicketRow.commune, TicketRow.words, TicketRow.place),
@@ -102,7 +106,7 @@ def _query() -> Select[Any]:
     )
 
 
-def _metres(one: Row[Any], other: Row[Any]) -> int | None:
+def _metres(one: _Told, other: _Told) -> int | None:
     """How far apart two pins are; None where one has none."""
     if None in (one.latitude, one.longitude, other.latitude, other.longitude):
         return None
