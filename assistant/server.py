@@ -16,7 +16,7 @@ from sanic import Sanic
 from assistant.renewal import FIRST_WORDS, Answering
 from assistant.turn_channel import TurnInput
 from assistant.turns import Turns
-from runtime import logs
+from runtime import core_tls, logs
 from runtime.memory import give_back
 from runtime.settings import Settings
 
@@ -66,4 +66,11 @@ def serve(settings: Settings, load_turns: Callable[[], Turns], renew: Renewing |
     """Run the core until it is told to stop; see :func:`create_app`."""
     address = urlsplit(settings.effective_core_url)
     app = create_app(load_turns, renew)
-    app.run(host=address.hostname, port=address.port, workers=settings.core_workers, access_log=False, motd=False)
+    app.run(
+        host=address.hostname,
+        port=address.port or core_tls.PORTS[address.scheme],
+        ssl=core_tls.offering(settings),
+        workers=settings.core_workers,
+        access_log=False,
+        motd=False,
+    )

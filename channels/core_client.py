@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 
 from contract.tried import Tried, read_tried
 from contract.turn import Channel, Turn, TurnResult
+from runtime import core_tls
 from runtime.core_key import core_key
 from runtime.plain_output import without_colours
 from runtime.settings import Settings
@@ -56,12 +58,20 @@ class CoreClient:
     """A pool of connections to the core; safe to share between threads, not across a fork."""
 
     def __init__(
-        self, url: str, key: str, *, timeout: float, connections: int, channels: Mapping[str, float] | None = None
+        self,
+        url: str,
+        key: str,
+        *,
+        timeout: float,
+        connections: int,
+        channels: Mapping[str, float] | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._timeout = timeout
         self._channels = channels or {}
         self._client = httpx.Client(
             base_url=url,
+            verify=True if tls is None else tls,
             headers={"Authorization": f"Bearer {key}"},
             timeout=httpx.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout)),
             limits=httpx.Limits(
@@ -82,6 +92,7 @@ class CoreClient:
             timeout=settings.turn_timeout,
             connections=settings.web_threads,
             channels={Channel.SMS: settings.look_up_seconds_sms + AROUND_A_LOOK_UP},
+            tls=core_tls.opening(settings),
         )
 
     def converse(self, turn: Turn) -> TurnResult:
@@ -130,8 +141,16 @@ class CoreClient:
         except httpx.TimeoutException:
             raise CoreTimeout(f"no answer from the core within {timeout or self._timeout:g} s") from None
         except httpx.TransportError as error:
-            raise CoreUnavailable(f"the core cannot be reached: {type(error).__name__}") from None
+            raise CoreUnavailable(f"the core cannot be reached: {_reason(error)}") from None
         return _checked(response)
+
+
+def _reason(error: httpx.TransportError) -> str:
+    """What kind of error it is; of TLS its words, which alone tell whose certificate is not believed."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    return type(error).__name__ if cause is None else str(cause)
 
 
 def _checked(response: httpx.Response) -> httpx.Response:

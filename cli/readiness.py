@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import time
-from http.client import HTTPConnection, HTTPException
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
 
 class AddressReady:
-    """Asks an address, on a Unix socket when one is given, until it answers 200 once."""
+    """Asks an address, on a Unix socket when one is given, until it answers 200 once.
 
-    def __init__(self, address: str, unix_socket: Path | None = None) -> None:
+    Args:
+        address: what is asked.
+        unix_socket: where it is served, where that is no port.
+        tls: gives what an https address is asked with.
+    """
+
+    def __init__(
+        self, address: str, unix_socket: Path | None = None, tls: Callable[[], ssl.SSLContext] | None = None
+    ) -> None:
         self._address = urlsplit(address)
+        # Made only where it is wanted: the machine's authorities take memory.
+        self._tls = tls() if tls is not None and self._address.scheme == "https" else None
         self._unix_socket = unix_socket
         self._ready = False
 
     def __call__(self) -> bool:
         if not self._ready:
-            connection = HTTPConnection(self._address.hostname or "", self._address.port, timeout=2.0)
+            connection = self._connection()
             try:
                 if self._unix_socket is not None:
                     connection.sock = socket.socket(socket.AF_UNIX)
@@ -33,6 +45,12 @@ class AddressReady:
             finally:
                 connection.close()
         return self._ready
+
+    def _connection(self) -> HTTPConnection:
+        host, port = self._address.hostname or "", self._address.port
+        if self._tls is not None:
+            return HTTPSConnection(host, port, timeout=2.0, context=self._tls)
+        return HTTPConnection(host, port, timeout=2.0)
 
 
 class WorkerReady:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from cli.plan import Plan, PlannedChild, handed_over
 from cli.processes import Child, StartFailed, Supervisor
 from cli.readiness import AddressReady, WorkerReady, always_ready
 from cli.redis_child import RedisChild
+from runtime import tls
 from runtime.messages import tr, translated
 from runtime.operator_errors import told_in_one_sentence
 from stores.redis_server import RedisServer
@@ -71,7 +73,17 @@ def _readiness(planned: PlannedChild, plan: Plan) -> Callable[[], bool]:
         return WorkerReady(plan.redis_url)
     if planned.address is None:
         return always_ready
-    return AddressReady(planned.address, Path(planned.unix_socket) if planned.unix_socket else None)
+    return AddressReady(
+        planned.address,
+        Path(planned.unix_socket) if planned.unix_socket else None,
+        lambda: _tls_of_core(plan.environment),
+    )
+
+
+def _tls_of_core(environment: Mapping[str, str]) -> ssl.SSLContext:
+    """As :func:`runtime.core_tls.opening`, without the library of settings."""
+    files = (environment.get(f"MOTCUA_CORE_{name}") for name in ("AUTHORITY", "CERTIFICATE", "CERTIFICATE_KEY"))
+    return tls.opening(*(Path(file) if file else None for file in files))
 
 
 def _environment(plan: Plan) -> Mapping[str, str]:

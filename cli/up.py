@@ -18,6 +18,7 @@ from cli import folder_lock, left_behind
 from cli.plan import Plan, PlannedChild, become_supervisor
 from cli.preparing import Prepared, apart, prepare
 from cli.processes import MODULES, STOP_SECONDS, python_module
+from runtime import core_tls
 from runtime import settings as settings_module
 from runtime.messages import Message, reason_of, tr
 from runtime.settings import PREFIX, Settings
@@ -54,6 +55,8 @@ def keep_running(port: int | None, data: Path | None, names: list[str], more: tu
     os.umask(0o077)
     settings = settings_module.load(port=port, data_dir=data)
     folder_lock.hold(settings.data_path)
+    # Before ports, tables and perhaps a training: a core nobody could ask is not begun with.
+    _ = core_tls.offering(settings) if "core" in names else core_tls.opening(settings)
     _refuse_taken_ports(settings, names)
     prepared = apart(prepare, port, data, tuple(names))
     become_supervisor(plan(prepared, sys.stdout.isatty(), more))
@@ -100,7 +103,7 @@ def _refuse_taken_ports(settings: Settings, names: list[str]) -> None:
     core = urlsplit(settings.effective_core_url)
     wanted = {
         "web": (settings.host, settings.port),
-        "core": (core.hostname or "127.0.0.1", core.port or 80),
+        "core": (core.hostname or "127.0.0.1", core.port or core_tls.PORTS[core.scheme]),
     }
     ends_at = time.monotonic() + settings.drain_seconds + settings.turn_timeout + STOP_SECONDS
     for name, (host, port) in wanted.items():

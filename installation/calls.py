@@ -23,7 +23,6 @@ from channels.phone.calls.session import Surroundings
 from channels.phone.calls.sip_dialling import Way
 from channels.phone.calls.sip_line import SipLine
 from channels.phone.calls.sip_registration import Trunk
-from channels.phone.calls.sip_transports import tls_context
 from channels.phone.stream_tokens import StreamTokens
 from channels.phone.warning_calls.dialler import WarningDialler
 from channels.phone.warning_calls.figures import WarningCallFigures
@@ -33,7 +32,7 @@ from installation.channels import ChannelStores
 from installation.root import Installation
 from installation.speech import SpeechParts
 from installation.text_messages import TextMessageStores
-from runtime import logs
+from runtime import logs, tls
 from runtime.messages import Message, reason_of
 from runtime.settings import Settings
 from speech.errors import VoiceFailed
@@ -192,7 +191,7 @@ def _tls_of(settings: Settings) -> ssl.SSLContext:
     if certificate is None or key is None:
         raise ValueError(Message("SIP by TLS needs MOTCUA_SIP_TLS_CERTIFICATE and MOTCUA_SIP_TLS_KEY"))
     try:
-        return tls_context(certificate, key, settings.sip_tls_authority)
+        return tls.offering(certificate, key, settings.sip_tls_authority)
     except OSError as error:
         # Of ssl, too: its errors are of this kind.
         raise ValueError(

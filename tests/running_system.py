@@ -66,11 +66,17 @@ class RunningSystem:
     settings: dict[str, str] = field(default_factory=dict)
     """More settings, by the names of their environment variables."""
     process: subprocess.Popen[bytes] | None = None
+    address: str = "127.0.0.1"
+    """Where the gateway listens."""
+    namespace: str = ""
+    """Of the network it runs in; empty for the one we are in."""
+    only: str = ""
+    """Processes it consists of, with commas between; empty for all."""
 
     @property
     def url(self) -> str:
         """Address of the gateway."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.address}:{self.port}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -80,6 +86,7 @@ class RunningSystem:
             "PYTHONPATH": str(ROOT),
             "MOTCUA_DATA_DIR": str(self.data),
             "MOTCUA_URL": self.url,
+            **({"MOTCUA_HOST": self.address} if self.namespace else {}),
             "MOTCUA_RATING_SHARE": "0",
             "MOTCUA_TWILIO_AUTH_TOKEN": self.token,
             **self.settings,
@@ -87,26 +94,33 @@ class RunningSystem:
 
     def start(self) -> None:
         """Start it and wait until every part is ready."""
+        self.launch()
+        deadline = time.monotonic() + START_SECONDS
+        while not self.is_ready():
+            assert self.process is not None
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise AssertionError(f"the system did not start:\n{self.log_text()}")
+            time.sleep(0.1)
+
+    def launch(self) -> None:
+        """Start it without waiting."""
+        inside = ["ip", "netns", "exec", self.namespace] if self.namespace else []
+        command = [*inside, sys.executable, "-m", "cli.main", "up", "--port", str(self.port), "--data", str(self.data)]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "cli.main", "up", "--port", str(self.port), "--data", str(self.data)],
+                [*command, *(["--only", self.only] if self.only else [])],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
-        deadline = time.monotonic() + START_SECONDS
-        while not self.is_ready():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise AssertionError(f"the system did not start:\n{self.log_text()}")
-            time.sleep(0.1)
 
-    def is_ready(self) -> bool:
-        """Whether ``/readyz`` says so."""
+    def is_ready(self, timeout: float = 5.0) -> bool:
+        """Whether ``/readyz`` says so, in time."""
         try:
-            return httpx.get(self.url + "/readyz", timeout=5, trust_env=False).status_code == 200
+            return httpx.get(self.url + "/readyz", timeout=timeout, trust_env=False).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -126,8 +140,10 @@ class RunningSystem:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def post(self, **fields: object) -> httpx.Response:
-        """``POST /api/v1/converse`` as it is."""
-        return httpx.post(f"{self.url}/api/v1/converse", json=fields, timeout=30, trust_env=False)
+        """``POST /api/v1/converse`` as it is, with the key where one is set."""
+        key = self.settings.get("MOTCUA_API_KEY")
+        shown = {"Authorization": f"Bearer {key}"} if key else None
+        return httpx.post(f"{self.url}/api/v1/converse", json=fields, headers=shown, timeout=30, trust_env=False)
 
     def converse(self, **fields: object) -> Answer:
         """One turn that must be answered."""

@@ -14,6 +14,7 @@ import httpx
 from installation.doctor.finding import LOOK_SECONDS, Finding, Level
 from installation.root import Installation
 from installation.surroundings_health import free_bytes
+from runtime import core_tls
 from runtime.messages import reason_of, tr, translated
 
 
@@ -56,10 +57,11 @@ def ports(here: Installation) -> Iterator[Finding]:
         yield from readiness(ready.json(), url)
         return
     core = urlsplit(settings.effective_core_url)
-    for what, host, port in (
-        ("gateway", settings.host, settings.port),
-        ("core", core.hostname or "127.0.0.1", core.port or 80),
-    ):
+    wanted = [("gateway", settings.host, settings.port)]
+    if not core_tls.is_used(settings):
+        # By https it may be another host's, or a balancer's; its certificate is looked at elsewhere.
+        wanted.append(("core", core.hostname or "127.0.0.1", core.port or core_tls.PORTS["http"]))
+    for what, host, port in wanted:
         if (reason := _not_free(host, port)) is None:
             yield Finding(
                 "ports",

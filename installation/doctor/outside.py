@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from installation.doctor.finding import LOOK_SECONDS, Finding, Level
 from installation.person_keys import BACKUP_DAYS, backup_age, erased_since, keys_file
 from installation.root import Installation
+from runtime import core_tls
 from runtime.messages import reason_of, tr
 
 CERTIFICATE_DAYS = 21
@@ -59,6 +60,11 @@ def certificates(here: Installation) -> Iterator[Finding]:
         parts = urlsplit(address)
         if parts.scheme == "https" and parts.hostname:
             yield certificate(parts.hostname, parts.port or 443, here.now())
+    if core_tls.is_used(here.settings):
+        addresses.append(here.settings.effective_core_url)
+        core = urlsplit(here.settings.effective_core_url)
+        port = core.port or core_tls.PORTS["https"]
+        yield certificate(core.hostname or "", port, here.now(), core_tls.opening(here.settings))
     if not addresses:
         yield Finding("certificates", Level.OK, tr("none is needed: MOTCUA_PUBLIC_URL is not set"))
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Self
 
-from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
+from pydantic import AnyHttpUrl, Field, SecretStr, field_validator, model_validator
 
 from runtime.messages import Message
 from runtime.setting_groups.group import Group
@@ -52,7 +55,18 @@ class ServerSettings(Group):
         "Whoever looks at a map asks that server",
     )
     map_thanks: str = Field("", max_length=200, description="whose map tiles these are, as their licence wants it said")
-    core_url: AnyHttpUrl | None = Field(None, description="address of the core; default: loopback on port + 1")
+    core_url: AnyHttpUrl | None = Field(
+        None, description="address of the core, https where it is another host's; default: loopback on port + 1"
+    )
+    core_certificate: Path | None = Field(
+        None,
+        description="certificate of this host with its chain, PEM: the core offers TLS with it, others show it to it",
+    )
+    core_certificate_key: Path | None = Field(None, description="private key of the certificate for the core, PEM")
+    core_authority: Path | None = Field(
+        None,
+        description="who vouches for the core's certificate, PEM; the core then wants one of the same from everybody",
+    )
     api_key: SecretStr | None = Field(None, description="bearer key of /api/v1; in production there is no API without")
     security_contact: str | None = Field(
         None,
@@ -81,6 +95,16 @@ class ServerSettings(Group):
             raise ValueError(Message("must be DEBUG, INFO, WARNING or ERROR"))
         return value.upper()
 
+    @model_validator(mode="after")
+    def _core_is_reached_safely(self) -> Self:
+        if self.core_url is not None and self.core_url.scheme == "http" and not _is_loopback(self.core_url.host or ""):
+            raise ValueError(
+                Message("MOTCUA_CORE_URL: what citizens say leaves this machine by https only; http is for loopback")
+            )
+        if (self.core_certificate is None) != (self.core_certificate_key is None):
+            raise ValueError(Message("MOTCUA_CORE_CERTIFICATE and MOTCUA_CORE_CERTIFICATE_KEY belong together"))
+        return self
+
     @property
     def number_beginnings(self) -> tuple[str, ...]:
         """Beginnings of numbers, in E.164, that may be written to or called at a wish."""
@@ -100,3 +124,10 @@ class ServerSettings(Group):
     def is_development(self) -> bool:
         """Whether conveniences for one machine are allowed."""
         return self.environment is Environment.DEVELOPMENT
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

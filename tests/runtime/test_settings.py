@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime import settings
+from runtime import core_tls, settings
 from runtime.settings import PREFIX, PROJECT_ROOT, Settings, SettingsError
 
 
@@ -41,6 +41,33 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
         settings.load()
     assert f"{PREFIX}{name}={value}" in str(caught.value)
     assert allowed in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["http://10.1.2.3:8081", "http://core.example.vn"])
+def test_a_core_elsewhere_is_reached_by_https_only(url: str) -> None:
+    with pytest.raises(ValueError, match="https only"):
+        Settings(core_url=url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9", "http://[::1]:9", "http://localhost:9", "https://core.example.vn"]
+)
+def test_a_core_on_loopback_needs_no_tls(url: str) -> None:
+    assert Settings(core_url=url).effective_core_url == url
+
+
+def test_a_certificate_for_the_core_comes_with_its_key(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="belong together"):
+        Settings(core_certificate=tmp_path / "c.pem")
+
+
+def test_a_core_is_not_begun_with_a_certificate_it_lacks(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="needs MOTCUA_CORE_CERTIFICATE"):
+        core_tls.offering(Settings(core_url="https://core.example.vn"))
+    there_is_none = {"core_certificate": tmp_path / "c.pem", "core_certificate_key": tmp_path / "k.pem"}
+    for context in (core_tls.offering, core_tls.opening):
+        with pytest.raises(SettingsError, match="No such file"):
+            context(Settings(core_url="https://core.example.vn", **there_is_none))
 
 
 def test_all_wrong_values_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,6 @@ import ssl
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from aiosipua import SipRequest, SipResponse, TcpSipTransport, UdpSipTransport
@@ -134,23 +133,3 @@ class TlsPeersOnly(TcpSipTransport):
 def _branch(message: SipRequest | SipResponse) -> str:
     vias = message.via
     return (vias[0].params.get("branch") or "") if vias else ""
-
-
-def tls_context(certificate: Path, key: Path, authority: Path | None) -> ssl.SSLContext:
-    """What TLS is offered with.
-
-    Args:
-        certificate: ours with the chain to its authority, PEM.
-        key: its private key, PEM, without a password.
-        authority: whose certificates exchanges must show; None asks for none.
-
-    Raises:
-        OSError: a file is missing or cannot be read.
-        ssl.SSLError: certificate and key do not belong together, or are none.
-    """
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
-    if authority is not None:
-        context.load_verify_locations(authority)
-        context.verify_mode = ssl.CERT_REQUIRED
-    return context

@@ -14,8 +14,8 @@ from free_ports import free_port, free_ports
 from channels.phone.calls.pacer import Pacer
 from channels.phone.calls.rtp import Ports
 from channels.phone.calls.sip_line import SipLine
-from channels.phone.calls.sip_transports import tls_context
 from channels.phone.dialogue.carrier_protocol import Keys
+from runtime import tls
 from speech.audio import level
 
 
@@ -30,7 +30,7 @@ async def line_by_tls(exchange: Exchange, context: ssl.SSLContext) -> tuple[SipL
 @needs_baresip
 async def test_a_real_telephone_calls_by_tls_with_encrypted_sound(tmp_path: Path) -> None:
     exchange = Exchange(ScriptedDialogue(say("xin chào bà con cô bác")))
-    line, pacer, port = await line_by_tls(exchange, tls_context(*certificate(tmp_path), None))
+    line, pacer, port = await line_by_tls(exchange, tls.offering(*certificate(tmp_path), None))
     caller = BaresipCaller(tmp_path / "caller", account=";mediaenc=srtp-mand", modules=("srtp.so",))
     try:
         await asyncio.to_thread(caller.__enter__)
@@ -59,7 +59,7 @@ async def test_an_exchange_without_a_certificate_of_the_authority_is_not_taken(t
     exchange = Exchange(ScriptedDialogue(say("xin chào")))
     ours, authority = certificate(tmp_path), tmp_path / "authority"
     authority.mkdir()
-    line, pacer, port = await line_by_tls(exchange, tls_context(*ours, certificate(authority)[0]))
+    line, pacer, port = await line_by_tls(exchange, tls.offering(*ours, certificate(authority)[0]))
     trusting = ssl.create_default_context(cafile=str(ours[0]))
     trusting.check_hostname = False
     try:
