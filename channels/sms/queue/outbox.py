@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Any
@@ -39,6 +40,7 @@ LOCKS = 7_215_500_000
 MOST_LOCKS = 64
 """So many that answers rarely wait for each other, so few that a campaign may hold them all."""
 
+_LONGER_THAN_A_DAY = "longer_than_a_day"
 _NO_LONGER_READABLE = "sealed_with_another_key"
 
 
@@ -234,14 +236,34 @@ class Outbox:
         self, session: Session, room: Room, rows: list[Row[Any]], now: float
     ) -> tuple[list[Row[Any]], bool]:
         """The first rows that the day's segments suffice for, and whether others are left; what goes is counted."""
-        if room.limits.per_day is None or not rows:
+        per_day = room.limits.per_day
+        if per_day is None or not rows:
             return rows, False
-        left = self._days.left(session, room.route, room.limits.per_day, now)
+        for row in rows:
+            if row.segments > per_day:
+                self._refuse_too_long(session, row, room.route, now)
+        rows = [row for row in rows if row.segments <= per_day]
+        if not rows:
+            return rows, False
+        left = self._days.left(session, room.route, per_day, now)
         sums = list(accumulate(row.segments for row in rows))
         fits = [row for row, sum_ in zip(rows, sums, strict=True) if sum_ <= left]
         if fits:
             self._days.spend(session, room.route, sums[len(fits) - 1], now)
         return fits, len(fits) < len(rows)
+
+    def _refuse_too_long(self, session: Session, row: Row[Any], route: str, now: float) -> None:
+        """No day of this route ever suffices: another one takes the message, or it fails; nothing waits behind it."""
+        refused_by = (*row.refused_by.split(","), route) if row.refused_by else (route,)
+        values: dict[str, object] = {"state": OutgoingState.FAILED, "refused_by": ",".join(refused_by)}
+        # Where it cannot be read, its route does not matter.
+        with suppress(SealBroken):
+            content = Content.opened(row.sealed, self._seal)
+            order = self._table.order(content.citizen, route, Kind(row.kind), asked_on=content.ours)
+            other = next((name for name in order if name not in refused_by), None)
+            if other is not None:
+                values |= {"state": OutgoingState.WAITING, "route": other, "attempts": 0, "next_try_at": now}
+        session.execute(update(outgoing).where(outgoing.c.id == row.id).values(code=_LONGER_THAN_A_DAY, **values))
 
     def _allowed(self, session: Session, rows: list[Row[Any]], now: float) -> list[Row[Any]]:
         """Those that may go at this hour; what may not waits for its own, or is dropped for good."""

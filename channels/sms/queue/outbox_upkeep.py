@@ -50,6 +50,10 @@ class OutboxUpkeep:
     def choose_routes(self, available: Sequence[str], stays_unsure: float, most: int = 200) -> int:
         """Give messages whose route is not available the best one that is.
 
+        Call it about once a second. What is bound to its line is looked at so seldom, where there is much of it, that
+        half of the looks are left for what can move: else a thousand answers that wait for a dead line would be looked
+        at again and again before anything behind them.
+
         Args:
             available: routes that work now.
             stays_unsure: seconds for which a message that its route may have taken is not given to another.
@@ -72,11 +76,15 @@ class OutboxUpkeep:
         moved = 0
         with self._database.writing() as session:
             rows = session.execute(locking).all()
-            waiting = waiting_by_route(session) if rows and self._table.shares else Counter[str]()
+            # One full look may mean that there is more than can be looked at in a pause.
+            counts = rows and (self._table.shares or len(rows) == most)
+            waiting = waiting_by_route(session) if counts else Counter[str]()
+            stuck_in_all = sum(count for name, count in waiting.items() if name not in available)
+            seldom = 2.0 * stuck_in_all / most if len(rows) == most else 0.0
             for row in rows:
                 route = self._other_route(row, available, waiting)
                 pause = ANSWER_PAUSE if row.kind == Kind.ANSWER else PAUSE_WITHOUT_ROUTE
-                values: dict[str, object] = {"next_try_at": now + pause}
+                values: dict[str, object] = {"next_try_at": now + max(pause, seldom)}
                 if route is not None:
                     waiting[route] += 1
                     values = {"route": route, "attempts": 0}

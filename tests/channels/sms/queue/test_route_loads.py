@@ -87,6 +87,18 @@ class TestTheNumberAnAnswerComesFrom:
         quick_lines.outbox.add(notices(1))
         assert quick_lines.upkeep.choose_routes(("twilio",), 600.0) == 1
 
+    def test_a_thousand_answers_bound_to_a_dead_line_keep_no_notice_from_another(self, quick_lines: Queues) -> None:
+        for index in range(60):
+            quick_lines.add(f"k{index}", came_by="gsm_a", sender=OURS)
+        quick_lines.outbox.add([replace(one, came_by="gsm_a") for one in notices(10)])
+        stuck = sum(one.route == "gsm_a" for one in quick_lines.records.outgoing(limit=100)) - 60
+        assert stuck > 0
+        moved = 0
+        for _ in range(20):
+            moved += quick_lines.upkeep.choose_routes(("gsm_b", "twilio"), 600.0, most=10)
+            quick_lines.clock.later(1)
+        assert moved == stuck
+
 
 class TestTheDay:
     def test_no_more_segments_go_than_a_day_has(self, lines: Queues) -> None:
@@ -115,6 +127,19 @@ class TestTheDay:
         quick_lines.outbox.add(notices(8))
         assert len(quick_lines.claim(route="gsm_a", limits=TWO_A_DAY)) == 2
         assert len(quick_lines.claim(route="gsm_b", limits=TWO_A_DAY)) == 2
+
+    def test_what_is_longer_than_any_day_goes_another_way_and_holds_nothing_up(self, lines: Queues) -> None:
+        lines.add("long", came_by="gsm_a", text="a" * 400)
+        lines.add("bound", came_by="gsm_a", text="a" * 400, sender=OURS)
+        lines.add("short", came_by="gsm_a")
+        exchange = lines.outbox.exchange("me", (), [Room("gsm_a", TWO_A_DAY, 100)])
+        assert ([one.message.text for one in exchange.claimed], exchange.spent) == (["Can to khai."], ())
+        rows = {(one.state, one.route, one.code) for one in lines.records.outgoing() if one.code}
+        assert rows == {
+            (OutgoingState.WAITING, "gsm_b", "longer_than_a_day"),
+            (OutgoingState.FAILED, "gsm_a", "longer_than_a_day"),
+        }
+        assert [one.refused_by for one in lines.claim(route="gsm_b")] == [("gsm_a",)]
 
     def test_notices_that_wait_for_the_morning_take_nothing_of_the_day(self, quick_queues: Queues) -> None:
         class Tomorrow:
