@@ -7,6 +7,7 @@ from functools import partial
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.routing import IntegerConverter, Map
 
 from channels import access_log, api, body_limit, draining, errors, health, host_check, openapi, security_txt
 from channels.heartbeats import Heartbeats
@@ -24,6 +25,16 @@ from channels.websockets import without_voice
 from language import data
 from runtime.messages import tr
 from stores.write_probe import Written
+
+LARGEST_ROW_NUMBER = 2**31 - 1
+"""What PostgreSQL's ``integer`` holds. SQLite's driver breaks at more than 64 bits, and no row has such a number."""
+
+
+class RowNumber(IntegerConverter):
+    """``<int:number>`` in an address: the number of a row; nothing is found at one no table can hold."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_ROW_NUMBER)
 
 
 def create_app(
@@ -45,6 +56,7 @@ def create_app(
     settings, callers, sms, metrics = parts.settings, parts.callers, parts.sms, parts.metrics
     app = Flask("channels", static_folder=None)
     app.json = _plain_json(app)
+    app.url_map.converters["int"] = RowNumber
     # The same thread may serve another installation's gateway next.
     app.before_request(partial(data.enter, settings.nlu_data_path))
     errors.register(app)

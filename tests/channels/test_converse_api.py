@@ -303,3 +303,12 @@ class TestKey:
         self, client: FlaskClient, address: str, headers: dict[str, str]
     ) -> None:
         assert ask(client, environ_base={"REMOTE_ADDR": address}, headers=headers).status_code == 401
+
+
+def test_a_number_that_no_row_can_have_is_not_found(set_up: Callable[..., Settings]) -> None:
+    app = create_app(set_up())
+    app.add_url_rule("/rows/<int:number>", view_func=lambda number: str(number))
+    client = app.test_client()
+    assert client.get(f"/rows/{2**31 - 1}").text == str(2**31 - 1)
+    for number in (str(2**31), str(2**64), "9" * 5000):
+        assert client.get(f"/rows/{number}").status_code == 404

@@ -110,10 +110,12 @@ class Dialling:
         transport: of the line; started.
         way: how calls leave.
         agent: name of this program.
+        end: sends a BYE until it is answered.
     """
 
-    def __init__(self, transport: SipTransport, way: Way, agent: str) -> None:
+    def __init__(self, transport: SipTransport, way: Way, agent: str, end: Callable[[SipRequest], None]) -> None:
         self._transport = transport
+        self._end = end
         self._way = way
         self._agent = agent
         self._open: dict[str, asyncio.Queue[SipResponse]] = {}
@@ -141,7 +143,7 @@ class Dialling:
             # Taken when nobody waited for it any more: whoever took it must not hold a silent telephone.
             dialog = self._taken(*late, response).dialog
             here = self._transport.local_addr
-            self._transport.send(dialog.create_request("BYE", via_host=here[0], via_port=here[1]), self._way.exchange)
+            self._end(dialog.create_request("BYE", via_host=here[0], via_port=here[1]))
 
     async def dial(
         self, number: str, offer: Callable[[], SdpMessage], ring_seconds: float, given_up: asyncio.Event

@@ -298,12 +298,21 @@ class SipLine:
         self._held.pop(call.call_id, None)
         bye = call.hangup()
         if bye is not None:
-            await self._answer_to(bye, call)
+            await self._answer_to(bye, call.source_addr)
         self._forget(call)
 
     def dials(self, way: Way) -> None:
         """From now on calls can be made, too; the line is started."""
-        self._dialling = Dialling(self._transport, way, AGENT)
+        self._dialling = Dialling(self._transport, way, AGENT, self._end_late)
+
+    def _end_late(self, bye: SipRequest) -> None:
+        """See a call to its end that was taken when nobody waited for it any more."""
+        assert self._dialling is not None
+        self._start(self._said_until_answered(bye, self._dialling.exchange))
+
+    async def _said_until_answered(self, request: SipRequest, address: tuple[str, int]) -> None:
+        self._transport.send(request, address)
+        await self._answer_to(request, address)
 
     async def call(self, number: str, ring_seconds: float, given_up: asyncio.Event) -> SipCall:
         """Ring a number until the call is taken; whoever gets the carrier hangs it up.
@@ -360,7 +369,7 @@ class SipLine:
         self._transfers[call.call_id] = outcome
         try:
             self._transport.send(request, call.source_addr)
-            status = await self._answer_to(request, call)
+            status = await self._answer_to(request, call.source_addr)
             if not 200 <= status < 300:
                 _log.warning("an exchange does not transfer a call", status=status)
                 return False
@@ -371,15 +380,16 @@ class SipLine:
         finally:
             del self._transfers[call.call_id]
 
-    async def _answer_to(self, request: SipRequest, call: IncomingCall) -> int:
-        """The status a request that was sent got; 408 when there was no answer."""
-        key = (call.call_id, request.get_header("cseq") or "")
+    async def _answer_to(self, request: SipRequest, address: tuple[str, int]) -> int:
+        """The status a request that was sent got; sent again while there is none, 408 when none comes."""
+        key = (request.call_id or "", request.get_header("cseq") or "")
         answer = self._answers[key] = asyncio.get_running_loop().create_future()
         try:
-            for seconds in RETRY_SECONDS:
+            for tried, seconds in enumerate(RETRY_SECONDS):
+                if tried:
+                    self._transport.send(request, address)
                 with suppress(TimeoutError):
                     return await asyncio.wait_for(asyncio.shield(answer), seconds)
-                self._transport.send(request, call.source_addr)
             return 408
         finally:
             del self._answers[key]

@@ -14,6 +14,7 @@ from call_session_doubles import until
 from free_ports import free_port
 from warning_call_doubles import DUE, HOST, NUMBER, Due, dialling
 
+from channels.phone.calls import sip_line
 from channels.phone.dialogue.carrier_protocol import CallStarted, Keys, Silence
 from channels.phone.warning_calls import dialler
 from channels.phone.warning_calls.dialler import dialled
@@ -208,6 +209,31 @@ async def test_a_telephone_taken_when_nobody_waits_any_more_is_hung_up() -> None
         await until(lambda: len(telephone.methods("ACK")) == 2, "a repeated answer was not acknowledged")
     assert due.settled == [(Outcome.FAILED, False)]
     assert len(telephone.methods("BYE")) == 1
+
+
+@pytest.mark.parametrize(("lost", "said"), [(1, 2), (9, 3)])
+async def test_a_call_taken_late_is_hung_up_until_the_exchange_has_heard_it(
+    monkeypatch: pytest.MonkeyPatch, lost: int, said: int
+) -> None:
+    """Not once more after it was answered, nor after the last wait."""
+    monkeypatch.setattr(sip_line, "RETRY_SECONDS", (0.1, 0.1, 0.1))
+
+    class LateAndDeaf(Telephone):
+        def _invited(self, text: str, addr: tuple[str, int]) -> None:
+            self.caller = addr
+
+        def _answer(self, status: int, text: str, addr: tuple[str, int], *more: str, body: str = "") -> None:
+            if not text.startswith("BYE ") or len(self.methods("BYE")) > lost:
+                super()._answer(status, text, addr, *more, body=body)
+
+    telephone, due = LateAndDeaf(), Due(DUE)
+    async with calling(telephone, due, ring_seconds=1):
+        await until(lambda: due.settled, "the call was not given up")
+        contact = f"Contact: <sip:{HOST}:{telephone.port}>"
+        telephone._answer(200, telephone.methods("INVITE")[-1], telephone.caller, contact)
+        await until(lambda: len(telephone.methods("BYE")) == said, "a BYE that got lost was not said again")
+        await asyncio.sleep(0.4)
+    assert len(telephone.methods("BYE")) == said
 
 
 async def test_a_look_for_who_is_due_that_failed_ends_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
