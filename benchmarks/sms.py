@@ -176,16 +176,17 @@ class SmsSystem(System):
     Args:
         port: of the gateway; the core takes the next one.
         folder: an empty folder.
+        texts_a_second: the provider's limit, as the system is told of it.
     """
 
-    def __init__(self, port: int, folder: Path) -> None:
+    def __init__(self, port: int, folder: Path, texts_a_second: float = 10_000.0) -> None:
         token = "a token of the benchmark"
         self.provider = SmsProvider(folder, token)
         settings = {
             "TWILIO_AUTH_TOKEN": token,
             "TWILIO_ACCOUNT_SID": self.provider.account,
             "TWILIO_API_URL": self.provider.url,
-            "TWILIO_PER_SECOND": "10000",
+            "TWILIO_PER_SECOND": f"{texts_a_second:g}",
             "PUBLIC_URL": f"http://{HOST}:{port}",
             "SMS_REPLY_IN_WEBHOOK_SECONDS": "0",
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import aiohttp
@@ -55,11 +55,19 @@ class Arriving:
             seconds: for how long.
             phones: number of the first made-up telephone; each message comes from another one.
         """
+        first = time.time() + 0.2
+        return await self.at_moments([first + index / rate for index in range(rate * seconds)], phones)
+
+    async def at_moments(self, moments: Sequence[float], phones: int) -> list[Arrival]:
+        """Each at its moment, in seconds since 1970, whether or not earlier ones were answered.
+
+        Args:
+            moments: in order.
+            phones: as for :meth:`at_rate`.
+        """
         async with self._session() as session, asyncio.TaskGroup() as group:
-            first = time.time() + 0.2
             tasks = []
-            for index in range(rate * seconds):
-                due = first + index / rate
+            for index, due in enumerate(moments):
                 await asyncio.sleep(max(0.0, due - time.time()))
                 tasks.append(group.create_task(self._bring(session, phone(phones + index), index, due)))
         return [task.result() for task in tasks]
