@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,11 @@ def _binary(name: str) -> str | None:
     return shutil.which(name) or (str(newest[0]) if newest else None)
 
 
+def why_no_postgres() -> str | None:
+    """Why no server of one's own can be started here; None when it can."""
+    return "postgresql is not installed" if _binary("initdb") is None or _binary("pg_ctl") is None else None
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The address of a server; skips with the reason when there is none and none can be started."""
@@ -29,9 +35,23 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given
         return
+    if (reason := why_no_postgres()) is not None:
+        pytest.skip(f"no PostgreSQL: {ADDRESS} is not set, and {reason}")
+    with postgres_at("127.0.0.1") as url:
+        yield url
+
+
+@contextmanager
+def postgres_at(address: str, network: str | None = None) -> Iterator[str]:
+    """A server of one's own from the installed binaries; its address.
+
+    Args:
+        address: where it listens.
+        network: whose hosts are let in beside this machine, as ``10.1.2.0/24``.
+    """
     initdb, pg_ctl = _binary("initdb"), _binary("pg_ctl")
-    if initdb is None or pg_ctl is None:
-        pytest.skip(f"no PostgreSQL: neither {ADDRESS} is set nor is postgresql installed")
+    assert initdb is not None
+    assert pg_ctl is not None
     # PostgreSQL refuses to run as root, which is what a container's user often is.
     owner = "postgres" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="motcua-postgres-"))
@@ -40,11 +60,14 @@ def postgres_server() -> Iterator[str]:
             shutil.chown(folder, owner)
         data, port = folder / "data", free_port()
         _run([initdb, "-D", str(data), "-U", "motcua", "-A", "trust", "-E", "UTF8", "--no-sync"], folder, owner)
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        if network is not None:
+            with (data / "pg_hba.conf").open("a") as file:
+                file.write(f"host all all {network} trust\n")
+        options = f"-p {port} -k {folder} -c listen_addresses={address} -c fsync=off"
         start = [pg_ctl, "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start"]
         _run(start, folder, owner)
         try:
-            yield f"postgresql+psycopg://motcua@127.0.0.1:{port}/postgres"
+            yield f"postgresql+psycopg://motcua@{address}:{port}/postgres"
         finally:
             _run([pg_ctl, "-D", str(data), "-m", "immediate", "-w", "stop"], folder, owner)
     finally:

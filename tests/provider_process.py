@@ -26,17 +26,26 @@ class ProviderProcess:
     Args:
         journal: what it has taken; outlives it.
         token: the account's.
+        url: set when it starts.
+        host: address it listens on.
     """
 
     journal: Path
     token: str
     url: str = ""
+    host: str = "127.0.0.1"
     _process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     def start(self) -> None:
         """Start it, at the address it had before if it had one."""
         port = self.url.rpartition(":")[2] or "0"
-        options = {"port": port, "account": ACCOUNT, "token": self.token, "journal": str(self.journal)}
+        options = {
+            "port": port,
+            "host": self.host,
+            "account": ACCOUNT,
+            "token": self.token,
+            "journal": str(self.journal),
+        }
         self._process = subprocess.Popen(
             [sys.executable, str(PROGRAM), *(word for name, value in options.items() for word in (f"--{name}", value))],
             env=without_settings(),

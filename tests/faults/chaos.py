@@ -36,11 +36,13 @@ HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2]), str(HERE.parents[1])]
 
 import httpx  # noqa: E402 - the tests' folders must be on the path first
-from postgres_server import _binary, _run  # noqa: E402
+from host_network import why_no_network  # noqa: E402
+from postgres_server import _binary, _run, why_no_postgres  # noqa: E402
 from provider_process import ACCOUNT, ProviderProcess  # noqa: E402
 from running_system import ROOT, TOKEN, RunningSystem, train_when_stale  # noqa: E402
 from sms_citizens import QUESTIONS, Citizen, MessagesFromProvider  # noqa: E402
 from sms_town import Town  # noqa: E402
+from three_hosts import Balancer, Province, province, seconds_of_cut  # noqa: E402
 from town_books import (  # noqa: E402
     Rows,
     is_whole,
@@ -243,6 +245,49 @@ class Chaos:
 
     def _bringing(self) -> MessagesFromProvider:
         return MessagesFromProvider(self.town.system.url, self.town.system.token)
+
+
+class AcrossHosts(Chaos):
+    """Several hosts: messages come by a balancer, and the first one is asked at the kiosk meanwhile.
+
+    Args:
+        there: what runs.
+        citizens: of each fault.
+        say: takes a line.
+    """
+
+    def __init__(self, there: Province, citizens: int, say: Callable[[str], None] = print) -> None:
+        super().__init__(Town(there.hosts[0], there.provider), citizens, 0.0, say)
+        self._there = there
+        self._balancer = Balancer(there.hosts)
+
+    def __enter__(self) -> AcrossHosts:
+        self._balancer.__enter__()
+        return self
+
+    def __exit__(self, *given: object) -> None:
+        self._balancer.__exit__(*given)
+
+    def cut_off(self, host: str, seconds: float) -> Fault:
+        """A host without its cable, and with it again: it goes on where it was."""
+        network = self._there.network
+        assert network is not None
+        name = "one of three hosts cut off, then healed"
+        return Fault(name, lambda: network.cut(host), lambda: network.mend(host), hold=seconds)
+
+    def leaders_killed(self) -> list[Fault]:
+        """Of the database, whose standby is promoted, and of Redis, whose Sentinels choose another."""
+        pair, group = self._there.pair, self._there.group
+        assert pair is not None
+        assert group is not None
+        return [
+            Fault("PostgreSQL's leader killed, its standby promoted", pair.kill_leader, pair.promote, hold=5.0),
+            Fault("Redis' leader killed, another one chosen by three Sentinels", group.kill_leader, hold=8.0),
+        ]
+
+    def _bringing(self) -> MessagesFromProvider:
+        system = self.town.system
+        return MessagesFromProvider(system.url, system.token, lambda number: self._balancer.order(number)[0].url)
 
 
 def send(system: RunningSystem, word: str, what: signal.Signals) -> None:
@@ -473,6 +518,23 @@ def on_postgres(work: Path, run: Callable[[Town, list[Fault]], None]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def on_three_hosts(work: Path, citizens: int, words: list[str], note: Callable[[Outcome], None]) -> None:
+    """Three application hosts in network namespaces: one without its cable for a minute; then leaders die.
+
+    Those of the database and of Redis; others take over.
+    """
+    folder = work / "four"
+    folder.mkdir()
+    with (
+        province(folder, doubled=True) as there,
+        AcrossHosts(there, citizens, partial(print, flush=True)) as chaos,
+    ):
+        chaos.learn_answers()
+        for fault in (chaos.cut_off("c", seconds_of_cut(60.0)), *chaos.leaders_killed()):
+            if not words or any(word in fault.name for word in words):
+                note(chaos.befall(fault))
+
+
 HEAD = """# What faults do
 
 *Written by `make chaos`; edit `tests/faults/chaos.py`.* Run on {when} UTC, {processor}, {cores} cores, load {load} when
@@ -539,7 +601,7 @@ def main() -> None:
     options.add_argument("--citizens", type=int, default=60)
     options.add_argument("--hold", type=float, default=8.0)
     options.add_argument("--only", default="", help="words of the faults' names, with commas between")
-    options.add_argument("--towns", default="disk,clock,postgres", help="which systems are broken")
+    options.add_argument("--towns", default="disk,clock,postgres,hosts", help="which systems are broken")
     options.add_argument("--page", type=Path, default=None)
     options.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     given = options.parse_args()
@@ -556,10 +618,13 @@ def main() -> None:
         chaos.learn_answers()
         for fault in faults:
             if not words or any(word in fault.name for word in words):
-                outcomes.append(chaos.befall(fault))
-                if given.page is not None:
-                    # What is known so far, should the next one take the machine along.
-                    given.page.write_text(page(outcomes, ["what came after this"], given.citizens), encoding="utf-8")
+                note(chaos.befall(fault))
+
+    def note(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        if given.page is not None:
+            # What is known so far, should the next one take the machine along.
+            given.page.write_text(page(outcomes, ["what came after this"], given.citizens), encoding="utf-8")
 
     with tempfile.TemporaryDirectory(prefix="motcua-chaos-", ignore_cleanup_errors=True) as scratch:
         work = Path(scratch)
@@ -578,6 +643,12 @@ def main() -> None:
             on_postgres(work, run)
         else:
             not_run.append("PostgreSQL lost: it is not installed")
+        if "hosts" not in towns:
+            not_run.append("a host cut off")
+        elif (reason := why_no_network() or why_no_postgres()) is not None:
+            not_run.append(f"a host cut off: {reason}")
+        else:
+            on_three_hosts(work, given.citizens, words, note)
     if given.page is not None:
         given.page.write_text(page(outcomes, not_run, given.citizens), encoding="utf-8")
     sys.exit(0 if all(one.balances for one in outcomes) else 1)

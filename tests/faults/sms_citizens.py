@@ -55,12 +55,14 @@ class MessagesFromProvider:
     """Brings messages to the webhook as the provider does whose operator asked it to try again (``#rc=5&rp=all``).
 
     Args:
-        url: of the gateway.
+        url: of the gateway, as it is signed.
         token: signs.
+        reached: gives the address a try goes to, where a balancer stands in front; by default the one that is signed.
     """
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, reached: Callable[[int], str] | None = None) -> None:
         self._address = url + "/sms/twilio"
+        self._reached = reached or (lambda number: url)
         self._validator = RequestValidator(token)
         self.progress = Delivery()
 
@@ -100,7 +102,8 @@ class MessagesFromProvider:
         while time.monotonic() < deadline:
             self.progress.tries += 1
             try:
-                async with session.post(self._address, data=form, headers=headers) as response:
+                address = self._reached(self.progress.tries) + "/sms/twilio"
+                async with session.post(address, data=form, headers=headers) as response:
                     body = await response.read()
                     if response.status == 200:
                         return ["".join(text.itertext()) for text in ElementTree.fromstring(body)]

@@ -157,11 +157,12 @@ class Provider:
     @property
     def url(self) -> str:
         assert self._server is not None
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        host, port = self._server.sockets[0].getsockname()
+        return f"http://{host}:{port}"
 
-    async def start(self, port: int = 0) -> Provider:
+    async def start(self, port: int = 0, host: str = "127.0.0.1") -> Provider:
         self._server = await asyncio.get_running_loop().create_server(
-            lambda: Connection(self.answer, self._connections), "127.0.0.1", port, backlog=512
+            lambda: Connection(self.answer, self._connections), host, port, backlog=512
         )
         self._client = aiohttp.ClientSession(trust_env=False, timeout=aiohttp.ClientTimeout(total=20))
         return self
@@ -402,8 +403,8 @@ def _behaviour(wanted: Mapping[str, Any]) -> Behaviour:
     return Behaviour(**{key: tuple(value) if isinstance(value, list) else value for key, value in wanted.items()})
 
 
-async def _main(provider: Provider, port: int) -> None:
-    await provider.start(port)
+async def _main(provider: Provider, port: int, host: str) -> None:
+    await provider.start(port, host)
     print(provider.url, flush=True)
     await asyncio.Event().wait()
 
@@ -411,8 +412,9 @@ async def _main(provider: Provider, port: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="a Twilio-compatible provider for figures and fault tests")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--account", default=ACCOUNT)
     parser.add_argument("--token", default=TOKEN)
     parser.add_argument("--journal", type=Path)
     given = parser.parse_args()
-    asyncio.run(_main(Provider(given.account, given.token, journal=given.journal), given.port))
+    asyncio.run(_main(Provider(given.account, given.token, journal=given.journal), given.port, given.host))
