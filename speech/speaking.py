@@ -13,7 +13,7 @@ from speech.prompts.phrase_matching import Breath
 from speech.prompts.recordings import Prompts
 from speech.voices.cache import SpokenCache, cache_key
 from speech.voices.loudness import levelled, trimmed
-from speech.voices.passages import AFTER_PART, Passage, passages
+from speech.voices.passages import AFTER_PART, Passage, passages, with_short_beginning
 from speech.voices.voice import Style, Voice
 
 
@@ -25,6 +25,8 @@ class Recorded(Protocol):
         ...
 
 
+LONGEST_BEGINNING = 45
+"""Characters of the first part, some three seconds of sound: the longer it is, the later it begins."""
 PASSAGES_OF_A_PART = 3
 """After the first, which is alone: some ten seconds of sound, packed while the part before is heard."""
 
@@ -98,7 +100,7 @@ class Speaking:
             SpeechError: the voice is missing or failed twice.
             IndexError: there is no such part.
         """
-        todo = passages(text, style)
+        todo = with_short_beginning(passages(text, style), LONGEST_BEGINNING)
         starts = [0, *range(1, len(todo), PASSAGES_OF_A_PART)][: len(todo)]
         first = starts[number]
         last = starts[number + 1] if number + 1 < len(starts) else len(todo)

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -79,7 +80,8 @@ class KioskAudio:
             is_public = body.text in _wording()
             part = await speaking.part(body.text, style, body.part, rate=opus.RATE, is_public=is_public)
             # In a thread: another visitor's microphone does not wait for it.
-            packed = await asyncio.to_thread(opus.opus_bytes, Recording(part.pcm, opus.RATE)) if part.pcm else b""
+            pack = partial(opus.opus_bytes, Recording(part.pcm, opus.RATE), is_waited_for=body.part == 0)
+            packed = await asyncio.to_thread(pack) if part.pcm else b""
         except IndexError:
             return web.Response(status=204)
         except SpeechError as error:

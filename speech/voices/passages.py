@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from language.foreign_speech import language_runs, one_line, written_out
 from language.languages import default_language, installed
@@ -72,6 +72,20 @@ def chunks(sentence: str, longest: int = LONGEST_PASSAGE) -> tuple[str, ...]:
             else:
                 pieces.append(unit)
     return tuple(pieces)
+
+
+def with_short_beginning(said: tuple[Passage, ...], longest: int) -> tuple[Passage, ...]:
+    """The same with a first passage of at most so many characters, where its sentence has a comma or a colon to be cut
+    behind: what comes first is waited for, and a voice that breaks off between two words sounds like a mistake."""
+    if not said or len(said[0].text) <= longest:
+        return said
+    whole, *rest = said
+    first, *_ = chunks(whole.text, longest)
+    if not first.endswith((",", ":")):
+        return said
+    # The pause is part of the sentence, whatever the speed: the one between its parts, in proportion to its own.
+    pause = min(whole.pause, whole.pause * AFTER_PART / AFTER_SENTENCE)
+    return (replace(whole, text=first, pause=pause), replace(whole, text=whole.text[len(first) :].strip()), *rest)
 
 
 def _sentences(text: str) -> list[str]:

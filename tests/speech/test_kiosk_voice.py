@@ -67,6 +67,25 @@ async def test_a_long_text_is_heard_in_parts_of_which_the_first_is_short_and_non
         await speaking.part(text, Style(), count, rate=opus.RATE)
 
 
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("Làm giấy khai sinh cần, tờ khai đăng ký khai sinh, giấy chứng sinh.", "Làm giấy khai sinh cần,"),
+        ("Mang tờ khai, giấy chứng sinh, sổ hộ khẩu, rồi nộp ở ủy ban.", "Mang tờ khai, giấy chứng sinh, sổ hộ khẩu,"),
+        ("Nộp tờ khai và giấy chứng sinh ở ủy ban xã nhà.", "Nộp tờ khai và giấy chứng sinh ở ủy ban xã nhà."),
+        ("Xin chào. Cần làm giấy tờ gì?", "Xin chào."),
+    ],
+    ids=["as long as a comma", "as many commas as fit", "no comma", "short by itself"],
+)
+async def test_what_is_heard_first_is_short_where_a_comma_allows_it(text: str, begins: str) -> None:
+    voice = ToneVoice()
+    speaking = Speaking(voice, SpokenCache(0))
+    first = await speaking.part(text, Style(), 0, rate=opus.RATE)
+    assert first.words == begins
+    rest = [(await speaking.part(text, Style(), number, rate=opus.RATE)).words for number in range(1, first.parts)]
+    assert " ".join([first.words, *rest]) == text
+
+
 async def test_where_there_is_nothing_to_hear_no_part_is_waited_for() -> None:
     signing = Signing(Seal(b"a secret of the tests"))
     speaking = Speaking(ToneVoice(), SpokenCache(10_000_000))
@@ -89,6 +108,14 @@ def test_packed_speech_lasts_as_long_and_weighs_a_twelfth() -> None:
     assert np.abs(samples(bytes(unpacked))).mean() > 500
     assert len(packed) < 5 * 4_500, "at most 36 kbit/s, even of noise"
     assert seconds_of(pcm, opus.RATE) == 5
+
+
+def test_what_is_waited_for_is_packed_lightly_and_is_the_same_sound() -> None:
+    pcm = np.random.default_rng(1).normal(0, 3000, opus.RATE).astype("<i2").tobytes()
+    soon, light = (opus.opus_bytes(Recording(pcm, opus.RATE), is_waited_for=hurry) for hurry in (True, False))
+    assert len(light) < len(soon) < len(pcm) / 3
+    with soundfile.SoundFile(io.BytesIO(soon)) as opened:
+        assert len(bytes(opened.buffer_read(dtype="int16"))) == pytest.approx(len(pcm), rel=0.05)
 
 
 async def test_in_production_the_microphone_is_not_for_those_behind_a_proxy() -> None:
