@@ -47,7 +47,7 @@ def start(
     # Text messages leave a box by its queue to the centre, unless it has a route of its own.
     has_route = apart(_has_route, settings)
     names = [name for name in MODULES if name != "worker" or has_route]
-    keep_running(port, data, names, more)
+    keep_running(port, data, names, more, shares=True)
 
 
 def _has_route(settings: Settings) -> bool:

@@ -1,7 +1,8 @@
 """What the supervisor is to keep running, handed from the process that prepared it to the one that keeps it.
 
 It is the same process: ``motcua up`` prepares with the whole library of settings and commands, then becomes the
-supervisor, a program that imports next to nothing (50 MB less for as long as the system runs).
+supervisor, a program that imports next to nothing (50 MB less for as long as the system runs). On a box it imports what
+its processes have in common instead, and they go on from there (:mod:`cli.forked`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,27 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import NoReturn
+from types import MappingProxyType
+from typing import Final, NoReturn
+
+LIBRARIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "RASA_TELEMETRY_ENABLED": "false",
+        # Libraries of Rasa's age warn about themselves while they are imported.
+        "PYTHONWARNINGS": "ignore",
+        # One thread of linear algebra a process: the models are small, and threads would fight over two cores.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        # gunicorn's title would be written over the rest, and with it whose process this is; see cli.left_behind.
+        "SPT_NOENV": "1",
+    }
+)
+"""What libraries of every process read from the environment, most of it while they are imported."""
+LITTLE_MEMORY: Final[Mapping[str, str]] = MappingProxyType(
+    {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072"}
+)
+"""glibc keeps a heap for each thread and gives little of them back; Python runs one thread at a time anyway. With a
+fixed threshold large blocks stay mapped by themselves and go back at once: 40 MB less for a whole box."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +65,8 @@ class Plan:
     """Lines for people, once everything is ready."""
     port: int
     data: str
+    shares: bool = False
+    """Whether the children go on from the supervisor's own memory, so that what they have in common is there once."""
 
 
 def become_supervisor(plan: Plan) -> NoReturn:
@@ -54,8 +77,13 @@ def become_supervisor(plan: Plan) -> NoReturn:
         json.dump(asdict(plan), out)
     sys.stdout.flush()
     sys.stderr.flush()
-    command = [sys.executable, "-m", "cli.supervisor", str(file)]
-    os.execve(sys.executable, command, {**os.environ, "PYTHONPATH": plan.environment["PYTHONPATH"]})
+    # Behind the file: where it runs, for whoever lists processes, and room for what a child calls itself.
+    command = [sys.executable, "-m", "cli.supervisor", str(file), plan.data]
+    own = {**os.environ, "PYTHONPATH": plan.environment["PYTHONPATH"]}
+    if plan.shares:
+        # What is read when a program begins, by libraries and by who lists processes, is the same for its children.
+        own = {**LITTLE_MEMORY, **own, **LIBRARIES, "MOTCUA_DATA_DIR": plan.data}
+    os.execve(sys.executable, command, own)
 
 
 def handed_over(file: int) -> Plan:

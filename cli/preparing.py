@@ -20,6 +20,7 @@ from typing import ParamSpec, TypeVar
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from cli.plan import LIBRARIES, LITTLE_MEMORY
 from runtime import settings as settings_module
 from runtime.data_files import check_data_files
 from runtime.messages import tr
@@ -137,6 +138,7 @@ def environment(settings: Settings) -> dict[str, str]:
     brought = bundles.environment()
     own = without_files_of(os.environ.items(), (PREFIX + "REDIS_URL",))
     return {
+        **LITTLE_MEMORY,
         **environment_with(brought, own, bundles.number),
         PREFIX + "KIOSK_NAME": settings.kiosk_name,
         PREFIX + "PORT": str(settings.port),
@@ -144,14 +146,7 @@ def environment(settings: Settings) -> dict[str, str]:
         PREFIX + "REDIS_URL": redis_url(settings),
         # Ours first, then where the operator keeps parts from outside.
         "PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT_ROOT), os.environ.get("PYTHONPATH")))),
-        "RASA_TELEMETRY_ENABLED": "false",
-        # Libraries of Rasa's age warn about themselves while they are imported.
-        "PYTHONWARNINGS": "ignore",
-        # One thread of linear algebra a process: the models are small, and threads would fight over two cores.
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        # gunicorn's title would be written over the rest, and with it whose process this is; see cli.left_behind.
-        "SPT_NOENV": "1",
+        **LIBRARIES,
     }
 
 

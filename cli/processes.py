@@ -16,8 +16,9 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO
+from typing import IO, Protocol
 
+from cli.plan import LITTLE_MEMORY
 from runtime.backoff import Backoff
 from runtime.messages import Message, reason_of, tr
 
@@ -47,13 +48,40 @@ LOOK_SECONDS = 1.0
 LOG_LOOK_SECONDS = 60.0
 """How often log files are looked at."""
 _PR_SET_PDEATHSIG = 1
-LITTLE_MEMORY: Mapping[str, str] = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072"}
-"""glibc keeps a heap for each thread and gives little of them back; Python runs one thread at a time anyway. With a
-fixed threshold large blocks stay mapped by themselves and go back at once: 40 MB less for a whole box."""
 
 
 class StartFailed(RuntimeError):
     """A process ended, or did not become ready, while the system was starting."""
+
+
+class Running(Protocol):
+    """A process that was started: what of :class:`subprocess.Popen` a supervisor needs."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def returncode(self) -> int | None:
+        """As it was when it was last looked at; None while it runs."""
+        ...
+
+    def poll(self) -> int | None:
+        """Look; None while it runs."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; raises :class:`subprocess.TimeoutExpired`."""
+        ...
+
+    def send_signal(self, sig: int) -> None:
+        """Send a signal, unless it has ended."""
+        ...
+
+    def kill(self) -> None:
+        """End it at once."""
+        ...
 
 
 @dataclass
@@ -64,7 +92,7 @@ class Child:
     command: Sequence[str]
     environment: Mapping[str, str]
     is_ready: Callable[[], bool]
-    process: subprocess.Popen[bytes] | None = None
+    process: Running | None = None
     started: float = 0.0
     deaths: int = 0
     restart_at: float = field(default=0.0)
@@ -80,14 +108,17 @@ class Child:
         self.started = time.monotonic()
         with ExitStack() as files:
             output = files.enter_context(_opened(self.log)) if self.log else None
-            self.process = subprocess.Popen(
-                self.command,
-                env={**LITTLE_MEMORY, **self.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                preexec_fn=die_with_parent,
-            )
+            self.process = self._launch({**LITTLE_MEMORY, **self.environment}, output)
+
+    def _launch(self, environment: Mapping[str, str], output: IO[bytes] | None) -> Running:
+        return subprocess.Popen(
+            self.command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            preexec_fn=die_with_parent,
+        )
 
     def turn_log(self) -> None:
         """Put aside what a large log holds, while the process goes on writing into the same file."""
@@ -125,6 +156,8 @@ class Supervisor:
         following: by the name of a child, beginnings of the names of variables it takes up by itself; it is started
             again only when others have changed.
         progress: takes a line for each child that is ready while the system starts.
+        again: called when an ordered restart has stopped all, by a supervisor whose children go on from its own
+            memory: it has to read the program anew itself. None starts the children again.
     """
 
     def __init__(
@@ -135,6 +168,7 @@ class Supervisor:
         lasting: Collection[str] = (),
         following: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         progress: Callable[[str], None] = lambda line: None,
+        again: Callable[[], None] | None = None,
     ) -> None:
         self._children = list(children)
         self._report = report
@@ -142,6 +176,7 @@ class Supervisor:
         self._lasting = lasting
         self._following = following
         self._progress = progress
+        self._again = again
         self._told: set[str] = set()
         self._stopping = False
         self._renewing = False
@@ -276,6 +311,8 @@ class Supervisor:
     def _restart(self) -> None:
         self._report(tr("starting everything again, as was ordered"))
         self.stop()
+        if self._again is not None:
+            self._again()
         for child in self._children:
             child.deaths, child.restart_at = 0, 0.0
         self.start()

@@ -1,4 +1,5 @@
-"""``python -m cli.supervisor``: what ``motcua up`` becomes. It lives as long as the system, so it imports little."""
+"""``python -m cli.supervisor``: what ``motcua up`` becomes. It lives as long as the system, so it imports little; on a
+box, what its processes have in common (:mod:`cli.forked`)."""
 
 from __future__ import annotations
 
@@ -9,9 +10,12 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
-from cli.plan import Plan, PlannedChild, handed_over
+from cli.plan import Plan, PlannedChild, become_supervisor, handed_over
 from cli.processes import Child, StartFailed, Supervisor
 from cli.readiness import AddressReady, WorkerReady, always_ready
 from cli.redis_child import RedisChild
@@ -38,13 +42,20 @@ def main() -> None:
     if plan.redis_folder is not None:
         children.append(RedisChild(RedisServer(Path(plan.redis_folder))))
     logs = Path(plan.logs) if plan.logs else None
+    kind = _shared_memory() if plan.shares else Child
     for planned in plan.children:
         log = logs / f"{planned.name}.log" if logs else None
-        child = Child(planned.name, planned.command, plan.environment, _readiness(planned, plan), log=log)
+        child = kind(planned.name, planned.command, plan.environment, _readiness(planned, plan), log=log)
         child.stop_seconds += planned.waits
         children.append(child)
     supervisor = Supervisor(
-        children, report=_tell, renewed=lambda: _environment(plan), lasting=LASTING, following=FOLLOWING, progress=_tell
+        children,
+        report=_tell,
+        renewed=lambda: _environment(plan),
+        lasting=LASTING,
+        following=FOLLOWING,
+        progress=_tell,
+        again=(lambda: _begin_anew(plan)) if plan.shares else None,
     )
     signal.signal(signal.SIGHUP, supervisor.request_renewal)
     signal.signal(signal.SIGUSR1, supervisor.request_restart)
@@ -62,6 +73,22 @@ def main() -> None:
         sys.exit(1)
     finally:
         supervisor.stop()
+
+
+def _shared_memory() -> type[Child]:
+    """Children that go on from here, once what they have in common is here."""
+    # Late: a supervisor that shares nothing imports nothing of it.
+    from cli.forked import ForkedChild, load_shared
+
+    load_shared()
+    return ForkedChild
+
+
+def _begin_anew(plan: Plan) -> NoReturn:
+    """The same plan with the program and the settings as they are now; the process keeps its number."""
+    with suppress(OSError, ValueError, subprocess.SubprocessError):
+        plan = replace(plan, environment=_environment(plan))
+    become_supervisor(plan)
 
 
 def _tell(line: str) -> None:

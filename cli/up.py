@@ -37,7 +37,14 @@ def up(
     keep_running(port, data, [name.strip() for name in only.split(",") if name.strip()])
 
 
-def keep_running(port: int | None, data: Path | None, names: list[str], more: tuple[PlannedChild, ...] = ()) -> None:
+def keep_running(
+    port: int | None,
+    data: Path | None,
+    names: list[str],
+    more: tuple[PlannedChild, ...] = (),
+    *,
+    shares: bool = False,
+) -> None:
     """Prepare the system and become its supervisor.
 
     Args:
@@ -45,6 +52,7 @@ def keep_running(port: int | None, data: Path | None, names: list[str], more: tu
         data: folder of data; None for the one that is set.
         names: processes of :data:`MODULES`.
         more: processes beside them.
+        shares: see :attr:`cli.plan.Plan.shares`.
     """
     if unknown := [name for name in names if name not in MODULES]:
         raise typer.BadParameter(
@@ -59,16 +67,17 @@ def keep_running(port: int | None, data: Path | None, names: list[str], more: tu
     _ = core_tls.offering(settings) if "core" in names else core_tls.opening(settings)
     _refuse_taken_ports(settings, names)
     prepared = apart(prepare, port, data, tuple(names))
-    become_supervisor(plan(prepared, sys.stdout.isatty(), more))
+    become_supervisor(plan(prepared, sys.stdout.isatty(), more, shares=shares))
 
 
-def plan(prepared: Prepared, at_terminal: bool, more: tuple[PlannedChild, ...] = ()) -> Plan:
+def plan(prepared: Prepared, at_terminal: bool, more: tuple[PlannedChild, ...] = (), *, shares: bool = False) -> Plan:
     """What is to be kept running.
 
     Args:
         prepared: settings, names and environment.
         at_terminal: at a terminal people want the addresses, not the log; a service manager wants the log.
         more: processes beside the usual ones.
+        shares: see :attr:`cli.plan.Plan.shares`.
     """
     settings = prepared.settings
     logs = settings.data_path / "logs" if at_terminal else None
@@ -81,6 +90,7 @@ def plan(prepared: Prepared, at_terminal: bool, more: tuple[PlannedChild, ...] =
         started=(*_addresses(settings, prepared), *([_line(tr("logs"), logs)] if logs else [])),
         port=settings.port,
         data=str(settings.data_path),
+        shares=shares,
     )
 
 

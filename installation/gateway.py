@@ -9,19 +9,15 @@ from flask import Blueprint, Flask
 
 from actions.dossiers.sandbox import read_sandbox, sandbox_rows
 from channels.callers import Callers
-from channels.dossier_push import blueprint as push_address
 from channels.gateway import create_app
 from channels.parts import Addresses, Parts
 from channels.try_page.sample_dossier import SampleDossier
 from installation.catalogue_health import catalogue_health
-from installation.centre import centre_pages, desk_figures, kiosk_sync, open311, reporting
 from installation.channels import ChannelStores
-from installation.exchange import exchange
 from installation.kiosk_page import kiosk_page
 from installation.limit_figures import limit_figures
 from installation.root import Installation
 from installation.surroundings_health import surroundings_health
-from installation.text_messages import TextMessageStores
 from language import data
 
 
@@ -57,29 +53,25 @@ def gateway(
 
 
 def whole_gateway(here: Installation) -> Flask:
-    """Every address there is: the channels', the kiosk's page, the kiosks' and the officers' centre."""
+    """Every address there is: the channels', the kiosk's page, the kiosks' and the officers' centre. A box of a centre
+    has neither boxes nor officers of its own, and none of their addresses.
+    """
+    addresses: list[Callable[[Installation, Parts], Blueprint]] = [
+        kiosk_page,
+        catalogue_health,
+        limit_figures,
+        surroundings_health,
+    ]
+    if not here.settings.kiosk_name:
+        # Late: what a centre is made of takes memory that a box does without.
+        from installation.centre_addresses import ADDRESSES
+
+        addresses += ADDRESSES
     return gateway(
         here,
         dossiers=partial(sample_dossiers, here),
-        addresses=[
-            partial(dossier_push, here),
-            partial(kiosk_page, here),
-            partial(kiosk_sync, here),
-            partial(centre_pages, here),
-            partial(open311, here),
-            partial(reporting, here),
-            partial(exchange, here),
-            partial(desk_figures, here),
-            partial(catalogue_health, here),
-            partial(limit_figures, here),
-            partial(surroundings_health, here),
-        ],
+        addresses=[partial(address, here) for address in addresses],
     )
-
-
-def dossier_push(here: Installation, _parts: Parts) -> Blueprint:
-    """Where sources say that a dossier has changed."""
-    return push_address(here.dossier_pushes, TextMessageStores(here).following)
 
 
 def sample_dossiers(here: Installation) -> list[SampleDossier]:

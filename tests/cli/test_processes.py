@@ -250,3 +250,20 @@ def test_an_ordered_restart_starts_every_child_again(started: tuple[Supervisor, 
     )
     assert not any(is_alive(pid) for pid in before)
     assert lines == ["starting everything again, as was ordered"]
+
+
+def test_a_supervisor_whose_children_share_its_memory_begins_anew_itself(tmp_path: Path) -> None:
+    begun: list[bool] = []
+    (one,) = children = [child(tmp_path, "one")]
+    supervisor = Supervisor(children, lambda line: None, again=lambda: begun.append(one.has_died()))
+    supervisor.start()
+    watching = threading.Thread(target=supervisor.watch)
+    watching.start()
+    supervisor.request_restart()
+    try:
+        wait_for(lambda: begun)
+        assert begun == [True], "when nothing runs any more"
+    finally:
+        supervisor.request_stop()
+        watching.join()
+        supervisor.stop()
