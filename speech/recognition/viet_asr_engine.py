@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from runtime.memory import let_go_of_file
 from runtime.messages import Message
 from speech.audio import seconds_of
 from speech.errors import EngineMissing, RecognitionFailed
@@ -28,6 +29,8 @@ _LEAD_IN_LEVEL = 8.0
 _ONLY_ERRORS = 3
 """Its log level that leaves stderr to us."""
 
+
+_LIBRARY = "libvietasr.so"
 
 _LICENCE = Message(" (the licence of its weights is not stated)")
 
@@ -87,6 +90,8 @@ class VietAsrRecogniser:
             self._pipeline: Any = vietasr.Pipeline.preset("transcribe")
         except RuntimeError as error:
             raise EngineMissing(Message("viet-asr does not start: {error}", error=error)) from None
+        # The weights lie in the library, too, from which they were copied: 66 MB nobody reads any more.
+        let_go_of_file(_LIBRARY)
 
     def open(self, hints: Hints = OPEN) -> _VietAsrListening:
         """Begin an utterance; it has no grammar, so closed hints are matched afterwards."""
