@@ -19,7 +19,7 @@ from assistant.model import is_stale
 from benchmarks import machine
 from benchmarks.__main__ import RESULTS
 from benchmarks.figures import Figure, Results, Target
-from benchmarks.kiosk.box import START_SECONDS, Box, interactive, wait_for_page, wake_ups, weight
+from benchmarks.kiosk.box import Box, enrol_far_away, interactive, wait_for_page, wake_ups, weight
 from benchmarks.kiosk.sound import heard_visit
 from benchmarks.kiosk.visits import CHROMIUM, browser_of_box, visit
 from benchmarks.processes import PortTaken, ProcessFailed
@@ -64,12 +64,13 @@ def _measure(playwright: Playwright, found: Results, engine: str, visits: int, p
     label = "box without recogniser" if bare else f"box with {engine}"
     browser = browser_of_box(playwright)
     with tempfile.TemporaryDirectory(prefix="motcua-box-") as scratch:
+        enrol_far_away(Path(scratch))
         began = time.monotonic()
         box = Box(port, Path(scratch), engine)
         try:
             wait_for_page(browser, box)
             usable = time.monotonic() - began
-            _wait_for_all(box)
+            box.wait_until_ready()
             touchable = [interactive(browser, box) for _ in range(PAGES)]
             requests, kilobytes = weight(browser, box)
             rested = box.memory()
@@ -105,14 +106,6 @@ def _promised(found: Results, name: str, most: float, samples: Sequence[float], 
     """A figure and, by its middle, the promise about it."""
     found.figures.append(Figure(name, unit, tuple(samples)))
     found.targets.append(Target(name, most, statistics.median(samples), unit, False))
-
-
-def _wait_for_all(box: Box) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not box.is_ready():
-        if time.monotonic() > deadline:
-            raise ProcessFailed("the box is not ready")
-        time.sleep(0.2)
 
 
 if __name__ == "__main__":

@@ -5,14 +5,20 @@ from __future__ import annotations
 import secrets
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
 from playwright.sync_api import Browser, Error, Page, Request
 
 from benchmarks.processes import HOST, Process, ProcessFailed, check_port, descendants, memory, waits
+from kiosk.centre_link.identity import Identity, keep_identity
+from kiosk.protocol.keys import Keys
+from runtime.settings import Settings
 
 START_SECONDS = 240.0
+NOBODY = 9
+"""A port at which nothing answers."""
 READY = "html[data-ready]"
 TILES = "button.tile"
 PORTRAIT = {"width": 1080, "height": 1920}
@@ -29,13 +35,19 @@ class Box:
         port: of the page; the core takes the next one.
         folder: an empty folder for data and log.
         engine: the recogniser's name; ``none`` for a box without one.
+        more: settings beyond the usual ones, without their prefix.
     """
 
-    def __init__(self, port: int, folder: Path, engine: str) -> None:
+    def __init__(self, port: int, folder: Path, engine: str, more: Mapping[str, str] | None = None) -> None:
         for wanted in (port, port + 1):
             check_port(wanted)
         self.url = f"http://{HOST}:{port}"
-        settings = {"SECRET_KEY": secrets.token_hex(16), "SPEECH_ENGINE": engine, "LOG_LEVEL": "WARNING"}
+        settings = {
+            "SECRET_KEY": secrets.token_hex(16),
+            "SPEECH_ENGINE": engine,
+            "LOG_LEVEL": "WARNING",
+            **(more or {}),
+        }
         self._process = Process(
             [sys.executable, "-m", "cli.main", "kiosk", "--port", str(port), "--data", str(folder / "data")],
             {f"MOTCUA_{name}": value for name, value in settings.items()},
@@ -54,6 +66,18 @@ class Box:
         except httpx.HTTPError:
             return False
 
+    def wait_until_ready(self) -> None:
+        """Wait for every part.
+
+        Raises:
+            ProcessFailed: when one is not there in time.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while not self.is_ready():
+            if time.monotonic() > deadline:
+                raise ProcessFailed("the box is not ready")
+            time.sleep(0.2)
+
     def memory(self) -> tuple[float, float]:
         """PSS and added up RSS in MB of all processes of the box; the browser's are not among them."""
         return memory(descendants(self._process.pid))
@@ -65,6 +89,13 @@ class Box:
     def stop(self) -> None:
         """Stop all."""
         self._process.stop()
+
+
+def enrol_far_away(folder: Path) -> None:
+    """Make a box of this folder one of a centre it has no line to: the process that keeps it in step runs, too."""
+    settings = Settings(data_dir=folder / "data")
+    centre = Keys.kept(folder / "centre.keys")
+    keep_identity(settings, Identity(secrets.token_hex(8), "máy đo", f"http://{HOST}:{NOBODY}", centre.public))
 
 
 def opened(browser: Browser, box: Box) -> Page:
