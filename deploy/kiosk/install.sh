@@ -79,10 +79,16 @@ if [ ! -e /etc/motcua/secret.key ]; then
   chown root:root /etc/motcua/secret.key && chmod 0600 /etc/motcua/secret.key
   umask 022
 fi
-install -m 0644 "$here/motcua-kiosk.service" "$here/motcua-kiosk-screen.service" /etc/systemd/system/
+install -m 0644 "$here/motcua-kiosk.service" /etc/systemd/system/
+# Screen and policies know one address: that of the port that is set.
+port="$(sed -n 's/^MOTCUA_PORT=//p' /etc/motcua/kiosk.env)"
+at_port() { sed "s#127\.0\.0\.1:8080#127.0.0.1:${port:-8080}#g" "$here/$1"; }
+at_port motcua-kiosk-screen.service > /etc/systemd/system/motcua-kiosk-screen.service
 install -m 0755 "$here/motcua" /usr/local/bin/motcua
 # What the browser may do; Chromium reads it from here alone.
-install -D -m 0644 "$here/policies.json" /etc/chromium/policies/managed/motcua.json
+mkdir -p /etc/chromium/policies/managed
+at_port policies.json > /etc/chromium/policies/managed/motcua.json
+chmod 0644 /etc/chromium/policies/managed/motcua.json /etc/systemd/system/motcua-kiosk-screen.service
 systemctl daemon-reload
 # Nothing printed stays on the disk. CUPS needs a moment after its start.
 systemctl start cups.service

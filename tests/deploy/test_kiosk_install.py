@@ -135,6 +135,14 @@ def test_a_box_without_a_line_runs_and_says_how_to_enrol_it_later(machine: Machi
     assert "motcua kiosk enrol --centre https://centre.example" in done.stderr
 
 
+def test_screen_and_policies_know_the_port_that_is_set(machine: Machine) -> None:
+    assert machine.install("MOTCUA_PORT=8090").returncode == 0
+    for file in ("chromium/policies/managed/motcua.json", "systemd/system/motcua-kiosk-screen.service"):
+        told = (machine.place("/etc") / file).read_text(encoding="utf-8")
+        assert "127.0.0.1:8090" in told
+        assert ":8080" not in told
+
+
 def test_the_example_names_settings_that_are_there(machine: Machine) -> None:
     lines = (KIOSK / "kiosk.answers").read_text(encoding="utf-8").splitlines()
     examples = [line.removeprefix("#") for line in lines if line.startswith("#") and not line.startswith("# ")]
