@@ -49,6 +49,14 @@ def hold(folder: Path) -> int:
     return descriptor
 
 
+def owner(folder: Path) -> int | None:
+    """The process that keeps a system running on the folder; None where none does."""
+    if not is_held(folder):
+        return None
+    noted = (folder / NAME).read_text().strip()
+    return int(noted) if noted.isdecimal() else None
+
+
 def is_held(folder: Path) -> bool:
     """Whether a system runs on the folder."""
     try:

@@ -39,6 +39,14 @@ def status() -> None:
 
 
 @app.command()
+def restart() -> None:
+    """Start the programs of this box again, after an update of them, once nobody stands there."""
+    from cli import kiosk_sync
+
+    kiosk_sync.restart()
+
+
+@app.command()
 def sync() -> None:
     """Talk to the centre now; a new bundle is fetched by the running system."""
     from cli import kiosk_sync

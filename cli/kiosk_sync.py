@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
@@ -9,6 +12,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from cli import folder_lock
 from installation.kiosk import sync_service as make_sync_service
 from installation.opening import opened
 from installation.root import Installation
@@ -16,10 +20,12 @@ from kiosk.bundles.applied import Applied
 from kiosk.centre_link.client import SyncError
 from kiosk.centre_link.identity import BrokenIdentity, Identity, identity_of
 from kiosk.dossiers.offline_dossiers import KeptDossiers
+from kiosk.page.visits import may_restart
 from kiosk.queue.box_clock import Watch
 from kiosk.queue.outgoing import Outgoing
 from kiosk.sync.enrolling import EnrolmentFailed
 from kiosk.sync.enrolling import enrol as enrol_box
+from kiosk.sync.sync_loop import LOOK_SECONDS
 from runtime import settings as settings_module
 from runtime.messages import tr, translated
 from runtime.version import version
@@ -66,6 +72,21 @@ def status() -> None:
             )
         )
         console.print(tr("dossiers  version {version}", version=KeptDossiers(here.database, identity.centre).version))
+
+
+def restart() -> None:
+    """Start the programs of this box again, once nobody stands there."""
+    settings = settings_module.load()
+    supervisor = folder_lock.owner(settings.data_path)
+    if supervisor is None:
+        _fail(tr("nothing runs on {folder}", folder=settings.data_path))
+    with opened(settings, with_tables=False) as here:
+        if not may_restart(here.redis):
+            console.print(tr("Somebody stands at the box and reads that it starts again afterwards: waiting."))
+        while not may_restart(here.redis):
+            time.sleep(LOOK_SECONDS)
+    os.kill(supervisor, signal.SIGUSR1)
+    console.print(tr("The box starts again."))
 
 
 def sync() -> None:

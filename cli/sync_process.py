@@ -14,7 +14,7 @@ from kiosk import recent_log
 from kiosk.bundles import health
 from kiosk.bundles.following import not_taken_up
 from kiosk.centre_link.identity import Identity
-from kiosk.page.visits import nobody_is_there
+from kiosk.page.visits import may_restart
 from kiosk.sync import supervisor
 from kiosk.sync.sync_loop import run
 from kiosk.sync.sync_service import SyncService
@@ -50,7 +50,7 @@ def main() -> None:
             identity,
             renew=supervisor.renew,
             restart=supervisor.restart,
-            is_idle=lambda: nobody_is_there(here.redis),
+            is_idle=lambda: may_restart(here.redis),
             trouble=lambda: not_taken_up(service.applied) or health.wait_until_well(lambda: health.trouble(settings)),
         )
         return service

@@ -24,7 +24,7 @@ from kiosk.page.contacting import Texts
 from kiosk.page.from_memory import Memory
 from kiosk.page.parts import AskedTickets, PageParts
 from kiosk.page.today import Today
-from kiosk.page.visits import Visits
+from kiosk.page.visits import Visits, restart_waits
 from kiosk.page.voice_client import VoiceClient
 from kiosk.printing.printers import Printer, PrinterFailed, printer_of
 from kiosk.procedure_cards import Cards
@@ -111,6 +111,7 @@ def _today(here: Installation, parts: Parts, voice: VoiceClient) -> Today:
         has_line=lambda: bool(ways_out()),
         checks={"keeps": written.to_database, "talks": talks},
         speaks=lambda: voice.abilities().speaks,
+        restart_waits=lambda: restart_waits(here.redis),
     )
 
 

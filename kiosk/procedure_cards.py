@@ -55,16 +55,30 @@ class Cards:
         source = source_line(_source(procedure), language)
         return Card(procedure.code, sides, source, procedure.source or portal())
 
-    def qr(self, code: str) -> bytes | None:
-        """The procedure's address as a QR code in SVG; None for an unknown one."""
+    def qr(self, code: str, ours: str | None) -> bytes | None:
+        """A procedure as a QR code in SVG; None for an unknown one.
+
+        Args:
+            code: of the procedure.
+            ours: number citizens text to: the code then is a message that asks us for it, which takes no internet.
+                None: the address where it can be read.
+        """
         card = self.card(code, default_language())
         if card is None:
             return None
-        made = segno.make(card.address, error="m", micro=False)
+        held = card.address if ours is None else ready_message(ours, card.code)
+        made = segno.make(held, error="m", micro=False)
         drawn = io.BytesIO()
         # With its namespace: a browser draws no picture without.
         made.save(drawn, kind="svg", scale=4, border=3, dark="#000", light="#fff", omitsize=True, xmldecl=False)
         return drawn.getvalue()
+
+
+def ready_message(ours: str, words: str) -> str:
+    """What a QR code holds that opens a text message to our number, as cameras of telephones know it: ready to be sent,
+    and sent by nobody but its owner.
+    """
+    return f"smsto:{ours}:{words}"
 
 
 def _source(procedure: Procedure) -> Source:

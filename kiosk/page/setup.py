@@ -52,6 +52,7 @@ def setup(
         "sign_videos": sorted(videos(settings.kiosk_sign_videos)),
         "prints": settings.kiosk_printer is not None,
         "texts_out": sends_texts,
+        "service_number": settings.service_number,
         "look_ups_later": keeps_look_ups,
         "tells_tickets": tells_tickets,
         "shut_out": is_shut_out,

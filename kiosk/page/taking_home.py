@@ -59,9 +59,9 @@ def add_taking_home(page: Blueprint, parts: PageParts) -> None:
         return jsonify(sent=True)
 
     @page.get("/api/qr/<code>.svg")
-    @described("The address of a procedure as a QR code.", media="image/svg+xml")
+    @described("A procedure as a QR code: a text message that asks us for it, or its address.", media="image/svg+xml")
     def qr(code: str) -> Response:
-        drawn = parts.cards.qr(code)
+        drawn = parts.cards.qr(code, parts.settings.service_number)
         if drawn is None:
             raise Problem(404, "not_found", "there is no such procedure")
         return Response(drawn, mimetype="image/svg+xml")

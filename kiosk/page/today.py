@@ -32,6 +32,7 @@ class Today:
         checks: each raises when something does not work: ``keeps`` (what is left here), ``talks`` (core and
             conversations).
         speaks: whether there is a voice.
+        restart_waits: whether the box starts again once nobody is there.
     """
 
     office: str
@@ -41,6 +42,7 @@ class Today:
     has_line: Callable[[], bool]
     checks: Mapping[str, Callable[[], object]]
     speaks: Callable[[], bool]
+    restart_waits: Callable[[], bool] = lambda: False
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _until: float = field(default=float("-inf"), init=False)
     _troubles: tuple[str, ...] = field(default=(), init=False)
@@ -74,4 +76,6 @@ class Today:
                 # Whatever it is: the visitor reads that it does not work, the operator what kind of trouble it is.
                 _log.warning("something does not work at this kiosk", what=name, cause=type(error).__name__)
                 found.append(name)
-        return found if self.speaks() else [*found, "speaks"]
+        if not self.speaks():
+            found.append("speaks")
+        return [*found, "restarts"] if self.restart_waits() else found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, Protocol
 
 from redis import Redis, RedisError
@@ -18,6 +19,9 @@ from stores.sealing import Seal
 _OPEN: Final = "kiosk:visits"
 """Sorted set: conversation by the moment the page was last heard of."""
 _ENDED: Final = "kiosk:ended:"
+_RESTART: Final = "kiosk:restart"
+TOLD_SECONDS: Final = 30
+"""Whoever waits for a restart says so again before this is over."""
 ENDED_SECONDS: Final = 3600
 """A turn that was under way when its visit ended answers within this time."""
 GRACE_SECONDS: Final = 60
@@ -33,6 +37,28 @@ def nobody_is_there(redis: Redis) -> bool:
         return not redis.zcard(_OPEN)
     except RedisError:
         return True
+
+
+def tell_restart(redis: Redis) -> None:
+    """Have the page tell, for half a minute, that the box starts again once nobody is there."""
+    with suppress(RedisError):
+        redis.set(_RESTART, "1", ex=TOLD_SECONDS)
+
+
+def may_restart(redis: Redis) -> bool:
+    """Whether nobody is there; whoever is reads that the box waits for them."""
+    is_idle = nobody_is_there(redis)
+    if not is_idle:
+        tell_restart(redis)
+    return is_idle
+
+
+def restart_waits(redis: Redis) -> bool:
+    """Whether the page is to tell so."""
+    try:
+        return bool(redis.exists(_RESTART))
+    except RedisError:
+        return False
 
 
 class Core(Protocol):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from contract.wording import Wording
-from kiosk.procedure_cards import Card
+from kiosk.procedure_cards import Card, ready_message
 from kiosk.words import portal
 from language.formatting import format_date
 from language.languages import default_language
@@ -117,8 +117,7 @@ def slip_of_ticket(text: str, number: str, ours: str | None, head: Letterhead, w
     return replace(
         slip,
         foot=(wording.text(language, "ticket_how", order=order, ours=ours), *slip.foot),
-        # As cameras of telephones know it: a message that is ready to be sent, and is sent by nobody but its owner.
-        address=f"smsto:{ours}:{order}",
+        address=ready_message(ours, order),
     )
 
 

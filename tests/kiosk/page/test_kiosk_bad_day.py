@@ -76,6 +76,12 @@ def test_the_line_above_every_screen_tells_what_does_not_work() -> None:
     }
 
 
+def test_who_stands_there_is_told_that_the_box_waits_for_them_to_start_again() -> None:
+    now = today({})
+    now.restart_waits = lambda: True
+    assert now.as_json()["troubles"] == ("restarts",)
+
+
 def test_what_works_again_is_no_longer_told(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = [True]
 

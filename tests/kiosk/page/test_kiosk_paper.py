@@ -15,6 +15,7 @@ from statistics import mean
 from typing import Any
 
 import pytest
+import segno
 from fpdf import FPDF
 from free_ports import free_port
 from hypothesis import given
@@ -99,6 +100,24 @@ def test_nine_in_ten_procedures_take_one_page(cards: Cards) -> None:
     found = [cards.card(code, "vi") for code in codes]
     pages = [pdf(slip_of_card(card, HEAD, words(), "vi")).count(b"/Type /Page\n") for card in found if card]
     assert mean(count == 1 for count in pages) >= 0.9
+
+
+def test_where_we_are_texted_to_the_code_on_the_screen_is_a_message_that_takes_no_internet(
+    cards: Cards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[str] = []
+    make = segno.make
+
+    def noting(content: str, **how: Any) -> Any:
+        held.append(content)
+        return make(content, **how)
+
+    monkeypatch.setattr(segno, "make", noting)
+    for ours in ("8099", None):
+        assert cards.qr("1.001193", ours) is not None
+    assert held[0] == "smsto:8099:1.001193"
+    assert held[1].startswith("https://")
+    assert cards.qr("9.999999", "8099") is None
 
 
 def test_a_sheet_says_whose_it_is_and_when_it_was_printed(cards: Cards) -> None:

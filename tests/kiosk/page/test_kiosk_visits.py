@@ -11,7 +11,7 @@ from channels.core_client import CoreUnavailable
 from contract.reply import Choice, Detail, Reply, ReplyKind
 from contract.turn import Event, Turn, TurnResult, Understanding
 from kiosk.page.answers import Expected, expected
-from kiosk.page.visits import GRACE_SECONDS, VisitOver, Visits
+from kiosk.page.visits import GRACE_SECONDS, VisitOver, Visits, may_restart, restart_waits
 from stores.redis_server import RedisServer
 from stores.sealing import Seal
 
@@ -148,3 +148,14 @@ def asking(detail: Detail | None) -> Reply:
 )
 def test_the_page_is_told_which_keys_to_show(answer: TurnResult, asked_for: Expected) -> None:
     assert expected(answer) is asked_for
+
+
+def test_a_restart_waits_for_who_is_there_and_the_page_is_told(visits: Visits, redis: Redis) -> None:
+    redis.delete("kiosk:restart")
+    assert may_restart(redis)
+    assert not restart_waits(redis), "nobody is there to read it"
+    visits.turn(VISIT, "xin chào")
+    assert not may_restart(redis)
+    assert restart_waits(redis)
+    visits.end(VISIT)
+    assert may_restart(redis)

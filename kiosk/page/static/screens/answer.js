@@ -43,6 +43,13 @@ function asked(answer) {
   return h("section", { class: "fact wanted told" }, paragraphs(told.lines));
 }
 
+// Where we are texted to, the code holds that message: it takes no internet, and no camera either.
+function cameraCode(code) {
+  const ours = abilities.serviceNumber;
+  return h("figure", {}, h("img", { src: `/kiosk/api/qr/${code}.svg`, alt: text(ours ? "qr_text_label" : "qr_label"), width: "132", height: "132" }),
+    h("figcaption", {}, ours ? text("qr_text_lead", { code, ours }) : text("qr_lead")));
+}
+
 export function answerScreen(answer) {
   const { card, side } = answer;
   const { sides } = card;
@@ -79,8 +86,7 @@ export function answerScreen(answer) {
         sides.warnings.map((warning) => h("p", { class: "warning" }, warning)),
         h("footer", { class: "source" },
           h("p", {}, card.source),
-          h("figure", {}, h("img", { src: `/kiosk/api/qr/${card.code}.svg`, alt: text("qr_label"), width: "132", height: "132" }),
-            h("figcaption", {}, text("qr_lead"))))),
+          cameraCode(card.code))),
       h("div", { class: "home-ways" }, h("div", { class: "more-place" }),
         abilities.signVideos.includes(card.code) && button(text("sign_video"), () => go(() => signVideoScreen(card.code, sides.name)), { icon: "hand", kind: "way" }),
         takingHome({ code: card.code }), button(text("officer"), () => go(() => officerScreen(card.code)), { icon: "officer", kind: "way" })),
