@@ -342,8 +342,13 @@ class _Answer:
         return lines or [*self._result(), self._say("receive_none", who=self._telling.who)]
 
     def _besides(self) -> list[str]:
-        lines = payment_lines(self._telling, self._procedure.besides, "besides_line")
-        return lines or [self._say("besides_none", who=self._telling.who)]
+        telling, procedure = self._telling, self._procedure
+        lines = payment_lines(telling, procedure.besides, "besides_line")
+        if lines:
+            return lines
+        # Who asks what it costs in all is told the fee where nothing else is known to be paid.
+        fees = fee_lines(telling) if procedure.tells_fee(telling.today) else []
+        return [*fees, self._say("besides_none", who=telling.who)]
 
     def _fee(self) -> list[str]:
         """The fee; where the work itself is free, first what is paid besides: "mua thẻ hết bao nhiêu" asks that."""

@@ -328,6 +328,17 @@ def test_what_is_received_and_what_is_paid_besides_are_sides_of_their_own() -> N
     assert "Ngoài lệ phí còn phải nộp thuế thu nhập." in told(ANSWERS.reply(procedure, Aspect.FEE))
 
 
+def test_who_asks_what_it_costs_in_all_is_told_the_fee_where_nothing_else_is_known() -> None:
+    priced = record(submissions=[{"way": "direct", "fees": [{"amount": 15_000}]}])
+    reply = ANSWERS.reply(priced, Aspect.BESIDES)
+    assert "Lệ phí: 15.000 đồng." in reply.short
+    assert "không ghi khoản phải nộp ngoài lệ phí" in told(reply)
+    assert (
+        "Lệ phí"
+        not in told(ANSWERS.reply(record(submissions=[{"way": "direct"}]), Aspect.BESIDES)).split("Hỏi thêm")[0]
+    )
+
+
 def test_whoever_asks_for_the_source_hears_all_of_it() -> None:
     procedure = record(
         submissions=[

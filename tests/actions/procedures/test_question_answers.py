@@ -77,6 +77,8 @@ def told(code: str, text: str, language: str = "vi") -> str:
         (RECORD, "nhờ người khác xin được không", "Phiếu số 1 thì nhờ được, phiếu số 2 phải tự xin."),
         (OLD_AGE, "bao nhiêu tuổi thì được", "Từ đủ 75 tuổi"),
         (BOOK, "mất sổ bảo hiểm rồi thì sao", "Không mất quyền lợi."),
+        ("2.000720", "dời quán sang xã khác được không", "Không phải làm giấy mới."),
+        ("2.000821", "người đóng tự nguyện có được không", "Được, nếu người mất đã đóng tự nguyện"),
     ],
 )
 def test_the_first_sentence_settles_the_question(code: str, text: str, first: str) -> None:
