@@ -10,10 +10,14 @@ them, with pauses as people make them, up to 0.7 s:
 - *story*: two sentences with a pause between them;
 - *spelt out*: five short words with a pause after each, as a code is dictated, heard as the dialogue hears codes.
 
-Three ways to decide are compared, each with the gate, detector and state machine of the calls
+Four ways to decide are compared, each with the gate, detector and state machine of the calls
 (:mod:`speech.listening`): *silence* alone; *words*, which end a turn early, with two seconds of silence where they say
-nothing; and *both*, as calls use it. Seconds are seconds of sound; what the recogniser takes after the end of a turn is
-not in them (:mod:`benchmarks.calls` has that).
+nothing; *both*; and *state*, both with the patience the dialogue has where it is: little after a yes or no, much while
+a code is spelt. *calls* is that with the silences calls really wait for. Seconds are seconds of sound; what the
+recogniser takes after the end of a turn is not in them (:mod:`benchmarks.calls` has that).
+
+Beside it stands how long a recogniser has to take silence until its text so far is what it would give at its end: after
+so much nobody has to wait for that.
 """
 
 from __future__ import annotations
@@ -39,6 +43,7 @@ from benchmarks.recognition import CHOICES, MATERIAL, RESULTS, Present, Said, ma
 from channels.phone.calls.carrier import FRAME_BYTES, FRAME_SECONDS
 from channels.phone.calls.hearing import Frame, Hearing
 from channels.phone.dialogue.carrier_protocol import Expect
+from channels.phone.dialogue.prompts import END_OF_ANSWER_SECONDS, END_OF_QUESTION_SECONDS
 from speech.audio import TELEPHONE_RATE, Recording, Resampler, level, seconds_of, silence, through_telephone
 from speech.listening.turn_end import Completeness, TurnEnd, TurnEvent, TurnTimes
 from speech.recognition import engines
@@ -54,6 +59,8 @@ THRESHOLDS: Final = tuple(round(0.2 + 0.05 * step, 2) for step in range(37))
 """Seconds of silence that are tried: 0.2 to 2.0."""
 FALLBACK_SECONDS: Final = 2.0
 """Silence that ends a turn of which words say nothing, where words alone decide."""
+SETTLED_AFTER: Final = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+"""Seconds of silence of which it is told how many texts were whole by then."""
 _WORDS_SPELT: Final = 5
 _MIDDLE: Final = (0.35, 0.65)
 """Part of a sentence in which somebody stops to look for a word."""
@@ -77,6 +84,9 @@ class Judged:
     frames: tuple[Frame, ...]
     spoken: float
     """Seconds until the last syllable is over."""
+    expect: Expect = field(default_factory=Expect)
+    settled: float | None = None
+    """Seconds of silence taken until the text was what the end gave; None where it never was."""
 
 
 @dataclass(frozen=True)
@@ -97,23 +107,38 @@ class Delay:
     """Turns never noticed."""
 
 
-WAYS: Final[dict[str, Callable[[float], TurnTimes]]] = {
-    "silence": lambda t: TurnTimes(end_silence=t, end_silence_complete=t, end_silence_unfinished=t),
-    "words": lambda t: TurnTimes(
+Way = Callable[[float, Expect], TurnTimes]
+
+AS_CALLS: Final = "calls"
+
+
+def _both(seconds: float) -> TurnTimes:
+    return TurnTimes(
+        end_silence=seconds,
+        end_silence_complete=min(seconds, TurnTimes.end_silence_complete),
+        end_silence_unfinished=max(seconds, TurnTimes.end_silence_unfinished),
+    )
+
+
+WAYS: Final[dict[str, Way]] = {
+    "silence": lambda t, _: TurnTimes(end_silence=t, end_silence_complete=t, end_silence_unfinished=t),
+    "words": lambda t, _: TurnTimes(
         end_silence=FALLBACK_SECONDS, end_silence_complete=t, end_silence_unfinished=FALLBACK_SECONDS
     ),
-    "both": lambda t: TurnTimes(
-        end_silence=t,
-        end_silence_complete=min(t, TurnTimes.end_silence_complete),
-        end_silence_unfinished=max(t, TurnTimes.end_silence_unfinished),
-    ),
+    "both": lambda t, _: _both(t),
+    "state": lambda t, expect: _both(t * expect.end_silence_seconds / END_OF_QUESTION_SECONDS),
+    AS_CALLS: lambda _, expect: _both(expect.end_silence_seconds),
 }
-"""By name: the times a way decides by, given the silence that is tried."""
+"""By name: the times a way decides by, given the silence that is tried and what the dialogue expects."""
 
 
 def turns(sets: dict[str, list[Said]]) -> list[Turn]:
     """Turns of every kind, always the same for the same recordings."""
-    answers = Expect(phrases=tuple(dict.fromkeys(one.text for one in sets.get(CHOICES, []))), closed=True)
+    answers = Expect(
+        phrases=tuple(dict.fromkeys(one.text for one in sets.get(CHOICES, []))),
+        closed=True,
+        end_silence_seconds=END_OF_ANSWER_SECONDS,
+    )
     words, sentences = (
         [spoken_part(_telephone(one.sound)) for one in sets.get(name, [])] for name in (CHOICES, "vivos")
     )
@@ -145,10 +170,13 @@ class _Ear:
 
     def __init__(self, recogniser: Recogniser) -> None:
         self._recogniser = recogniser
+        self.opened: list[_Utterance] = []
 
     def open(self, rate: int, hints: Hints) -> _Utterance:
         tells = bool(getattr(self._recogniser, "tells_words", False))
-        return _Utterance(self._recogniser.open(hints), Resampler(rate, self._recogniser.sample_rate), tells)
+        resampler = Resampler(rate, self._recogniser.sample_rate)
+        self.opened.append(_Utterance(self._recogniser.open(hints), resampler, tells))
+        return self.opened[-1]
 
 
 class _Utterance:
@@ -157,9 +185,22 @@ class _Utterance:
 
     def __init__(self, listening: Listening, resampler: Resampler, tells_words: bool) -> None:
         self._listening, self._resampler, self.tells_words = listening, resampler, tells_words
+        self.text, self.changed_at, self.frames = "", 0, 0
+        """The text so far, at which frame it last changed, and how many there were."""
 
     def feed(self, pcm: bytes) -> Partial | None:
-        return self._listening.feed(self._resampler.feed(pcm))
+        self.frames += 1
+        partial = self._listening.feed(self._resampler.feed(pcm))
+        if partial is not None and partial.text != self.text:
+            self.text, self.changed_at = partial.text, self.frames
+        return partial
+
+    def settled(self, quiet: float) -> Heard | None:
+        return None
+
+    def ended_as_it_was(self) -> bool:
+        """End it; whether that gave nothing but the text so far."""
+        return self._listening.finish().text == self.text
 
     async def finish(self) -> Heard | Failure:
         return self._listening.finish()
@@ -173,7 +214,8 @@ def judge(engine: Present, todo: Sequence[Turn]) -> list[Judged]:
     recogniser = engines.load(engine.spec)
     found = []
     for turn in todo:
-        hearing = Hearing(_Ear(recogniser))
+        ear = _Ear(recogniser)
+        hearing = Hearing(ear)
         hearing.expect(turn.expect)
         begin = TurnEnd(TurnTimes())
         frames: list[Frame] = []
@@ -182,9 +224,25 @@ def judge(engine: Present, todo: Sequence[Turn]) -> list[Judged]:
             frames.append(hearing.hear(piece))
             if not begin.in_speech and begin.process(FRAME_SECONDS, frames[-1].is_speech) is TurnEvent.SPEECH_STARTED:
                 hearing.listen()
+        found.append(
+            Judged(
+                turn.kind,
+                tuple(frames),
+                seconds_of(turn.pcm, TELEPHONE_RATE),
+                turn.expect,
+                _settled(ear.opened, frames),
+            )
+        )
         hearing.forget()
-        found.append(Judged(turn.kind, tuple(frames), seconds_of(turn.pcm, TELEPHONE_RATE)))
     return found
+
+
+def _settled(opened: Sequence[_Utterance], frames: Sequence[Frame]) -> float | None:
+    """Seconds from the last voice until the text of the utterance was what its end gave; None where it never was."""
+    if not opened or not opened[-1].ended_as_it_was():
+        return None
+    quiet = len(frames) - 1 - max((at for at, frame in enumerate(frames) if frame.is_speech), default=0)
+    return max(0, quiet - (opened[-1].frames - opened[-1].changed_at)) * FRAME_SECONDS
 
 
 def ended_after(judged: Judged, times: TurnTimes) -> float | None:
@@ -208,10 +266,10 @@ def delays(all_judged: Sequence[Judged]) -> list[Delay]:
     rows = []
     for way, times_of in WAYS.items():
         for threshold in THRESHOLDS:
-            ended = [(one, ended_after(one, times_of(threshold))) for one in all_judged]
+            ended = [(one, ended_after(one, times_of(threshold, one.expect))) for one in all_judged]
             heard = [(one, after) for one, after in ended if after is not None]
             cut = sum(is_cut(one, after) for one, after in heard)
-            if cut <= MOST_CUT * len(heard):
+            if way == AS_CALLS or cut <= MOST_CUT * len(heard):
                 rows += [_delay(way, kind, threshold, ended) for kind in (*dict.fromkeys(_kinds(all_judged)), "all")]
                 break
     return rows
@@ -251,13 +309,25 @@ def show(engine: str, rows: Sequence[Delay], console: Console) -> None:
         table.add_row(
             row.way,
             f"{row.kind} ({row.turns})",
-            f"{row.threshold:.2f} s",
+            "as set" if row.way == AS_CALLS else f"{row.threshold:.2f} s",
             f"{row.cut:.0%}",
             f"{1000 * row.median:.0f} ms",
             f"{1000 * row.p95:.0f} ms",
             str(row.missed),
         )
     console.print(table)
+
+
+def show_settled(judged: Sequence[Judged], console: Console) -> None:
+    """Print after how much silence the text so far is the whole."""
+    seconds = [one.settled for one in judged if one.settled is not None]
+    within = ", ".join(
+        f"{sum(each <= limit + 1e-6 for each in seconds) / max(1, len(judged)):.1%} within {limit:.1f} s"
+        for limit in SETTLED_AFTER
+    )
+    console.print(
+        f"the text so far is what the end gives in {len(seconds) / max(1, len(judged)):.1%} of turns: {within}"
+    )
 
 
 def main(
@@ -283,6 +353,7 @@ def main(
                 console.print(f"{engine.name}: tells no words before a turn's end, so silence alone decides")
             rows = delays(judged)
             show(engine.name, rows, console)
+            show_settled(judged, console)
             written[engine.name] = [asdict(row) for row in rows]
         if not found:
             console.print("not measured: no Vietnamese recogniser is here; `motcua speech model` says what is missing")

@@ -62,6 +62,26 @@ class SpellingListening:
         pass
 
 
+class SlowRecogniser(SpellingRecogniser):
+    """Takes twice as long as the sound, and is done with it half a second of silence later."""
+
+    settles_after = 0.5
+
+    def open(self, hints: Hints = OPEN) -> SpellingListening:
+        return SlowListening(hints)
+
+
+class SlowListening(SpellingListening):
+    def feed(self, pcm: bytes) -> Partial | None:
+        time.sleep(2 * len(pcm) / 2 / RATE)
+        return super().feed(pcm)
+
+
+def slow() -> SpellingRecogniser:
+    """Falls behind whoever speaks."""
+    return SlowRecogniser()
+
+
 def spelling() -> SpellingRecogniser:
     """Loads at once."""
     return SpellingRecogniser()

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 
 from benchmarks.calls.stream_caller import StreamCaller
 
-END_SILENCE = 0.9
-"""Pause after which the dialogue takes a sentence for ended; what follows is ours."""
 GREETING = (7.0, 9.0)
 """Seconds into the call at which a caller speaks first: that a machine answers is said to its end, whoever speaks."""
+_GIVES_WAY = 1.3
+"""Seconds of a caller's speech after which a voice that has not stopped did not notice; a word stops it after one."""
+_PATIENCE = 15.0
 LINE_LEVEL = 8
 """Amplitude of the hiss of a line nobody speaks on."""
 
@@ -29,7 +30,9 @@ class Times:
     speech_to_clear: list[float] = field(default_factory=list)
     """From the first sound of a voice to the order to be silent."""
     speech_to_sound: list[float] = field(default_factory=list)
-    """From the end of a sentence, the pause that ends it left out, to the first sound of its answer."""
+    """From the last syllable of a sentence to the first sound of its answer."""
+    unanswered: int = 0
+    """Sentences over which the voice went on, or after which nothing came."""
     gaps: list[float] = field(default_factory=list)
     """By how much sound came too late for the line it belongs to."""
     pieces: int = 0
@@ -71,12 +74,27 @@ async def talk(
         if len(caller.clears) > cleared:
             times.speech_to_clear.append(caller.clears[cleared] - began)
         hissing = asyncio.create_task(_hiss(caller))
-        answers = [at for at in caller.arrivals if at > spoken]
-        first = answers[0] if answers else await _next(caller.arrivals, len(caller.arrivals))
-        if first is not None:
-            times.speech_to_sound.append(first - spoken - END_SILENCE)
+        first = await _answer(caller, began, cleared, spoken)
+        if first is None:
+            times.unanswered += 1
+        else:
+            times.speech_to_sound.append(first - spoken)
         await asyncio.sleep(chance.uniform(2.5, 5.0))
         await _stop(hissing)
+
+
+async def _answer(caller: StreamCaller, began: float, cleared: int, spoken: float) -> float | None:
+    """When the answer to a sentence began; what was on its way before the voice gave way is none."""
+    talked_over = any(began + _GIVES_WAY < at < spoken for at in caller.arrivals)
+    deadline = spoken + _PATIENCE
+    while time.monotonic() < deadline:
+        gave_way = caller.clears[-1] if len(caller.clears) > cleared else None
+        if gave_way is not None or not talked_over:
+            since = max(spoken, gave_way or 0.0)
+            if (first := next((at for at in caller.arrivals if at > since), None)) is not None:
+                return first
+        await asyncio.sleep(0.002)
+    return None
 
 
 async def _hiss(caller: StreamCaller) -> None:

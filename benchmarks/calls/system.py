@@ -128,3 +128,10 @@ def percentile_of(before: dict[float, float], after: dict[float, float], share: 
             return lower if bound == float("inf") else lower + (bound - lower) * inside
         lower, below = bound, count
     return 0.0
+
+
+def share_above(before: dict[float, float], after: dict[float, float], bound: float) -> float:
+    """Share of the values between two readings above one of the bounds; 0 where there are none."""
+    counts = {at: count - before.get(at, 0.0) for at, count in after.items()}
+    total = counts.get(float("inf"), 0.0)
+    return 1 - counts[bound] / total if total else 0.0

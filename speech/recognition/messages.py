@@ -68,6 +68,8 @@ class Ready:
     engine: str
     tells_words: bool = False
     """Whether the text so far comes while somebody still speaks."""
+    settles_after: float | None = None
+    """Seconds of silence it has taken after which the text so far is the whole; None where only the end tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Taken:
     size: int
     """Bytes of PCM as they were sent."""
     partial: Partial | None
+    took: float = 0.0
+    """Seconds of work, with what other processes left of the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ class Done:
 
     stream: int
     heard: Heard
+    took: float = 0.0
+    """Seconds of work after the last sound."""
 
 
 @dataclass(frozen=True, slots=True)

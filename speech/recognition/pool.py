@@ -17,11 +17,14 @@ from runtime.messages import Message
 from speech.audio import BYTES_PER_SAMPLE
 from speech.errors import EngineMissing
 from speech.recognition import messages as m
+from speech.recognition.closest_phrase import decided
 from speech.recognition.recogniser import OPEN, Heard, Hints, Partial, Recogniser
 from speech.recognition.worker_process import WorkerProcess
 
 STEADY_SECONDS = 30.0
 """A worker that ran this long was healthy: it is replaced at once."""
+COST_HALVES_SECONDS = 8.0
+"""Sound after which what a second of it cost before counts half."""
 BACKOFF = Backoff(first=1.0, longest=30.0, at_once=1)
 """Between two starts of a worker that keeps dying."""
 
@@ -34,9 +37,11 @@ class Limits:
     """Sound collected before it is sent to the worker; saves a message for each 20 ms frame."""
     most_waiting_seconds: float = 6.0
     """Sound of one utterance no worker has taken yet; more means overload, and the utterance fails."""
-    busy_seconds: float = 6.0
-    """Sound a worker has not taken yet, of all its utterances: with more, whoever speaks now would wait long, and is
-    asked for keys instead. viet-asr takes four seconds of sound in one."""
+    most_wait_seconds: float = 0.8
+    """Work that may lie before a new utterance: with more in every worker, whoever speaks now would wait long after the
+    last syllable, and is asked for keys instead."""
+    most_load: float = 1.0
+    """Share of a worker's time that may go to those who speak: with more it falls further behind each second."""
     finish_seconds: float = 8.0
     """Patience after the last sound. A worker that answers nobody for so long is replaced."""
 
@@ -52,9 +57,12 @@ class Failure:
 class Stream:
     """One utterance on its way to a worker. Made by :meth:`RecogniserPool.open`; used by one task."""
 
-    def __init__(self, number: int, rate: int, worker: _Slot | None, limits: Limits) -> None:
+    def __init__(self, number: int, rate: int, hints: Hints, worker: _Slot | None, limits: Limits) -> None:
         self._number = number
         self._rate = rate
+        self._hints = hints
+        self._fed = 0
+        self.is_finishing = False
         self._worker = worker
         self._limits = limits
         self._batch = bytearray()
@@ -80,6 +88,21 @@ class Stream:
         process = self._worker.process if self._worker is not None else None
         return process is not None and process.tells_words
 
+    def settled(self, quiet: float) -> Heard | None:
+        """What :meth:`finish` would give, where that is known without waiting for it; None where it is not.
+
+        Args:
+            quiet: seconds of silence at the end of what was fed.
+        """
+        process = self._worker.process if self._worker is not None else None
+        after = process.settles_after if process is not None else None
+        if after is None or self._partial is None or self._result.done():
+            return None
+        taken = quiet - self.behind - len(self._batch) / self._bytes(1.0)
+        if taken < after - 1e-6:
+            return None
+        return decided(Heard(self._partial.text, None, self._fed / self._bytes(1.0)), self._hints)
+
     def feed(self, pcm: bytes) -> Partial | None:
         """Hand over PCM; return the text so far when it is news. Returns at once, and never raises.
 
@@ -88,6 +111,7 @@ class Stream:
         if self._result.done():
             return None
         self._batch += pcm
+        self._fed += len(pcm)
         if len(self._batch) >= self._bytes(self._limits.batch_seconds):
             self._flush()
         news, self._is_new = self._is_new, False
@@ -97,6 +121,7 @@ class Stream:
         """End the utterance and wait for what was said. Cancelling abandons it."""
         if not self._result.done() and self._worker is not None:
             self._flush()
+            self.is_finishing = True
             self._worker.send(m.Finish(self._number))
             began = time.monotonic()
             try:
@@ -146,11 +171,11 @@ class Stream:
 
     def _take(self, message: object) -> None:
         match message:
-            case m.Taken(_, size, partial):
+            case m.Taken(size=size, partial=partial):
                 self._waiting -= size
                 if partial is not None:
                     self._partial, self._is_new = partial, True
-            case m.Done(_, heard) if not self._result.done():
+            case m.Done(heard=heard) if not self._result.done():
                 self._result.set_result(heard)
             case m.Broken(_, reason):
                 self._fail(reason)
@@ -164,6 +189,9 @@ class _Slot:
     streams: dict[int, Stream] = field(default_factory=dict)
     started: float = 0.0
     deaths: int = 0
+    _work: float = 0.0
+    _sound: float = 0.0
+    """Seconds of work, and of sound it was for, of late."""
 
     @property
     def is_ready(self) -> bool:
@@ -172,6 +200,28 @@ class _Slot:
     @property
     def behind(self) -> float:
         return sum(stream.behind for stream in self.streams.values())
+
+    @property
+    def cost(self) -> float:
+        """Seconds of work for a second of sound, of late and with what other processes leave of the machine."""
+        return self._work / self._sound if self._sound > 0 else 0.0
+
+    def worked(self, took: float, sound: float) -> None:
+        """So much sound, in seconds, has taken so long."""
+        kept = 0.5 ** (sound / COST_HALVES_SECONDS)
+        self._work, self._sound = self._work * kept + took, self._sound * kept + sound
+
+    def takes(self, hints: Hints, limits: Limits) -> bool:
+        """Whether an utterance begun now would be heard in time.
+
+        Answers to a question of few words are over in a second, so they are taken as long as nobody waits.
+        """
+        waiting = self.behind
+        # What has taken nothing yet, or nothing for long, tells no cost.
+        if not self.is_ready or waiting > limits.most_waiting_seconds or waiting * self.cost > limits.most_wait_seconds:
+            return False
+        speaking = sum(not stream.is_finishing for stream in self.streams.values())
+        return hints.closed or speaking == 0 or (speaking + 1) * self.cost <= limits.most_load
 
     def send(self, message: object) -> None:
         if self.process is not None:
@@ -235,7 +285,7 @@ class RecogniserPool:
     @property
     def can_hear(self) -> bool:
         """Whether an utterance opened now would find a worker, and one that is not far behind."""
-        return any(slot.is_ready and slot.behind < self._limits.busy_seconds for slot in self._slots)
+        return any(slot.takes(OPEN, self._limits) for slot in self._slots)
 
     @property
     def open_streams(self) -> int:
@@ -248,13 +298,14 @@ class RecogniserPool:
         return tuple(slot.process.pid for slot in self._slots if slot.process and slot.process.pid)
 
     def open(self, rate: int, hints: Hints = OPEN) -> Stream:
-        """Begin an utterance of PCM at a rate in Hz; without a worker it has failed from the start."""
+        """Begin an utterance of PCM at a rate in Hz; without a worker that can take it it has failed from the start."""
         self._last += 1
-        ready = [slot for slot in self._slots if slot.is_ready]
+        ready = [slot for slot in self._slots if slot.takes(hints, self._limits)]
         slot = min(ready, key=lambda one: (one.behind, len(one.streams))) if ready else None
-        stream = Stream(self._last, rate, slot, self._limits)
+        stream = Stream(self._last, rate, hints, slot, self._limits)
         if slot is None:
-            stream._fail("no recogniser is running")
+            is_there = any(slot.is_ready for slot in self._slots)
+            stream._fail("the recognisers are overloaded" if is_there else "no recogniser is running")
         else:
             slot.streams[self._last] = stream
             slot.send(m.Open(self._last, rate, hints))
@@ -296,9 +347,13 @@ class RecogniserPool:
                 if asked is not None and not asked.done():
                     asked.set_result(missing)
             case m.Taken(number) | m.Done(number) | m.Broken(number) if number in slot.streams:
-                slot.streams[number]._take(message)
-                if not isinstance(message, m.Taken):
+                stream = slot.streams[number]
+                if isinstance(message, m.Taken):
+                    slot.worked(message.took, message.size / stream._bytes(1.0))
+                else:
+                    slot.worked(message.took if isinstance(message, m.Done) else 0.0, 0.0)
                     del slot.streams[number]
+                stream._take(message)
 
     def _fail_all(self, slot: _Slot, reason: str) -> None:
         for stream in slot.streams.values():

@@ -79,7 +79,9 @@ class Recogniser(Protocol):
     """A loaded model, shared by all utterances of a process.
 
     One that tells words while somebody still speaks says so by ``tells_words = True``: then a turn in which no word
-    comes for seconds is taken for noise.
+    comes for seconds is taken for noise. One whose text so far is what :meth:`Listening.finish` would give, once it has
+    taken so many seconds of silence, and that gives no confidence, names them as ``settles_after``: then nobody waits
+    for the end of its work.
     """
 
     @property

@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import sys
+import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -128,17 +129,17 @@ class Worker:
 
     def _serve(self, stream: int) -> None:
         """One piece of one utterance, or its end."""
-        utterance = self._utterances[stream]
+        utterance, began = self._utterances[stream], time.monotonic()
         try:
             if utterance.waiting:
                 piece = utterance.piece()
                 sound = utterance.resampler.feed(piece)
                 partial = utterance.listening.feed(sound) if sound else None
-                self._send(m.Taken(stream, len(piece), partial))
+                self._send(m.Taken(stream, len(piece), partial, time.monotonic() - began))
             elif utterance.finishing:
                 heard = self._finished(utterance)
                 del self._utterances[stream]
-                self._send(m.Done(stream, heard))
+                self._send(m.Done(stream, heard, time.monotonic() - began))
         except OSError:
             raise
         except Exception as error:
@@ -179,7 +180,8 @@ def main() -> None:
         except Exception as error:
             connection.sendall(m.packed(m.Refused(_reason(error))))
             return
-        connection.sendall(m.packed(m.Ready(recogniser.name, getattr(recogniser, "tells_words", False))))
+        tells_words = getattr(recogniser, "tells_words", False)
+        connection.sendall(m.packed(m.Ready(recogniser.name, tells_words, getattr(recogniser, "settles_after", None))))
         Worker(connection, recogniser).run()
 
 

@@ -36,6 +36,7 @@ class WorkerProcess:
         self._reading: asyncio.Task[None] | None = None
         self.is_ready = False
         self.tells_words = False
+        self.settles_after: float | None = None
         self.last_reply = time.monotonic()
 
     @property
@@ -76,7 +77,7 @@ class WorkerProcess:
                 first.reason if isinstance(first, m.Refused) else Message("the recogniser ended while loading")
             )
         self.is_ready = True
-        self.tells_words = first.tells_words
+        self.tells_words, self.settles_after = first.tells_words, first.settles_after
         self.last_reply = time.monotonic()
         self._reading = asyncio.create_task(self._read(reader))
 

@@ -12,6 +12,7 @@ from typing import Any
 from language.languages import installed
 from runtime.messages import Message
 from speech.errors import EngineMissing, VoiceFailed
+from speech.voices.clearer import clearer, edition
 from speech.voices.espeak_library import Library, make_available
 from speech.voices.voice import NoSuchVoice, Style, UnspeakableText
 
@@ -60,7 +61,7 @@ class Pyttsx3:
                 )
             ) from error
         self._voices = tuple(voice.id for voice in self._engine.getProperty("voices"))
-        self.name = f"pyttsx3-espeak-ng-{_espeak.Info().decode()}-{found}"
+        self.name = f"pyttsx3-espeak-ng-{_espeak.Info().decode()}-{found}-{edition()}"
 
     def speak(self, text: str, style: Style) -> bytes:
         """See :meth:`speech.voices.synthesiser.Synthesiser.speak`."""
@@ -76,7 +77,7 @@ class Pyttsx3:
         file = io.BytesIO()
         self._engine.setProperty("voice", voice)
         self._engine.setProperty("rate", round(language.words_a_minute * style.speed))
-        self._engine.save_to_file(text, file)
+        self._engine.save_to_file(clear(text) if (clear := clearer().get(style.language)) else text, file)
         self._engine.runAndWait()
         spoken_by = self._engine.getProperty("voice")
         if spoken_by != voice:

@@ -26,6 +26,7 @@ from channels.phone.dialogue.carrier_protocol import (
     Said,
     Silence,
     TransferEnded,
+    Unheard,
 )
 from channels.phone.dialogue.carrier_protocol import Line as SpokenLine
 from channels.rendering import render
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("core")
 
 STEP_KEYS = {
-    "keys", "says", "unsure", "waits", "back_from_officer", "hangs_up", "office", "deaf", "noise",
+    "keys", "says", "unsure", "waits", "back_from_officer", "hangs_up", "office", "deaf", "noise", "unheard",
     "hears", "lacks", "dials", "over", "texts", "calls_back",
 }  # fmt: skip
 
@@ -113,6 +114,8 @@ def act(call: Call, step: dict[str, Any]) -> None:
         call.says(step["unsure"], 0.4)
     for _ in range(step.get("noise", 0)):
         call.does(Noise())
+    if step.get("unheard"):
+        call.does(Unheard())
     for _ in range(step.get("waits", 0)):
         call.waits()
     if "back_from_officer" in step:
@@ -227,6 +230,7 @@ inputs = st.one_of(
     ),
     st.just(Silence()),
     st.just(Noise()),
+    st.just(Unheard()),
     st.booleans().map(TransferEnded),
     st.just(CallStarted(CALLER)),
 )  # fmt: skip

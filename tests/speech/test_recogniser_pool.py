@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from recognition_doubles import dying, missing, spelling, spoken
+from recognition_doubles import dying, missing, slow, spelling, spoken
 
 from speech.audio import silence
 from speech.errors import EngineMissing
@@ -166,6 +166,46 @@ async def test_a_worker_that_hangs_is_replaced_and_the_caller_does_not_wait_for_
     assert await stream.finish() == Failure("the recogniser took too long")
     await until(lambda: pool.can_hear and pool.pids != hung)
     assert isinstance(await heard(pool, "lai"), Heard)
+    await pool.stop()
+
+
+async def test_more_speakers_than_a_worker_keeps_up_with_are_refused_and_short_answers_are_not(
+    reports: list[str],
+) -> None:
+    pool = RecogniserPool(slow, 1, reports.append)
+    await pool.start()
+    async with pool.open(RATE) as first:
+        first.feed(spoken("xin chao", seconds=0.1))
+        await until(lambda: first.behind == 0 and first.feed(b"") is not None)
+        assert not pool.can_hear
+        assert pool.open(RATE).failure == Failure("the recognisers are overloaded")
+        assert pool.open(RATE, Hints(("đúng", "không"), closed=True)).failure is None
+    await pool.stop()
+
+
+async def test_whoever_would_wait_long_for_an_answer_is_refused_even_a_short_one(reports: list[str]) -> None:
+    pool = RecogniserPool(slow, 1, reports.append, Limits(most_wait_seconds=0.5))
+    await pool.start()
+    async with pool.open(RATE) as first:
+        first.feed(spoken("xin chao", seconds=0.1))
+        await until(lambda: first.behind == 0)
+        first.feed(silence(0.4, RATE))
+        assert pool.open(RATE, Hints(("đúng", "không"), closed=True)).failure is not None
+    await pool.stop()
+
+
+async def test_words_are_whole_once_the_engine_has_taken_the_silence_behind_them(reports: list[str]) -> None:
+    pool = RecogniserPool(slow, 1, reports.append)
+    await pool.start()
+    async with pool.open(RATE, Hints(("đúng", "không"), closed=True)) as stream:
+        stream.feed(spoken("khong", seconds=0.1))
+        await until(lambda: stream.behind == 0 and stream.feed(b"") is not None)
+        assert stream.settled(0.4) is None
+        settled = stream.settled(0.5)
+        assert settled is not None
+        assert (settled.text, settled.phrase, settled.confidence) == ("khong", "không", None)
+        stream.feed(silence(0.4, RATE))
+        assert stream.settled(0.5) is None, "the engine has not taken the silence yet"
     await pool.stop()
 
 

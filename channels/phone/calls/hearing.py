@@ -13,6 +13,7 @@ from language.numbers import spoken_digits
 from speech.audio import TELEPHONE_RATE
 from speech.listening.turn_end import Completeness, completeness_of
 from speech.listening.voice_activity import VoiceActivity
+from speech.recognition.closest_phrase import closest
 from speech.recognition.pool import Failure
 from speech.recognition.recogniser import Heard, Hints, Partial
 
@@ -23,6 +24,15 @@ LONGEST_BEFORE_SECONDS: Final = 4.0
 that must be heard."""
 KEPT_UP_SECONDS: Final = 0.5
 """A recogniser no further behind has heard what there was to hear."""
+PAUSE_SECONDS: Final = 0.2
+"""Silence after which the words so far are made whole: the recogniser is given more of the same silence at once, so that
+it tells them before the turn is over. Who speaks on has only made a longer pause."""
+AHEAD_SECONDS: Final = 0.6
+"""Silence given ahead; the caller's own is left out until it has come to the same."""
+AHEAD_BEHIND_SECONDS: Final = 0.2
+"""A recogniser further behind has enough to do."""
+_PAUSE_FRAMES: Final = round(PAUSE_SECONDS / FRAME_SECONDS)
+_AHEAD_FRAMES: Final = round(AHEAD_SECONDS / FRAME_SECONDS)
 _BEFORE_FRAMES: Final = round(BEFORE_SECONDS / FRAME_SECONDS)
 _LONGEST_BEFORE_FRAMES: Final = round(LONGEST_BEFORE_SECONDS / FRAME_SECONDS)
 
@@ -47,6 +57,10 @@ class Utterance(Protocol):
 
     def feed(self, pcm: bytes) -> Partial | None:
         """Hand over sound; the text so far when it is news."""
+        ...
+
+    def settled(self, quiet: float) -> Heard | None:
+        """What :meth:`finish` would give, where that is known after so many seconds of silence; else None."""
         ...
 
     async def finish(self) -> Heard | Failure:
@@ -96,6 +110,10 @@ class Hearing:
         self._rest = b""
         self._before: deque[bytes] = deque(maxlen=_LONGEST_BEFORE_FRAMES)
         self._quiet_frames = 0
+        """Frames without a voice, up to now."""
+        self._silence: deque[bytes] = deque(maxlen=_PAUSE_FRAMES)
+        self._given_ahead = 0
+        """Frames of silence the recogniser has had before they came."""
         self._utterance: Utterance | None = None
         self._expect = Expect()
         self._text = ""
@@ -108,7 +126,7 @@ class Hearing:
 
     def expect(self, expect: Expect) -> None:
         """What is likely to be said next."""
-        self._expect = expect
+        self._expect, self._judged = expect, ("", Completeness.OPEN)
 
     def take(self, pcm: bytes) -> list[bytes]:
         """Cut sound into whole frames, keeping the rest for the next time."""
@@ -120,39 +138,39 @@ class Hearing:
     def hear(self, frame: bytes) -> Frame:
         """Judge a frame, and hand it to the recogniser when an utterance is under way."""
         is_speech = any(self._voice.feed(frame))
+        self._quiet_frames = 0 if is_speech else self._quiet_frames + 1
         if self._utterance is None:
-            self._keep(frame, is_speech=is_speech)
+            self._keep(frame)
             return Frame(is_speech, Completeness.OPEN)
-        news = self._utterance.feed(frame)
+        news = self._utterance.feed(self._with_silence_ahead(self._utterance, frame))
         if news is not None:
             self._text = news.text
         if not self._text:
             kept_up = self._utterance.tells_words and self._utterance.behind < KEPT_UP_SECONDS
             return Frame(is_speech, Completeness.OPEN, wordless=kept_up)
-        if self._expect.closed:
-            return Frame(is_speech, completeness_of(self._text, self._expect.phrases), has_words=True)
-        return Frame(is_speech, self._said_so_far(), has_words=True)
-
-    def _said_so_far(self) -> Completeness:
-        """How finished free words sound. Judged once a text: it is the same for many frames."""
         if self._judged[0] != self._text:
-            words = turn_words()
-            digits = spoken_digits(self._text, self._expect.digits) if self._expect.digits else None
-            if digits is not None and len(digits) in self._expect.digits:
-                found = Completeness.COMPLETE
-            elif words.hangs(self._text):
-                found = Completeness.UNFINISHED
-            elif not self._expect.digits and words.ends(self._text):
-                found = Completeness.COMPLETE
-            else:
-                found = Completeness.OPEN
-            self._judged = (self._text, found)
-        return self._judged[1]
+            # The same text stands for many frames.
+            self._judged = (self._text, said_so_far(self._text, self._expect))
+        return Frame(is_speech, self._judged[1], has_words=True)
 
-    def _keep(self, frame: bytes, *, is_speech: bool) -> None:
+    def _with_silence_ahead(self, utterance: Utterance, frame: bytes) -> bytes:
+        """What the recogniser gets for a frame."""
+        if self._quiet_frames == 0:
+            self._given_ahead = 0
+            self._silence.clear()
+            return frame
+        self._silence.append(frame)
+        if self._given_ahead:
+            self._given_ahead -= 1
+            return b""
+        if self._quiet_frames != _PAUSE_FRAMES or not utterance.tells_words or utterance.behind > AHEAD_BEHIND_SECONDS:
+            return frame
+        self._given_ahead = _AHEAD_FRAMES
+        return frame + b"".join(self._silence) * (_AHEAD_FRAMES // _PAUSE_FRAMES)
+
+    def _keep(self, frame: bytes) -> None:
         """Keep a frame for an utterance that may begin: all of a sentence under way, else only the last moment."""
         self._before.append(frame)
-        self._quiet_frames = 0 if is_speech else self._quiet_frames + 1
         while self._quiet_frames > _BEFORE_FRAMES and len(self._before) > _BEFORE_FRAMES:
             self._before.popleft()
 
@@ -163,6 +181,7 @@ class Hearing:
         self._utterance = self._recognition.open(TELEPHONE_RATE, hints)
         self._utterance.feed(b"".join(self._before))
         self._before.clear()
+        self._given_ahead = 0
 
     def forget(self) -> None:
         """Drop the utterance, if there is one."""
@@ -175,7 +194,35 @@ class Hearing:
         utterance, self._utterance, self._text = self._utterance, None, ""
         if utterance is None:
             return Said("")
-        heard = await utterance.finish()
+        heard: Heard | Failure | None = utterance.settled((self._quiet_frames + self._given_ahead) * FRAME_SECONDS)
+        if heard is None:
+            heard = await utterance.finish()
+        else:
+            utterance.abandon()
         if isinstance(heard, Failure):
             return heard
         return Said(heard.phrase or heard.text, heard.confidence)
+
+
+def said_so_far(text: str, expect: Expect) -> Completeness:
+    """How finished words sound where something is expected."""
+    if expect.closed:
+        return chosen_so_far(text, expect.phrases)
+    words = turn_words()
+    digits = spoken_digits(text, expect.digits) if expect.digits else None
+    if digits is not None and len(digits) in expect.digits:
+        return Completeness.COMPLETE
+    if words.hangs(text):
+        return Completeness.UNFINISHED
+    return Completeness.COMPLETE if not expect.digits and words.ends(text) else Completeness.OPEN
+
+
+def chosen_so_far(text: str, phrases: tuple[str, ...]) -> Completeness:
+    """How finished an answer to a closed question sounds; heard not quite rightly it is still the nearest phrase."""
+    written = completeness_of(text, phrases)
+    if written is Completeness.UNFINISHED and text.lower() in map(str.lower, phrases):
+        # "không" may become "không phải", and is an answer already.
+        return Completeness.OPEN
+    if written is not Completeness.OPEN:
+        return written
+    return Completeness.COMPLETE if closest(text, phrases) is not None else Completeness.OPEN

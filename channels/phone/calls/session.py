@@ -29,6 +29,7 @@ from channels.phone.dialogue.carrier_protocol import (
     Silence,
     Transfer,
     TransferEnded,
+    Unheard,
 )
 from runtime import logs
 from speech.audio import TELEPHONE_RATE
@@ -262,7 +263,7 @@ class CallSession:
         self._recogniser_seconds = self._around.now() - began
         if isinstance(said, Failure):
             _log.warning("an utterance was not recognised", cause=said.reason)
-            await self._answer(Silence())
+            await self._answer(Unheard())
         elif said.text.strip():
             await self._answer(said)
         elif self._misheard:

@@ -27,6 +27,7 @@ from channels.phone.dialogue.carrier_protocol import (
     Silence,
     Transfer,
     TransferEnded,
+    Unheard,
 )
 from channels.phone.dialogue.dialogue_data import DialogueData, dialogue_data
 from channels.phone.dialogue.input_meaning import meant_by_keys, meant_by_words
@@ -39,7 +40,7 @@ from channels.phone.dialogue.prompts import (
     rest_of_first,
     short_lines_of,
 )
-from channels.phone.dialogue.reprompts import noisy, silent
+from channels.phone.dialogue.reprompts import noisy, silent, unheard
 from channels.phone.dialogue.state import CallState, numbered
 from channels.phone.dialogue.step_result import Ask, Next
 from channels.phone.dialogue.ticket_screens import Tickets, TicketScreens
@@ -182,6 +183,8 @@ class CallDialogue:
                 return self._reaching.came_back(state, answered=answered)
             case Noise():
                 return noisy(self._data, state)
+            case Unheard():
+                return unheard(self._data, self._reaching, state)
             case Silence() | HungUp():
                 return silent(self._data, state)
 

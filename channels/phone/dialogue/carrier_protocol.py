@@ -67,6 +67,11 @@ class Noise:
 
 
 @dataclass(frozen=True, slots=True)
+class Unheard:
+    """The caller spoke, and no recogniser could take it: too many speak at once, or it failed."""
+
+
+@dataclass(frozen=True, slots=True)
 class TransferEnded:
     """The call came back from a transfer."""
 
@@ -79,7 +84,7 @@ class HungUp:
     """The caller is gone; may come at any moment, also twice."""
 
 
-Input = CallStarted | Keys | Said | Silence | Noise | TransferEnded | HungUp
+Input = CallStarted | Keys | Said | Silence | Noise | Unheard | TransferEnded | HungUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +130,8 @@ class Expect:
     """How many digits are asked for, where digits are; spoken words that hold as many are whole."""
     no_input_seconds: float = 6.0
     """Silence after the last line before :class:`Silence` is due."""
-    end_silence_seconds: float = 0.9
-    """Pause after which a speaker has finished: longer where codes and numbers are dictated."""
+    end_silence_seconds: float = 0.75
+    """Pause after which a speaker has finished: longer where codes are dictated, shorter after a yes or no."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ class DialogueData:
     hours: OfficeHours
     told_by_keys: frozenset[str]
     """Sentences that have other words where nothing listens."""
+    asking: frozenset[str]
+    """Words of whoever asks or wants something; "cấp" and "cặp" are told apart."""
 
     def name_of(self, code: str, language: str) -> str:
         """What a procedure is called in a menu."""
@@ -82,6 +84,16 @@ class DialogueData:
     def short_name_of(self, code: str, language: str) -> str:
         """What a procedure asked most is called where it is offered first."""
         return self.wording.text(language, f"asked_most_{code}")
+
+    def keyed_name_of(self, code: str, language: str) -> str | None:
+        """The shortest name of a procedure that is asked with keys; None of any other."""
+        names = (f"asked_most_{code}", f"procedure_{code}")
+        return next((self.wording.text(language, key) for key in names if key in self.wording.keys), None)
+
+    def asks(self, words: str) -> bool:
+        """Whether words sound like somebody's who asks or wants something."""
+        said = f" {' '.join(lowered(unicodedata.normalize('NFC', words)).split())} "
+        return any(f" {one} " in said for one in self.asking)
 
     def language_asked(self, words: str) -> str | None:
         """The language words ask for, to the letter."""
@@ -133,7 +145,8 @@ def dialogue_data() -> DialogueData:
         raise ValueError("keyed_procedures.yml: one to eight fields of one to eight procedures, for keys 1 to 8")
     wording = wording_of(data.folder()).room("phone")
     told_by_keys = frozenset(key.removesuffix("_by_keys") for key in wording.keys if key.endswith("_by_keys"))
-    return DialogueData(wording, phrases, asked_most, fields, office_hours(), told_by_keys)
+    asking = frozenset(map(str, _read("asking_words")["asking"]))
+    return DialogueData(wording, phrases, asked_most, fields, office_hours(), told_by_keys, asking)
 
 
 def _read(name: str) -> Any:

@@ -26,6 +26,11 @@ _LANGUAGE_KEYS: Final = "97654"
 FIRST_WAIT_SECONDS: Final = 3.0
 """Silence after the first menu until its rest is said: who knows what to say or press has begun by then."""
 
+END_OF_ANSWER_SECONDS: Final = 0.45
+"""Pause after which a yes or no is over, also where it was not heard rightly."""
+END_OF_QUESTION_SECONDS: Final = 0.75
+"""Pause after which free words are over that do not tell so themselves."""
+
 _STEERING: Final = (Command.REPEAT, Command.BACK, Command.OFFICER)
 _HINTED: Final = {
     Stage.MENU: (Command.PROCEDURES, Command.DOSSIER, Command.REPORT, *_STEERING),
@@ -162,7 +167,10 @@ def lines_of(data: DialogueData, state: CallState, can_text: bool) -> tuple[Line
         case Stage.REGISTRY_CHECK:
             return (voice.fixed("last4_check", digits=in_groups(screen.digits)),)
         case Stage.HEARD:
-            return (voice.fixed("heard", words=screen.heard),)
+            name = data.keyed_name_of(screen.procedure, state.language) if screen.procedure is not None else None
+            return (
+                voice.fixed("heard", words=screen.heard) if name is None else voice.fixed("heard_about", name=name),
+            )
         case Stage.OWN_NUMBER:
             return (voice.fixed(f"own_{_purpose(screen)}", ending=in_groups((state.caller or "")[-3:])),)
         case Stage.NUMBER:
@@ -217,6 +225,7 @@ def expectation(data: DialogueData, state: CallState, *, first: bool = False) ->
         phrases=tuple(dict.fromkeys(phrases)),
         closed=closed,
         no_input_seconds=FIRST_WAIT_SECONDS if first else 7.0,
+        end_silence_seconds=END_OF_ANSWER_SECONDS if closed else END_OF_QUESTION_SECONDS,
     )
 
 

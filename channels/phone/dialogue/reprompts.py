@@ -45,10 +45,19 @@ def noisy(data: DialogueData, state: CallState) -> Next:
 
 def missed(data: DialogueData, reaching: Reaching, state: CallState, why: str) -> Next:
     """Something came that could not be used; ``why`` is a key of the wording."""
+    return _after_miss(data, reaching, state, why, last="not_understood", keys_at=KEYS_AT)
+
+
+def unheard(data: DialogueData, reaching: Reaching, state: CallState) -> Next:
+    """What was said could not be taken: keys work at once, and it is not the caller's fault."""
+    return _after_miss(data, reaching, state, "unheard", last="unheard_person", keys_at=1)
+
+
+def _after_miss(data: DialogueData, reaching: Reaching, state: CallState, why: str, *, last: str, keys_at: int) -> Next:
     misses = state.misses + 1
     state = state.changed(misses=misses, silences=0)
     voice = Voice(data, state)
     if misses >= PERSON_AT:
         reached = reaching.officer(state.changed(misses=0))
-        return Next(reached.state, (voice.fixed("not_understood"), *reached.before), reached.then, reached.ask)
-    return Next(state, (voice.fixed(why),), ask=Ask.KEYS if misses >= KEYS_AT else Ask.SHORT)
+        return Next(reached.state, (voice.fixed(last), *reached.before), reached.then, reached.ask)
+    return Next(state, (voice.fixed(why),), ask=Ask.KEYS if misses >= keys_at else Ask.SHORT)

@@ -35,7 +35,7 @@ from channels.phone.dialogue.transfers import Reaching
 from contract.aspects import Aspect
 from contract.reply import Detail, ReplyKind
 from contract.wishes import AskRegistry, AskSide, Choose, LookUpDossier, No, Report, Wish, Yes
-from language.languages import installed
+from language.languages import default_language, installed
 from tickets.numbers import is_number
 
 CODE: Final = Screen(stage=Stage.CODE)
@@ -61,6 +61,8 @@ _OWN_KEY: Final = "9"
 """Key among the fields for what public registries know of the caller."""
 _FEW_WORDS: Final = 3
 """Syllables up to which words may be a name, a noise or a television: nothing is begun on them unasked."""
+_WORDS_OF_A_SENTENCE: Final = 8
+"""Syllables from which somebody who asks has said so: a television tells a whole sentence, and asks nothing."""
 _ANSWERS: Final[dict[Command | None, Wish]] = {Command.YES: Yes(), Command.NO: No()}
 _PROVING: Final = frozenset({Stage.CODE, Stage.LAST4, Stage.ONE_TIME})
 """Where the digits are asked for by which a dossier is told."""
@@ -395,7 +397,16 @@ class Steps:
         if danger is None and not confirmed and not _waits_for_answer(state.screen) and _begun_on_little(asked, text):
             unbegun = self._asking.afresh(asked.state)
             return Next(unbegun.heard_well().show(Screen(stage=Stage.HEARD, heard=text)))
+        if danger is None and not confirmed and not _waits_for_answer(state.screen) and self._is_told(asked, text):
+            unbegun, about = self._asking.afresh(asked.state), asked.result.understanding.procedure
+            return Next(unbegun.heard_well().show(Screen(stage=Stage.HEARD, heard=text, procedure=about)))
         return self._answered(asked)
+
+    def _is_told(self, asked: Asked, text: str) -> bool:
+        """Whether facts were found for a sentence in which nobody asks anything."""
+        if not asked.answered or asked.state.language != default_language():
+            return False
+        return len(text.split()) >= _WORDS_OF_A_SENTENCE and not self._data.asks(text)
 
     def _answered(self, asked: Asked) -> Next:
         """The screen the core's answer makes."""

@@ -94,6 +94,12 @@ class ToldUtterance:
         self.sound += len(pcm)
         return None
 
+    def settled(self, quiet: float) -> Heard | None:
+        if self._ear.settles_after is None or quiet < self._ear.settles_after or not self._ear.texts:
+            return None
+        text = self._ear.texts.pop(0)
+        return None if isinstance(text, Failure) else Heard(text, None, seconds_of(bytes(self.sound), 8000))
+
     async def finish(self) -> Heard | Failure:
         await asyncio.sleep(self._ear.takes)
         text = self._ear.texts.pop(0) if self._ear.texts else ""
@@ -112,6 +118,7 @@ class ToldEar:
     takes: float = 0.0
     abandoned: int = 0
     tells_words: bool = False
+    settles_after: float | None = None
     opened: list[ToldUtterance] = field(default_factory=list)
 
     def open(self, rate: int, hints: Hints) -> ToldUtterance:

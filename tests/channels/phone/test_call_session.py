@@ -34,6 +34,7 @@ from channels.phone.dialogue.carrier_protocol import (
     Silence,
     Transfer,
     TransferEnded,
+    Unheard,
 )
 from speech.recognition.pool import Failure
 
@@ -139,9 +140,20 @@ async def test_an_overloaded_recogniser_is_asked_about_and_the_call_goes_on() ->
     await until(lambda: exchange.voice.asked)
     line.speak(vowel(0.5) + quiet(1.2))
     await until(lambda: "xin nói lại" in exchange.voice.asked)
-    assert exchange.dialogue.given[1] == Silence()
+    assert exchange.dialogue.given[1] == Unheard()
     line.leave()
     await call
+
+
+async def test_words_that_are_whole_after_silence_wait_for_no_end_of_the_recognisers_work() -> None:
+    ear = ToldEar(["lệ phí bao nhiêu"], takes=60.0, tells_words=True, settles_after=0.5)
+    exchange = Exchange(ScriptedDialogue(say("xin chào"), END), ear)
+    line = TestLine(hears_at_once=True)
+    call = exchange.call(line)
+    await until(lambda: exchange.voice.asked)
+    line.speak(vowel(0.5) + quiet(1.2))
+    await call
+    assert exchange.dialogue.given[1:2] == [Said("lệ phí bao nhiêu")]
 
 
 async def test_without_a_recogniser_the_dialogue_is_told_and_only_keys_count() -> None:

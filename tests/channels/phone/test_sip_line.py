@@ -133,6 +133,20 @@ async def test_a_key_in_a_message_is_a_key() -> None:
         assert any("CSeq: 2 INFO" in text and text.startswith("SIP/2.0 200") for text in other.answers[call])
 
 
+async def test_a_call_is_timed_where_the_exchange_wants_it_and_a_sign_of_life_is_answered() -> None:
+    exchange = Exchange(ScriptedDialogue(say("xin chào")))
+    async with line_of(exchange) as (_, other):
+        call = new_call()
+        other.send(other.invite(call, Session_Expires="1800;refresher=uac", Supported="timer"))
+        await until(lambda: other.final(call), "no final answer")
+        taken_with = next(text for text in other.answers[call] if text.startswith("SIP/2.0 200"))
+        assert "Session-Expires: 1800" in taken_with
+        other.send(other.message("ACK", call, tag=other.tag(call)))
+        other.send(other.message("UPDATE", call, tag=other.tag(call), cseq=2))
+        await until(lambda: any("CSeq: 2 UPDATE" in text for text in other.answers[call]))
+        assert exchange.calls.active == 1
+
+
 async def test_a_call_on_hold_is_not_lost() -> None:
     exchange = Exchange(ScriptedDialogue(say("xin chào"), END), quiet_seconds=0.6)
     async with line_of(exchange) as (_, other):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from channels.phone.calls.hearing import chosen_so_far
 from channels.phone.calls.turn_words import turn_words
+from speech.listening.turn_end import Completeness
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,20 @@ def test_a_hanging_word_wants_another(text: str) -> None:
 def test_of_everything_else_words_tell_nothing(text: str) -> None:
     assert not turn_words().hangs(text)
     assert not turn_words().ends(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("đúng rồi", Completeness.COMPLETE),
+        ("đún rồi", Completeness.COMPLETE),
+        ("đúng", Completeness.OPEN),
+        ("không", Completeness.OPEN),
+        ("giấy khai sinh cần gì", Completeness.OPEN),
+    ],
+)
+def test_an_answer_to_a_closed_question_is_whole_where_it_is_near_one_phrase(said: str, found: Completeness) -> None:
+    assert chosen_so_far(said, ("đúng", "đúng rồi", "không", "không phải", "phải rồi")) is found
 
 
 def test_no_ending_hangs() -> None:
