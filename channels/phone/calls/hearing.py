@@ -25,8 +25,8 @@ that must be heard."""
 KEPT_UP_SECONDS: Final = 0.5
 """A recogniser no further behind has heard what there was to hear."""
 PAUSE_SECONDS: Final = 0.2
-"""Silence after which the words so far are made whole: the recogniser is given more of the same silence at once, so that
-it tells them before the turn is over. Who speaks on has only made a longer pause."""
+"""Silence after which the words so far are made whole: the recogniser is given more of the same silence at once, and it
+tells them before the turn is over. Who speaks on has only made a longer pause."""
 AHEAD_SECONDS: Final = 0.6
 """Silence given ahead; the caller's own is left out until it has come to the same."""
 AHEAD_BEHIND_SECONDS: Final = 0.2

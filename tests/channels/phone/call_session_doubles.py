@@ -87,7 +87,7 @@ class ToldUtterance:
         self.hints = hints
         self.sound = 0
         self.failure: Failure | None = None
-        self.behind = 0.0
+        self.behind = ear.behind
         self.tells_words = ear.tells_words
 
     def feed(self, pcm: bytes) -> Partial | None:
@@ -119,6 +119,7 @@ class ToldEar:
     abandoned: int = 0
     tells_words: bool = False
     settles_after: float | None = None
+    behind: float = 0.0
     opened: list[ToldUtterance] = field(default_factory=list)
 
     def open(self, rate: int, hints: Hints) -> ToldUtterance:
