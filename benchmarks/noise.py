@@ -1,7 +1,7 @@
 """What is taken for a voice where it is loud: ``python -m benchmarks.noise``.
 
 Recordings of people as a telephone carries them, alone and over a street, music and a television, each so many decibels
-below the voice; two seconds of the background before it and four behind. A detector is good when the background alone
+below the voice; five seconds of the background before it and four behind. A detector is good when the background alone
 begins no turn, every voice begins one, and the turn ends soon after the last syllable. Street and music are made here,
 the television is another of the recordings: nobody has recorded a market for us.
 """
@@ -30,7 +30,9 @@ from speech.audio import TELEPHONE_RATE, Recording, level, mulaw_to_pcm, pcm_to_
 from speech.listening.turn_end import TurnEnd, TurnEvent, TurnTimes
 from speech.listening.voice_activity import VoiceActivity
 
-BEFORE_SECONDS: Final = 2.0
+BEFORE_SECONDS: Final = 5.0
+ALONE_SECONDS: Final = 2.0
+"""Right before the voice, in which the background alone is judged: by then a call has said who speaks."""
 AFTER_SECONDS: Final = 4.0
 BELOW_DB: Final = (15.0, 8.0)
 """How far the background is below the voice."""
@@ -45,8 +47,11 @@ class Detector(Protocol):
         ...
 
 
-DETECTORS: Final[dict[str, Callable[[], Detector]]] = {"calls": lambda: VoiceActivity(TELEPHONE_RATE)}
-"""By name; what calls use."""
+DETECTORS: Final[dict[str, Callable[[], Detector]]] = {
+    "calls": lambda: VoiceActivity(TELEPHONE_RATE),
+    "WebRTC alone": lambda: VoiceActivity(TELEPHONE_RATE, ears=None),
+}
+"""By name: what calls use, and what they use on quiet lines."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Stood:
     below_db: float | None
     recordings: int
     begun_by_noise: float
-    """Share in which the background alone begins a turn within two seconds."""
+    """Share in which the background alone begins a turn in the two seconds before the voice."""
     missed: float
     """Share in which the voice begins none."""
     delay: float
@@ -120,7 +125,8 @@ def judged(detector: Detector, sound: bytes, spoken: float) -> tuple[bool, bool,
     verdicts = detector.feed(sound)
     before = round(BEFORE_SECONDS / FRAME_SECONDS)
     alone = TurnEnd(TurnTimes())
-    begun = any(alone.process(FRAME_SECONDS, one) is TurnEvent.SPEECH_STARTED for one in verdicts[:before])
+    background = verdicts[before - round(ALONE_SECONDS / FRAME_SECONDS) : before]
+    begun = any(alone.process(FRAME_SECONDS, one) is TurnEvent.SPEECH_STARTED for one in background)
     turn, noticed = TurnEnd(TurnTimes(end_silence=0.75, longest_turn=60.0)), False
     for at, one in enumerate(verdicts[before:], 1):
         event = turn.process(FRAME_SECONDS, one)

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from recordings import FOLDER, WHY_MISSING, recordings
 
+from benchmarks.calls.material import spoken_part
+from benchmarks.noise import judged, mixed, street
 from speech.audio import level, resampled, samples, silence
+from speech.listening.loud_place import CarefulEars, LoudPlace
 from speech.listening.turn_end import TurnEnd, TurnEvent
 from speech.listening.voice_activity import FRAME_SECONDS, VoiceActivity
 
@@ -81,3 +84,40 @@ def test_nearly_every_word_of_real_callers_begins_a_turn_and_its_end_is_found() 
             missed += 1
             assert level(one.sound.pcm) < -45, "only very quiet callers may be missed"
     assert missed <= 4
+
+
+def test_a_street_is_no_voice_once_it_is_known() -> None:
+    rumble = street(8.0, seed=3)
+    sound = (1200 * rumble / rumble.std()).clip(-32768, 32767).astype("<i2").tobytes()
+    known = round(4.0 / FRAME_SECONDS)
+    assert share(VoiceActivity(RATE, ears=None).feed(sound)[known:]) > 0.1
+    assert share(VoiceActivity(RATE).feed(sound)[known:]) < 0.05
+
+
+@pytest.mark.skipif(not FOLDER.exists(), reason=WHY_MISSING)
+def test_people_are_heard_over_a_street_and_their_turns_end() -> None:
+    for said in recordings("vivos")[:4]:
+        voice_alone = spoken_part(resampled(said.sound.pcm, said.sound.rate, RATE))
+        seconds = len(voice_alone) / 2 / RATE
+        sound = mixed(voice_alone, street(seconds + 10, seed=1), 15.0)
+        begun, noticed, after = judged(VoiceActivity(RATE), sound, seconds)
+        assert (begun, noticed) == (False, True)
+        assert after is not None
+        assert after < 1.6
+
+
+def test_more_loud_lines_than_there_are_careful_ears_are_judged_as_ever_and_an_ear_given_up_is_free() -> None:
+    ears = CarefulEars(most=1)
+    first = ears.lend(RATE)
+    assert first is not None
+    assert ears.lend(RATE) is None
+    del first
+    assert ears.lend(RATE) is not None
+
+
+def test_a_line_is_loud_only_after_a_while_without_a_quiet_moment() -> None:
+    place = LoudPlace(0.02)
+    assert not any(place.is_loud_after(-30.0) for _ in range(99))
+    assert place.is_loud_after(-30.0)
+    assert not place.is_loud_after(-60.0)
+    assert not place.is_loud_after(-30.0)

@@ -124,6 +124,11 @@ class Hearing:
         """Whether speech can be recognised now."""
         return self._recognition.can_hear
 
+    @property
+    def is_loud(self) -> bool:
+        """Whether there has been no quiet moment for a while: a street, music, a tone."""
+        return self._voice.is_loud
+
     def expect(self, expect: Expect) -> None:
         """What is likely to be said next."""
         self._expect, self._judged = expect, ("", Completeness.OPEN)

@@ -26,6 +26,7 @@ from channels.phone.dialogue.carrier_protocol import (
     Keys,
     Line,
     Move,
+    Noise,
     Silence,
     Transfer,
     TransferEnded,
@@ -251,6 +252,9 @@ class CallSession:
                     self._start(self._check(self._turn))
                 case Give(given):
                     self._turn = None
+                    if isinstance(given, Silence) and self._hearing.is_loud:
+                        # Nobody was heard, and not because it was quiet.
+                        given = Noise()
                     self._ended_at = None if isinstance(given, Silence) else self._around.now()
                     self._ahead.answering(given.digits if isinstance(given, Keys) else "")
                     self._work_on(self._answer(given))
@@ -266,6 +270,8 @@ class CallSession:
             await self._answer(Unheard())
         elif said.text.strip():
             await self._answer(said)
+        elif self._hearing.is_loud:
+            await self._answer(Noise())
         elif self._misheard:
             await self._answer(Silence())
         else:

@@ -19,6 +19,7 @@ from call_session_doubles import (
     vowel,
 )
 
+from benchmarks.noise import music
 from channels.phone.calls.carrier import Gone, GoneBy, Hold, Played, Transferred
 from channels.phone.calls.playing import AHEAD_SECONDS, PIECE_BYTES
 from channels.phone.dialogue.carrier_protocol import (
@@ -410,9 +411,25 @@ async def test_music_is_told_within_four_seconds() -> None:
     line.speak(vowel(4.5))
     await until(lambda: "tiếng ồn lớn quá" in exchange.voice.asked)
     assert exchange.dialogue.given[1:2] == [Noise()]
-    assert exchange.ear.abandoned
     line.leave()
     await call
+
+
+async def test_who_says_nothing_beside_a_radio_hears_that_it_is_loud() -> None:
+    move = say("xin chào", expect=Expect(no_input_seconds=3.0))
+    exchange = Exchange(ScriptedDialogue(move, END), ToldEar(tells_words=True))
+    line = TestLine(hears_at_once=True)
+    call = exchange.call(line)
+    await until(lambda: exchange.voice.asked)
+    line.speak(radio(9.0))
+    await call
+    assert exchange.dialogue.given[1:2] == [Noise()]
+
+
+def radio(seconds: float) -> bytes:
+    """Music at the loudness of a voice."""
+    sound = music(seconds, seed=2)
+    return bytes((2500 * sound / sound.std()).clip(-32768, 32767).astype("<i2").tobytes())
 
 
 async def test_a_recogniser_that_tells_nothing_before_the_end_hears_long_sentences() -> None:
