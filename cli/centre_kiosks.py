@@ -97,7 +97,7 @@ def place(
     name: Name,
     commune: Annotated[
         str | None,
-        typer.Argument(help="Its name with what it is (xã Tân Lập), or its five digits. None: not known."),
+        typer.Argument(help="Its name with what it is (xa Tan Lap), or its five digits. None: not known."),
     ] = None,
 ) -> None:
     """Say in which commune a kiosk stands: maps show it there, and reports made at it that name none lie there."""
@@ -214,7 +214,7 @@ def _commune(given: str, province: str) -> Commune:
     found = named(given, province)
     if found is None:
         _fail(
-            tr("no one commune is called {given}: give its name with what it is (xã Tân Lập) or its code", given=given)
+            tr("no one commune is called {given}: give its name with what it is (xa Tan Lap) or its code", given=given)
         )
     if len(found.communes) > 1:
         parts = ", ".join(f"{one.name} ({one.code})" for one in found.communes)

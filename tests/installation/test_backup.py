@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from exchange_places import COMMUNE, DEPARTMENT, PDF
+from exchange_places import COMMUNE, DEPARTMENT, PDF, Agency, Clock
 from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
 from pydantic import SecretStr
 from sqlalchemy import func, select
@@ -118,9 +118,11 @@ def test_everything_comes_back_in_an_empty_place(make: Callable[..., Settings], 
 def test_an_open_case_comes_back_with_its_papers_and_goes_on(make: Callable[..., Settings], tmp_path: Path) -> None:
     agency = {"exchange_agency": COMMUNE, "exchange_name": "Xã mẫu"}
     file, first = tmp_path / "backup.tar.gz", make("first", **agency)
+    (tmp_path / "department").mkdir()
+    department = Agency(tmp_path / "department", DEPARTMENT, Clock())
     with opened(first, with_redis=True) as here:
         keys = here.partners.public_keys()
-        here.partners.put(DEPARTMENT, "Sở mẫu", "", keys, "lan")
+        here.partners.put(DEPARTMENT, "Sở mẫu", "", department.partners.public_keys(), "lan")
         book = here.exchange()
         new = NewCase(DEPARTMENT, "Xác minh giấy tờ đất", "Đề nghị xác minh.", 5, "1.012345", "", None)
         case = book.send(new, book.ready([Upload("giấy.pdf", PDF)]), "lan", "form 1")
