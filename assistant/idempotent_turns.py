@@ -31,9 +31,9 @@ class AnswersGiven:
     def __init__(self, seal: Seal) -> None:
         self._seal = seal
 
-    def ask(self, pipeline: Pipeline, turn_id: str, conversation: str) -> None:
-        """Have the answer this turn got before read; what comes of it is for :meth:`read`."""
-        pipeline.get(self._key(turn_id, conversation))
+    def key(self, turn_id: str, conversation: str) -> str:
+        """What the answer of a turn is kept under, beside its conversation; what is read there is for :meth:`read`."""
+        return beside(f"motcua:answered:{self._seal.hash('turn', turn_id)}:", KEY_PREFIX + conversation)
 
     def read(self, sealed: str | None) -> TurnResult | None:
         """The answer this turn got before, or None."""
@@ -45,9 +45,12 @@ class AnswersGiven:
             # The secret or the version changed in between: answered anew.
             return None
 
-    def add_to(self, pipeline: Pipeline, turn_id: str, conversation: str, result: TurnResult) -> None:
-        """Have an answer remembered for :data:`KEPT_FOR` by the transaction that moves its conversation on."""
-        pipeline.set(self._key(turn_id, conversation), self._seal.close(result.model_dump_json()), ex=KEPT_FOR)
+    def add_to(self, pipeline: Pipeline, key: str, result: TurnResult) -> None:
+        """Have an answer remembered for :data:`KEPT_FOR` by the transaction that moves its conversation on.
 
-    def _key(self, turn_id: str, conversation: str) -> str:
-        return beside(f"motcua:answered:{self._seal.hash('turn', turn_id)}:", KEY_PREFIX + conversation)
+        Args:
+            pipeline: of that transaction.
+            key: of the turn; see :meth:`key`.
+            result: the answer.
+        """
+        pipeline.set(key, self._seal.close(result.model_dump_json()), ex=KEPT_FOR)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, overload
 
 from rasa.core.actions import action
@@ -26,6 +27,7 @@ from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.slot_mappings import SlotMappingType
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+from rasa.shared.nlu.constants import ENTITY_ATTRIBUTE_TYPE
 from rasa.utils.endpoints import EndpointConfig
 
 from assistant.in_process_actions import InProcessActions
@@ -33,11 +35,21 @@ from assistant.in_process_actions import InProcessActions
 _FOUND = "_motcua_actions"
 """Attribute of a domain: its actions by name, and the endpoint they were made for."""
 _FILLED = "_motcua_filled"
-"""Attribute of a domain: the same with those slots alone that a message may fill by itself."""
+"""Attribute of a domain: its :class:`_Filled`."""
 
 _rasas_look_up = action.action_for_name_or_text
 _rasas_extraction = ActionExtractSlots.run
 _rasas_call = RemoteAction._action_call_format
+
+
+@dataclass(frozen=True)
+class _Filled:
+    """What of a domain a message may fill by itself."""
+
+    domain: Domain
+    """The same with such slots alone."""
+    entities: frozenset[str] | None
+    """Entities without which no slot is filled; None where words or intents fill one, too."""
 
 
 class EventsAsAsked(Sequence[dict[str, Any]]):
@@ -84,21 +96,28 @@ def action_for(name: str, domain: Domain, endpoint: EndpointConfig | None) -> Ac
 
 
 async def _extract(self: ActionExtractSlots, output: Any, nlg: Any, tracker: Any, domain: Domain) -> list[Event]:
-    filled = vars(domain).get(_FILLED)
+    filled: _Filled | None = vars(domain).get(_FILLED)
     if filled is None:
-        filled = vars(domain)[_FILLED] = _with_filled_slots(domain)
-    found: list[Event] = await _rasas_extraction(self, output, nlg, tracker, filled)
+        filled = vars(domain)[_FILLED] = _filled_in(domain)
+    latest = tracker.latest_message
+    if filled.entities is not None and not any(
+        entity.get(ENTITY_ATTRIBUTE_TYPE) in filled.entities for entity in (latest.entities if latest else ())
+    ):
+        return []
+    found: list[Event] = await _rasas_extraction(self, output, nlg, tracker, filled.domain)
     return found
 
 
-def _with_filled_slots(domain: Domain) -> Domain:
-    """The domain with those slots alone that are filled from entities, intents, words, or by an action run for it."""
+def _filled_in(domain: Domain) -> _Filled:
+    """The slots that are filled from entities, intents, words, or by an action run for it."""
     if ACTION_VALIDATE_SLOT_MAPPINGS in domain.user_actions:
         # It gets the conversation with all of them.
-        return domain
+        return _Filled(domain, None)
     filled = copy.copy(domain)
     filled.slots = [slot for slot in domain.slots if slot.name not in DEFAULT_SLOT_NAMES and _is_filled(slot)]
-    return filled
+    mappings = [mapping for slot in filled.slots for mapping in slot.mappings]
+    by_entities = all(SlotMappingType(one.get(MAPPING_TYPE)) == SlotMappingType.FROM_ENTITY for one in mappings)
+    return _Filled(filled, frozenset(one[ENTITY_ATTRIBUTE_TYPE] for one in mappings) if by_entities else None)
 
 
 def _is_filled(slot: Slot) -> bool:

@@ -30,7 +30,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 
-from assistant import rasa_actions, trackers
+from assistant import rasa_actions, rasa_processor, trackers
 from assistant.in_process_actions import InProcessActions
 
 _DEFAULTS = "_motcua_default_actions"
@@ -94,11 +94,15 @@ class OrderedGraphRunner(GraphRunner):  # type: ignore[misc]
         eleven nodes in every turn; they do so here only where something is the matter.
         """
         inputs = node._inputs
-        if node._hooks or not node._eager or not results.keys() >= set(inputs.values()):
+        try:
+            given = {name: results[need][1] for name, need in inputs.items()}
+        except KeyError:
+            given = None
+        if given is None or node._hooks or not node._eager:
             # A node whose input nobody gave gets the input's name, and reports it missing.
             return node(*[results.get(need, need) for need in inputs.values()])[1]
         try:
-            return node._fn(node._component, **{name: results[need][1] for name, need in inputs.items()})
+            return node._fn(node._component, **given)
         except RasaException:
             raise
         except Exception as error:
@@ -145,6 +149,7 @@ def install() -> None:
     """
     trackers.install()
     rasa_actions.install()
+    rasa_processor.install()
     for module in (processor, forms):
         module.structlogger = DebugLines(module.__name__)
         module.copy = NoCopies

@@ -255,12 +255,13 @@ class Past:
             self.now = self.now._replace(action=event.action_name or "")
         elif kind is UserUttered:
             self.now = self.now._replace(user=None if event.is_empty() else event)
+        elif kind is SlotSet:
+            if event.key in self._slots:
+                others = {name: value for name, value in self.now.slots.items() if name != event.key}
+                feature = _feature(self._slots[event.key], event.value)
+                self.now = self.now._replace(slots={**others, event.key: feature} if feature else others)
         elif isinstance(event, ActiveLoop):
             self.now = self.now._replace(loop=event.name)
-        elif kind is SlotSet and event.key in self._slots:
-            others = {name: value for name, value in self.now.slots.items() if name != event.key}
-            feature = _feature(self._slots[event.key], event.value)
-            self.now = self.now._replace(slots={**others, event.key: feature} if feature else others)
         elif kind is AllSlotsReset:
             self.now = self.now._replace(slots=self._unset)
 

@@ -7,12 +7,14 @@ only those are looked at that came since. Copies share their slots until one of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
+from rasa.shared.constants import ASSISTANT_ID_KEY
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionReverted,
@@ -27,6 +29,7 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+from rasa.shared.nlu.constants import METADATA_MODEL_ID
 
 _COUNTED = "_motcua_counted"
 """Attribute of a tracker: its :class:`_Counted`."""
@@ -124,6 +127,22 @@ def _reset_slots(tracker: DialogueStateTracker) -> None:
         fresh.reset()
 
 
+def update(tracker: DialogueStateTracker, event: Event, domain: Domain | None = None) -> None:
+    """Take note of an event, as Rasa does.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not _is_of(type(event), Event):
+        raise ValueError("event to log must be an instance of a subclass of Event.")
+    marks = {METADATA_MODEL_ID: tracker.model_id, ASSISTANT_ID_KEY: tracker.assistant_id}
+    missing = {name: value for name, value in marks.items() if value and name not in event.metadata}
+    if missing:
+        event.metadata = {**event.metadata, **missing}
+    tracker.events.append(event)
+    event.apply_to(tracker)
+
+
 def applied_events(tracker: DialogueStateTracker) -> list[Event]:
     """The events that count, without those that were reverted or belong to an earlier session."""
     return list(_applied(tracker))
@@ -141,13 +160,15 @@ def get_last_event_for(
         found: Event | None = _rasas_last_event(tracker, event_type, action_names_to_exclude, skip, event_verbosity)
         return found
     events = reversed(_applied(tracker))
-    return next((event for event in events if _is_of(type(event), event_type)), None)  # type: ignore[arg-type]
+    return next((event for event in events if _is_of(type(event), event_type)), None)
 
 
-@cache
-def _is_of(kind: type[Event], wanted: type[Event] | tuple[type[Event], ...]) -> bool:
+def _is_kind_of(kind: type[Event], wanted: type[Event] | tuple[type[Event], ...]) -> bool:
     """Whether events of a kind are what is wanted; events are abstract, so that asking each of them is slow."""
     return issubclass(kind, wanted)
+
+
+_is_of: Callable[[type[Event], type[Event] | tuple[type[Event], ...]], bool] = cache(_is_kind_of)  # type: ignore[assignment]
 
 
 def _applied(tracker: DialogueStateTracker) -> tuple[Event, ...]:
@@ -190,14 +211,15 @@ def rewrites(event: Event, loops: frozenset[str] | set[str]) -> bool:
         return False
     if kind is ActionExecuted:
         return event.action_name in loops
-    if isinstance(event, ActiveLoop):
+    if _is_of(kind, ActiveLoop):
         return event.name is not None and event.name not in loops
-    return isinstance(event, _CHANGES_THE_PAST)
+    return _is_of(kind, _CHANGES_THE_PAST)
 
 
 def install() -> None:
     """Have Rasa copy and read conversations this way; harmless when repeated."""
     DialogueStateTracker.copy = copy_of
+    DialogueStateTracker.update = update
     DialogueStateTracker.applied_events = applied_events
     DialogueStateTracker.get_last_event_for = get_last_event_for
     DialogueStateTracker._set_slot = _set_slot

@@ -147,12 +147,13 @@ class Turns:
 
     async def _answer_once(self, turn: Turn, watch: Watch | None) -> TurnResult:
         first = 0
+        key = self._given.key(turn.id, turn.conversation) if turn.id is not None else None
 
         def read(pipeline: Pipeline) -> None:
             nonlocal first
             first = self._store.ask(pipeline, turn.conversation)
-            if turn.id is not None:
-                self._given.ask(pipeline, turn.id, turn.conversation)
+            if key is not None:
+                pipeline.get(key)
 
         async with self._agent.lock_store.lock(turn.conversation, read=read) as held:
             lines, *sealed = held.read
@@ -161,9 +162,9 @@ class Turns:
             if given is not None:
                 return given
             with self._store.turn(turn.conversation, first, lines), one_version():
-                return await self._answer(turn, watch, held)
+                return await self._answer(turn, watch, held, key)
 
-    async def _answer(self, turn: Turn, watch: Watch | None, held: Held) -> TurnResult:
+    async def _answer(self, turn: Turn, watch: Watch | None, held: Held, key: str | None) -> TurnResult:
         if turn.event in FORGETTING:
             await self._store.delete(turn.conversation)
         if turn.event is Event.HANGUP:
@@ -201,8 +202,8 @@ class Turns:
         forgets = forgets_at_once(meaning, heard.text, self._nlu_data)
 
         def remember(pipeline: Pipeline) -> None:
-            if turn.id is not None:
-                self._given.add_to(pipeline, turn.id, turn.conversation, result())
+            if key is not None:
+                self._given.add_to(pipeline, key, result())
             if not forgets:
                 held.release_by(pipeline)
 

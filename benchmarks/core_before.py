@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 def main() -> None:
     """Put back what is Rasa's, then serve."""
     leave_out_for_serving()
+    put_back()
+    from cli import core_process
+
+    core_process.main()
+
+
+def put_back() -> None:
+    """Have this process do what is Rasa's as Rasa does it; once what serving leaves out is left out."""
     # Late: what is imported from here on imports Rasa.
     import copy
 
@@ -31,13 +39,12 @@ def main() -> None:
     from rasa.shared.core.domain import Domain
     from redis.asyncio import Redis
 
-    from assistant import lock_store, rasa_actions, rasa_caching, tracker_store, trackers
+    from assistant import lock_store, rasa_actions, rasa_caching, rasa_processor, tracker_store, trackers
     from assistant.policy import TablePolicy
     from assistant.tracker_cache import RecentlyRead
-    from cli import core_process
     from stores import redis_addresses
 
-    trackers.install = rasa_actions.install = lambda: None
+    trackers.install = rasa_actions.install = rasa_processor.install = lambda: None
     ours, its_slots = rasa_caching.install, processor.MessageProcessor._log_slots
     its_actions, its_look = action.default_actions, Domain.is_empty
 
@@ -57,7 +64,6 @@ def main() -> None:
     lock_store.Held.release_by = lambda *_: None  # type: ignore[method-assign]
     redis_addresses.BriefRedis = Redis  # type: ignore[assignment,attr-defined]
     rasa_caching.OrderedGraphRunner.output = staticmethod(_rasas_output)  # type: ignore[method-assign]
-    core_process.main()
 
 
 def _rasas_output(node: GraphNode, results: Mapping[str, Any]) -> Any:

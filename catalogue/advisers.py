@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -50,7 +48,7 @@ def adviser_of(procedure: Procedure, language: str) -> str | None:
     """The office to ask, in words, or None where the desk that takes the dossier is the one to ask."""
     if procedure.advises is not None:
         return procedure.advises
-    found = next((one for one in _advisers(data.folder() / "advisers.yml") if one.fits(procedure)), None)
+    found = next((one for one in _advisers() if one.fits(procedure)), None)
     if found is None:
         return None
     return found.names.get(language) or found.names[default_language()]
@@ -58,8 +56,7 @@ def adviser_of(procedure: Procedure, language: str) -> str | None:
 
 def office_today(office: str) -> str:
     """What an office of an older list is called since the reform of 2025; as it stands where nothing changed."""
-    renamed = _renamed(data.folder() / "renamed_offices.yml")
-    return next((one.now for one in renamed if one.was.casefold() in office.casefold()), office)
+    return next((one.now for one in _renamed() if one.was.casefold() in office.casefold()), office)
 
 
 class _Renamed(RecordModel):
@@ -72,11 +69,13 @@ class _RenamedFile(RecordModel):
     offices: tuple[_Renamed, ...]
 
 
-@cache
-def _renamed(path: Path) -> tuple[_Renamed, ...]:
+@data.cached()
+def _renamed() -> tuple[_Renamed, ...]:
+    path = data.folder() / "renamed_offices.yml"
     return _RenamedFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).offices
 
 
-@cache
-def _advisers(path: Path) -> tuple[_Adviser, ...]:
+@data.cached()
+def _advisers() -> tuple[_Adviser, ...]:
+    path = data.folder() / "advisers.yml"
     return _AdvisersFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).advisers

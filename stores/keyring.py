@@ -13,6 +13,7 @@ import base64
 import contextlib
 import hmac
 import json
+import os
 import threading
 import time
 from dataclasses import dataclass
@@ -70,6 +71,8 @@ class Keyring:
 
     def __init__(self, path: Path, secret: bytes) -> None:
         self._path = path
+        # As text: it is looked at whenever something is sealed, and makes no object of its path for that.
+        self._name = str(path)
         self._secret = secret
         self._guard = threading.Lock()
         self._seen: tuple[int, int] | None = None
@@ -127,7 +130,7 @@ class Keyring:
     def _refresh(self) -> None:
         self._looked_at = time.monotonic()
         try:
-            status = self._path.stat()
+            status = os.stat(self._name)
         except FileNotFoundError:
             return
         seen = (status.st_mtime_ns, status.st_ino)

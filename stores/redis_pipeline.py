@@ -9,6 +9,7 @@ be (no connection yet, one that was closed, a server that leads no more) is redi
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ from redis import DataError
 from redis._parsers.hiredis import NOT_ENOUGH_DATA
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
-from redis.asyncio.connection import AbstractConnection
+from redis.asyncio.connection import AbstractConnection, ConnectionPool
 from redis.exceptions import ConnectionError, ReadOnlyError, RedisError, ResponseError
 
 Commands = Sequence[tuple[Any, Any]]
@@ -41,6 +42,9 @@ class _Gone(Exception):
 class BriefPipeline(Pipeline):
     """redis-py's pipeline, brief where nothing is the matter."""
 
+    # Without its look, at each call, for arguments that it warns of.
+    set = inspect.unwrap(Pipeline.set)
+
     async def execute(self, raise_on_error: bool = True) -> list[Any]:
         """Send the commands and give what they were answered.
 
@@ -55,7 +59,7 @@ class BriefPipeline(Pipeline):
         except _Gone:
             replies = None
         finally:
-            await self.connection_pool.release(connection)
+            await self._give_back(connection)
         if replies is None:
             # Tried again as redis-py does, over a new connection.
             return await super().execute(raise_on_error)
@@ -80,8 +84,21 @@ class BriefPipeline(Pipeline):
                 return connection
         except RedisError:
             pass
-        await pool.release(connection)
+        await self._give_back(connection)
         return None
+
+    async def _give_back(self, connection: AbstractConnection) -> None:
+        """Have the next one take it.
+
+        A pool nobody waits for needs no lock for that, and what redis-py tells others of it nobody listens to here.
+        """
+        pool = self.connection_pool
+        to_be_made_anew = connection.should_reconnect()  # type: ignore[no-untyped-call]
+        if to_be_made_anew or type(pool).release is not ConnectionPool.release:
+            await pool.release(connection)
+            return
+        pool._in_use_connections.remove(connection)
+        pool._available_connections.append(connection)
 
     async def _exchange(self, connection: AbstractConnection) -> list[Any]:
         """The replies to all commands, errors among them.

@@ -37,13 +37,18 @@ class Seal:
         self._keyring = keyring
         self._root = keyring.keys.root if keyring is not None else secret
         self._own = first_keys(secret).fernet
+        self._derived: dict[str, bytes] = {}
 
     @property
     def _fernet(self) -> MultiFernet:
         return self._own if self._keyring is None else self._keyring.fernet
 
     def _derive(self, purpose: str) -> bytes:
-        return derived(self._root, purpose)
+        # Purposes are few and stand in the program.
+        known = self._derived.get(purpose)
+        if known is None:
+            known = self._derived[purpose] = derived(self._root, purpose)
+        return known
 
     def key(self, purpose: str) -> bytes:
         """32 bytes for a library that signs by itself; see :mod:`stores.signing`."""

@@ -149,9 +149,11 @@ async def test_a_turn_takes_its_lock_and_writes_conversation_answer_and_lock_tog
                 TurnResult(replies=(), understanding=Understanding(intent=None)),
             )
 
-            def read(pipeline, conversation: str = conversation) -> None:
+            key = given.key("turn", conversation)
+
+            def read(pipeline, conversation: str = conversation, key: str = key) -> None:
                 pipeline.lrange(KEY_PREFIX + conversation, 0, -1)
-                given.ask(pipeline, "turn", conversation)
+                pipeline.get(key)
 
             async with locks.lock(conversation, read=read) as held:
                 lines, sealed = held.read
@@ -159,7 +161,7 @@ async def test_a_turn_takes_its_lock_and_writes_conversation_answer_and_lock_tog
                 pipeline = client.pipeline(transaction=True)
                 pipeline.delete(KEY_PREFIX + conversation)
                 pipeline.rpush(KEY_PREFIX + conversation, "line")
-                given.add_to(pipeline, "turn", conversation, result)
+                given.add_to(pipeline, key, result)
                 held.release_by(pipeline)
                 await pipeline.execute()
             async with locks.lock(conversation, read=read) as again:

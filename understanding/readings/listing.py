@@ -460,11 +460,12 @@ def _dossier(seen: Seen) -> Iterable[Listed]:
 def _sides(seen: Seen) -> Iterable[Listed]:
     evidence, markers = seen.evidence, seen.markers
     folded = evidence.utterance.folded
+    asks_who_or_why = phrasing("asks_who_or_why").search(folded) is not None
     for intent, probability in evidence.intents.items():
-        if intent in (ASK_PROCEDURE, ASK_KNOWLEDGE, OUT_OF_SCOPE):
-            continue
         phrase = evidence.side_phrases.get(intent, 0.0)
         if probability < 0.05 and phrase < 0.5:
+            continue
+        if intent in (ASK_PROCEDURE, ASK_KNOWLEDGE, OUT_OF_SCOPE):
             continue
         offered = seen.state.offered
         if intent == CHECK_DOSSIER and offered is not None and offered.beside_dossier:
@@ -500,7 +501,7 @@ def _sides(seen: Seen) -> Iterable[Listed]:
             "guarded": float(guard is not None),
             "words": seen.words,
             "many_words": float(len(seen.content) > LONG_TALK and phrase < LIKE_AN_EXAMPLE),
-            "question_word": float(phrasing("asks_who_or_why").search(folded) is not None and phrase < LIKE_AN_EXAMPLE),
+            "question_word": float(asks_who_or_why and phrase < LIKE_AN_EXAMPLE),
             "talked": float(seen.topic is not None),
             f"is_{intent}": 1.0,
         }

@@ -45,8 +45,12 @@ def weigh(evidence: Evidence, state: State, markers: Markers) -> list[Reading]:
 
 def weight_of(one: Listed, weights: Weights) -> float:
     """The features of a reading added up under its weights; one that has no weight counts nothing."""
-    own = weights[one.weights]
-    return own[BIAS] + sum(own.get(name, 0.0) * value for name, value in one.features.items())
+    own, total = weights[one.weights], 0.0
+    for name, value in one.features.items():
+        # Most features of a reading are 0.
+        if value:
+            total += own.get(name, 0.0) * value
+    return own[BIAS] + total
 
 
 def shares(values: Sequence[float]) -> list[float]:
