@@ -30,6 +30,9 @@ from contract.turn import Channel
 from installation.opening import opened
 from runtime.messages import Message, tr
 
+MOST_ASKED = "most_asked.yml"
+"""Codes of the procedures people ask for most, in the folder of language data."""
+
 app = typer.Typer(help="The procedures the assistant answers from.", no_args_is_help=True, add_completion=False)
 app.command()(fetch)
 console = Console(highlight=False)
@@ -179,8 +182,18 @@ def read(
 def reach(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Measure how far the answers are usable and plain, each figure beside its goal; fails where one is missed."""
     with opened(with_tables=False) as here:
-        codes = yaml.safe_load((here.settings.nlu_data_path / "most_asked.yml").read_text(encoding="utf-8"))["codes"]
+        named = here.settings.nlu_data_path / MOST_ASKED
+        file = yaml.safe_load(named.read_text(encoding="utf-8")) if named.exists() else None
+        codes = (file or {}).get("codes") or ()
         written = [one for one in here.catalogue.all() if one.origin is Origin.HANDWRITTEN]
+        if not {one.code for one in written} & {*codes}:
+            errors.print(
+                tr(
+                    "{file} names no procedure that is written here: put the codes of those asked most there",
+                    file=named,
+                )
+            )
+            raise typer.Exit(1)
         answers = here.procedure_answers
         found = measured(
             written, codes, lambda one, side: answers.reply(one, side, first=False), here.settings, here.today()
