@@ -24,6 +24,8 @@ HEADER_BYTES = 44
 QUIET_DBFS = -50.0
 INTERRUPTED_SECONDS = 1.0
 """Voice that may still come of what a key has interrupted; every answer of these calls is longer."""
+BEGINNING_SECONDS = 12.0
+"""Voice in which every step of these calls has said what is its own."""
 CALL_SECONDS = 600.0
 
 needs_baresip = pytest.mark.skipif(
@@ -177,6 +179,18 @@ class BaresipCaller:
             return float(voiced(said).sum()) * 0.02 >= INTERRUPTED_SECONDS
 
         self.wait(is_over, "the voice did not answer, or did not end", limit)
+        return self.heard_since(after)
+
+    def beginning(self, after: int, seconds: float = BEGINNING_SECONDS, limit: float = 60.0) -> bytes:
+        """Wait until the voice has spoken for a while; what it said since a place (bytes).
+
+        For what goes on for half a minute and is told from everything else by how it begins.
+        """
+
+        def has_begun() -> bool:
+            return float(voiced(self.heard_since(after)).sum()) * 0.02 >= INTERRUPTED_SECONDS + seconds
+
+        self.wait(has_begun, "the voice did not answer, or broke off", limit)
         return self.heard_since(after)
 
     def wait(self, reached: object, problem: str, limit: float = 30.0) -> None:

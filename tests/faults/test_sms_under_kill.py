@@ -1,4 +1,4 @@
-"""kill -9 in the middle of thousands of conversations: everybody is answered, and nobody twice without our knowing.
+"""kill -9 in the middle of a thousand conversations: everybody is answered, and nobody twice without our knowing.
 
 Real processes throughout: ``motcua up`` with its own store, signed webhooks that are tried again as the provider does,
 and a provider that remembers what it has taken. MOTCUA_TEST_CITIZENS makes the runs shorter.
@@ -105,7 +105,7 @@ WITHOUT_PAGES = 0.1
 
 
 def test_everybody_is_answered_whatever_is_killed(town: Town, expected: dict[str, list[str]]) -> None:
-    people = citizens(1, how_many(2000))
+    people = citizens(1, how_many(1200))
     before, started = Rows.of(town.system), town.provider.taken()
 
     def is_reached(bringing: MessagesFromProvider, share: int) -> bool:
