@@ -8,7 +8,7 @@ copies all events to look at the last few. What comes of it is the same.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -23,17 +23,24 @@ from rasa.shared.core.constants import (
     MAPPING_TYPE,
 )
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet
 from rasa.shared.core.slot_mappings import SlotMappingType
-from rasa.shared.core.slots import Slot
+from rasa.shared.core.slots import ListSlot, Slot
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
-from rasa.shared.nlu.constants import ENTITY_ATTRIBUTE_TYPE
+from rasa.shared.nlu.constants import (
+    ENTITY_ATTRIBUTE_GROUP,
+    ENTITY_ATTRIBUTE_ROLE,
+    ENTITY_ATTRIBUTE_TYPE,
+    ENTITY_ATTRIBUTE_VALUE,
+)
 from rasa.utils.endpoints import EndpointConfig
 
 from assistant.in_process_actions import InProcessActions
 
 _FOUND = "_motcua_actions"
 """Attribute of a domain: its actions by name, and the endpoint they were made for."""
+_UNHEARD = "_motcua_unheard"
+"""Attribute of a domain: see :func:`unheard_slots`."""
 _FILLED = "_motcua_filled"
 """Attribute of a domain: its :class:`_Filled`."""
 
@@ -48,8 +55,8 @@ class _Filled:
 
     domain: Domain
     """The same with such slots alone."""
-    entities: frozenset[str] | None
-    """Entities without which no slot is filled; None where words or intents fill one, too."""
+    plain: tuple[tuple[str, str], ...] | None
+    """Each such slot and the entity whose value it takes, whatever else is said; None where one is filled otherwise."""
 
 
 class EventsAsAsked(Sequence[dict[str, Any]]):
@@ -100,10 +107,8 @@ async def _extract(self: ActionExtractSlots, output: Any, nlg: Any, tracker: Any
     if filled is None:
         filled = vars(domain)[_FILLED] = _filled_in(domain)
     latest = tracker.latest_message
-    if filled.entities is not None and not any(
-        entity.get(ENTITY_ATTRIBUTE_TYPE) in filled.entities for entity in (latest.entities if latest else ())
-    ):
-        return []
+    if filled.plain is not None and latest is not None and not tracker.active_loop_name:
+        return list(_filled_from(latest.entities, filled.plain, tracker))
     found: list[Event] = await _rasas_extraction(self, output, nlg, tracker, filled.domain)
     return found
 
@@ -115,9 +120,47 @@ def _filled_in(domain: Domain) -> _Filled:
         return _Filled(domain, None)
     filled = copy.copy(domain)
     filled.slots = [slot for slot in domain.slots if slot.name not in DEFAULT_SLOT_NAMES and _is_filled(slot)]
-    mappings = [mapping for slot in filled.slots for mapping in slot.mappings]
-    by_entities = all(SlotMappingType(one.get(MAPPING_TYPE)) == SlotMappingType.FROM_ENTITY for one in mappings)
-    return _Filled(filled, frozenset(one[ENTITY_ATTRIBUTE_TYPE] for one in mappings) if by_entities else None)
+    plain = [(slot.name, entity) for slot in filled.slots if (entity := _entity_of(slot, domain)) is not None]
+    return _Filled(filled, tuple(plain) if len(plain) == len(filled.slots) else None)
+
+
+def _entity_of(slot: Slot, domain: Domain) -> str | None:
+    """The entity whose value a slot takes; None where it takes more than that, or somebody listens to its filling."""
+    if len(slot.mappings) != 1 or isinstance(slot, ListSlot) or slot.name not in unheard_slots(domain):
+        return None
+    (mapping,) = slot.mappings
+    entity: str | None = mapping.get(ENTITY_ATTRIBUTE_TYPE)
+    is_plain = mapping == {MAPPING_TYPE: str(SlotMappingType.FROM_ENTITY), ENTITY_ATTRIBUTE_TYPE: entity}
+    return entity if is_plain and entity in domain.entities else None
+
+
+def _filled_from(
+    entities: Iterable[Mapping[str, Any]], plain: Iterable[tuple[str, str]], tracker: DialogueStateTracker
+) -> Iterator[Event]:
+    """The slots that entities fill with something else than what stands there."""
+    for name, wanted in plain:
+        values = [
+            entity[ENTITY_ATTRIBUTE_VALUE]
+            for entity in entities
+            if entity.get(ENTITY_ATTRIBUTE_TYPE) == wanted
+            and entity.get(ENTITY_ATTRIBUTE_ROLE) is None
+            and entity.get(ENTITY_ATTRIBUTE_GROUP) is None
+        ]
+        if values and values[-1] != tracker.get_slot(name):
+            yield SlotSet(name, values[-1])
+
+
+def unheard_slots(domain: Domain) -> frozenset[str]:
+    """Slots whose filling nobody listens to: no rule compares them, and no form takes what was said for them."""
+    known: frozenset[str] | None = vars(domain).get(_UNHEARD)
+    if known is None:
+        asked = {name for form in domain.forms for name in domain.required_slots_for_form(form)}
+        known = vars(domain)[_UNHEARD] = frozenset(
+            slot.name
+            for slot in domain.slots
+            if not slot.influence_conversation and slot.name not in asked | DEFAULT_SLOT_NAMES
+        )
+    return known
 
 
 def _is_filled(slot: Slot) -> bool:

@@ -18,7 +18,6 @@ from rasa.core.channels.channel import OutputChannel
 from rasa.core.policies.ensemble import DefaultPolicyPredictionEnsemble
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.constants import DEFAULT_SLOT_NAMES
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -32,11 +31,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError
 
 from assistant.in_process_actions import InProcessActions
+from assistant.rasa_actions import unheard_slots
 
 _SAID_OR_NOTED = frozenset({BotUttered, SlotSet})
 """Events that remind nobody of anything."""
-_UNHEARD = "_motcua_unheard"
-"""Attribute of a domain: see :func:`_unheard_slots`."""
 
 _rasas_run_action = MessageProcessor._run_action
 _rasas_log_action = MessageProcessor._log_action_on_tracker
@@ -96,7 +94,7 @@ def _news(events: list[Event], tracker: DialogueStateTracker, domain: Domain) ->
     if not all(type(event) in _SAID_OR_NOTED for event in events):
         # One that empties slots, perhaps, or begins anew.
         return events
-    unheard = _unheard_slots(domain)
+    unheard = unheard_slots(domain)
     now: dict[str, Any] = {}
     told = []
     for event in events:
@@ -106,19 +104,6 @@ def _news(events: list[Event], tracker: DialogueStateTracker, domain: Domain) ->
             now[event.key] = event.value
         told.append(event)
     return told
-
-
-def _unheard_slots(domain: Domain) -> frozenset[str]:
-    """Slots whose filling nobody listens to: no rule compares them, and no form takes what was said for them."""
-    known: frozenset[str] | None = vars(domain).get(_UNHEARD)
-    if known is None:
-        asked = {name for form in domain.forms for name in domain.required_slots_for_form(form)}
-        known = vars(domain)[_UNHEARD] = frozenset(
-            slot.name
-            for slot in domain.slots
-            if not slot.influence_conversation and slot.name not in asked | DEFAULT_SLOT_NAMES
-        )
-    return known
 
 
 async def _side_effects(

@@ -12,7 +12,7 @@ from rasa.core.channels.channel import CollectingOutputChannel
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import ActionNotFoundException, Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 from assistant import rasa_actions, trackers
@@ -25,7 +25,7 @@ version: "3.1"
 intents: [ask]
 entities: [place]
 slots:
-  town: {type: text, mappings: [{type: from_entity, entity: place}]}
+  town: {type: text, influence_conversation: false, mappings: [{type: from_entity, entity: place}]}
 actions: [action_tell]
 responses: {utter_hello: [{text: hello}]}
 """
@@ -55,6 +55,36 @@ async def test_slots_are_filled_as_by_rasa(domain: Domain) -> None:
     ours = await rasa_actions._extract(ActionExtractSlots(None), *given)
     assert ours == await rasa_actions._rasas_extraction(ActionExtractSlots(None), *given)
     assert bool(ours) == any(slot.name == "town" for slot in domain.slots)
+
+
+@pytest.mark.parametrize("before", ["Hà Giang", "Lào Cai"])
+async def test_a_slot_that_holds_what_was_said_is_not_filled_again(before: str) -> None:
+    domain = Domain.from_yaml(FILLED)
+    tracker = conversation(domain)
+    tracker.update(SlotSet("town", before))
+    filled = await rasa_actions._extract(ActionExtractSlots(None), CollectingOutputChannel(), None, tracker, domain)
+    assert filled == ([] if before == "Hà Giang" else [SlotSet("town", "Hà Giang")])
+
+
+FILLED_OTHERWISE = {
+    "by a role": FILLED.replace("entity: place}", "entity: place, role: to}"),
+    "with an intent": FILLED.replace("entity: place}", "entity: place, intent: ask}"),
+    "by words": FILLED.replace("from_entity, entity: place", "from_text"),
+    "as a list": FILLED.replace("type: text, influence", "type: list, influence"),
+    "for a rule": FILLED.replace("influence_conversation: false", "influence_conversation: true"),
+    "in a form": FILLED + "forms: {town_form: {required_slots: [town]}}",
+}
+
+
+@pytest.mark.parametrize("kind", FILLED_OTHERWISE)
+@pytest.mark.parametrize("active", [None, "town_form"])
+async def test_slots_filled_otherwise_are_left_to_rasa(kind: str, active: str | None) -> None:
+    domain = Domain.from_yaml(FILLED_OTHERWISE[kind])
+    tracker = conversation(domain)
+    tracker.update(ActiveLoop(active))
+    given = CollectingOutputChannel(), TemplatedNaturalLanguageGenerator({}), tracker, domain
+    ours = await rasa_actions._extract(ActionExtractSlots(None), *given)
+    assert ours == await rasa_actions._rasas_extraction(ActionExtractSlots(None), *given)
 
 
 def test_every_action_of_the_domain_is_found(domain: Domain) -> None:

@@ -151,7 +151,7 @@ def test_what_somebody_may_listen_to_is_noted_again(events: list[Event]) -> None
 async def test_what_was_said_is_handed_over_once_and_in_its_order() -> None:
     events = [BotUttered("một"), SlotSet("town", "Hà Giang"), BotUttered("hai")]
     output = CollectingOutputChannel()
-    await rasa_processor._side_effects(SimpleNamespace(), events, conversation(), output)  # type: ignore[arg-type]
+    await rasa_processor._side_effects(SimpleNamespace(), events, conversation(), output)
     assert [message["text"] for message in output.messages] == ["một", "hai"]
 
 
@@ -164,7 +164,7 @@ async def test_reminders_are_left_to_rasa(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(rasa_processor, "_rasas_side_effects", rasas)
     events = [BotUttered("một"), ReminderScheduled("later", datetime.now() + timedelta(days=1))]
     output = CollectingOutputChannel()
-    await rasa_processor._side_effects(SimpleNamespace(), events, conversation(), output)  # type: ignore[arg-type]
+    await rasa_processor._side_effects(SimpleNamespace(), events, conversation(), output)
     assert left == events
     assert output.messages == []
 

@@ -42,6 +42,8 @@ def office(trained: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         # So that it is reached with few messages.
         "MOTCUA_SMS_LIMIT_SHORT": "5",
         "MOTCUA_SMS_TROUBLE_SECONDS": "10",
+        # What a text message waits for a core that stands still is this and a little more.
+        "MOTCUA_LOOK_UP_SECONDS_SMS": "10",
     }
     try:
         system.start()
