@@ -24,6 +24,9 @@ PURE_TESTS := tests/channels/rendering tests/language tests/tickets tests/centre
 ROOMS := actions assistant catalogue centre channels cli contract installation kiosk language learning runtime speech \
   stores tickets understanding
 
+# Tests at once. Calls and lines wait more than they work: on two cores a third worker fills what two leave over.
+WORKERS ?= 2
+
 .PHONY: run setup test test-others lint eval accuracy train bench pictures coverage coverage-all mutate docs fuzz sbom audit lock validators clean help
 
 help: ## show what can be made
@@ -44,7 +47,7 @@ test: $(VENV)/.ready-to-develop ## every test; those of pure parts once, traced,
 
 test-others: $(VENV)/.ready-to-develop ## every test but those of pure parts
 	@$(BIN)/motcua train
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 30 --durations-min 5 $(PURE_TESTS:%=--ignore=%)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations 30 --durations-min 5 $(PURE_TESTS:%=--ignore=%)
 
 lint: $(VENV)/.ready-to-develop ## ruff and mypy
 	$(BIN)/ruff check .

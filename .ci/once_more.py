@@ -18,7 +18,7 @@ def main() -> None:
     if not FAILED.exists():
         sys.exit("the tests did not get as far as running")
     # A run on several cores writes the group behind each test's id, where nobody finds it again.
-    failed = sorted({re.sub(r"@[\w-]+$", "", test) for test in json.loads(FAILED.read_text(encoding="utf-8"))})
+    failed = sorted({re.sub(r"@[\w -]+$", "", test) for test in json.loads(FAILED.read_text(encoding="utf-8"))})
     if not failed or len(failed) > MOST:
         sys.exit(f"{len(failed)} tests failed; none is tried again")
     print("Once more, alone:", *failed, sep="\n  ", flush=True)

@@ -59,7 +59,7 @@ QUICK = Plan(
     long_turns=12,
     utterances=60,
     stored_seconds=3,
-    replies_seconds=6,
-    waiting_texts=600,
+    replies_seconds=4,
+    waiting_texts=200,
     memory_texts=400,
 )

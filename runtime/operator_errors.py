@@ -100,6 +100,12 @@ def _sentence(error: BaseException) -> str | None:
     # Asked by name: importing the libraries would cost a command that needs none of them a second.
     if _is_a(error, "SettingsError") or any(_is_a(error, name) for name in _OWN):
         return str(error)
+    if _is_a(error, "LanguageError", "language"):
+        reason = _first_line(error)
+        return Message(
+            "a language of the data does not fit ({reason}): mend that file, docs/extending.md says what it needs",
+            reason=reason,
+        )
     if _is_a(error, "DBAPIError", "sqlalchemy"):
         return _of_database(error)
     if _is_a(error, "RedisError", "redis"):

@@ -12,6 +12,7 @@ import pytest
 import redis
 from running_system import ROOT, without_settings
 
+from language.languages import LanguageError, read_languages
 from runtime.operator_errors import sentence_for, told_in_one_sentence
 from runtime.settings import SettingsError
 from stores.database import Database
@@ -68,6 +69,17 @@ def test_what_the_operating_system_refuses_is_told_with_the_place(number: int, c
     said = said_about(OSError(number, os.strerror(number), "/var/lib/motcua/motcua.db"))
     assert said.startswith("/var/lib/motcua/motcua.db is ")
     assert cure in said
+
+
+def test_a_language_folder_that_does_not_fit_is_told_with_its_file(tmp_path: Path) -> None:
+    for tag, told in (("aa", "name: Aa\ndefault: true\n"), ("bb", "default: false\n")):
+        (tmp_path / tag).mkdir()
+        (tmp_path / tag / "language.yml").write_text(told, encoding="utf-8")
+    with pytest.raises(LanguageError) as caught:
+        read_languages(tmp_path)
+    said = said_about(caught.value)
+    assert "bb/language.yml: name is missing" in said
+    assert said.endswith("docs/extending.md says what it needs")
 
 
 @pytest.mark.parametrize("defect", [ValueError("x"), KeyError("x"), OSError(errno.EBADF, "x"), AssertionError()])
