@@ -33,7 +33,11 @@ chown redis:redis /run/redis /run/sentinel /var/log/redis /var/lib/redis
 case "$*" in
   *postgresql*)
     # What the package ssl-cert, which PostgreSQL's brings, makes where it is installed.
-    [ -e /etc/ssl/certs/ssl-cert-snakeoil.pem ] || make-ssl-cert generate-default-snakeoil
+    certificate=/etc/ssl/certs/ssl-cert-snakeoil.pem key=/etc/ssl/private/ssl-cert-snakeoil.key
+    if [ ! -e $certificate ]; then
+      openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=host -keyout $key -out $certificate 2>/dev/null
+      chown root:ssl-cert $key; chmod 640 $key
+    fi
     [ -e /etc/postgresql/15/main/postgresql.conf ] || pg_createcluster 15 main ;;
   *redis-sentinel*) touch /etc/redis/sentinel.conf; chown -R redis:redis /etc/redis ;;
 esac
@@ -100,18 +104,17 @@ class Host:
             (tools / tool).write_text(f"#!/bin/sh\nset -e{script}")
             (tools / tool).chmod(0o755)
         self._tools = tools
+        # /etc as a fresh machine's, but for what packages bring; /var and what is installed by hand are empty.
         setup = f"""
-            mkdir -p {folder}/etc {folder}/var
+            mkdir -p {folder}/etc
             cp -a /etc/. {folder}/etc/
             rm -rf {folder}/etc/postgresql {folder}/etc/motcua
-            mkdir -p {folder}/etc/postgresql {folder}/var/lib {folder}/var/log
+            mkdir {folder}/etc/postgresql
             mount --bind {folder}/etc /etc
-            mount -t tmpfs tmpfs /run
-            mkdir -p /run/var/log /run/postgresql-data /run/redis-data
-            mount --bind /run/var/log /var/log
-            mount --bind /run/postgresql-data /var/lib/postgresql
-            mount --bind /run/redis-data /var/lib/redis
+            for place in /run /var /opt /usr/local/bin; do mount -t tmpfs -o mode=755 tmpfs $place; done
+            mkdir -p /var/lib/postgresql /var/lib/redis /var/log/postgresql /var/log/redis /var/backups /opt/motcua
             chown postgres:postgres /var/lib/postgresql
+            mount --bind -o ro {ROOT} /opt/motcua
             touch {folder}/is-set-up
             exec sleep infinity
         """
@@ -177,18 +180,23 @@ def hosts(tmp_path: Path) -> Iterator[dict[str, Host]]:
         yield found
 
 
-def test_the_stores_are_set_up_as_it_is_written_and_outlive_their_leaders(hosts: dict[str, Host]) -> None:
+def test_the_stores_are_set_up_as_it_is_written_and_outlive_their_leaders(
+    hosts: dict[str, Host], tmp_path: Path
+) -> None:
     *written, secrets, promotes = blocks()[1:]
     for block in written:
         for name in hosts_of(block):
             hosts[name].run(block)
     assert hosts_of(secrets) == ["one", "two"]
+    hosts["one"].run("/opt/motcua/deploy/server/install.sh")
+    keys = hosts["one"].run("cd /etc/motcua/secrets; sha256sum *.key *.passphrase").stdout
+    hosts["two"].run(f"mkdir -p /etc/motcua; cp -r {tmp_path}/one/etc/motcua/secrets /etc/motcua/secrets")
+    hosts["two"].run("/opt/motcua/deploy/server/install.sh")
+    assert hosts["two"].run("cd /etc/motcua/secrets; sha256sum *.key *.passphrase").stdout == keys
+    # Copied as root, they are the service's to read all the same.
+    listed = hosts["two"].run("stat -c '%a %U %G' /etc/motcua/secrets/*.key").stdout
+    assert set(listed.splitlines()) == {"640 root motcua"}
     for name in hosts_of(secrets):
-        hosts[name].run(
-            "groupadd --system motcua; mkdir -p /etc/motcua/secrets; "
-            f"grep -v secret.key {ROOT}/deploy/server/motcua.env | grep -v _KEY_FILE | grep -v PASSPHRASE "
-            "> /etc/motcua/motcua.env"
-        )
         hosts[name].run(secrets)
     # Followers take some seconds to have what the leader had before them.
     wait_for(lambda: "min_slaves_good_slaves:2" in hosts["one"].run('redis-cli -a "$password" info replication').stdout)
