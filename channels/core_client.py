@@ -68,6 +68,7 @@ class CoreClient:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._timeout = timeout
+        self._is_tls = tls is not None
         self._channels = channels or {}
         self._client = httpx.Client(
             base_url=url,
@@ -141,12 +142,15 @@ class CoreClient:
         except httpx.TimeoutException:
             raise CoreTimeout(f"no answer from the core within {timeout or self._timeout:g} s") from None
         except httpx.TransportError as error:
-            raise CoreUnavailable(f"the core cannot be reached: {_reason(error)}") from None
+            raise CoreUnavailable(f"the core cannot be reached: {_reason(error, self._is_tls)}") from None
         return _checked(response)
 
 
-def _reason(error: httpx.TransportError) -> str:
+def _reason(error: httpx.TransportError, is_tls: bool) -> str:
     """What kind of error it is; of TLS its words, which alone tell whose certificate is not believed."""
+    if is_tls and isinstance(error, httpx.RemoteProtocolError):
+        # In TLS 1.3 a server learns of our certificate when we think that all is well.
+        return "it broke the connection off; does it believe the certificate in MOTCUA_CORE_CERTIFICATE?"
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, ssl.SSLError):
         cause = cause.__cause__ or cause.__context__

@@ -43,23 +43,30 @@ class Network:
         return self._mark + host
 
     def __enter__(self) -> Network:
+        try:
+            self._make()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _make(self) -> None:
         _ip("netns", "add", self._switch)
-        self._on_switch("link", "add", "switch", "type", "bridge")
-        self._on_switch("link", "set", "switch", "up")
+        self._on_switch("link", "add", "name", "switch", "type", "bridge")
+        self._on_switch("link", "set", "dev", "switch", "up")
         for host, address in self.addresses.items():
             inside = self.namespace(host)
             _ip("netns", "add", inside)
-            self._on_switch("link", "add", host, "type", "veth", "peer", "name", "eth0", "netns", inside)
+            self._on_switch("link", "add", "name", host, "type", "veth", "peer", "name", "eth0", "netns", inside)
             self._plug(host)
             _ip("-n", inside, "link", "set", "lo", "up")
             _ip("-n", inside, "addr", "add", f"{address}/24", "dev", "eth0")
             _ip("-n", inside, "link", "set", "eth0", "up")
         if self._here is not None:
-            _ip("link", "add", self._mark, "type", "veth", "peer", "name", OURS, "netns", self._switch)
+            _ip("link", "add", "name", self._mark, "type", "veth", "peer", "name", OURS, "netns", self._switch)
             self._plug(OURS)
             _ip("addr", "add", f"{self._here}/24", "dev", self._mark)
-            _ip("link", "set", self._mark, "up")
-        return self
+            _ip("link", "set", "dev", self._mark, "up")
 
     def __exit__(self, *_: object) -> None:
         for namespace in (*map(self.namespace, self.addresses), self._switch):
@@ -69,15 +76,15 @@ class Network:
 
     def cut(self, host: str) -> None:
         """Pull the cable at the switch: the host's own end stays up, and what is sent vanishes."""
-        self._on_switch("link", "set", host, "down")
+        self._on_switch("link", "set", "dev", host, "down")
 
     def mend(self, host: str) -> None:
         """Plug it in again."""
-        self._on_switch("link", "set", host, "up")
+        self._on_switch("link", "set", "dev", host, "up")
 
     def _plug(self, end: str) -> None:
-        self._on_switch("link", "set", end, "master", "switch")
-        self._on_switch("link", "set", end, "up")
+        self._on_switch("link", "set", "dev", end, "master", "switch")
+        self._on_switch("link", "set", "dev", end, "up")
 
     def _on_switch(self, *words: str) -> None:
         _ip("-n", self._switch, *words)

@@ -10,15 +10,17 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from certificates import certificate
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from free_ports import free_port
 from sqlalchemy import text
 from typer.testing import CliRunner
 
@@ -101,6 +103,27 @@ def test_a_port_another_program_has_is_told(tmp_path: Path) -> None:
         told = found(settings, "ports")
     assert [finding.level for finding in told if str(port) in finding.said] == [Level.WRONG]
     assert "MOTCUA_PORT" in worst(told).cure
+
+
+def test_a_core_reached_by_tls_is_looked_at_by_its_certificate(tmp_path: Path) -> None:
+    """Its port may be another host's, or a balancer's: whether it is free here says nothing."""
+    files = certificate(tmp_path)
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(*files)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+
+        def serve() -> None:
+            with listening.accept()[0] as plain, suppress(OSError):
+                server.wrap_socket(plain, server_side=True).close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        settings = Settings(
+            data_dir=tmp_path, port=free_port(), core_url=f"https://127.0.0.1:{port}", core_authority=files[0]
+        )
+        told = found(settings, "certificates")
+        assert [finding.said for finding in told] == ["the certificate of 127.0.0.1 ends in 0 days"]
+        assert not [finding for finding in found(settings, "ports") if "core" in finding.said]
 
 
 def test_a_running_system_is_asked_how_its_parts_are() -> None:
