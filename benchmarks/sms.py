@@ -161,8 +161,12 @@ class SmsBench:
         ]
         # The first half warms up: caches fill, arenas grow to what the load needs.
         late = [sample for sample in samples if sample.messages >= messages // 2]
-        growth = [(sample.messages, sum(sample.megabytes[name] for name in PROCESSES)) for sample in late]
-        return [*figures, Figure(GROWTH, "MB", (slope(growth) * 10_000,))]
+        growth = {
+            name: slope([(sample.messages, sample.megabytes[name]) for sample in late]) * 10_000 for name in PROCESSES
+        }
+        # Least squares are linear: the growth of all is the sum of each one's.
+        figures += [Figure(f"{GROWTH}, {name}", "MB", (megabytes,)) for name, megabytes in growth.items()]
+        return [*figures, Figure(GROWTH, "MB", (sum(growth.values()),))]
 
     def _arrive(self, arriving: Arriving, rate: int, seconds: int) -> list[Arrival]:
         arrivals = asyncio.run(arriving.at_rate(rate, seconds, self._phones))
