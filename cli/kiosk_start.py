@@ -35,6 +35,8 @@ def start(
         return
     # Nobody tries the simulator's telephone at a box; without calls the voice takes 35 MB less.
     os.environ.setdefault(PREFIX + "SIMULATOR_CALLS", "false")
+    # Eight minutes of speech: nobody hears more of it twice in a hall.
+    os.environ.setdefault(PREFIX + "VOICE_CACHE_MB", "16")
     settings = settings_module.load(port=port, data_dir=data.absolute() if data else None)
     address = f"http://127.0.0.1:{settings.port}/kiosk"
     more: tuple[PlannedChild, ...] = ()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from flask import Blueprint, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from channels.errors import Problem
 from channels.parts import Parts
@@ -28,18 +31,24 @@ from kiosk.page.visits import Visits, restart_waits
 from kiosk.page.voice_client import VoiceClient
 from kiosk.printing.printers import Printer, PrinterFailed, printer_of
 from kiosk.procedure_cards import Cards
+from kiosk.queue.box_clock import Watch
 from kiosk.queue.keeping import Keeping, Usage
 from kiosk.queue.texts import QueuedTexts
 from kiosk.signed_texts import Signing
 from kiosk.sync.schedule import ways_out
 from runtime import logs
+from runtime.clock import VIETNAM
 from runtime.registry import RegistryError
 from runtime.settings import Settings
 from runtime.version import version
+from stores.database import Database
 from stores.write_probe import Written
 from tickets.hours import office_hours
 
 _log = logs.get(__name__)
+
+RIGHT_ENOUGH = timedelta(minutes=10)
+"""A clock off by less spoils no promise: officers call within hours."""
 
 
 def kiosk_page(here: Installation, parts: Parts) -> Blueprint:
@@ -47,6 +56,7 @@ def kiosk_page(here: Installation, parts: Parts) -> Blueprint:
     settings = parts.settings
     silence = settings.kiosk_idle_seconds + settings.kiosk_warning_seconds
     texts, keeping = _texts(here, parts), Keeping.open(settings, parts.database)
+    clock = HallClock(here, parts.database)
     voice = VoiceClient(listening_socket(settings))
     page = blueprint(
         PageParts(
@@ -62,9 +72,10 @@ def kiosk_page(here: Installation, parts: Parts) -> Blueprint:
             origin=settings.kiosk_name,
             printer=_printer(settings),
             fonts=settings.data_path / "kiosk" / "fonts",
-            printed_on=here.today,
+            printed_on=clock.today,
+            clock_is_right=clock.is_right,
             memory=Memory(here.catalogue, here.procedure_answers),
-            today=_today(here, parts, voice),
+            today=_today(here, parts, voice, clock),
             look_ups=keeping,
             is_shut_out=lambda: _is_shut_out(settings),
             asked_tickets=_asked_tickets(here, parts),
@@ -94,7 +105,42 @@ def _asked_tickets(here: Installation, parts: Parts) -> AskedTickets | None:
     return TextMessageStores(here).asked_tickets(Wake(parts.redis)) if not here.settings.kiosk_name else None
 
 
-def _today(here: Installation, parts: Parts, voice: VoiceClient) -> Today:
+class HallClock:
+    """What time it is in the hall: by the centre, where this box has heard it; else by the machine.
+
+    Args:
+        here: the installation.
+        database: in which the centre's time is kept.
+    """
+
+    def __init__(self, here: Installation, database: Database) -> None:
+        self._here = here
+        self._watch = Watch(database) if here.settings.kiosk_name else None
+
+    def now(self) -> datetime:
+        """With zone."""
+        if self._watch is not None:
+            with suppress(SQLAlchemyError):
+                return datetime.fromtimestamp(self._watch.now(), VIETNAM)
+        return self._here.now()
+
+    def may_be(self, moment: datetime) -> bool:
+        """Whether it is so late: what is told was checked before."""
+        checked = max((one.checked_on for one in self._here.catalogue.light()), default=date.min)
+        return moment.astimezone(VIETNAM).date() >= checked
+
+    def today(self) -> date | None:
+        """None where nobody knows."""
+        moment = self.now()
+        return moment.astimezone(VIETNAM).date() if self.may_be(moment) else None
+
+    def is_right(self) -> bool:
+        """Whether the machine's own clock shows the time, to some minutes."""
+        moment = self._here.now()
+        return self.may_be(moment) and abs(moment - self.now()) < RIGHT_ENOUGH
+
+
+def _today(here: Installation, parts: Parts, voice: VoiceClient, clock: HallClock) -> Today:
     written = Written(parts.database, parts.redis)
 
     bundle = os.environ.get(NUMBER, "")
@@ -106,12 +152,13 @@ def _today(here: Installation, parts: Parts, voice: VoiceClient) -> Today:
     return Today(
         office=here.settings.office,
         version=lambda: sha256(f"{version()} {bundle} {here.catalogue.version()}".encode()).hexdigest()[:12],
-        now=here.now,
+        now=clock.now,
         hours=office_hours(),
         has_line=lambda: bool(ways_out()),
         checks={"keeps": written.to_database, "talks": talks},
         speaks=lambda: voice.abilities().speaks,
         restart_waits=lambda: restart_waits(here.redis),
+        may_be=clock.may_be,
     )
 
 

@@ -153,7 +153,7 @@ def blueprint(parts: PageParts) -> Blueprint:
         parts.within("call_backs_hour", "", body.key)
         tried = parts.visits.tried(body.visit)
         ticket = keep_call_back(parts.tickets, body.key, found, body.procedure, parts.origin, tried)
-        kept = parts.signing.sign(promised(ticket, body.language))
+        kept = parts.signing.sign(promised(ticket, body.language, knows_when=parts.clock_is_right()))
         return jsonify(
             ticket=grouped(ticket.number), speech=asdict(parts.signing.sign(spelled(ticket.number))), shown=asdict(kept)
         )

@@ -59,11 +59,17 @@ def shown(number: PhoneNumber) -> str:
     return f"{national[:4]} {national[4:7]} {national[7:]}"
 
 
-def promised(ticket: Ticket, language: str) -> str:
-    """What a visitor is told of a call-back, line by line: the number, until when, and in which hours officers call."""
+def promised(ticket: Ticket, language: str, *, knows_when: bool = True) -> str:
+    """What a visitor is told of a call-back, line by line: the number, until when, and in which hours officers call.
+
+    Args:
+        ticket: as it was kept.
+        language: of the visitor.
+        knows_when: whether the clock it was dated by is right; else nothing is promised by the hour.
+    """
     wording = words()
     lines = [wording.text(language, "ticket_called", number=grouped(ticket.number))]
-    if ticket.due_at is not None:
+    if ticket.due_at is not None and knows_when:
         by = ticket.due_at.astimezone(VIETNAM)
         lines.append(wording.text(language, "ticket_by", time=f"{by:%H:%M}", day=f"{by:%d/%m/%Y}"))
     spans = "; ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in office_hours().spans)

@@ -64,8 +64,10 @@ class PageParts:
     """What stands on every screen."""
     fonts: Path
     """Folder for the fonts made for the page."""
-    printed_on: Callable[[], date]
-    """The local date, for what is printed."""
+    printed_on: Callable[[], date | None]
+    """The local date, for what is printed; None where nobody knows it."""
+    clock_is_right: Callable[[], bool]
+    """Whether the machine's clock, by which a ticket is due, shows the time."""
     origin: str = ""
     """Name of this kiosk; empty at the centre."""
     look_ups: LookUps | None = None

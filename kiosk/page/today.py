@@ -26,13 +26,14 @@ class Today:
     Args:
         office: as it calls itself; empty where nobody has set it.
         version: changes when the page would show something else; a page nobody uses then loads itself anew.
-        now: the time, with zone.
+        now: the time, with zone: the centre's, where it was heard.
         hours: when officers are there.
         has_line: whether the machine has a way out.
         checks: each raises when something does not work: ``keeps`` (what is left here), ``talks`` (core and
             conversations).
         speaks: whether there is a voice.
         restart_waits: whether the box starts again once nobody is there.
+        may_be: whether it can be as late as that: a clock that lost its battery begins years ago.
     """
 
     office: str
@@ -43,6 +44,7 @@ class Today:
     checks: Mapping[str, Callable[[], object]]
     speaks: Callable[[], bool]
     restart_waits: Callable[[], bool] = lambda: False
+    may_be: Callable[[datetime], bool] = lambda moment: True
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _until: float = field(default=float("-inf"), init=False)
     _troubles: tuple[str, ...] = field(default=(), init=False)
@@ -50,10 +52,12 @@ class Today:
     def as_json(self) -> dict[str, Any]:
         """What ``GET /kiosk/api/today`` answers."""
         moment = self.now()
+        is_known = self.may_be(moment)
         return {
             "office": self.office,
-            "clock": f"{moment.astimezone(VIETNAM):%H:%M}",
-            "open": self.hours.is_open(moment),
+            # Empty where nobody knows: then nothing is said of office hours either.
+            "clock": f"{moment.astimezone(VIETNAM):%H:%M}" if is_known else "",
+            "open": is_known and self.hours.is_open(moment),
             "line": self.has_line(),
             "troubles": self.troubles(),
             "version": self.version(),
@@ -78,4 +82,6 @@ class Today:
                 found.append(name)
         if not self.speaks():
             found.append("speaks")
+        if not self.may_be(self.now()):
+            found.append("clock")
         return [*found, "restarts"] if self.restart_waits() else found

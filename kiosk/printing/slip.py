@@ -47,18 +47,19 @@ class Letterhead:
 
     Args:
         office: as it calls itself: "Trung tâm phục vụ hành chính công xã …"; empty where nobody has set it.
-        printed_on: the day of the print.
+        printed_on: the day of the print; None where nobody knows it.
     """
 
     office: str
-    printed_on: date
+    printed_on: date | None
 
     def lines(self, wording: Wording, language: str) -> tuple[str, str]:
         """In the language of the sheet."""
-        return (
-            self.office or wording.text(language, "print_head"),
-            wording.text(language, "print_sheet", date=format_date(self.printed_on)),
-        )
+        if self.printed_on is None:
+            dated = wording.text(language, "print_sheet_undated")
+        else:
+            dated = wording.text(language, "print_sheet", date=format_date(self.printed_on))
+        return self.office or wording.text(language, "print_head"), dated
 
 
 def slip_of_card(card: Card, head: Letterhead, wording: Wording, language: str) -> Slip:

@@ -82,6 +82,13 @@ def test_who_stands_there_is_told_that_the_box_waits_for_them_to_start_again() -
     assert now.as_json()["troubles"] == ("restarts",)
 
 
+def test_a_box_that_does_not_know_the_time_tells_neither_time_nor_office_hours() -> None:
+    now = today({})
+    now.may_be = lambda moment: moment.year > MONDAY.year
+    told = now.as_json()
+    assert (told["clock"], told["open"], told["troubles"]) == ("", False, ("clock",))
+
+
 def test_what_works_again_is_no_longer_told(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = [True]
 

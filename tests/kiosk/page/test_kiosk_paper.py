@@ -126,6 +126,8 @@ def test_a_sheet_says_whose_it_is_and_when_it_was_printed(cards: Cards) -> None:
     office, printed = slip_of_card(card, HEAD, words(), "vi").head
     assert office == HEAD.office
     assert "29/11/2026" in printed
+    undated = slip_of_card(card, Letterhead(HEAD.office, None), words(), "vi").head[1]
+    assert undated == "Tờ hướng dẫn để mang về. Không thay cho giấy tờ của cơ quan."
     nameless = slip_of_card(card, Letterhead("", HEAD.printed_on), words(), "en").head
     assert nameless[0] == "Một Cửa assistant"
 
