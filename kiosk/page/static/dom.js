@@ -28,6 +28,12 @@ function drawn(file, name, className) {
 export const sign = (name) => drawn("signs.svg", name, "sign");
 export const picture = (name) => drawn("pictures.svg", name, "picture");
 
+// Of a procedure: what it is about, and small upon it what is done: "birth again".
+export function matter(names) {
+  const [about, doing] = names.split(" ");
+  return h("span", { class: "matter" }, picture(about), drawn("pictures.svg", `do-${doing}`, "doing"));
+}
+
 // A button with a sign and words; the words are its name.
 export function button(words, act, { icon = null, kind = "", ...rest } = {}) {
   return h("button", { type: "button", class: `button ${kind}`, onclick: act, ...rest },

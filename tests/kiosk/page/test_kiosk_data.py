@@ -15,7 +15,7 @@ from catalogue.store import LightProcedure
 from channels.words import words as channel_words
 from contract.turn import Channel
 from kiosk.page.contacting import shown, usable_number
-from kiosk.page.situations import read_situations
+from kiosk.page.situations import OWN, read_situations
 from kiosk.page.suggestions import suggestions
 from kiosk.signed_texts import LONGEST, Signing
 from kiosk.words import words
@@ -27,9 +27,13 @@ SITUATIONS = read_situations()
 
 @pytest.mark.parametrize("situation", SITUATIONS, ids=[one.key for one in SITUATIONS])
 def test_every_picture_is_drawn_and_leads_to_procedures_that_are_there(situation) -> None:
-    assert f'id="{situation.key}"' in (STATIC / "pictures.svg").read_text(encoding="utf-8")
+    drawn = set(re.findall(r'id="([\w-]+)"', (STATIC / "pictures.svg").read_text(encoding="utf-8")))
+    about, doing = zip(*(picture.split() for picture in situation.procedures.values()), strict=True)
+    assert {situation.key, *about} | {f"do-{one}" for one in (*doing, OWN)} <= drawn
+    own = [f"{situation.key} {OWN}"] if situation.own else []
+    shown = [*situation.procedures.values(), *own]
+    assert len(set(shown)) == len(shown), "who does not read tells them apart by their pictures"
     assert [code for code in situation.procedures if not (NLU_DATA / "procedures" / f"{code}.yml").exists()] == []
-    assert len(set(situation.procedures)) == len(situation.procedures)
 
 
 def test_every_module_the_page_loads_is_there() -> None:

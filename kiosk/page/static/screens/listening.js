@@ -15,7 +15,10 @@ export const isListening = () => listening;
 export function listeningScreen({ answers = false } = {}) {
   const byHand = preferences.hold === "on";
   const words = h("p", { class: "heard", "aria-live": "polite" });
-  const disc = h("button", { type: "button", class: "disc listening", "aria-label": text("listening_stop") }, sign("mic"));
+  // To be held it is the button; else the one below it is, and this shows how loud it is.
+  const disc = byHand
+    ? h("button", { type: "button", class: "disc listening", "aria-label": text("listening_hold") }, sign("mic"))
+    : h("div", { class: "disc listening", "aria-hidden": "true" }, sign("mic"));
   let utterance = null;
 
   function tell(news) {
@@ -36,7 +39,6 @@ export function listeningScreen({ answers = false } = {}) {
   const stop = () => utterance?.stop();
 
   if (byHand) {
-    disc.setAttribute("aria-label", text("listening_hold"));
     disc.addEventListener("pointerdown", begin);
     ["pointerup", "pointercancel", "pointerleave"].forEach((name) => disc.addEventListener(name, stop));
     disc.addEventListener("keydown", (event) => { if ("Enter ".includes(event.key) && !event.repeat) begin(); });

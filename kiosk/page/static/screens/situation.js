@@ -1,12 +1,12 @@
 // What is meant by a picture: its procedures, one line each.
 import { ask } from "/kiosk/static/asking.js";
-import { button, h, picture, sign, title } from "/kiosk/static/dom.js";
+import { button, h, matter, picture, sign, title } from "/kiosk/static/dom.js";
 import { go } from "/kiosk/static/navigation.js";
 import { currentLanguage, spoken, text } from "/kiosk/static/texts.js";
 import { searchScreen } from "/kiosk/static/screens/search.js";
 
-export function choiceLine(words, act) {
-  return h("li", {}, h("button", { type: "button", class: "line", onclick: act }, h("span", {}, words), sign("next")));
+export function choiceLine(words, act, drawn = null) {
+  return h("li", {}, h("button", { type: "button", class: "line", onclick: act }, drawn && matter(drawn), h("span", { class: "words" }, words), sign("next")));
 }
 
 export function situationScreen(situation) {
@@ -18,7 +18,7 @@ export function situationScreen(situation) {
       h("div", { class: "heading" }, picture(situation.key),
         h("div", {}, title(situation.labels[language]), h("p", { class: "lead" }, text("which_question")))),
       h("ul", { class: "lines" },
-        situation.questions[language].map(({ wish, label }) => choiceLine(label, () => ask({ wish })))),
+        situation.questions[language].map(({ wish, label, picture: drawn }) => choiceLine(label, () => ask({ wish }), drawn))),
       button(text("none_of_these"), () => go(() => searchScreen()), { icon: "keyboard", kind: "way" }),
     ],
   };
