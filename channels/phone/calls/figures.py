@@ -42,6 +42,12 @@ class CallFigures:
         self._interrupted = Counter(
             "motcua_call_interruptions", "Times a caller cut the voice off", ("carrier", "by"), registry=registry
         )
+        self._unheard = Counter(
+            "motcua_call_speech_unheard",
+            "Times a caller spoke and no recogniser could take it in time",
+            ("carrier",),
+            registry=registry,
+        )
         self._late = Histogram(
             "motcua_call_frame_late_seconds",
             "Seconds by which a frame of 20 ms was handled too late",
@@ -80,6 +86,10 @@ class CallFigures:
         """A caller cut the voice off, by ``keys`` or ``speech``."""
         self._day["interruptions"] += 1
         self._interrupted.labels(carrier, by).inc()
+
+    def unheard(self, carrier: str) -> None:
+        """A caller spoke, and the recognisers were too busy, or failed."""
+        self._unheard.labels(carrier).inc()
 
     def frame_late(self, seconds: float) -> None:
         """A frame was due so long ago."""

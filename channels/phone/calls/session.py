@@ -267,6 +267,7 @@ class CallSession:
         self._recogniser_seconds = self._around.now() - began
         if isinstance(said, Failure):
             _log.warning("an utterance was not recognised", cause=said.reason)
+            self._around.figures.unheard(self._carrier.kind)
             await self._answer(Unheard())
         elif said.text.strip():
             await self._answer(said)

@@ -142,6 +142,7 @@ async def test_an_overloaded_recogniser_is_asked_about_and_the_call_goes_on() ->
     line.speak(vowel(0.5) + quiet(1.2))
     await until(lambda: "xin nói lại" in exchange.voice.asked)
     assert exchange.dialogue.given[1] == Unheard()
+    assert exchange.figure("motcua_call_speech_unheard_total", carrier="test") == 1
     line.leave()
     await call
 
