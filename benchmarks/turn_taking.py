@@ -42,6 +42,7 @@ from benchmarks.calls.material import spoken_part
 from benchmarks.recognition import CHOICES, MATERIAL, RESULTS, Present, Said, material, present
 from channels.phone.calls.carrier import FRAME_BYTES, FRAME_SECONDS
 from channels.phone.calls.hearing import Frame, Hearing
+from channels.phone.calls.turn_taking import times_of
 from channels.phone.dialogue.carrier_protocol import Expect
 from channels.phone.dialogue.prompts import END_OF_ANSWER_SECONDS, END_OF_QUESTION_SECONDS
 from speech.audio import TELEPHONE_RATE, Recording, Resampler, level, seconds_of, silence, through_telephone
@@ -127,7 +128,7 @@ WAYS: Final[dict[str, Way]] = {
     ),
     "both": lambda t, _: _both(t),
     "state": lambda t, expect: _both(t * expect.end_silence_seconds / END_OF_QUESTION_SECONDS),
-    AS_CALLS: lambda _, expect: _both(expect.end_silence_seconds),
+    AS_CALLS: lambda _, expect: times_of(expect),
 }
 """By name: the times a way decides by, given the silence that is tried and what the dialogue expects."""
 
@@ -264,9 +265,9 @@ def is_cut(judged: Judged, after: float) -> bool:
 def delays(all_judged: Sequence[Judged]) -> list[Delay]:
     """Each way at the shortest silence with which it cuts off at most 5 % of all turns, by kind of turn and in all."""
     rows = []
-    for way, times_of in WAYS.items():
+    for way, times_in in WAYS.items():
         for threshold in THRESHOLDS:
-            ended = [(one, ended_after(one, times_of(threshold, one.expect))) for one in all_judged]
+            ended = [(one, ended_after(one, times_in(threshold, one.expect))) for one in all_judged]
             heard = [(one, after) for one, after in ended if after is not None]
             cut = sum(is_cut(one, after) for one, after in heard)
             if way == AS_CALLS or cut <= MOST_CUT * len(heard):

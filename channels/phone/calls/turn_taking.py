@@ -16,6 +16,9 @@ from speech.listening.turn_end import Completeness, TurnEnd, TurnEvent, TurnTime
 WORDLESS_SECONDS: Final = 4.0
 """A turn without a word for so long is music or an engine; people who speak have said ten syllables by then."""
 
+WHOLE_SHARE: Final = 2 / 3
+"""Of the silence that ends a turn, where the words are whole: 0.3 s after a yes or no."""
+
 BLIND_SECONDS: Final = 0.12
 """Of speech, beyond what begins a turn, that interrupts where the recogniser tells no words or is behind. Where it does
 a word interrupts, and nothing else: a door, a dog, a tractor do not."""
@@ -46,6 +49,15 @@ class Give:
 Step = Order | Give
 
 
+def times_of(expect: Expect) -> TurnTimes:
+    """How patient a move is."""
+    return TurnTimes(
+        end_silence=expect.end_silence_seconds,
+        end_silence_complete=min(TurnTimes.end_silence_complete, WHOLE_SHARE * expect.end_silence_seconds),
+        no_input=expect.no_input_seconds,
+    )
+
+
 class TurnTaking:
     """One move of the dialogue, from its first word to what the caller makes of it.
 
@@ -60,7 +72,7 @@ class TurnTaking:
 
     def __init__(self, expect: Expect, *, hears: bool, ahead: KeysAhead) -> None:
         self._hears = hears and expect.speech
-        self._times = TurnTimes(end_silence=expect.end_silence_seconds, no_input=expect.no_input_seconds)
+        self._times = times_of(expect)
         self._turn = TurnEnd(self._times, waiting=False)
         self._keys = KeyInput(expect.keys)
         self._ahead = ahead
