@@ -51,6 +51,9 @@ TABLE: Final = NumberTable({"": ["twilio"]})
 SEAL: Final = Seal(b"a secret of the benchmark")
 FEW: Final = 900
 """Messages of the system that is called empty: a list and the figures of ten minutes have something to show."""
+LEAST_SECONDS: Final = 0.02
+MOST_REPEATS: Final = 20
+"""A try takes at least so long, unless that would be more than so many times."""
 BATCH: Final = 50
 """Messages a worker claims at once."""
 
@@ -149,19 +152,31 @@ class Messages:
 
 
 def compared(empty: Messages, full: Messages, tries: int) -> list[Step]:
-    """Every step on both, in turns."""
+    """Every step on both, in turns.
+
+    A step that takes a moment is taken several times for one try, as often on either: what else the machine did in that
+    moment would be most of what was measured.
+    """
     found = []
     both = empty.steps(), full.steps()
     for name in both[0]:
+        for steps in both:
+            steps[name]()
+        repeats = max(1, min(MOST_REPEATS, int(LEAST_SECONDS / max(_seconds(both[0][name], 1), 1e-6))))
         times: tuple[list[float], list[float]] = ([], [])
-        for attempt in range(tries + 2):
+        for _ in range(tries):
             for steps, kept in zip(both, times, strict=True):
-                began = time.perf_counter()
-                steps[name]()
-                if attempt >= 2:
-                    kept.append((time.perf_counter() - began) * 1000)
+                kept.append(_seconds(steps[name], repeats) * 1000)
         found.append(Step(name, *(statistics.median(kept) for kept in times)))
     return found
+
+
+def _seconds(step: Callable[[], object], repeats: int) -> float:
+    """Of one time, over several."""
+    began = time.perf_counter()
+    for _ in range(repeats):
+        step()
+    return (time.perf_counter() - began) / repeats
 
 
 def two_workers(url: str, messages: int) -> float:
