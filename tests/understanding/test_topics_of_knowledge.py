@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from language.normalise import normalise
 from understanding.classifier import IntentAndProcedureClassifier
@@ -40,10 +41,13 @@ def test_a_topic_is_no_procedure() -> None:
     assert set(topics) == {"desk", "vneid"}
 
 
-def taken_for(*entries: tuple[str, float]) -> str | None:
-    """The entry told beside a chance of 0.38 that nothing here is meant."""
+def taken_for(*entries: tuple[str, float], matter: float = 0.0, why: Mapping[str, float] | None = None) -> str | None:
+    """The entry told beside a chance of 0.38 that nothing here is meant, and that of a procedure."""
     readings = [Reading(Kind.ELSEWHERE, "out_of_scope", 0.38)]
-    readings += [Reading(Kind.KNOWLEDGE, "ask_knowledge", chance, knowledge=entry) for entry, chance in entries]
+    readings += [Reading(Kind.MATTER, "ask_procedure", matter, candidates=("9.000001",))] if matter else []
+    readings += [
+        Reading(Kind.KNOWLEDGE, "ask_knowledge", chance, knowledge=entry, why=why or {}) for entry, chance in entries
+    ]
     words = Evidence(
         utterance=Utterance.of("nợ thuế thì sao"), openings=frozenset(), intents={}, side_phrases={}, ranked=(),
         sure=0.0, sure_of_three=0.0, aspects=(), alone=False, residue="", question=None, knowledge=(), digits=None,
@@ -62,3 +66,16 @@ def test_entries_of_two_topics_lend_each_other_nothing() -> None:
 
 def test_an_unlikely_entry_is_not_told_for_the_sake_of_its_topic() -> None:
     assert taken_for(("tax.late", 0.14), ("tax.rates", 0.13), ("tax.when", 0.13), ("tax.where", 0.1)) is None
+
+
+def test_entries_that_share_a_chance_are_told_where_an_unsure_procedure_is_likelier_than_each() -> None:
+    assert taken_for(("tax.late", 0.35), ("tax.rates", 0.14), matter=0.39) == "tax.late"
+    assert taken_for(("tax.late", 0.2), ("tax.rates", 0.14), matter=0.39) is None
+
+
+def test_an_entry_of_a_topic_the_model_is_sure_of_is_told_instead_of_a_refusal() -> None:
+    plain = {"model": 0.99, "evidence": 1.5}
+    assert taken_for(("tax.late", 0.1), why=plain) == "tax.late"
+    assert taken_for(("tax.late", 0.1), matter=0.45, why=plain) == "tax.late"
+    assert taken_for(("tax.late", 0.1), why=plain | {"model": 0.9}) is None
+    assert taken_for(("tax.late", 0.1), why=plain | {"evidence": 1.2}) is None
