@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from actions.out_of_service import Notices
-from actions.procedures.money_lines import costs_nothing, fee_lines, payment_lines
+from actions.procedures.money_lines import ANNOUNCED_WITHIN, costs_nothing, fee_lines, payment_lines
 from actions.procedures.paper_lines import PaperAnswer, checklist, paper_answer, papers_in_short
 from actions.procedures.phrases import lower_first, sentence, unique, upper_first
 from actions.procedures.telling import Telling
@@ -27,9 +27,6 @@ from language.languages import default_language, installed
 
 NAME_LENGTH = 70
 """Characters of a procedure's name inside an answer; official names run to several hundred."""
-
-ENDS_WITHIN = timedelta(days=60)
-"""How long before its last day a procedure's answers warn."""
 
 BREATH = {Aspect.FEE: 12, Aspect.TIME: 12}
 """Seconds of a side after which a caller is let take a breath: an amount is jotted down before more is said."""
@@ -253,12 +250,12 @@ class _Answer:
     def _warnings(self) -> list[str]:
         procedure, telling = self._procedure, self._telling
         told = []
-        if procedure.valid_to is not None and procedure.valid_to - telling.today <= ENDS_WITHIN:
+        if procedure.valid_to is not None and procedure.valid_to - telling.today <= ANNOUNCED_WITHIN:
             told.append(self._say("ends_soon", date=format_date(procedure.valid_to), who=telling.who))
         told += [
             self._say("announced", date=format_date(one.starts_on), what=one.what)
             for one in procedure.announced
-            if telling.today < one.starts_on <= telling.today + ENDS_WITHIN
+            if telling.today < one.starts_on <= telling.today + ANNOUNCED_WITHIN
         ]
         overtaken = any(one.due_on(telling.today, procedure.checked_on) for one in procedure.announced)
         if doubts_law(procedure.flags) or overtaken:

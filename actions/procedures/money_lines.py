@@ -14,7 +14,7 @@ from catalogue.record import Decider, Exemption, Fee, Payment, Procedure
 from language.formatting import format_date, format_money
 
 ANNOUNCED_WITHIN = timedelta(days=60)
-"""How long before its first day a new amount is told of beside the one that still holds."""
+"""How long before a day that changes an answer people hear of it: a new amount, a law, the end of a procedure."""
 
 
 def fee_lines(telling: Telling) -> list[str]:
