@@ -151,6 +151,8 @@ class _Answer:
     ) -> Reply:
         procedure, telling = self._procedure, self._telling
         papers = None
+        if (aspect, also) == (Aspect.BESIDES, Aspect.FEE):
+            aspect, also = also, aspect  # The fee is told once, and first.
         if not procedure.in_force(telling.today):
             lines = [self._not_in_force()]
         else:
@@ -278,7 +280,7 @@ class _Answer:
             Aspect.ONLINE: self._online,
             Aspect.FORM: lambda: self._named(self._form()),
             Aspect.RECEIVE: lambda: self._named(self._receive()),
-            Aspect.BESIDES: lambda: self._named(self._besides()),
+            Aspect.BESIDES: lambda: self._named(self._cost_in_all()),
         }
         return lines[aspect]()
 
@@ -339,13 +341,14 @@ class _Answer:
         return lines or [*self._result(), self._say("receive_none", who=self._telling.who)]
 
     def _besides(self) -> list[str]:
+        lines = payment_lines(self._telling, self._procedure.besides, "besides_line")
+        return lines or [self._say("besides_none", who=self._telling.who)]
+
+    def _cost_in_all(self) -> list[str]:
+        """What is paid besides the fee; the fee, too, where nothing else is known to be paid."""
         telling, procedure = self._telling, self._procedure
-        lines = payment_lines(telling, procedure.besides, "besides_line")
-        if lines:
-            return lines
-        # Who asks what it costs in all is told the fee where nothing else is known to be paid.
-        fees = fee_lines(telling) if procedure.tells_fee(telling.today) else []
-        return [*fees, self._say("besides_none", who=telling.who)]
+        fees = fee_lines(telling) if not procedure.besides and procedure.tells_fee(telling.today) else []
+        return [*fees, *self._besides()]
 
     def _fee(self) -> list[str]:
         """The fee; where the work itself is free, first what is paid besides: "mua thẻ hết bao nhiêu" asks that."""
