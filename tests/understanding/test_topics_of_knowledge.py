@@ -41,7 +41,12 @@ def test_a_topic_is_no_procedure() -> None:
     assert set(topics) == {"desk", "vneid"}
 
 
-def taken_for(*entries: tuple[str, float], matter: float = 0.0, why: Mapping[str, float] | None = None) -> str | None:
+def taken_for(
+    *entries: tuple[str, float],
+    matter: float = 0.0,
+    why: Mapping[str, float] | None = None,
+    said: str = "nợ thuế mấy năm rồi thì sao",
+) -> str | None:
     """The entry told beside a chance of 0.38 that nothing here is meant, and that of a procedure."""
     readings = [Reading(Kind.ELSEWHERE, "out_of_scope", 0.38)]
     readings += [Reading(Kind.MATTER, "ask_procedure", matter, candidates=("9.000001",))] if matter else []
@@ -49,7 +54,7 @@ def taken_for(*entries: tuple[str, float], matter: float = 0.0, why: Mapping[str
         Reading(Kind.KNOWLEDGE, "ask_knowledge", chance, knowledge=entry, why=why or {}) for entry, chance in entries
     ]
     words = Evidence(
-        utterance=Utterance.of("nợ thuế thì sao"), openings=frozenset(), intents={}, side_phrases={}, ranked=(),
+        utterance=Utterance.of(said), openings=frozenset(), intents={}, side_phrases={}, ranked=(),
         sure=0.0, sure_of_three=0.0, aspects=(), alone=False, residue="", question=None, knowledge=(), digits=None,
         names={},
     )  # fmt: skip
@@ -79,3 +84,4 @@ def test_an_entry_of_a_topic_the_model_is_sure_of_is_told_instead_of_a_refusal()
     assert taken_for(("tax.late", 0.1), matter=0.45, why=plain) == "tax.late"
     assert taken_for(("tax.late", 0.1), why=plain | {"model": 0.9}) is None
     assert taken_for(("tax.late", 0.1), why=plain | {"evidence": 1.2}) is None
+    assert taken_for(("tax.late", 0.1), why=plain, said="nợ thuế thì sao") is None
