@@ -152,7 +152,7 @@ class _Answer:
         procedure, telling = self._procedure, self._telling
         papers = None
         if (aspect, also) == (Aspect.BESIDES, Aspect.FEE):
-            aspect, also = also, aspect  # The fee is told once, and first.
+            aspect, also = Aspect.FEE, Aspect.BESIDES  # The fee is told once, and first.
         if not procedure.in_force(telling.today):
             lines = [self._not_in_force()]
         else:
