@@ -145,7 +145,8 @@ class CallDialogue:
             )
             # A call whose state is lost begins anew; what came cannot be an answer to what was never asked.
             given = given if isinstance(given, CallStarted) else CallStarted()
-        went_deaf = state.hears and not hears and not isinstance(given, CallStarted)
+        # Who was not heard in time is told so in other words.
+        went_deaf = state.hears and not hears and not isinstance(given, CallStarted | Unheard)
         move = self._moved(call_id, state.changed(hears=hears), given, went_deaf=went_deaf)
         if isinstance(move.then, End):
             self._leave(call_id, state)
