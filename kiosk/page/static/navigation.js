@@ -1,26 +1,40 @@
 // Which screen is shown, and the way back. A screen is a function that makes one.
+import { announce } from "/kiosk/static/dom.js";
 import { watchLength } from "/kiosk/static/scroll_hint.js";
 import { restartScanning } from "/kiosk/static/scanning.js";
 import { say, silence } from "/kiosk/static/voice.js";
 
 const stage = document.getElementById("screen");
 const way = [];
+const TOLD_AFTER = 150;
+let telling = null;
 let leave = () => {};
 let whenShown = () => {};
 
 export function setUpNavigation(onShow) { whenShown = onShow; }
 export const depth = () => way.length;
 
+// A screen reader whose place has vanished looks for another one by itself, and then takes the focus that follows for no news
+// (Orca 43): the heading is told to it by the status line, too.
+function tellHeading(before) {
+  clearTimeout(telling);
+  if (before?.isConnected !== false) return;
+  announce("");
+  telling = setTimeout(() => announce(stage.querySelector("h1")?.textContent ?? ""), TOLD_AFTER);
+}
+
 function draw(screen, { spoken = true } = {}) {
   leave();
   silence();
   const made = screen();
   leave = made.leave ?? (() => {});
+  const before = document.activeElement;
   stage.className = `screen ${made.name}`;
   stage.replaceChildren(...made.content.filter(Boolean));
   stage.scrollTop = 0;
   made.shown?.();
   (made.focus ?? stage.querySelector("h1"))?.focus({ preventScroll: true });
+  tellHeading(before);
   whenShown(made);
   watchLength(stage);
   restartScanning();
