@@ -11,6 +11,7 @@ import pytest
 from campaign_places import campaigns_of
 from flask import Flask
 from flask.testing import FlaskClient
+from prometheus_client import CollectorRegistry
 
 from centre.officers import Duty
 from centre.page.access import CentreParts
@@ -18,6 +19,7 @@ from centre.page.blueprint import blueprint
 from channels import body_limit
 from channels.body_sizes import MAX_BODY
 from channels.sms.campaigns.campaigns import Campaigns, State
+from channels.sms.campaigns.figures import CampaignFigures
 from channels.sms.campaigns.rules import rules
 from channels.sms.citizens.citizen import Citizen
 from channels.sms.citizens.consents import Consents, Manner
@@ -69,6 +71,27 @@ def test_a_campaign_is_looked_at_begun_paused_and_stopped(
     assert client.post("/centre/campaigns/stop", data={"csrf_token": token}).status_code == 303
     refused = client.post(address, data={"csrf_token": token, "do": "start"})
     assert (refused.status_code, "sang bước khác" in refused.text) == (409, True)
+
+
+def test_prometheus_sees_campaigns_that_have_begun_and_are_not_over(
+    client: FlaskClient, csrf: Callable[..., str], campaigns: Campaigns
+) -> None:
+    token, registry = csrf(), CollectorRegistry()
+    figures = CampaignFigures(registry)
+
+    def shown(name: str, state: str) -> float | None:
+        figures.show(*campaigns.under_way())
+        return registry.get_sample_value(name, {"state": state})
+
+    _, address, _ = made(client, token)
+    # Nobody waits for a draft.
+    assert (shown("motcua_campaigns", "running"), shown("motcua_campaign_people", "waiting")) == (0, 0)
+    client.post(address, data={"csrf_token": token, "do": "start", "per_hour": "600"})
+    assert (shown("motcua_campaigns", "running"), shown("motcua_campaign_people", "waiting")) == (1, 1)
+    client.post(address, data={"csrf_token": token, "do": "pause"})
+    assert (shown("motcua_campaigns", "running"), shown("motcua_campaigns", "paused")) == (0, 1)
+    client.post("/centre/campaigns/stop", data={"csrf_token": token})
+    assert (shown("motcua_campaigns", "paused"), shown("motcua_campaign_people", "waiting")) == (0, 0)
 
 
 def test_a_list_of_tens_of_thousands_is_taken_by_the_gateway_as_it_is_limited(
