@@ -44,6 +44,8 @@ def test_an_opening_is_cut_off(text: str, matter: str, openings: set[str]) -> No
         "vâng",
         "không",
         "chào chị",
+        "không phải cái nào hết",
+        "không phải mấy việc này đâu",
     ],
 )
 def test_what_is_the_message_itself_stays(text: str) -> None:

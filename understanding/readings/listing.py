@@ -318,7 +318,7 @@ def _narrowed(seen: Seen) -> Iterable[Listed]:
 
 def _listed(seen: Seen) -> Iterable[Listed]:
     offered = seen.state.offered
-    if seen.found(seen.markers.none_of_them):
+    if seen.says("none_of_them"):
         # Also where nothing was listed: what was told was not what is wanted.
         yield Listed(Kind.LISTED, "none_of_them", {"none": 1.0, "unlisted": float(offered is None)}, "listed")
         return

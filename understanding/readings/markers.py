@@ -25,7 +25,6 @@ class Markers:
     follow: re.Pattern[str]
     anaphora: re.Pattern[str]
     earlier: re.Pattern[str]
-    none_of_them: re.Pattern[str]
     dossier: re.Pattern[str]
     handed_in: re.Pattern[str]
     sends_code: re.Pattern[str]
@@ -62,7 +61,6 @@ def markers_of(nlu_data: Path) -> Markers:
         follow=prefix_pattern(form for phrase in read["follow"] for form in forms(phrase)),
         anaphora=anywhere("anaphora"),
         earlier=anywhere("earlier"),
-        none_of_them=anywhere("none_of_them"),
         dossier=anywhere("dossier"),
         handed_in=anywhere("handed_in"),
         sends_code=anywhere("sends_code"),

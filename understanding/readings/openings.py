@@ -13,6 +13,7 @@ import yaml
 
 from language.characters import typed_as
 from language.normalise import fold, normalise
+from language.phrasings import phrasing
 from understanding.empty_words import names_nothing
 
 _OPEN_ENDED = frozenset({"khong phai", "khong dung"})
@@ -41,7 +42,7 @@ class Openings:
         speakers: how people name themselves.
         joints: empty words between an opening and the matter.
         after_thanks: who is thanked, and how much: words after thanks that name no matter.
-        whole: what begins like an opening and is none: "không phải cái nào hết".
+        whole: finds what begins like an opening and is none: "không phải cái nào hết".
     """
 
     def __init__(
@@ -50,9 +51,9 @@ class Openings:
         speakers: Sequence[str],
         joints: Sequence[str],
         after_thanks: Sequence[str] = (),
-        whole: Sequence[str] = (),
+        whole: re.Pattern[str] | None = None,
     ) -> None:
-        self._whole = anywhere_pattern(form for phrase in whole for form in forms(phrase)) if whole else None
+        self._whole = whole
         self._thanks = normalise(next(iter(phrases.get(THANKS, ())), ""))
         self._after_thanks = {word for phrase in after_thanks for form in forms(phrase) for word in form.split()}
         self._kind = {form: kind for kind, listed in phrases.items() for phrase in listed for form in forms(phrase)}
@@ -151,6 +152,5 @@ def read_markers(nlu_data: Path) -> Mapping[str, Any]:
 def openings_of(nlu_data: Path) -> Openings:
     """The openings of a folder of language data."""
     markers = read_markers(nlu_data)
-    return Openings(
-        markers["openings"], markers["speakers"], markers["joints"], markers["after_thanks"], markers["none_of_them"]
-    )
+    whole = phrasing("none_of_them")
+    return Openings(markers["openings"], markers["speakers"], markers["joints"], markers["after_thanks"], whole)
