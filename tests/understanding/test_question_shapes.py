@@ -41,6 +41,9 @@ def reader() -> QuestionReader:
         ("what happens if i am late", QuestionKind.DEADLINE),
         ("how much is the monthly allowance", QuestionKind.RECEIVE),
         ("do we need the land certificate", QuestionKind.NEEDED),
+        ("sáng thứ tư xã có nhận hồ sơ không", QuestionKind.WEEKEND),
+        ("không còn hóa đơn gì cả", QuestionKind.MISSING),
+        ("khong co giay to gi het", QuestionKind.MISSING),
     ],
 )
 def test_the_kind_is_read_from_the_words(reader: QuestionReader, said: str, kind: QuestionKind) -> None:
