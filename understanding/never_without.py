@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,8 +20,15 @@ from understanding.features import Utterance
 LONGEST_PLAIN = 14
 """Syllables up to which a matter is named; who tells a longer story may say it in words no list holds."""
 
-Needed = Mapping[re.Pattern[str], frozenset[str]]
-"""Codes by the expression one of whose words must stand in a message."""
+
+@dataclass(frozen=True)
+class Needed:
+    """What must stand in a message for some procedures to be meant."""
+
+    codes: Mapping[re.Pattern[str], frozenset[str]]
+    """By the expression one of whose words must stand there."""
+    names: re.Pattern[str]
+    """Names that look like such a word where no diacritics were typed: "bang lai" holds no "lại"."""
 
 
 @lru_cache(maxsize=4)
@@ -31,14 +39,16 @@ def never_without_of(nlu_data: Path) -> Needed:
     for code, lists in read["never"].items():
         for name in lists:
             codes.setdefault(name, set()).add(code)
-    return {_anywhere(read["words"][name]): frozenset(found) for name, found in codes.items()}
+    found = {_anywhere(read["words"][name]): frozenset(its) for name, its in codes.items()}
+    return Needed(found, _anywhere(read["names"]))
 
 
 def unsaid(utterance: Utterance, needed: Needed) -> frozenset[str]:
     """Codes of the procedures that are not meant, because what they are never meant without is not said."""
     if len(utterance.folded.split()) > LONGEST_PLAIN:
         return frozenset()
-    missing = (codes for said, codes in needed.items() if said.search(utterance.normalised) is None)
+    said = needed.names.sub(" ", utterance.normalised)
+    missing = (codes for word, codes in needed.codes.items() if word.search(said) is None)
     return frozenset[str]().union(*missing)
 
 

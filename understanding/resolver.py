@@ -252,7 +252,11 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             # A typed code is the surest way to name a procedure; an unknown one must not lead to another.
             candidates = (named, *[code for code in best.candidates if code != named])[:5] if named else ()
             best = Decision(ASK_PROCEDURE, 1.0, named, candidates, aspect=side_asked(evidence))
+        # An entry that is told answers a question, too: of this kind, about this side of the procedure it belongs to.
+        asking = best.intent in ASKING or best.kind is Kind.KNOWLEDGE
         aspect = best.aspect if best.intent in ASKING or best.kind is Kind.CROSSING else None
+        if best.kind is Kind.KNOWLEDGE:
+            aspect = side_asked(evidence)
         if aspect is None and best.procedure is not None and best.intent in ASKING:
             aspect = Aspect.OVERVIEW
         utterance = utterance_of(message)
@@ -266,7 +270,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             dossier_code=codes["dossier"],
             digits=best.choice or codes["digits"],
             follow_up=best.follow_up and codes["procedure"] is None,
-            question=evidence.question if best.intent in ASKING else None,
+            question=evidence.question if asking else None,
             knowledge=best.knowledge,
             reading=best.kind,
             about=_about(evidence) if best.intent in ASKING else "",

@@ -49,6 +49,11 @@ def test_diacritics_that_are_typed_count() -> None:
     assert "3.000348" not in _missing("bang lai mat roi")
 
 
+@pytest.mark.parametrize("said", ["bang lai xe may het bao nhieu", "lay bang lai o dau", "giay phep lai xe"])
+def test_a_name_that_looks_like_the_word_without_diacritics_is_not_the_word(said: str) -> None:
+    assert "3.000348" in _missing(said)
+
+
 def test_a_story_may_say_it_in_words_no_list_holds() -> None:
     story = "hôm qua con tôi nghịch nước để cái bằng lái của bố nó trôi theo dòng suối sau nhà rồi"
 

@@ -30,6 +30,17 @@ def test_a_procedure_whose_telling_word_was_not_said_falls_behind_its_neighbour(
     assert rank(hits, {}, unsaid=frozenset({"1.000002"}))[0].code == "1.000001"
 
 
+def test_what_the_model_was_sure_of_and_was_not_said_leaves_its_share_to_the_others() -> None:
+    hits = [Hit("1.000002", 0.8), Hit("1.000001", 0.7)]
+    linear = {"1.000002": 0.9, "1.000001": 0.05}
+
+    plain = rank(hits, linear, unsaid=frozenset({"1.000002"}))
+
+    assert plain[0].code == "1.000001"
+    assert plain[0].score > rank(hits, linear)[1].score
+    assert all(one.score <= 1.0 for one in plain)
+
+
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8), st.floats(0, 1), st.integers(0, 60))
 def test_whatever_the_scores_a_chance_is_one(scores: list[float], asked: float, words: int) -> None:
     ranked = rank([Hit(f"1.00000{place}", score) for place, score in enumerate(scores)], {})
