@@ -28,8 +28,8 @@ from understanding.readings.reading import Kind
 from understanding.readings.state import with_topic
 
 SURE_ENOUGH = 0.8
-"""Chance from which the best procedure is told without a word on the next one. Between this and the chance from which it is
-told at all, 43 of 58 questions of the development sets meant it (docs/decisions/0026-what-a-list-costs.md)."""
+"""Chance from which the best procedure is told without a word on the next one. Between this and the chance from which
+it is told at all, 43 of 58 questions of the development sets meant it (docs/decisions/0026-what-a-list-costs.md)."""
 CHOICE_LENGTH = 60
 """Characters of one choice, so that three of them and the question fit an SMS of three segments."""
 WAIT_KEY = "1"
