@@ -27,6 +27,7 @@ def cut(text: str) -> tuple[str, set[str]]:
         ("cảm ơn chị, cho hỏi thêm phí", "cho hỏi thêm phí", {"thanks"}),
         ("phí bao nhiêu cảm ơn nhé", "phí bao nhiêu", {"thanks"}),
         ("chào cán bộ, xin giấy độc thân", "xin giấy độc thân", {"greet"}),
+        ("không con hỏi chỗ nộp cơ", "con hỏi chỗ nộp cơ", {"deny"}),
     ],
 )
 def test_an_opening_is_cut_off(text: str, matter: str, openings: set[str]) -> None:
@@ -46,6 +47,8 @@ def test_an_opening_is_cut_off(text: str, matter: str, openings: set[str]) -> No
         "chào chị",
         "không phải cái nào hết",
         "không phải mấy việc này đâu",
+        "không còn giấy mua bán gì cả",
+        "khong con hoa don gi het",
     ],
 )
 def test_what_is_the_message_itself_stays(text: str) -> None:

@@ -56,6 +56,9 @@ SIDE = "side"
 _MUCH_EVIDENCE = 2.5
 """Nats from which more say no more: a few rare letters are no better proof than a whole question."""
 _FAR_AHEAD = 0.8
+_FAR_PHRASE, _STRANGE_TOPIC = 0.3, 0.1
+"""Similarity of the nearest way of asking, and probability of the topic, below both of which an entry is no reading. No
+development question that an entry answers lies there."""
 _OF_DOSSIER = frozenset({Aspect.TIME, Aspect.WHERE, Aspect.RESULT, Aspect.FEE, Aspect.PAPERS})
 _QUESTIONS_OF_DOSSIER = frozenset(
     {QuestionKind.COLLECT, QuestionKind.WHO_MAY, QuestionKind.DEADLINE, QuestionKind.WEEKEND, QuestionKind.POST}
@@ -577,6 +580,9 @@ def _knowledge(seen: Seen) -> Iterable[Listed]:
         }
         yield Listed(Kind.KNOWLEDGE, ASK_KNOWLEDGE, values, LED_ON, knowledge=hit.entry)
     for hit in evidence.knowledge[:2]:
+        if hit.phrase < _FAR_PHRASE and evidence.topics.get(topic_of(hit.entry), 0.0) < _STRANGE_TOPIC:
+            # One rare word in common is no question: "somebody stole my motorbike papers" asks of no prisoner.
+            continue
         values = {
             "model": evidence.topics.get(topic_of(hit.entry), 0.0),
             "nearer_matter": max(0.0, nearest - hit.phrase),

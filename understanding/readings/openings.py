@@ -16,6 +16,8 @@ from language.normalise import fold, normalise
 from language.phrasings import phrasing
 from understanding.empty_words import names_nothing
 
+_NOT_PLAINLY_WHO_SPEAKS = frozenset({"con"})
+"""Who speaks, and without diacritics something else as well: "khong con giay mua ban" is "không còn"."""
 _OPEN_ENDED = frozenset({"khong phai", "khong dung"})
 _PAUSE = re.compile(r"[,.;:!?\n…]+|\s-+\s")
 
@@ -65,6 +67,9 @@ class Openings:
         courtesies = [form for form, kind in self._kind.items() if kind == THANKS]
         self._ends = re.compile(rf"\s(?P<said>{_alternatives(courtesies)})$")
         self._joints = prefix_pattern(form for joint in joints for form in forms(joint))
+        self._written_speakers = {
+            written for speaker in speakers for written in (speaker, normalise(speaker), fold(speaker))
+        }
         self._speakers = prefix_pattern(form for speaker in speakers for form in forms(speaker))
 
     def cut(self, raw: str, normalised: str) -> Opened:
@@ -93,7 +98,7 @@ class Openings:
             start = rest
         if start == 0 and (no := re.match(r"(?:da |u |o )?khong ", folded)) is not None:
             rest = no.end()
-            if first == no.group().strip() or self._speakers.match(folded[rest:end]):
+            if first == no.group().strip() or self._speaks(folded[rest:end], normalised[rest:end]):
                 found.add("deny")
                 start = rest
         if (closing := self._ends.search(folded[start:end])) is not None:
@@ -107,6 +112,15 @@ class Openings:
             # Nothing is left to look for: the opening is the message.
             return Opened(normalised)
         return Opened(matter, frozenset(found))
+
+    def _speaks(self, folded: str, typed: str) -> bool:
+        """Whether somebody names himself here: "không, con hỏi phí" does, "không còn giấy" does not."""
+        speaker = self._speakers.match(folded)
+        if speaker is None:
+            return False
+        said = speaker["said"]
+        plain = typed == folded and said in _NOT_PLAINLY_WHO_SPEAKS
+        return typed[: len(said)] in self._written_speakers and not plain
 
     def _may_be(self, said: str, typed: str) -> bool:
         """Whether an opening was typed, and not a word that only looks like it without diacritics: "ở chợ", no "ờ"."""
