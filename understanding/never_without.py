@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -27,6 +28,8 @@ class Needed:
 
     codes: Mapping[re.Pattern[str], frozenset[str]]
     """By the expression one of whose words must stand there."""
+    excluded: Mapping[re.Pattern[str], frozenset[str]]
+    """By the expression none of whose words may stand there: "vợ người Lào" asks for no plain marriage."""
     names: re.Pattern[str]
     """Names that look like such a word where no diacritics were typed: "bang lai" holds no "lại"."""
 
@@ -35,12 +38,15 @@ class Needed:
 def never_without_of(nlu_data: Path) -> Needed:
     """The words of ``never_without.yml`` of a folder of language data."""
     read = yaml.safe_load((nlu_data / "never_without.yml").read_text(encoding="utf-8"))
+    return Needed(_by_words(read, "never"), _by_words(read, "with"), _anywhere(read["names"]))
+
+
+def _by_words(read: Mapping[str, Any], of: str) -> dict[re.Pattern[str], frozenset[str]]:
     codes: dict[str, set[str]] = {}
-    for code, lists in read["never"].items():
+    for code, lists in read[of].items():
         for name in lists:
             codes.setdefault(name, set()).add(code)
-    found = {_anywhere(read["words"][name]): frozenset(its) for name, its in codes.items()}
-    return Needed(found, _anywhere(read["names"]))
+    return {_anywhere(read["words"][name]): frozenset(its) for name, its in codes.items()}
 
 
 def unsaid(utterance: Utterance, needed: Needed) -> frozenset[str]:
@@ -49,7 +55,8 @@ def unsaid(utterance: Utterance, needed: Needed) -> frozenset[str]:
         return frozenset()
     said = needed.names.sub(" ", utterance.normalised)
     missing = (codes for word, codes in needed.codes.items() if word.search(said) is None)
-    return frozenset[str]().union(*missing)
+    excluded = (codes for word, codes in needed.excluded.items() if word.search(said) is not None)
+    return frozenset[str]().union(*missing, *excluded)
 
 
 def _anywhere(words: Iterable[str]) -> re.Pattern[str]:

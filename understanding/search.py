@@ -101,6 +101,14 @@ class CatalogueSearch:
         """
         return self._names.plainly(_plain_words(matter))
 
+    def called_inside(self, folded: str) -> str | None:
+        """The one procedure that the longest name in a message is of: "e sv năm nhất, đk tạm trú ktx hay chủ trọ làm".
+
+        Args:
+            folded: the whole message.
+        """
+        return self._names.inside(folded.split())
+
     def names(self, code: str) -> frozenset[str]:
         """The folded words a procedure is called by: its names and what people ask for it in few words."""
         return self._names.of(code)
@@ -180,6 +188,7 @@ class _Names:
         self._exact_version: str | None = None
         self._exact: dict[frozenset[str], str] = {}
         self._plain: dict[frozenset[str], str] = {}
+        self._whole: dict[str, str | None] = {}
 
     def exactly(self, words: frozenset[str]) -> str | None:
         self._read_what_is_said()
@@ -189,11 +198,21 @@ class _Names:
         self._read_what_is_said()
         return self._plain.get(words)
 
+    def inside(self, words: Sequence[str]) -> str | None:
+        self._read_what_is_said()
+        for length in range(min(LONGEST_INSIDE, len(words)), SHORTEST_INSIDE - 1, -1):
+            parts = (" ".join(words[start : start + length]) for start in range(len(words) - length + 1))
+            found = {self._whole[part] for part in parts if part in self._whole}
+            if found:
+                return found.pop() if len(found) == 1 else None
+        return None
+
     def _read_what_is_said(self) -> None:
         version = self._store.version()
         if version != self._exact_version:
             self._exact_version = version
             self._exact, self._plain = _exact_names(self._store), _plain_names(self._store)
+            self._whole = _whole_names(self._store)
 
     def of(self, code: str) -> frozenset[str]:
         self._forget_what_changed()
@@ -249,6 +268,18 @@ def _plain_names(store: CatalogueStore) -> dict[frozenset[str], str]:
     return {words: next(iter(codes)) for words, codes in found.items() if words and len(codes) == 1}
 
 
+def _whole_names(store: CatalogueStore) -> dict[str, str | None]:
+    """Hand-written procedures by what they are called, folded; None where several are called so."""
+    found: dict[str, str | None] = {}
+    for row in store.light():
+        if row.is_superseded or not row.asked_as.all:
+            continue
+        for name in {fold(normalise(phrase)) for phrase in (row.short_name, *row.asked_as.all)}:
+            if SHORTEST_INSIDE <= len(name.split()) <= LONGEST_INSIDE:
+                found[name] = row.code if found.get(name, row.code) == row.code else None
+    return found
+
+
 def _told_words(procedure: Procedure) -> frozenset[str]:
     papers = [(case.case, case.choice, *(paper.text for paper in case.items)) for case in procedure.papers]
     money = [(paid.what, paid.case, paid.note) for paid in (*procedure.besides, *procedure.receive)]
@@ -265,3 +296,7 @@ def _words_of(procedure: Procedure) -> frozenset[str]:
     short = [phrase for phrase in procedure.asked_as.all if len(phrase.split()) <= SHORT_PHRASE]
     names = (procedure.official_name, procedure.short_name or "", procedure.english_name or "", *short)
     return frozenset(word for name in names for word in fold(normalise(name)).split()) - empty_words()
+
+
+SHORTEST_INSIDE, LONGEST_INSIDE = 3, 7
+"""Syllables of a name that is looked for inside a message; shorter ones stand in most stories."""

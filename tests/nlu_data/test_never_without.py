@@ -34,6 +34,9 @@ def test_every_way_a_record_is_asked_for_holds_one_of_its_words(code: str) -> No
         ("dang ky tam tru", "1.004194", "1.010028"),
         ("mở quán tạp hóa", "1.001612", "1.001266"),
         ("register a birth", "1.001193", "1.004884"),
+        ("vo toi nguoi Lao, dang ky ket hon", "2.000806", "1.000894"),
+        ("marry a vietnamese woman", "2.000806", "1.000894"),
+        ("đăng ký kết hôn ở xã nhà gái", "1.000894", "2.000806"),
     ],
 )
 def test_the_plain_matter_is_left_and_its_neighbour_is_not(said: str, meant: str, not_meant: str) -> None:

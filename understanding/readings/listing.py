@@ -269,17 +269,19 @@ def _earlier(seen: Seen) -> Iterable[Listed]:
     alone = {code: seen.share(seen.evidence.names.get(code, frozenset()) - now) for code in ordered}
     best = max(ordered, key=lambda code: (alone[code], seen.named(code)))
     named = seen.named(best)
-    if not seen.says_earlier and named < 0.5:
+    # With nothing listed, "cái đầu" counts what was talked of: two matters of one message.
+    says_earlier = seen.says_earlier or (seen.state.offered is None and bool(seen.says("first_talked_of")))
+    if not says_earlier and named < 0.5:
         return
     nearest = seen.evidence.ranked[0].code if seen.evidence.ranked else None
     values = {
-        "says_earlier": float(seen.says_earlier),
+        "says_earlier": float(says_earlier),
         "names_it": named,
         "only_its": alone[best],
         "nearest": seen.sure if nearest == best else 0.0,
         "other_matter": seen.sure * (1.0 - named) if nearest not in (None, *topics) else 0.0,
         "asks_a_side": float(seen.asks),
-        "of_a_thing": float(seen.of_a_thing and not seen.says_earlier),
+        "of_a_thing": float(seen.of_a_thing and not says_earlier),
     }
     yield Listed(Kind.EARLIER, ASK_PROCEDURE, values, "earlier", procedure=best, aspect=seen.side)
 
