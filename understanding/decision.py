@@ -85,27 +85,19 @@ def rank(
         unsaid: codes of procedures whose telling word was not said.
     """
     similarity = {hit.code: hit.score for hit in hits}
-    linear = _without(unsaid, linear)
-    codes = set(similarity) | {code for code, probability in linear.items() if probability > 0.05}
+    # The model learnt what is said, not what is missing: what it gave to those not meant belongs to the others.
+    left = max(LEAST_LEFT, 1.0 - sum(linear.get(code, 0.0) for code in unsaid))
+    codes = set(similarity) | {code for code, probability in linear.items() if probability > 0.05 * left}
     ranked = []
     for code in codes:
         near, learnt = similarity.get(code, 0.0), code in linear
         share = NAMED_SHARE if code in named else UNLEARNT_SHARE
-        score = (1 - LINEAR_SHARE) * near + LINEAR_SHARE * linear[code] if learnt else share * near
+        meant = 0.0 if code in unsaid or not learnt else min(1.0, linear[code] / left)
+        score = (1 - LINEAR_SHARE) * near + LINEAR_SHARE * meant if learnt else share * near
         score += OFTEN * (code in often) - UNSAID * (code in unsaid)
         ranked.append(Ranked(code, score, near, code in often))
     ordered = sorted(ranked, key=lambda item: (-item.score, item.code))
     return [item for place, item in enumerate(ordered) if place == 0 or item.code not in named]
-
-
-def _without(unsaid: frozenset[str], linear: Mapping[str, float]) -> Mapping[str, float]:
-    """The probabilities of the others where some are known not to be meant: the model learnt what is said, not what is
-    missing.
-    """
-    left = max(LEAST_LEFT, 1.0 - sum(probability for code, probability in linear.items() if code in unsaid))
-    if left == 1.0:
-        return linear
-    return {code: 0.0 if code in unsaid else min(1.0, each / left) for code, each in linear.items()}
 
 
 def signals(ranked: Sequence[Ranked], intents: Mapping[str, float], words: int, behind: int = 1) -> tuple[float, ...]:

@@ -22,7 +22,7 @@ LONGEST_PLAIN = 14
 """Syllables up to which a matter is named; who tells a longer story may say it in words no list holds."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Needed:
     """What must stand in a message for some procedures to be meant."""
 
@@ -51,9 +51,15 @@ def _by_words(read: Mapping[str, Any], of: str) -> dict[re.Pattern[str], frozens
 
 def unsaid(utterance: Utterance, needed: Needed) -> frozenset[str]:
     """Codes of the procedures that are not meant, because what they are never meant without is not said."""
-    if len(utterance.folded.split()) > LONGEST_PLAIN:
+    return _unsaid(utterance.normalised, needed)
+
+
+@lru_cache(maxsize=64)
+def _unsaid(normalised: str, needed: Needed) -> frozenset[str]:
+    # Asked several times of the same words while one message is read.
+    if len(normalised.split()) > LONGEST_PLAIN:
         return frozenset()
-    said = needed.names.sub(" ", utterance.normalised)
+    said = needed.names.sub(" ", normalised)
     missing = (codes for word, codes in needed.codes.items() if word.search(said) is None)
     excluded = (codes for word, codes in needed.excluded.items() if word.search(said) is not None)
     return frozenset[str]().union(*missing, *excluded)
