@@ -74,6 +74,8 @@ def rank(
     often: frozenset[str] = frozenset(),
     named: frozenset[str] = frozenset(),
     unsaid: frozenset[str] = frozenset(),
+    *,
+    surely: bool = True,
 ) -> list[Ranked]:
     """Join nearest phrases and linear probabilities, best first.
 
@@ -83,16 +85,18 @@ def rank(
         often: codes of the most asked procedures.
         named: codes of which only the name is known: one of them is told where it is the nearest, never offered.
         unsaid: codes of procedures whose telling word was not said.
+        surely: whether those are not meant; otherwise they only stand behind.
     """
     similarity = {hit.code: hit.score for hit in hits}
     # The model learnt what is said, not what is missing: what it gave to those not meant belongs to the others.
-    left = max(LEAST_LEFT, 1.0 - sum(linear.get(code, 0.0) for code in unsaid))
+    out = unsaid if surely else frozenset[str]()
+    left = max(LEAST_LEFT, 1.0 - sum(linear.get(code, 0.0) for code in out))
     codes = set(similarity) | {code for code, probability in linear.items() if probability > 0.05 * left}
     ranked = []
     for code in codes:
         near, learnt = similarity.get(code, 0.0), code in linear
         share = NAMED_SHARE if code in named else UNLEARNT_SHARE
-        meant = 0.0 if code in unsaid or not learnt else min(1.0, linear[code] / left)
+        meant = 0.0 if code in out or not learnt else min(1.0, linear[code] / left)
         score = (1 - LINEAR_SHARE) * near + LINEAR_SHARE * meant if learnt else share * near
         score += OFTEN * (code in often) - UNSAID * (code in unsaid)
         ranked.append(Ranked(code, score, near, code in often))

@@ -121,8 +121,11 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         cues: Cues = message.get(CUES)
         hits = self._search.index().search(utterance, cues.matter(utterance), RESIDUE_SHARE)
         missing = unsaid(utterance, self._language.never_without)
-        ranked = rank(hits, guess.procedures, self._language.often, self._search.named(), missing)
-        return ranked, guess.intents, len(utterance.folded.split())
+        words = len(utterance.folded.split())
+        # Of a bare name ("kinh doanh") every neighbour may be meant: it is asked back about.
+        bare = words <= VAGUE_WORDS
+        ranked = rank(hits, guess.procedures, self._language.often, self._search.named(), missing, surely=not bare)
+        return ranked, guess.intents, words
 
     def evidence(self, message: Message) -> Evidence:
         """Everything the words alone tell."""
@@ -139,10 +142,11 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             residue = " ".join(word for word in residue.split() if outside[word] > 0)
             if state.procedure is not None:
                 residue = without_thing(question, utterance.folded, residue)
-        if cues.aspects or question is not None:
+        asks = bool(cues.aspects) or question is not None
+        if asks:
             ranked = self._plainest_first(ranked, residue, unsaid(utterance, self._language.never_without))
-        vague = not cues.aspects and question is None and self._is_vague(ranked, words, residue)
-        sure = self._sure(ranked, intents, utterance, residue)
+        vague = not asks and self._is_vague(ranked, words, residue)
+        sure = self._sure(ranked, intents, utterance, residue, asks=asks)
         joined = self._joined(state, utterance, residue)
         compared = self._compared(question, utterance, state)
         nearest = [one.code for one in (*ranked[:1], *joined[:1])]
@@ -216,7 +220,9 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         """Everything the message can be in its conversation, the best first."""
         return weigh(self.evidence(message), conversation_state(message), self._language.markers)
 
-    def _sure(self, ranked: list[Ranked], intents: Mapping[str, float], utterance: Utterance, residue: str) -> float:
+    def _sure(
+        self, ranked: list[Ranked], intents: Mapping[str, float], utterance: Utterance, residue: str, *, asks: bool
+    ) -> float:
         """Chance that the best procedure is the right one."""
         if not ranked:
             return 0.0
@@ -224,7 +230,8 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         sure = chance(signals(ranked, intents, len(utterance.folded.split())))
         if best in (self._search.called_exactly(residue), self._search.called_plainly(residue)):
             return max(sure, EXACTLY_CALLED)
-        said = best not in unsaid(utterance, self._language.never_without)
+        # Who asks nothing may only have begun: "về cái giấy khai sinh", and then "cái bị mất ấy".
+        said = asks and best not in unsaid(utterance, self._language.never_without)
         return max(sure, CALLED_INSIDE) if said and best == self._search.called_inside(utterance.folded) else sure
 
     def _plainest_first(self, ranked: list[Ranked], residue: str, missing: frozenset[str]) -> list[Ranked]:
