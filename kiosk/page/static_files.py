@@ -14,6 +14,7 @@ APART: Final = ("worklet.js",)
 """Runs beside the page, not in it."""
 
 _COMMENT: Final = re.compile(r"[ \t]*/\*.*?\*/\n?", re.DOTALL)
+_REMARK: Final = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
 _IMPORT: Final = re.compile(r'^import \{[^}]*\} from "/kiosk/static/([\w/]+\.js)";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?=(async function|function|const|let|class)\b)", re.MULTILINE)
 _TOP: Final = re.compile(r"^(?:async )?(?:function|const|let|class) ([\w$]+)", re.MULTILINE)
@@ -24,7 +25,7 @@ class NotOneScript(ValueError):
 
 
 def script() -> str:
-    """All modules as one, each after those it needs, as a browser would run them.
+    """All modules as one, each after those it needs, as a browser would run them; without what is said to their readers.
 
     Raises:
         NotOneScript: two modules use one name for their own, or an import is written in another way.
@@ -39,7 +40,7 @@ def script() -> str:
             owners[found] = name
         if re.search(r"^(import|export)\b", part, re.MULTILINE):
             raise NotOneScript(f"{name} imports or exports in a way of its own")
-    return "".join(parts.values())
+    return _REMARK.sub("", "".join(parts.values()))
 
 
 def style() -> str:

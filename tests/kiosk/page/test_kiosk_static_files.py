@@ -15,8 +15,9 @@ def test_every_module_stands_in_the_one_script_after_those_it_needs() -> None:
     whole = script()
     files = [path for path in static_files.STATIC.rglob("*.js") if path.name not in APART]
     for path in files:
-        first = path.read_text(encoding="utf-8").splitlines()[0]
-        assert whole.count(first) == 1, f"{path.name} is missing"
+        lines = path.read_text(encoding="utf-8").splitlines()
+        program = [line for line in lines if line.strip() and not line.startswith(("//", "import "))]
+        assert program[0].removeprefix("export ") in whole, f"{path.name} is missing"
     assert not re.search(r"^(import|export) ", whole, re.MULTILINE)
     assert whole.index("export const h" if "export const h" in whole else "function h(") < whole.index("start();")
 
@@ -31,6 +32,17 @@ def test_every_style_stands_in_the_one_sheet() -> None:
 def test_what_is_said_to_a_styles_readers_is_not_sent() -> None:
     assert "/*" not in style()
     assert style().count("{") == style().count("}")
+
+
+def test_what_is_said_to_a_modules_readers_is_not_sent_and_all_else_is() -> None:
+    sent = script().splitlines()
+    assert not [line for line in sent if line.lstrip().startswith("//")]
+    for path in static_files.STATIC.rglob("*.js"):
+        if path.name in APART:
+            continue
+        lines = [line.removeprefix("export ") for line in path.read_text(encoding="utf-8").splitlines()]
+        program = {line for line in lines if not line.lstrip().startswith(("//", "import "))}
+        assert program <= {*sent, ""}, path.name
 
 
 @pytest.mark.parametrize(
