@@ -25,7 +25,7 @@ class NotOneScript(ValueError):
 
 
 def script() -> str:
-    """All modules as one, each after those it needs, as a browser would run them; without what is said to their readers.
+    """All modules as one, each after those it needs, as a browser would run them, without comments.
 
     Raises:
         NotOneScript: two modules use one name for their own, or an import is written in another way.
