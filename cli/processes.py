@@ -233,6 +233,7 @@ class Supervisor:
             if self._restarting:
                 self._restarting = False
                 self._restart()
+                continue
             if self._renewing:
                 self._renewing = False
                 self._renew()
@@ -311,6 +312,9 @@ class Supervisor:
     def _restart(self) -> None:
         self._report(tr("starting everything again, as was ordered"))
         self.stop()
+        if self._stopping:
+            # Told to end meanwhile: a supervisor that began anew would know nothing of it.
+            return
         if self._again is not None:
             self._again()
         for child in self._children:

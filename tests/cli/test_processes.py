@@ -267,3 +267,13 @@ def test_a_supervisor_whose_children_share_its_memory_begins_anew_itself(tmp_pat
         supervisor.request_stop()
         watching.join()
         supervisor.stop()
+
+
+def test_a_supervisor_that_is_told_to_end_while_it_restarts_ends(tmp_path: Path) -> None:
+    begun: list[bool] = []
+    (one,) = children = [child(tmp_path, "one")]
+    supervisor = Supervisor(children, lambda line: supervisor.request_stop(), again=lambda: begun.append(True))
+    supervisor.start()
+    supervisor.request_restart()
+    supervisor.watch()
+    assert (begun, one.has_died()) == ([], True)
