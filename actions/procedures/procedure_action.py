@@ -178,9 +178,12 @@ class ProcedureAction(MotcuaAction):
         """The reply, with the matter that is the likeliest beside it named last where it is not sure which is meant."""
         meaning = turn_meaning(tracker)
         doubted = meaning.reading == Kind.MATTER and meaning.procedure == procedure.code and meaning.wish is None
-        rival = next((code for code in meaning.candidates if code != procedure.code), None)
-        other = self.services.catalogue.current(rival) if rival is not None else None
-        if not doubted or meaning.confidence >= SURE_ENOUGH or other is None or reply.choices:
+        if not doubted or meaning.confidence >= SURE_ENOUGH or reply.choices:
+            return reply
+        # A code of before stands for what took its place, and that may be what is told already.
+        found = (self.services.catalogue.current(code) for code in meaning.candidates if code != procedure.code)
+        other = next((one for one in found if one is not None and one.code != procedure.code), None)
+        if other is None:
             return reply
         name = display_name(other, reply.language, CHOICE_LENGTH)
         note = self.services.wording.text(reply.language, "way_back", other=name)
