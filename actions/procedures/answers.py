@@ -151,17 +151,20 @@ class _Answer:
     ) -> Reply:
         procedure, telling = self._procedure, self._telling
         papers = None
-        if (aspect, also) == (Aspect.BESIDES, Aspect.FEE):
-            aspect, also = Aspect.FEE, Aspect.BESIDES  # The fee is told once, and first.
+        in_all = {aspect, also} == {Aspect.FEE, Aspect.BESIDES}
+        if in_all:
+            aspect, also = Aspect.FEE, Aspect.BESIDES
         if not procedure.in_force(telling.today):
             lines = [self._not_in_force()]
         else:
             if aspect is Aspect.PAPERS:
                 papers = paper_answer(telling, situation)
                 lines = papers.lines
+            elif in_all:
+                lines = self._named(self._fee_and_besides())
             else:
                 lines = self._lines(aspect)
-            if also is not None and also is not aspect:
+            if also is not None and also is not aspect and not in_all:
                 lines = [*lines, *self._unnamed_lines(also)]
             if asked_code is not None and asked_code != procedure.code:
                 lines = [*lines, self._say("replaces", code=asked_code)]
@@ -358,6 +361,13 @@ class _Answer:
         if paid:
             return [*paid, self._say("fee_work_free")]
         return [*lines, *self._names_of_besides()]
+
+    def _fee_and_besides(self) -> list[str]:
+        """Both, each once: what is paid besides a free procedure stands in the answer on its fee already."""
+        telling, procedure = self._telling, self._procedure
+        if costs_nothing(procedure, telling) and payment_lines(telling, procedure.besides, "besides_line"):
+            return self._fee()
+        return [*fee_lines(telling), *self._besides()]
 
     def _names_of_besides(self) -> list[str]:
         names = unique(lower_first(one.what) for one in self._procedure.besides if one.holds_on(self._telling.today))

@@ -339,6 +339,21 @@ def test_who_asks_what_it_costs_in_all_is_told_the_fee_where_nothing_else_is_kno
     )
 
 
+@pytest.mark.parametrize(("asked", "also"), [(Aspect.FEE, Aspect.BESIDES), (Aspect.BESIDES, Aspect.FEE)])
+@pytest.mark.parametrize("amount", [0, 15_000])
+def test_who_asks_for_the_fee_and_what_is_paid_besides_hears_each_once(
+    asked: Aspect, also: Aspect, amount: int
+) -> None:
+    taxed = record(
+        submissions=[{"way": "direct", "fees": [{"amount": amount}]}],
+        besides=[{"what": "thuế thu nhập", "share": "2% giá bán"}],
+    )
+    text = told(ANSWERS.reply(taxed, asked, also=also))
+    assert text.count("Thuế thu nhập: 2% giá bán.") == 1
+    assert text.count("15.000 đồng") == (1 if amount else 0)
+    assert "Hỏi “thuế” để biết" not in text
+
+
 def test_whoever_asks_for_the_source_hears_all_of_it() -> None:
     procedure = record(
         submissions=[
