@@ -86,6 +86,8 @@ def _shared_memory() -> type[Child]:
 
 def _begin_anew(plan: Plan) -> NoReturn:
     """The same plan with the program and the settings as they are now; the process keeps its number."""
+    # Until it listens again: another order to restart would end it.
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     with suppress(OSError, ValueError, subprocess.SubprocessError):
         plan = replace(plan, environment=_environment(plan))
     become_supervisor(plan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import time
@@ -62,6 +63,8 @@ def keep_running(
     # Databases, sockets and logs are for this user alone, also in a folder others may look into.
     os.umask(0o077)
     settings = settings_module.load(port=port, data_dir=data)
+    # An order to restart may come before there is a supervisor to take it: what it wants is under way.
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     folder_lock.hold(settings.data_path)
     # Before ports, tables and perhaps a training: a core nobody could ask is not begun with.
     _ = core_tls.offering(settings) if "core" in names else core_tls.opening(settings)

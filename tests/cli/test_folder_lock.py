@@ -68,3 +68,24 @@ def test_up_says_who_runs_on_the_folder_and_how_to_go_on(tmp_path: Path) -> None
         f"motcua: Một Cửa runs on {tmp_path} already (process {os.getpid()}): stop that one, "
         "or choose another folder with --data"
     ]
+
+
+def test_an_order_to_restart_what_is_only_being_prepared_does_not_end_it(tmp_path: Path) -> None:
+    ordered = """
+import os, signal, sys
+from pathlib import Path
+from cli import folder_lock, up
+def order(*_):
+    os.kill(folder_lock.owner(Path(sys.argv[1])), signal.SIGUSR1)
+    print("goes on", flush=True)
+    sys.exit(0)
+up._refuse_taken_ports = order
+up.keep_running(None, Path(sys.argv[1]), ["web"])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", ordered, str(tmp_path)],
+        env={**without_settings(), "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    assert done.stdout == b"goes on\n"
