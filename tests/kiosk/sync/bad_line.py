@@ -19,6 +19,8 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
+from host_network import why_no_network
+
 _TUNSETIFF = 0x400454CA
 _IFF_TUN, _IFF_NO_PI = 0x0001, 0x1000
 _QUEUE = 20
@@ -106,17 +108,7 @@ class BadLine:
 
 def can_be_made() -> str | None:
     """Why no such line can be made here; None when it can."""
-    if os.geteuid() != 0:
-        return "network namespaces need root"
-    if not os.path.exists("/dev/net/tun"):
-        return "there is no /dev/net/tun"
-    name = f"mc{os.getpid() % 100000:05}t"
-    try:
-        made = subprocess.run(["ip", "netns", "add", name], check=False, capture_output=True)
-    except FileNotFoundError:
-        return "iproute2 is not installed"
-    subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
-    return None if made.returncode == 0 else "this container may not make network namespaces"
+    return why_no_network() if os.path.exists("/dev/net/tun") else "there is no /dev/net/tun"
 
 
 def run(*command: str) -> None:
