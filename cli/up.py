@@ -163,12 +163,13 @@ def _addresses(settings: Settings, prepared: Prepared) -> list[str]:
     if "web" not in prepared.names:
         return [tr("Một Cửa is running.")]
     base, first = f"http://{settings.host}:{settings.port}", prepared.first_officer
+    welcome = [f"  {tr('first officer, opens once:')}\n    {base}/centre/welcome?key={first}"] if first else []
+    # A box of a centre has none of its own (installation.gateway).
     return [
         tr("Một Cửa is running. Ctrl-C stops it."),
         _line(tr("kiosk"), f"{base}/kiosk"),
         *([_line(tr("simulator"), f"{base}/try")] if settings.is_development else []),
-        _line(tr("centre"), f"{base}/centre"),
-        *([f"  {tr('first officer, opens once:')}\n    {base}/centre/welcome?key={first}"] if first else []),
+        *([_line(tr("centre"), f"{base}/centre"), *welcome] if not settings.kiosk_name else []),
         _line(tr("API"), f"{base}/api/v1/converse"),
         _line(tr("SMS webhook"), f"{base}/sms/twilio"),
         _line(tr("health"), f"{base}/readyz"),
