@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import delete, func, select
 
-from centre.tables import ViewRow
+from centre.tables import OfficerRow, ViewRow
 from stores.database import Database
 from stores.sealing import Seal, SealBroken
 
@@ -62,6 +62,8 @@ class Views:
             raise ValueError(f"a name has 1 to {LONGEST} signs")
         own = ViewRow.officer == officer
         with self._database.writing() as session:
+            # One at a time for an officer: a form that is sent twice at once is no second view.
+            session.execute(select(OfficerRow.name).where(OfficerRow.name == officer).with_for_update())
             session.execute(delete(ViewRow).where(own, ViewRow.name == name))
             if (session.scalar(select(func.count()).select_from(ViewRow).where(own)) or 0) >= MOST:
                 raise TooMany

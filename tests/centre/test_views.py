@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask.testing import FlaskClient
+from postgres_server import postgres_server, postgres_url  # noqa: F401 - fixtures
 from sqlalchemy import select
 
 from centre.page.access import CentreParts
-from centre.tables import ViewRow
+from centre.tables import OfficerRow, ViewRow
 from centre.views import MOST, Views
 from stores.database import Database
 from stores.sealing import Seal
@@ -92,3 +94,16 @@ def test_a_form_of_another_site_saves_nothing(client: FlaskClient, csrf: Csrf, p
     assert save(client, "forged", "x")[0] == 403
     assert parts.views is not None
     assert parts.views.of("lan") == []
+
+
+def test_a_form_that_is_sent_several_times_at_once_makes_one_view(postgres_url: str) -> None:  # noqa: F811
+    database = Database(postgres_url)
+    database.migrate()
+    with database.writing() as session:
+        session.add(OfficerRow(name="lan", password="x", may="tickets", recovery=""))
+    views = Views(database, Seal(b"a secret of the tests"))
+    with ThreadPoolExecutor(4) as several:
+        sent = [several.submit(views.save, "lan", "Cầu", {"q": str(number)}) for number in range(24)]
+    assert [one.exception() for one in sent] == [None] * 24
+    assert [one.name for one in views.of("lan")] == ["Cầu"]
+    database.close()
