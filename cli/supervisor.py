@@ -88,6 +88,9 @@ def _begin_anew(plan: Plan) -> NoReturn:
     """The same plan with the program and the settings as they are now; the process keeps its number."""
     # Until it listens again: another order to restart would end it.
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    # Nothing runs that would have to be stopped, and what begins knows of no order to end that came before.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     with suppress(OSError, ValueError, subprocess.SubprocessError):
         plan = replace(plan, environment=_environment(plan))
     become_supervisor(plan)

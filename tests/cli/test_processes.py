@@ -277,3 +277,21 @@ def test_a_supervisor_that_is_told_to_end_while_it_restarts_ends(tmp_path: Path)
     supervisor.request_restart()
     supervisor.watch()
     assert (begun, one.has_died()) == ([], True)
+
+
+@pytest.mark.parametrize(("order", "ends"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGUSR1, 0)])
+def test_a_supervisor_that_begins_anew_may_be_told_to_end_and_needs_no_second_order(
+    order: signal.Signals, ends: int
+) -> None:
+    code = """
+import os, signal, sys
+from cli import supervisor
+from cli.plan import Plan
+order, again = int(sys.argv[1]), "import os, signal; os.kill(os.getpid(), signal.SIGUSR1)"
+for number in (signal.SIGTERM, signal.SIGUSR1):
+    signal.signal(number, lambda *_: None)
+supervisor._environment = lambda plan: os.kill(os.getpid(), order) or {}
+supervisor.become_supervisor = lambda plan: os.execv(sys.executable, [sys.executable, "-c", again])
+supervisor._begin_anew(Plan((), {}, None, "", None, (), 8080, "/data"))
+"""
+    assert subprocess.run([sys.executable, "-c", code, str(int(order))]).returncode == ends
