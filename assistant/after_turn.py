@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
 from rasa.shared.core.events import BotUttered, Event, Restarted, SessionStarted, UserUttered
 
@@ -111,6 +111,16 @@ def words_and_replies_before(events: Sequence[Event]) -> tuple[str, tuple[Reply,
         elif type(event) in (SessionStarted, Restarted):
             break
     return None
+
+
+def words_before(events: Sequence[Event]) -> Iterator[tuple[str, str | None]]:
+    """The words of a session with their intents, the latest first; of events of a channel the words are empty."""
+    for place in range(len(events) - 1, -1, -1):
+        event = events[place]
+        if type(event) is UserUttered:
+            yield event.text or "", event.intent_name
+        elif type(event) in (SessionStarted, Restarted):
+            return
 
 
 def _replies(events: Iterable[Event]) -> Iterable[Reply]:

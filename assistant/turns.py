@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,7 +16,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from redis.asyncio.client import Pipeline
 
 from actions.out_of_service import Notices
-from assistant.after_turn import Keeping
+from assistant.after_turn import Keeping, words_before
 from assistant.crossing import Crossings, told_in
 from assistant.idempotent_turns import AnswersGiven
 from assistant.lock_store import Held
@@ -27,15 +27,25 @@ from catalogue.imported import one_version
 from catalogue.store import CatalogueStore
 from contract.carried import read_carried
 from contract.meaning import MEANING, Meaning, meaning_of
-from contract.reply import Reply
+from contract.reply import Reply, ReplyKind
 from contract.tried import Tried
 from contract.turn import ELSEWHERE, NO_DANGER, Channel, Event, Turn, TurnResult, Understanding, person_in, sender_of
 from contract.wishes import Refusal, Wish
+from contract.wording import wording_of
 from language import data
 from language.languages import default_language
+from language.normalise import fold, normalise
 from learning.recorder import Recorder
 from learning.rule import Exchange
+from understanding.decision import OUT_OF_SCOPE
 from understanding.emergencies import Emergencies
+from understanding.readings.after_danger import (
+    Then,
+    Told,
+    after_danger,
+    told_before,
+    without_matter,
+)
 from understanding.readings.guards import forgets_at_once
 from understanding.readings.listing import RATING_KEYS, SATISFIED
 from understanding.readings.reading import Kind
@@ -43,6 +53,9 @@ from understanding.readings.state import STATE, State, language_in, state_of
 
 MARKS = "marks"
 """Key of a message's metadata: who is asking; see :attr:`contract.turn.Turn.marks`."""
+
+SPOKEN = "spoken"
+"""Entity and slot: the language the words are in."""
 
 Watch = Callable[[Meaning], None]
 
@@ -80,6 +93,8 @@ class _Heard:
     refused: Refusal | None = None
     talk: DialogueStateTracker | None = None
     """The conversation that was looked at; Rasa writes the turn into it."""
+    then: Then = Then.ANSWER
+    """What is told where somebody is or was in danger."""
 
 
 class Turns:
@@ -121,6 +136,7 @@ class Turns:
         self._today = today
         self._notices = notices
         self._emergencies = emergencies
+        self._after_danger = wording_of(nlu_data).room("after_danger")
         self._catalogue = catalogue
         self._languages = languages
         self._keeping = Keeping(recorder, self.understand)
@@ -177,7 +193,7 @@ class Turns:
         closed = await self._closed(turn, meaning)
         if closed is not None:
             # Rasa does not hear of it: what was said changes nothing, and the talk goes on where it was.
-            return TurnResult(replies=self._with_emergency(meaning, (closed,)), understanding=meaning.understanding())
+            return TurnResult(replies=self._with_emergency(heard, (closed,)), understanding=meaning.understanding())
         output = TurnReplies(turn.channel)
         message = UserMessage(
             heard.text,
@@ -188,7 +204,7 @@ class Turns:
             # Read where a session starts, before the words themselves are taken note of.
             metadata={
                 **({MARKS: list(turn.marks)} if turn.marks else {}),
-                **({"spoken": meaning.spoken} if meaning.spoken else {}),
+                **({SPOKEN: meaning.spoken} if meaning.spoken else {}),
                 **await self._from_elsewhere(turn, meaning),
             },
         )
@@ -196,7 +212,7 @@ class Turns:
         @cache
         def result() -> TurnResult:
             # Asked for when Rasa writes the conversation at the end of the turn, and then again.
-            replies = self._with_emergency(meaning, output.replies())
+            replies = self._with_emergency(heard, output.replies())
             return TurnResult(replies=replies, understanding=meaning.understanding(), refused=heard.refused)
 
         forgets = forgets_at_once(meaning, heard.text, self._nlu_data)
@@ -248,16 +264,22 @@ class Turns:
         spoken = meaning.spoken or slots.get("spoken")
         return self._notices.instead_of_a_turn(turn.channel, language_in({**slots, "spoken": spoken}))
 
-    def _with_emergency(self, meaning: Meaning, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
-        """The replies, after the number to call when somebody is in danger."""
+    def _with_emergency(self, heard: _Heard, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+        """The replies, after the number to call when somebody is in danger, or was and goes on telling of it."""
+        meaning = heard.meaning
         language = replies[-1].language if replies else default_language()
-        urgent = self._emergencies.reply_for(meaning.danger, language)
+        urgent = self._urgent(meaning, language)
         if urgent is None:
             return replies
-        # "Not understood" would be cold comfort; an answer that was found still follows.
-        found = (meaning.procedure, meaning.dossier_code, meaning.knowledge)
-        helpful = any(item is not None for item in found) and not self._emergencies.says_all(meaning.danger)
-        return (urgent, *replies) if helpful else (urgent,)
+        # "Not understood", or what the words only sound like, would be cold comfort.
+        return (urgent,) if heard.then is Then.NUMBER else (urgent, *replies)
+
+    def _urgent(self, meaning: Meaning, language: str) -> Reply | None:
+        """Whom to call; said in other words to every second message, so that nobody is read the same line again."""
+        if meaning.danger in self._after_danger.keys and meaning.since_danger % 2:
+            words = self._after_danger.text(language, meaning.danger)
+            return Reply(kind=ReplyKind.NOTICE, short=words, language=language)
+        return self._emergencies.reply_for(meaning.danger, language)
 
     async def close(self) -> None:
         """Let what is still to be kept be written."""
@@ -309,10 +331,45 @@ class Turns:
         # With a conversation at hand, or Rasa makes an empty one to parse in.
         parsed: dict[str, Any] = await self._agent.processor.parse_message(message, tracker)
         meaning = self._with_danger(meaning_of(parsed), text, turn.danger)
-        if meaning.danger is None and meaning.procedure is None and self._emergencies.goes_on(text):
-            # "Thế gọi ai" after somebody was told whom to call is told it again.
-            meaning = self._with_danger(meaning, _said_before(tracker), None)
-        return _Heard(text, meaning, {**parsed, MEANING: meaning.as_data()}, talk=tracker)
+        if state.form is not None:
+            # Who is reporting tells of dangers: the number comes first, and the report goes on.
+            then = Then.BOTH
+        else:
+            meaning, then = self._in_danger(meaning, text, tracker)
+        if then is Then.NUMBER and meaning.intent is None:
+            # Of what the words sounded like only their language is kept.
+            language = [one for one in parsed.get("entities") or () if one.get("entity") == SPOKEN]
+            nothing = {"name": OUT_OF_SCOPE, "confidence": 1.0}
+            parsed = {**parsed, "intent": nothing, "entities": language}
+        return _Heard(text, meaning, {**parsed, MEANING: meaning.as_data()}, talk=tracker, then=then)
+
+    def _in_danger(self, meaning: Meaning, text: str, tracker: DialogueStateTracker | None) -> tuple[Meaning, Then]:
+        """The meaning with the danger it tells of or goes on telling of, and what is told to it."""
+        folded, goes_on = fold(normalise(text)), self._emergencies.goes_on(text)
+        if meaning.danger is not None:
+            told = Told(meaning.danger, 0, alone=True)
+            found = (meaning.procedure, meaning.dossier_code, meaning.knowledge)
+            then = after_danger(meaning, folded, tells=True) if any(item is not None for item in found) else Then.NUMBER
+        else:
+            then = after_danger(meaning, folded, goes_on=goes_on)
+            # Nearly every message asks for something, and the words before it need not be searched again.
+            before = told_before(self._dangers_before(tracker)) if then is not Then.ANSWER else None
+            if before is None:
+                return meaning, Then.ANSWER
+            told, then = before, after_danger(meaning, folded, goes_on=goes_on, alone=before.alone)
+            if then is Then.ANSWER:
+                return meaning, then
+        if self._emergencies.says_all(told.kind):
+            then = Then.NUMBER
+        meaning = without_matter(meaning) if then is Then.NUMBER else meaning
+        return meaning.model_copy(update={"danger": told.kind, "since_danger": told.ago}), then
+
+    def _dangers_before(self, tracker: DialogueStateTracker | None) -> Iterator[tuple[str | None, str | None]]:
+        """The kind of danger and the intent of the last messages, the newest first."""
+        if tracker is None or self._agent.processor._has_session_expired(tracker):
+            return
+        for text, intent in words_before(tracker.events):
+            yield self._emergencies.kind_in(text), intent
 
     async def _wished(self, conversation: str, wish: Wish) -> _Heard:
         """A wish as an understood message; it never passes the pipeline."""
@@ -340,11 +397,6 @@ def _sure(text: str, intent: str | None, meaning: Meaning, refusal: Refusal | No
     confident = {"name": intent or meaning.intent, "confidence": 1.0}
     parsed = {"text": text, "intent": confident, "entities": [], MEANING: meaning.as_data()}
     return _Heard(text, meaning, parsed, refusal)
-
-
-def _said_before(tracker: DialogueStateTracker | None) -> str:
-    """What the citizen said last; nothing when nothing was, or it is not kept."""
-    return (tracker.latest_message.text or "") if tracker is not None and tracker.latest_message else ""
 
 
 def _without_command(text: str) -> str:

@@ -41,7 +41,9 @@ class Meaning(Understanding):
     wish: Wish | None = None
     """What was asked for by a button instead of in words; the other fields then follow from it."""
     danger: str | None = None
-    """The kind of danger the words tell of, a key of ``emergencies.yml``."""
+    """The kind of danger the words tell of, or go on telling of, a key of ``emergencies.yml``."""
+    since_danger: int = 0
+    """Messages since that danger was told; 0: these words tell of it."""
     question: Question | None = None
     """The kind of question, where its words tell: is this needed, may somebody else do it."""
     knowledge: str | None = None

@@ -23,7 +23,7 @@ UNFIT: Final = frozenset(
     {"complaint_about_bot", "report_problem", "talk_to_officer", "delete_my_data", "opt_out", "start_over"}
 )
 """Intents in a conversation after which nobody is asked whether it helped."""
-UNFIT_TOPICS: Final = frozenset({"complaints", "swindlers", "help_numbers"})
+UNFIT_TOPICS: Final = frozenset({"complaints", "swindlers", "help"})
 """Topics of knowledge of which the same holds: bribes, fraud, violence."""
 _ALL: Final = 2**32
 

@@ -25,6 +25,7 @@ def reply_to(text: str, language: str = "vi") -> Reply | None:
         ("bố con đang đánh mẹ con", "113"),
         ("co trom vao nha", "113"),
         ("bố tôi bị ngất xỉu gọi ai bây giờ", "115"),
+        ("bà tôi ngất rồi", "115"),
         ("ran can con toi", "115"),
         ("toi khong muon song nua", "115"),
         ("thằng dượng nó xâm hại cháu bé", "111"),

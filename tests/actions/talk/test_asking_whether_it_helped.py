@@ -10,7 +10,8 @@ from places import NLU_DATA
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.talk.leaving import ActionGoodbye, ActionThanks, drawn
+from actions.talk.leaving import UNFIT_TOPICS, ActionGoodbye, ActionThanks, drawn
+from catalogue.knowledge_base import KnowledgeBase, topic_of
 from contract.reply import Reply, ReplyKind
 from contract.wishes import Rate
 from contract.wording import wording_of
@@ -78,8 +79,15 @@ def test_it_is_not_asked_while_something_else_is() -> None:
     assert not reply(ASKED, TOLD, loop={"name": "dossier_form"}).choices
 
 
-def test_after_bribes_and_fraud_nobody_is_asked() -> None:
-    assert not reply(ASKED, TOLD, told_entry="complaints.bribe").choices
+@pytest.mark.parametrize("entry", ["complaints.bribe", "swindlers.otp", "help.violence"])
+def test_after_bribes_fraud_and_violence_nobody_is_asked(entry: str) -> None:
+    assert not reply(ASKED, TOLD, told_entry=entry).choices
+
+
+def test_topics_after_which_nobody_is_asked_are_topics_of_knowledge() -> None:
+    knowledge = KnowledgeBase(NLU_DATA / "knowledge", wording_of(NLU_DATA).contacts)
+    topics = {topic_of(entry) for entry in knowledge.entries()}
+    assert topics >= UNFIT_TOPICS
 
 
 def test_a_call_that_ends_is_not_held_up() -> None:
