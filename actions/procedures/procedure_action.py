@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
 from actions.procedures.answers import FOLLOW_UPS, display_name
 from actions.procedures.passages import Words, case_of, corrects, strange, told_of, words_of
-from actions.procedures.question_answers import Asked, Told, answer_question, leads
+from actions.procedures.question_answers import Asked, Told, answer_question, leads, written_of_sum
 from actions.procedures.telling import Telling
 from actions.procedures.told_facts import SLOT as TOLD_FACTS
 from actions.procedures.told_facts import changed
@@ -197,7 +197,7 @@ class ProcedureAction(MotcuaAction):
         if self.services.answers.held_back(telling) is not None:
             return None
         asked = asked_in(tracker, self.services.catalogue.rules().answers, procedure)
-        if asked is not None and leads(asked, aspect):
+        if asked is not None and (leads(asked, aspect) or written_of_sum(asked, procedure)):
             return answer_question(telling, asked)
         again = tracker.get_slot("procedure") == procedure.code
         return self._told_of_its_words(tracker, telling, aspect) if again and aspect in SAYING_LITTLE else None

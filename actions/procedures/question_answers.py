@@ -97,6 +97,11 @@ def leads(asked: Asked, aspect: Aspect | None) -> bool:
     return question.kind in of_side or (question.kind is QuestionKind.DECIDES and aspect is Aspect.WHERE)
 
 
+def written_of_sum(asked: Asked, procedure: Procedure) -> bool:
+    """Whether how much one gets is written for this very case: the record's list of sums says it among others."""
+    return asked.kind is QuestionKind.RECEIVE and entry_for(asked, procedure) is not None
+
+
 def answer_question(telling: Telling, asked: Asked) -> Told | None:
     """The answer about one procedure; None where the side of the record answers as well."""
     told = _answered(telling, asked)

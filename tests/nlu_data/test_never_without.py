@@ -37,6 +37,10 @@ def test_every_way_a_record_is_asked_for_holds_one_of_its_words(code: str) -> No
         ("vo toi nguoi Lao, dang ky ket hon", "2.000806", "1.000894"),
         ("marry a vietnamese woman", "2.000806", "1.000894"),
         ("đăng ký kết hôn ở xã nhà gái", "1.000894", "2.000806"),
+        ("cho con ruột có phải đóng thuế không", "1.013831", "1.001022"),
+        ("nhận lại con ruột", "1.001022", "2.000717"),
+        ("bố tôi là cựu chiến binh có được thẻ bảo hiểm không", "1.001939", "2.002307"),
+        ("luong huu cua bo toi chua ve", "1.014171", "2.000717"),
     ],
 )
 def test_the_plain_matter_is_left_and_its_neighbour_is_not(said: str, meant: str, not_meant: str) -> None:

@@ -9,7 +9,7 @@ from places import NLU_DATA
 
 from actions.procedures.answers import Answers
 from actions.procedures.passages import Words
-from actions.procedures.question_answers import Asked, Told, answer_question, difference, leads
+from actions.procedures.question_answers import Asked, Told, answer_question, difference, leads, written_of_sum
 from catalogue.question_answers import FOLDER, THINGS, read_things
 from catalogue.rules import RulesFolder
 from catalogue.yaml_files import load_folder
@@ -79,6 +79,15 @@ def told(code: str, text: str, language: str = "vi") -> str:
         (BOOK, "mất sổ bảo hiểm rồi thì sao", "Không mất quyền lợi."),
         ("2.000720", "dời quán sang xã khác được không", "Không phải làm giấy mới."),
         ("2.000821", "người đóng tự nguyện có được không", "Được, nếu người mất đã đóng tự nguyện"),
+        ("2.000821", "mấy tuổi mới được", "Tiền mai táng không xét tuổi."),
+        (
+            "1.001776",
+            "mẹ đơn thân nghèo nuôi hai con nhỏ được trợ cấp bao nhiêu",
+            "Mỗi con được 540.000 đồng một tháng",
+        ),
+        ("1.011607", "hộ nghèo được hưởng bao nhiêu", "Không có tiền hằng tháng chung"),
+        (GUEST, "gọi điện báo được không", "Được. Gọi hoặc nhắn"),
+        (DEATH, "mất lâu rồi giờ khai tử được không", "Được, không bị từ chối vì muộn."),
     ],
 )
 def test_the_first_sentence_settles_the_question(code: str, text: str, first: str) -> None:
@@ -148,6 +157,13 @@ def test_a_side_that_is_named_plainly_is_answered_as_that_side() -> None:
     assert leads(of_kind(QuestionKind.MAY), Aspect.CONDITIONS)
     assert leads(of_kind(QuestionKind.COLLECT), Aspect.WHERE)
     assert not leads(of_kind(QuestionKind.RECEIVE), Aspect.RECEIVE)
+
+
+def test_a_sum_written_for_one_case_comes_before_the_list_of_sums() -> None:
+    allowance = PROCEDURES["1.001776"]
+    assert written_of_sum(asked("mẹ đơn thân được trợ cấp bao nhiêu"), allowance)
+    assert not written_of_sum(asked("người già được trợ cấp bao nhiêu"), allowance)
+    assert not written_of_sum(asked("khai muộn có bị phạt không"), PROCEDURES[BIRTH])
 
 
 def test_a_fine_is_no_fee() -> None:
