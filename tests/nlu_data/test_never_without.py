@@ -40,6 +40,9 @@ def test_every_way_a_record_is_asked_for_holds_one_of_its_words(code: str) -> No
         ("cho con ruột có phải đóng thuế không", "1.013831", "1.001022"),
         ("nhận lại con ruột", "1.001022", "2.000717"),
         ("bố tôi là cựu chiến binh có được thẻ bảo hiểm không", "1.001939", "2.002307"),
+        ("chạy xe ôm công nghệ có phải đóng thuế không", "1.011022", "3.000333"),
+        ("lương 12 triệu có phải nộp thuế thu nhập không", "1.008498", "1.007674"),
+        ("bảo hiểm y tế có trả tiền làm răng không", "1.001939", "1.002759"),
         ("luong huu cua bo toi chua ve", "1.014171", "2.000717"),
     ],
 )
