@@ -255,7 +255,7 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
             return {**event, "value": {"sealed": self._seal.close(json.dumps(event["value"]))}}
         if kind == "user":
             # Words are sealed, not redacted: no rule finds every name in them. They are asked for once more, when the
-            # citizen says that something else was meant.
+            # citizen says that something else was meant, or goes on telling of a danger.
             words, parsed = event.get("text") or "", event.get("parse_data") or {}
             meant = {**event, "text": "", "parse_data": {"intent": parsed.get("intent"), "entities": []}}
             return {**meant, _SEALED: self._seal.close(words)} if 0 < len(words) <= LONGEST_KEPT else meant
