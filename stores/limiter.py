@@ -1,4 +1,4 @@
-"""The one limiter: how much a number, a visit, a box, an address, the installation may ask for (``limits.yml``).
+"""The one rate limiter: how much a number, a visit, a box, an address, the installation may ask for (``limits.yml``).
 
 Every door counts here: messages, calls, texts and call-backs at a wish, wrong passwords, keys, digits and codes. One
 step in Redis looks at all limits that hold for a wish and counts under all of them, or under none; so any number of

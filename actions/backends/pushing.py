@@ -2,7 +2,7 @@
 
 A push is a hint and no news: what it says is asked for at the source, over the way everything else comes. So a stolen
 key makes nobody hear anything wrong. What is older or newer than five minutes is refused, and an id that came before
-changes nothing.
+changes nothing (idempotency).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from runtime.messages import Message
 from stores.sealing import Seal
 from stores.standard_webhooks import LEAST_KEY, SHARED, WINDOW, NotTaken, Refusal, Signed
 
-SEEN_FOR: Final = 2 * WINDOW
+IDEMPOTENCY_KEY_KEPT: Final = 2 * WINDOW
 HEARD_FOR: Final = timedelta(days=7)
 """A source that has pushed this lately is asked seldom of its own accord."""
 AWAITED_FOR: Final = timedelta(hours=6)
@@ -104,7 +104,7 @@ class Pushes:
     def is_new(self, sender: Sender, id: str) -> bool:
         """Whether this id comes for the first time; raises ``RedisError``, so that the source brings it again."""
         key = f"{KEYS}seen:{self._seal.hash('push', f'{sender.name} {id}')}"
-        return bool(self._redis.set(key, "1", nx=True, ex=SEEN_FOR))
+        return bool(self._redis.set(key, "1", nx=True, ex=IDEMPOTENCY_KEY_KEPT))
 
     def forget(self, sender: Sender, id: str) -> None:
         """What was pushed could not be taken: the same id is new again."""

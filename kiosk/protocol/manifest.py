@@ -1,4 +1,4 @@
-"""A bundle: a tree of files, cut into pieces that are named by their contents and fetched one by one.
+"""A bundle: a tree of files, cut into pieces that are named by their contents and fetched one by one; its signature.
 
     head    {"format", "number", "made_at", "list", "size"}, signed by the centre
     list    the names of the index's pieces, one a line

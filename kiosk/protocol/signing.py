@@ -1,4 +1,4 @@
-"""Signed requests of kiosks and signed answers of the centre.
+"""Signed requests of kiosks and signed answers of the centre. What a bundle is signed with stands in ``manifest.py``.
 
 A request carries ``Kiosk: <id> <sequence> <signature>``. The sequence of a kiosk only grows, and the centre takes
 each number once: nothing recorded can be sent again, and no clock has to be right for it. An answer carries

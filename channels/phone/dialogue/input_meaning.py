@@ -1,4 +1,4 @@
-"""What an input means on the screen the caller is at. Pure: nothing is looked up, nothing is changed."""
+"""What DTMF keys or words mean on the screen the caller is at. Pure: nothing is looked up, nothing is changed."""
 
 from __future__ import annotations
 

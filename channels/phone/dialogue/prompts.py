@@ -1,4 +1,4 @@
-"""What each screen says, and what is expected there. Pure."""
+"""What each screen says, and what is expected there, with the pause that ends a caller's turn (endpointing). Pure."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""How many text messages of one number are answered: enough for a family that shares a telephone, too little for a
-machine (``stores/limits.yml``).
+"""Rate limits of text messages: how many of one number are answered. Enough for a family that shares a telephone, too
+little for a machine (``stores/limits.yml``).
 
 While Redis is away everything is allowed: a citizen's answer is worth more than a limit.
 """
