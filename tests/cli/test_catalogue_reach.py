@@ -13,7 +13,7 @@ from runtime.settings import PROJECT_ROOT
 
 @pytest.mark.parametrize(
     ("written", "language", "told"),
-    [(None, "en", "names no procedure"), ('codes: ["9.999999"]', "vi", "không kể mã thủ tục nào")],
+    [(None, "en", "names no procedure"), ('codes: ["9.999999"]', "vi", "không có mã của thủ tục nào")],
 )
 def test_codes_nobody_knows_are_told_of_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str | None, language: str, told: str
