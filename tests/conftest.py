@@ -56,6 +56,15 @@ def _fail_unless_material_is_missing(report: pytest.TestReport) -> None:
         report.longrepr = f"skipped where nothing may be missing: {reason}"
 
 
+@pytest.fixture(autouse=True)
+def umask_of_the_run() -> Iterator[None]:
+    """Commands called in this process take rights from what they make; the next test makes its own files as ever."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture(scope="session")
 def trained() -> None:
     """The model of the present data exists."""

@@ -119,7 +119,7 @@ class Host:
             exec sleep infinity
         """
         command = ["ip", "netns", "exec", self._namespace, "unshare", "--mount", "--propagation", "private"]
-        self._life = subprocess.Popen([*command, "sh", "-e", "-c", setup])
+        self._life = subprocess.Popen([*command, "sh", "-e", "-c", setup], umask=0o022)
         wait_for(lambda: (folder / "is-set-up").exists(), self.is_alive)
 
     def is_alive(self) -> bool:
@@ -138,6 +138,7 @@ class Host:
             timeout=120,
             check=False,
             text=True,
+            umask=0o022,
         )
         assert done.returncode == 0 or not check, f"on {self.name}:\n{block}\n{done.stdout}"
         return done
