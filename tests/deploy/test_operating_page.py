@@ -61,7 +61,8 @@ database = Database(given.effective_database_url)
 if sys.argv[1] == "first":
     database.migrate()
 with database.writing() as session:
-    session.add(ImportedNotice(kind="test", key=sys.argv[1], body="{}"))
+    # Merged: it is tried again where the database was there before Redis was.
+    session.merge(ImportedNotice(kind="test", key=sys.argv[1], body="{}"))
 with database.reading() as session:
     print(*sorted(notice.key for notice in session.query(ImportedNotice)))
 with connect(given, hurried=True) as redis:
