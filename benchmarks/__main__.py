@@ -19,7 +19,7 @@ from benchmarks.measuring import Bench
 from benchmarks.plan import QUICK, Plan
 from benchmarks.processes import PortTaken, ProcessFailed, check_port
 from benchmarks.sms import SmsBench
-from benchmarks.table import show
+from benchmarks.table import console_for_people, show
 from benchmarks.targets import judge, judge_sms
 
 RESULTS = Path(__file__).parent / "results"
@@ -39,10 +39,7 @@ def main(
     results: Annotated[Path, typer.Option(help="Folder for the JSON file.")] = RESULTS,
 ) -> None:
     """Measure speed and memory of the real system beside stock Rasa's shape."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        # In a file or a log the table keeps one line a figure.
-        console = Console(highlight=False, width=150)
+    console = console_for_people()
     try:
         _measure(console, QUICK if quick else Plan(), quick, reference, sms_only, port, results)
     except (PortTaken, ProcessFailed, WrongAnswer, TimeoutError) as failure:

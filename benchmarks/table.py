@@ -11,6 +11,12 @@ from rich.table import Table
 from benchmarks.figures import Figure, Results
 
 
+def console_for_people() -> Console:
+    """Where the table is printed; in a file or a log it keeps one line a figure."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=150)
+
+
 def show(results: Results, console: Console) -> None:
     """Print machine, figures, targets and notes."""
     console.print("  ".join(f"[bold]{name}[/bold] {value}" for name, value in results.machine.items()))

@@ -14,7 +14,6 @@ from typing import Annotated
 import aiohttp
 import typer
 import uvloop
-from rich.console import Console
 
 from benchmarks import machine
 from benchmarks.__main__ import RESULTS
@@ -23,7 +22,7 @@ from benchmarks.calls.material import utterances
 from benchmarks.calls.system import ANSWERS, LATE, StreamingSystem, percentile_of, share_above
 from benchmarks.figures import Figure, Results, Target, percentile
 from benchmarks.processes import PortTaken, ProcessFailed
-from benchmarks.table import show
+from benchmarks.table import console_for_people, show
 from channels.phone.calls.session import WAITS
 from installation.recognition import models_of
 from runtime.settings import Settings
@@ -47,9 +46,7 @@ def main(
     results: Annotated[Path, typer.Option(help="Folder for the JSON file.")] = RESULTS,
 ) -> None:
     """Measure calls as media streams against the real system; one caller in five speaks."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=150)
+    console = console_for_people()
     settings = load_settings(voice_stream=True, **({} if workers is None else {"recogniser_workers": workers}))
     engine = _engine(settings)
     sounds, spoken = utterances()

@@ -13,7 +13,6 @@ from typing import Annotated
 
 import typer
 from playwright.sync_api import Playwright, sync_playwright
-from rich.console import Console
 
 from assistant.model import is_stale
 from benchmarks import machine
@@ -23,7 +22,7 @@ from benchmarks.kiosk.box import Box, enrol_far_away, interactive, wait_for_page
 from benchmarks.kiosk.sound import heard_visit
 from benchmarks.kiosk.visits import CHROMIUM, browser_of_box, visit
 from benchmarks.processes import PortTaken, ProcessFailed
-from benchmarks.table import show
+from benchmarks.table import console_for_people, show
 
 PAGES = 7
 HEARD = 3
@@ -38,9 +37,7 @@ def main(
     results: Annotated[Path, typer.Option(help="Folder for the JSON file.")] = RESULTS,
 ) -> None:
     """Measure a box: ``motcua kiosk`` as it stands in a commune, and visitors at its page in a real browser."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=150)
+    console = console_for_people()
     engine = engine or ("viet-asr" if find_spec("vietasr") else "auto")
     found = Results(machine.facts(), quick=visits < 10)
     found.notes.append(f"{visits} visits before memory is read; the browser's own memory is not counted.")

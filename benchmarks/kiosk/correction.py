@@ -20,7 +20,6 @@ from typing import Annotated, Final
 
 import httpx
 import typer
-from rich.console import Console
 
 from assistant.model import is_stale, model_path
 from benchmarks import machine
@@ -29,7 +28,7 @@ from benchmarks.figures import Figure, Results, Target, percentile
 from benchmarks.kiosk.box import START_SECONDS, Box
 from benchmarks.kiosk.visits import QUESTIONS
 from benchmarks.processes import HOST, NLU_DATA, ROOT, PortTaken, Process, ProcessFailed, check_port
-from benchmarks.table import show
+from benchmarks.table import console_for_people, show
 
 CORRECTED: Final = "procedures/1.001193.yml"
 WORDS: Final = "Tờ khai đăng ký khai sinh"
@@ -145,9 +144,7 @@ def main(
     results: Annotated[Path, typer.Option(help="Folder for the JSON file.")] = RESULTS,
 ) -> None:
     """Measure how soon every box tells an answer that was corrected at the centre, and what its visitors notice."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=150)
+    console = console_for_people()
     found = Results(machine.facts(), quick=before < 60)
     try:
         if is_stale():
