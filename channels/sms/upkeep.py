@@ -74,6 +74,7 @@ class Upkeep:
         freed = self._inbox.release(gone)
         freed += self._outbox.release(UNSURE_WAIT, repeats_harmless, gone)
         self._owner.forget(gone)
+        freed += self._outbox.wake(working)
         freed += self._outbox.choose_routes(working, UNSURE_STAYS)
         freed += self._outbox.share(working)
         self._outbox.expire()

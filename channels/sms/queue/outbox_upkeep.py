@@ -27,6 +27,11 @@ PAUSE_WITHOUT_ROUTE = 30.0
 """Seconds after which a message that no available route may carry is looked at again."""
 ANSWER_PAUSE = 5.0
 """The same for an answer, which waits for the number it was asked on and goes as soon as that works again."""
+WAKE_SECONDS = 60.0
+"""What waits for a route that worked all the while, as this process sees it, is let go after so long."""
+
+_NO_ROUTE = "no_route"
+"""Code of a message that was put off because no available route may carry it."""
 
 
 class OutboxUpkeep:
@@ -46,13 +51,47 @@ class OutboxUpkeep:
         self._seal = seal
         self._table = table
         self._clock = clock
+        self._wake_at: dict[str, float] = {}
+        """When what waits for a route is next let go, by routes that worked the last time."""
+
+    def wake(self, available: Sequence[str]) -> int:
+        """Let what :meth:`choose_routes` put off go by its own route where that works again.
+
+        Call it about once a second. The first call finds every route back: who put messages off may be another process,
+        or this one before it was started anew.
+
+        Args:
+            available: routes that work now.
+
+        Returns:
+            how many may go.
+        """
+        now = self._clock()
+        back = [name for name in available if now >= self._wake_at.get(name, 0.0)]
+        kept = {name: at for name, at in self._wake_at.items() if name in available}
+        woken = 0
+        if back:
+            with self._database.writing() as session:
+                changed: Any = session.execute(
+                    update(outgoing)
+                    .where(
+                        outgoing.c.state == OutgoingState.WAITING,
+                        outgoing.c.route.in_(back),
+                        outgoing.c.code == _NO_ROUTE,
+                        outgoing.c.next_try_at > now,
+                    )
+                    .values(next_try_at=now)
+                )
+            woken = int(changed.rowcount)
+        self._wake_at = kept | dict.fromkeys(back, now + WAKE_SECONDS)
+        return woken
 
     def choose_routes(self, available: Sequence[str], stays_unsure: float, most: int = 200) -> int:
         """Give messages whose route is not available the best one that is.
 
         Call it about once a second. What is bound to its line is looked at so seldom, where there is much of it, that
         half of the looks are left for what can move: else a thousand answers that wait for a dead line would be looked
-        at again and again before anything behind them.
+        at again and again before anything behind them. :meth:`wake` lets it go when the line is back.
 
         Args:
             available: routes that work now.
@@ -84,7 +123,7 @@ class OutboxUpkeep:
             for row in rows:
                 route = self._other_route(row, available, waiting)
                 pause = ANSWER_PAUSE if row.kind == Kind.ANSWER else PAUSE_WITHOUT_ROUTE
-                values: dict[str, object] = {"next_try_at": now + max(pause, seldom)}
+                values: dict[str, object] = {"next_try_at": now + max(pause, seldom), "code": _NO_ROUTE}
                 if route is not None:
                     waiting[route] += 1
                     values = {"route": route, "attempts": 0}

@@ -12,6 +12,7 @@ from sms_engine_doubles import FAST, OURS, Queues, ScriptedRoute
 from sms_queues import postgres_server, postgres_url, queues, quick_queues  # noqa: F401 - fixtures
 
 from channels.sms.delivery.dispatcher import Sending
+from channels.sms.queue.outbox_upkeep import WAKE_SECONDS
 from channels.sms.queue.queued import NewMessage, Room
 from channels.sms.queue.route_days import seconds_left
 from channels.sms.queue.states import OutgoingState
@@ -98,6 +99,31 @@ class TestTheNumberAnAnswerComesFrom:
             moved += quick_lines.upkeep.choose_routes(("gsm_b", "twilio"), 600.0, most=10)
             quick_lines.clock.later(1)
         assert moved == stuck
+
+    def test_thousands_of_answers_bound_to_a_dead_line_go_as_soon_as_it_is_back(self, lines: Queues) -> None:
+        for index in range(60):
+            lines.add(f"k{index}", came_by="gsm_a", sender=OURS)
+        for _ in range(10):
+            lines.upkeep.wake(("gsm_b", "twilio"))
+            lines.upkeep.choose_routes(("gsm_b", "twilio"), 600.0, most=2)
+            lines.clock.later(1)
+        put_off = 60 - len(lines.claim(route="gsm_a", most=60))
+        assert put_off > 0
+        assert lines.upkeep.wake(("gsm_a", "gsm_b", "twilio")) == put_off
+        assert len(lines.claim(route="gsm_a", most=60)) == put_off
+
+    def test_what_another_process_put_off_goes_within_a_minute(self, lines: Queues) -> None:
+        everything = ("gsm_a", "gsm_b", "twilio")
+        lines.upkeep.wake(everything)
+        for index in range(60):
+            lines.add(f"k{index}", came_by="gsm_a", sender=OURS)
+        lines.upkeep.choose_routes(("gsm_b", "twilio"), 600.0, most=1)
+        lines.clock.later(WAKE_SECONDS)
+        assert lines.upkeep.wake(everything) == 1
+
+    def test_a_line_that_is_back_lets_nothing_go_before_its_hour(self, lines: Queues) -> None:
+        lines.outbox.add([replace(one, not_before=lines.clock() + 3_600) for one in notices(1)])
+        assert lines.upkeep.wake(("gsm_a", "gsm_b", "twilio")) == 0
 
 
 class TestTheDay:
