@@ -29,7 +29,7 @@ class Sides:
     online: tuple[str, ...]
     """Whether it can be handed in online, and what to know about it."""
     result: tuple[str, ...]
-    """What one gets in the end; empty where the record has none."""
+    """What one gets in the end, money with it; empty where the record has none."""
     conditions: tuple[str, ...]
     steps: tuple[str, ...]
     warnings: tuple[str, ...]

@@ -234,7 +234,10 @@ class _Answer:
             time=self._unlabelled("time_line", time_lines(telling)),
             where=self._unlabelled("where_line", self._where()),
             online=tuple(self._online_in_short()),
-            result=(sentence(upper_first(procedure.result)),) if procedure.result else (),
+            result=(
+                *((sentence(upper_first(procedure.result)),) if procedure.result else ()),
+                *payment_lines(telling, procedure.receive, "receive_line"),
+            ),
             conditions=tuple(sentence(upper_first(one)) for one in procedure.conditions),
             steps=tuple(sentence(step) for step in procedure.steps),
             warnings=tuple(self._warnings()),

@@ -118,7 +118,8 @@ def _amount(telling: Telling, fee: Fee, today: bool, ends: bool = True) -> str:
     if not fee.certain or (today and not fee.holds_on(telling.today)):
         return telling.say("fee_unsure")
     if fee.amount == 0:
-        text = telling.say("fee_free")
+        # A tax one owes nothing of is not "free of charge": that is said of services.
+        text = telling.say("payment_none" if isinstance(fee, Payment) else "fee_free")
     elif fee.share is not None:
         text = fee.share
     elif fee.amount is not None:

@@ -106,7 +106,8 @@ def as_text(slip: Slip, style: SmsStyle, more: str) -> str:
         more: last line where something is left out, telling how to get it.
     """
     lines = [slip.title + "."]
-    for section in slip.sections[:-1] if len(slip.sections) > 1 else slip.sections:
+    needed = [section for section in slip.sections if not section.optional]
+    for section in needed[:-1] if len(needed) > 1 else needed:
         lines.append(f"{section.heading}: " + "; ".join(line.rstrip(".;") for line in section.lines) + ".")
     return paginate([*lines, *slip.foot[:1]], replace(style, segments=MOST_SEGMENTS).fits, more)[0]
 

@@ -21,6 +21,8 @@ class Section:
     lines: tuple[str, ...]
     ticked: bool = False
     """Whether each line gets a box to tick: papers to bring."""
+    optional: bool = False
+    """Whether it stays away where the sheet would take a second page for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def slip_of_card(card: Card, head: Letterhead, wording: Wording, language: str) 
         Section(say("fee"), sides.fee),
         Section(say("time"), sides.time),
         Section(say("where"), sides.where),
+        Section(say("conditions"), sides.conditions, optional=True),
+        Section(say("result"), sides.result, optional=True),
         Section(say("steps"), tuple(f"{number}. {step}" for number, step in enumerate(sides.steps, start=1))),
     ]
     foot = (*sides.warnings, card.source, say("print_code", code=card.code), say("print_foot"))

@@ -339,6 +339,11 @@ def test_who_asks_what_it_costs_in_all_is_told_the_fee_where_nothing_else_is_kno
     )
 
 
+def test_a_tax_one_owes_nothing_of_is_not_called_free_of_charge() -> None:
+    taxed = record(besides=[{"what": "thuế thu nhập", "case": "bán nhà duy nhất", "amount": 0}])
+    assert "Thuế thu nhập: bán nhà duy nhất: không phải nộp." in told(ANSWERS.reply(taxed, Aspect.BESIDES))
+
+
 @pytest.mark.parametrize(("asked", "also"), [(Aspect.FEE, Aspect.BESIDES), (Aspect.BESIDES, Aspect.FEE)])
 @pytest.mark.parametrize("amount", [0, 15_000])
 def test_who_asks_for_the_fee_and_what_is_paid_besides_hears_each_once(

@@ -102,6 +102,33 @@ def test_nine_in_ten_procedures_take_one_page(cards: Cards) -> None:
     assert mean(count == 1 for count in pages) >= 0.9
 
 
+def _pages(slip: Slip) -> int:
+    return pdf(slip).count(b"/Type /Page\n")
+
+
+def test_the_sheets_asked_for_most_end_with_their_code_on_the_first_page(cards: Cards) -> None:
+    for code in ("1.001193", "1.001612", "1.116410", "1.014027"):
+        card = cards.card(code, "vi")
+        assert card is not None
+        assert _pages(slip_of_card(card, HEAD, words(), "vi")) == 1, code
+
+
+def test_a_sheet_says_who_may_and_how_much_one_receives(cards: Cards) -> None:
+    card = cards.card("1.014027", "vi")
+    assert card is not None
+    told = {section.heading: " ".join(section.lines) for section in slip_of_card(card, HEAD, words(), "vi").sections}
+    assert "75 tuổi" in told["Điều kiện"]
+    assert "đồng một tháng" in told["Nhận được gì"]
+
+
+def test_what_may_be_left_out_stays_away_before_a_second_page_is_begun() -> None:
+    long = tuple(f"Dòng {number}" for number in range(30))
+    needed = replace(SLIP, sections=(Section("Giấy tờ cần mang", long, ticked=True),))
+    more = replace(needed, sections=(*needed.sections, Section("Điều kiện", long, optional=True)))
+    must = replace(needed, sections=(*needed.sections, Section("Các bước làm", long)))
+    assert [_pages(slip) for slip in (needed, more, must)] == [1, 1, 2]
+
+
 def test_where_we_are_texted_to_the_code_on_the_screen_is_a_message_that_takes_no_internet(
     cards: Cards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
