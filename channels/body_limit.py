@@ -15,7 +15,7 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def _refuse_large() -> None:
-        most = request.max_content_length = most_of(request.path)
+        most = request.max_content_length = most_of(request.path, announced=request.content_length is not None)
         if (request.content_length or 0) > most:
             raise RequestEntityTooLarge
         # Of a body sent in chunks Flask would just drop the rest.

@@ -184,7 +184,7 @@ def kiosk_sync(here: Installation, parts: Parts) -> Blueprint:
     )
 
 
-def open311(here: Installation, _parts: Parts) -> Blueprint:
+def open311(here: Installation, parts: Parts) -> Blueprint:
     """``/open311`` in the gateway of this installation."""
     settings = here.settings
     keys = settings.open311_keys.get_secret_value() if settings.open311_keys else ""
@@ -193,6 +193,9 @@ def open311(here: Installation, _parts: Parts) -> Blueprint:
             reports=here.reports,
             photos=here.photos,
             keys=_listed(keys),
+            address_of=lambda: parts.callers.address_of(request),
+            may_send_photo=lambda address: not parts.limiter.is_over("photos_address", address),
+            count_photo=partial(parts.limiter.allows, "photos_address"),
             jurisdictions=_listed(settings.open311_jurisdictions),
             agency=settings.open311_agency,
             address=str(settings.public_url) if settings.public_url else None,
@@ -283,7 +286,9 @@ def reporting(here: Installation, parts: Parts) -> Blueprint:
         ReportingParts(
             reports=here.reports,
             photos=here.photos,
+            address_of=lambda: parts.callers.address_of(request),
             may_report=partial(parts.limiter.allows, "reports_address"),
+            may_send_photo=partial(parts.limiter.allows, "photos_address"),
             clock=here.now,
             jurisdiction=jurisdictions[0] if len(jurisdictions) > 1 else "",
             months=figures_of(here).months,

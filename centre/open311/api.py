@@ -23,6 +23,7 @@ from centre.open311.formats import MEDIA, Value, rendered
 from centre.open311.services import Service, services
 from centre.open311.telling import as_request, say
 from centre.photos import LARGEST_FILE, NoPhoto, Photos
+from channels.body_sizes import LARGEST_WITH_PHOTO, MAX_BODY
 from language.languages import default_language
 from runtime import logs
 from tickets.reports import NewReport, Report, Reports, ReportsWanted
@@ -30,7 +31,6 @@ from tickets.reports import NewReport, Report, Reports, ReportsWanted
 SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
 CHANGED: Final = "2026-11-29T00:00:00+07:00"
 """When what the services say of themselves changed last."""
-LARGEST_BODY: Final = LARGEST_FILE * 3
 ENDPOINTS: Final = {"production": "/open311/v2", "test": "/open311/test/v2"}
 _log = logs.get(__name__)
 
@@ -43,6 +43,12 @@ class Open311Parts:
     photos: Photos
     keys: tuple[str, ...]
     """What other systems show when they hand a report in; without any nobody may."""
+    address_of: Callable[[], str]
+    """Where the present request comes from, as limits count it."""
+    may_send_photo: Callable[[str], bool]
+    """Whether somebody at this network address may send one more report that is larger than words alone."""
+    count_photo: Callable[[str], object]
+    """Called when such a report came without a right key; those of systems that have one are not counted."""
     jurisdictions: tuple[str, ...]
     """Ids; with several, every call names one."""
     agency: str
@@ -61,7 +67,12 @@ def blueprint(parts: Open311Parts) -> Blueprint:
 
     @api.before_request
     def allow_photos() -> None:
-        request.max_content_length = LARGEST_BODY
+        announced = request.content_length
+        takes_photos = request.method == "POST" and bool(parts.keys) and announced is not None
+        request.max_content_length = LARGEST_WITH_PHOTO if takes_photos else MAX_BODY
+        # Asked before anything of it is read.
+        if _is_large() and not parts.may_send_photo(parts.address_of()):
+            raise Fault(429, "too_many")
 
     @api.errorhandler(Fault)
     def faulty(fault: Fault) -> Response:
@@ -154,7 +165,12 @@ def _add_endpoint(api: Blueprint, parts: Open311Parts, path: str, *, is_test: bo
     def hand_in(form: str) -> Response:
         # A form's fields, or those of the address, as some clients send them.
         fields: MultiDict[str, str] = CombinedMultiDict([request.form, request.args])
-        _check_key(parts, asking.one(fields, "api_key"))
+        try:
+            _check_key(parts, asking.one(fields, "api_key"))
+        except Fault:
+            if _is_large():
+                parts.count_photo(parts.address_of())
+            raise
         jurisdiction = _jurisdiction(parts, fields)
         code = asking.one(fields, "service_code")
         if not code:
@@ -238,6 +254,11 @@ def _photos(parts: Open311Parts) -> list[str]:
         return [parts.photos.keep(file.stream.read(LARGEST_FILE + 1)) for file in files]
     except NoPhoto:
         raise Fault(400, "no_photo") from None
+
+
+def _is_large() -> bool:
+    """Whether the present request announces more than words."""
+    return (request.content_length or 0) > MAX_BODY
 
 
 def _check_key(parts: Open311Parts, given: str) -> None:

@@ -17,6 +17,7 @@ from centre.figures import MONTH_COLUMNS, SMALLEST
 from centre.open311.asking import Fault, description, in_language, one, phone, position
 from centre.open311.services import services
 from centre.photos import LARGEST_FILE, NoPhoto, Photos
+from channels.body_sizes import LARGEST_WITH_PHOTO, MAX_BODY
 from contract.wording import wording_of
 from language import data
 from language.languages import installed
@@ -42,8 +43,12 @@ class ReportingParts:
 
     reports: Reports
     photos: Photos
+    address_of: Callable[[], str]
+    """Where the present request comes from, as limits count it."""
     may_report: Callable[[str], bool]
     """Whether somebody at this network address may report once more now."""
+    may_send_photo: Callable[[str], bool]
+    """The same of one more report that is larger than words alone."""
     clock: Callable[[], datetime]
     jurisdiction: str = ""
     province: str = ""
@@ -58,9 +63,15 @@ def blueprint(parts: ReportingParts) -> Blueprint:
     pages = Blueprint("reporting", __name__, url_prefix="/phan-anh", template_folder="templates")
 
     @pages.before_request
-    def allow_a_photo() -> None:
+    def allow_a_photo() -> Response | None:
         # More than a photo may have: the form that refuses it comes back with what was written.
-        request.max_content_length = 4 * LARGEST_FILE
+        is_report = request.endpoint == "reporting.report"
+        announced = request.content_length
+        request.max_content_length = LARGEST_WITH_PHOTO if is_report and announced is not None else MAX_BODY
+        # Asked before anything of it is read.
+        if is_report and (announced or 0) > MAX_BODY and not parts.may_send_photo(parts.address_of()):
+            return asked("problem_too_many", 429, fields=False)
+        return None
 
     @pages.after_request
     def guard(response: Response) -> Response:
@@ -92,7 +103,7 @@ def blueprint(parts: ReportingParts) -> Blueprint:
             return asked("problem_long" if fault.key == "description_too_long" else "problem_no_place", 400)
         if service is None or len(words) < SHORTEST:
             return asked("problem_no_words" if service else "problem_no_service", 400)
-        if not parts.may_report(request.remote_addr or ""):
+        if not parts.may_report(parts.address_of()):
             return asked("problem_too_many", 429)
         photo = request.files.get("photo")
         try:

@@ -191,6 +191,8 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             ReportingParts(
                 parts.reports,
                 Photos(folder / "reports"),
+                lambda: "198.51.100.7",
+                lambda _address: True,
                 lambda _address: True,
                 clock,
                 months=lambda: MONTHS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from centre.open311.api import Open311Parts, blueprint
 from centre.open311.formats import rendered
 from centre.open311.services import ACTED_ON, DATATYPES, TYPES, ServicesError, read, services
 from centre.photos import Photos
+from channels.body_sizes import MAX_BODY
 from runtime.clock import VIETNAM
 from stores.database import Database
 from stores.sealing import Seal
@@ -36,6 +38,8 @@ from tickets.store import TicketStore
 from tickets.ticket import Outcome
 
 KEY = "a key of the tests"
+MOST_UNWELCOME = 3
+"""Reports with a photo and without a key, from one address."""
 START = datetime(2026, 11, 25, 9, 0, tzinfo=VIETNAM)
 PHONE = "+84900000123"
 REPORT = {
@@ -58,10 +62,14 @@ class Server:
         self.desk = Desk(database, seal, lambda: self.now, Sent())
         self.reports = Reports(database, seal, self.tickets, lambda: self.now)
         self.duplicates = Duplicates(database, seal)
+        self.unwelcome: Counter[str] = Counter()
         self.parts = Open311Parts(
             reports=self.reports,
             photos=Photos(folder / "reports"),
             keys=("another key", KEY),
+            address_of=lambda: "198.51.100.7",
+            may_send_photo=lambda address: self.unwelcome[address] < MOST_UNWELCOME,
+            count_photo=lambda address: self.unwelcome.update([address]),
             jurisdictions=(),
             agency="UBND xã",
             address=None,
@@ -673,3 +681,23 @@ def test_what_was_kept_cannot_be_read_in_the_table(server: Server, tmp_path: Pat
     assert b"lan can" not in content
     assert "đầu xóm".encode() not in content
     assert json.loads(server.get("v2/requests.json").data)[0]["description"].startswith("Cầu xóm Đông")
+
+
+def test_files_of_who_shows_no_key_are_refused_after_a_few_and_those_of_a_system_never(server: Server) -> None:
+    def send(client: FlaskClient, key: str) -> int:
+        data = {**REPORT, "api_key": key, "description": f"cầu gãy {key}", "media": (large(), "a.jpg")}
+        return client.post("/open311/v2/requests.json", data=data, content_type="multipart/form-data").status_code
+
+    for _ in range(MOST_UNWELCOME):
+        # Read, and no photo: their system is told so.
+        assert send(server.client, KEY) == 400
+    assert server.unwelcome == {}
+    assert [send(server.client, "wrong") for _ in range(MOST_UNWELCOME + 1)] == [403] * MOST_UNWELCOME + [429]
+    # Where nobody has a key, nobody's file is taken up at all.
+    assert send(server.serving(keys=()), "wrong") == 429
+    server.unwelcome.clear()
+    assert send(server.serving(keys=()), "wrong") == 413
+
+
+def large() -> BytesIO:
+    return BytesIO(b"0" * (MAX_BODY + 1))

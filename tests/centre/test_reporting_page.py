@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from io import BytesIO
+from io import BytesIO, RawIOBase
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,6 +25,7 @@ from centre.open311.api import blueprint as open311
 from centre.page.blueprint import blueprint as centre
 from centre.photos import Photos
 from centre.reporting.page import ReportingParts, blueprint
+from channels.body_sizes import LARGEST_WITH_PHOTO, MAX_BODY, most_of
 from runtime.clock import VIETNAM
 from stores.database import Database
 from stores.sealing import Seal
@@ -33,7 +35,19 @@ from tickets.store import TicketStore
 from tickets.ticket import Outcome
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=VIETNAM)
+MOST = 3
+"""Photos from one address."""
 REPORT = {"service": "road", "description": "Lan can cầu xóm Đông gãy", "address_string": "cầu xóm Đông", "key": "k1"}
+
+
+class NeverRead(RawIOBase):
+    """A body nobody may ask for."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: object) -> int:
+        raise AssertionError("it was read")
 
 
 class Place:
@@ -44,8 +58,31 @@ class Place:
         self.tickets = TicketStore(database, seal, lambda: NOW, lambda _kind, at: at + timedelta(days=2))
         self.desk = Desk(database, seal, lambda: NOW, Sent())
         reports, photos = Reports(database, seal, self.tickets, lambda: NOW), Photos(folder / "reports")
-        self.parts = ReportingParts(reports, photos, lambda _address: True, lambda: NOW)
-        self.others = Open311Parts(reports, photos, ("key",), (), "", None, False, "", lambda: NOW)
+        self.address = "198.51.100.7"
+        self.photos_counted: Counter[str] = Counter()
+        self.reports_counted: Counter[str] = Counter()
+        self.parts = ReportingParts(
+            reports,
+            photos,
+            lambda: self.address,
+            self.counted(self.reports_counted, 10),
+            self.counted(self.photos_counted, MOST),
+            lambda: NOW,
+        )
+        self.others = Open311Parts(
+            reports,
+            photos,
+            ("key",),
+            lambda: self.address,
+            lambda _: True,
+            lambda _: None,
+            (),
+            "",
+            None,
+            False,
+            "",
+            lambda: NOW,
+        )
         self.client = self.browser()
 
     def browser(self, **changes: object) -> FlaskClient:
@@ -55,6 +92,13 @@ class Place:
         app.register_blueprint(open311(self.others))
         app.register_blueprint(blueprint(replace(self.parts, **changes)))  # type: ignore[arg-type]
         return app.test_client()
+
+    def counted(self, counts: Counter[str], most: int) -> Callable[[str], bool]:
+        def allows(address: str) -> bool:
+            counts[address] += 1
+            return counts[address] <= most
+
+        return allows
 
     def send(self, **changes: object) -> TestResponse:
         data = {name: value for name, value in {**REPORT, **changes}.items() if value is not None}
@@ -137,6 +181,30 @@ def test_machines_and_floods_reach_no_officer(place: Place) -> None:
     place.client = place.browser(may_report=lambda _address: False)
     assert place.send().status_code == 429
     assert place.tickets.count() == 0
+
+
+def test_large_bodies_of_one_address_are_refused_before_they_are_read(place: Place) -> None:
+    for _ in range(MOST):
+        assert place.send(photo=(BytesIO(b"0" * (MAX_BODY + 1)), "a.jpg")).status_code == 400
+    refused = place.client.post(
+        "/phan-anh",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"wsgi.input": NeverRead(), "CONTENT_LENGTH": str(MAX_BODY + 1)},
+    )
+    assert (refused.status_code, "Xin gửi lại sau một giờ" in refused.text) == (429, True)
+    # Words alone go on, and so do others.
+    assert place.send().status_code == 303
+    place.address = "198.51.100.8"
+    assert place.send(key="k2", photo=(photo(), "cầu.png")).status_code == 303
+    assert place.photos_counted == {"198.51.100.7": MOST + 1}
+
+
+def test_addresses_below_the_form_take_no_photo(place: Place) -> None:
+    sent = place.client.post("/phan-anh/sent", data=b"0" * (MAX_BODY + 1))
+    assert sent.status_code in {405, 413}
+    assert most_of("/phan-anh/sent") == most_of("/phan-anh-x") == MAX_BODY
+    assert most_of("/phan-anh?language=en") == LARGEST_WITH_PHOTO
+    assert most_of("/phan-anh", announced=False) == MAX_BODY
 
 
 def test_nothing_of_who_sent_it_is_on_the_page(place: Place) -> None:
