@@ -233,8 +233,9 @@ class ViewRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     officer: Mapped[str] = mapped_column(ForeignKey("centre_officer.name", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(Text)
+    """Keyed hash of officer and name; of a version before this one the name itself."""
     address: Mapped[str] = mapped_column(Text)
-    """What the inbox is narrowed to, JSON, sealed."""
+    """The name, and what the inbox is narrowed to: JSON, sealed."""
 
 
 class PushRow(Base):

@@ -1,4 +1,7 @@
-"""Views of the inbox that officers save for themselves: a name, and what the inbox is narrowed to."""
+"""Views of the inbox that officers save for themselves: a name, and what the inbox is narrowed to.
+
+Both may hold words about a citizen, so both are sealed; the row is found again by a keyed hash of the name.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from centre.tables import OfficerRow, ViewRow
 from stores.database import Database
@@ -17,6 +20,8 @@ MOST: Final = 12
 """Views of one officer: more find nobody's eye."""
 LONGEST: Final = 40
 """Signs of a name."""
+_NAME: Final = "view"
+"""Where the name stands beside what the inbox is narrowed to, which has no field of this name."""
 
 
 class TooMany(ValueError):
@@ -38,7 +43,7 @@ class Views:
 
     Args:
         database: of the centre.
-        seal: hides what is looked for: it may be words of a citizen.
+        seal: hides name and what is looked for.
     """
 
     def __init__(self, database: Database, seal: Seal) -> None:
@@ -48,8 +53,11 @@ class Views:
     def of(self, officer: str) -> list[View]:
         """An officer's own, by name."""
         with self._database.reading() as session:
-            rows = session.scalars(select(ViewRow).where(ViewRow.officer == officer).order_by(ViewRow.name)).all()
-        return [View(row.id, row.name, address) for row in rows if (address := self._address(row)) is not None]
+            rows = session.scalars(select(ViewRow).where(ViewRow.officer == officer)).all()
+        found = [(row, view) for row in rows if (view := self._opened(row)) is not None]
+        if in_clear := [view for row, view in found if row.name == view.name]:
+            self._seal_names(officer, in_clear)
+        return sorted((view for _, view in found), key=lambda view: view.name)
 
     def save(self, officer: str, name: str, address: Mapping[str, str]) -> None:
         """Keep a view; one of the same name gives way.
@@ -64,21 +72,37 @@ class Views:
         with self._database.writing() as session:
             # One at a time for an officer: a form that is sent twice at once is no second view.
             session.execute(select(OfficerRow.name).where(OfficerRow.name == officer).with_for_update())
-            session.execute(delete(ViewRow).where(own, ViewRow.name == name))
+            session.execute(delete(ViewRow).where(own, ViewRow.name.in_((name, self._mark(officer, name)))))
             if (session.scalar(select(func.count()).select_from(ViewRow).where(own)) or 0) >= MOST:
                 raise TooMany
-            sealed = self._seal.close(json.dumps(dict(address), ensure_ascii=False))
-            session.add(ViewRow(officer=officer, name=name, address=sealed))
+            session.add(ViewRow(officer=officer, name=self._mark(officer, name), address=self._sealed(name, address)))
 
     def drop(self, officer: str, id: int) -> None:
         """Forget one of an officer's own; nobody else's."""
         with self._database.writing() as session:
             session.execute(delete(ViewRow).where(ViewRow.officer == officer, ViewRow.id == id))
 
-    def _address(self, row: ViewRow) -> dict[str, str] | None:
+    def _seal_names(self, officer: str, views: list[View]) -> None:
+        """Seal what a version before this one kept in clear."""
+        with self._database.writing() as session:
+            for view in views:
+                session.execute(
+                    update(ViewRow)
+                    .where(ViewRow.id == view.id, ViewRow.name == view.name)
+                    .values(name=self._mark(officer, view.name), address=self._sealed(view.name, view.address))
+                )
+
+    def _mark(self, officer: str, name: str) -> str:
+        return self._seal.hash("saved view", f"{officer}\0{name}")
+
+    def _sealed(self, name: str, address: Mapping[str, str]) -> str:
+        return self._seal.close(json.dumps({**address, _NAME: name}, ensure_ascii=False))
+
+    def _opened(self, row: ViewRow) -> View | None:
         try:
-            found: dict[str, str] = json.loads(self._seal.open(row.address))
+            address: dict[str, str] = json.loads(self._seal.open(row.address))
         except SealBroken:
             # Restored without its key.
             return None
-        return found
+        name = address.pop(_NAME, row.name)
+        return View(row.id, name, address)

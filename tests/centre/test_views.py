@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -50,6 +51,7 @@ def test_what_is_looked_for_is_sealed_and_is_nobody_elses(
     with database.reading() as session:
         (row,) = session.scalars(select(ViewRow))
     assert "Tám" not in row.address
+    assert "Cầu" not in row.name + row.address
     parts.officers.set("hoa", "một mật khẩu đủ dài")
     token = csrf("hoa")
     assert "Cầu</a>" not in client.get("/centre/tickets").text
@@ -61,6 +63,21 @@ def test_what_is_looked_for_is_sealed_and_is_nobody_elses(
     assert [dict(one.address) for one in views.of("lan")] == [{"state": "open"}]
     parts.officers.remove("lan")
     assert views.of("lan") == []
+
+
+def test_a_name_kept_in_clear_before_is_sealed_when_its_officer_comes(database: Database, parts: CentreParts) -> None:
+    seal = Seal(b"a secret of the tests")
+    parts.officers.set("hoa", "một mật khẩu đủ dài")
+    with database.writing() as session:
+        address = seal.close(json.dumps({"q": "cầu"}))
+        session.add(ViewRow(officer="hoa", name="Việc nhà bà Tám", address=address))
+    views = Views(database, seal)
+    for _ in range(2):
+        assert [(one.name, dict(one.address)) for one in views.of("hoa")] == [("Việc nhà bà Tám", {"q": "cầu"})]
+        with database.reading() as session:
+            assert all("Tám" not in name for name in session.scalars(select(ViewRow.name)))
+    views.save("hoa", "Việc nhà bà Tám", {"state": "open"})
+    assert [dict(one.address) for one in views.of("hoa")] == [{"state": "open"}]
 
 
 @pytest.mark.parametrize(
