@@ -9,13 +9,13 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from centre.kiosks import Kiosk, Kiosks, NoSuchKiosk
 from centre.orders import NoSuchOrder
 from centre.page.box import health_row, order_row
 from centre.page.fleet import fleet_row
 from centre.page.words import Say
+from cli.tables import print_table
 from installation.centre import CentreStores
 from installation.opening import opened
 from installation.root import Installation
@@ -54,11 +54,16 @@ def list_kiosks() -> None:
     if not rows:
         console.print(tr("There is no kiosk yet: `motcua centre kiosk add`."))
         return
-    table = _table(say, "kiosk", "state", "heard", "version", "waiting", "disk", "microphone", "printer")
-    for row in rows:
-        cells = (row.state, row.heard, row.version, row.queue, row.disk, row.microphone, row.printer)
-        table.add_row(row.name, *(cell.words for cell in cells))
-    console.print(table)
+    names = ("kiosk", "state", "heard", "version", "waiting", "disk", "microphone", "printer")
+    shown = [
+        (
+            row.name,
+            *(cell.words for cell in (row.state, row.heard, row.version, row.queue)),
+            *(cell.words for cell in (row.disk, row.microphone, row.printer)),
+        )
+        for row in rows
+    ]
+    print_table(console, [say(name) for name in names], shown)
 
 
 @app.command()
@@ -165,27 +170,23 @@ def history(name: Name) -> None:
         kiosk, centre, say = _kiosk(here, name), CentreStores(here), _words(here)
         days = [health_row(day, say) for day in centre.health.days(kiosk.id)]
         orders = [order_row(one, say) for one in centre.orders.of(kiosk)]
-    table = _table(say, "day", "health_hours", "health_starts", "version", "waiting", "disk", "microphone", "printer")
-    for day in days:
-        devices = (day.microphone.words, day.printer.words)
-        table.add_row(day.day, day.heard.words, day.starts, day.bundles, day.waiting, day.disk, *devices)
-    console.print(table)
+    names = ("day", "health_hours", "health_starts", "version", "waiting", "disk", "microphone", "printer")
+    shown = [
+        (
+            *(day.day, day.heard.words, day.starts, day.bundles, day.waiting, day.disk),
+            *(day.microphone.words, day.printer.words),
+        )
+        for day in days
+    ]
+    print_table(console, [say(name) for name in names], shown)
     if orders:
-        table = _table(say, "order", "at", "ordered_by", "order_state")
-        for one in orders:
-            table.add_row(f"{one.kind} {one.id}", one.asked, one.officer, one.outcome)
-        console.print(table)
+        headings = [say(name) for name in ("order", "at", "ordered_by", "order_state")]
+        told = [(f"{one.kind} {one.id}", one.asked, one.officer, one.outcome) for one in orders]
+        print_table(console, headings, told)
 
 
 def _words(here: Installation) -> Say:
     return partial(here.words.room("centre").text, here.settings.cli_language)
-
-
-def _table(say: Say, *headings: str) -> Table:
-    table = Table(box=None, header_style="bold")
-    for heading in headings:
-        table.add_column(say(heading), overflow="fold")
-    return table
 
 
 def _show_code(here: Installation, centre: CentreStores, code: str) -> None:

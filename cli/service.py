@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from cli.tables import print_table
 from installation.opening import opened
 from runtime.clock import VIETNAM
 from runtime.messages import Message, tr
@@ -33,14 +33,12 @@ def list_off() -> None:
     if not found:
         typer.echo(tr("Everything is in service."))
         return
-    table = Table(box=None, header_style="bold")
-    for heading in (tr("what"), tr("since"), tr("until"), tr("by"), tr("citizens hear")):
-        table.add_column(heading, overflow="fold")
-    for off in found:
-        table.add_row(
-            off.scope, _moment(off.since), _moment(off.until), off.officer, off.words or tr("the usual sentence")
-        )
-    Console().print(table)
+    rows = [
+        (off.scope, _moment(off.since), _moment(off.until), off.officer, off.words or tr("the usual sentence"))
+        for off in found
+    ]
+    headings = (tr("what"), tr("since"), tr("until"), tr("by"), tr("citizens hear"))
+    print_table(Console(highlight=False), headings, rows)
 
 
 @app.command()

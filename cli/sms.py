@@ -13,6 +13,7 @@ from rich.table import Table
 
 from channels.sms.queue.message_records import IncomingRecord, OutgoingRecord
 from channels.sms.queue.states import IncomingState, OutgoingState
+from cli.tables import print_table
 from installation.opening import opened
 from installation.text_messages import TextMessageStores
 from runtime.messages import Message, tr
@@ -177,10 +178,8 @@ def _states(state: str | None) -> tuple[IncomingState | None, OutgoingState | No
 
 def _print_incoming(records: list[IncomingRecord]) -> None:
     headings = (tr("number"), tr("received"), tr("state"), tr("route"), tr("tries"), tr("cause"))
-    table = _table(tr("from citizens"), headings)
-    for one in records:
-        table.add_row(str(one.id), _time(one.stored_at), one.state, one.route, str(one.attempts), one.cause)
-    console.print(table)
+    rows = [(str(one.id), _time(one.stored_at), one.state, one.route, str(one.attempts), one.cause) for one in records]
+    print_table(console, headings, rows, tr("from citizens"))
 
 
 def _print_outgoing(records: list[OutgoingRecord]) -> None:
@@ -194,9 +193,8 @@ def _print_outgoing(records: list[OutgoingRecord]) -> None:
         tr("parts"),
         tr("cause"),
     )
-    table = _table(tr("to citizens"), headings)
-    for one in records:
-        table.add_row(
+    rows = [
+        (
             one.reference[:SHOWN_REFERENCE],
             _time(one.created_at),
             one.state + (tr(" (maybe twice)") if one.maybe_twice else ""),
@@ -206,14 +204,9 @@ def _print_outgoing(records: list[OutgoingRecord]) -> None:
             str(one.segments),
             one.code,
         )
-    console.print(table)
-
-
-def _table(title: str, headings: tuple[str, ...]) -> Table:
-    table = Table(title=title, title_justify="left", box=None, header_style="bold")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table
+        for one in records
+    ]
+    print_table(console, headings, rows, tr("to citizens"))
 
 
 def _fields(record: IncomingRecord | OutgoingRecord) -> list[tuple[str, str]]:

@@ -9,9 +9,9 @@ from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from channels.sms.queue.wake import Wake
+from cli.tables import print_table
 from installation.opening import opened
 from installation.root import Installation
 from installation.text_messages import TextMessageStores
@@ -46,11 +46,8 @@ def list_tickets(
     if not found:
         console.print(say("no_tickets"))
         return
-    table = Table(box=None, header_style="bold")
-    for heading in ("number", "kind", "state", "at", "channel", "from"):
-        table.add_column(say(heading))
-    for ticket in found:
-        table.add_row(
+    rows = [
+        (
             grouped(ticket.number),
             say(f"kind_{ticket.draft.kind.value}"),
             say(f"state_{ticket.state.value}"),
@@ -58,7 +55,9 @@ def list_tickets(
             say(f"channel_{ticket.draft.channel}"),
             ticket.draft.origin or say("centre"),
         )
-    console.print(table)
+        for ticket in found
+    ]
+    print_table(console, [say(name) for name in ("number", "kind", "state", "at", "channel", "from")], rows)
 
 
 @app.command()
