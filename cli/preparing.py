@@ -116,11 +116,16 @@ def _tell(line: str) -> None:
 
 
 def _settings(port: int | None, data: Path | None) -> Settings:
-    """The settings of this start; a box that belongs to a centre bears the name it has there."""
-    from kiosk.centre_link.identity import identity_of
+    """The settings of this start; a box that belongs to a centre bears the name it has there.
+
+    Raises:
+        SettingsError: a setting is wrong.
+    """
+    from kiosk.centre_link.identity import check_name, identity_of
 
     settings = settings_module.load(port=port, data_dir=data)
     identity = identity_of(settings)
+    check_name(settings, identity)
     if identity is None:
         return settings
     return settings_module.load(port=port, data_dir=settings.data_path, kiosk_name=identity.name)

@@ -7,6 +7,13 @@
 # Asked again, it brings the machine to the same state. kiosk.answers says what may stand in the file.
 set -eu
 fail() { echo "install.sh: $1" >&2; exit 1; }
+# A value without the quotes around it, as systemd reads it from an environment file.
+unquoted() {
+  case "$1" in
+    '"'*'"' | "'"*"'") rest="${1#?}"; printf '%s' "${rest%?}" ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
 [ "$(id -u)" = 0 ] || fail "run this as root"
 here="$(cd "$(dirname "$0")" && pwd)"
 tree="$(cd "$here/../.." && pwd)"
@@ -19,18 +26,32 @@ esac
 # Read first and refused as a whole: a machine that is half set up with a word mistyped is found out in the hall.
 settings=
 if [ -n "$answers" ]; then
-  number=0
+  number=0 return="$(printf '\r')"
   while IFS= read -r line || [ -n "$line" ]; do
     number=$((number + 1))
+    # Written on another system, perhaps.
+    line="${line%"$return"}"
     case "$line" in
       '' | '#'*) continue ;;
       *=*) ;;
       *) fail "line $number of $answers is no NAME=VALUE" ;;
     esac
     name="${line%%=*}" value="${line#*=}"
+    # Without its end, a quoted value goes on over the lines behind it, and so does a line with a backslash at its end.
+    case "$value" in
+      *\\) fail "line $number of $answers ends in a backslash" ;;
+      '"'*'"'?* | '"' | '"'*[!'"'] | "'"*"'"?* | "'" | "'"*[!"'"]) fail "line $number of $answers: a quote does not end" ;;
+    esac
     case "$name" in
-      CENTRE) centre="$value" ;;
-      CODE) code="$value" ;;
+      CENTRE) centre="$(unquoted "$value")" ;;
+      CODE) code="$(unquoted "$value")" ;;
+      MOTCUA_KIOSK_NAME) fail "line $number of $answers: the centre gives a box its name (CENTRE and CODE)" ;;
+      MOTCUA_PORT)
+        case "$(unquoted "$value")" in
+          '' | *[!0-9]*) fail "line $number of $answers: MOTCUA_PORT is a number" ;;
+        esac
+        settings="$settings$line
+" ;;
       *)
         grep -q "\`$name\`" "$tree/docs/settings.md" || fail "line $number of $answers: no setting is called $name (docs/settings.md)"
         settings="$settings$line
@@ -81,7 +102,8 @@ if [ ! -e /etc/motcua/secret.key ]; then
 fi
 install -m 0644 "$here/motcua-kiosk.service" /etc/systemd/system/
 # Screen and policies know one address: that of the port that is set.
-port="$(sed -n 's/^MOTCUA_PORT=//p' /etc/motcua/kiosk.env)"
+port="$(unquoted "$(sed -n 's/^MOTCUA_PORT=[[:space:]]*//p' /etc/motcua/kiosk.env | sed 's/[[:space:]]*$//' | tail -n 1)")"
+case "$port" in *[!0-9]*) fail "MOTCUA_PORT in /etc/motcua/kiosk.env is no number" ;; esac
 at_port() { sed "s#127\.0\.0\.1:8080#127.0.0.1:${port:-8080}#g" "$here/$1"; }
 at_port motcua-kiosk-screen.service > /etc/systemd/system/motcua-kiosk-screen.service
 install -m 0755 "$here/motcua" /usr/local/bin/motcua

@@ -8,14 +8,20 @@ from installation.doctor.finding import Finding, Level
 from installation.root import Installation
 from runtime import secret_key
 from runtime.data_files import broken_files
-from runtime.messages import tr
+from runtime.messages import tr, translated
 from runtime.settings import Settings, SettingsError
 
 
 def settings_fit(here: Installation) -> Iterator[Finding]:
     """Settings that contradict each other, or leave a door open."""
+    from kiosk.centre_link.identity import check_name, identity_of
+
     settings, name = here.settings, "settings"
     found = list(_contradictions(settings))
+    try:
+        check_name(settings, identity_of(settings))
+    except SettingsError as error:
+        yield Finding(name, Level.WRONG, *translated(error).rsplit(": ", 1))
     for said, cure in found:
         yield Finding(name, Level.WRONG if not settings.is_development else Level.WARNING, said, cure)
     if not found:

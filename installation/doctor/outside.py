@@ -31,7 +31,7 @@ def routes(here: Installation) -> Iterator[Finding]:
     if not names:
         yield Finding(
             "routes",
-            Level.OK if settings.is_development or settings.kiosk_name else Level.WRONG,
+            Level.OK if settings.is_development or _is_box(here) else Level.WRONG,
             tr("no text message goes out: no SMS provider is set up"),
             tr("docs/gsm-modem.md, docs/smpp-operator-link.md, or MOTCUA_TWILIO_ACCOUNT_SID"),
         )
@@ -132,7 +132,7 @@ def backups(here: Installation) -> Iterator[Finding]:
     if age is None:
         yield Finding(
             name,
-            Level.OK if settings.is_development or settings.kiosk_name else Level.WARNING,
+            Level.OK if settings.is_development or _is_box(here) else Level.WARNING,
             tr("none was made on this host"),
             tr("`motcua backup FILE` each night (deploy/server/motcua-backup.timer)"),
         )
@@ -154,3 +154,10 @@ def backups(here: Installation) -> Iterator[Finding]:
         tr("the last one is {hours:.0f} hours old", hours=age.total_seconds() / 3600),
         tr("look why `motcua backup` does not run: systemctl status motcua-backup") if is_old else "",
     )
+
+
+def _is_box(here: Installation) -> bool:
+    """Whether this machine is a box of a centre: that has the routes, and what must be kept."""
+    from kiosk.centre_link.identity import identity_of
+
+    return identity_of(here.settings) is not None

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from kiosk.protocol.keys import Keys, PublicKeys
 from runtime import durable
 from runtime.messages import Message
-from runtime.settings import Settings
+from runtime.settings import Settings, SettingsError
 
 FOLDER: Final = "kiosk"
 FIRST_KEYS: Final = "keys"
@@ -71,6 +71,22 @@ def identity_of(settings: Settings) -> Identity | None:
         return Identity(file.kiosk, file.name, file.url, PublicKeys.from_text(file.centre), file.locked, file.keys)
     except (ValidationError, ValueError):
         raise BrokenIdentity(Message("kiosk/identity.json cannot be read: enrol this box again")) from None
+
+
+def check_name(settings: Settings, identity: Identity | None) -> None:
+    """A name makes a box one of a centre's: what is asked at it goes to that centre alone, and it has no officers.
+
+    Raises:
+        SettingsError: the name was set by hand, and not by the centre this box was enrolled with.
+    """
+    if settings.kiosk_name and (identity is None or identity.name != settings.kiosk_name):
+        raise SettingsError(
+            Message(
+                "MOTCUA_KIOSK_NAME={name}: the centre gives a box its name: take this setting away and enrol the box "
+                "(`motcua kiosk enrol`)",
+                name=settings.kiosk_name,
+            )
+        )
 
 
 def keep_identity(settings: Settings, identity: Identity) -> None:

@@ -90,11 +90,16 @@ def test_without_a_system_one_turn_is_answered_in_process_with_all_its_pages(tra
     assert "tro ly tu dong" not in second
 
 
-def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path) -> None:
-    environment = {**without_settings(), "PYTHONPATH": str(ROOT), "MOTCUA_PORT": "0"}
-    done = run_cli("up", environment=environment)
+@pytest.mark.parametrize(
+    ("command", "setting"),
+    [("up", "MOTCUA_PORT=0"), ("up", "MOTCUA_KIOSK_NAME=hall"), ("kiosk", "MOTCUA_KIOSK_NAME=hall")],
+)
+def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path, command: str, setting: str) -> None:
+    name, _, value = setting.partition("=")
+    environment = {**without_settings(), "PYTHONPATH": str(ROOT), "MOTCUA_DATA_DIR": str(tmp_path), name: value}
+    done = run_cli(command, environment=environment)
     assert done.returncode == 2
-    assert done.stderr.decode().startswith("motcua: MOTCUA_PORT=0:")
+    assert done.stderr.decode().startswith(f"motcua: {setting}:")
     assert "Traceback" not in done.stderr.decode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from dataclasses import dataclass
@@ -88,6 +89,15 @@ def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path)
 
 
+def test_quotes_and_line_ends_of_other_systems_belong_to_no_answer(machine: Machine) -> None:
+    done = machine.install(
+        'CENTRE="https://centre.example"\r', "CODE='7KQ2-M0XN-4RTB'\r", "MOTCUA_OFFICE=\"Xã 'Mẫu'\"\r"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "kiosk enrol --centre https://centre.example --code 7KQ2-M0XN-4RTB" in machine.done
+    assert machine.settings == ["MOTCUA_OFFICE=\"Xã 'Mẫu'\""]
+
+
 ANSWERS = ("CENTRE=https://centre.example", "CODE=7KQ2-M0XN-4RTB", "MOTCUA_OFFICE=Trung tâm xã Mẫu = một", "")
 
 
@@ -118,6 +128,12 @@ def test_one_command_and_a_file_of_answers_make_a_box_and_asked_again_the_same_b
         ("MOTCUA_KIOSK_PRINTR=cups", "no setting is called MOTCUA_KIOSK_PRINTR"),
         ("kiosk printer", "is no NAME=VALUE"),
         ("CENTRE=https://centre.example", "CENTRE and CODE come together"),
+        ("MOTCUA_KIOSK_NAME=nhà văn hóa", "the centre gives a box its name"),
+        ("MOTCUA_PORT=8090, 8091", "MOTCUA_PORT is a number"),
+        ('MOTCUA_PORT="8090', "a quote does not end"),
+        ("MOTCUA_OFFICE='Trung tâm", "a quote does not end"),
+        ('MOTCUA_OFFICE="Trung tâm" xã', "a quote does not end"),
+        ("MOTCUA_OFFICE=Trung tâm\\", "ends in a backslash"),
     ],
 )
 def test_a_mistake_in_the_answers_is_named_before_anything_is_done(machine: Machine, line: str, says: str) -> None:
@@ -135,8 +151,11 @@ def test_a_box_without_a_line_runs_and_says_how_to_enrol_it_later(machine: Machi
     assert "motcua kiosk enrol --centre https://centre.example" in done.stderr
 
 
-def test_screen_and_policies_know_the_port_that_is_set(machine: Machine) -> None:
-    assert machine.install("MOTCUA_PORT=8090").returncode == 0
+@pytest.mark.parametrize("line", ["MOTCUA_PORT=8090", 'MOTCUA_PORT="8090"', "MOTCUA_PORT='8090'", "MOTCUA_PORT=8090\r"])
+def test_screen_and_policies_know_the_port_that_is_set(machine: Machine, line: str) -> None:
+    assert machine.install(line).returncode == 0
+    policies = machine.place("/etc") / "chromium/policies/managed/motcua.json"
+    assert json.loads(policies.read_text())["URLAllowlist"] == ["http://127.0.0.1:8090/kiosk"]
     for file in ("chromium/policies/managed/motcua.json", "systemd/system/motcua-kiosk-screen.service"):
         told = (machine.place("/etc") / file).read_text(encoding="utf-8")
         assert "127.0.0.1:8090" in told

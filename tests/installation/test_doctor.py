@@ -57,6 +57,7 @@ def worst(findings: list[Finding]) -> Finding:
         ({"database_url": "postgresql://db/m", "secret_key": KEY}, "Redis is this machine's own"),
         ({"database_url": "postgresql://db/m", "redis_url": "redis://r"}, "secret key is this machine's own"),
         ({"redis_url": "redis://r"}, "the database is a file"),
+        ({"kiosk_name": "nhà văn hóa"}, "the centre gives a box its name"),
     ],
 )
 def test_settings_that_contradict_each_other_are_named(tmp_path: Path, given: dict[str, Any], said: str) -> None:
