@@ -20,6 +20,7 @@ from typing import Annotated, Final
 
 import httpx
 import typer
+from rich.console import Console
 
 from assistant.model import is_stale, model_path
 from benchmarks import machine
@@ -29,6 +30,7 @@ from benchmarks.kiosk.box import START_SECONDS, Box
 from benchmarks.kiosk.visits import QUESTIONS
 from benchmarks.processes import HOST, NLU_DATA, ROOT, PortTaken, Process, ProcessFailed, check_port
 from benchmarks.table import console_for_people, show
+from installation.renewed_gateway import GRACE_SECONDS
 
 CORRECTED: Final = "procedures/1.001193.yml"
 WORDS: Final = "Tờ khai đăng ký khai sinh"
@@ -36,7 +38,7 @@ QUESTION: Final = "đăng ký khai sinh cần giấy tờ gì"
 """Its answer names the paper of :data:`WORDS`."""
 PROMISED_SECONDS: Final = 300.0
 GIVEN_UP_SECONDS: Final = 900.0
-AFTERWARDS_SECONDS: Final = 75.0
+AFTERWARDS_SECONDS: Final = GRACE_SECONDS + 5.0
 """What was answered with before is given back a minute after the change; that is still part of it."""
 PAUSE_SECONDS: Final = 0.25
 """Between an answer and the next question at one box: more than any visitor asks."""
@@ -139,18 +141,18 @@ class Centre:
 
 def main(
     boxes: Annotated[int, typer.Option(help="How many boxes the centre has.", min=1, max=8)] = 2,
-    before: Annotated[int, typer.Option(help="Seconds of visits before anything changes.", min=10)] = 60,
+    before: Annotated[int, typer.Option(help="Seconds of visits before anything changes.", min=10)] = 30,
     port: Annotated[int, typer.Option(help="First of free ports on loopback: two, and two a box.")] = 18380,
     results: Annotated[Path, typer.Option(help="Folder for the JSON file.")] = RESULTS,
 ) -> None:
     """Measure how soon every box tells an answer that was corrected at the centre, and what its visitors notice."""
     console = console_for_people()
-    found = Results(machine.facts(), quick=before < 60)
+    found = Results(machine.facts(), quick=before < 30)
     try:
         if is_stale():
             raise ProcessFailed("no model of the present data: run `motcua train` first")
         with tempfile.TemporaryDirectory(prefix="motcua-correction-") as scratch:
-            _measure(found, Path(scratch), port, boxes, before)
+            _measure(found, Path(scratch), port, boxes, before, console)
     except (PortTaken, ProcessFailed) as failure:
         console.print(f"[red]{failure}[/red]", markup=True)
         raise typer.Exit(1) from None
@@ -158,10 +160,16 @@ def main(
     console.print(f"written: {found.write(results / 'kiosk', datetime.now().astimezone())}")
 
 
-def _measure(found: Results, scratch: Path, port: int, boxes: int, before: int) -> None:
+def _measure(found: Results, scratch: Path, port: int, boxes: int, before: int, console: Console) -> None:
+    def tell(what: str) -> None:
+        # Minutes pass: nobody waits for the end to see what is there already.
+        console.print(f"{datetime.now():%H:%M:%S} {what}", style="dim")
+
+    tell("the centre starts")
     centre = Centre(port, scratch / "centre")
     standing: list[Box] = []
     try:
+        tell("the boxes start")
         for number in range(boxes):
             standing.append(_box(centre, port + 2 + 2 * number, scratch / f"box{number}"))
         for box in standing:
@@ -169,16 +177,20 @@ def _measure(found: Results, scratch: Path, port: int, boxes: int, before: int) 
         visitors = [Visitor(box.url) for box in standing]
         for visitor in visitors:
             visitor.start()
-        # The first bundle brings everything, the model, too; what is measured is the second.
+        tell("the first bundle")
+        # It brings everything, the model, too; what is measured is the second.
         centre.correct("bản một")
         _wait_until_told(visitors, "bản một")
+        tell("every box has it; until what it took is given back")
         time.sleep(AFTERWARDS_SECONDS)
         quiet = time.monotonic()
         time.sleep(before)
         memory = [box.memory()[0] for box in standing]
+        tell("the correction")
         corrected = time.monotonic()
         centre.correct("bản hai")
         told = [at - corrected for at in _wait_until_told(visitors, "bản hai")]
+        tell("told after " + ", ".join(f"{seconds:.0f} s" for seconds in told))
         most = [box.memory()[0] for box in standing]
         time.sleep(AFTERWARDS_SECONDS)
         for visitor in visitors:
