@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from assistant.lean_rasa import leave_out_for_serving
+from assistant.lean_rasa import leave_out_for_serving, left_out_while_importing
 
 from cli.processes import die_with_parent
 from kiosk import recent_log
@@ -37,7 +37,9 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     leave_out_for_serving()
     # Late: importing the server imports Rasa, and with it all that is not left out by then.
-    from assistant.server import serve
+    with left_out_while_importing():
+        import assistant.agent  # noqa: F401 - imported as soon as a model is loaded
+        from assistant.server import serve
     from runtime.settings import load
 
     settings = load()

@@ -23,6 +23,8 @@ LIBRARIES: Final[Mapping[str, str]] = MappingProxyType(
         # One thread of linear algebra a process: the models are small, and threads would fight over two cores.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        # Python's own distutils, which Sanic asks for; the other one brings setuptools: 5 MB.
+        "SETUPTOOLS_USE_DISTUTILS": "stdlib",
         # gunicorn's title would be written over the rest, and with it whose process this is; see cli.left_behind.
         "SPT_NOENV": "1",
     }

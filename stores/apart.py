@@ -17,7 +17,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TextIO
 
-from psycopg import sql
 from sqlalchemy import Connection, inspect, text
 
 from stores.copy_keys import CopyKey, CopyKeys
@@ -183,6 +182,9 @@ def put_into_sqlite(file: Path, rows: Iterator[Line]) -> None:
 
 def rows_of_postgres(connection: Connection, table: str) -> Iterator[dict[str, str | None]]:
     """Everybody's rows of a table as the server writes them, by column."""
+    # Late: a box, whose rows SQLite holds, needs no driver of another database.
+    from psycopg import sql
+
     columns = [column["name"] for column in inspect(connection).get_columns(table)]
     driver: Any = connection.connection.driver_connection
     query = sql.SQL("COPY (SELECT * FROM {} WHERE {}) TO STDOUT").format(
@@ -195,6 +197,9 @@ def rows_of_postgres(connection: Connection, table: str) -> Iterator[dict[str, s
 
 def put_into_postgres(connection: Connection, rows: Iterator[Line]) -> None:
     """Put rows back, a table after the other."""
+    # Late: a box, whose rows SQLite holds, needs no driver of another database.
+    from psycopg import sql
+
     driver: Any = connection.connection.driver_connection
     rows_of_tables = (line for line in rows if line.what in TABLES)
     for table, of_table in groupby(rows_of_tables, key=lambda line: (line.what, tuple(line.content))):

@@ -5,10 +5,16 @@ importable placeholder in its place, 2 GB smaller. The placeholder lets modules 
 loudly, naming the component, as soon as anything would really compute with TensorFlow.
 """
 
-from assistant.lean_rasa.placeholder import LeftOut, install, leave_out_for_serving, needs_tensorflow
+from assistant.lean_rasa.placeholder import (
+    LeftOut,
+    install,
+    leave_out_for_serving,
+    left_out_while_importing,
+    needs_tensorflow,
+)
 from assistant.lean_rasa.quiet import quiet_imports, quiet_rasa
 
 quiet_imports()
 install()
 
-__all__ = ["LeftOut", "install", "leave_out_for_serving", "needs_tensorflow", "quiet_rasa"]
+__all__ = ["LeftOut", "install", "leave_out_for_serving", "left_out_while_importing", "needs_tensorflow", "quiet_rasa"]

@@ -7,6 +7,8 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -48,7 +50,22 @@ NOT_FOR_SERVING = frozenset(
 )
 """Installed packages that Rasa imports and only training, its shell and channels we do not open use. Without them
 the core's process starts with a fifth less work and is 40 MB smaller."""
-REPLACED = TENSORFLOW | VENDOR_KITS | NOT_FOR_SERVING
+WHILE_IMPORTING = frozenset(
+    {
+        "apscheduler",
+        "dask",
+        "requests",
+        "safetensors",
+        "scipy.linalg",
+        "scipy.sparse.csgraph",
+        "scipy.sparse.linalg",
+        "tqdm",
+        "twilio",
+    }
+)
+"""What Rasa, or what it imports, brings along and a core that serves never calls: 16 MB. A part from outside may well
+use some of it, so these are left out only while Rasa is imported."""
+REPLACED = TENSORFLOW | VENDOR_KITS | NOT_FOR_SERVING | WHILE_IMPORTING
 _IMPORT_MACHINERY = "<frozen importlib._bootstrap>"
 
 
@@ -153,10 +170,12 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, packages: frozenset[str]) -> None:
         self.packages = packages
 
+    def stands_for(self, name: str) -> bool:
+        """Whether a module belongs to the packages it answers for."""
+        return any(name == left_out or name.startswith(left_out + ".") for left_out in self.packages)
+
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
-        if any(name == left_out or name.startswith(left_out + ".") for left_out in self.packages):
-            return importlib.machinery.ModuleSpec(name, self, is_package=True)
-        return None
+        return importlib.machinery.ModuleSpec(name, self, is_package=True) if self.stands_for(name) else None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         return _PlaceholderModule(spec.name)
@@ -181,6 +200,25 @@ def leave_out_for_serving() -> None:
     """
     if not any(isinstance(finder, _Finder) and finder.packages is NOT_FOR_SERVING for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder(NOT_FOR_SERVING))
+
+
+@contextmanager
+def left_out_while_importing() -> Iterator[None]:
+    """Answer imports of :data:`WHILE_IMPORTING` with placeholders as long as the block lasts; afterwards whoever
+    imports one of them gets the real one. Names Rasa has taken meanwhile stay what they are.
+    """
+    finder = _Finder(WHILE_IMPORTING - sys.modules.keys())
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        for name, module in list(sys.modules.items()):
+            if isinstance(module, _PlaceholderModule) and finder.stands_for(name):
+                del sys.modules[name]
+                parent, _, own = name.rpartition(".")
+                if parent in sys.modules and vars(sys.modules[parent]).get(own) is module:
+                    delattr(sys.modules[parent], own)
 
 
 def needs_tensorflow(component: type) -> bool:

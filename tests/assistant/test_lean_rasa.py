@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from assistant.lean_rasa import LeftOut, needs_tensorflow
@@ -81,3 +83,21 @@ def test_vendor_errors_can_be_caught() -> None:
     from botocore.exceptions import ClientError
 
     assert issubclass(ClientError, Exception)
+
+
+def test_what_only_importing_needs_is_left_out_of_a_core_and_there_for_parts_from_outside() -> None:
+    code = """
+import sys
+from assistant.lean_rasa import leave_out_for_serving, left_out_while_importing
+from assistant.lean_rasa.placeholder import WHILE_IMPORTING
+leave_out_for_serving()
+with left_out_while_importing():
+    import assistant.agent, assistant.server
+print(sorted(WHILE_IMPORTING & sys.modules.keys()))
+import requests, dask, scipy.sparse.linalg
+from scipy.sparse import csgraph, csr_matrix
+parts, _ = csgraph.connected_components(csr_matrix([[0]]))
+print(requests.Session().headers["Connection"], dask.get({"x": 1}, "x"), parts)
+"""
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)
+    assert done.stdout.splitlines() == ["[]", "keep-alive 1 1"]

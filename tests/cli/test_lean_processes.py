@@ -39,6 +39,12 @@ def test_a_process_that_only_watches_or_serves_loads_no_library_it_does_not_need
     assert loaded_by(module) & kept_out == set()
 
 
+def test_what_a_boxs_processes_have_in_common_holds_no_driver_of_another_database() -> None:
+    code = "from cli.forked import load_shared; import sys; load_shared(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)
+    assert {name.partition(".")[0] for name in done.stdout.split()} & {"psycopg", "flask", "rasa", "scipy"} == set()
+
+
 def test_what_colours_output_can_still_be_imported_after_the_logs() -> None:
     code = "import runtime.logs, rich.console; from cli.main import app"
     subprocess.run([sys.executable, "-c", code], check=True)
