@@ -169,6 +169,7 @@ def _form(parts: ReportingParts, problem: str | None, status: int, *, fields: bo
         drawn=draw(parts.province),
         places=middles(parts.province),
         tiles=parts.tiles,
+        largest_photo=LARGEST_FILE,
         problem=problem,
         given=given,
         key=given.get("key") or secrets.token_hex(12),

@@ -40,7 +40,7 @@ from centre.orders import BoxOrders
 from centre.page.access import CentreParts
 from centre.page.blueprint import blueprint
 from centre.page.inbox import waiting_for
-from centre.photos import Photos
+from centre.photos import LARGEST_FILE, Photos
 from centre.publishing import Shelf
 from centre.reporting.page import ReportingParts
 from centre.reporting.page import blueprint as reporting
@@ -558,6 +558,16 @@ def test_a_wrong_fee_is_corrected_by_two_officers(open_page: Callable[[], Page])
     expect(second.get_by_text("đã duyệt", exact=True)).to_be_visible()
     second.get_by_role("button", name="Bỏ bản này").click()
     expect(second.get_by_text("đã bỏ, trở lại nội dung trước")).to_be_visible()
+
+
+def test_a_photo_that_is_too_large_is_told_before_it_is_sent(open_page: Callable[[], Page]) -> None:
+    page = open_page()
+    page.goto(page.url.replace("/centre/sign-in", "/phan-anh"))
+    photo = page.locator("#photo")
+    for size, said in ((LARGEST_FILE + 1, "lớn quá 8 MB"), (LARGEST_FILE, "")):
+        photo.set_input_files({"name": "cau.jpg", "mimeType": "image/jpeg", "buffer": b"0" * size})
+        told = photo.evaluate("input => input.validationMessage")
+        assert (said in told, bool(told)) == (True, bool(said))
 
 
 def test_an_officers_day_from_a_citizens_report_to_its_end(open_page: Callable[[], Page]) -> None:

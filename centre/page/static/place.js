@@ -1,4 +1,5 @@
-// Where the citizen stands, when they say so with a button. Without this file the place is written in words.
+// Where the citizen stands, when they say so with a button, and whether a photo is too large, before it is sent over a slow
+// line. Without this file the place is written in words, and the answer says so of the photo.
 
 const button = document.querySelector("#here");
 const said = document.querySelector("#here-said");
@@ -19,3 +20,10 @@ if (button && "geolocation" in navigator) {
     );
   });
 }
+
+const photo = document.querySelector("#photo");
+photo?.addEventListener("change", () => {
+  const isTooLarge = photo.files[0]?.size > Number(photo.dataset.most);
+  photo.setCustomValidity(isTooLarge ? photo.dataset.tooLarge : "");
+  photo.reportValidity();
+});
