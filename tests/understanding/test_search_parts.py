@@ -16,6 +16,7 @@ from understanding.languages import language_named
 from understanding.linear_model import LinearModel
 from understanding.phrase_index import Phrase, PhraseIndex, first
 from understanding.spread import Spreader
+from understanding.vocabulary import Vocabulary
 
 
 def said(text: str) -> Utterance:
@@ -100,8 +101,9 @@ def test_a_fitted_model_knows_its_examples_and_its_probabilities_sum_to_one() ->
 
 def test_fitting_twice_gives_the_same_model() -> None:
     first, second = fitted(), fitted()
-    assert first.vocabulary == second.vocabulary
-    assert np.array_equal(first.weights.toarray(), second.weights.toarray())
+    assert first.features == second.features
+    assert np.array_equal(first.weights.values, second.weights.values)
+    assert np.array_equal(first.weights.columns, second.weights.columns)
     assert np.array_equal(first.intercepts, second.intercepts)
 
 
@@ -113,6 +115,26 @@ def test_a_saved_model_says_the_same_when_loaded(tmp_path: Path) -> None:
     for text in ("nuôi ong", "ca boi", "không biết gì", ""):
         features = counted_features(said(text))
         assert loaded.probabilities(features) == pytest.approx(model.probabilities(features), abs=0.02)
+
+
+def test_a_models_sums_are_those_of_the_whole_matrix() -> None:
+    model = fitted()
+    whole = np.zeros((len(model.features), len(model.classes)))
+    for row in range(len(model.features)):
+        begin, end = model.weights.starts[row : row + 2]
+        whole[row, model.weights.columns[begin:end]] = model.weights.values[begin:end]
+    rows, factors = np.array([5, 0, 3, 3]), np.array([0.5, 2.0, 1.0, -1.0])
+    assert model.weights.sums(rows, factors, len(model.classes)) == pytest.approx(factors @ whole[rows])
+
+
+def test_a_vocabulary_numbers_what_it_was_made_from_and_nothing_else() -> None:
+    features = [f"w:chữ {number}" for number in range(5000)]
+    vocabulary = Vocabulary(features)
+    assert len(vocabulary) == 5000
+    assert vocabulary.numbers(features).tolist() == list(range(5000))
+    assert vocabulary.numbers(["w:lạ", features[7], ""]).tolist() == [-1, 7, -1]
+    assert vocabulary.numbers([]).tolist() == []
+    assert Vocabulary([]).numbers(["w:lạ"]).tolist() == [-1]
 
 
 def test_a_model_on_disk_holds_no_pickles(tmp_path: Path) -> None:
