@@ -22,13 +22,31 @@ from screen_reader import ScreenReader
 
 POLICIES = ROOT / "deploy" / "kiosk" / "policies.json"
 SCREEN_SERVICE = ROOT / "deploy" / "kiosk" / "motcua-kiosk-screen.service"
+CAGE = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "cage", "-d")
+"""The compositor as the box starts it; it refuses whoever could be root."""
+CAGED = (1024, 768)
+"""The window wlroots makes on a screen of X."""
 PROGRAMS = ("chromium", "Xvfb", "setxkbmap", "xdotool", "xwininfo", "unshare")
-PACKAGES = "apt-get install chromium xvfb xdotool x11-utils x11-xkb-utils"
+ESCAPE_KEY = "9"
+"""The key itself, whatever the keyboard's table makes of it."""
+EXITS = [
+    *("ctrl+n", "ctrl+t", "ctrl+shift+n", "ctrl+shift+t", "ctrl+w", "ctrl+shift+w", "ctrl+F4", "alt+F4", "ctrl+q"),
+    *("ctrl+shift+q", "ctrl+o", "ctrl+s", "ctrl+p", "ctrl+shift+p", "ctrl+u", "ctrl+j", "ctrl+h", "ctrl+l", "alt+d"),
+    *("ctrl+k", "ctrl+e", "ctrl+f", "ctrl+g", "ctrl+d", "ctrl+b", "ctrl+r", "ctrl+shift+r", "ctrl+plus", "ctrl+minus"),
+    *("ctrl+shift+i", "ctrl+shift+j", "ctrl+shift+c", "ctrl+shift+o", "ctrl+shift+b", "ctrl+shift+a", "ctrl+shift+m"),
+    *("ctrl+shift+Delete", "alt+f", "alt+e", "alt+Home", "alt+Left", "alt+Right", "alt+space", "alt+Tab", "ctrl+Tab"),
+    *("F1", "F3", "F5", "F6", "F7", "F10", "F11", "F12", "shift+F10", "Menu", "super+l", "Print", "XF86Back"),
+    *("XF86Forward", "XF86HomePage", "XF86Search", "XF86Reload", "XF86Favorites", "ctrl+1", "ctrl+Page_Down"),
+    *(ESCAPE_KEY, f"shift+{ESCAPE_KEY}", f"ctrl+{ESCAPE_KEY}", f"alt+{ESCAPE_KEY}", "shift+Caps_Lock"),
+]
+ONE_WINDOW = 0.01
+"""Part of the screen that may differ: the button that stops the voice becomes the one that begins it."""
+PACKAGES = "apt-get install chromium xvfb xdotool x11-utils x11-xkb-utils cage xwayland"
 
 
-def missing() -> str | None:
-    """What this machine lacks for a window of its own; None when nothing does."""
-    absent = [name for name in PROGRAMS if shutil.which(name) is None]
+def missing(*more: str) -> str | None:
+    """What this machine lacks for a window of its own, and for what is wanted besides; None when nothing does."""
+    absent = [name for name in (*PROGRAMS, *more) if shutil.which(name) is None]
     if absent:
         return f"{', '.join(absent)}: {PACKAGES}"
     if subprocess.run([*_namespace(), "true"], check=False, capture_output=True).returncode:
@@ -55,6 +73,8 @@ class Hall:
     flags: Sequence[str] = ()
     without: Sequence[str] = ()
     has_reader: bool = False
+    in_cage: bool = False
+    """Whether the box' compositor stands between screen and browser; its own screen is then :data:`CAGED`."""
     reader: ScreenReader | None = None
     _children: list[subprocess.Popen[bytes]] = field(default_factory=list)
     display: str = ""
@@ -77,7 +97,8 @@ class Hall:
         (managed / "motcua.json").write_text(_policies(self.url, self.without), encoding="utf-8")
         browser = self.folder / "browser"
         # Without a window manager nobody makes a window as large as the screen.
-        own = (f"--window-size={width},{height}", "--window-position=0,0", "--no-sandbox", "--mute-audio", *self.flags)
+        own = () if self.in_cage else (f"--window-size={width},{height}", "--window-position=0,0")
+        own = (*own, "--no-sandbox", "--mute-audio", *self.flags)
         browser.write_text(f'#!/bin/sh\nexec chromium {" ".join(own)} "$@"\n')
         browser.chmod(0o755)
         shown = f'"{sys.executable}" -m cli.kiosk_browser "{browser}" "{self.url}/kiosk"'
@@ -86,8 +107,22 @@ class Hall:
         if self.has_reader:
             self.reader = ScreenReader(environment)
             environment |= self.reader.environment
+        if self.in_cage:
+            shown = f"{' '.join(CAGE)} -- {shown}"
+            environment |= self._compositor()
         self._start([*_namespace(), "sh", "-c", f"{mounted} && exec {shown}"], env=environment, cwd=ROOT)
         self.still()
+
+    def _compositor(self) -> dict[str, str]:
+        """What makes wlroots show on a screen of X, drawn by the processor, with the box' keyboard."""
+        own = self.folder / "runtime"
+        own.mkdir(mode=0o700, exist_ok=True)
+        return {
+            "WLR_BACKENDS": "x11",
+            "WLR_RENDERER": "pixman",
+            "XDG_RUNTIME_DIR": str(own),
+            "XKB_DEFAULT_OPTIONS": ",".join(_key_options()),
+        }
 
     def close(self) -> None:
         """End the browser, what read it out, then the screen."""

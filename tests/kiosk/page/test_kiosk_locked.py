@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from hall import Hall, changed, missing, touched_window
+from hall import EXITS, ONE_WINDOW, Hall, changed, missing, touched_window
 from playwright.sync_api import Page, Playwright, expect
 from running_kiosk import IDLE_SECONDS, WARNING_SECONDS, RunningKiosk
 from visitor import press, until
@@ -15,21 +15,6 @@ pytestmark = [
     pytest.mark.xdist_group("one-at-a-time"),
     pytest.mark.skipif(missing() is not None, reason=f"a window of our own needs {missing()}"),
 ]
-
-ESCAPE_KEY = "9"
-"""The key itself, whatever the keyboard's table makes of it."""
-EXITS = [
-    *("ctrl+n", "ctrl+t", "ctrl+shift+n", "ctrl+shift+t", "ctrl+w", "ctrl+shift+w", "ctrl+F4", "alt+F4", "ctrl+q"),
-    *("ctrl+shift+q", "ctrl+o", "ctrl+s", "ctrl+p", "ctrl+shift+p", "ctrl+u", "ctrl+j", "ctrl+h", "ctrl+l", "alt+d"),
-    *("ctrl+k", "ctrl+e", "ctrl+f", "ctrl+g", "ctrl+d", "ctrl+b", "ctrl+r", "ctrl+shift+r", "ctrl+plus", "ctrl+minus"),
-    *("ctrl+shift+i", "ctrl+shift+j", "ctrl+shift+c", "ctrl+shift+o", "ctrl+shift+b", "ctrl+shift+a", "ctrl+shift+m"),
-    *("ctrl+shift+Delete", "alt+f", "alt+e", "alt+Home", "alt+Left", "alt+Right", "alt+space", "alt+Tab", "ctrl+Tab"),
-    *("F1", "F3", "F5", "F6", "F7", "F10", "F11", "F12", "shift+F10", "Menu", "super+l", "Print", "XF86Back"),
-    *("XF86Forward", "XF86HomePage", "XF86Search", "XF86Reload", "XF86Favorites", "ctrl+1", "ctrl+Page_Down"),
-    *(ESCAPE_KEY, f"shift+{ESCAPE_KEY}", f"ctrl+{ESCAPE_KEY}", f"alt+{ESCAPE_KEY}", "shift+Caps_Lock"),
-]
-ONE_WINDOW = 0.01
-"""Part of the screen that may differ: the button that stops the voice becomes the one that begins it."""
 
 
 @pytest.fixture(scope="module")
