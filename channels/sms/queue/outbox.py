@@ -182,13 +182,23 @@ class Outbox:
                 session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
     def _settle(self, session: Session, owner: str, results: Sequence[Result], now: float) -> None:
-        handed = [
-            {"of_id": one.id, "of_provider_id": one.provider_id, "of_segments": one.segments, "of_now": now}
-            for one in results
-            if isinstance(one, HandedOver)
-        ]
-        if handed:
-            session.connection().execute(statements.HANDED, handed)
+        handed = [one for one in results if isinstance(one, HandedOver)]
+        if handed and self._database.is_sqlite:
+            each = [
+                {"of_id": one.id, "of_provider_id": one.provider_id, "of_segments": one.segments, "of_now": now}
+                for one in handed
+            ]
+            session.connection().execute(statements.HANDED, each)
+        elif handed:
+            # One row would be changed once: the last word on a message counts.
+            last = {one.id: one for one in handed}.values()
+            together = {
+                "of_ids": [one.id for one in last],
+                "of_provider_ids": [one.provider_id for one in last],
+                "of_segments": [one.segments for one in last],
+                "of_now": now,
+            }
+            session.connection().execute(statements.HANDED_TOGETHER, together)
         not_sent = [
             {
                 "of_id": one.id,
