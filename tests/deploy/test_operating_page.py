@@ -1,55 +1,20 @@
-"""docs/operating.md, the stores of several hosts: each block as it is written, on three hosts in network namespaces.
-
-Packages are there already and no systemd runs, so ``apt-get`` and ``systemctl`` are a few lines that do those commands'
-part; everything else is the page's own words, run by bash as root on a host with its own ``/etc`` and ``/var``.
-"""
+"""docs/operating.md, the stores of several hosts: each block as it is written, on three hosts in network namespaces."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
-import textwrap
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from host_network import Network, why_no_network
+from written_host import ROOT, Host, blocks_of, wait_for
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
-SECONDS = 60.0
 
-APT_GET = """
-mkdir -p /run/postgresql /run/redis /run/sentinel /var/log/redis /var/log/postgresql /var/lib/redis
-chown postgres:postgres /run/postgresql /var/log/postgresql
-chown redis:redis /run/redis /run/sentinel /var/log/redis /var/lib/redis
-case "$*" in
-  *postgresql*)
-    # What the package ssl-cert, which PostgreSQL's brings, makes where it is installed.
-    certificate=/etc/ssl/certs/ssl-cert-snakeoil.pem key=/etc/ssl/private/ssl-cert-snakeoil.key
-    if [ ! -e $certificate ]; then
-      openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=host -keyout $key -out $certificate 2>/dev/null
-      chown root:ssl-cert $key; chmod 640 $key
-    fi
-    [ -e /etc/postgresql/15/main/postgresql.conf ] || pg_createcluster 15 main ;;
-  *redis-sentinel*) touch /etc/redis/sentinel.conf; chown -R redis:redis /etc/redis ;;
-esac
-"""
-SYSTEMCTL = """
-does=$1; shift
-for unit in "$@"; do case $unit in
-  postgresql) pg_ctlcluster 15 main "$does" ;;
-  redis-server) setpriv --reuid=redis --regid=redis --clear-groups redis-server /etc/redis/redis.conf ;;
-  redis-sentinel) setpriv --reuid=redis --regid=redis --clear-groups redis-server /etc/redis/sentinel.conf --sentinel ;;
-esac; done
-"""
 WRITES = """
 import sys
 from stores.database import Database
@@ -74,7 +39,12 @@ with connect(given, hurried=True) as redis:
 def blocks() -> list[str]:
     """What stands in the page's step on stores."""
     step = PAGE.partition("3. **Stores for several hosts.**")[2].partition("4. **The service**")[0]
-    return [textwrap.dedent(one) for one in re.findall(r"^ *```sh\n(.*?)^ *```", step, re.DOTALL | re.MULTILINE)]
+    return blocks_of(step)
+
+
+def beginning(name: str) -> str:
+    """The block of the step's beginning, as it is typed on a host."""
+    return blocks()[0].replace("YOUR_PASSWORD", "a0b1c2d3e4f5").replace("here=$one ", f"here=${name} ")
 
 
 def hosts_of(block: str) -> list[str]:
@@ -92,79 +62,6 @@ def why_not_here() -> str | None:
     return why_no_network()
 
 
-class Host:
-    """A namespace of network and mounts that lasts, and what is run in it."""
-
-    def __init__(self, name: str, network: Network, folder: Path) -> None:
-        self.name = name
-        self._address = network.addresses[name]
-        self._namespace = network.namespace(name)
-        tools = folder / "tools"
-        tools.mkdir(parents=True)
-        for tool, script in (("apt-get", APT_GET), ("systemctl", SYSTEMCTL)):
-            (tools / tool).write_text(f"#!/bin/sh\nset -e{script}")
-            (tools / tool).chmod(0o755)
-        self._tools = tools
-        # /etc as a fresh machine's, but for what packages bring; /var and what is installed by hand are empty.
-        setup = f"""
-            mkdir -p {folder}/etc
-            cp -a /etc/. {folder}/etc/
-            rm -rf {folder}/etc/postgresql {folder}/etc/motcua
-            mkdir {folder}/etc/postgresql
-            mount --bind {folder}/etc /etc
-            for place in /run /var /opt /usr/local/bin; do mount -t tmpfs -o mode=755 tmpfs $place; done
-            mkdir -p /var/lib/postgresql /var/lib/redis /var/log/postgresql /var/log/redis /var/backups /opt/motcua
-            chown postgres:postgres /var/lib/postgresql
-            mount --bind -o ro {ROOT} /opt/motcua
-            touch {folder}/is-set-up
-            exec sleep infinity
-        """
-        command = ["ip", "netns", "exec", self._namespace, "unshare", "--mount", "--propagation", "private"]
-        self._life = subprocess.Popen([*command, "sh", "-e", "-c", setup], umask=0o022)
-        wait_for(lambda: (folder / "is-set-up").exists(), self.is_alive)
-
-    def is_alive(self) -> bool:
-        return self._life.poll() is None
-
-    def run(self, block: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """As somebody at this host types it, after the block of the step's beginning."""
-        inside = ["nsenter", "--target", str(self._life.pid), "--mount", "--net", "--wdns=/"]
-        mine = blocks()[0].replace("YOUR_PASSWORD", "a0b1c2d3e4f5").replace("here=$one ", f"here=${self.name} ")
-        done = subprocess.run(
-            [*inside, "bash", "-e", "-c", f"{mine}\n{block}"],
-            env={"PATH": f"{self._tools}:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=120,
-            check=False,
-            text=True,
-            umask=0o022,
-        )
-        assert done.returncode == 0 or not check, f"on {self.name}:\n{block}\n{done.stdout}"
-        return done
-
-    def python(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A script of ours with the settings of this host's file."""
-        words = " ".join(arguments)
-        lines = f"set -a; . /etc/motcua/motcua.env; cd {ROOT}; PYTHONPATH={ROOT} {sys.executable} - {words} <<'SCRIPT'"
-        return self.run(f"{lines}\n{script}\nSCRIPT", check=False)
-
-    def stop(self) -> None:
-        listed = subprocess.run(["ip", "netns", "pids", self._namespace], capture_output=True, text=True, check=False)
-        for pid in map(int, listed.stdout.split()):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        self._life.wait()
-
-
-def wait_for(condition: object, goes_on: object = lambda: True) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not condition():  # type: ignore[operator]
-        assert goes_on() and time.monotonic() < deadline, "waited in vain"  # type: ignore[operator]  # noqa: PT018
-        time.sleep(0.2)
-
-
 @pytest.fixture
 def hosts(tmp_path: Path) -> Iterator[dict[str, Host]]:
     if (reason := why_not_here()) is not None:
@@ -177,7 +74,7 @@ def hosts(tmp_path: Path) -> Iterator[dict[str, Host]]:
         network = stack.enter_context(Network(addresses))
         found = {}
         for name in addresses:
-            found[name] = Host(name, network, tmp_path / name)
+            found[name] = Host(name, network, tmp_path / name, beginning(name))
             stack.callback(found[name].stop)
         yield found
 
