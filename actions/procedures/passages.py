@@ -7,6 +7,7 @@ that hold its words are told, else that nothing is known of them.
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ def words_of(text: str, about: str, procedure: Procedure, circumstances: Sequenc
     folded = fold(" ".join(said))
     told_of = tuple(one for one in circumstances if one.called.search(folded))
     taken = {word for one in told_of for found in one.called.finditer(folded) for word in found[0].split()}
-    called = _called(procedure)
+    called = called_by(procedure)
     left = set(about.split()) - empty_words() - phrasings.words("says_nothing") - called - taken
     single = tuple(dict.fromkeys(word for word in said if fold(word) in left and not word.isdigit()))
     bare = folded.split()
@@ -105,6 +106,62 @@ def told_of(telling: Telling, words: Words, first: Aspect | None = None) -> list
     return list(dict.fromkeys(near))[:MOST_LINES]
 
 
+def nearest(telling: Telling, words: Words, shape: re.Pattern[str] | None = None, most: int = MOST_LINES) -> list[str]:
+    """The lines of a record that come nearest to a question none of them settles; empty where none is near.
+
+    They are told behind the word that nothing settles it: what the source does say may be enough for whoever knows the
+    rest of the case. A word counts the more, the fewer lines hold it.
+
+    Args:
+        telling: of the procedure.
+        words: of :func:`words_of`.
+        shape: of lines that speak of such questions at all, in folded text; they come first.
+        most: lines at most.
+    """
+    passages = [*_passages(telling), *_of_everybody(telling)]
+    holders = {word: sum(_holds(passage, word) for passage in passages) for word in words.single}
+    weight = {word: math.log(1 + len(passages) / count) for word, count in holders.items() if count}
+    found = []
+    for place, passage in enumerate(passages):
+        folded = fold(passage.searched)
+        held = [word for word in weight if _holds(passage, word)]
+        paired = bool(words.pairs & set(itertools.pairwise(folded.split())))
+        of_case = any(one.called.search(folded) for one in words.circumstances)
+        shaped = shape is not None and shape.search(folded) is not None
+        if shaped or of_case or (paired and held) or len(held) >= _HELD_TOGETHER:
+            near = sum(weight[word] for word in held) + _OF_CASE * of_case + _OF_SHAPE * shaped + paired
+            found.append((near, -place, passage.told))
+    best = sorted(found, reverse=True)
+    lines = [told for near, _, told in best if near >= best[0][0] * _NEARLY_AS_NEAR]
+    return list(dict.fromkeys(lines))[:most]
+
+
+_HELD_TOGETHER = 2
+"""Words that name something and stand apart in one line from which it is near; one syllable alone meets by chance."""
+_OF_CASE = 3.0
+_OF_SHAPE = 2.0
+_NEARLY_AS_NEAR = 0.8
+"""Share of the nearest line's weight from which the next is told with it."""
+
+
+def _holds(passage: _Passage, word: str) -> bool:
+    """Whether a line holds a word; its diacritics count where they were typed."""
+    return word in (passage.searched.split() if fold(word) != word else fold(passage.searched).split())
+
+
+def _of_everybody(telling: Telling) -> Iterator[_Passage]:
+    """What a record tells of everybody, too: a paper that is always handed in, what it is for, what one gets."""
+    record, as_told = telling.record, telling.procedure
+    for case, told_case in zip(record.papers, as_told.papers, strict=True):
+        for one, told_one in zip(case.items, told_case.items, strict=True):
+            if not one.when:
+                text = telling.say("told_paper", paper=lower_first(paper(telling, told_one)))
+                yield _Passage(Aspect.PAPERS, _plain(one.text), sentence(text))
+    for side, line, told in ((Aspect.OVERVIEW, record.summary, as_told.summary),):
+        if line and told:
+            yield _Passage(side, _plain(line), sentence(upper_first(told)))
+
+
 def case_of(telling: Telling, words: Words) -> int | None:
     """Which situation of the papers the words tell of, counted from 0; None where they tell of none or of several."""
     special = [case for case in telling.record.papers if case.case is not None]
@@ -115,7 +172,8 @@ def case_of(telling: Telling, words: Words) -> int | None:
     return shares.index(best) if best >= ENOUGH and shares.count(best) == 1 else None
 
 
-def _called(procedure: Procedure) -> frozenset[str]:
+def called_by(procedure: Procedure) -> frozenset[str]:
+    """The folded words a procedure is called by."""
     names = (procedure.short_name, procedure.official_name, procedure.english_name or "")
     return _words_of_names(names, tuple(procedure.asked_as.all))
 

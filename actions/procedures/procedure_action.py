@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, MotcuaAction, answer, language_of, turn_meaning
 from actions.procedures.answers import FOLLOW_UPS, display_name
 from actions.procedures.passages import Words, case_of, corrects, strange, told_of, words_of
-from actions.procedures.question_answers import Asked, Told, answer_question, leads, written_of_sum
+from actions.procedures.question_answers import Asked, Told, answer_question, leads, near_lines, written_of_sum
 from actions.procedures.telling import Telling
 from actions.procedures.told_facts import SLOT as TOLD_FACTS
 from actions.procedures.told_facts import changed
@@ -213,9 +213,10 @@ class ProcedureAction(MotcuaAction):
             return Told((f"{telling.name}. {lines[0]}", *lines[1:]))
         if aspect is not Aspect.OVERVIEW or corrects(tracker.latest_message.get("text") or ""):
             return None
+        unknown = telling.say("asked_unknown", name=telling.name, who=telling.who)
+        near = near_lines(telling, words)
         sides = ", ".join(telling.say(f"aspect_{side}") for side in FOLLOW_UPS)
-        known = telling.say("more", aspects=sides)
-        return Told((telling.say("asked_unknown", name=telling.name, who=telling.who), known))
+        return Told((unknown, *(near or (telling.say("more", aspects=sides),))))
 
     def _reply_of(self, told: Told, procedure: Procedure, language: str) -> Reply:
         sides = self.services.answers.sides(procedure, language)

@@ -14,8 +14,9 @@ from datetime import date
 from functools import cached_property
 
 from actions.procedures.dated_answers import lines_of
+from actions.procedures.money_lines import payment_lines
 from actions.procedures.paper_lines import items, paper
-from actions.procedures.passages import Words, strange, told_of
+from actions.procedures.passages import Words, called_by, nearest, strange, told_of
 from actions.procedures.phrases import lower_first, sentence, upper_first
 from actions.procedures.telling import Telling
 from catalogue.question_answers import QuestionAnswer, Thing
@@ -24,7 +25,7 @@ from contract.aspects import Aspect
 from contract.questions import Question, QuestionKind
 from contract.reply import Source
 from contract.wording import Wording
-from language import data
+from language import data, phrasings
 from language.normalise import fold, normalise
 from language.phrasings import either, phrasing
 from language.quantities import parse_number
@@ -110,7 +111,7 @@ def answer_question(telling: Telling, asked: Asked) -> Told | None:
     if told is not None and any(_TOLD_OF_FINES.search(line) for line in told.lines):
         return told
     unknown = telling.say("asked_fine_unknown", name=telling.name, who=telling.who)
-    known = told.lines if told is not None and told.lines[0] != _unknown(telling, asked) else ()
+    known = told.lines if told is not None and told.lines[0] not in _unknown(telling, asked) else ()
     return Told((unknown, *known), told.source if told is not None and known else None)
 
 
@@ -138,13 +139,29 @@ def _answered(telling: Telling, asked: Asked) -> Told | None:
     if lines:
         return Told(tuple(lines))
     unknown = _unknown(telling, asked)
-    return Told((unknown,)) if unknown else None
+    return Told((*unknown, *near_lines(telling, asked.words, asked.kind))) if unknown else None
 
 
-def _unknown(telling: Telling, asked: Asked) -> str | None:
-    """That nothing is known of this kind of question."""
+def _unknown(telling: Telling, asked: Asked) -> tuple[str, ...]:
+    """That nothing is known of this kind of question; empty where the side of the record answers it."""
     key = _UNKNOWN.get(asked.kind)
-    return telling.say(key, name=telling.name, who=telling.who) if key else None
+    return (telling.say(key, name=telling.name, who=telling.who),) if key else ()
+
+
+def near_lines(telling: Telling, words: Words, kind: QuestionKind | None = None, most: int = 1) -> list[str]:
+    """What the record does say near a question that nothing settles, said to be no more than that."""
+    shape = phrasing(_SHAPES[kind]) if kind in _SHAPES else None
+    return [telling.say("asked_nearest", line=line) for line in nearest(telling, words, shape, most)]
+
+
+_SHAPES: Mapping[QuestionKind | None, str] = {
+    QuestionKind.VALID: "record_valid",
+    QuestionKind.MISSING: "record_missing",
+    QuestionKind.WHO_MAY: "record_who_acts",
+    QuestionKind.AGE: "record_age",
+    QuestionKind.POST: "record_post",
+}
+"""How lines of a record speak of a kind of question at all, by the name of the phrasing."""
 
 
 def _of_the_words(telling: Telling, asked: Asked) -> list[str]:
@@ -261,12 +278,14 @@ def _everybody(telling: Telling) -> list[str]:
 
 def _needed(telling: Telling, asked: Asked) -> list[str]:
     procedure, thing = telling.procedure, asked.thing
+    if procedure.conditions and _is_asked_of_itself(asked, procedure):
+        return _may(telling, asked) if asked.words.any else _rules_of_duty(telling)
     if thing is None and (lines := _of_the_words(telling, asked)):
         return lines
     if not procedure.papers or thing is None or thing.is_person:
         must = _must(asked)
         unknown = telling.say("asked_must_unknown" if must else "asked_unknown", name=telling.name, who=telling.who)
-        return [unknown, *(() if must else _everybody(telling))]
+        return [unknown, *(near_lines(telling, asked.words) if must else _everybody(telling))]
     found = next(_papers(telling, thing), None)
     if found is None:
         return [telling.say("asked_not_listed", thing=thing.name, name=telling.name), *_everybody(telling)]
@@ -277,10 +296,24 @@ def _needed(telling: Telling, asked: Asked) -> list[str]:
     return [sentence(telling.say("asked_needed", paper=told))]
 
 
+def _is_asked_of_itself(asked: Asked, procedure: Procedure) -> bool:
+    """Whether what may be needed is the procedure's own paper: "quán nhỏ có cần giấy an toàn thực phẩm không"."""
+    named = set(_folded(asked.question.thing or "").split()) - phrasings.words("says_nothing")
+    return len(named) >= _NAMES_A_PAPER and named <= called_by(procedure)
+
+
+_NAMES_A_PAPER = 3
+"""Syllables that name a procedure's own paper; with fewer, another paper may be meant."""
+
+
+def _rules_of_duty(telling: Telling) -> list[str]:
+    return [telling.say("asked_must_if", name=telling.name), *_first_rules(telling)]
+
+
 def _missing(telling: Telling, asked: Asked) -> list[str]:
     procedure, thing = telling.procedure, asked.thing
     if thing is None:
-        return [telling.say("asked_missing_unknown", name=telling.name, who=telling.who)]
+        return _of_the_words(telling, asked)
     for case, as_told in _cases(telling):
         said = _folded(case.case or "")
         if re.match(r"(?:khong|chua|mat)(?!\S)", said) and thing.called.search(said):
@@ -296,14 +329,31 @@ def _missing(telling: Telling, asked: Asked) -> list[str]:
         if case.case is not None:
             return [telling.say("asked_needed_case", case=lower_first(case.case), paper=told)]
         return [sentence(telling.say("asked_missing_listed", paper=told)), telling.say("asked_ask", who=telling.who)]
+    if _is_one_of_several(thing, one, asked.things):
+        told = lower_first(paper(telling, one))
+        return [sentence(telling.say("asked_missing_another", thing=thing.name, paper=told))]
     return [telling.say("asked_missing_needed", thing=thing.name, who=telling.who)]
+
+
+def _is_one_of_several(thing: Thing, one: Paper, things: Sequence[Thing]) -> bool:
+    """Whether a paper is handed in as this thing or as another: "thông tin cư trú, sổ đỏ hoặc hợp đồng thuê nhà"."""
+    said = _folded(one.text)
+    if not phrasing("one_of_several").search(said):
+        return False
+    # "Giấy khai sinh của cha hoặc mẹ" is one thing.
+    others = (other for other in things if not other.is_person and other.name not in (thing.name, _ORIGINAL))
+    return any(other.called.search(said) for other in others)
+
+
+_ORIGINAL = "bản chính"
+"""Among the things people ask of, what is no paper of its own."""
 
 
 def _copies(telling: Telling, asked: Asked) -> list[str]:
     procedure, thing = telling.procedure, asked.thing
     if not procedure.papers:
         return [telling.say("asked_unknown", name=telling.name, who=telling.who)]
-    if thing is not None and not thing.is_person and thing.name != "bản chính":
+    if thing is not None and not thing.is_person and thing.name != _ORIGINAL:
         found = next(_papers(telling, thing), None)
         if found is None:
             return [telling.say("asked_not_listed", thing=thing.name, name=telling.name)]
@@ -359,6 +409,10 @@ def _elsewhere(telling: Telling, asked: Asked) -> list[str]:
     known = sentence(telling.say("where_line", where=place.rstrip(".")))
     if phrasing("record_anywhere").search(_folded(telling.record.where or "")):
         return [telling.say("asked_elsewhere_yes"), known]
+    here = phrasing("named_place").search(asked.folded)
+    place = here[0].partition(" ")[2] if here is not None else None
+    if place and re.search(rf"(?<!\S){place}(?!\S)", _folded(telling.record.where or "")):
+        return [telling.say("asked_elsewhere_listed"), known]
     return [telling.say("asked_elsewhere_unknown", name=telling.name, who=telling.who), known]
 
 
@@ -421,15 +475,30 @@ def _may(telling: Telling, asked: Asked) -> list[str]:
     rules = telling.procedure.conditions
     if lines := _of_the_words(telling, asked):
         return lines
+    sums = payment_lines(telling, telling.procedure.receive, "receive_line")
+    if sums and not _must(asked):
+        # Whoever asks whether they get it asks how much it is, too.
+        unsettled = telling.say("asked_may_unsettled", who=telling.who) if strange(asked.words) else None
+        first = telling.say("asked_receive_if" if rules else "asked_receive", name=telling.name)
+        return [first, *sums[:_SOME_SUMS], *_first_rules(telling), *([unsettled] if unsettled else [])]
     if not rules:
-        return [telling.say("asked_must_unknown", name=telling.name, who=telling.who)] if _must(asked) else []
+        if not _must(asked):
+            return []
+        return [
+            telling.say("asked_must_unknown", name=telling.name, who=telling.who),
+            *near_lines(telling, asked.words),
+        ]
+    if strange(asked.words) and _must(asked):
+        known = near_lines(telling, asked.words)
+        unknown = telling.say("asked_must_unknown", name=telling.name, who=telling.who)
+        return [unknown, *(known or (telling.say("asked_may_known"), *_first_rules(telling)))]
     if strange(asked.words):
-        # A list that does not hold what was asked of is no answer; it is what else is known.
-        unknown = "asked_must_unknown" if _must(asked) else "asked_may_unknown"
-        known = [sentence(upper_first(rule)) for rule in rules[:_SOME_RULES]]
-        return [telling.say(unknown, name=telling.name, who=telling.who), telling.say("asked_may_known"), *known]
+        # What the rules do not name is not settled by them: they are told first, and who settles it.
+        unsettled = telling.say("asked_may_unsettled", who=telling.who)
+        return [telling.say("asked_may_if", name=telling.name), *_first_rules(telling), unsettled]
+    duty = _must(asked) or asked.kind is QuestionKind.NEEDED
     return [
-        telling.say("asked_must_if" if _must(asked) else "asked_may_if", name=telling.name),
+        telling.say("asked_must_if" if duty else "asked_may_if", name=telling.name),
         *[f"{number}. {sentence(rule)}" for number, rule in enumerate(rules, start=1)],
     ]
 
@@ -439,8 +508,14 @@ def _must(asked: Asked) -> bool:
     return phrasing("must").search(asked.folded) is not None
 
 
-_SOME_RULES = 2
-"""Conditions told beside the word that nothing is known of this case."""
+_SOME_SUMS = 4
+"""Amounts told where it is asked whether one gets something; the whole list is another question."""
+_SOME_RULES = 3
+"""Conditions told where none of them names the case that was asked of."""
+
+
+def _first_rules(telling: Telling) -> list[str]:
+    return [sentence(upper_first(rule)) for rule in telling.procedure.conditions[:_SOME_RULES]]
 
 
 def _nothing(telling: Telling, asked: Asked) -> list[str]:

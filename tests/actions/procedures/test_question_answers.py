@@ -202,3 +202,24 @@ def test_an_entry_is_about_procedures_there_are_and_short(entry) -> None:  # typ
 def test_no_question_has_two_answers_that_fit_alike() -> None:
     seen = [(entry.kind, code, entry.about) for entry in ENTRIES for code in entry.codes or entry.fields or ("",)]
     assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "near"),
+    [
+        ("1.013076", "mất tờ đăng ký của xe thì sao", "mất thì ghi rõ lý do"),
+    ],
+)
+def test_what_nothing_settles_is_told_with_what_the_source_says_nearest_to_it(code: str, text: str, near: str) -> None:
+    assert near in told(code, text)
+
+
+def test_a_paper_that_is_one_of_several_is_not_said_to_be_needed() -> None:
+    answer = told("3.000001", "chưa có sổ đỏ thì sao")
+    assert answer.startswith("Không nhất thiết phải có sổ đỏ.")
+    assert "hợp đồng thuê" in answer
+
+
+def test_a_place_that_takes_the_papers_is_not_said_to_be_elsewhere() -> None:
+    assert told("1.001776", "nộp ở xã được không").startswith("Được.")
+    assert "chưa thấy nguồn" in told("1.001776", "nộp ở xã khác được không")
