@@ -211,7 +211,8 @@ class ProcedureAction(MotcuaAction):
         lines = told_of(telling, words, Aspect(side) if side else None)
         if lines:
             return Told((f"{telling.name}. {lines[0]}", *lines[1:]))
-        if aspect is not Aspect.OVERVIEW or corrects(tracker.latest_message.get("text") or ""):
+        empty = aspect is Aspect.CONDITIONS and not telling.procedure.conditions
+        if (aspect is not Aspect.OVERVIEW and not empty) or corrects(tracker.latest_message.get("text") or ""):
             return None
         unknown = telling.say("asked_unknown", name=telling.name, who=telling.who)
         near = near_lines(telling, words)
