@@ -6,10 +6,11 @@ import asyncio
 import random
 import tempfile
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import aiohttp
 import typer
@@ -19,6 +20,7 @@ from benchmarks import machine
 from benchmarks.__main__ import RESULTS
 from benchmarks.calls.callers import Times, listen, talk
 from benchmarks.calls.material import utterances
+from benchmarks.calls.stream_caller import StreamCaller
 from benchmarks.calls.system import ANSWERS, LATE, StreamingSystem, percentile_of, share_above
 from benchmarks.figures import Figure, Results, Target, percentile
 from benchmarks.processes import PortTaken, ProcessFailed
@@ -158,6 +160,7 @@ def _figures(calls: int, phase: Phase) -> list[Figure]:
     found.append(Figure(f"{calls} calls: pieces of sound too late, of {times.pieces}", "", (float(len(times.gaps)),)))
     found.append(Figure(f"{calls} calls: answers after being asked to wait", "%", (100 * phase.waited,)))
     found.append(Figure(f"{calls} calls: sentences not answered", "", (float(times.unanswered),)))
+    found.append(Figure(f"{calls} calls: ended by the system", "", (float(times.ended),)))
     found.append(Figure(f"{calls} calls: voice process", "% of a core", (100 * phase.voice_share,)))
     found.append(Figure(f"{calls} calls: recognisers", "% of a core", (100 * phase.recogniser_share,)))
     return found
@@ -184,13 +187,21 @@ async def _calls(system: StreamingSystem, calls: int, seconds: float, sounds: li
             else listen(caller, seconds, times, random.Random(chance.random()))
             for place, caller in enumerate(callers)
         ]
-        await asyncio.gather(*doing)
-        for caller in callers:
-            times.gaps += caller.gaps
-            times.pieces += len(caller.arrivals)
-            await caller.stop()
-            await caller.finish()
+        await asyncio.gather(*(_hold(caller, held, times) for caller, held in zip(callers, doing, strict=True)))
     return times
+
+
+async def _hold(caller: StreamCaller, doing: Coroutine[Any, Any, None], times: Times) -> None:
+    """One call to its end. Who has done hangs up at once: a line without sound is given up by the other side."""
+    try:
+        await doing
+        await caller.stop()
+    except aiohttp.ClientConnectionError:
+        times.ended += 1
+    finally:
+        times.gaps += caller.gaps
+        times.pieces += len(caller.arrivals)
+        await caller.finish()
 
 
 if __name__ == "__main__":

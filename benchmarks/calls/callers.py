@@ -33,6 +33,8 @@ class Times:
     """From the last syllable of a sentence to the first sound of its answer."""
     unanswered: int = 0
     """Sentences over which the voice went on, or after which nothing came."""
+    ended: int = 0
+    """Calls the system ended before their caller did."""
     gaps: list[float] = field(default_factory=list)
     """By how much sound came too late for the line it belongs to."""
     pieces: int = 0

@@ -137,8 +137,8 @@ class StreamCaller:
                 raise AssertionError(f"no provider knows {other}")
 
     async def _mark(self) -> None:
-        while True:
+        while not self.socket.closed:
             await asyncio.sleep(0.005)
-            while self._pending and self._pending[0][0] <= time.monotonic():
+            while not self.socket.closed and self._pending and self._pending[0][0] <= time.monotonic():
                 _, name = self._pending.pop(0)
                 await self.send({"event": "mark", "streamSid": self._stream, "mark": {"name": name}})
