@@ -15,6 +15,7 @@ from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 
+from assistant import dry_run
 from contract.carried import Carried
 from contract.reply import Reply
 from runtime import logs
@@ -38,7 +39,14 @@ class InProcessActions(EndpointConfig):  # type: ignore[misc]
             self._executor.register_action(action)
 
     async def request(self, method: str = "post", **named: Any) -> Any:
-        """Run the action named in ``json``; a rejection becomes the 400 that Rasa expects of an action server."""
+        """Run the action named in ``json``; a rejection becomes the 400 that Rasa expects of an action server.
+
+        In a dry run (:mod:`assistant.dry_run`) an action that may do more than read ends it.
+        """
+        dry = dry_run.under_way()
+        if dry is not None and (dry.is_stopped or named["json"].get("next_action") not in dry_run.READING_ACTIONS):
+            dry.is_stopped = True
+            return {"events": [], "responses": []}
         try:
             return await self._executor.run(named["json"])
         except ActionExecutionRejection as rejection:

@@ -32,6 +32,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
+from assistant import dry_run
 from assistant.tracker_cache import Known, RecentlyRead
 from assistant.trackers import as_kept, copy_of
 from contract.reply import ReplyKind
@@ -166,7 +167,9 @@ class RedisListTrackerStore(TrackerStore):  # type: ignore[misc]
         return cast(list[str], await self.redis.lrange(KEY_PREFIX + sender_id, first, -1))
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Append what this turn added; fold or start afresh where that is due."""
+        """Append what this turn added; fold or start afresh where that is due. A dry run adds nothing."""
+        if dry_run.under_way() is not None:
+            return
         events = list(tracker.events)
         new = events[getattr(tracker, _STORED, 0) :]
         if not new:

@@ -16,7 +16,7 @@ from sanic.response import HTTPResponse
 
 from assistant.turns import Turns
 from contract.tried import as_text
-from contract.turn import Turn
+from contract.turn import Turn, TurnResult
 from runtime import logs, settings
 from runtime.core_key import core_key
 
@@ -25,7 +25,8 @@ _log = logs.get(__name__)
 
 class TurnInput(InputChannel):  # type: ignore[misc]
     """``POST /webhooks/turn/converse`` with a :class:`Turn` as JSON; answers a :class:`TurnResult`.
-    ``GET /webhooks/turn/tried/CONVERSATION`` answers what was tried in a conversation (:mod:`contract.tried`).
+    ``POST /webhooks/turn/dry-run`` answers the same turn without keeping or changing anything, or 204 where that cannot
+    be. ``GET /webhooks/turn/tried/CONVERSATION`` answers what was tried in a conversation (:mod:`contract.tried`).
 
     Args:
         key: bearer key callers must show.
@@ -67,6 +68,13 @@ class TurnInput(InputChannel):  # type: ignore[misc]
 
         @routes.route("/converse", methods=["POST"])  # type: ignore[untyped-decorator]
         async def converse(request: Request) -> HTTPResponse:
+            return await answered(request, lambda turns, turn: turns.answer(turn))
+
+        @routes.route("/dry-run", methods=["POST"])  # type: ignore[untyped-decorator]
+        async def dry_run(request: Request) -> HTTPResponse:
+            return await answered(request, lambda turns, turn: turns.dry_run(turn))
+
+        async def answered(request: Request, by: Callable[[Turns, Turn], Awaitable[TurnResult | None]]) -> HTTPResponse:
             turns = self._turns_for(request)
             if isinstance(turns, HTTPResponse):
                 return turns
@@ -75,13 +83,15 @@ class TurnInput(InputChannel):  # type: ignore[misc]
             except ValidationError as error:
                 return response.json({"error": str(error.errors(include_input=False))}, 400)
             try:
-                result = await turns.answer(turn)
+                result = await by(turns, turn)
             except LockError:
                 return response.json({"error": "the message before is still being answered"}, 503)
             except RedisError as error:
                 # It will pass: whoever asks must not take it for a message that cannot be answered.
                 _log.error("conversations cannot be read or written", cause=type(error).__name__)
                 return response.json({"error": "the store of conversations does not answer"}, 503)
+            if result is None:
+                return response.empty()
             return response.raw(result.model_dump_json().encode(), content_type="application/json")
 
         return routes

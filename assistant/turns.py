@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,6 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from redis.asyncio.client import Pipeline
 
 from actions.out_of_service import Notices
+from assistant import dry_run
 from assistant.after_turn import Keeping, words_before
 from assistant.crossing import Crossings, told_in
 from assistant.idempotent_turns import AnswersGiven
@@ -59,6 +63,9 @@ SPOKEN = "spoken"
 
 Watch = Callable[[Meaning], None]
 
+PREPARED_AT_ONCE = 64
+"""Conversations of which the words of the last dry run are still understood; more than callers who pause at once."""
+
 FORGETTING = frozenset({Event.START, Event.HANGUP})
 """Events after which nothing of an earlier conversation may be left: the next person is somebody else."""
 
@@ -95,6 +102,15 @@ class _Heard:
     """The conversation that was looked at; Rasa writes the turn into it."""
     then: Then = Then.ANSWER
     """What is told where somebody is or was in danger."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """What a dry run understood, for the turn that follows it."""
+
+    text: str
+    state: State
+    parsed: dict[str, Any]
 
 
 class Turns:
@@ -140,6 +156,8 @@ class Turns:
         self._catalogue = catalogue
         self._languages = languages
         self._keeping = Keeping(recorder, self.understand)
+        self._parsed: OrderedDict[str, _Parsed] = OrderedDict()
+        """What dry runs understood last, by conversation."""
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -151,11 +169,45 @@ class Turns:
             turn: what a citizen did.
             watch: is told the whole meaning, for who judges readings; the result holds only its public part.
         """
+        with self._busy():
+            return await self._answer_once(turn, watch)
+
+    async def dry_run(self, turn: Turn) -> TurnResult | None:
+        """What a turn would be answered now; it keeps nothing, changes nothing and waits for nobody.
+
+        Args:
+            turn: what a citizen may be about to say.
+
+        Returns:
+            None where that cannot be told without doing it: for events, and where the answer needs an action that
+            does more than look up published facts.
+        """
+        if turn.event is not None:
+            return None
+        with self._busy():
+            async with self._store.redis.pipeline(transaction=False) as pipeline:
+                first = self._store.ask(pipeline, turn.conversation)
+                lines, *_ = await pipeline.execute()
+            with self._store.turn(turn.conversation, first, lines), one_version(), dry_run.dry() as run:
+                heard = await self._heard(turn)
+                closed = await self._closed(turn, heard.meaning)
+                if closed is None:
+                    output = await self._handled(turn, heard)
+                    replies = output.replies()
+                else:
+                    replies = (closed,)
+        if run.is_stopped:
+            return None
+        understood = heard.meaning.understanding()
+        return TurnResult(replies=self._with_emergency(heard, replies), understanding=understood, refused=heard.refused)
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
         self._under_way += 1
         self._idle.clear()
         try:
             with data.using(self._nlu_data), data.one_message():
-                return await self._answer_once(turn, watch)
+                yield
         finally:
             self._under_way -= 1
             if not self._under_way:
@@ -184,6 +236,7 @@ class Turns:
         if turn.event in FORGETTING:
             await self._store.delete(turn.conversation)
         if turn.event is Event.HANGUP:
+            self._parsed.pop(turn.conversation, None)
             await self._forget_crossing(sender_of(turn.conversation))
             return TurnResult(replies=(), understanding=Understanding(intent=None))
         heard = await self._heard(turn)
@@ -195,19 +248,6 @@ class Turns:
             # Rasa does not hear of it: what was said changes nothing, and the talk goes on where it was.
             return TurnResult(replies=self._with_emergency(heard, (closed,)), understanding=meaning.understanding())
         output = TurnReplies(turn.channel)
-        message = UserMessage(
-            heard.text,
-            output,
-            turn.conversation,
-            parse_data=heard.parsed,
-            input_channel=str(turn.channel),
-            # Read where a session starts, before the words themselves are taken note of.
-            metadata={
-                **({MARKS: list(turn.marks)} if turn.marks else {}),
-                **({SPOKEN: meaning.spoken} if meaning.spoken else {}),
-                **await self._from_elsewhere(turn, meaning),
-            },
-        )
 
         @cache
         def result() -> TurnResult:
@@ -224,8 +264,7 @@ class Turns:
                 held.release_by(pipeline)
 
         with self._store.writing_also(remember):
-            # Rasa's agent would only take the lock that is held already.
-            await self._agent.processor.handle_message(message)
+            await self._handled(turn, heard, output)
         person, code = person_in(turn.marks), told_in(output.replies())
         if self._crossings is not None and person is not None and code is not None and not forgets:
             # By person, not by conversation: in a cluster it lies elsewhere, and is no part of that transaction.
@@ -243,6 +282,26 @@ class Turns:
             self._keeping.rated(turn, about, helped=meaning.intent == SATISFIED)
         self._keeping.after(turn, Exchange(heard.text, meaning, output.replies()), talk)
         return result()
+
+    async def _handled(self, turn: Turn, heard: _Heard, output: TurnReplies | None = None) -> TurnReplies:
+        """Let Rasa decide and act on what was heard; its replies."""
+        output = output or TurnReplies(turn.channel)
+        message = UserMessage(
+            heard.text,
+            output,
+            turn.conversation,
+            parse_data=heard.parsed,
+            input_channel=str(turn.channel),
+            # Read where a session starts, before the words themselves are taken note of.
+            metadata={
+                **({MARKS: list(turn.marks)} if turn.marks else {}),
+                **({SPOKEN: heard.meaning.spoken} if heard.meaning.spoken else {}),
+                **await self._from_elsewhere(turn, heard.meaning),
+            },
+        )
+        # Rasa's agent would only take the lock, which a turn in earnest holds already.
+        await self._agent.processor.handle_message(message)
+        return output
 
     async def _from_elsewhere(self, turn: Turn, meaning: Meaning) -> dict[str, str]:
         """What was talked of by another channel, where the citizen goes on with it."""
@@ -327,9 +386,7 @@ class Turns:
             return _sure(text, "event_empty", Meaning(intent=None))
         tracker = await self._store.look(turn.conversation)
         state = self._state(tracker)
-        message = UserMessage(text, sender_id=turn.conversation, metadata={STATE: state})
-        # With a conversation at hand, or Rasa makes an empty one to parse in.
-        parsed: dict[str, Any] = await self._agent.processor.parse_message(message, tracker)
+        parsed = await self._understood(turn.conversation, text, state, tracker)
         meaning = self._with_danger(meaning_of(parsed), text, turn.danger)
         if state.form is not None:
             # Who is reporting tells of dangers: the number comes first, and the report goes on.
@@ -342,6 +399,22 @@ class Turns:
             nothing = {"name": OUT_OF_SCOPE, "confidence": 1.0}
             parsed = {**parsed, "intent": nothing, "entities": language}
         return _Heard(text, meaning, {**parsed, MEANING: meaning.as_data()}, talk=tracker, then=then)
+
+    async def _understood(
+        self, conversation: str, text: str, state: State, tracker: DialogueStateTracker | None
+    ) -> dict[str, Any]:
+        """What the pipeline makes of words; those of the dry run before are not gone through again."""
+        before = self._parsed.pop(conversation, None)
+        if before is not None and before.text == text and before.state == state:
+            return before.parsed
+        message = UserMessage(text, sender_id=conversation, metadata={STATE: state})
+        # With a conversation at hand, or Rasa makes an empty one to parse in.
+        parsed: dict[str, Any] = await self._agent.processor.parse_message(message, tracker)
+        if dry_run.under_way() is not None:
+            self._parsed[conversation] = _Parsed(text, state, deepcopy(parsed))
+            if len(self._parsed) > PREPARED_AT_ONCE:
+                self._parsed.popitem(last=False)
+        return parsed
 
     def _in_danger(self, meaning: Meaning, text: str, tracker: DialogueStateTracker | None) -> tuple[Meaning, Then]:
         """The meaning with the danger it tells of or goes on telling of, and what is told to it."""

@@ -30,6 +30,7 @@ AROUND_A_LOOK_UP = 2.0
 """Seconds a turn takes beside the look-up in it."""
 
 _TURN_PATH = "/webhooks/turn/converse"
+_DRY_RUN_PATH = "/webhooks/turn/dry-run"
 _TRIED_PATH = "/webhooks/turn/tried/"
 _PING_PATH = "/webhooks/turn/"
 
@@ -104,13 +105,22 @@ class CoreClient:
         """
         # A text message may wait longer for a dossier than anybody at a telephone or a kiosk.
         limit = max(self._timeout, self._channels.get(turn.channel, 0.0))
-        response = self._send("POST", _TURN_PATH, content=turn.model_dump_json(exclude_none=True), timeout=limit)
-        try:
-            return TurnResult.model_validate_json(response.content)
-        except ValidationError as error:
-            # Only where it is wrong: the values may be what a citizen said.
-            places = ", ".join(".".join(map(str, problem["loc"])) or "JSON" for problem in error.errors()[:3])
-            raise CoreFault(f"the core's answer is no TurnResult: {places}") from None
+        return _result_in(
+            self._send("POST", _TURN_PATH, content=turn.model_dump_json(exclude_none=True), timeout=limit)
+        )
+
+    def dry_run(self, turn: Turn) -> TurnResult | None:
+        """What a turn would be answered now, without anything being kept or changed.
+
+        Returns:
+            None where that cannot be told without doing it.
+
+        Raises:
+            CoreError: one of its kinds, when there is no usable answer.
+        """
+        limit = min(PING_SECONDS, self._timeout)
+        response = self._send("POST", _DRY_RUN_PATH, content=turn.model_dump_json(exclude_none=True), timeout=limit)
+        return None if response.status_code == httpx.codes.NO_CONTENT else _result_in(response)
 
     def tried(self, conversation: str) -> Tried:
         """What was tried in a conversation; raises :class:`CoreError` when there is no answer."""
@@ -157,9 +167,18 @@ def _reason(error: httpx.TransportError, is_tls: bool) -> str:
     return type(error).__name__ if cause is None else str(cause)
 
 
+def _result_in(response: httpx.Response) -> TurnResult:
+    try:
+        return TurnResult.model_validate_json(response.content)
+    except ValidationError as error:
+        # Only where it is wrong: the values may be what a citizen said.
+        places = ", ".join(".".join(map(str, problem["loc"])) or "JSON" for problem in error.errors()[:3])
+        raise CoreFault(f"the core's answer is no TurnResult: {places}") from None
+
+
 def _checked(response: httpx.Response) -> httpx.Response:
     status = response.status_code
-    if status == httpx.codes.OK:
+    if status in {httpx.codes.OK, httpx.codes.NO_CONTENT}:
         return response
     if status == httpx.codes.SERVICE_UNAVAILABLE:
         raise CoreUnavailable("the core is starting or busy")

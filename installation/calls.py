@@ -13,6 +13,7 @@ from aiohttp import web
 from aiosipua import SipDigestAuth
 
 from channels.phone.calls import media_stream
+from channels.phone.calls.answer_ahead import Room
 from channels.phone.calls.audiosocket import AudioSocketServer
 from channels.phone.calls.calls import Calls
 from channels.phone.calls.figures import CallFigures
@@ -88,6 +89,7 @@ class CallParts:
             styles=Styles(settings.voice_speed),
             figures=figures,
             threads=self._threads,
+            room_ahead=Room(settings.voice_prepared),
         )
         self._calls = Calls(
             around, installation.seal, settings.voice_calls, can_speak=lambda: speech.speaking is not None

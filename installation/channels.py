@@ -75,4 +75,5 @@ class ChannelStores:
             now=here.now,
             limiter=self.limiter,
             tried=self.conversing.tried,
+            dry_run=self.core.dry_run,
         )

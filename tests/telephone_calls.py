@@ -24,6 +24,7 @@ from channels.phone.dialogue.carrier_protocol import (
     Transfer,
     TransferEnded,
 )
+from channels.phone.dialogue.preparing import DryRun
 from channels.phone.dialogue.ticket_screens import Tickets
 from runtime.clock import VIETNAM
 from stores.sealing import Seal
@@ -74,6 +75,7 @@ class Line:
     call_backs: NotedCallBacks | None = field(default_factory=NotedCallBacks)
     texts: SentTexts | None = field(default_factory=SentTexts)
     tickets: Tickets | None = None
+    dry_run: DryRun | None = None
 
     def __post_init__(self) -> None:
         self.states = CallStates(self.redis, SEAL)
@@ -87,6 +89,7 @@ class Line:
             call_backs=self.call_backs,
             texts=self.texts,
             tickets=self.tickets,
+            dry_run=self.dry_run,
         )
 
 
@@ -114,6 +117,10 @@ class Call:
 
     def says(self, text: str, confidence: float | None = None) -> Move:
         return self.does(Said(text, confidence))
+
+    def would_hear(self, text: str) -> Move | None:
+        """What is prepared while the caller pauses after these words."""
+        return self.line.dialogue.prepare(self.id, Said(text), hears=self.hears_words)
 
     def waits(self) -> Move:
         return self.does(Silence())

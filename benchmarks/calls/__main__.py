@@ -21,7 +21,7 @@ from benchmarks.__main__ import RESULTS
 from benchmarks.calls.callers import Times, listen, talk
 from benchmarks.calls.material import utterances
 from benchmarks.calls.stream_caller import StreamCaller
-from benchmarks.calls.system import ANSWERS, LATE, StreamingSystem, percentile_of, share_above
+from benchmarks.calls.system import ANSWERS, LATE, PREPARED, StreamingSystem, percentile_of, share_above
 from benchmarks.figures import Figure, Results, Target, percentile
 from benchmarks.processes import PortTaken, ProcessFailed
 from benchmarks.table import console_for_people, show
@@ -44,23 +44,26 @@ def main(
     calls: Annotated[int, typer.Option(help="Streams at once.", min=1)] = 50,
     seconds: Annotated[float, typer.Option(help="How long they last.", min=10)] = 60,
     workers: Annotated[int | None, typer.Option(help="Recognition processes; default: as set up.", min=1)] = None,
+    prepared: Annotated[int | None, typer.Option(help="Answers prepared at pauses; default: as set up.", min=0)] = None,
     port: Annotated[int, typer.Option(help="First of two free ports on loopback.")] = 18180,
     results: Annotated[Path, typer.Option(help="Folder for the JSON file.")] = RESULTS,
 ) -> None:
     """Measure calls as media streams against the real system; one caller in five speaks."""
     console = console_for_people()
-    settings = load_settings(voice_stream=True, **({} if workers is None else {"recogniser_workers": workers}))
+    given = {"recogniser_workers": workers, "voice_prepared": prepared}
+    settings = load_settings(voice_stream=True, **{name: value for name, value in given.items() if value is not None})
     engine = _engine(settings)
     sounds, spoken = utterances()
     found = Results(machine.facts(), quick=seconds < 30)
     found.notes += [
         f"{FEW}, then {calls} streams for {seconds:.0f} s each, one in {ONE_SPEAKS_IN} speaking: {spoken}; "
-        f"{settings.recognisers} recognition process(es), {engine}. The callers run on the same cores.",
+        f"{settings.recognisers} recognition process(es), {engine}, {settings.voice_prepared} answers prepared. "
+        "The callers run on the same cores.",
         "answers to speech are counted from the last syllable where that is said, else from the end of the turn.",
     ]
     try:
         with tempfile.TemporaryDirectory(prefix="motcua-calls-") as scratch:
-            system = StreamingSystem(port, Path(scratch), settings.recognisers)
+            system = StreamingSystem(port, Path(scratch), settings.recognisers, settings.voice_prepared)
             try:
                 system.wait()
                 _measure(system, found, calls, seconds, sounds, hears=engine not in DEAF)
@@ -86,6 +89,7 @@ class Phase:
     """What some calls at once came to; times in milliseconds."""
 
     times: Times
+    own_p50: float
     own_p95: float
     whole_p95: float
     waited: float
@@ -94,24 +98,29 @@ class Phase:
     voice_share: float
     """Of one processor core, used by the voice process."""
     recogniser_share: float
+    prepared: tuple[float, float]
+    """Turns whose answer was prepared, and those for which that of fewer words was."""
 
 
 def _phase(system: StreamingSystem, calls: int, seconds: float, sounds: list[bytes]) -> Phase:
     def answers(part: str) -> dict[float, float]:
         return system.buckets(ANSWERS, part=part)
 
+    ahead = [system.count(PREPARED, used=used) for used in ("yes", "no")]
     late, own, whole = system.buckets(LATE), answers("own"), answers("whole")
     began, voice, recogniser = time.monotonic(), system.voice_seconds(), system.recogniser_seconds()
     times = uvloop.run(_calls(system, calls, seconds, sounds))
     took = time.monotonic() - began
     return Phase(
         times,
+        1000 * percentile_of(own, answers("own"), 0.5),
         1000 * percentile_of(own, answers("own"), 0.95),
         1000 * percentile_of(whole, answers("whole"), 0.95),
         share_above(whole, answers("whole"), WAIT_SECONDS),
         1000 * percentile_of(late, system.buckets(LATE), 0.99),
         (system.voice_seconds() - voice) / took,
         (system.recogniser_seconds() - recogniser) / took,
+        (system.count(PREPARED, used="yes") - ahead[0], system.count(PREPARED, used="no") - ahead[1]),
     )
 
 
@@ -152,6 +161,7 @@ def _figures(calls: int, phase: Phase) -> list[Figure]:
         "speech to silence, p95": _p95(times.speech_to_clear),
         "last syllable to first sound, median": _middle(times.speech_to_sound),
         "last syllable to first sound, p95": _p95(times.speech_to_sound),
+        "end of turn to first sound, recogniser excluded, median": phase.own_p50,
         "end of turn to first sound, recogniser excluded, p95": phase.own_p95,
         "end of turn to first sound, p95": phase.whole_p95,
         "a frame late, p99": phase.late_p99,
@@ -159,6 +169,8 @@ def _figures(calls: int, phase: Phase) -> list[Figure]:
     found = [Figure(f"{calls} calls: {name}", "ms", (value,)) for name, value in measured.items()]
     found.append(Figure(f"{calls} calls: pieces of sound too late, of {times.pieces}", "", (float(len(times.gaps)),)))
     found.append(Figure(f"{calls} calls: answers after being asked to wait", "%", (100 * phase.waited,)))
+    for name, value in zip(("in time", "in vain"), phase.prepared, strict=True):
+        found.append(Figure(f"{calls} calls: answers prepared {name}", "", (value,)))
     found.append(Figure(f"{calls} calls: sentences not answered", "", (float(times.unanswered),)))
     found.append(Figure(f"{calls} calls: ended by the system", "", (float(times.ended),)))
     found.append(Figure(f"{calls} calls: voice process", "% of a core", (100 * phase.voice_share,)))

@@ -26,6 +26,7 @@ from benchmarks.processes import (
 
 START_SECONDS = 240.0
 LATE = "motcua_call_frame_late_seconds"
+PREPARED = "motcua_call_answers_prepared_total"
 ANSWERS = "motcua_call_answer_seconds"
 
 
@@ -36,9 +37,10 @@ class StreamingSystem:
         port: of the gateway; the core takes the next one.
         folder: an empty folder for data and log.
         workers: recognition processes.
+        prepared: answers prepared at once at the pauses of callers.
     """
 
-    def __init__(self, port: int, folder: Path, workers: int) -> None:
+    def __init__(self, port: int, folder: Path, workers: int, prepared: int) -> None:
         for wanted in (port, port + 1):
             check_port(wanted)
         self._url = f"http://{HOST}:{port}"
@@ -49,6 +51,7 @@ class StreamingSystem:
             "VOICE_STREAM": "true",
             "VOICE_CALLS": "200",
             "RECOGNISER_WORKERS": str(workers),
+            "VOICE_PREPARED": str(prepared),
             "LOG_LEVEL": "WARNING",
             # The made-up citizens all call from one number, or stand at one kiosk.
             "LIMITS": "calls_caller=0,kiosk_turns_visit=0,kiosk_requests_address=0",
@@ -92,6 +95,12 @@ class StreamingSystem:
         caller = StreamCaller(socket, parameter.attrib["value"], call, "MZ" + secrets.token_hex(16), instant=False)
         await caller.begin()
         return caller
+
+    def count(self, name: str, **labels: str) -> float:
+        """How often something happened, counted by the system itself."""
+        text = httpx.get(self._url + "/metrics", timeout=30, trust_env=False).text
+        samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+        return sum(one.value for one in samples if one.name == name and labels.items() <= one.labels.items())
 
     def buckets(self, name: str, **labels: str) -> dict[float, float]:
         """How often a measured value was at most each bound, counted by the system itself."""

@@ -13,6 +13,7 @@ from channels.phone.dialogue.asking import Core
 from channels.phone.dialogue.call import CallDialogue
 from channels.phone.dialogue.call_store import CallStates
 from channels.phone.dialogue.carrier_protocol import Accent
+from channels.phone.dialogue.preparing import DryRun
 from channels.phone.dialogue.ticket_screens import Tickets
 from channels.sms.providers.registry import set_up
 from contract.tried import Tried
@@ -36,6 +37,7 @@ def call_dialogue(
     now: Callable[[], datetime],
     limiter: Limiter,
     tried: Callable[[str], Tried] = lambda conversation: (),
+    dry_run: DryRun | None = None,
 ) -> CallDialogue:
     """The dialogue for every carrier of this installation.
 
@@ -51,6 +53,7 @@ def call_dialogue(
         now: the clock.
         limiter: how much a caller may ask for.
         tried: what the assistant tried in a conversation, for officers.
+        dry_run: of the core, for answers that are prepared.
     """
 
     def may_call(caller: str | None) -> bool:
@@ -68,4 +71,5 @@ def call_dialogue(
         beginnings=settings.number_beginnings,
         texts=texts if set_up(settings) else None,
         accent=Accent(settings.voice_accent),
+        dry_run=dry_run,
     )

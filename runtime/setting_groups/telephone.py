@@ -27,6 +27,12 @@ class TelephoneSettings(Group):
         True, description="development: whether the simulator's telephone can call; `motcua kiosk` says false"
     )
     voice_calls: int = Field(60, ge=1, le=1000, description="calls with sound held at once; more are turned away")
+    voice_prepared: int = Field(
+        2,
+        ge=0,
+        le=100,
+        description="answers prepared at once at the pauses of callers, before they have surely finished; 0: none",
+    )
     calls_end_seconds: float = Field(
         0.0,
         ge=0,

@@ -13,8 +13,10 @@ from redis.asyncio import Redis
 from sanic import Sanic
 
 from assistant.turn_channel import TurnInput
+from channels.core_client import CoreClient
 from contract.tried import Step, read_tried
-from contract.turn import Channel, Turn
+from contract.turn import Channel, Turn, TurnResult, Understanding
+from contract.wishes import Report
 
 KEY = "a key of the tests"
 
@@ -83,6 +85,42 @@ async def test_trouble_that_passes_is_told_from_a_turn_that_cannot_be_answered()
     assert statuses == [503, 503, 500]
     # Whatever bytes stand where the key should.
     assert refused == [401, 401, 401, 401]
+
+
+class Trying:
+    """A core that can tell what some turns would be answered."""
+
+    async def dry_run(self, turn: Turn) -> TurnResult | None:
+        if turn.text is None:
+            return None
+        return TurnResult(replies=(), understanding=Understanding(intent="ask_procedure"))
+
+
+async def test_what_a_turn_would_be_answered_is_told_or_that_it_cannot_be() -> None:
+    app = Sanic("core_of_a_third_test")
+    app.blueprint(TurnInput(KEY).blueprint(None), url_prefix="/webhooks/turn")  # type: ignore[arg-type]
+    app.ctx.turns = Trying()
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
+    assert server is not None
+    await server.startup()
+
+    def asked() -> list[TurnResult | None]:
+        core = CoreClient(f"http://127.0.0.1:{listening.getsockname()[1]}", KEY, timeout=5, connections=1)
+        turn = Turn(channel=Channel.PHONE, conversation="phone:1", text="khai sinh")
+        try:
+            return [core.dry_run(turn), core.dry_run(turn.model_copy(update={"text": None, "wish": Report()}))]
+        finally:
+            core.close()
+
+    try:
+        told, untold = await asyncio.to_thread(asked)
+    finally:
+        server.close()
+        await server.wait_closed()
+    assert told is not None
+    assert told.understanding.intent == "ask_procedure"
+    assert untold is None
 
 
 class Tried:

@@ -64,6 +64,10 @@ class CoreOfTests:
         found: TurnResult = self._core.run(self._core.turns.answer(turn))
         return found
 
+    def dry_run(self, turn: Turn) -> TurnResult | None:
+        found: TurnResult | None = self._core.run(self._core.turns.dry_run(turn))
+        return found
+
 
 @pytest.fixture(scope="module")
 def redis(core: CoreInProcess) -> Iterator[Redis]:
@@ -73,7 +77,8 @@ def redis(core: CoreInProcess) -> Iterator[Redis]:
 
 @pytest.fixture
 def line(core: CoreInProcess, redis: Redis) -> Line:
-    return Line(CoreOfTests(core), redis)
+    through = CoreOfTests(core)
+    return Line(through, redis, dry_run=through.dry_run)
 
 
 def calls() -> list[Any]:
@@ -90,7 +95,9 @@ def test_call(line: Line, script: dict[str, Any]) -> None:
     call.starts()
     for number, step in enumerate(script["steps"], start=1):
         assert step.keys() <= STEP_KEYS, step.keys()
+        prepared = prepared_before(call, step)
         act(call, step)
+        assert prepared in (None, call.last.say), f"another answer was prepared: step {number}, {step}"
         where = f"step {number}, {step}\nheard: {call.hears}"
         for words in step.get("hears", []):
             assert words.lower() in call.hears.lower(), f"{words!r} is missing: {where}"
@@ -99,6 +106,24 @@ def test_call(line: Line, script: dict[str, Any]) -> None:
         assert call.dials == (OFFICER if step.get("dials") else None), where
         assert call.is_over == step.get("over", False), where
         check_sent(line, step)
+
+
+def prepared_before(call: Call, step: dict[str, Any]) -> tuple[SpokenLine, ...] | None:
+    """What a pause after the words of a step has prepared; it leaves the call as it was, and sends nothing."""
+    if "says" not in step:
+        return None
+
+    redis, texts, call_backs = call.line.redis, call.line.texts, call.line.call_backs
+    reading = {"string": redis.get, "list": lambda key: redis.lrange(key, 0, -1), "hash": redis.hgetall}
+
+    def left() -> tuple[object, ...]:
+        kept = {key: reading[redis.type(key)](key) for key in redis.keys("motcua:c*")}
+        return kept, dict(texts.sent) if texts else None, dict(call_backs.numbers) if call_backs else None
+
+    before = left()
+    prepared = call.would_hear(step["says"])
+    assert left() == before, step
+    return prepared.say if prepared is not None else None
 
 
 def act(call: Call, step: dict[str, Any]) -> None:
@@ -133,6 +158,15 @@ def check_sent(line: Line, step: dict[str, Any]) -> None:
     if "calls_back" in step:
         assert isinstance(line.call_backs, NotedCallBacks)
         assert list(line.call_backs.numbers.values()) == [step["calls_back"]]
+
+
+def test_most_questions_are_prepared_before_the_turn_is_over(line: Line) -> None:
+    call = Call(line)
+    call.starts()
+    for words in ("làm giấy khai sinh cần gì", "lệ phí bao nhiêu", "nộp ở đâu", "đăng ký kết hôn cần giấy gì"):
+        prepared = call.would_hear(words)
+        assert prepared is not None
+        assert prepared.say == call.says(words).say
 
 
 @pytest.mark.parametrize("dossier", read_sandbox(), ids=lambda dossier: dossier.code)

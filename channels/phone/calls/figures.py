@@ -48,6 +48,12 @@ class CallFigures:
             ("carrier",),
             registry=registry,
         )
+        self._prepared = Counter(
+            "motcua_call_answers_prepared",
+            "Turns of callers for which an answer was prepared at a pause; used: whether to what was said in the end",
+            ("carrier", "used"),
+            registry=registry,
+        )
         self._late = Histogram(
             "motcua_call_frame_late_seconds",
             "Seconds by which a frame of 20 ms was handled too late",
@@ -90,6 +96,10 @@ class CallFigures:
     def unheard(self, carrier: str) -> None:
         """A caller spoke, and the recognisers were too busy, or failed."""
         self._unheard.labels(carrier).inc()
+
+    def prepared(self, carrier: str, *, used: bool) -> None:
+        """A turn is over for which an answer was prepared: to the same words, or to fewer."""
+        self._prepared.labels(carrier, "yes" if used else "no").inc()
 
     def frame_late(self, seconds: float) -> None:
         """A frame was due so long ago."""

@@ -97,6 +97,18 @@ class Frame:
     """Whether a recogniser that tells words as they come has found none so far, and has heard all there was."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What was made of the text so far."""
+
+    text: str
+    completeness: Completeness
+    understood: str
+
+
+_NOTHING: Final = _Judged("", Completeness.OPEN, "")
+
+
 class Hearing:
     """The ear of one call.
 
@@ -117,7 +129,7 @@ class Hearing:
         self._utterance: Utterance | None = None
         self._expect = Expect()
         self._text = ""
-        self._judged = ("", Completeness.OPEN)
+        self._judged = _NOTHING
 
     @property
     def can_hear(self) -> bool:
@@ -129,9 +141,22 @@ class Hearing:
         """Whether there has been no quiet moment for a while: a street, music, a tone."""
         return self._voice.is_loud
 
+    @property
+    def words_at_pause(self) -> str | None:
+        """All words of the utterance so far, where its speaker pauses and it may be over; None where it goes on.
+
+        With them the answer can be prepared; they are what :meth:`understand` gives unless more comes.
+        """
+        utterance = self._utterance
+        if utterance is None or not self._text or self._quiet_frames < _PAUSE_FRAMES or utterance.behind:
+            return None
+        if self._judged.completeness is Completeness.UNFINISHED:
+            return None
+        return self._judged.understood
+
     def expect(self, expect: Expect) -> None:
         """What is likely to be said next."""
-        self._expect, self._judged = expect, ("", Completeness.OPEN)
+        self._expect, self._judged = expect, _NOTHING
 
     def take(self, pcm: bytes) -> list[bytes]:
         """Cut sound into whole frames, keeping the rest for the next time."""
@@ -153,10 +178,12 @@ class Hearing:
         if not self._text:
             kept_up = self._utterance.tells_words and self._utterance.behind < KEPT_UP_SECONDS
             return Frame(is_speech, Completeness.OPEN, wordless=kept_up)
-        if self._judged[0] != self._text:
+        if self._judged.text != self._text:
             # The same text stands for many frames.
-            self._judged = (self._text, said_so_far(self._text, self._expect))
-        return Frame(is_speech, self._judged[1], has_words=True)
+            self._judged = _Judged(
+                self._text, said_so_far(self._text, self._expect), understood(self._text, self._expect)
+            )
+        return Frame(is_speech, self._judged.completeness, has_words=True)
 
     def _with_silence_ahead(self, utterance: Utterance, frame: bytes) -> bytes:
         """What the recogniser gets for a frame."""
@@ -220,6 +247,11 @@ def said_so_far(text: str, expect: Expect) -> Completeness:
     if words.hangs(text):
         return Completeness.UNFINISHED
     return Completeness.COMPLETE if not expect.digits and words.ends(text) else Completeness.OPEN
+
+
+def understood(text: str, expect: Expect) -> str:
+    """What words are taken for where something is expected: the phrase that is meant where one of a few is."""
+    return (closest(text, expect.phrases) if expect.closed else None) or text
 
 
 def chosen_so_far(text: str, phrases: tuple[str, ...]) -> Completeness:

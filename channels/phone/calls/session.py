@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Protocol
 
+from channels.phone.calls.answer_ahead import AnswerAhead, Room
 from channels.phone.calls.carrier import FRAME_BYTES, FRAME_SECONDS, Audio, Carrier, Gone, GoneBy, Hold, Key, Played
 from channels.phone.calls.carrier import Transferred as How
 from channels.phone.calls.dtmf import KeysAhead
@@ -27,6 +28,7 @@ from channels.phone.dialogue.carrier_protocol import (
     Line,
     Move,
     Noise,
+    Said,
     Silence,
     Transfer,
     TransferEnded,
@@ -59,6 +61,10 @@ class Dialogue(Protocol):
         """Move a call on."""
         ...
 
+    def prepare(self, call_id: str, given: Said, *, hears: bool) -> Move | None:
+        """The move that words would get now, nothing being changed; None where that cannot be told."""
+        ...
+
     def trouble(self, call_id: str, given: Input) -> Move:
         """What is said when the call cannot go on."""
         ...
@@ -77,6 +83,7 @@ class Surroundings:
         threads: where the dialogue runs.
         quiet_seconds: see :data:`QUIET_SECONDS`.
         now: seconds of a clock that never goes back.
+        room_ahead: how many answers may be prepared at callers' pauses.
     """
 
     dialogue: Dialogue
@@ -87,6 +94,7 @@ class Surroundings:
     threads: Executor
     quiet_seconds: float = QUIET_SECONDS
     now: Callable[[], float] = time.monotonic
+    room_ahead: Room = field(default_factory=Room)
 
 
 class CallSession:
@@ -106,6 +114,7 @@ class CallSession:
         self._caller = caller
         self._hearing = Hearing(around.recognition)
         self._ahead = KeysAhead(around.now)
+        self._answer_ahead = AnswerAhead(around.room_ahead, self._start, self._prepare)
         self._move = Move(())
         self._turn: TurnTaking | None = None
         self._playing: Playing | None = None
@@ -228,6 +237,10 @@ class CallSession:
                 ),
                 "speech",
             )
+        if judged.is_speech:
+            self._answer_ahead.speaks_on()
+        elif self._turn is not None and (words := self._hearing.words_at_pause) is not None:
+            self._answer_ahead.pauses_at(words)
 
     def _press(self, digit: str) -> None:
         if self._turn is None:
@@ -270,6 +283,7 @@ class CallSession:
             self._around.figures.unheard(self._carrier.kind)
             await self._answer(Unheard())
         elif said.text.strip():
+            self._was_prepared(said)
             await self._answer(said)
         elif self._hearing.is_loud:
             await self._answer(Noise())
@@ -289,6 +303,29 @@ class CallSession:
         self._do((*turn.give_way(), Order.FORGET), "speech")
         self._turn, self._ended_at = None, self._around.now()
         self._work_on(self._answer(said))
+
+    async def _prepare(self, words: str) -> None:
+        """Have the answer to words looked up and its first sound made; who asks for it then finds that done."""
+        loop, around = asyncio.get_running_loop(), self._around
+        look_up = partial(around.dialogue.prepare, self._call_id, Said(words), hears=self._hearing.can_hear)
+        try:
+            move = await loop.run_in_executor(around.threads, look_up)
+            if move is not None and move.say:
+                line = move.say[0]
+                style = around.styles.of(line, move.style)
+                saying = around.voice.say(line.text, style, rate=TELEPHONE_RATE, is_public=line.public)
+                async with aclosing(saying):
+                    await anext(saying, None)
+        except SpeechError:
+            # Told when it is to be said.
+            return
+        except Exception:
+            _log.exception("an answer could not be prepared")
+
+    def _was_prepared(self, said: Said) -> None:
+        prepared = self._answer_ahead.ended_with(said.text)
+        if prepared is not None:
+            self._around.figures.prepared(self._carrier.kind, used=prepared)
 
     async def _answer(self, given: Input) -> None:
         move = await self._step(given)

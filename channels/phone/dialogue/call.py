@@ -31,6 +31,7 @@ from channels.phone.dialogue.carrier_protocol import (
 )
 from channels.phone.dialogue.dialogue_data import DialogueData, dialogue_data
 from channels.phone.dialogue.input_meaning import meant_by_keys, meant_by_words
+from channels.phone.dialogue.preparing import DryRun, Preparing
 from channels.phone.dialogue.prompts import (
     Voice,
     expectation,
@@ -68,6 +69,7 @@ class CallDialogue:
         texts: None where no text messages are sent.
         now: the time, in Vietnam.
         accent: which voice speaks until the caller wants another.
+        dry_run: of the core; None where nothing is prepared.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class CallDialogue:
         may_call: Callable[[str | None], bool] = lambda caller: True,
         beginnings: tuple[str, ...] = ("+",),
         accent: Accent = Accent.NORTH,
+        dry_run: DryRun | None = None,
     ) -> None:
         self._may_call = may_call
         self._accent = accent
@@ -96,6 +99,7 @@ class CallDialogue:
         )
         screens = TicketScreens(self._data, tickets)
         self._steps = Steps(self._data, self._asking, self._reaching, danger_in, lambda: now().date(), screens)
+        self._preparing = Preparing(self._data, dry_run, danger_in, now) if dry_run is not None else None
 
     def step(self, call_id: str, given: Input, sequence: int | None = None, *, hears: bool = True) -> Move:
         """Move a call on.
@@ -122,6 +126,26 @@ class CallDialogue:
         except RedisError as error:
             _log.error("call cannot be kept", cause=type(error).__name__)
             return _OVER if isinstance(given, HungUp) else self.trouble(call_id, given)
+
+    def prepare(self, call_id: str, given: Said, *, hears: bool = True) -> Move | None:
+        """The move that words would get now, for who wants to make its sound ahead. Nothing is kept, sent or changed.
+
+        Args:
+            call_id: of a call that goes on.
+            given: what may be all the caller wants to say.
+            hears: whether words would be recognised now.
+
+        Returns:
+            None where the words would do more than look something up, or nothing is known of the call.
+        """
+        if self._preparing is None:
+            return None
+        try:
+            state = self._states.find(call_id)
+        except (CallEnded, RedisError):
+            return None
+        done = self._preparing.next(state.changed(hears=hears), given) if state is not None else None
+        return self._written(done) if done is not None else None
 
     def _step(self, call_id: str, given: Input, sequence: int | None, *, hears: bool) -> Move:
         state = self._states.find(call_id)

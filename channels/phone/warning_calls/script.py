@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from channels.phone.dialogue.carrier_protocol import CallStarted, End, Expect, Input, KeyEntry, Keys, Line, Move
+from channels.phone.dialogue.carrier_protocol import CallStarted, End, Expect, Input, KeyEntry, Keys, Line, Move, Said
 from channels.rendering.speech import spoken
 from channels.warnings.calls import DueCall
 from channels.warnings.rules import warning_sentence, warning_words
@@ -51,6 +51,10 @@ class WarningScript:
             said.insert(0, _line(_words("call_intro"), interruptible=False))
         expect = Expect(keys=KeyEntry(most=1), speech=False, no_input_seconds=_NO_KEY_SECONDS)
         return Move(tuple(said), expect)
+
+    def prepare(self, call_id: str, given: Said, *, hears: bool) -> Move | None:
+        """Nothing: nobody is listened to."""
+        return None
 
     def trouble(self, call_id: str, given: Input) -> Move:
         """The last words of a call that cannot go on."""

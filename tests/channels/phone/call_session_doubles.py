@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from prometheus_client import CollectorRegistry
 
+from channels.phone.calls.answer_ahead import Room
 from channels.phone.calls.calls import Calls
 from channels.phone.calls.carrier import Audio, Event, Gone, Key, Played, Transferred
 from channels.phone.calls.figures import CallFigures
 from channels.phone.calls.inbox import Inbox
 from channels.phone.calls.own_words import Styles
 from channels.phone.calls.session import Surroundings
-from channels.phone.dialogue.carrier_protocol import End, Expect, Input, Line, Move
+from channels.phone.dialogue.carrier_protocol import End, Expect, Input, Line, Move, Said
 from speech.audio import seconds_of
 from speech.errors import VoiceFailed
 from speech.recognition.pool import Failure
@@ -63,6 +64,11 @@ class ScriptedDialogue:
         """Whether words could be recognised at each."""
         self.may_answer = threading.Event()
         self.may_answer.set()
+        self.asked_ahead: list[str] = []
+        """Words whose answer was to be prepared."""
+        self.preparing_fails = False
+        self.may_prepare = threading.Event()
+        self.may_prepare.set()
 
     def step(self, call_id: str, given: Input, *, hears: bool) -> Move:
         self.given.append(given)
@@ -74,6 +80,13 @@ class ScriptedDialogue:
         if isinstance(move, Exception):
             raise move
         return move
+
+    def prepare(self, call_id: str, given: Said, *, hears: bool) -> Move | None:
+        self.asked_ahead.append(given.text)
+        if self.preparing_fails:
+            raise RuntimeError("asked to fail")
+        self.may_prepare.wait(DEADLINE)
+        return self.script[0] if self.script and isinstance(self.script[0], Move) else None
 
     def trouble(self, call_id: str, given: Input) -> Move:
         return say("xin lỗi", then=End())
@@ -92,7 +105,7 @@ class ToldUtterance:
 
     def feed(self, pcm: bytes) -> Partial | None:
         self.sound += len(pcm)
-        return None
+        return Partial(self._ear.so_far, 0.0) if self._ear.so_far else None
 
     def settled(self, quiet: float) -> Heard | None:
         if self._ear.settles_after is None or quiet < self._ear.settles_after or not self._ear.texts:
@@ -115,6 +128,8 @@ class ToldEar:
 
     texts: list[str | Failure] = field(default_factory=list)
     can_hear: bool = True
+    so_far: str = ""
+    """What is heard while somebody still speaks."""
     takes: float = 0.0
     abandoned: int = 0
     tells_words: bool = False
@@ -201,22 +216,21 @@ class Exchange:
     voice: HummingVoice = field(default_factory=HummingVoice)
     quiet_seconds: float = 20.0
     most: int = 10
+    room_ahead: Room = field(default_factory=Room)
 
     def __post_init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.calls = Calls(
-            Surroundings(
-                self.dialogue,
-                self.ear,
-                self.voice,
-                Styles(),
-                CallFigures(self.registry),
-                ThreadPoolExecutor(4),
-                self.quiet_seconds,
-            ),
-            SEAL,
-            self.most,
+        self.around = Surroundings(
+            self.dialogue,
+            self.ear,
+            self.voice,
+            Styles(),
+            CallFigures(self.registry),
+            ThreadPoolExecutor(4),
+            self.quiet_seconds,
+            room_ahead=self.room_ahead,
         )
+        self.calls = Calls(self.around, SEAL, self.most)
 
     def call(self, line: TestLine, call_id: str = "call") -> asyncio.Task[None]:
         return asyncio.create_task(self.calls.hold(line, call_id, "+84900000123"))
