@@ -98,7 +98,7 @@ class _Line:
             ahead = await asyncio.to_thread(self.dialogue.prepare, call, Said(question))
             if ahead is not None:
                 was_prepared = True
-                await self._first_sound(speaking, ahead)
+                await self._first_sound(speaking, ahead.move)
         began = time.perf_counter()
         move = await asyncio.to_thread(self.dialogue.step, call, Said(question))
         stepped = time.perf_counter()

@@ -19,6 +19,7 @@ from channels.phone.dialogue.carrier_protocol import (
     Input,
     Keys,
     Move,
+    Prepared,
     Said,
     Silence,
     Transfer,
@@ -118,7 +119,7 @@ class Call:
     def says(self, text: str, confidence: float | None = None) -> Move:
         return self.does(Said(text, confidence))
 
-    def would_hear(self, text: str) -> Move | None:
+    def would_hear(self, text: str) -> Prepared | None:
         """What is prepared while the caller pauses after these words."""
         return self.line.dialogue.prepare(self.id, Said(text), hears=self.hears_words)
 

@@ -29,6 +29,8 @@ class Completeness(StrEnum):
     """Free speech; nothing can be said about it."""
     COMPLETE = "complete"
     """An allowed phrase, or all digits that were asked for: waiting longer only annoys."""
+    UNDERSTOOD = "understood"
+    """A question that has an answer as it stands; some go on nevertheless."""
     UNFINISHED = "unfinished"
     """Digits are missing, or the phrase is the beginning of a longer one: people pause to look at the paper."""
 
@@ -46,6 +48,8 @@ class TurnTimes:
     """Silence that ends free speech. Villagers telling a need pause about half a second between parts."""
     end_silence_complete: float = 0.4
     """Silence that ends a turn whose text is complete."""
+    end_silence_understood: float = 0.5
+    """Silence that ends a turn whose text is a whole question, as far as it goes."""
     end_silence_unfinished: float = 1.6
     """Silence that ends a turn whose text wants more."""
     longest_turn: float = 20.0
@@ -58,6 +62,7 @@ class TurnTimes:
         return {
             Completeness.OPEN: self.end_silence,
             Completeness.COMPLETE: self.end_silence_complete,
+            Completeness.UNDERSTOOD: self.end_silence_understood,
             Completeness.UNFINISHED: self.end_silence_unfinished,
         }[completeness]
 

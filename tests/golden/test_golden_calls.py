@@ -123,7 +123,7 @@ def prepared_before(call: Call, step: dict[str, Any]) -> tuple[SpokenLine, ...] 
     before = left()
     prepared = call.would_hear(step["says"])
     assert left() == before, step
-    return prepared.say if prepared is not None else None
+    return prepared.move.say if prepared is not None else None
 
 
 def act(call: Call, step: dict[str, Any]) -> None:
@@ -166,7 +166,23 @@ def test_most_questions_are_prepared_before_the_turn_is_over(line: Line) -> None
     for words in ("làm giấy khai sinh cần gì", "lệ phí bao nhiêu", "nộp ở đâu", "đăng ký kết hôn cần giấy gì"):
         prepared = call.would_hear(words)
         assert prepared is not None
-        assert prepared.say == call.says(words).say
+        assert prepared.move.say == call.says(words).say
+
+
+@pytest.mark.parametrize(
+    ("words", "is_whole"),
+    [
+        ("làm giấy khai sinh cho con mình cần mang theo gì", True),
+        ("lệ phí cấp lại hộ chiếu là mấy", True),
+        ("làm giấy khai sinh", False),
+        ("cháu muốn hỏi chuyện này", False),
+    ],
+)
+def test_a_question_is_whole_when_a_side_of_a_procedure_is_asked_for(line: Line, words: str, is_whole: bool) -> None:
+    call = Call(line)
+    call.starts()
+    prepared = call.would_hear(words)
+    assert (prepared is not None and prepared.is_whole) is is_whole
 
 
 @pytest.mark.parametrize("dossier", read_sandbox(), ids=lambda dossier: dossier.code)

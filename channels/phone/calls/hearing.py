@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from channels.phone.calls.carrier import FRAME_BYTES, FRAME_SECONDS
@@ -153,6 +153,15 @@ class Hearing:
         if self._judged.completeness is Completeness.UNFINISHED:
             return None
         return self._judged.understood
+
+    def understood_whole(self, words: str) -> None:
+        """The words so far have an answer as they stand: unless more come, less silence ends the turn.
+
+        That holds for what is asked; who only names something has hardly begun.
+        """
+        is_open = self._judged.understood == words and self._judged.completeness is Completeness.OPEN
+        if is_open and turn_words().asks(words):
+            self._judged = replace(self._judged, completeness=Completeness.UNDERSTOOD)
 
     def expect(self, expect: Expect) -> None:
         """What is likely to be said next."""

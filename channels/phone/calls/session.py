@@ -28,6 +28,7 @@ from channels.phone.dialogue.carrier_protocol import (
     Line,
     Move,
     Noise,
+    Prepared,
     Said,
     Silence,
     Transfer,
@@ -61,7 +62,7 @@ class Dialogue(Protocol):
         """Move a call on."""
         ...
 
-    def prepare(self, call_id: str, given: Said, *, hears: bool) -> Move | None:
+    def prepare(self, call_id: str, given: Said, *, hears: bool) -> Prepared | None:
         """The move that words would get now, nothing being changed; None where that cannot be told."""
         ...
 
@@ -309,10 +310,14 @@ class CallSession:
         loop, around = asyncio.get_running_loop(), self._around
         look_up = partial(around.dialogue.prepare, self._call_id, Said(words), hears=self._hearing.can_hear)
         try:
-            move = await loop.run_in_executor(around.threads, look_up)
-            if move is not None and move.say:
-                line = move.say[0]
-                style = around.styles.of(line, move.style)
+            prepared = await loop.run_in_executor(around.threads, look_up)
+            if prepared is None:
+                return
+            if prepared.is_whole:
+                self._hearing.understood_whole(words)
+            if prepared.move.say:
+                line = prepared.move.say[0]
+                style = around.styles.of(line, prepared.move.style)
                 saying = around.voice.say(line.text, style, rate=TELEPHONE_RATE, is_public=line.public)
                 async with aclosing(saying):
                     await anext(saying, None)

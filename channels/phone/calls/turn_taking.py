@@ -17,7 +17,8 @@ WORDLESS_SECONDS: Final = 4.0
 """A turn without a word for so long is music or an engine; people who speak have said ten syllables by then."""
 
 WHOLE_SHARE: Final = 2 / 3
-"""Of the silence that ends a turn, where the words are whole: 0.3 s after a yes or no."""
+"""Of the silence that ends a turn, where the words are whole: 0.3 s after a yes or no, 0.5 s after a question that the
+core has an answer to as far as it goes."""
 
 BLIND_SECONDS: Final = 0.12
 """Of speech, beyond what begins a turn, that interrupts where the recogniser tells no words or is behind. Where it does
@@ -51,9 +52,11 @@ Step = Order | Give
 
 def times_of(expect: Expect) -> TurnTimes:
     """How patient a move is."""
+    whole = WHOLE_SHARE * expect.end_silence_seconds
     return TurnTimes(
         end_silence=expect.end_silence_seconds,
-        end_silence_complete=min(TurnTimes.end_silence_complete, WHOLE_SHARE * expect.end_silence_seconds),
+        end_silence_complete=min(TurnTimes.end_silence_complete, whole),
+        end_silence_understood=whole,
         no_input=expect.no_input_seconds,
     )
 

@@ -18,15 +18,23 @@ _LEAST_WORDS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class TurnWords:
-    """Both kinds, lower case, with diacritics: "thi" and "thì" are told apart."""
+    """All kinds, lower case, with diacritics: "thi" and "thì" are told apart."""
 
     ending: frozenset[tuple[str, ...]]
     hanging: frozenset[tuple[str, ...]]
+    asking: frozenset[tuple[str, ...]]
 
     def ends(self, text: str) -> bool:
         """Whether a text sounds like a whole question."""
         words = tuple(lowered(text).split())
         return len(words) >= _LEAST_WORDS and _tail_in(words, self.ending)
+
+    def asks(self, text: str) -> bool:
+        """Whether a text holds a word of a question; not whether it is over."""
+        words = tuple(lowered(text).split())
+        return len(words) >= _LEAST_WORDS and any(
+            _tail_in(words[:end], self.asking) for end in range(1, len(words) + 1)
+        )
 
     def hangs(self, text: str) -> bool:
         """Whether a text wants to go on."""
@@ -41,5 +49,7 @@ def _tail_in(words: tuple[str, ...], tails: frozenset[tuple[str, ...]]) -> bool:
 def turn_words() -> TurnWords:
     """The words of this release."""
     read = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    ending, hanging = (frozenset(tuple(phrase.split()) for phrase in read[key]) for key in ("ending", "hanging"))
-    return TurnWords(ending, hanging)
+    ending, hanging, asking = (
+        frozenset(tuple(phrase.split()) for phrase in read[key]) for key in ("ending", "hanging", "asking")
+    )
+    return TurnWords(ending, hanging, asking)

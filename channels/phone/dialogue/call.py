@@ -23,6 +23,7 @@ from channels.phone.dialogue.carrier_protocol import (
     Line,
     Move,
     Noise,
+    Prepared,
     Said,
     Silence,
     Transfer,
@@ -127,7 +128,7 @@ class CallDialogue:
             _log.error("call cannot be kept", cause=type(error).__name__)
             return _OVER if isinstance(given, HungUp) else self.trouble(call_id, given)
 
-    def prepare(self, call_id: str, given: Said, *, hears: bool = True) -> Move | None:
+    def prepare(self, call_id: str, given: Said, *, hears: bool = True) -> Prepared | None:
         """The move that words would get now, for who wants to make its sound ahead. Nothing is kept, sent or changed.
 
         Args:
@@ -144,8 +145,8 @@ class CallDialogue:
             state = self._states.find(call_id)
         except (CallEnded, RedisError):
             return None
-        done = self._preparing.next(state.changed(hears=hears), given) if state is not None else None
-        return self._written(done) if done is not None else None
+        found = self._preparing.next(state.changed(hears=hears), given) if state is not None else None
+        return Prepared(self._written(found[0]), is_whole=found[1]) if found is not None else None
 
     def _step(self, call_id: str, given: Input, sequence: int | None, *, hears: bool) -> Move:
         state = self._states.find(call_id)

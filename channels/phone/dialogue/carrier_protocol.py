@@ -166,3 +166,12 @@ class Move:
     style: Style = Style()
     sequence: int = 0
     """Number of this move in the call, from 1. A carrier that may deliver an input twice sends it back with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What words would be answered, before it is known that they are all."""
+
+    move: Move
+    is_whole: bool = False
+    """Whether they ask for one side of one procedure, and facts answer it: most callers have finished then."""

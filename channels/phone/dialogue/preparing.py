@@ -15,6 +15,8 @@ from channels.phone.dialogue.step_result import Next
 from channels.phone.dialogue.ticket_screens import TicketScreens
 from channels.phone.dialogue.transfers import Reaching
 from channels.phone.dialogue.transitions import Steps
+from contract.aspects import Aspect
+from contract.reply import ReplyKind
 from contract.turn import Event, Turn, TurnResult, Understanding
 from runtime import logs
 
@@ -32,6 +34,7 @@ class _DryCore:
     def __init__(self, dry_run: DryRun) -> None:
         self._dry_run = dry_run
         self.was_asked = False
+        self.is_whole = False
 
     def result(self, turn: Turn) -> TurnResult:
         if turn.event is Event.START:
@@ -43,6 +46,10 @@ class _DryCore:
         if result is None:
             raise _NotPrepared
         self.was_asked = True
+        understood = result.understanding
+        # How the core has understood a question that names no side is an overview, which has no side either.
+        names_both = understood.procedure is not None and understood.aspect not in {None, Aspect.OVERVIEW}
+        self.is_whole = names_both and any(reply.kind is ReplyKind.ANSWER for reply in result.replies)
         return result
 
 
@@ -83,8 +90,10 @@ class Preparing:
         self._danger_in = danger_in
         self._now = now
 
-    def next(self, state: CallState, given: Said) -> Next | None:
-        """What words would lead to; None where they would do more than look something up."""
+    def next(self, state: CallState, given: Said) -> tuple[Next, bool] | None:
+        """What words would lead to, and whether they are a whole question; None where they would do more than look
+        something up.
+        """
         core = _DryCore(self._dry_run)
         reaching = _NobodyReached(self._data, officer=None, call_backs=None, texts=None, now=self._now)
         tickets = TicketScreens(self._data, None)
@@ -97,7 +106,7 @@ class Preparing:
             _log.info("an answer was not prepared", cause=str(error))
             return None
         # Where the core was not asked it is the wording that is said, whose sound is there already, or a ticket.
-        return done if core.was_asked and done.then is None else None
+        return (done, core.is_whole) if core.was_asked and done.then is None else None
 
     def _today(self) -> date:
         return self._now().date()

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from channels.phone.dialogue.carrier_protocol import CallStarted, End, Expect, Input, KeyEntry, Keys, Line, Move, Said
+from channels.phone.dialogue.carrier_protocol import (
+    CallStarted,
+    End,
+    Expect,
+    Input,
+    KeyEntry,
+    Keys,
+    Line,
+    Move,
+    Prepared,
+    Said,
+)
 from channels.rendering.speech import spoken
 from channels.warnings.calls import DueCall
 from channels.warnings.rules import warning_sentence, warning_words
@@ -52,7 +63,7 @@ class WarningScript:
         expect = Expect(keys=KeyEntry(most=1), speech=False, no_input_seconds=_NO_KEY_SECONDS)
         return Move(tuple(said), expect)
 
-    def prepare(self, call_id: str, given: Said, *, hears: bool) -> Move | None:
+    def prepare(self, call_id: str, given: Said, *, hears: bool) -> Prepared | None:
         """Nothing: nobody is listened to."""
         return None
 

@@ -18,7 +18,7 @@ from channels.phone.calls.figures import CallFigures
 from channels.phone.calls.inbox import Inbox
 from channels.phone.calls.own_words import Styles
 from channels.phone.calls.session import Surroundings
-from channels.phone.dialogue.carrier_protocol import End, Expect, Input, Line, Move, Said
+from channels.phone.dialogue.carrier_protocol import End, Expect, Input, Line, Move, Prepared, Said
 from speech.audio import seconds_of
 from speech.errors import VoiceFailed
 from speech.recognition.pool import Failure
@@ -67,6 +67,8 @@ class ScriptedDialogue:
         self.asked_ahead: list[str] = []
         """Words whose answer was to be prepared."""
         self.preparing_fails = False
+        self.is_whole = False
+        """Whether what is prepared answers a whole question."""
         self.may_prepare = threading.Event()
         self.may_prepare.set()
 
@@ -81,12 +83,13 @@ class ScriptedDialogue:
             raise move
         return move
 
-    def prepare(self, call_id: str, given: Said, *, hears: bool) -> Move | None:
+    def prepare(self, call_id: str, given: Said, *, hears: bool) -> Prepared | None:
         self.asked_ahead.append(given.text)
         if self.preparing_fails:
             raise RuntimeError("asked to fail")
         self.may_prepare.wait(DEADLINE)
-        return self.script[0] if self.script and isinstance(self.script[0], Move) else None
+        following = self.script[0] if self.script else None
+        return Prepared(following, self.is_whole) if isinstance(following, Move) else None
 
     def trouble(self, call_id: str, given: Input) -> Move:
         return say("xin lỗi", then=End())

@@ -111,3 +111,37 @@ async def test_preparing_that_fails_or_hangs_harms_nothing() -> None:
     await asyncio.wait_for(call, 5)
     here.dialogue.may_prepare.set()
     assert here.around.room_ahead.taken == 0
+
+
+async def test_a_question_that_can_be_answered_as_it_stands_ends_its_turn_sooner() -> None:
+    waited, words = {}, "khai sinh phải mang theo thứ nào"
+    for is_whole in (False, True):
+        here, line = exchange(words, so_far=words), TestLine(hears_at_once=True)
+        here.dialogue.script[0] = say("xin chào", expect=Expect(no_input_seconds=60.0))
+        here.dialogue.is_whole = is_whole
+        call = await greeted(here, line)
+        line.speak(vowel(0.6) + quiet(PAUSE_SECONDS))
+        await until(lambda here=here: "cần tờ khai" in here.voice.asked)
+        frames = 0
+        while len(here.dialogue.given) < 2:
+            line.speak(quiet(0.02))
+            frames += 1
+            await asyncio.sleep(0.002)
+        waited[is_whole] = PAUSE_SECONDS + 0.02 * frames
+        await left(line, call)
+    assert waited[True] < waited[False] - 0.15, waited
+    assert waited[True] >= 0.4
+
+
+async def test_who_has_only_named_something_is_given_the_usual_time() -> None:
+    words = "con tôi mười bảy tuổi đi đăng ký nghĩa vụ"
+    here, line = exchange(words, so_far=words), TestLine(hears_at_once=True)
+    here.dialogue.script[0] = say("xin chào", expect=Expect(no_input_seconds=60.0))
+    here.dialogue.is_whole = True
+    call = await greeted(here, line)
+    line.speak(vowel(0.6) + quiet(PAUSE_SECONDS))
+    await until(lambda: "cần tờ khai" in here.voice.asked)
+    line.speak(quiet(0.4))
+    await asyncio.sleep(0.1)
+    assert len(here.dialogue.given) == 1
+    await left(line, call)
