@@ -19,7 +19,7 @@ END_AT: Final = 4
 
 def silent(data: DialogueData, state: CallState) -> Next:
     """Nothing came."""
-    if state.sequence == 1 and state.screen.stage is Stage.MENU:
+    if _is_greeting(state):
         # Nobody has missed anything yet: the greeting was only its beginning.
         return Next(state, ask=Ask.REST)
     silences = state.silences + 1
@@ -33,9 +33,17 @@ def silent(data: DialogueData, state: CallState) -> Next:
     return Next(state, (voice.fixed("nothing_heard"),), ask=Ask.KEYS if silences == KEYS_AT else Ask.SHORT)
 
 
+def _is_greeting(state: CallState) -> bool:
+    """Whether only the greeting was said so far."""
+    return state.sequence == 1 and state.screen.stage is Stage.MENU
+
+
 def noisy(data: DialogueData, state: CallState) -> Next:
-    """Only noise came: keys work in it. It counts as silence, so that nobody holds a line with a radio."""
-    silences = state.silences + 1
+    """Only noise came: keys work in it. It counts as silence, so that nobody holds a line with a radio.
+
+    Not at the greeting, as silence does not: nobody has missed anything yet.
+    """
+    silences = state.silences + (0 if _is_greeting(state) else 1)
     state = state.changed(silences=silences)
     voice = Voice(data, state)
     if silences >= END_AT:

@@ -13,6 +13,7 @@ from typing import cast
 import pytest
 from call_session_doubles import END, Exchange, ScriptedDialogue, say, until
 from free_ports import free_port, free_ports
+from process_memory import resident
 
 from channels.phone.calls.pacer import Pacer
 from channels.phone.calls.rtp import Ports
@@ -22,6 +23,8 @@ from channels.phone.dialogue.carrier_protocol import Keys
 HOST = "127.0.0.1"
 COPIED = {"Via", "From", "To", "Call-ID", "CSeq"}
 """Headers of a request that its answer repeats."""
+ROOM = 16_000_000
+"""Bytes a process may have grown by in the second half: some dozens of calls that were begun and are not over."""
 INVITES = int(os.environ.get("MOTCUA_TEST_INVITES", "150"))
 SDP = (
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
@@ -227,9 +230,15 @@ async def test_mutated_invites_are_answered_or_dropped_and_the_next_call_works()
     chance = random.Random(7)
     exchange = Exchange(ScriptedDialogue(), most=80)
     async with line_of(exchange) as (_, other):
-        for _ in range(INVITES):
+        sizes = []
+        for number in range(INVITES):
             other.send(mutated(other.invite(new_call()), chance))
             await asyncio.sleep(0.002)
+            if number >= INVITES // 2:
+                sizes.append(resident())
+            # What came back is the test's own to keep.
+            kept = sum(len(text) for texts in other.answers.values() for text in texts)
+        assert sizes[-1] < sizes[0] + ROOM + 2 * kept, "memory grows with every INVITE"
         await until(lambda: not taken_up(other), "an INVITE was taken up and never answered")
         await until(lambda: exchange.calls.active == 0, "a call was left behind")
         await taken(exchange, other)
