@@ -20,7 +20,7 @@ from typer._click.exceptions import MissingParameter, NoArgsIsHelpError, NoSuchO
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperGroup
 
-from runtime.messages import Message, joined, tr, translated
+from runtime.messages import Message, tr, translated
 from runtime.validation_messages import mistake_of
 
 _HEADINGS: Final = {
@@ -67,6 +67,7 @@ SAID_BY_TYPER: Final = (
     "Option {name} does not take a value.",
     "Argument {name} takes {count} values.",
     "Value {value} is not a valid {kind}.",
+    "{value} is not one of {choices}.",
     "Value {value} is not in the range {range}.",
     "Value must be an iterable.",
     "Choose from: {choices}",
@@ -188,9 +189,9 @@ def _said(error: UsageError) -> str:
 
 
 def _of_value(error: typer.BadParameter) -> str:
-    """What is wrong with a value: pydantic says it where a value was to be converted."""
+    """What is wrong with a value: pydantic says it where one was to be converted, and hands on what typer raised."""
     if isinstance(error.__cause__, ValidationError):
-        return translated(joined("; ", map(mistake_of, error.__cause__.errors())))
+        return "; ".join(_sentence(mistake_of(problem)) for problem in error.__cause__.errors())
     return _sentence(error.message)
 
 
@@ -204,8 +205,8 @@ def _named(error: UsageError) -> str:
 
 def _sentence(said: str) -> str:
     """A message of ours, or a sentence of typer's by the template it was made with."""
-    if isinstance(said, Message):
-        return translated(said)
+    if isinstance(said, Message) and (told := translated(said)) != said:
+        return told
     for template in SAID_BY_TYPER:
         found = _pattern(template).fullmatch(said)
         if found is not None:

@@ -26,6 +26,7 @@ COMMANDS = [
     ("breach", "told", "9", "authority"),
     ("catalogue", "import", "/nowhere"),
     ("catalogue", "show", "9"),
+    ("centre", "kiosk", "ask", "x", "screenshot"),
     ("centre", "kiosk", "list"),
     ("centre", "officer", "remove", "nobody"),
     ("centre", "publish", "--percent", "0"),
