@@ -17,8 +17,8 @@ from language.normalise import fold, normalise
 _STORY, _ITS_END = 22, 14
 """Syllables from which a message tells a story, and those at its end in which its question is looked for first."""
 _GAP = r"(?:\S+ ){0,10}?"
-_THING = r"(?P<thing>(?:\S+ ){1,7}?)"
-_THING_LAST = r"(?P<thing>(?:\S+ ){1,7})"
+_FEW, _MANY = r"(?:\S+ ){1,7}?)", r"(?:\S+ ){1,7})"
+"""The end of a thing's expression, as few words as can be or as many; one named last goes on to the end."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class ShapeWords:
     counted: Sequence[str]
     spent: Sequence[str]
     """Between what is received and how much of it none of these stands: "nhận con nuôi hết bao nhiêu"."""
+    no_thing: Sequence[str]
+    """Words no thing begins with: "có phải cùng ra xã không" asks who must come."""
     one_word: Sequence[str]
     """Two syllables that are looked at as one: the first of "căn cước" is no "cần"."""
 
@@ -42,6 +44,11 @@ class ShapeWords:
     @cached_property
     def gap_of_money(self) -> str:
         return rf"(?:(?!(?:{_either(self.spent)}) )\S+ ){{0,10}}?"
+
+    @cached_property
+    def thing(self) -> str:
+        """Its expression but for how far it goes."""
+        return rf"(?P<thing>(?!(?:{_either(self.no_thing)}) )"
 
     @cached_property
     def not_money(self) -> str:
@@ -173,16 +180,16 @@ def _pattern(words: Sequence[str], known: ShapeWords, *, of_money: bool) -> str:
         elif word == "#":
             pattern += known.number
         elif word == "{thing}":
-            pattern += _THING
+            pattern += known.thing + _FEW
         elif word == "[":
             pattern += f"(?P<kept{place}>"
         elif word == "]":
             pattern += ")"
         else:
             pattern += f"(?:{_either([word])}) "
-    if pattern.endswith(_THING):
+    if words[-1] == "{thing}":
         # A thing named last goes on to the end of what was said.
-        pattern = pattern.removesuffix(_THING) + _THING_LAST
+        pattern = pattern.removesuffix(_FEW) + _MANY
     if of_money and " ".join(words[-2:]) == known.how_much:
         pattern += known.not_money
     return rf"(?<!\S){pattern}"

@@ -36,6 +36,18 @@ def aspects(text: str) -> tuple[Aspect, ...]:
         ("các bước làm thế nào", Aspect.STEPS),
         ("điều kiện gì", Aspect.CONDITIONS),
         ("căn cứ vào luật nào", Aspect.LEGAL_BASIS),
+        ("đi làm giấy này giấy má ra sao", Aspect.PAPERS),
+        ("hồ sơ xin vay trồng rừng", Aspect.PAPERS),
+        ("sang tên hết cỡ nhiêu", Aspect.FEE),
+        ("làm thẻ lâu không", Aspect.TIME),
+        ("xong ngay hay phải đợi", Aspect.TIME),
+        ("khai tại đâu", Aspect.WHERE),
+        ("đăng ký gặp ông nào", Aspect.WHERE),
+        ("làm sổ bắt đầu từ đâu", Aspect.STEPS),
+        ("nộp hồ sơ kiểu gì", Aspect.STEPS),
+        ("bao nhiêu mét thì được tách", Aspect.CONDITIONS),
+        ("thế nào mới được coi là nghèo", Aspect.CONDITIONS),
+        ("đơn này viết thế nào", Aspect.FORM),
     ],
 )
 def test_the_side_asked_for_is_found(text: str, aspect: Aspect) -> None:

@@ -44,6 +44,20 @@ def reader() -> QuestionReader:
         ("sáng thứ tư xã có nhận hồ sơ không", QuestionKind.WEEKEND),
         ("không còn hóa đơn gì cả", QuestionKind.MISSING),
         ("khong co giay to gi het", QuestionKind.MISSING),
+        ("xin giấy này phải ra tận xã hay làm mạng", QuestionKind.ONLINE),
+        ("xong rồi có ship về thôn không", QuestionKind.POST),
+        ("xe có biển rồi thì ra đâu nhận", QuestionKind.COLLECT),
+        ("giấy khám này để được bao lâu", QuestionKind.VALID),
+        ("nhà có người mất vì bão nhà nước cho bao tiền", QuestionKind.RECEIVE),
+        ("tách thửa xong còn phải làm gì", QuestionKind.AFTER),
+        ("không tìm được chủ cũ thì tính sao", QuestionKind.MISSING),
+        ("mat het giay to thi lam sao", QuestionKind.MISSING),
+        ("quên mang thẻ thì có làm được không", QuestionKind.MISSING),
+        ("em đang ở trọ, làm luôn trong này được không", QuestionKind.ELSEWHERE),
+        ("học lái xong phải thi lý thuyết không", QuestionKind.NEEDED),
+        ("hai anh em có phải cùng ra xã không", QuestionKind.WHO_MAY),
+        ("có cần cả hai bên ra ký không", QuestionKind.WHO_MAY),
+        ("giấy này hết hạn khi nào", QuestionKind.VALID),
     ],
 )
 def test_the_kind_is_read_from_the_words(reader: QuestionReader, said: str, kind: QuestionKind) -> None:
@@ -52,7 +66,17 @@ def test_the_kind_is_read_from_the_words(reader: QuestionReader, said: str, kind
     assert question.kind is kind
 
 
-@pytest.mark.parametrize("said", ["thời hạn giải quyết bao lâu", "nhận con nuôi hết bao nhiêu tiền"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "thời hạn giải quyết bao lâu",
+        "nhận con nuôi hết bao nhiêu tiền",
+        "có lấy liền được không",
+        "tờ khai kết hôn lấy ở đâu",
+        "đóng bảo hiểm tự nguyện mỗi tháng bao nhiêu",
+        "nop ba tuan roi chua co thi khi nao co",
+    ],
+)
 def test_what_only_looks_like_a_question_of_a_kind_is_none(reader: QuestionReader, said: str) -> None:
     assert reader.read(normalise(said)) is None
 
