@@ -16,6 +16,7 @@ from language.characters import typed_as
 from language.normalise import fold, normalise
 from understanding.empty_words import empty_words
 from understanding.features import Utterance
+from understanding.typed import marked, own
 
 _GIVES_WAY = {Aspect.ONLINE: 1, Aspect.STEPS: 2, Aspect.OVERVIEW: 3}
 """Sides people mention in passing: "làm online thì mất bao nhiêu tiền" asks for the fee."""
@@ -132,10 +133,11 @@ class CueReader:
         residue = self._cues.sub(take, folded)
         residue = self._fillers.sub(" ", " ".join(residue.split()))
         residue = " ".join(word for word in residue.split() if word not in empty)
-        by_first = [aspect for aspect, shape in self._first if shape.search(normalised)]
+        typed = marked(normalised)
+        by_first = [aspect for aspect, shape in self._first if shape.search(typed)]
         surest = sorted(found, key=lambda aspect: (_GIVES_WAY.get(aspect, 0), -found[aspect]))
         if not surest or surest[0] is Aspect.OVERVIEW:
-            surest = [aspect for aspect, shape in self._then if shape.search(normalised)] + surest
+            surest = [aspect for aspect, shape in self._then if shape.search(typed)] + surest
         return Cues(tuple(dict.fromkeys(by_first + surest)), _together(places, folded), residue)
 
     def _may_be(self, cue: str, typed: str) -> bool:
@@ -188,5 +190,5 @@ def _shape(shape: str) -> re.Pattern[str]:
             parts.append(word)
         else:
             written = dict.fromkeys((word, normalise(word), fold(word)))
-            parts.append(rf"(?:{'|'.join(map(re.escape, written))})(?: |$)")
+            parts.append(rf"(?:{'|'.join(map(re.escape, written))}){own(word)}(?: |$)")
     return re.compile(r"(?<!\S)" + "".join(parts))

@@ -74,7 +74,7 @@ class KnowledgeIndex:
                 columns.append(column)
                 values.append(math.log((1.0 - _SMOOTHING) * ratio / _SMOOTHING + 1.0))
         shape = (len(self._row), len(self._entries))
-        self._weights = Postings(csr_matrix((np.array(values), (rows, columns)), shape=shape))
+        self._weights = Postings(csr_matrix((np.array(values, np.float32), (rows, columns)), shape=shape))
 
     def search(self, utterance: Utterance, limit: int = 3) -> list[KnowledgeHit]:
         """The best entries, best first."""

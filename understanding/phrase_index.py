@@ -108,7 +108,8 @@ class PhraseIndex:
             block, matrix = _build(ordered, extract, share, number, idf)
             self._blocks.append(block)
             weights.append(matrix)
-        self._postings = Postings(vstack(weights, format="csr"))
+        # Single precision halves the memory and is exact to a millionth, far below any lead that decides.
+        self._postings = Postings(vstack(weights, format="csr", dtype=np.float32))
 
     def __len__(self) -> int:
         return self._size

@@ -13,6 +13,7 @@ import yaml
 
 from contract.questions import Question, QuestionKind
 from language.normalise import fold, normalise
+from understanding.typed import marked, own, unmarked
 
 _STORY, _ITS_END = 22, 14
 """Syllables from which a message tells a story, and those at its end in which its question is looked for first."""
@@ -117,7 +118,7 @@ class QuestionReader:
 
     def _find(self, normalised: str) -> tuple[QuestionKind | None, re.Match[str]] | None:
         """The first shape a message has, in their order."""
-        text = f"{self._words.together(normalised)} "
+        text = f"{self._words.together(marked(normalised))} "
         said = text.split()
         if len(said) > _STORY:
             # Who tells a story asks at its end: "… hai vợ chồng đi làm xa, giờ bà nội khai thay được không".
@@ -127,7 +128,7 @@ class QuestionReader:
         return self._find_from(text, 0)
 
     def _find_from(self, text: str, start: int) -> tuple[QuestionKind | None, re.Match[str]] | None:
-        words = set(fold(text[start:]).split())
+        words = set(fold(unmarked(text[start:])).split())
         for place in sorted(place for word in (*words, None) for place in self._by_word.get(word, ())):
             kind, shape = self._shapes[place]
             match = shape.search(text, start) if shape.needed <= words else None
@@ -151,7 +152,7 @@ class _Shape:
 
 
 def _apart(text: str) -> str:
-    return text.replace("_", " ")
+    return unmarked(text).replace("_", " ")
 
 
 def _kept(match: re.Match[str]) -> list[str]:
@@ -186,7 +187,7 @@ def _pattern(words: Sequence[str], known: ShapeWords, *, of_money: bool) -> str:
         elif word == "]":
             pattern += ")"
         else:
-            pattern += f"(?:{_either([word])}) "
+            pattern += f"(?:{_either([word])}){own(word)} "
     if words[-1] == "{thing}":
         # A thing named last goes on to the end of what was said.
         pattern = pattern.removesuffix(_FEW) + _MANY
