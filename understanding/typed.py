@@ -11,7 +11,7 @@ from language.phrasings import words
 MARK = "·"
 """Behind a syllable that stands for itself alone; no character of a normalised text."""
 LEAST_WITH_DIACRITICS = 1 / 3
-"""Share of syllables from which a message counts as typed with diacritics; in whole sentences two of three have some."""
+"""Share of syllables from which a message counts as typed with diacritics; in whole sentences it is two of three."""
 
 
 def marked(normalised: str) -> str:
