@@ -27,8 +27,10 @@ from rasa.shared.nlu.constants import METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.model import ModelMissing, latest_model
+from catalogue.imported import one_version
 from contract.meaning import Meaning, meaning_of
 from contract.turn import Understanding
+from language.data import one_message
 from runtime import messages
 from runtime.settings import Settings
 from understanding.aspects import AspectReader
@@ -79,8 +81,10 @@ class OfflineUnderstander:
 
     def _processed(self, text: str, state: State | None = None) -> Message:
         messages = [Message(data={TEXT: text, METADATA: {STATE: state} if state is not None else {}})]
-        for component in self._components:
-            messages = component.process(messages)
+        # As a turn does: words are read once, and the catalogue's version is looked up once.
+        with one_message(), one_version():
+            for component in self._components:
+                messages = component.process(messages)
         return messages[0]
 
 
