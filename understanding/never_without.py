@@ -20,6 +20,8 @@ from understanding.features import Utterance
 
 LONGEST_PLAIN = 14
 """Syllables up to which a matter is named; who tells a longer story may say it in words no list holds."""
+LONGEST_WITH = 20
+"""Syllables up to which a word that excludes is about the matter; in a longer story it may be told in passing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +59,14 @@ def unsaid(utterance: Utterance, needed: Needed) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def _unsaid(normalised: str, needed: Needed) -> frozenset[str]:
     # Asked several times of the same words while one message is read.
-    if len(normalised.split()) > LONGEST_PLAIN:
+    length = len(normalised.split())
+    if length > LONGEST_WITH:
         return frozenset()
     said = needed.names.sub(" ", normalised)
-    missing = (codes for word, codes in needed.codes.items() if word.search(said) is None)
     excluded = (codes for word, codes in needed.excluded.items() if word.search(said) is not None)
+    if length > LONGEST_PLAIN:
+        return frozenset[str]().union(*excluded)
+    missing = (codes for word, codes in needed.codes.items() if word.search(said) is None)
     return frozenset[str]().union(*missing, *excluded)
 
 

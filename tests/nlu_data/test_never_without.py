@@ -68,3 +68,10 @@ def test_a_story_may_say_it_in_words_no_list_holds() -> None:
     story = "hôm qua con tôi nghịch nước để cái bằng lái của bố nó trôi theo dòng suối sau nhà rồi"
 
     assert _missing(story) == frozenset()
+
+
+def test_a_foreigner_in_a_sentence_of_some_length_is_still_whom_it_is_about() -> None:
+    told = "chiều nay có cô bạn người Nhật về nghỉ lại nhà em hai đêm thì báo ai"
+
+    assert "2.001159" in _missing(told)
+    assert "2.001159" not in _missing(told.replace(" người Nhật", ""))

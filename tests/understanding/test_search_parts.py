@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from places import NLU_DATA
 
 from language.normalise import fold, normalise
+from understanding import phrase_index
 from understanding.features import Utterance, char_features, counted_features, word_features
 from understanding.languages import language_named
 from understanding.linear_model import LinearModel
@@ -50,6 +54,25 @@ def test_the_nearest_phrase_names_the_procedure(text: str, code: str) -> None:
 
 def test_the_phrase_itself_is_a_full_match() -> None:
     assert INDEX.search(said("đăng ký nuôi vịt"))[0].score == pytest.approx(1.0)
+
+
+def test_single_precision_ranks_as_double_precision_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = [
+        yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for path in sorted((NLU_DATA / "procedures").glob("*.yml"))[::4]
+    ]
+    ways = [(record["code"], way) for record in records for way in record["asked_as"]["plain"]]
+    phrases = [Phrase(code, said(way)) for code, way in ways]
+    asked = [said(f"cho hỏi {fold(way)} ở đâu") for _, way in ways[::7]]
+    single = PhraseIndex(phrases)
+    monkeypatch.setattr(phrase_index, "PRECISION", np.float64)
+    double = PhraseIndex(phrases)
+
+    for message in asked:
+        found, exact = single.search(message), double.search(message)
+        assert [hit.score for hit in found] == pytest.approx([hit.score for hit in exact], abs=1e-6)
+        apart = [one for one, other in itertools.pairwise(exact) if one.score - other.score > 1e-6]
+        assert [hit.code for hit in found[:1]] == [hit.code for hit in exact[:1]] or exact[0] not in apart
 
 
 def test_strange_words_lower_the_match() -> None:
