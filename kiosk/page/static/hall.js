@@ -21,8 +21,10 @@ export function drawHall() {
   const troubles = today.troubles.map((what) => text(`today_${what}`)).join(" ");
   line.replaceChildren(...[
     h("span", { class: "office" }, h("img", { src: "/kiosk/static/icon.svg", alt: "", width: "24", height: "24" }), today.office || text("name")),
-    ...(today.clock ? [h("span", { class: "clock" }, today.clock), h("span", {}, text(today.open ? "hall_open" : "hall_closed"))] : []),
-    h("span", {}, text(today.line ? "hall_line" : "hall_no_line")),
+    // Together, so that where the office's name leaves no room for all of it, all of it goes to the next line.
+    h("span", { class: "now" },
+      ...(today.clock ? [h("span", { class: "clock" }, today.clock), h("span", {}, text(today.open ? "hall_open" : "hall_closed"))] : []),
+      h("span", {}, text(today.line ? "hall_line" : "hall_no_line"))),
     ...(troubles ? [h("strong", { class: "troubles", role: "status" }, sign("report"), troubles)] : []),
   ]);
 }
