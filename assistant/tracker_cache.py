@@ -14,7 +14,7 @@ KEPT_SECONDS = 300.0
 """Longer than people think before they answer; what they said is not for this process's memory to keep."""
 
 KEPT_CONVERSATIONS = 256
-"""At once; 10 MB when all of them are long."""
+"""At once; 25 MB when all of them are ten turns long."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from benchmarks import machine
 from benchmarks.capacity_model import Hour, Machines, People, Station, answered, simulate
 from benchmarks.figures import percentile
 from benchmarks.load import WrongAnswer
+from benchmarks.processes import PortTaken, ProcessFailed
 from benchmarks.sms import SmsSystem
 from benchmarks.sms_arrivals import Arriving
 
@@ -231,7 +232,11 @@ def main(
         return
     facts = machine.facts()
     with tempfile.TemporaryDirectory(prefix="motcua-capacity-") as scratch:
-        rate, least, found = check(port, Path(scratch), seed)
+        try:
+            rate, least, found = check(port, Path(scratch), seed)
+        except (PortTaken, ProcessFailed, WrongAnswer, TimeoutError) as failure:
+            print(str(failure) or "a load was not over in time")
+            raise typer.Exit(1) from None
     print(f"load before {facts['load before']}; {rate:.0f} answered a second, one alone after {least:.2f} s")
     print(f"{'':34}{'':20}{'predicted, s':>14}{'measured, s':>14}")
     for one in found:

@@ -13,7 +13,7 @@ import aiohttp
 
 from benchmarks import ways_in
 from benchmarks.load import Say, WrongAnswer
-from benchmarks.processes import HOST, Process, age, check_port, descendants, memory, with_module
+from benchmarks.processes import HOST, Process, ProcessFailed, age, check_port, descendants, memory, with_module
 from benchmarks.utterances import FIRST
 from cli.processes import MODULES
 
@@ -91,7 +91,7 @@ async def first_answer(say: Say, process: Process, limit: float = START_LIMIT) -
     """Wait until a system that starts answers, for ``limit`` seconds at most.
 
     Raises:
-        ProcessFailed: when its process ends instead.
+        ProcessFailed: when its process ends instead, or the time is over.
     """
     deadline = time.monotonic() + limit
     async with aiohttp.ClientSession(trust_env=False) as session:
@@ -99,8 +99,8 @@ async def first_answer(say: Say, process: Process, limit: float = START_LIMIT) -
             process.check()
             try:
                 return await say(session, "first", FIRST)
-            except (aiohttp.ClientError, WrongAnswer):
+            except (aiohttp.ClientError, WrongAnswer) as error:
                 # Not listening yet, or listening and still loading.
                 if time.monotonic() > deadline:
-                    raise
+                    raise ProcessFailed(f"no right answer in {limit:.0f} s: {error}\n{process.tail()}") from None
                 await asyncio.sleep(0.05)
