@@ -54,6 +54,8 @@ class Meaning(Understanding):
     """Its folded words that name something, without the cues of a side and the frame of the question."""
     compared: tuple[str, ...] = ()
     """Codes of two procedures to hold against each other."""
+    second: str | None = None
+    """Code of another procedure that the same message asks for, to be told of next."""
     rival: str | None = None
     """Code of the other matter that a question about the dossier just shown may as well be about."""
     considered: tuple[Candidate, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -42,7 +43,7 @@ from understanding.knowledge_index import KnowledgeHit
 from understanding.languages import language_named
 from understanding.never_without import unsaid
 from understanding.readings.deciding import ASKING, Decision, decide
-from understanding.readings.listing import CHECK_DOSSIER
+from understanding.readings.listing import CHECK_DOSSIER, NARROWED_AMONG
 from understanding.readings.reading import Evidence, Kind, Reading
 from understanding.readings.side import side_asked
 from understanding.readings.state import STATE, State
@@ -51,6 +52,7 @@ from understanding.search import CatalogueSearch
 from understanding.side_phrases import similarities
 from understanding.things import without_thing
 from understanding.tokenizer import opened_of, utterance_of
+from understanding.two_matters import TwoMatters, two_matters
 
 
 def conversation_state(message: Message) -> State:
@@ -72,10 +74,17 @@ VAGUE, VAGUE_WORDS = ANSWER - 0.05, 3
 """Chance at most, and syllables at most, of a name that several procedures share: it is asked back about."""
 ALIKE, LEAST_ALIKE = 0.2, 0.3
 """How much farther another procedure may be that the same words name, and how near the nearest must be."""
+SAME_FIELD = 0.06
+"""What a procedure of the field that is talked of has ahead of others, where words only tell neighbours apart."""
 MOST_JOINED = 14
 """Syllables up to which a message may only tell apart what was talked of; who says more says it whole."""
 NEAR_THE_BEST = 5
 """Procedures among which the one called by exactly the words is looked for."""
+NAMED_BY_A_PART = 8
+"""Procedures looked at for a part of a message that may name one of two."""
+FAR_BEHIND = 0.5
+"""How much lower the score of what is called by exactly the words may be: "chữ ký" and "bản sao" both lose words that
+name nothing elsewhere."""
 LED_ON_TO = 6
 """Entries looked at where the words lead on from one that was told."""
 NAMED_TO_COMPARE = 0.5
@@ -142,14 +151,21 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             residue = " ".join(word for word in residue.split() if outside[word] > 0)
             if state.procedure is not None:
                 residue = without_thing(question, utterance.folded, residue)
+        this_first = phrasing("this_first").search(utterance.folded) if state.procedure is not None else None
+        if this_first is not None:
+            # "Khai sinh trước" picks, and does not only begin.
+            residue = " ".join(word for word in residue.split() if word not in this_first[0].split())
         asks = bool(cues.aspects) or question is not None
         if asks:
             ranked = self._plainest_first(ranked, residue, unsaid(utterance, self._language.never_without))
-        vague = not asks and self._is_vague(ranked, words, residue)
+        vague = not asks and this_first is None and self._is_vague(ranked, words, residue)
         sure = self._sure(ranked, intents, utterance, residue, asks=asks)
         joined = self._joined(state, utterance, residue)
-        compared = self._compared(question, utterance, state)
-        nearest = [one.code for one in (*ranked[:1], *joined[:1])]
+        two = self._two_matters(utterance, residue, ranked)
+        differs = question is not None and question.kind is QuestionKind.DIFFERENCE
+        beside = (two.first, two.second) if two is not None else ()
+        compared = beside if two is not None and (two.either or differs) else self._compared(question, utterance, state)
+        nearest = [one.code for one in (*ranked[:1], *joined[:NARROWED_AMONG])]
         known = {state.procedure, *state.topics, *(state.offered.codes if state.offered else ()), *nearest} - {None}
         return Evidence(
             utterance=utterance,
@@ -172,7 +188,20 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             told={code: self._search.told(code) for code in known if code is not None},
             joined=joined,
             compared=compared,
+            both=beside if not compared else (),
         )
+
+    def _two_matters(self, utterance: Utterance, residue: str, ranked: list[Ranked]) -> TwoMatters | None:
+        """Two matters that the message names beside each other, both among those it is nearest to as a whole."""
+
+        def nearest(words: str) -> list[tuple[str, float]]:
+            return [
+                (hit.code, hit.score)
+                for hit in self._search.index().search(Utterance(words, words), limit=NAMED_BY_A_PART)
+            ]
+
+        near = [one.code for one in ranked[:NEAR_THE_BEST]]
+        return two_matters(utterance, frozenset(residue.split()), near, nearest, self._search.names)
 
     def _joined(self, state: State, utterance: Utterance, residue: str) -> list[Ranked]:
         """What the words mean together with what was talked of, or listed for; that itself left out."""
@@ -185,7 +214,12 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         missing = unsaid(utterance, self._language.never_without)
         hits = self._search.index().search(both)
         ranked = rank(hits, {}, self._language.often, self._search.named(), missing)
-        return [one for one in ranked if offered is not None or one.code != state.procedure]
+        if offered is not None:
+            return ranked
+        # Who puts right what was told mostly stays in its field: a torn book after land is no insurance book.
+        same = self._search.field(state.procedure)
+        near = [replace(one, score=one.score + SAME_FIELD * (self._search.field(one.code) == same)) for one in ranked]
+        return sorted((one for one in near if one.code != state.procedure), key=lambda one: -one.score)
 
     def _joined_knowledge(self, state: State, utterance: Utterance) -> list[KnowledgeHit]:
         """The entries of the topic of the one told last that the words lead on to: "vậy tôi báo ai"."""
@@ -238,7 +272,9 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         """What is called by exactly these words before what is called by more: "làm khai sinh cần gì"."""
         plain = self._search.called_plainly(residue)
         near = next((one for one in ranked[:NEAR_THE_BEST] if one.code == plain and one.code not in missing), None)
-        return [near, *(one for one in ranked if one is not near)] if near is not None else ranked
+        if near is None or near.score < ranked[0].score - FAR_BEHIND:
+            return ranked
+        return [near, *(one for one in ranked if one is not near)]
 
     def _is_vague(self, ranked: list[Ranked], words: int, residue: str) -> bool:
         """Whether a message is only a name that several procedures are called by: "hộ kinh doanh", "trợ cấp"."""
@@ -289,6 +325,7 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             about=_about(evidence) if best.intent in ASKING else "",
             compared=best.compared,
             rival=best.rival,
+            second=best.second,
             language=language_named(utterance.folded) if best.intent == "switch_language" else None,
             spoken=said_in(message.get(TEXT) or ""),
             considered=tuple(

@@ -121,6 +121,10 @@ class CatalogueSearch:
         """What a procedure is called in short, folded; empty where there is none."""
         return self._names.called(code) if code is not None else ""
 
+    def field(self, code: str | None) -> str | None:
+        """The portal's field of a procedure; None where there is none."""
+        return self._names.field(code) if code is not None else None
+
     def told(self, code: str) -> frozenset[str]:
         """The folded words a record tells of: its papers, conditions, payments, steps and result."""
         return self._names.told(code)
@@ -189,6 +193,7 @@ class _Names:
         self._exact: dict[frozenset[str], str] = {}
         self._plain: dict[frozenset[str], str] = {}
         self._whole: dict[str, str | None] = {}
+        self._fields: dict[str, str] = {}
 
     def exactly(self, words: frozenset[str]) -> str | None:
         self._read_what_is_said()
@@ -213,6 +218,7 @@ class _Names:
             self._exact_version = version
             self._exact, self._plain = _exact_names(self._store), _plain_names(self._store)
             self._whole = _whole_names(self._store)
+            self._fields = {row.code: row.field for row in self._store.light()}
 
     def of(self, code: str) -> frozenset[str]:
         self._forget_what_changed()
@@ -227,6 +233,10 @@ class _Names:
             found = self._store.current(code)
             self._called[code] = fold(normalise(found.short_name or found.official_name)) if found is not None else ""
         return self._called[code]
+
+    def field(self, code: str) -> str | None:
+        self._read_what_is_said()
+        return self._fields.get(code)
 
     def told(self, code: str) -> frozenset[str]:
         self._forget_what_changed()

@@ -25,7 +25,7 @@ from contract.wishes import AskSide
 from language.normalise import fold, normalise
 from understanding.decision import CHOICES
 from understanding.readings.reading import Kind
-from understanding.readings.state import with_topic
+from understanding.readings.state import DEEPEST, with_topic
 
 SURE_ENOUGH = 0.8
 """Chance from which the best procedure is told without a word on the next one. Between this and the chance from which
@@ -149,6 +149,9 @@ class ProcedureAction(MotcuaAction):
         self, tracker: Tracker, procedure: Procedure, aspect: Aspect, offered: dict[str, Any] | None
     ) -> Events:
         topics = with_topic(tuple(tracker.get_slot("topics") or ()), tracker.get_slot("procedure"), procedure.code)
+        second = self._second(tracker, procedure)
+        if second is not None:
+            topics = tuple(dict.fromkeys((second.code, *topics)))[:DEEPEST]
         return [
             SlotSet("procedure", procedure.code),
             SlotSet("topics", list(topics)),
@@ -174,9 +177,19 @@ class ProcedureAction(MotcuaAction):
         )
         return reply.model_copy(update={"details": (note, *reply.details)})
 
+    def _second(self, tracker: Tracker, procedure: Procedure) -> Procedure | None:
+        """The other matter that this turn asks for; None where it asks for one."""
+        code = turn_meaning(tracker).second
+        found = self.services.catalogue.current(code) if code is not None and code != procedure.code else None
+        return found if found is not None and found.code != procedure.code else None
+
     def _with_way_back(self, tracker: Tracker, procedure: Procedure, reply: Reply) -> Reply:
-        """The reply, with the matter that is the likeliest beside it named last where it is not sure which is meant."""
+        """The reply, with what else was asked for, or may have been meant: the likeliest beside it, named last."""
         meaning = turn_meaning(tracker)
+        if (second := self._second(tracker, procedure)) is not None:
+            name = display_name(second, reply.language, CHOICE_LENGTH)
+            note = self.services.wording.text(reply.language, "second_matter", other=name)
+            return reply.model_copy(update={"details": (note, *reply.details)})
         doubted = meaning.reading == Kind.MATTER and meaning.procedure == procedure.code and meaning.wish is None
         if not doubted or meaning.confidence >= SURE_ENOUGH or reply.choices:
             return reply

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -9,10 +10,11 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, answer, language_of, turn_meaning
-from actions.procedures.phrases import lower_first, sentence
+from actions.procedures.phrases import lower_first, sentence, upper_first
 from actions.procedures.procedure_action import ProcedureAction, asked_in, offered_for
 from actions.procedures.question_answers import difference, from_entry
 from catalogue.question_answers import QuestionAnswer
+from catalogue.record import Procedure
 from contract.aspects import Aspect
 from contract.questions import QuestionKind
 from contract.reply import Reply, ReplyKind
@@ -22,10 +24,17 @@ from language.phrasings import phrasing
 from understanding.decision import CHOICES
 from understanding.readings.state import DEEPEST
 
+_IN_ONE_LINE = (Aspect.FEE, Aspect.TIME, Aspect.WHERE)
+
 
 def _picks_one(folded: str, reading: str | None) -> bool:
     """Whether one of two is asked for, and the words have said which: "tôi thuê nhà một năm thì chọn cái nào"."""
     return phrasing("picks_one").search(folded) is not None and reading in ("listed", "narrowed", "matter")
+
+
+def _written_of_both(codes: tuple[str, ...], written: Sequence[QuestionAnswer]) -> QuestionAnswer | None:
+    """What is written of how two procedures differ."""
+    return next((one for one in written if one.kind is QuestionKind.DIFFERENCE and set(codes) <= set(one.codes)), None)
 
 
 class ActionAnswerProcedure(ProcedureAction):
@@ -55,8 +64,11 @@ class ActionAnswerProcedure(ProcedureAction):
                 entry = None
             if entry is not None and not _picks_one(asked.folded, meaning.reading):
                 return self._compare(dispatcher, tracker, entry, topic)
-            if meaning.compared:
-                return self._side_by_side(dispatcher, tracker, meaning.compared)
+        if meaning.compared:
+            entry = _written_of_both(meaning.compared, self.services.catalogue.rules().answers)
+            if entry is not None and aspect in (None, Aspect.OVERVIEW, Aspect.CONDITIONS):
+                return self._compare(dispatcher, tracker, entry, meaning.compared[0])
+            return self._side_by_side(dispatcher, tracker, meaning.compared, aspect or Aspect.OVERVIEW)
         if meaning.procedure is not None:
             number = meaning.wish.situation if isinstance(meaning.wish, AskSide) else None
             return self.answer_about(
@@ -102,8 +114,10 @@ class ActionAnswerProcedure(ProcedureAction):
             SlotSet("topics", list(dict.fromkeys((*others, *topics)))[:DEEPEST]),
         ]
 
-    def _side_by_side(self, dispatcher: CollectingDispatcher, tracker: Tracker, codes: tuple[str, ...]) -> Events:
-        """What two procedures are for, one after the other, where nobody has written what they differ in."""
+    def _side_by_side(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, codes: tuple[str, ...], aspect: Aspect
+    ) -> Events:
+        """What two procedures are for, and the side asked for, one after the other."""
         language = language_of(tracker)
         procedures = [found for code in codes if (found := self.services.catalogue.current(code)) is not None]
         telling = [self.services.answers.telling(found, language) for found in procedures]
@@ -114,12 +128,16 @@ class ActionAnswerProcedure(ProcedureAction):
         ]
         held_back = any(self.services.answers.held_back(one) is not None for one in telling)
         if held_back or len(lines) < len(codes):
-            return self.offer(dispatcher, tracker, codes, Aspect.OVERVIEW)
+            return self.offer(dispatcher, tracker, codes, aspect)
+        lines = [
+            " ".join((line, *self._side_in_short(one, aspect, language)))
+            for line, one in zip(lines, procedures, strict=True)
+        ]
         reply = Reply(
             kind=ReplyKind.ANSWER,
             short=lines[0],
             details=tuple(lines[1:]),
-            choices=self.choices_of(procedures, Aspect.OVERVIEW, language),
+            choices=self.choices_of(procedures, aspect, language),
             next_step=self.services.wording.text(language, "compared_next"),
             language=language,
         )
@@ -127,10 +145,19 @@ class ActionAnswerProcedure(ProcedureAction):
         first, second = procedures
         offered = {
             "codes": [found.code for found in procedures],
-            "aspect": Aspect.OVERVIEW,
+            "aspect": aspect,
             "words": offered_for(tracker),
         }
         return [
-            *self._talked_of(tracker, first, Aspect.OVERVIEW, offered),
+            *self._talked_of(tracker, first, aspect, offered),
             SlotSet("topics", list(dict.fromkeys((second.code, *(tracker.get_slot("topics") or ()))))[:DEEPEST]),
         ]
+
+    def _side_in_short(self, procedure: Procedure, aspect: Aspect, language: str) -> tuple[str, ...]:
+        """The first line of a side that is told in one; of a list of papers nothing is told in short."""
+        sides = self.services.answers.sides(procedure, language) if aspect in _IN_ONE_LINE else None
+        lines: tuple[str, ...] = getattr(sides, aspect, ()) if sides is not None else ()
+        if not lines:
+            return ()
+        side = self.services.wording.text(language, f"aspect_{aspect}")
+        return (sentence(f"{upper_first(side)}: {lower_first(lines[0])}"),)

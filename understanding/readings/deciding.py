@@ -55,6 +55,8 @@ LEAST_BETWEEN = 0.15
 """Score below which a reading is no rival."""
 NAMED_BESIDE = 0.6
 """Chance from which who goes on by another channel has named the matter, too."""
+BOTH_NAMED = 0.9
+"""Chance of the first of two matters that a message names beside each other."""
 NAMED_SURELY = 0.9
 """Chance from which a new matter is meant, whatever was shown before."""
 _COMPARABLE = frozenset({Kind.MATTER, Kind.TOPIC, Kind.EARLIER, Kind.LISTED, Kind.NARROWED, Kind.ELSEWHERE})
@@ -77,6 +79,8 @@ class Decision:
     kind: Kind | None = None
     compared: tuple[str, ...] = ()
     """Two procedures to hold against each other."""
+    second: str | None = None
+    """Another procedure asked for in the same message."""
     rival: str | None = None
     """The other matter that a question about the dossier just shown may as well be about."""
 
@@ -124,7 +128,7 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
                 return Decision(entry.intent, entry.score, knowledge=entry.knowledge, kind=entry.kind)
         case Kind.MATTER:
             elsewhere = next(reading for reading in readings if reading.kind is Kind.ELSEWHERE)
-            if evidence.sure < ANSWER and elsewhere.score >= STRANGE * best.score:
+            if evidence.sure < ANSWER and not evidence.both and elsewhere.score >= STRANGE * best.score:
                 if (entry := _entry_instead(readings, elsewhere, evidence)) is not None:
                     return Decision(entry.intent, entry.score, knowledge=entry.knowledge, kind=entry.kind)
                 # A list of what was not meant helps nobody; who is refused may say it again.
@@ -247,6 +251,18 @@ def decide_alone(
 
 def _matter(reading: Reading, evidence: Evidence) -> Decision:
     sure = evidence.sure
+    if evidence.both:
+        # The chance is shared between the two, and neither is in doubt.
+        first, second = evidence.both
+        return Decision(
+            ASK_PROCEDURE,
+            max(sure, BOTH_NAMED),
+            first,
+            (first, second),
+            aspect=reading.aspect,
+            kind=Kind.MATTER,
+            second=second,
+        )
     return Decision(
         ASK_PROCEDURE,
         sure,

@@ -15,7 +15,7 @@ from understanding.decision import ANSWER, ASK_PROCEDURE, OFFER, OFFER_SCORE, OU
 from understanding.empty_words import empty_words
 from understanding.readings.markers import Markers
 from understanding.readings.reading import Evidence, Kind
-from understanding.readings.seen import Seen, odds, told_apart
+from understanding.readings.seen import DENY, TALK, Seen, odds, told_apart
 from understanding.readings.state import Form, Offered
 
 ASK_KNOWLEDGE = "ask_knowledge"
@@ -26,8 +26,7 @@ SWITCH_LANGUAGE = "switch_language"
 CHANGE_TOPIC_BACK = "change_topic_back"
 GOODBYE, LONGEST_GOODBYE = "goodbye", 12
 """Syllables up to which somebody takes leave; who says more tells of somebody else's leaving."""
-DENY, AFFIRM = "deny", "affirm"
-TALK = frozenset({"greet", "goodbye", "thanks", AFFIRM, DENY, "complaint_about_bot"})
+AFFIRM = "affirm"
 
 SATISFIED, DISSATISFIED = "satisfied", "dissatisfied"
 RATING_KEYS = {"1": SATISFIED, "2": DISSATISFIED}
@@ -46,6 +45,8 @@ EITHER = "either"
 """Shown beside the features of the dossier's reading: the words fit the matter talked of since just as well."""
 FEW_WORDS = 3
 """Words that name something up to which a question about collecting says nothing of what is collected."""
+NARROWED_AMONG, OWN_WORDS = 5, 0.2
+"""Procedures among which the one told apart is looked for, and how much it counts that the words are its own alone."""
 LEAD = "lead"
 """Weights of the first of the things listed, when what follows names none of them."""
 LED_ON = "led_on"
@@ -198,6 +199,10 @@ def _matter(seen: Seen) -> Iterable[Listed]:
         "talked_exempt": topic * seen.says("exempt"),
         "talked_states_case": topic * seen.states_case * seen.told(seen.topic or ""),
         "talked_only_its": topic * seen.only_its,
+        "talked_points_at_it": topic * seen.points_at_topic,
+        "talked_lacks_told": topic * seen.lacks * seen.told(seen.topic or ""),
+        "entry_told": float(seen.state.knowledge is not None),
+        "entry_told_only_listed": float(seen.state.knowledge is not None) * only_listed,
         "similar": ranked[0].similarity,
         "same": float(ranked[0].code == seen.topic),
         "points_back": float(seen.points_back),
@@ -212,7 +217,7 @@ def _matter(seen: Seen) -> Iterable[Listed]:
         values,
         "matter",
         procedure=ranked[0].code,
-        aspect=seen.side,
+        aspect=seen.side_of_another,
         candidates=candidates,
         told={"chance": evidence.sure, "chance_of_three": evidence.sure_of_three},
     )
@@ -223,7 +228,8 @@ def _topic(seen: Seen) -> Iterable[Listed]:
     asks_question = evidence.question is not None and not evidence.aspects
     if seen.topic is None:
         # Nothing was talked of: a bare question is still one, and is asked back about.
-        if seen.bare and seen.asks:
+        listed_last = seen.state.offered is not None and not seen.state.offered.labels
+        if seen.bare and seen.asks and not listed_last:
             yield Listed(Kind.TOPIC, ASK_PROCEDURE, {"nothing_yet": 1.0}, "topic", aspect=seen.side)
         return
     named = seen.named(seen.topic)
@@ -251,6 +257,9 @@ def _topic(seen: Seen) -> Iterable[Listed]:
         "other_words": seen.words,
         "strange_words": seen.strange_to(seen.topic),
         "denies": seen.denies,
+        "points_at_it": seen.points_at_topic,
+        "talk": seen.talk,
+        "lacks_told": seen.lacks * seen.told(seen.topic),
         "list_shown": float(seen.state.offered is not None),
         "says_earlier": float(seen.says_earlier) * float(bool(seen.state.topics)),
         "form": float(seen.state.form is not None),
@@ -270,12 +279,13 @@ def _earlier(seen: Seen) -> Iterable[Listed]:
     best = max(ordered, key=lambda code: (alone[code], seen.named(code)))
     named = seen.named(best)
     # With nothing listed, "cái đầu" counts what was talked of: two matters of one message.
-    says_earlier = seen.says_earlier or (seen.state.offered is None and bool(seen.says("first_talked_of")))
+    says_earlier = seen.says_earlier or _counts_talked_of(seen)
     if not says_earlier and named < 0.5:
         return
     nearest = seen.evidence.ranked[0].code if seen.evidence.ranked else None
     values = {
         "says_earlier": float(says_earlier),
+        "counts_it": float(_counts_talked_of(seen)),
         "names_it": named,
         "only_its": alone[best],
         "nearest": seen.sure if nearest == best else 0.0,
@@ -283,7 +293,12 @@ def _earlier(seen: Seen) -> Iterable[Listed]:
         "asks_a_side": float(seen.asks),
         "of_a_thing": float(seen.of_a_thing and not says_earlier),
     }
-    yield Listed(Kind.EARLIER, ASK_PROCEDURE, values, "earlier", procedure=best, aspect=seen.side)
+    yield Listed(Kind.EARLIER, ASK_PROCEDURE, values, "earlier", procedure=best, aspect=seen.side_of_another)
+
+
+def _counts_talked_of(seen: Seen) -> bool:
+    """Whether words count what was talked of, where nothing was listed: "cái đầu", "việc kia"."""
+    return seen.state.offered is None and bool(seen.says("first_talked_of") or seen.says("other_talked_of"))
 
 
 def _narrowed(seen: Seen) -> Iterable[Listed]:
@@ -291,13 +306,16 @@ def _narrowed(seen: Seen) -> Iterable[Listed]:
     joined = seen.evidence.joined
     if not joined or (seen.asks and seen.bare):
         return
-    best, offered = joined[0], seen.state.offered
-    only = seen.only_of(best.code)
-    if only == 0.0:
+    offered = seen.state.offered
+    # What is said now has to be its own: "rồi bảo hiểm" after a birth names no copy of the birth certificate.
+    own = [(one, only) for one in joined[:NARROWED_AMONG] if (only := seen.only_of(one.code)) > 0.0]
+    if not own:
         return
+    best, only = max(own, key=lambda found: found[0].score + OWN_WORDS * found[1])
     alone = next((one.similarity for one in seen.evidence.ranked if one.code == best.code), 0.0)
-    rival = joined[1].similarity if len(joined) > 1 else 0.0
+    rival = max((one.similarity for one in joined if one is not best), default=0.0)
     listed_there = float(offered is not None and best.code in offered.codes)
+    other_sure = seen.sure if seen.evidence.ranked and seen.evidence.ranked[0].code != best.code else 0.0
     values = {
         "similar": best.similarity,
         "ahead": best.similarity - rival,
@@ -316,9 +334,13 @@ def _narrowed(seen: Seen) -> Iterable[Listed]:
         "of_a_thing": float(seen.of_a_thing),
         "states_case": seen.states_case,
         "known_beside": seen.known_beside,
-        "other_sure": seen.sure if seen.evidence.ranked and seen.evidence.ranked[0].code != best.code else 0.0,
+        "other_sure": other_sure,
+        "other_answered": float(other_sure >= ANSWER),
+        "points_at_topic": seen.points_at_topic,
+        "nearest": seen.sure if seen.evidence.ranked and seen.evidence.ranked[0].code == best.code else 0.0,
+        "talk": seen.talk,
     }
-    yield Listed(Kind.NARROWED, ASK_PROCEDURE, values, "narrowed", procedure=best.code, aspect=seen.side)
+    yield Listed(Kind.NARROWED, ASK_PROCEDURE, values, "narrowed", procedure=best.code, aspect=seen.side_of_another)
 
 
 def _listed(seen: Seen) -> Iterable[Listed]:
@@ -349,6 +371,17 @@ def _listed(seen: Seen) -> Iterable[Listed]:
             "listed",
             procedure=best,
             aspect=seen.side or Aspect(offered.aspect),
+        )
+    counted = _counted(seen) if seen.asks and not seen.evidence.digits else None
+    if counted is not None:
+        # "Lệ phí cái thứ hai": picked and asked in one.
+        yield Listed(
+            Kind.LISTED,
+            ASK_PROCEDURE,
+            _naming(seen, 1.0, named=1.0) | {"other_words": 0.0, "picks": 1.0},
+            "listed",
+            procedure=offered.codes[int(counted) - 1],
+            aspect=seen.side,
         )
     if seen.asks and seen.topic not in offered.codes and not seen.names_another_whole(offered.codes):
         # The list is passed over, and something is asked all the same: of the likeliest of it.
@@ -488,7 +521,7 @@ def _sides(seen: Seen) -> Iterable[Listed]:
             continue
         if intent == GOODBYE and len(evidence.words) > LONGEST_GOODBYE:
             continue
-        if intent == CHOOSE and not _is_choice(evidence, markers):
+        if intent == CHOOSE and (not _is_choice(evidence, markers) or (seen.state.topics and _counts_talked_of(seen))):
             continue
         handed_in = intent == CHECK_DOSSIER and bool(seen.found(markers.handed_in))
         # "Xóa giúp tôi được không" is a wish put politely.

@@ -102,6 +102,8 @@ class Evidence:
     """Procedures by the words together with those of what was talked of, that itself left out."""
     compared: tuple[str, ...] = ()
     """Two procedures the words hold against each other; empty where they do not."""
+    both: tuple[str, ...] = ()
+    """Two procedures the words ask for, in the order in which they name them; empty where they do not."""
 
     @cached_property
     def words(self) -> list[str]:

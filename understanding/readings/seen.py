@@ -19,6 +19,8 @@ from understanding.readings.side import side_asked
 from understanding.readings.state import State
 
 DENY = "deny"
+TALK = frozenset({"greet", "goodbye", "thanks", "affirm", DENY, "complaint_about_bot"})
+"""Intents of small talk."""
 
 _PLAIN = frozenset(QuestionKind) - {QuestionKind.MAY, QuestionKind.RECEIVE, QuestionKind.BESIDES, QuestionKind.ONLINE}
 """Kinds whose shapes are seldom part of something else."""
@@ -26,6 +28,8 @@ _OF_A_THING = frozenset(
     {QuestionKind.NEEDED, QuestionKind.COPIES, QuestionKind.MISSING, QuestionKind.WHO_MAY, QuestionKind.AGE}
 )
 """Questions that name a paper or a person: "giấy chứng sinh nộp bản chính hay photo" asks for no certified copy."""
+_ASKED_AGAIN = frozenset({Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE, Aspect.ONLINE})
+"""Sides that are asked of another matter by naming it: "còn hộ kinh doanh?" after a fee."""
 _SURE, _UNSURE = 0.98, 0.02
 _MANY_WORDS = 6
 _NAMED_WHOLE = 0.99
@@ -135,6 +139,34 @@ class Seen:
     def only_of(self, code: str) -> float:
         """How much of what is named one procedure is called by, and the one talked of is not, 0 to 1."""
         return _only_of(self.content, code, self.topic, self.evidence.names)
+
+    @property
+    def side_of_another(self) -> Aspect | None:
+        """The side asked for of another matter: that of before where none is said, "còn hộ kinh doanh?"."""
+        before = self.state.aspect
+        if self.side not in (None, Aspect.OVERVIEW) or before not in _ASKED_AGAIN or not self.says("and_that_one"):
+            return self.side
+        return Aspect(before)
+
+    @property
+    def lacks(self) -> float:
+        """1 where something is told to be missing, and nothing is asked."""
+        return 0.0 if self.asks else self.says("lacks_something")
+
+    @property
+    def talk(self) -> float:
+        """How surely the linear model takes the words for small talk, 0 to 1; 0 where something is asked."""
+        return 0.0 if self.asks else max(self.evidence.intents.get(intent, 0.0) for intent in TALK)
+
+    @property
+    def points_at_topic(self) -> float:
+        """How much of a thing pointed at belongs to what is talked of, 0 to 1: "cái giấy xác nhận ấy"."""
+        found = phrasing("thing_pointed_at").search(self.evidence.utterance.folded)
+        thing = content(found[0]) if found is not None and self.topic is not None else ()
+        known = self.evidence.names.get(self.topic or "", frozenset()) | self.evidence.told.get(
+            self.topic or "", frozenset()
+        )
+        return sum(word in known for word in thing) / len(thing) if thing else 0.0
 
     @property
     def names_it_anew(self) -> bool:
