@@ -34,6 +34,8 @@ BREATH = {Aspect.FEE: 12, Aspect.TIME: 12}
 _NAMED_AT_ONCE = 2
 """Further payments whose names an answer about the fee says; of more it says only that they are."""
 
+_IN_ONE_LINE = frozenset({Aspect.FEE, Aspect.TIME, Aspect.WHERE})
+
 FOLLOW_UPS = (Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE, Aspect.STEPS)
 
 
@@ -129,6 +131,15 @@ class Answers:
         if procedure.is_name_only or not procedure.in_force(self._today()) or self.held_back(telling) is not None:
             return None
         return _Answer(telling, self._stale_after).sides()
+
+    def side_in_short(self, procedure: Procedure, aspect: str | None, language: str | None = None) -> str | None:
+        """A side with its name, where one line tells it: "Lệ phí: 35.000 đồng."; else None."""
+        sides = self.sides(procedure, language) if aspect in _IN_ONE_LINE else None
+        lines: tuple[str, ...] = getattr(sides, str(aspect), ()) if sides is not None else ()
+        if not lines:
+            return None
+        name = self._wording.text(language or default_language(), f"aspect_{aspect}")
+        return sentence(f"{upper_first(name)}: {lower_first(lines[0])}")
 
     def telling(self, procedure: Procedure, language: str | None = None) -> Telling:
         """What every part of an answer about a procedure needs."""

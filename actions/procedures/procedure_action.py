@@ -20,6 +20,7 @@ from actions.procedures.told_facts import told as facts_told
 from catalogue.question_answers import QuestionAnswer, circumstances, things
 from catalogue.record import Procedure
 from contract.aspects import Aspect
+from contract.meaning import Meaning
 from contract.reply import Choice, Reply, ReplyKind, Source
 from contract.wishes import AskSide
 from language.normalise import fold, normalise
@@ -183,15 +184,25 @@ class ProcedureAction(MotcuaAction):
         found = self.services.catalogue.current(code) if code is not None and code != procedure.code else None
         return found if found is not None and found.code != procedure.code else None
 
+    def _of_second(self, second: Procedure, meaning: Meaning, reply: Reply) -> str:
+        """What is said of the other matter asked for in the same message: its side, where that is told in one line."""
+        language = reply.language
+        name = display_name(second, language, CHOICE_LENGTH)
+        line = self.services.answers.side_in_short(second, meaning.aspect, language)
+        text = self.services.wording.text
+        if line is not None:
+            return text(language, "second_matter_told", other=name, told=line)
+        return text(language, "second_matter", other=name)
+
     def _with_way_back(self, tracker: Tracker, procedure: Procedure, reply: Reply) -> Reply:
         """The reply, with what else was asked for, or may have been meant: the likeliest beside it, named last."""
         meaning = turn_meaning(tracker)
         if (second := self._second(tracker, procedure)) is not None:
-            name = display_name(second, reply.language, CHOICE_LENGTH)
-            note = self.services.wording.text(reply.language, "second_matter", other=name)
-            return reply.model_copy(update={"details": (note, *reply.details)})
-        doubted = meaning.reading == Kind.MATTER and meaning.procedure == procedure.code and meaning.wish is None
-        if not doubted or meaning.confidence >= SURE_ENOUGH or reply.choices:
+            return reply.model_copy(update={"details": (self._of_second(second, meaning, reply), *reply.details)})
+        doubted = meaning.reading == Kind.MATTER and meaning.confidence < SURE_ENOUGH
+        passed_over = meaning.reading == Kind.LISTED and len(meaning.candidates) > 1
+        told = meaning.procedure == procedure.code and meaning.wish is None
+        if not told or not (doubted or passed_over) or reply.choices:
             return reply
         # A code of before stands for what took its place, and that may be what is told already.
         found = (self.services.catalogue.current(code) for code in meaning.candidates if code != procedure.code)

@@ -10,11 +10,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, answer, language_of, turn_meaning
-from actions.procedures.phrases import lower_first, sentence, upper_first
+from actions.procedures.phrases import lower_first, sentence
 from actions.procedures.procedure_action import ProcedureAction, asked_in, offered_for
 from actions.procedures.question_answers import difference, from_entry
 from catalogue.question_answers import QuestionAnswer
-from catalogue.record import Procedure
 from contract.aspects import Aspect
 from contract.questions import QuestionKind
 from contract.reply import Reply, ReplyKind
@@ -23,8 +22,6 @@ from language.dates import find_lunar_date
 from language.phrasings import phrasing
 from understanding.decision import CHOICES
 from understanding.readings.state import DEEPEST
-
-_IN_ONE_LINE = (Aspect.FEE, Aspect.TIME, Aspect.WHERE)
 
 
 def _picks_one(folded: str, reading: str | None) -> bool:
@@ -129,10 +126,8 @@ class ActionAnswerProcedure(ProcedureAction):
         held_back = any(self.services.answers.held_back(one) is not None for one in telling)
         if held_back or len(lines) < len(codes):
             return self.offer(dispatcher, tracker, codes, aspect)
-        lines = [
-            " ".join((line, *self._side_in_short(one, aspect, language)))
-            for line, one in zip(lines, procedures, strict=True)
-        ]
+        short = [self.services.answers.side_in_short(one, aspect, language) for one in procedures]
+        lines = [" ".join(filter(None, told)) for told in zip(lines, short, strict=True)]
         reply = Reply(
             kind=ReplyKind.ANSWER,
             short=lines[0],
@@ -152,12 +147,3 @@ class ActionAnswerProcedure(ProcedureAction):
             *self._talked_of(tracker, first, aspect, offered),
             SlotSet("topics", list(dict.fromkeys((second.code, *(tracker.get_slot("topics") or ()))))[:DEEPEST]),
         ]
-
-    def _side_in_short(self, procedure: Procedure, aspect: Aspect, language: str) -> tuple[str, ...]:
-        """The first line of a side that is told in one; of a list of papers nothing is told in short."""
-        sides = self.services.answers.sides(procedure, language) if aspect in _IN_ONE_LINE else None
-        lines: tuple[str, ...] = getattr(sides, aspect, ()) if sides is not None else ()
-        if not lines:
-            return ()
-        side = self.services.wording.text(language, f"aspect_{aspect}")
-        return (sentence(f"{upper_first(side)}: {lower_first(lines[0])}"),)

@@ -47,8 +47,6 @@ WHOLE_QUESTION = 6
 """Words from which a message may be told such an entry; fewer are taken for a piece of what is talked of."""
 TALK_ITSELF = 0.5
 """Score from which small talk after an opening is what is meant: "vâng thế thôi, em cúp máy đây"."""
-LEAD_ANSWER = -0.5
-"""Log-odds that the first of a list is meant from which a question after the list is answered for it."""
 BESIDE_DOSSIER = 0.5
 """Share of the best reading's score from which the dossier just shown and another matter are asked back between."""
 LEAST_BETWEEN = 0.15
@@ -134,14 +132,13 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
                 # A list of what was not meant helps nobody; who is refused may say it again.
                 return Decision(elsewhere.intent, elsewhere.score, candidates=best.candidates, kind=Kind.ELSEWHERE)
             return _matter(best, evidence)
-        case Kind.LISTED if best.candidates and best.why.get("chance", 0.0) < LEAD_ANSWER:
-            # The first of an unsure list is no topic yet: the list is shown again, for the side now asked.
-            return Decision(ASK_PROCEDURE, best.score, candidates=best.candidates, aspect=best.aspect, kind=Kind.LISTED)
         case Kind.TOPIC | Kind.EARLIER | Kind.LISTED | Kind.NARROWED | Kind.DOSSIER:
             return Decision(
                 best.intent,
                 best.score,
                 best.procedure,
+                # What else was listed: a list that was passed over is not shown once more.
+                best.candidates if best.kind is Kind.LISTED else (),
                 aspect=best.aspect,
                 follow_up=True,
                 choice=best.choice,

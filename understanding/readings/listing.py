@@ -372,6 +372,10 @@ def _listed(seen: Seen) -> Iterable[Listed]:
             procedure=best,
             aspect=seen.side or Aspect(offered.aspect),
         )
+    nearest = evidence.ranked[0].code if evidence.ranked else None
+    if nearest in offered.codes and not seen.bare and evidence.sure >= OFFER:
+        values = _naming(seen, apart[nearest], named=seen.named(nearest)) | {"nearest": evidence.sure}
+        yield Listed(Kind.LISTED, ASK_PROCEDURE, values, "listed", procedure=nearest, aspect=seen.side)
     counted = _counted(seen) if seen.asks and not seen.evidence.digits else None
     if counted is not None:
         # "Lệ phí cái thứ hai": picked and asked in one.
@@ -384,7 +388,9 @@ def _listed(seen: Seen) -> Iterable[Listed]:
             aspect=seen.side,
         )
     if seen.asks and seen.topic not in offered.codes and not seen.names_another_whole(offered.codes):
-        # The list is passed over, and something is asked all the same: of the likeliest of it.
+        # The list is passed over, and something is asked all the same: of the likeliest of it by all that was said.
+        together = {one.code: one.score for one in evidence.joined}
+        first = max(offered.codes, key=lambda code: together.get(code, 0.0))
         values = {
             "chance": odds(offered.chance),
             "bare": float(seen.bare),
@@ -392,7 +398,7 @@ def _listed(seen: Seen) -> Iterable[Listed]:
             "follows": float(seen.follows),
             "talked": float(seen.topic is not None),
             "of_other": seen.sure if evidence.ranked and evidence.ranked[0].code not in offered.codes else 0.0,
-            "told": seen.told(offered.codes[0]),
+            "told": seen.told(first),
             "words": seen.words,
         }
         yield Listed(
@@ -400,9 +406,9 @@ def _listed(seen: Seen) -> Iterable[Listed]:
             ASK_PROCEDURE,
             values,
             LEAD,
-            procedure=offered.codes[0],
+            procedure=first,
             aspect=seen.side,
-            candidates=offered.codes,
+            candidates=(first, *(code for code in offered.codes if code != first)),
         )
 
 
