@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -144,6 +144,9 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
         ranked, intents, words = self.scores(message)
         state = conversation_state(message)
         question = self._language.questions.read(utterance.normalised)
+        if question is not None and question.kind is QuestionKind.MISSING and _names_another(utterance, ranked, state):
+            # "Thế còn mất bằng lái thì sao" after an identity card is a matter of its own, and no missing paper.
+            question = None
         residue = cues.residue
         if question is not None and not cues.alone:
             outside = Counter(self._language.questions.frame(utterance.normalised).split())
@@ -335,6 +338,13 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
             ),
             asked_code=codes["procedure"] if named is not None and named != codes["procedure"] else None,
         )
+
+
+def _names_another(utterance: Utterance, ranked: Sequence[Ranked], state: State) -> bool:
+    """Whether words that go on to another matter name one well: "thế còn …"."""
+    if state.procedure is None or not ranked or ranked[0].code == state.procedure:
+        return False
+    return ranked[0].similarity >= CALLED_NEARLY and phrasing("and_that_one").search(utterance.folded) is not None
 
 
 def _about(evidence: Evidence) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalogue.knowledge_base import topic_of
 from contract.aspects import Aspect
@@ -45,6 +45,8 @@ TELLING = 1.35
 three refused questions had their entry, below it three had a wrong one; of 84 strangers one reached it, rightly."""
 WHOLE_QUESTION = 6
 """Words from which a message may be told such an entry; fewer are taken for a piece of what is talked of."""
+LEAVES = 0.4
+"""Chance of the likeliest new matter from which a talk is left for a list of what may be meant."""
 TALK_ITSELF = 0.5
 """Score from which small talk after an opening is what is meant: "vâng thế thôi, em cúp máy đây"."""
 BESIDE_DOSSIER = 0.5
@@ -116,6 +118,8 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
         return Decision(
             ASK_PROCEDURE, 0.9, evidence.compared[0], aspect=best.aspect, kind=best.kind, compared=evidence.compared
         )
+    if best.kind is Kind.MATTER and evidence.sure < ANSWER and not evidence.both:
+        best = _instead_of_a_list(best, readings, evidence)
     match best.kind:
         case Kind.ELSEWHERE:
             # Nothing fits well, but a procedure may be meant: one question back costs less than a refusal.
@@ -155,6 +159,19 @@ def decide(readings: Sequence[Reading], evidence: Evidence, has_dossier_code: bo
         choice=best.choice,
         kind=best.kind,
     )
+
+
+def _instead_of_a_list(matter: Reading, readings: Sequence[Reading], evidence: Evidence) -> Reading:
+    """What is answered in place of a list of guesses: what is talked of, where the words name nothing else well."""
+    topic = next((one for one in readings if one.kind is Kind.TOPIC and one.procedure is not None), None)
+    if topic is not None and evidence.joined and evidence.joined[0].code == matter.procedure:
+        # Alone the words are unsure, together with what was talked of they name the same.
+        return replace(matter, kind=Kind.NARROWED)
+    if topic is not None and (topic.procedure == matter.procedure or evidence.sure < LEAVES):
+        return topic
+    led_on = next((one for one in readings if one.kind is Kind.KNOWLEDGE), None)
+    told_before = matter.why.get("entry_told", 0.0)
+    return led_on if led_on is not None and topic is None and told_before and evidence.sure < LEAVES else matter
 
 
 def _entry_instead(readings: Sequence[Reading], elsewhere: Reading, evidence: Evidence) -> Reading | None:

@@ -47,6 +47,8 @@ FEW_WORDS = 3
 """Words that name something up to which a question about collecting says nothing of what is collected."""
 NARROWED_AMONG, OWN_WORDS = 5, 0.2
 """Procedures among which the one told apart is looked for, and how much it counts that the words are its own alone."""
+IN_LIST = 0.1
+"""How much it counts that it was listed."""
 LEAD = "lead"
 """Weights of the first of the things listed, when what follows names none of them."""
 LED_ON = "led_on"
@@ -201,6 +203,7 @@ def _matter(seen: Seen) -> Iterable[Listed]:
         "talked_only_its": topic * seen.only_its,
         "talked_points_at_it": topic * seen.points_at_topic,
         "talked_lacks_told": topic * seen.lacks * seen.told(seen.topic or ""),
+        "talked_and_that_one": topic * seen.says("and_that_one") * float(evidence.sure >= ANSWER),
         "entry_told": float(seen.state.knowledge is not None),
         "entry_told_only_listed": float(seen.state.knowledge is not None) * only_listed,
         "similar": ranked[0].similarity,
@@ -311,7 +314,8 @@ def _narrowed(seen: Seen) -> Iterable[Listed]:
     own = [(one, only) for one in joined[:NARROWED_AMONG] if (only := seen.only_of(one.code)) > 0.0]
     if not own:
         return
-    best, only = max(own, key=lambda found: found[0].score + OWN_WORDS * found[1])
+    codes = offered.codes if offered is not None else ()
+    best, only = max(own, key=lambda found: found[0].score + OWN_WORDS * found[1] + IN_LIST * (found[0].code in codes))
     alone = next((one.similarity for one in seen.evidence.ranked if one.code == best.code), 0.0)
     rival = max((one.similarity for one in joined if one is not best), default=0.0)
     listed_there = float(offered is not None and best.code in offered.codes)
@@ -337,6 +341,7 @@ def _narrowed(seen: Seen) -> Iterable[Listed]:
         "other_sure": other_sure,
         "other_answered": float(other_sure >= ANSWER),
         "points_at_topic": seen.points_at_topic,
+        "talked_lacks_told": seen.lacks * seen.told(seen.topic or ""),
         "nearest": seen.sure if seen.evidence.ranked and seen.evidence.ranked[0].code == best.code else 0.0,
         "talk": seen.talk,
     }
