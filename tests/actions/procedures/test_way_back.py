@@ -78,3 +78,9 @@ def test_what_is_told_is_not_named_as_another_one_by_its_code_of_before(
     monkeypatch.setattr(catalogue, "current", lambda code: successor if code == "1.000000" else known(code))
     (line,) = told(catalogue, SURE_ENOUGH - 0.1, BIRTH, "1.000000", MARRIAGE)
     assert "kết hôn" in line.lower()
+
+
+def test_a_list_that_was_passed_over_has_its_next_entry_named(catalogue: CatalogueStore) -> None:
+    (line,) = told(catalogue, 1.0, BIRTH, MARRIAGE, reading=Kind.LISTED)
+    assert "ăng ký kết hôn" in line
+    assert not told(catalogue, 1.0, reading=Kind.LISTED)
