@@ -106,6 +106,13 @@ def told_of(telling: Telling, words: Words, first: Aspect | None = None) -> list
     return list(dict.fromkeys(near))[:MOST_LINES]
 
 
+def comes_near(folded: str, words: Words) -> bool:
+    """Whether a folded line shares a circumstance or a word that names something with a question."""
+    if any(one.called.search(folded) for one in words.circumstances):
+        return True
+    return not set(folded.split()).isdisjoint(map(fold, words.single))
+
+
 def nearest(telling: Telling, words: Words, shape: re.Pattern[str] | None = None, most: int = MOST_LINES) -> list[str]:
     """The lines of a record that come nearest to a question none of them settles; empty where none is near.
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from actions.procedures.dated_answers import lines_of
 from actions.procedures.money_lines import payment_lines
 from actions.procedures.paper_lines import items, paper
-from actions.procedures.passages import Words, called_by, nearest, strange, told_of
+from actions.procedures.passages import Words, called_by, comes_near, nearest, strange, told_of
 from actions.procedures.phrases import lower_first, sentence, upper_first
 from actions.procedures.telling import Telling
 from catalogue.question_answers import QuestionAnswer, Thing
@@ -493,14 +493,24 @@ def _may(telling: Telling, asked: Asked) -> list[str]:
         unknown = telling.say("asked_must_unknown", name=telling.name, who=telling.who)
         return [unknown, *(known or (telling.say("asked_may_known"), *_first_rules(telling)))]
     if strange(asked.words):
-        # What the rules do not name is not settled by them: they are told first, and who settles it.
-        unsettled = telling.say("asked_may_unsettled", who=telling.who)
-        return [telling.say("asked_may_if", name=telling.name), *_first_rules(telling), unsettled]
+        return _may_in_this_case(telling, asked)
     duty = _must(asked) or asked.kind is QuestionKind.NEEDED
     return [
         telling.say("asked_must_if" if duty else "asked_may_if", name=telling.name),
         *[f"{number}. {sentence(rule)}" for number, rule in enumerate(rules, start=1)],
     ]
+
+
+def _may_in_this_case(telling: Telling, asked: Asked) -> list[str]:
+    """Whether a case is let in that no rule names whole: by the rules that come near it, else nobody knows."""
+    near = [rule for rule in telling.procedure.conditions if comes_near(_folded(rule), asked.words)]
+    if near:
+        rules = [sentence(upper_first(rule)) for rule in near[:_SOME_RULES]]
+        unsettled = telling.say("asked_may_unsettled", who=telling.who)
+        return [telling.say("asked_may_if", name=telling.name), *rules, unsettled]
+    unknown = telling.say("asked_may_unknown", name=telling.name, who=telling.who)
+    known = near_lines(telling, asked.words)
+    return [unknown, *(known or (telling.say("asked_may_known"), *_first_rules(telling)))]
 
 
 def _must(asked: Asked) -> bool:

@@ -530,6 +530,9 @@ def _sides(seen: Seen) -> Iterable[Listed]:
             continue
         if guard is not None and _says_yes(evidence, phrase):
             continue
+        if intent == AFFIRM and phrase < A_WHOLE_EXAMPLE and phrasing("asks").search(folded) is not None:
+            # "Cần ai đồng ý" asks who agrees.
+            continue
         if intent == GOODBYE and len(evidence.words) > LONGEST_GOODBYE:
             continue
         if intent == CHOOSE and (not _is_choice(evidence, markers) or (seen.state.topics and _counts_talked_of(seen))):
