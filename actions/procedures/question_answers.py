@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -120,6 +120,12 @@ _TOLD_OF_FINES = re.compile(r"phạt|fine|punish|Không sao", re.IGNORECASE)
 
 def _answered(telling: Telling, asked: Asked) -> Told | None:
     near = entry_for(asked, telling.procedure)
+    if asked.kind is QuestionKind.MAY and (near is None or not near.codes):
+        # "Bé 6 tuổi làm được chưa" asks from what age, where that is written.
+        of_age = replace(asked, question=Question(QuestionKind.AGE, asked.question.thing))
+        entry = entry_for(of_age, telling.procedure)
+        if entry is not None and entry.codes and _by_age(telling, of_age, entry):
+            asked, near = of_age, entry
     if near is not None and asked.kind is QuestionKind.COPIES and not near.codes:
         counted = _counted_in_record(telling, asked.thing)
         if counted is not None:
@@ -187,6 +193,9 @@ def _by_age(telling: Telling, asked: Asked, entry: QuestionAnswer) -> str | None
 def _last_number(words: str) -> int | None:
     """The number that the words end with; "bố tôi 72" and "bảy mươi hai" are 72."""
     parts = words.split()
+    if parts[-1].isdigit():
+        # Without diacritics "ba em 72" is a grandmother, no three.
+        return int(parts[-1])
     for start in range(len(parts)):
         number = parse_number(" ".join(parts[start:]))
         if number is not None:
@@ -475,12 +484,9 @@ def _may(telling: Telling, asked: Asked) -> list[str]:
     rules = telling.procedure.conditions
     if lines := _of_the_words(telling, asked):
         return lines
-    sums = payment_lines(telling, telling.procedure.receive, "receive_line")
+    sums = payment_lines(telling, telling.procedure.receive, "receive_line")[:_SOME_SUMS]
     if sums and not _must(asked):
-        # Whoever asks whether they get it asks how much it is, too.
-        unsettled = telling.say("asked_may_unsettled", who=telling.who) if strange(asked.words) else None
-        first = telling.say("asked_receive_if" if rules else "asked_receive", name=telling.name)
-        return [first, *sums[:_SOME_SUMS], *_first_rules(telling), *([unsettled] if unsettled else [])]
+        return _may_receive(telling, asked, sums)
     if not rules:
         if not _must(asked):
             return []
@@ -501,9 +507,23 @@ def _may(telling: Telling, asked: Asked) -> list[str]:
     ]
 
 
+def _may_receive(telling: Telling, asked: Asked, sums: Sequence[str]) -> list[str]:
+    """Whether one gets something: how much it is, too, and where a case is told, the rules that come near it."""
+    rules = telling.procedure.conditions
+    if strange(asked.words):
+        first, *told = _may_in_this_case(telling, asked)
+        return [first, *sums, *told]
+    return [
+        telling.say("asked_receive_if" if rules else "asked_receive", name=telling.name),
+        *sums,
+        *_first_rules(telling),
+    ]
+
+
 def _may_in_this_case(telling: Telling, asked: Asked) -> list[str]:
     """Whether a case is let in that no rule names whole: by the rules that come near it, else nobody knows."""
-    near = [rule for rule in telling.procedure.conditions if comes_near(_folded(rule), asked.words)]
+    pairs = zip(telling.record.conditions, telling.procedure.conditions, strict=True)
+    near = [told for rule, told in pairs if comes_near(_folded(rule), asked.words)]
     if near:
         rules = [sentence(upper_first(rule)) for rule in near[:_SOME_RULES]]
         unsettled = telling.say("asked_may_unsettled", who=telling.who)

@@ -223,3 +223,20 @@ def test_a_paper_that_is_one_of_several_is_not_said_to_be_needed() -> None:
 def test_a_place_that_takes_the_papers_is_not_said_to_be_elsewhere() -> None:
     assert told("1.001776", "nộp ở xã được không").startswith("Được.")
     assert "chưa thấy nguồn" in told("1.001776", "nộp ở xã khác được không")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "first"),
+    [
+        (CARD, "con 6 tuổi làm được không", "Được, 6 tuổi là đủ tuổi."),
+        (OLD_AGE, "ba em 72 tuoi duoc khong", "72 tuổi thì tùy trường hợp."),
+    ],
+)
+def test_whether_somebody_of_an_age_may_is_held_against_the_age_that_is_written(
+    code: str, text: str, first: str
+) -> None:
+    assert told(code, text).startswith(first)
+
+
+def test_rules_that_have_nothing_to_do_with_a_case_are_not_said_to_decide_it() -> None:
+    assert "tùy các điều kiện" not in told("1.001266", "còn thiếu tiền điện thì đóng quán được không")
