@@ -45,6 +45,7 @@ def test_abbreviations_and_chat_spelling_are_written_out(typed: str, meant: str)
         ("1,5tr", "1,5 triệu"),
         ("5tr5", "5 triệu 5"),
         ("7h30", "7 giờ 30"),
+        ("con 6t", "con 6 tuổi"),
         ("bao h xong", "bao giờ xong"),
         ("giấy bn", "giấy biên nhận"),
         ("hết bn", "hết bao nhiêu"),
