@@ -18,7 +18,7 @@ from understanding.typed import marked, own, unmarked
 _STORY, _ITS_END = 22, 14
 """Syllables from which a message tells a story, and those at its end in which its question is looked for first."""
 _GAP = r"(?:\S+ ){0,10}?"
-_FEW, _MANY = r"(?:\S+ ){1,7}?)", r"(?:\S+ ){1,7})"
+_FEW, _MANY = r"\S+ ){1,7}?)", r"\S+ ){1,7})"
 """The end of a thing's expression, as few words as can be or as many; one named last goes on to the end."""
 
 
@@ -35,6 +35,8 @@ class ShapeWords:
     """Between what is received and how much of it none of these stands: "nhận con nuôi hết bao nhiêu"."""
     no_thing: Sequence[str]
     """Words no thing begins with: "có phải cùng ra xã không" asks who must come."""
+    wanted: Sequence[str]
+    """Words as they are typed that end a thing: what somebody wants is the matter, and nothing asked about."""
     one_word: Sequence[str]
     """Two syllables that are looked at as one: the first of "căn cước" is no "cần"."""
 
@@ -49,7 +51,7 @@ class ShapeWords:
     @cached_property
     def thing(self) -> str:
         """Its expression but for how far it goes."""
-        return rf"(?P<thing>(?!(?:{_either(self.no_thing)}) )"
+        return rf"(?P<thing>(?!(?:{_either(self.no_thing)}) )(?:(?!(?:{'|'.join(map(re.escape, self.wanted))}) )"
 
     @cached_property
     def not_money(self) -> str:

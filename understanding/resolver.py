@@ -91,7 +91,7 @@ NAMED_TO_COMPARE = 0.5
 """Similarity from which a part of a comparison names a procedure."""
 CALLED_NEARLY = 0.6
 """Similarity from which a name that only one procedure has is its own; "trợ cấp" is the least part of one."""
-SAID_WHOLE, AHEAD = 0.95, 0.42
+SAID_WHOLE, HALF_SAID, AHEAD = 0.95, 0.5, 0.42
 """From when on a name is one's own: said as it is written down, or far ahead of every other."""
 
 
@@ -281,12 +281,13 @@ class ProcedureResolver(GraphComponent):  # type: ignore[misc]
 
     def _is_vague(self, ranked: list[Ranked], words: int, residue: str) -> bool:
         """Whether a message is only a name that several procedures are called by: "hộ kinh doanh", "trợ cấp"."""
-        if words > VAGUE_WORDS or len(ranked) < 2:
+        if min(words, len(residue.split()) or words) > VAGUE_WORDS or len(ranked) < 2:
             return False
         if self._search.called_exactly(residue) is not None and ranked[0].similarity >= CALLED_NEARLY:
             return False
         best, rival = ranked[:2]
-        near = LEAST_ALIKE <= best.similarity < SAID_WHOLE and best.score - rival.score < AHEAD
+        ahead = best.score - rival.score >= AHEAD and best.similarity >= HALF_SAID
+        near = LEAST_ALIKE <= best.similarity < SAID_WHOLE and not ahead
         return near and any(item.similarity >= best.similarity - ALIKE for item in ranked[1:5])
 
     def _meaning(self, message: Message) -> Meaning:
