@@ -29,6 +29,7 @@ MARRIAGE, BIRTH, DEATH, SINGLE, COPY = "1.000894", "1.001193", "1.000656", "1.00
 STAY, RESIDENCE, CARD, PASSPORT, LAND, GUEST = "1.004194", "1.004222", "1.116410", "1.001456", "1.013978", "2.001159"
 LICENCE, RECORD, OLD_AGE, BOOK = "3.000348", "3.000333", "1.014027", "1.002759"
 VEHICLE, BUSINESS = "1.013076", "1.001612"
+SALE, INSURANCE, WILL, DRIVING_TEST = "1.013831", "1.001939", "2.001019", "3.000346"
 
 
 def asked(text: str) -> Asked:
@@ -240,3 +241,15 @@ def test_whether_somebody_of_an_age_may_is_held_against_the_age_that_is_written(
 
 def test_rules_that_have_nothing_to_do_with_a_case_are_not_said_to_decide_it() -> None:
     assert "tùy các điều kiện" not in told("1.001266", "còn thiếu tiền điện thì đóng quán được không")
+
+
+def test_who_is_ill_is_told_who_may_go_and_not_of_officers_at_home() -> None:
+    assert told(SALE, "bố nằm viện con đi thay được không").startswith("Được nhờ người khác")
+    assert "tận nhà" not in told(INSURANCE, "đang nằm viện có mua thẻ được không")
+    assert "tận nhà" in told(CARD, "mẹ nằm liệt có làm được không")
+
+
+def test_who_cannot_read_is_told_what_the_procedure_asks_of_them() -> None:
+    assert "điểm chỉ" in told(MARRIAGE, "không biết chữ có đăng ký được không")
+    assert "hai người làm chứng" in told(WILL, "không biết chữ có lập di chúc được không")
+    assert "Cán bộ ghi hộ" not in told(DRIVING_TEST, "không biết chữ thi bằng lái được không")
