@@ -34,7 +34,9 @@ BREATH = {Aspect.FEE: 12, Aspect.TIME: 12}
 _NAMED_AT_ONCE = 2
 """Further payments whose names an answer about the fee says; of more it says only that they are."""
 
-_IN_ONE_LINE = frozenset({Aspect.FEE, Aspect.TIME, Aspect.WHERE})
+_IN_SHORT = frozenset({Aspect.FEE, Aspect.TIME, Aspect.WHERE})
+_LINES_IN_SHORT = 2
+"""The second says what the first leaves open: papers are free and a tax is due, or a check comes before the days."""
 
 FOLLOW_UPS = (Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE, Aspect.STEPS)
 
@@ -133,13 +135,14 @@ class Answers:
         return _Answer(telling, self._stale_after).sides()
 
     def side_in_short(self, procedure: Procedure, aspect: str | None, language: str | None = None) -> str | None:
-        """A side with its name, where one line tells it: "Lệ phí: 35.000 đồng."; else None."""
-        sides = self.sides(procedure, language) if aspect in _IN_ONE_LINE else None
+        """A side with its name, where a line or two tell it: "Lệ phí: 35.000 đồng."; else None."""
+        sides = self.sides(procedure, language) if aspect in _IN_SHORT else None
         lines: tuple[str, ...] = getattr(sides, str(aspect), ()) if sides is not None else ()
         if not lines:
             return None
         name = self._wording.text(language or default_language(), f"aspect_{aspect}")
-        return sentence(f"{upper_first(name)}: {lower_first(lines[0])}")
+        first = sentence(f"{upper_first(name)}: {lower_first(lines[0])}")
+        return " ".join((first, *lines[1:_LINES_IN_SHORT]))
 
     def telling(self, procedure: Procedure, language: str | None = None) -> Telling:
         """What every part of an answer about a procedure needs."""

@@ -22,7 +22,7 @@ from contract.wording import wording_of
 
 TODAY = date(2026, 11, 30)
 CARD, LICENCE, ADOPTION, GUARDIAN = "1.116410", "3.000347", "2.001263", "1.004837"
-RESIDENCE, ABSENCE = "1.004194", "1.003677"
+RESIDENCE, ABSENCE, SALE_TAX = "1.004194", "1.003677", "1.007674"
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,11 @@ def test_the_second_is_told_with_its_fee_and_talked_of_from_then_on(catalogue: C
     assert "ăn cước" in reply.short
     assert reply.details[0].startswith("Việc kia, “Đổi bằng lái xe”. Lệ phí:")
     assert (slots["procedure"], slots["topics"]) == (CARD, [LICENCE])
+
+
+def test_papers_that_cost_nothing_are_not_told_without_the_tax_that_is_due(catalogue: CatalogueStore) -> None:
+    reply, _ = told(catalogue, procedure=CARD, second=SALE_TAX, aspect=Aspect.FEE)
+    assert "Lệ phí: miễn phí. Nộp hồ sơ không mất phí; tiền thuế đóng theo giấy báo" in reply.details[0]
 
 
 def test_of_a_side_that_no_line_tells_the_second_is_only_named(catalogue: CatalogueStore) -> None:
