@@ -122,7 +122,7 @@ def _answered(telling: Telling, asked: Asked) -> Told | None:
     near = entry_for(asked, telling.procedure)
     if asked.kind is QuestionKind.MAY and (near is None or not near.codes):
         # "Bé 6 tuổi làm được chưa" asks from what age, where that is written.
-        of_age = replace(asked, question=Question(QuestionKind.AGE, asked.question.thing))
+        of_age = replace(asked, question=Question(kind=QuestionKind.AGE, thing=asked.question.thing))
         entry = entry_for(of_age, telling.procedure)
         if entry is not None and entry.codes and _by_age(telling, of_age, entry):
             asked, near = of_age, entry

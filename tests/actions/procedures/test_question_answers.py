@@ -230,6 +230,7 @@ def test_a_place_that_takes_the_papers_is_not_said_to_be_elsewhere() -> None:
     ("code", "text", "first"),
     [
         (CARD, "con 6 tuổi làm được không", "Được, 6 tuổi là đủ tuổi."),
+        (CARD, "con be 6 tuoi lam dc chua", "Được, 6 tuổi là đủ tuổi."),
         (OLD_AGE, "ba em 72 tuoi duoc khong", "72 tuổi thì tùy trường hợp."),
     ],
 )
