@@ -299,7 +299,8 @@ class Outbox:
     def _put_back(self, session: Session, row: Row[Any], when: datetime | None) -> None:
         values: dict[str, object] = {"state": OutgoingState.CANCELLED, "code": "no_consent", "sealed": ERASED}
         if when is not None:
-            values = {"next_try_at": when.timestamp()}
+            # No line that comes back lets it go before its hour.
+            values = {"next_try_at": when.timestamp(), "code": ""}
         session.execute(update(outgoing).where(outgoing.c.id == row.id).values(values))
 
     def _opened(self, row: Row[Any], now: float) -> Claimed | None:

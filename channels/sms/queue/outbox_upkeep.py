@@ -80,7 +80,7 @@ class OutboxUpkeep:
                         outgoing.c.code == _NO_ROUTE,
                         outgoing.c.next_try_at > now,
                     )
-                    .values(next_try_at=now)
+                    .values(next_try_at=now, code="")
                 )
             woken = int(changed.rowcount)
         self._wake_at = kept | dict.fromkeys(back, now + WAKE_SECONDS)
@@ -126,7 +126,7 @@ class OutboxUpkeep:
                 values: dict[str, object] = {"next_try_at": now + max(pause, seldom), "code": _NO_ROUTE}
                 if route is not None:
                     waiting[route] += 1
-                    values = {"route": route, "attempts": 0}
+                    values = {"route": route, "attempts": 0, "code": "" if row.code == _NO_ROUTE else row.code}
                     moved += 1
                 session.execute(update(outgoing).where(outgoing.c.id == row.id).values(values))
         return moved

@@ -12,7 +12,7 @@ from sms_engine_doubles import FAST, OURS, Queues, ScriptedRoute
 from sms_queues import postgres_server, postgres_url, queues, quick_queues  # noqa: F401 - fixtures
 
 from channels.sms.delivery.dispatcher import Sending
-from channels.sms.queue.outbox_upkeep import WAKE_SECONDS
+from channels.sms.queue.outbox_upkeep import PAUSE_WITHOUT_ROUTE, WAKE_SECONDS
 from channels.sms.queue.queued import NewMessage, Room
 from channels.sms.queue.route_days import seconds_left
 from channels.sms.queue.states import OutgoingState
@@ -120,6 +120,26 @@ class TestTheNumberAnAnswerComesFrom:
         lines.upkeep.choose_routes(("gsm_b", "twilio"), 600.0, most=1)
         lines.clock.later(WAKE_SECONDS)
         assert lines.upkeep.wake(everything) == 1
+
+    def test_what_waits_for_the_morning_is_not_let_go_again_by_a_line_that_works(self, quick_queues: Queues) -> None:
+        class Tomorrow:
+            def when(self, persons: Collection[str], now: datetime, kind: Kind) -> Mapping[str, datetime]:
+                return dict.fromkeys(persons, now + timedelta(hours=8))
+
+        lines = Queues(quick_queues.database, notices=Tomorrow(), table=LINES)
+        lines.outbox.add([replace(one, came_by="gsm_a") for one in notices(1)])
+        (waiting,) = lines.records.outgoing()
+        lines.upkeep.choose_routes(("none of its",), 600.0)
+        lines.clock.later(PAUSE_WITHOUT_ROUTE)
+        assert lines.claim(route=waiting.route) == []
+        assert lines.upkeep.wake((waiting.route,)) == 0
+
+    def test_what_goes_again_is_not_told_to_have_no_route(self, lines: Queues) -> None:
+        lines.add(came_by="gsm_a", sender=OURS)
+        lines.upkeep.choose_routes(("gsm_b", "twilio"), 600.0)
+        assert [one.code for one in lines.records.outgoing()] == ["no_route"]
+        assert lines.upkeep.wake(("gsm_a",)) == 1
+        assert [one.code for one in lines.records.outgoing()] == [""]
 
     def test_a_line_that_is_back_lets_nothing_go_before_its_hour(self, lines: Queues) -> None:
         lines.outbox.add([replace(one, not_before=lines.clock() + 3_600) for one in notices(1)])
