@@ -223,6 +223,16 @@ def test_a_paper_that_is_one_of_several_is_not_said_to_be_needed() -> None:
 
 def test_a_place_that_takes_the_papers_is_not_said_to_be_elsewhere() -> None:
     assert told("1.001776", "nộp ở xã được không").startswith("Được.")
+    assert told("1.001146", "nộp ở công an tỉnh được không").startswith("Được.")
+
+
+@pytest.mark.parametrize("place", ["xã khác", "xã này", "xã chồng", "công an huyện"])
+def test_of_which_one_a_place_is_nothing_is_promised(place: str) -> None:
+    assert "chưa thấy nguồn" in told("1.001776", f"nộp ở {place} được không")
+
+
+def test_police_of_another_level_are_not_those_that_take_the_papers() -> None:
+    assert not told(STAY, "nộp ở công an huyện được không").startswith("Được.")
     assert "chưa thấy nguồn" in told("1.001776", "nộp ở xã khác được không")
 
 
