@@ -164,9 +164,8 @@ def _of_everybody(telling: Telling) -> Iterator[_Passage]:
             if not one.when:
                 text = telling.say("told_paper", paper=lower_first(paper(telling, told_one)))
                 yield _Passage(Aspect.PAPERS, _plain(one.text), sentence(text))
-    for side, line, told in ((Aspect.OVERVIEW, record.summary, as_told.summary),):
-        if line and told:
-            yield _Passage(side, _plain(line), sentence(upper_first(told)))
+    if record.summary and as_told.summary:
+        yield _Passage(Aspect.OVERVIEW, _plain(record.summary), sentence(upper_first(as_told.summary)))
 
 
 def case_of(telling: Telling, words: Words) -> int | None:
