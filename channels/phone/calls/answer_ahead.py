@@ -20,6 +20,14 @@ class Room:
     most: int = 0
     taken: int = field(default=0, init=False)
 
+    def hold(self, work: asyncio.Future[Any]) -> None:
+        """Keep a place until this work has ended."""
+        self.taken += 1
+        work.add_done_callback(self._leave)
+
+    def _leave(self, _: asyncio.Future[Any]) -> None:
+        self.taken -= 1
+
 
 class Start(Protocol):
     """Begins work of a call."""
@@ -54,9 +62,8 @@ class AnswerAhead:
         if words != self._words and self._room.taken < self._room.most:
             self._drop()
             self._words = words
-            self._room.taken += 1
             self._task = self._start(self._prepare(words))
-            self._task.add_done_callback(self._done)
+            self._room.hold(self._task)
 
     def ended_with(self, words: str) -> bool | None:
         """The turn is over: whether its answer was the one prepared last; None where none was.
@@ -74,6 +81,3 @@ class AnswerAhead:
             self._task.cancel()
             self._words = None
         self._task = None
-
-    def _done(self, _: asyncio.Task[None]) -> None:
-        self._room.taken -= 1

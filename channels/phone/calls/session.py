@@ -284,7 +284,6 @@ class CallSession:
             self._around.figures.unheard(self._carrier.kind)
             await self._answer(Unheard())
         elif said.text.strip():
-            self._was_prepared(said)
             await self._answer(said)
         elif self._hearing.is_loud:
             await self._answer(Noise())
@@ -310,7 +309,13 @@ class CallSession:
         loop, around = asyncio.get_running_loop(), self._around
         look_up = partial(around.dialogue.prepare, self._call_id, Said(words), hears=self._hearing.can_hear)
         try:
-            prepared = await loop.run_in_executor(around.threads, look_up)
+            looking = loop.run_in_executor(around.threads, look_up)
+            try:
+                prepared = await asyncio.shield(looking)
+            except asyncio.CancelledError:
+                # A thread goes on to its end, and so keeps its place: a core that hangs must not take them all.
+                around.room_ahead.hold(looking)
+                raise
             if prepared is None:
                 return
             if prepared.is_whole:
@@ -327,12 +332,14 @@ class CallSession:
         except Exception:
             _log.exception("an answer could not be prepared")
 
-    def _was_prepared(self, said: Said) -> None:
-        prepared = self._answer_ahead.ended_with(said.text)
-        if prepared is not None:
+    def _was_prepared(self, given: Input) -> None:
+        """Whatever ends a turn ends what was prepared for it; of words it is counted whether it was for them."""
+        prepared = self._answer_ahead.ended_with(given.text if isinstance(given, Said) else "")
+        if prepared is not None and isinstance(given, Said):
             self._around.figures.prepared(self._carrier.kind, used=prepared)
 
     async def _answer(self, given: Input) -> None:
+        self._was_prepared(given)
         move = await self._step(given)
         self._move, self._misheard, self._played_from = move, 0, 0
         self._ask(move.say)
