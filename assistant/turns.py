@@ -66,6 +66,10 @@ Watch = Callable[[Meaning], None]
 PREPARED_AT_ONCE = 64
 """Conversations of which the words of the last dry run are still understood; more than callers who pause at once."""
 
+PREPARED_SECONDS = 10.0
+"""How long they are: the turn follows within a second or two, or the caller speaks on. What was said is not for this
+process's memory to keep, and another process may answer the turn, or learn that the caller has gone."""
+
 FORGETTING = frozenset({Event.START, Event.HANGUP})
 """Events after which nothing of an earlier conversation may be left: the next person is somebody else."""
 
@@ -234,9 +238,9 @@ class Turns:
 
     async def _answer(self, turn: Turn, watch: Watch | None, held: Held, key: str | None) -> TurnResult:
         if turn.event in FORGETTING:
+            self._parsed.pop(turn.conversation, None)
             await self._store.delete(turn.conversation)
         if turn.event is Event.HANGUP:
-            self._parsed.pop(turn.conversation, None)
             await self._forget_crossing(sender_of(turn.conversation))
             return TurnResult(replies=(), understanding=Understanding(intent=None))
         heard = await self._heard(turn)
@@ -411,9 +415,11 @@ class Turns:
         # With a conversation at hand, or Rasa makes an empty one to parse in.
         parsed: dict[str, Any] = await self._agent.processor.parse_message(message, tracker)
         if dry_run.under_way() is not None:
-            self._parsed[conversation] = _Parsed(text, state, deepcopy(parsed))
+            self._parsed[conversation] = kept = _Parsed(text, state, deepcopy(parsed))
             if len(self._parsed) > PREPARED_AT_ONCE:
                 self._parsed.popitem(last=False)
+            # By name alone: a timer must not hold a model that was changed for another.
+            asyncio.get_running_loop().call_later(PREPARED_SECONDS, _forget, self._parsed, conversation, kept)
         return parsed
 
     def _in_danger(self, meaning: Meaning, text: str, tracker: DialogueStateTracker | None) -> tuple[Meaning, Then]:
@@ -463,6 +469,12 @@ class Turns:
         """Danger is looked for once a turn: here, unless the channel had to know before."""
         danger = self._emergencies.kind_in(text) if found is None else found
         return meaning if danger in {None, NO_DANGER} else meaning.model_copy(update={"danger": danger})
+
+
+def _forget(parsed: OrderedDict[str, _Parsed], conversation: str, kept: _Parsed) -> None:
+    """Let go of what a dry run understood, unless a later one stands in its place."""
+    if parsed.get(conversation) is kept:
+        del parsed[conversation]
 
 
 def _sure(text: str, intent: str | None, meaning: Meaning, refusal: Refusal | None = None) -> _Heard:

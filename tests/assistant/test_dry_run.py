@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import pytest
 from redis import Redis
 
 from actions.registry import ACTIONS
+from assistant import turns
 from assistant.dry_run import READING_ACTIONS
 from contract.turn import Event, Turn, TurnResult
 from contract.wishes import AskSide, LookUpDossier, Report, Wish
@@ -79,6 +81,20 @@ def test_nothing_of_it_is_left_when_the_caller_has_gone(core: CoreInProcess) -> 
     dry(core, conversation, QUESTION)
     core.answer(channel="phone", conversation=conversation, event="hangup")
     assert conversation not in core.turns._parsed
+
+
+def test_words_are_forgotten_where_no_turn_follows(core: CoreInProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PREPARED_SECONDS", 0.05)
+    conversation = secrets.token_hex(8)
+    dry(core, conversation, QUESTION)
+    assert conversation in core.turns._parsed
+
+    async def forgotten() -> None:
+        async with asyncio.timeout(10):
+            while conversation in core.turns._parsed:
+                await asyncio.sleep(0.01)
+
+    core.run(forgotten())
 
 
 @pytest.mark.parametrize("text", ["báo đèn đường hỏng", "xóa hết dữ liệu của tôi", "tra hồ sơ H15.50.05-260514-1101"])

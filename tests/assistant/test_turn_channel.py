@@ -45,10 +45,10 @@ class Defective:
         raise RuntimeError("a defect")
 
 
-async def status_of(address: tuple[str, int], authorization: bytes) -> int:
+async def status_of(address: tuple[str, int], authorization: bytes, what: bytes = b"converse") -> int:
     """What the core says to a request with such a field, byte for byte."""
     reader, writer = await asyncio.open_connection(*address)
-    head = b"POST /turn/converse HTTP/1.1\r\nHost: core\r\nContent-Length: 2\r\nAuthorization: "
+    head = b"POST /turn/" + what + b" HTTP/1.1\r\nHost: core\r\nContent-Length: 2\r\nAuthorization: "
     writer.write(head + authorization + b"\r\n\r\n{}")
     status = int((await reader.readline()).split()[1])
     writer.close()
@@ -72,7 +72,8 @@ async def test_trouble_that_passes_is_told_from_a_turn_that_cannot_be_answered()
     statuses, refused = [], []
     try:
         for odd in (b"Bearer wrong", b"Bearer \xff\xfe\xed\xa0\x80", b"\xc3\x28", "Bearer chìa khóa".encode()):
-            refused.append(await status_of(listening.getsockname(), odd))
+            for what in (b"converse", b"dry-run"):
+                refused.append(await status_of(listening.getsockname(), odd, what))
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}/turn") as client:
             headers = {"Authorization": f"Bearer {KEY}"}
             for turns in (WithoutStore(), StillAnswering(), Defective()):
@@ -84,7 +85,7 @@ async def test_trouble_that_passes_is_told_from_a_turn_that_cannot_be_answered()
         await server.wait_closed()
     assert statuses == [503, 503, 500]
     # Whatever bytes stand where the key should.
-    assert refused == [401, 401, 401, 401]
+    assert refused == [401] * 8
 
 
 class Trying:
