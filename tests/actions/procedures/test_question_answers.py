@@ -231,9 +231,9 @@ def test_of_which_one_a_place_is_nothing_is_promised(place: str) -> None:
     assert "chưa thấy nguồn" in told("1.001776", f"nộp ở {place} được không")
 
 
-def test_police_of_another_level_are_not_those_that_take_the_papers() -> None:
-    assert not told(STAY, "nộp ở công an huyện được không").startswith("Được.")
-    assert "chưa thấy nguồn" in told("1.001776", "nộp ở xã khác được không")
+@pytest.mark.parametrize("code", ["1.010038", LICENCE, RECORD])
+def test_police_of_a_level_that_is_no_more_are_not_those_that_take_the_papers(code: str) -> None:
+    assert "chưa thấy nguồn" in told(code, "nộp ở công an huyện được không")
 
 
 @pytest.mark.parametrize(
