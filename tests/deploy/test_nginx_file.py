@@ -54,9 +54,18 @@ def test_what_is_for_the_machine_itself_is_not_passed_on(path: str) -> None:
 def test_what_is_asked_from_outside_is_passed_on_as_large_as_the_gateway_takes_it(path: str) -> None:
     place = place_of(SECURE, path)
     assert "proxy_pass" in place
-    # Where the location has no size of its own, the server's holds, which stands before all of them.
+    assert largest(place) >= most_of(path)
+
+
+@pytest.mark.parametrize("path", ["/phan-anh", "/open311/v2/requests.json"])
+def test_of_strangers_nothing_is_taken_that_the_gateway_would_refuse(path: str) -> None:
+    assert largest(place_of(SECURE, path)) == most_of(path)
+
+
+def largest(place: str) -> int:
+    """Bytes a location takes; where it has no size of its own, the server's holds, which stands before all of them."""
     number, unit = re.findall(r"client_max_body_size (\d+)([km]);", f"{place}\n{SECURE}")[0]
-    assert int(number) * {"k": 1024, "m": 1024 * 1024}[unit] >= most_of(path)
+    return int(number) * {"k": 1024, "m": 1024 * 1024}[unit]
 
 
 def test_no_location_forgets_who_asks() -> None:
