@@ -35,8 +35,9 @@ _NAMED_AT_ONCE = 2
 """Further payments whose names an answer about the fee says; of more it says only that they are."""
 
 _IN_SHORT = frozenset({Aspect.FEE, Aspect.TIME, Aspect.WHERE})
-_LINES_IN_SHORT = 2
-"""The second says what the first leaves open: papers are free and a tax is due, or a check comes before the days."""
+_SHORT = 200
+"""Characters up to which a side is told in passing; of a longer one nothing is: an amount without who is exempt, or
+without what is paid besides, misleads."""
 
 FOLLOW_UPS = (Aspect.PAPERS, Aspect.FEE, Aspect.TIME, Aspect.WHERE, Aspect.STEPS)
 
@@ -135,14 +136,14 @@ class Answers:
         return _Answer(telling, self._stale_after).sides()
 
     def side_in_short(self, procedure: Procedure, aspect: str | None, language: str | None = None) -> str | None:
-        """A side with its name, where a line or two tell it: "Lệ phí: 35.000 đồng."; else None."""
+        """The whole of a side with its name, where it is short: "Lệ phí: 35.000 đồng."; else None."""
         sides = self.sides(procedure, language) if aspect in _IN_SHORT else None
         lines: tuple[str, ...] = getattr(sides, str(aspect), ()) if sides is not None else ()
-        if not lines:
+        told = " ".join(lines)
+        if not 0 < len(told) <= _SHORT:
             return None
         name = self._wording.text(language or default_language(), f"aspect_{aspect}")
-        first = sentence(f"{upper_first(name)}: {lower_first(lines[0])}")
-        return " ".join((first, *lines[1:_LINES_IN_SHORT]))
+        return sentence(f"{upper_first(name)}: {lower_first(told)}")
 
     def telling(self, procedure: Procedure, language: str | None = None) -> Telling:
         """What every part of an answer about a procedure needs."""

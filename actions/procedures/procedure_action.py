@@ -185,7 +185,7 @@ class ProcedureAction(MotcuaAction):
         return found if found is not None and found.code != procedure.code else None
 
     def _of_second(self, second: Procedure, meaning: Meaning, reply: Reply) -> str:
-        """What is said of the other matter asked for in the same message: its side, where that is told in one line."""
+        """What is said of the other matter asked for in the same message: its side, where that is short."""
         language = reply.language
         name = display_name(second, language, CHOICE_LENGTH)
         line = self.services.answers.side_in_short(second, meaning.aspect, language)

@@ -62,6 +62,12 @@ def test_papers_that_cost_nothing_are_not_told_without_the_tax_that_is_due(catal
     assert "Lệ phí: miễn phí. Nộp hồ sơ không mất phí; tiền thuế đóng theo giấy báo" in reply.details[0]
 
 
+def test_who_is_exempt_from_the_fee_of_the_second_is_told_with_it(catalogue: CatalogueStore) -> None:
+    reply, _ = told(catalogue, procedure=CARD, second=ADOPTION, aspect=Aspect.FEE)
+    assert "Lệ phí: 400.000 đồng" in reply.details[0]
+    assert "Cha dượng, mẹ kế" in reply.details[0]
+
+
 def test_of_a_side_that_no_line_tells_the_second_is_only_named(catalogue: CatalogueStore) -> None:
     reply, _ = told(catalogue, procedure=CARD, second=LICENCE, aspect=Aspect.PAPERS)
     assert reply.details[0] == "Việc kia, “Đổi bằng lái xe”, xin hỏi tiếp sau nhé."
