@@ -316,7 +316,7 @@ _NAMES_A_PAPER = 3
 
 
 def _rules_of_duty(telling: Telling) -> list[str]:
-    return [telling.say("asked_must_if", name=telling.name), *_first_rules(telling)]
+    return [telling.say("asked_must_if", name=telling.name), *_every_rule(telling)]
 
 
 def _missing(telling: Telling, asked: Asked) -> list[str]:
@@ -503,7 +503,7 @@ def _may(telling: Telling, asked: Asked) -> list[str]:
     duty = _must(asked) or asked.kind is QuestionKind.NEEDED
     return [
         telling.say("asked_must_if" if duty else "asked_may_if", name=telling.name),
-        *[f"{number}. {sentence(rule)}" for number, rule in enumerate(rules, start=1)],
+        *_every_rule(telling),
     ]
 
 
@@ -516,7 +516,8 @@ def _may_receive(telling: Telling, asked: Asked, sums: Sequence[str]) -> list[st
     return [
         telling.say("asked_receive_if" if rules else "asked_receive", name=telling.name),
         *sums,
-        *_first_rules(telling),
+        # Only all of them together make it so.
+        *[sentence(upper_first(rule)) for rule in rules],
     ]
 
 
@@ -542,6 +543,10 @@ _SOME_SUMS = 4
 """Amounts told where it is asked whether one gets something; the whole list is another question."""
 _SOME_RULES = 3
 """Conditions told where none of them names the case that was asked of."""
+
+
+def _every_rule(telling: Telling) -> list[str]:
+    return [f"{number}. {sentence(rule)}" for number, rule in enumerate(telling.procedure.conditions, start=1)]
 
 
 def _first_rules(telling: Telling) -> list[str]:

@@ -221,6 +221,13 @@ def test_a_paper_that_is_one_of_several_is_not_said_to_be_needed() -> None:
     assert "hợp đồng thuê" in answer
 
 
+def test_who_asks_whether_they_get_it_hears_every_condition() -> None:
+    rules = PROCEDURES["1.014748"].conditions
+    assert len(rules) > 3
+    answer = told("1.014748", "có được nhận không")
+    assert all(rule.rstrip(".") in answer for rule in rules)
+
+
 def test_a_place_that_takes_the_papers_is_not_said_to_be_elsewhere() -> None:
     assert told("1.001776", "nộp ở xã được không").startswith("Được.")
     assert told("1.001146", "nộp ở công an tỉnh được không").startswith("Được.")
