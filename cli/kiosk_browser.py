@@ -34,7 +34,7 @@ FLAGS: Final = (
     "--autoplay-policy=no-user-gesture-required",
     "--password-store=basic",
     # As a client of Wayland, Chromium 156 ends at once in cage 0.1.4 of Debian 12, which lacks what it asks for.
-    "--ozone-platform=x11",
+    "--ozone-platform-hint=x11",
 )
 """Full screen without a way out, nothing kept, sound without a touch before, and no request of the browser's own."""
 POLICIES: Final = Path("/etc/chromium/policies/managed/motcua.json")
