@@ -33,10 +33,12 @@ FLAGS: Final = (
     "--disk-cache-size=1",
     "--autoplay-policy=no-user-gesture-required",
     "--password-store=basic",
-    # As a client of Wayland, Chromium 156 ends at once in cage 0.1.4 of Debian 12, which lacks what it asks for.
-    "--ozone-platform-hint=x11",
+    "--ozone-platform-hint=auto",
 )
 """Full screen without a way out, nothing kept, sound without a touch before, and no request of the browser's own."""
+IN_A_COMPOSITOR: Final = ("--ozone-platform=x11",)
+"""As a client of Wayland, Chromium 156 ends at once in cage 0.1.4 of Debian 12, which lacks what it asks for. On a
+screen of X without a compositor it finds X by itself; told outright it showed a second window there."""
 POLICIES: Final = Path("/etc/chromium/policies/managed/motcua.json")
 UNMANAGED_FLAGS: Final = ("--incognito", "--use-fake-ui-for-media-stream")
 """On a desk, where no policies are: a visit leaves nothing in the profile, and the question for the microphone is
@@ -65,8 +67,9 @@ def main(program: str, address: str) -> None:
 
 
 def _flags() -> tuple[str, ...]:
+    flags = FLAGS + IN_A_COMPOSITOR if os.environ.get("WAYLAND_DISPLAY") else FLAGS
     if POLICIES.exists():
-        return FLAGS
+        return flags
     print(
         tr(
             "the browser is not locked, since {policies} is missing: deploy/kiosk/install.sh puts it there",
@@ -74,7 +77,7 @@ def _flags() -> tuple[str, ...]:
         ),
         flush=True,
     )
-    return FLAGS + UNMANAGED_FLAGS
+    return flags + UNMANAGED_FLAGS
 
 
 def _at_home(profile: str) -> dict[str, str]:
