@@ -484,7 +484,9 @@ def _may(telling: Telling, asked: Asked) -> list[str]:
     rules = telling.procedure.conditions
     if lines := _of_the_words(telling, asked):
         return lines
-    sums = payment_lines(telling, telling.procedure.receive, "receive_line")[:_SOME_SUMS]
+    sums = payment_lines(telling, telling.procedure.receive, "receive_line")
+    if sums[_SOME_SUMS:]:
+        sums = [*sums[:_SOME_SUMS], telling.say("asked_more_sums")]
     if sums and not _must(asked):
         return _may_receive(telling, asked, sums)
     if not rules:

@@ -271,3 +271,7 @@ def test_who_cannot_read_is_told_what_the_procedure_asks_of_them() -> None:
     assert "điểm chỉ" in told(MARRIAGE, "không biết chữ có đăng ký được không")
     assert "hai người làm chứng" in told(WILL, "không biết chữ có lập di chúc được không")
     assert "Cán bộ ghi hộ" not in told(DRIVING_TEST, "không biết chữ thi bằng lái được không")
+
+
+def test_of_many_amounts_it_is_said_that_there_are_more() -> None:
+    assert "Còn mức khác" in told("1.001776", "có được không")
