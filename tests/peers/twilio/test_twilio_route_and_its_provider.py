@@ -237,7 +237,7 @@ class TestLookUp:
 
     @pytest.mark.parametrize(
         "changes",
-        [{"text": "Khac."}, {"recipient": "+84900000124"}, {"created_at": clock.now() + timedelta(hours=1)}],
+        [{"text": "Khac."}, {"recipient": "+84900000124"}, {"created_at": clock.now() + timedelta(days=1)}],
     )
     async def test_another_message_is_not_taken_for_it(
         self, route: TwilioRoute, provider: Provider, changes: dict[str, object]
