@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -108,52 +109,49 @@ def told_of(telling: Telling, words: Words, first: Aspect | None = None) -> list
 
 def comes_near(folded: str, words: Words) -> bool:
     """Whether a folded line shares a circumstance or a word that names something with a question."""
-    if any(one.called.search(folded) for one in words.circumstances):
-        return True
-    return not set(folded.split()).isdisjoint(map(fold, words.single))
+    return _tells_case(folded, words) or not set(folded.split()).isdisjoint(map(fold, words.single))
 
 
-def nearest(telling: Telling, words: Words, shape: re.Pattern[str] | None = None, most: int = MOST_LINES) -> list[str]:
-    """The lines of a record that come nearest to a question none of them settles; empty where none is near.
+def nearest(telling: Telling, words: Words, shape: re.Pattern[str] | None = None) -> str | None:
+    """The line of a record that comes nearest to a question no line settles; None where none is near.
 
-    They are told behind the word that nothing settles it: what the source does say may be enough for whoever knows the
+    It is told behind the word that nothing settles it: what the source does say may be enough for whoever knows the
     rest of the case. A word counts the more, the fewer lines hold it.
 
     Args:
         telling: of the procedure.
         words: of :func:`words_of`.
         shape: of lines that speak of such questions at all, in folded text; they come first.
-        most: lines at most.
     """
     passages = [*_passages(telling), *_of_everybody(telling)]
-    holders = {word: sum(_holds(passage, word) for passage in passages) for word in words.single}
-    weight = {word: math.log(1 + len(passages) / count) for word, count in holders.items() if count}
+    lines = [(fold(passage.searched), _held(passage.searched, words)) for passage in passages]
+    holders = Counter(word for _, held in lines for word in held)
     found = []
-    for place, passage in enumerate(passages):
-        folded = fold(passage.searched)
-        held = [word for word in weight if _holds(passage, word)]
+    for place, (folded, held) in enumerate(lines):
         paired = bool(words.pairs & set(itertools.pairwise(folded.split())))
-        of_case = any(one.called.search(folded) for one in words.circumstances)
+        of_case = _tells_case(folded, words)
         shaped = shape is not None and shape.search(folded) is not None
         if shaped or of_case or (paired and held) or len(held) >= _HELD_TOGETHER:
-            near = sum(weight[word] for word in held) + _OF_CASE * of_case + _OF_SHAPE * shaped + paired
-            found.append((near, -place, passage.told))
-    best = sorted(found, reverse=True)
-    lines = [told for near, _, told in best if near >= best[0][0] * _NEARLY_AS_NEAR]
-    return list(dict.fromkeys(lines))[:most]
+            rare = sum(math.log(1 + len(passages) / holders[word]) for word in held)
+            found.append((rare + _OF_CASE * of_case + _OF_SHAPE * shaped + paired, -place))
+    return passages[-max(found)[1]].told if found else None
 
 
 _HELD_TOGETHER = 2
 """Words that name something and stand apart in one line from which it is near; one syllable alone meets by chance."""
 _OF_CASE = 3.0
 _OF_SHAPE = 2.0
-_NEARLY_AS_NEAR = 0.8
-"""Share of the nearest line's weight from which the next is told with it."""
 
 
-def _holds(passage: _Passage, word: str) -> bool:
-    """Whether a line holds a word; its diacritics count where they were typed."""
-    return word in (passage.searched.split() if fold(word) != word else fold(passage.searched).split())
+def _tells_case(folded: str, words: Words) -> bool:
+    """Whether a folded line tells of a circumstance of the question."""
+    return any(one.called.search(folded) for one in words.circumstances)
+
+
+def _held(line: str, words: Words) -> list[str]:
+    """The single words of a question that a line holds; their diacritics count where they were typed."""
+    known, plain = set(line.split()), set(fold(line).split())
+    return [word for word in words.single if word in (known if fold(word) != word else plain)]
 
 
 def _of_everybody(telling: Telling) -> Iterator[_Passage]:
@@ -196,14 +194,12 @@ def _share(line: str, words: Words) -> float:
     if not total:
         return 0.0
     folded = fold(line)
-    bare = folded.split()
-    known, plain = set(line.split()), set(bare)
     held = 2.0 * sum(one.called.search(folded) is not None for one in words.circumstances)
-    singles = [word for word in words.single if (word in known if fold(word) != word else word in plain)]
+    singles = _held(line, words)
     held += len(singles)
     if not words.circumstances:
         # Single syllables meet by chance, "chứng chỉ" in "chứng thực"; two that stood side by side do not.
-        pairs = words.pairs & set(itertools.pairwise(bare))
+        pairs = words.pairs & set(itertools.pairwise(folded.split()))
         if not pairs:
             return 0.0
     elif held == len(singles):

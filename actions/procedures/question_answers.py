@@ -154,10 +154,10 @@ def _unknown(telling: Telling, asked: Asked) -> tuple[str, ...]:
     return (telling.say(key, name=telling.name, who=telling.who),) if key else ()
 
 
-def near_lines(telling: Telling, words: Words, kind: QuestionKind | None = None, most: int = 1) -> list[str]:
-    """What the record does say near a question that nothing settles, said to be no more than that."""
-    shape = phrasing(_SHAPES[kind]) if kind in _SHAPES else None
-    return [telling.say("asked_nearest", line=line) for line in nearest(telling, words, shape, most)]
+def near_lines(telling: Telling, words: Words, kind: QuestionKind | None = None) -> list[str]:
+    """What the record does say near a question that nothing settles, said to be no more than that; at most a line."""
+    line = nearest(telling, words, phrasing(_SHAPES[kind]) if kind in _SHAPES else None)
+    return [telling.say("asked_nearest", line=line)] if line is not None else []
 
 
 _SHAPES: Mapping[QuestionKind | None, str] = {
@@ -489,17 +489,10 @@ def _may(telling: Telling, asked: Asked) -> list[str]:
         sums = [*sums[:_SOME_SUMS], telling.say("asked_more_sums")]
     if sums and not _must(asked):
         return _may_receive(telling, asked, sums)
+    if _must(asked) and (not rules or strange(asked.words)):
+        return _unsettled(telling, asked, "asked_must_unknown")
     if not rules:
-        if not _must(asked):
-            return []
-        return [
-            telling.say("asked_must_unknown", name=telling.name, who=telling.who),
-            *near_lines(telling, asked.words),
-        ]
-    if strange(asked.words) and _must(asked):
-        known = near_lines(telling, asked.words)
-        unknown = telling.say("asked_must_unknown", name=telling.name, who=telling.who)
-        return [unknown, *(known or (telling.say("asked_may_known"), *_first_rules(telling)))]
+        return []
     if strange(asked.words):
         return _may_in_this_case(telling, asked)
     duty = _must(asked) or asked.kind is QuestionKind.NEEDED
@@ -531,9 +524,15 @@ def _may_in_this_case(telling: Telling, asked: Asked) -> list[str]:
         rules = [sentence(upper_first(rule)) for rule in near[:_SOME_RULES]]
         unsettled = telling.say("asked_may_unsettled", who=telling.who)
         return [telling.say("asked_may_if", name=telling.name), *rules, unsettled]
-    unknown = telling.say("asked_may_unknown", name=telling.name, who=telling.who)
+    return _unsettled(telling, asked, "asked_may_unknown")
+
+
+def _unsettled(telling: Telling, asked: Asked, key: str) -> list[str]:
+    """That nothing is known of a case, and what comes nearest to it, else the first of the rules."""
     known = near_lines(telling, asked.words)
-    return [unknown, *(known or (telling.say("asked_may_known"), *_first_rules(telling)))]
+    if not known and (rules := _first_rules(telling)):
+        known = [telling.say("asked_may_known"), *rules]
+    return [telling.say(key, name=telling.name, who=telling.who), *known]
 
 
 def _must(asked: Asked) -> bool:
